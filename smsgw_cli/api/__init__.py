@@ -1,0 +1,1 @@
+"""The gateway's REST API: one client, and what may be tried again."""

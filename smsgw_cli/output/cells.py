@@ -1,0 +1,53 @@
+"""Values out of records, as the text of one cell."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+Record = Mapping[str, Any]
+
+# Joins letters and emoji that belong together; without them Persian and families fall apart.
+JOINERS = frozenset("\u200c\u200d")
+_PLAIN = re.compile(r"[ -~]*")
+
+
+def lookup(record: Record, column: str) -> Any:
+    """The value of a column, `options.delay` reaching into nested ones; None if there is none."""
+    if column in record:
+        return record[column]
+    value: Any = record
+    for part in column.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def text(value: Any) -> str:
+    """The exact text of a value: null is empty, nested values are JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def visible(shown: str) -> str:
+    """The text with everything that a terminal might obey rather than show spelled out.
+
+    Control characters, escapes, line breaks, and those that turn the writing direction.
+    """
+    if _PLAIN.fullmatch(shown):
+        return shown
+    return "".join(map(_visible_character, shown))
+
+
+def _visible_character(character: str) -> str:
+    category = unicodedata.category(character)
+    obeyed = category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS
+    return character.encode("unicode_escape").decode() if obeyed else character

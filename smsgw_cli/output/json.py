@@ -1,0 +1,32 @@
+"""JSON: an array for lists, written record by record; an object for one thing."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from smsgw_cli.output.cells import Record
+
+# Exact, and safe on a terminal too: what it might obey is written as \uXXXX. Lone halves of
+# surrogate pairs could not be written as UTF-8 at all.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def encoded(value: Any, indent: int | None = 2) -> str:
+    return _UNSAFE.sub(
+        lambda found: f"\\u{ord(found[0]):04x}",
+        json.dumps(value, ensure_ascii=False, indent=indent),
+    )
+
+
+def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
+    opened = False
+    for record in records:
+        file.write(",\n" if opened else "[\n")
+        file.write(re.sub("(?m)^", "  ", encoded(record)))
+        opened = True
+    file.write("\n]\n" if opened else "[]\n")
+
+
+def record(value: Any, columns: Sequence[str], file: TextIO) -> None:
+    file.write(encoded(value) + "\n")

@@ -1,0 +1,16 @@
+"""What there is to say: every command and its line of help, in the order help shows them."""
+
+COMMANDS = {
+    "messages": "Send messages and see what became of them.",
+    "campaigns": "Look after campaigns: what every send is.",
+    "contact-lists": "Look after lists of contacts.",
+    "fields": "Look after the custom fields of a contact list.",
+    "contacts": "Look after contacts, and import them.",
+    "devices": "Look after phones and their SIMs.",
+    "sending-servers": "Look after servers that send in place of phones.",
+    "sender-ids": "Look after the sender ids of sending servers.",
+    "ussd-pulls": "Send USSD codes and read their answers.",
+    "calls": "Look at the phones' call log.",
+    "profiles": "Keep servers and their tokens.",
+    "sandbox": "Run a make-believe gateway to try things on.",
+}

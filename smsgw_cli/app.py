@@ -1,0 +1,135 @@
+"""The program: finds the command, and turns every failure into a line and an exit code."""
+
+import json
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from smsgw_cli.commands import COMMANDS
+from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.group import Group, with_options
+from smsgw_cli.session import Session
+
+BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
+
+
+class Root(TyperGroup):
+    """All commands by name; a command's module is imported when it is called, not before."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = found = super().resolve_command(ctx, args)
+        if name not in COMMANDS:
+            return found
+        module = import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")
+        command = get_command(module.app)
+        command.name = name
+        return name, command, rest
+
+    def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        session = Session()
+        try:
+            code = self._run(given, session, **extra)
+        finally:
+            session.close()
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _run(self, args: list[str], session: Session, **extra: Any) -> int:
+        """Run a command line to its end, whatever that is: its exit code."""
+        try:
+            result = super().main(args, standalone_mode=False, obj=session, **extra)
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+        except BrokenPipeError:
+            # Whoever read our output has enough of it. Python would complain once more on exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        except Exception as error:
+            if session.debug or "--debug" in args:
+                traceback.print_exception(error)
+            failure = as_failure(error)
+            show(failure, as_json=session.wants_json or _asks_for_json(args))
+            return failure.exit_code
+
+
+def as_failure(error: Exception) -> SmsgwError:
+    """Any exception as one of our errors."""
+    if isinstance(error, SmsgwError):
+        return error
+    if isinstance(error, typer.TyperException):
+        return _usage(error)
+    if isinstance(error, typer.Abort):
+        return Interrupted("stopped; nothing more was done")
+    if isinstance(error, OSError):
+        return SmsgwError(f"{error.strerror or error}{_file(error)}")
+    return SmsgwError(
+        f"a mistake in smsgw itself: {type(error).__name__}",
+        hint="--debug shows where; please report it",
+    )
+
+
+def _usage(error: typer.TyperException) -> SmsgwError:
+    """A command line that Typer refused."""
+    context = getattr(error, "ctx", None)
+    hint = f"'{context.command_path} --help' shows how it is used" if context else None
+    message = error.format_message()
+    return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
+
+
+def _file(error: OSError) -> str:
+    return f": {error.filename}" if error.filename else ""
+
+
+def _asks_for_json(args: list[str]) -> bool:
+    """Whether a command line that could not be parsed asks for JSON, as far as one can see."""
+    pairs = zip(args, [*args[1:], ""], strict=True)
+    asked = [value for option, value in pairs if option in ("-o", "--output")]
+    asked += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
+    asked += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
+    return bool({"json", "ndjson"} & {*asked, os.environ.get("SMSGW_OUTPUT", "")})
+
+
+def show(error: SmsgwError, *, as_json: bool) -> None:
+    """Tell a failure on stderr, as JSON to whom asked for JSON."""
+    if as_json:
+        sys.stderr.write(json.dumps({"error": error.as_dict()}) + "\n")
+        return
+    say = import_module("smsgw_cli.output.printer").say
+    say(f"error: {error.message}")
+    for field, messages in (error.errors or {}).items():
+        say(f"  {field}: {' '.join(messages)}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+
+
+def _root(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def _build() -> Group:
+    root = Group("Administer an SMS gateway: send messages, look after contacts and phones.")
+    root.info.cls = Root
+    root.callback()(with_options(_root, envvars=True))
+    for name, help in COMMANDS.items():
+        root.add_typer(typer.Typer(help=help, rich_markup_mode=None), name=name)
+    return root
+
+
+app = _build()
+
+
+def main() -> None:
+    """The entry point of the command `smsgw`."""
+    for stream in (sys.stdout, sys.stderr):
+        # Cron's C locale must not turn a customer's name into an error.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    app()

@@ -1,0 +1,20 @@
+"""Contact lists: whom a campaign goes to."""
+
+from smsgw_cli.crud import crud
+from smsgw_cli.resource import Dependant, Field, Resource, called
+
+CONTACT_LIST = Resource(
+    noun="contact list",
+    path="contact-lists",
+    columns=("id", "name"),
+    names=called("name"),
+    creates=(Field("name", "What to call it", required=True, argument=True),),
+    updates=(Field("name", "What to call it from now on"),),
+    takes_along=(
+        Dependant("contacts", "contact-lists/{id}/contacts"),
+        Dependant("fields", "contact-lists/{id}/fields"),
+    ),
+    loses=" with all their contacts and fields",
+)
+
+app = crud(CONTACT_LIST, "Look after lists of contacts.")

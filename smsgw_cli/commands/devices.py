@@ -1,0 +1,82 @@
+"""Devices: the Android phones that send, and their SIMs."""
+
+from collections.abc import Iterator
+
+from smsgw_cli.crud import crud
+from smsgw_cli.resource import Field, Listing, Record, Resource, called
+from smsgw_cli.session import Session
+
+SIM_COLUMNS = (
+    "id",
+    "device_id",
+    "device",
+    "slot",
+    "number",
+    "label",
+    "name",
+    "carrier",
+    "country",
+    "signal_strength",
+    "active",
+)
+
+
+def sims(api: Listing) -> Iterator[Record]:
+    """Every SIM of every device, with the device it is in."""
+    for device in api.pages("devices"):
+        for sim in device.get("sims") or []:
+            label = device.get("name") or device.get("model")
+            yield {**sim, "device_id": device["id"], "device": label}
+
+
+def _device_names(device: Record) -> list[str]:
+    numbers = [sim.get("number") for sim in device.get("sims") or []]
+    return [name for name in (device.get("name"), device.get("model"), *numbers) if name]
+
+
+SIM = Resource(
+    noun="SIM",
+    path="devices",
+    columns=SIM_COLUMNS,
+    names=called("number", "label", "name"),
+    records=sims,
+)
+
+DEVICE = Resource(
+    noun="device",
+    path="devices",
+    columns=(
+        "id",
+        "name",
+        "model",
+        "enabled",
+        "battery",
+        "is_charging",
+        "android_version",
+        "app_version",
+        "updated_at",
+    ),
+    keys=(
+        "id",
+        "name",
+        "model",
+        "enabled",
+        "android_version",
+        "app_version",
+        "battery",
+        "is_charging",
+        "updated_at",
+        "sims",
+    ),
+    names=_device_names,
+    updates=(Field("name", "What to call it from now on"),),
+    loses=" with their SIMs and the messages, USSD pulls and calls of those",
+)
+
+app = crud(DEVICE, "Look after phones and their SIMs.", verbs="list get update delete")
+
+
+@app.command("sims", epilog="smsgw -p sandbox devices sims")
+def list_sims(session: Session) -> None:
+    """List every SIM of every device."""
+    session.out.rows(sims(session.api), SIM_COLUMNS)

@@ -1,0 +1,100 @@
+"""A noun of the API as data: where it is, what it is made of, how people name it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from smsgw_cli.errors import NotFound, Usage
+
+Record = dict[str, Any]
+
+
+class Listing(Protocol):
+    """What finding something by name needs of the API: to list its kind."""
+
+    def pages(self, path: str, query: Any = None) -> Iterator[Record]: ...
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a resource that a command takes, and how it stands on the wire.
+
+    `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
+    unless `flag` says otherwise. `names` is the resource whose id, number or name may be given.
+    """
+
+    key: str
+    help: str
+    kind: type = str
+    flag: str | None = None
+    many: bool = False
+    required: bool = False
+    argument: bool = False
+    choices: tuple[str, ...] = ()
+    names: "Resource | None" = None
+
+
+@dataclass(frozen=True)
+class Dependant:
+    """What a delete takes along, counted by one request: a path, or a list filtered by id."""
+
+    label: str
+    path: str
+    filter: str | None = None
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A noun. `path` is the API's word, `columns` a table's, `keys` all that is documented.
+
+    `names` gives what a record may be called by; empty where only an id will do. `records`
+    lists all there are, where that is not simply the path. Things of a `parent` are listed
+    and made under it: `/contact-lists/{id}/contacts`.
+    """
+
+    noun: str
+    path: str
+    columns: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    names: Callable[[Record], list[str]] = lambda _: []
+    parent: "Resource | None" = None
+    filters: tuple[Field, ...] = ()
+    creates: tuple[Field, ...] = ()
+    updates: tuple[Field, ...] = ()
+    takes_along: tuple[Dependant, ...] = ()
+    loses: str = ""
+    records: Callable[[Listing], Iterator[Record]] | None = None
+
+    @property
+    def plural(self) -> str:
+        return f"{self.noun}s"
+
+
+def called(*keys: str) -> Callable[[Record], list[str]]:
+    """The names of a record that stand under these keys."""
+    return lambda record: [record[key] for key in keys if record.get(key)]
+
+
+def find(api: Listing, resource: Resource, reference: str) -> int:
+    """The id that a reference means: digits are an id, anything else must name exactly one.
+
+    Raises NotFound if nothing has that name, Usage naming the candidates if several have.
+    """
+    if reference.isascii() and reference.isdigit():
+        return int(reference)
+    listed = resource.records(api) if resource.records else api.pages(resource.path)
+    matches = [record for record in listed if reference in resource.names(record)]
+    if not matches:
+        raise NotFound(
+            f"there is no {resource.noun} called {reference!r}",
+            hint=f"'smsgw {resource.path} list' shows them",
+        )
+    if len(matches) > 1:
+        candidates = "; ".join(
+            f"{match['id']} ({', '.join(resource.names(match))})" for match in matches
+        )
+        raise Usage(
+            f"{len(matches)} {resource.plural} are called {reference!r}: {candidates}",
+            hint="name it by its id",
+        )
+    return int(matches[0]["id"])

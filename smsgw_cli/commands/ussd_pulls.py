@@ -1,0 +1,58 @@
+"""USSD pulls: codes that a SIM dials, and what the network answers."""
+
+from typing import Any
+
+from smsgw_cli.commands.devices import SIM
+from smsgw_cli.commands.messages import SCHEDULE, SENDERS, send
+from smsgw_cli.crud import crud, register, values_of
+from smsgw_cli.resource import Field, Resource
+from smsgw_cli.session import Session
+
+USSD_PULL = Resource(
+    noun="USSD pull",
+    path="ussd-pulls",
+    columns=("id", "code", "response", "status", "sim_id", "sent_at", "received_at"),
+    filters=(
+        Field("user", "Only of the user with this id", int),
+        Field("campaign", "Only of the campaign with this id", int),
+        Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+        Field(
+            "statuses",
+            "Only of this status; may be given several times",
+            many=True,
+            flag="--status",
+            choices=("Pending", "Queued", "Completed", "Failed"),
+        ),
+        Field("after", "Only after this day or instant"),
+        Field("before", "Only before this day or instant"),
+    ),
+)
+
+app = crud(USSD_PULL, "Send USSD codes and read their answers.", verbs="list get delete")
+
+SEND = (
+    Field(
+        "code",
+        "A code such as '*123#'; may be given several times",
+        many=True,
+        required=True,
+        flag="--code",
+    ),
+    *SENDERS,
+    *SCHEDULE,
+)
+
+
+def send_codes(session: Session, **given: Any) -> None:
+    body = {**session.drafts.ussd(given), **values_of(session, SENDERS, given)}
+    send(session, "ussd-pulls/send", body, given)
+
+
+register(
+    app,
+    "send",
+    "Have SIMs dial USSD codes.",
+    SEND,
+    send_codes,
+    epilog="smsgw -p sandbox ussd-pulls send --code '*123#' --watch",
+)

@@ -1,0 +1,133 @@
+"""The body of a send, made of what was given on the command line and of nothing else.
+
+The keys are those of `/messages/send` and `/ussd-pulls/send`. All checks that need no
+server are made here, and raise Usage.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.numbers import e164
+from smsgw_cli.resource import Record
+from smsgw_cli.sending import when
+
+AS_GIVEN = ("random_sender", "delivery_report", "prioritize", "name", "timezone", "type")
+
+
+def text_of(message: str | None, file: str | None) -> str | None:
+    """What to say: given on the line, or the text of a file without its last line end."""
+    if message is not None and file is not None:
+        raise Usage("a message comes from --message or from --message-file, not from both")
+    if file is None:
+        return message
+    return re.sub(r"\r?\n\Z", "", _read(file))
+
+
+def numbers(given: Iterable[str], region: str | None) -> list[str]:
+    """Recipients in E.164, each once, from numbers, `a,b`, `@FILE` and `-`."""
+    found = []
+    for argument in given:
+        for text, place in _split(argument):
+            try:
+                found.append(e164(text, region))
+            except Usage as error:
+                raise Usage(f"{place}{error.message}", hint=error.hint) from error
+    return list(dict.fromkeys(found))
+
+
+def _split(argument: str) -> Iterator[tuple[str, str]]:
+    """Each number of an argument, and where it stands if that is a file."""
+    if argument == "-" or argument.startswith("@"):
+        name = argument.removeprefix("@")
+        for number, line in enumerate(_read(name).splitlines(), start=1):
+            if line.strip():
+                yield line, f"{name}, line {number}: "
+        return
+    for part in argument.split(","):
+        if part.strip():
+            yield part, ""
+
+
+def _read(name: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Usage(f"{name} is not UTF-8 text") from error
+    except OSError as error:
+        raise Usage(f"cannot read {name}: {error.strerror}") from error
+
+
+def schedule(given: Record, now: datetime | None = None) -> Record:
+    """The keys both sends share: what it is called, when, how often, how fast."""
+    now = now or datetime.now(UTC)
+    zone = when.zone(given.get("timezone"))
+    body = {key: given[key] for key in AS_GIVEN if given.get(key) is not None}
+    if given.get("delay") is not None:
+        body["delay"] = _delay(given["delay"])
+    if given.get("at"):
+        body["scheduled_at"] = when.instant(given["at"], now, zone)
+    if given.get("every"):
+        frequency, unit = when.rhythm(given["every"])
+        body |= {"recurring": True, "frequency": frequency, "frequency_unit": unit}
+    if given.get("until"):
+        body["ends_at"] = _until(given, now, zone)
+    if given.get("days"):
+        body["days_of_week"] = when.days(given["days"])
+    if given.get("active_hours"):
+        body["active_hours"] = when.hours(given["active_hours"])
+    return body
+
+
+def _delay(seconds: int) -> int:
+    if seconds < 0:
+        raise Usage(f"--delay must not be negative, as {seconds} is")
+    return seconds
+
+
+def _until(given: Record, now: datetime, zone: Any) -> str:
+    if not given.get("every"):
+        raise Usage("--until says when a recurring campaign ends", hint="give --every too")
+    return when.instant(given["until"], now, zone)
+
+
+class Drafts:
+    """Bodies of sends, but for what has to be looked up on the server.
+
+    `region` is the country of numbers without a leading +.
+    """
+
+    def __init__(self, region: str | None) -> None:
+        self._region = region
+
+    def message(self, given: Record) -> Record:
+        """The body of `/messages/send`."""
+        text = text_of(given.get("message"), given.get("message_file"))
+        recipients = numbers(given.get("to") or [], self._region)
+        _refuse_nothing(given, text, recipients)
+        body = schedule(given)
+        if recipients:
+            body["mobile_numbers"] = recipients
+        if text is not None:
+            body["message"] = text
+        if given.get("attachment"):
+            body["attachments"] = given["attachment"]
+        return body
+
+    def ussd(self, given: Record) -> Record:
+        """The body of `/ussd-pulls/send`."""
+        return {**schedule(given), "ussd_codes": given["code"]}
+
+
+def _refuse_nothing(given: Record, text: str | None, recipients: list[str]) -> None:
+    if not (recipients or given.get("contact_lists")):
+        raise Usage("there is no recipient", hint="--to NUMBER or --list LIST says who gets it")
+    if not ((text and text.strip()) or given.get("attachment")):
+        raise Usage(
+            "there is nothing to say", hint="--message TEXT, or --attachment URL for an MMS"
+        )

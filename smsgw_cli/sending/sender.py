@@ -1,0 +1,77 @@
+"""Sends through the ledger, so that none goes out twice by our doing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import platformdirs
+
+from smsgw_cli.errors import Interrupted, SmsgwError, Unknown
+from smsgw_cli.resource import Record
+from smsgw_cli.sending import ledger, watch
+from smsgw_cli.sending.ledger import Ledger
+
+LOOK = "look for it with 'smsgw campaigns list' before you send again"
+
+
+class Api(watch.Counting, Protocol):
+    """What sending needs of the API's client."""
+
+    def send(self, path: str, body: Record) -> Record: ...
+
+
+class Sender:
+    """Sends to one server and watches what becomes of it."""
+
+    def __init__(self, api: Api, server: str) -> None:
+        self._api = api
+        self._ledger = Ledger(_ledger_path(server))
+
+    def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]:
+        """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
+
+        Raises what the API raises, and Unknown where a send may have been accepted: by this
+        run, or by an earlier one with this key.
+        """
+        with self._ledger.alone_with(once):
+            earlier = self._ledger.find(once) if once is not None else None
+            if earlier is None or earlier[0] == ledger.REFUSED:
+                return self._send(path, body, once), True
+        state, campaign = earlier
+        if state == ledger.ACCEPTED and campaign is not None:
+            return campaign, False
+        raise Unknown(f"a send with the key {once!r} may have been accepted before", hint=LOOK)
+
+    def watch(self, campaign: Record) -> Iterator[watch.Counts]:
+        """Counts by status until nothing is left to happen. See `watch.watch`."""
+        return watch.watch(self._api, campaign)
+
+    def _send(self, path: str, body: Record, once: str | None) -> Record:
+        number = self._ledger.begin(once, path, body)
+        try:
+            campaign = self._api.send(path, body)
+        except Unknown as error:
+            self._ledger.end(number, ledger.UNKNOWN)
+            raise Unknown(error.message, status=error.status, hint=LOOK) from error
+        except SmsgwError:
+            self._ledger.end(number, ledger.REFUSED)
+            raise
+        except KeyboardInterrupt:
+            self._ledger.end(number, ledger.UNKNOWN)
+            raise Interrupted(
+                "stopped while the send was on its way; it may have been accepted", hint=LOOK
+            ) from None
+        if "id" not in campaign:
+            self._ledger.end(number, ledger.UNKNOWN)
+            raise Unknown(
+                "the server accepted the send, but did not say as which campaign",
+                hint="'smsgw campaigns list' shows it",
+            )
+        self._ledger.end(number, ledger.ACCEPTED, campaign)
+        return campaign
+
+
+def _ledger_path(server: str) -> Path:
+    name = re.sub(r"[^a-z0-9.-]+", "_", server.partition("://")[2].lower()) or server
+    return platformdirs.user_state_path("smsgw", appauthor=False) / "sends" / f"{name}.db"

@@ -1,0 +1,239 @@
+"""Profiles: servers, their tokens, and how each is used."""
+
+import sys
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from smsgw_cli import configfile, profiles
+from smsgw_cli.crud import register
+from smsgw_cli.errors import Auth, Usage
+from smsgw_cli.group import Group
+from smsgw_cli.profiles import FORMATS, SANDBOX, Profile
+from smsgw_cli.resource import Field
+from smsgw_cli.session import Session
+
+app = Group("Keep servers and their tokens.")
+
+COLUMNS = ("name", "default", "server", "token_from", "output", "region")
+_Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False)
+]
+NAME_FIELD = Field("name", "The profile's name", required=True, argument=True)
+SERVER = Field("server", "The gateway's address, as you paste it")
+TOKEN_AND_SETTINGS = (
+    Field("ask_token", "Ask for the token, hidden", bool, "--ask-token"),
+    Field("token_stdin", "Read the token from standard input", bool, "--token-stdin"),
+    Field("token_command", "A command that prints the token, such as 'pass show sms'"),
+    Field("send_method", "Send by this method alone", choices=("post", "get")),
+    Field("region", "The country of numbers without a +, such as US"),
+    Field("rate_limit", "Never more requests a minute than this, such as 600/min"),
+    Field("default_output", "The output format without -o", choices=FORMATS),
+    Field("ca_bundle", "A file of certificates to trust, for a self-signed server"),
+)
+SETTINGS = ("server", "send_method", "region", "rate_limit", "ca_bundle")
+UNSETTABLE = ("send_method", "region", "timeout", "retries", "rate_limit", "output", "ca_bundle")
+UNSET = Field("unset", "Take this setting out", many=True, choices=UNSETTABLE)
+
+
+@app.command("list", epilog="smsgw profiles list")
+def list_profiles(session: Session) -> None:
+    """List all profiles."""
+    config = profiles.load()
+    everyone = {SANDBOX: Profile(SANDBOX), **config.profiles}
+    session.out.rows([_shown(each, config) for each in everyone.values()], COLUMNS)
+
+
+@app.command("show", epilog="smsgw profiles show sandbox")
+def show_profile(session: Session, name: _Name) -> None:
+    """Show one profile; never its token."""
+    config = profiles.load()
+    session.out.record(_shown(_existing(name, config), config))
+
+
+def add_profile(session: Session, name: str, **given: Any) -> None:
+    _refuse_name(name)
+    if name in profiles.load().profiles:
+        raise _exists(name)
+    elsewhere = given["token_stdin"] or given["token_command"]
+    table = _settings(session, given) | _token(given, ask=not elsewhere)
+
+    def edit(document: configfile.Document) -> None:
+        tables = document.setdefault("profiles", {})
+        if name in tables:
+            raise _exists(name)
+        tables[name] = _changed({}, table)
+        document.setdefault("default", name)
+
+    _save(session, name, "added", edit)
+
+
+def update_profile(session: Session, name: str, **given: Any) -> None:
+    changes: dict[str, Any] = dict.fromkeys(given["unset"] or ())
+    changes |= _settings(session, given)
+    if name != SANDBOX:
+        profiles.find(name, profiles.load())
+    changes |= _token(given, ask=bool(given["ask_token"]))
+    if not changes:
+        raise Usage("nothing to update", hint="'smsgw profiles update --help' shows what there is")
+    if name == SANDBOX and changes.keys() & {"server", "token", "token_command", "ca_bundle"}:
+        raise Usage(f"the profile {SANDBOX} is the embedded gateway; it has its own token")
+
+    def edit(document: configfile.Document) -> None:
+        tables = document.setdefault("profiles", {})
+        tables[name] = _changed(tables.get(name, {}), changes)
+
+    _save(session, name, "updated", edit)
+
+
+register(
+    app,
+    "add",
+    "Add a profile. Its token is asked for, hidden, unless it is said where to get it. "
+    "--timeout and --retries become the profile's.",
+    (NAME_FIELD, replace(SERVER, required=True), *TOKEN_AND_SETTINGS),
+    add_profile,
+    epilog="""
+    smsgw profiles add work --server https://sms.example.com
+    smsgw profiles add work --server https://sms.example.com --token-command 'pass show sms'
+    """,
+)
+register(
+    app,
+    "update",
+    "Change what is named of a profile. --timeout and --retries become the profile's.",
+    (NAME_FIELD, SERVER, *TOKEN_AND_SETTINGS, UNSET),
+    update_profile,
+    epilog="smsgw profiles update sandbox --region US",
+)
+
+
+@app.command("use", epilog="smsgw profiles use work")
+def use_profile(session: Session, name: _Name) -> None:
+    """Make a profile the one that is used without -p."""
+    _existing(name, profiles.load())
+    _save(session, name, "default", lambda document: document.update(default=name))
+
+
+@app.command("remove", epilog="smsgw profiles remove work --yes")
+def remove_profile(session: Session, name: _Name) -> None:
+    """Forget a profile and its token."""
+    profiles.find(name, profiles.load())
+    if not session.dry_run:
+        session.confirm(f"Remove the profile {name} and its token?")
+
+    def edit(document: configfile.Document) -> None:
+        document.get("profiles", {}).pop(name, None)
+        if document.get("default") == name:
+            del document["default"]
+
+    _save(session, name, "removed", edit)
+
+
+@app.command("test", epilog="smsgw profiles test sandbox")
+def test_profile(
+    session: Session,
+    name: Annotated[
+        str | None, typer.Argument(help="The profile; else the one in use", show_default=False)
+    ] = None,
+) -> None:
+    """Ask the server for one small thing: who answers, and whether the token works."""
+    session.profile_name = name or session.profile_name
+    devices = session.api.count("devices")
+    answer = session.api.last
+    session.out.record(
+        {
+            "profile": session.profile.name,
+            "server": session.api.server,
+            "token_from": session.profile.token_source,
+            "answered_by": answer.headers.get("Server") if answer else None,
+            "devices": devices,
+            "result": "ok",
+        }
+    )
+
+
+def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, checked and as the file keeps it."""
+    named = {key: given[key] for key in SETTINGS if given.get(key) is not None}
+    named |= {"output": given["default_output"]} if given["default_output"] else {}
+    named |= {"timeout": session.timeout} if session.timeout is not None else {}
+    named |= {"retries": session.retries} if session.retries is not None else {}
+    return {key: profiles.checked(key, value) for key, value in named.items()}
+
+
+def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in {**table, **changes}.items() if value is not None}
+
+
+def _token(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
+    """Where the token is from now on: in the file, or with a command. Empty for no change."""
+    stdin, command = given["token_stdin"], given["token_command"]
+    if sum((ask, bool(stdin), command is not None)) > 1:
+        raise Usage("a token comes from one place only", hint="give one of the token options")
+    if command is not None:
+        return {"token": None, "token_command": profiles.checked("token_command", command)}
+    if not (ask or stdin):
+        return {}
+    text = sys.stdin.readline() if stdin else _asked()
+    if not text.strip():
+        raise Auth("no token was given")
+    return {"token": profiles.checked("token", text), "token_command": None}
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise Usage(
+            "there is no terminal to ask for the token at",
+            hint="--token-stdin reads it from standard input, --token-command from a command",
+        )
+    return str(typer.prompt("Token", hide_input=True, err=True))
+
+
+def _exists(name: str) -> Usage:
+    return Usage(
+        f"there is a profile {name!r} already", hint=f"'smsgw profiles update {name}' changes it"
+    )
+
+
+def _refuse_name(name: str) -> None:
+    if name == SANDBOX:
+        raise Usage(f"the profile {SANDBOX} always exists", hint="choose another name")
+    if not profiles.NAME.fullmatch(name):
+        raise Usage(
+            f"{name!r} is no name for a profile",
+            hint="letters, digits, dots, dashes and underscores, at most 64 of them",
+        )
+
+
+def _existing(name: str, config: profiles.Config) -> Profile:
+    if name == SANDBOX:
+        return config.profiles.get(SANDBOX, Profile(SANDBOX))
+    return profiles.find(name, config)
+
+
+def _save(session: Session, name: str, result: str, edit: Any) -> None:
+    if session.dry_run:
+        session.out.note(f"not done: {profiles.config_path()} would be changed")
+    else:
+        configfile.change(profiles.config_path(), edit)
+    session.out.record({"id": name, "result": result})
+
+
+def _shown(profile: Profile, config: profiles.Config) -> dict[str, Any]:
+    """A profile as data, with where its token is in place of the token."""
+    source = "file" if profile.token else "command" if profile.token_command else None
+    return {
+        "name": profile.name,
+        "default": profile.name == config.default,
+        "server": profile.server or "embedded",
+        "token_from": "itself" if profile.is_sandbox else source,
+        "send_method": profile.send_method,
+        "region": profile.region,
+        "timeout": profile.timeout,
+        "retries": profile.retries,
+        "rate_limit": profile.rate_limit,
+        "output": profile.output,
+        "ca_bundle": profile.ca_bundle,
+    }

@@ -54,9 +54,9 @@ class Root(TyperGroup):
             return BROKEN_PIPE
         except Exception as error:
             if session.debug or "--debug" in args:
-                traceback.print_exception(error)
+                session.tell("".join(traceback.format_exception(error)))
             failure = as_failure(error)
-            show(failure, as_json=session.wants_json or _asks_for_json(args))
+            show(failure, session, as_json=session.wants_json or _asks_for_json(args))
             return failure.exit_code
 
 
@@ -97,17 +97,16 @@ def _asks_for_json(args: list[str]) -> bool:
     return bool({"json", "ndjson"} & {*asked, os.environ.get("SMSGW_OUTPUT", "")})
 
 
-def show(error: SmsgwError, *, as_json: bool) -> None:
+def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
     """Tell a failure on stderr, as JSON to whom asked for JSON."""
     if as_json:
-        sys.stderr.write(json.dumps({"error": error.as_dict()}) + "\n")
+        session.tell(json.dumps({"error": error.as_dict()}))
         return
-    say = import_module("smsgw_cli.output.printer").say
-    say(f"error: {error.message}")
+    session.tell(f"error: {error.message}")
     for field, messages in (error.errors or {}).items():
-        say(f"  {field}: {' '.join(messages)}")
+        session.tell(f"  {field}: {' '.join(messages)}")
     if error.hint:
-        say(f"hint: {error.hint}")
+        session.tell(f"hint: {error.hint}")
 
 
 def _root(ctx: typer.Context) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from smsgw_cli import redact
 from smsgw_cli.errors import SmsgwError, Usage
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Session(Options):
     def __init__(self) -> None:
         super().__init__()
         self._closing = ExitStack()
+        self._token: str | None = None
 
     def take(self, given: dict[str, Any]) -> None:
         """Move the shared options out of a command's arguments into the session."""
@@ -112,9 +114,9 @@ class Session(Options):
         """The client for the profile's server; the embedded gateway is started where it is that."""
         from smsgw_cli.api.client import Client
 
-        profile, token = self._server_and_token()
-        trace = self.out.say if self.verbose or self.debug else None
-        client = Client(profile, token, trace=trace, tell=self.out.note)
+        profile, self._token = self._server_and_token()
+        trace = self.tell if self.verbose or self.debug else None
+        client = Client(profile, self._token, trace=trace, tell=self.out.note)
         self._closing.callback(client.close)
         return client
 
@@ -179,6 +181,12 @@ class Session(Options):
             raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
         if not typer.confirm(question, err=True):
             raise SmsgwError("nothing was done")
+
+    def tell(self, message: str) -> None:
+        """A line on stderr, without the token, wherever it may have been repeated."""
+        from smsgw_cli.output.printer import say
+
+        say(redact.text(message, self._token))
 
     def close(self) -> None:
         """Close connections and stop the embedded gateway, if they were used."""

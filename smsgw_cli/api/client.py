@@ -40,7 +40,6 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.server = profile.server
-        self._token = token
         self._retries = profile.retries
         self._send_method = profile.send_method
         self._trace = trace
@@ -210,7 +209,7 @@ class Client:
         untrusted = tls.refused_certificate(error)
         if untrusted is not None:
             return tls.failure(self.server, untrusted)
-        what = redact.text(f"{_sentence(error)} ({request.method} {request.url})", self._token)
+        what = f"{_sentence(error)} ({request.method} {request.url})"
         trouble = _trouble(error)
         if trouble is None:
             return SmsgwError(what)
@@ -238,7 +237,7 @@ class Client:
         seconds: float = 0.0,
     ) -> None:
         if self._trace:
-            self._trace(redact.text(f"{sign} {_described(what, seconds)}", self._token))
+            self._trace(f"{sign} {_described(what, seconds)}")
 
 
 def _is_idempotent(method: str) -> bool:

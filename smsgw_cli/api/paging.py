@@ -64,7 +64,7 @@ class Seen:
         if isinstance(identity, int):
             block = identity // BLOCK
             self._blocks[block] = self._blocks.get(block, 0) | 1 << identity % BLOCK
-            self.count += 1
+        self.count += 1
         return True
 
 

@@ -87,7 +87,12 @@ def receive(
     """Make a message arrive at a SIM, as if somebody had sent it."""
     row = session.embedded(db).receive(sender, sim, text)
     session.out.record(
-        {"id": row["id"], "from": row["sender"], "to": row["recipient"], "content": row["content"]}
+        {
+            "id": row["id"],
+            "from": row["from_number"],
+            "to": row["to_number"],
+            "content": row["content"],
+        }
     )
 
 

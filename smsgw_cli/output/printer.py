@@ -86,10 +86,6 @@ class Printer:
         if not self._quiet:
             say(message)
 
-    def say(self, message: str) -> None:
-        """Tell what was asked for by --verbose."""
-        say(message)
-
     def progress(self, title: str) -> Any:
         """A context manager giving what to call as work goes on; see output/progress.py."""
         return _module("progress").progress(title, quiet=self._quiet)

@@ -1,0 +1,89 @@
+"""A gateway over a real socket for every test, and `run`, which runs a command line against it."""
+
+import json
+import os
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import settings
+from typer.testing import CliRunner
+
+from smsgw_cli.app import app
+from smsgw_cli.sandbox.server import Gateway, Settings
+
+settings.register_profile("patient", deadline=None)  # no test depends on speed
+settings.load_profile("patient")
+
+SPEED = 100_000.0  # phones done before anybody can ask
+FOREIGN = ("SMSGW_", "XDG_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command line printed and how it ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+    @property
+    def error(self) -> Any:
+        """The error as `-o json` tells it: the last line of stderr."""
+        return json.loads(self.stderr.splitlines()[-1])["error"]
+
+
+class Run(Protocol):
+    def __call__(self, line: str, *args: str, code: int = 0, input: str = "") -> Result: ...
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, no setting of whoever runs the tests, and that folder to work in."""
+    for name in os.environ:
+        if name.startswith(FOREIGN):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Gateway]:
+    """A fresh gateway: two phones, three SIMs, nothing else."""
+    with Gateway(Settings(db=tmp_path / "gateway.db", speed=SPEED)) as running:
+        yield running
+        for method, path, status in running.requests:
+            print(f"{method} {path} → {status}")  # shown where a test failed
+
+
+@pytest.fixture
+def server(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
+    """The gateway, being what the environment names as the server."""
+    monkeypatch.setenv("SMSGW_SERVER", gateway.url)
+    monkeypatch.setenv("SMSGW_TOKEN", gateway.token)
+    return gateway
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run a command line in this process; `args` are appended as they are."""
+
+    def run_line(line: str, *args: str, code: int = 0, input: str = "") -> Result:
+        given = [*shlex.split(line), *args]
+        ended = CliRunner().invoke(app, given, input=input)
+        print(f"$ smsgw {shlex.join(given)}\n{ended.stdout}{ended.stderr}")
+        assert ended.exit_code == code, f"exit code {ended.exit_code}, not {code}: {ended.stderr}"
+        return Result(ended.exit_code, ended.stdout, ended.stderr)
+
+    return run_line

@@ -1,0 +1,112 @@
+"""A list's page with Laravel's `links` and `meta`, page numbers windowed the same way."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from smsgw_cli.sandbox.wire import Answer, Request
+
+ON_EACH_SIDE = 3
+FEW_PAGES = 2 * ON_EACH_SIDE + 8
+LAST_PAGE_NUMBER = 2**31
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What to list: SQL with named parameters. `:now` is always given."""
+
+    table: str
+    order: str
+    per_page: int = 100
+    columns: str = "*"
+    where: tuple[str, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def narrowed(self, where: Iterable[str], values: dict[str, Any]) -> "Listing":
+        """The same list with more conditions."""
+        return replace(self, where=(*self.where, *where), values={**self.values, **values})
+
+    @property
+    def condition(self) -> str:
+        return f"WHERE {' AND '.join(self.where)}" if self.where else ""
+
+
+def page(
+    request: Request, listing: Listing, present: Callable[[dict[str, Any]], dict[str, Any]]
+) -> Answer:
+    """The page that `?page=` asks for (the first, if it asks for none), as the API answers it."""
+    number = page_number(request.query.get("page"))
+    values = {**listing.values, "now": request.now}
+    counted = f"SELECT COUNT(*) AS total FROM {listing.table} {listing.condition}"  # noqa: S608
+    total = request.store.one(counted, values)["total"]
+    wanted = (
+        f"SELECT {listing.columns} FROM {listing.table} {listing.condition} "  # noqa: S608
+        f"ORDER BY {listing.order} LIMIT :per_page OFFSET :skipped"
+    )
+    part = {"per_page": listing.per_page, "skipped": (number - 1) * listing.per_page}
+    rows = [present(row) for row in request.store.all(wanted, {**values, **part})]
+    return Answer(payload=enveloped(rows, request.url, number, listing.per_page, total))
+
+
+def page_number(asked: Any) -> int:
+    """What is no page number means the first page."""
+    if not (isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) <= 10):
+        return 1
+    return min(max(int(asked), 1), LAST_PAGE_NUMBER)
+
+
+def enveloped(
+    rows: list[dict[str, Any]], path: str, current: int, per_page: int, total: int
+) -> dict[str, Any]:
+    """`rows` between `data`, `links` and `meta`; past the last page there are no rows."""
+    last = max(-(-total // per_page), 1)
+    before = current - 1 if current > 1 else None
+    behind = current + 1 if current < last else None
+    return {
+        "data": rows,
+        "links": {
+            "first": _address(path, 1),
+            "last": _address(path, last),
+            "prev": _address(path, before),
+            "next": _address(path, behind),
+        },
+        "meta": {
+            "current_page": current,
+            "from": (current - 1) * per_page + 1 if rows else None,
+            "last_page": last,
+            "links": [
+                _link(path, before, "« Previous"),
+                *(
+                    _link(path, number, str(number or "..."), current)
+                    for number in shown(current, last)
+                ),
+                _link(path, behind, "Next »"),
+            ],
+            "path": path,
+            "per_page": per_page,
+            "to": (current - 1) * per_page + len(rows) if rows else None,
+            "total": total,
+        },
+    }
+
+
+def shown(current: int, last: int) -> Iterable[int | None]:
+    """The page numbers to show, None for "...": as Illuminate\\Pagination\\UrlWindow has it."""
+    if last < FEW_PAGES:
+        return range(1, last + 1)
+    near = ON_EACH_SIDE + 4
+    if current <= near:
+        return [*range(1, near + ON_EACH_SIDE + 1), None, last - 1, last]
+    if current > last - near:
+        return [1, 2, None, *range(last - near - ON_EACH_SIDE + 1, last + 1)]
+    around = range(current - ON_EACH_SIDE, current + ON_EACH_SIDE + 1)
+    return [1, 2, None, *around, None, last - 1, last]
+
+
+def _link(path: str, number: int | None, label: str, current: int | None = None) -> dict[str, Any]:
+    active = number is not None and number == current
+    return {"url": _address(path, number), "label": label, "page": number, "active": active}
+
+
+def _address(path: str, number: int | None) -> str | None:
+    return None if number is None else f"{path}?page={number}"

@@ -1,0 +1,72 @@
+"""Phones with their SIMs."""
+
+from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.pages import Listing, page
+from smsgw_cli.sandbox.routing import Route
+from smsgw_cli.sandbox.rules import text
+from smsgw_cli.sandbox.store import Row, Store
+from smsgw_cli.sandbox.validation import REQUIRED, validated
+from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+
+
+def presented(device: Row, sims: list[Row]) -> Row:
+    return {
+        "id": device["id"],
+        "name": device["name"],
+        "model": device["model"],
+        "enabled": bool(device["enabled"]),
+        "android_version": device["android_version"],
+        "app_version": device["app_version"],
+        "battery": device["battery"],
+        "is_charging": bool(device["is_charging"]),
+        "updated_at": shown(device["updated_at"]),
+        "sims": [_sim(sim) for sim in sims],
+    }
+
+
+def _sim(sim: Row) -> Row:
+    return {
+        "id": sim["id"],
+        "name": sim["name"],
+        "label": sim["label"],
+        "number": sim["number"],
+        "country": sim["country"],
+        "carrier": sim["carrier"],
+        "slot": sim["slot"],
+        "data_roaming": bool(sim["data_roaming"]),
+        "signal_strength": sim["signal_strength"],
+        "active": bool(sim["active"]),
+    }
+
+
+def list_devices(request: Request) -> Answer:
+    listing = Listing("devices", "created_at DESC, id DESC")
+    return page(request, listing, lambda row: presented(row, _sims(request.store, row["id"])))
+
+
+def get_device(request: Request) -> Answer:
+    device = find(request, "devices")
+    return Answer(payload=presented(device, _sims(request.store, device["id"])))
+
+
+def update_device(request: Request) -> Answer:
+    device = find(request, "devices")
+    given = validated(request.body, {"name": (REQUIRED, text(255))})
+    request.store.update("devices", device["id"], {**given, "updated_at": request.now})
+    return NO_CONTENT
+
+
+def delete_device(request: Request) -> Answer:
+    return delete(request, "devices")
+
+
+def _sims(store: Store, device_id: int) -> list[Row]:
+    return store.all("SELECT * FROM sims WHERE device_id = ? ORDER BY slot, id", (device_id,))
+
+
+ROUTES = (
+    Route("GET", "/devices", list_devices),
+    Route("GET", "/devices/{id}", get_device),
+    Route("PUT", "/devices/{id}", update_device, writes=True),
+    Route("DELETE", "/devices/{id}", delete_device, writes=True),
+)

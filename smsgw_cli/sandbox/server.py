@@ -1,0 +1,145 @@
+"""A gateway on a socket: in a thread of this process, or as the program itself."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from smsgw_cli.sandbox.app import App
+from smsgw_cli.sandbox.faults import Fault, Faults
+from smsgw_cli.sandbox.limits import RateLimit
+from smsgw_cli.sandbox.listening import Server, listener_on
+from smsgw_cli.sandbox.store import Store
+
+SLOWEST, FASTEST = 0.001, 1_000_000.0
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a gateway behaves.
+
+    `db` is its SQLite file, made if missing; `port` 0 is any free one; without a `token` the one
+    kept in the file counts. `speed` divides all times of the phones, `latency` is seconds added
+    to each answer, `rate_limit` the requests a minute. `clock` gives the time, aware, in UTC.
+    Raises ValueError for a speed that is no speed.
+    """
+
+    db: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: str | None = None
+    speed: float = 1.0
+    latency: float = 0.0
+    rate_limit: int | None = None
+    faults: tuple[Fault, ...] = ()
+    fault_seed: int = 0
+    clock: Callable[[], datetime] = system_clock
+
+    def __post_init__(self) -> None:
+        if not SLOWEST <= self.speed <= FASTEST:
+            raise ValueError(f"speed must be between {SLOWEST} and {FASTEST:,.0f}")
+
+
+class Gateway:
+    """A gateway that runs in a thread: `with Gateway(Settings(db=path)) as gateway: …`.
+
+    `url` is the server's address (the API is under /api/v1), `requests` the method, path and
+    status of its last 200 answers; `faults` may be added to while it runs. Starting raises
+    OSError for a port that is taken.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.faults = Faults(settings.fault_seed)
+        self.faults.add(*settings.faults)
+        self.store = Store(settings.db)
+        self.token = settings.token or self.store.token()
+        limit = RateLimit(settings.rate_limit) if settings.rate_limit else None
+        self._app = App(
+            self.store,
+            self.token,
+            speed=settings.speed,
+            latency=settings.latency,
+            limit=limit,
+            faults=self.faults,
+            clock=settings.clock,
+        )
+        self.url = ""
+        self._thread: threading.Thread | None = None
+        self._server: Server | None = None
+
+    @property
+    def requests(self) -> list[tuple[str, str, int]]:
+        return list(self._app.requests)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Returns when clients can connect."""
+        listening = threading.Event()
+        try:
+            self._server = self.bind(listening.set)
+        except OSError:
+            self.store.close()
+            raise
+        self._thread = threading.Thread(target=self._server.listen, name="gateway", daemon=True)
+        self._thread.start()
+        listening.wait()
+
+    def bind(self, ready: Callable[[], None]) -> Server:
+        """A server on its socket, not yet serving."""
+        listener = listener_on(self.settings.host, self.settings.port)
+        host, port = listener.getsockname()[:2]
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return Server(self._app, listener, ready)
+
+    def stop(self) -> None:
+        """Ends what is under way; may be called again."""
+        if self._server and self._thread:
+            self._server.stop()
+            self._thread.join()
+        self._server = self._thread = None
+        self.store.close()
+
+
+def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; calls `ready` with the URL and the token once it listens.
+
+    Raises OSError for a port that is taken.
+    """
+    gateway = Gateway(settings)
+    with closing(gateway.store):
+        server = gateway.bind(lambda: ready(gateway.url, gateway.token))
+        with _signals(server.stop):
+            server.listen()
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM call `stop` inside the block."""
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: stop()) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

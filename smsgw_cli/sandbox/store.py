@@ -1,0 +1,215 @@
+"""The gateway's state in one SQLite file, which several processes may use at once."""
+
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from smsgw_cli.sandbox import instants
+from smsgw_cli.sandbox.first_phones import FIRST_PHONES
+from smsgw_cli.sandbox.schema import MIGRATIONS
+
+Row = dict[str, Any]
+
+LOCK_TIMEOUT = 30.0
+"""Seconds to wait for another process that is writing."""
+
+FIRST_DAY = instants.parsed("2023-01-02")
+"""When the phones of a new database came to it."""
+
+
+class Store:
+    """One connection to the file, for one thread at a time; `rows` may be called from any."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made with its two first phones if it is not there yet.
+
+        Raises ValueError if a newer program has made it.
+        """
+        self.path = path
+        _make_private(path)
+        self.connection = _connect(path)
+        if self._version() != len(MIGRATIONS):
+            with self.writing():
+                self._migrate()
+
+    def all(self, sql: str, values: Mapping[str, Any] | tuple[Any, ...] = ()) -> list[Row]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, values: Mapping[str, Any] | tuple[Any, ...] = ()) -> Row:
+        """The first row. Raises LookupError if there is none."""
+        row = self.first(sql, values)
+        if row is None:
+            raise LookupError(sql)
+        return row
+
+    def first(self, sql: str, values: Mapping[str, Any] | tuple[Any, ...] = ()) -> Row | None:
+        row: Row | None = self.connection.execute(sql, values).fetchone()
+        return row
+
+    def get(self, table: str, key: int) -> Row | None:
+        return self.first(f"SELECT * FROM {table} WHERE id = ?", (key,))  # noqa: S608
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> int:
+        """The id of the new row."""
+        marks = ", ".join(f":{name}" for name in values)
+        sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+        return int(self.connection.execute(sql, values).lastrowid or 0)
+
+    def update(self, table: str, key: int, values: Mapping[str, Any]) -> None:
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        sql = f"UPDATE {table} SET {changes} WHERE id = :id"  # noqa: S608
+        self.connection.execute(sql, {**values, "id": key})
+
+    def delete(self, table: str, key: int) -> None:
+        self.connection.execute(f"DELETE FROM {table} WHERE id = ?", (key,))  # noqa: S608
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that no other process can write beside; undone if the block raises."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def rows(self, table: str) -> list[Row]:
+        """Every row of a table as it stands in the file, by a connection of its own."""
+        with closing(_connect(self.path)) as connection:
+            return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+
+    def token(self) -> str:
+        """The token kept in the file, made on first use."""
+        found = "SELECT value FROM settings WHERE key = 'token'"
+        if row := self.first(found):
+            return str(row["value"])
+        # Another process may be making one at the same moment: whoever is first wins.
+        made = "INSERT OR IGNORE INTO settings VALUES ('token', ?)"
+        self.connection.execute(made, (secrets.token_urlsafe(30),))
+        return str(self.one(found)["value"])
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def _version(self) -> int:
+        return int(self.one("PRAGMA user_version")["user_version"])
+
+    def _migrate(self) -> None:
+        version = self._version()  # asked again: another process may have been first
+        if version > len(MIGRATIONS):
+            raise ValueError(f"{self.path} was made by a newer version of this program")
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";"):
+                self.connection.execute(statement)
+        if version == 0:
+            _add_first_phones(self)
+        self.connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def reset(db: Path) -> None:
+    """Put the file back to its first state: two phones, three SIMs, nothing else; token kept."""
+    with closing(Store(db)) as store, store.writing():
+        for table in ("campaigns", "contact_lists", "sending_servers", "devices"):
+            store.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        store.connection.execute("DELETE FROM sqlite_sequence")
+        store.connection.execute("DELETE FROM settings WHERE key <> 'token'")
+        _add_first_phones(store)
+
+
+def receive(
+    db: Path,
+    *,
+    sender: str,
+    sim: int | str,
+    text: str,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Row:
+    """Make a message arrive at a SIM (by id, number, label or name); returns its row.
+
+    Raises ValueError if no SIM, or more than one, goes by that.
+    """
+    now = instants.from_datetime(clock())
+    with closing(Store(db)) as store, store.writing():
+        to = _sim(store, sim)
+        key = store.insert("messages", _received(to, sender, text, now))
+        return store.one("SELECT * FROM messages WHERE id = ?", (key,))
+
+
+def _sim(store: Store, wanted: int | str) -> Row:
+    named = "SELECT * FROM sims WHERE number = :name OR label = :name OR name = :name"
+    if isinstance(wanted, int) or wanted.isdecimal():
+        named = "SELECT * FROM sims WHERE id = :name"
+    found = store.all(named, {"name": str(wanted)})
+    if len(found) > 1:
+        raise ValueError(f"several SIMs are called {wanted!r}: use an id or a number")
+    if not found:
+        known = ", ".join(
+            f"{row['id']} ({row['number']})" for row in store.all("SELECT * FROM sims")
+        )
+        raise ValueError(f"there is no SIM {wanted!r}; there are: {known or 'none'}")
+    return found[0]
+
+
+def _received(sim: Row, sender: str, text: str, now: int) -> Row:
+    moments = ("sent_at", "queued_at", "processed_at", "transmitted_at", "done_at")
+    return {
+        "sim_id": sim["id"],
+        "from_number": sender,
+        "to_number": sim["number"],
+        "content": text,
+        "type": "SMS",
+        "attachments": "[]",
+        "outcome": "Received",
+        **dict.fromkeys(moments, now),
+    }
+
+
+def _make_private(path: Path) -> None:
+    """The file is for its owner alone: it holds a token, and messages may be private."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = _as_dict
+    _write_ahead(connection)
+    # With a write-ahead log this loses nothing when the process dies; only with the machine.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """For this one SQLite does not wait until others are done with the file, so we do."""
+    deadline = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+def _add_first_phones(store: Store) -> None:
+    since = {"created_at": FIRST_DAY, "updated_at": FIRST_DAY}
+    for device, sims in FIRST_PHONES:
+        key = store.insert("devices", {**device, **since})
+        for sim in sims:
+            store.insert("sims", {**sim, "device_id": key})

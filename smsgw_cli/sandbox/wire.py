@@ -1,0 +1,167 @@
+"""Requests and answers as the routes see them, and what Laravel makes of the bytes in between."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from smsgw_cli.sandbox.store import Store
+
+JSON = "application/json"
+FORM = b"application/x-www-form-urlencoded"
+
+MODELS = {
+    "calls": "Call",
+    "campaigns": "Campaign",
+    "contact_lists": "ContactList",
+    "contacts": "Contact",
+    "devices": "Device",
+    "fields": "Field",
+    "messages": "Message",
+    "sender_ids": "SenderId",
+    "sending_servers": "SendingServer",
+    "ussd_pulls": "UssdPull",
+}
+
+encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: `url` without the query, `id` of the path, `now` in milliseconds since 1970."""
+
+    url: str
+    id: str
+    query: dict[str, Any]
+    body: dict[str, Any]
+    store: Store
+    now: int
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back: a payload that becomes JSON, or the text of a page."""
+
+    status: int = 200
+    payload: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
+    media_type: str = JSON
+
+    def content(self) -> bytes:
+        if self.text is not None:
+            return self.text.encode()
+        return b"" if self.status == HTTPStatus.NO_CONTENT else encode(self.payload).encode()
+
+
+NO_CONTENT = Answer(204)
+
+
+class RefusalError(Exception):
+    """The request will not be carried out; `answer` says why."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.answer = Answer(status, {"message": message}, headers or {})
+
+
+class UnprocessableError(RefusalError):
+    """422 with Laravel's summary: the first message and how many more there are."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        messages = [message for field_messages in errors.values() for message in field_messages]
+        more = len(messages) - 1
+        counted = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
+        super().__init__(422, messages[0] + counted)
+        self.answer = Answer(422, {"message": messages[0] + counted, "errors": errors})
+
+
+def find(request: Request, table: str) -> dict[str, Any]:
+    """The record that the path names. Raises RefusalError (404) if there is none."""
+    wanted = request.id
+    # SQLite's integers end at 2^63; no record has a longer id.
+    row = request.store.get(table, int(wanted)) if _is_id(wanted) else None
+    if row is None:
+        raise RefusalError(
+            404, f"No query results for model [App\\Models\\{MODELS[table]}] {wanted}"
+        )
+    return row
+
+
+def delete(request: Request, table: str) -> Answer:
+    """Delete the record that the path names; the schema says what goes with it."""
+    request.store.delete(table, find(request, table)["id"])
+    return NO_CONTENT
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+def parse_body(raw: bytes, content_type: bytes) -> dict[str, Any]:
+    """The input of a request. What does not parse is empty, as Laravel has it."""
+    if content_type.startswith(FORM):
+        return _cleaned_object(parse_form(raw))
+    try:
+        value = json.loads(raw, parse_constant=_finite, parse_float=_finite)
+        if b"\\u" in raw:
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
+        return {}
+    return _cleaned_object(value) if isinstance(value, dict) else {}
+
+
+def _finite(text: str) -> float:
+    """JSON knows no infinity: what is too large for a number could not be given back."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
+
+
+def _cleaned_object(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: cleaned(value) for key, value in values.items()}
+
+
+def cleaned(value: Any) -> Any:
+    """Texts trimmed and empty ones null, everywhere: two middlewares every Laravel has."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, dict):
+        return _cleaned_object(value)
+    if isinstance(value, list):
+        return [cleaned(inner) for inner in value]
+    return value
+
+
+def parse_form(raw: bytes) -> dict[str, Any]:
+    """Query strings and forms: `a=1`, lists as `a[]=1`, `a[0]=1` or `a` again, `a[key]=1`."""
+    values: dict[str, Any] = {}
+    for name, text in parse_qsl(raw.decode(errors="replace"), keep_blank_values=True):
+        key, bracket, rest = name.partition("[")
+        inner = rest.rstrip("]")
+        if bracket and inner and not inner.isdigit():
+            _dictionary(values, key)[inner] = text
+        elif bracket or key in values:
+            _list(values, key).append(text)
+        else:
+            values[key] = text
+    return values
+
+
+def _dictionary(values: dict[str, Any], key: str) -> dict[str, Any]:
+    if not isinstance(values.get(key), dict):
+        values[key] = {}
+    inner: dict[str, Any] = values[key]
+    return inner
+
+
+def _list(values: dict[str, Any], key: str) -> list[Any]:
+    before = values.get(key, [])
+    items: list[Any] = before if isinstance(before, list) else [before]
+    values[key] = items
+    return items

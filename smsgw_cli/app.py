@@ -31,6 +31,17 @@ class Root(TyperGroup):
         command.name = name
         return name, command, rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, all of its output included."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read our output has enough of it; Python would complain again on exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(BROKEN_PIPE) from None
+        return result
+
     def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         session = Session()
@@ -46,12 +57,7 @@ class Root(TyperGroup):
         """Run a command line to its end, whatever that is: its exit code."""
         try:
             result = super().main(args, standalone_mode=False, obj=session, **extra)
-            sys.stdout.flush()
             return result if isinstance(result, int) else 0
-        except BrokenPipeError:
-            # Whoever read our output has enough of it. Python would complain once more on exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return BROKEN_PIPE
         except Exception as error:
             if session.debug or "--debug" in args:
                 session.tell("".join(traceback.format_exception(error)))
@@ -131,4 +137,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Cron's C locale must not turn a customer's name into an error.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    app()
+    app(prog_name="smsgw")

@@ -138,7 +138,7 @@ def delete(session: Session, resource: Resource, references: list[str]) -> None:
     if missing and len(references) == 1:
         raise missing[0]
     if session.dry_run:
-        session.out.json([_request("DELETE", f"{resource.path}/{each}") for each in found])
+        session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in found])
         return
     if found:
         session.confirm(_question(session, resource, found))
@@ -213,11 +213,11 @@ def _counts(session: Session, resource: Resource, identity: int) -> list[str]:
 def would_send(session: Session, method: str, path: str, body: Any) -> bool:
     """With --dry-run, print the request instead of sending it: whether that was so."""
     if session.dry_run:
-        session.out.json(_request(method, path, body))
+        session.out.json(request_of(method, path, body))
     return bool(session.dry_run)
 
 
-def _request(method: str, path: str, body: Any = None) -> dict[str, Any]:
+def request_of(method: str, path: str, body: Any = None) -> dict[str, Any]:
     request = {"method": method, "path": f"/api/v1/{path}"}
     return request if body is None else {**request, "body": body}
 

@@ -3,7 +3,9 @@
 import json
 import os
 import shlex
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -73,6 +75,19 @@ def server(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     monkeypatch.setenv("SMSGW_SERVER", gateway.url)
     monkeypatch.setenv("SMSGW_TOKEN", gateway.token)
     return gateway
+
+
+@pytest.fixture
+def process() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command line as a process of its own."""
+
+    def run_process(line: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "smsgw_cli", *shlex.split(line)],
+            **{"capture_output": True, "text": True, "timeout": 60, **settings},
+        )
+
+    return run_process
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ class Imports:
 
     def write_rejects(self, file: str, sheet: Sheet, problems: Sequence[Problem]) -> Path:
         """Write the rows that were not imported beside their file. Where that is."""
-        path = Path("stdin.rejects.csv" if file == "-" else f"{file}.rejects.csv")
+        path = rejects.beside(file)
         rejects.write(path, sheet, problems)
         return path
 

@@ -85,9 +85,7 @@ def _column(name: str, columns: Sequence[str]) -> str:
     exact = [column for column in columns if column == name]
     alike = exact or [column for column in columns if plain(column) == plain(name)]
     if len(alike) != 1:
-        raise Usage(
-            f"--map: the file has no column {name!r}", hint=f"there are: {', '.join(columns)}"
-        )
+        raise Usage(f"the file has no column {name!r}", hint=f"there are: {', '.join(columns)}")
     return alike[0]
 
 
@@ -97,6 +95,20 @@ def _refuse_doubles(targets: Mapping[str, str]) -> None:
         if keys.count(key) > 1:
             both = ", ".join(column for column, target in targets.items() if target == key)
             raise Usage(f"several columns go to {key}: {both}")
+
+
+def number_column(columns: Sequence[str], given: str | None = None) -> str:
+    """The column with the mobile numbers: the one given, or the first of a usual name."""
+    if given is not None:
+        return _column(given, columns)
+    names = (plain(NUMBER), *USUAL_NUMBER_COLUMNS)
+    for column in columns:
+        if plain(column) in names:
+            return column
+    raise Usage(
+        "no column has the mobile numbers",
+        hint=f"--number-column says which; there are: {', '.join(columns)}",
+    )
 
 
 def field_for(column: str, values: Sequence[str]) -> Record:

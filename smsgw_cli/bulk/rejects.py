@@ -9,6 +9,11 @@ from smsgw_cli.bulk.plan import Problem
 from smsgw_cli.bulk.rows import Sheet
 
 
+def beside(file: str) -> Path:
+    """Where the rejects of a file go: beside it, or here for standard input."""
+    return Path("stdin.rejects.csv" if file == "-" else f"{file}.rejects.csv")
+
+
 def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> None:
     """Write the problems' rows, each once, with all its reasons. Raises OSError."""
     reasons: dict[int, list[str]] = {}

@@ -6,7 +6,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN, follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.crud import crud, register, values_of, would_send
+from smsgw_cli.crud import crud, register, request_of, values_of, would_send
 from smsgw_cli.resource import Field, Resource
 from smsgw_cli.session import Session
 
@@ -96,13 +96,40 @@ SEND = (
         names=SENDER_ID,
     ),
     *SCHEDULE,
+    Field("csv", "One message a row of this file; {column} in the message is filled from it"),
+    Field("number_column", "The column of that file with the mobile numbers"),
 )
 
 
 def send_messages(session: Session, **given: Any) -> None:
+    if given["csv"] is not None:
+        return send_rows(session, given)
     body = session.drafts.message(given)
-    body |= values_of(session, [field for field in SEND if field.names], given)
-    send(session, "messages/send", body, given)
+    return send(session, "messages/send", {**body, **_looked_up(session, given)}, given)
+
+
+def send_rows(session: Session, given: dict[str, Any]) -> None:
+    """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
+    mailing = session.drafts.mailing(given)
+    mailing.common |= _looked_up(session, given)
+    if session.dry_run:
+        session.out.json([request_of("POST", "messages/send", each) for each in mailing.bodies])
+        return
+    campaigns = []
+    try:
+        with session.out.progress("send") as show:
+            for campaign in mailing.send(session.sender, given["once"]):
+                campaigns.append(campaign)
+                show(len(campaigns), len(mailing.letters), "campaigns")
+    finally:
+        session.out.rows(campaigns, CAMPAIGN.columns)
+    for campaign in campaigns if given["watch"] else ():
+        follow(session, campaign)
+
+
+def _looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    """The ids of the lists, SIMs and sender ids that were named."""
+    return values_of(session, [field for field in SEND if field.names], given)
 
 
 register(
@@ -113,6 +140,7 @@ register(
     send_messages,
     epilog="""
     smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
+    smsgw -p sandbox messages send --csv codes.csv -m 'Hi {first_name|there}, it is {code}'
     smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
     """,
 )

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from smsgw_cli.bulk import letters
 from smsgw_cli.errors import Usage
 from smsgw_cli.numbers import e164
 from smsgw_cli.resource import Record
 from smsgw_cli.sending import when
+from smsgw_cli.sending.mailing import Mailing
 
 AS_GIVEN = ("random_sender", "delivery_report", "prioritize", "name", "timezone", "type")
 
@@ -110,18 +112,30 @@ class Drafts:
         text = text_of(given.get("message"), given.get("message_file"))
         recipients = numbers(given.get("to") or [], self._region)
         _refuse_nothing(given, text, recipients)
-        body = schedule(given)
-        if recipients:
-            body["mobile_numbers"] = recipients
-        if text is not None:
-            body["message"] = text
-        if given.get("attachment"):
-            body["attachments"] = given["attachment"]
-        return body
+        to = {"mobile_numbers": recipients} if recipients else {}
+        says = {"message": text} if text is not None else {}
+        return {**_common(given), **to, **says}
+
+    def mailing(self, given: Record) -> Mailing:
+        """One message a row of the file `csv`."""
+        if given.get("to") or given.get("contact_lists"):
+            raise Usage("--csv says who gets what", hint="leave out --to and --list")
+        template = text_of(given.get("message"), given.get("message_file"))
+        if not template:
+            raise Usage("there is nothing to say", hint="--message 'Hi {first_name}'")
+        sheet, found = letters.read(
+            given["csv"], template, region=self._region, column=given.get("number_column")
+        )
+        return Mailing(given["csv"], sheet, found, _common(given))
 
     def ussd(self, given: Record) -> Record:
         """The body of `/ussd-pulls/send`."""
         return {**schedule(given), "ussd_codes": given["code"]}
+
+
+def _common(given: Record) -> Record:
+    attachments = given.get("attachment")
+    return schedule(given) | ({"attachments": attachments} if attachments else {})
 
 
 def _refuse_nothing(given: Record, text: str | None, recipients: list[str]) -> None:

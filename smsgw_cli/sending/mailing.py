@@ -1,0 +1,81 @@
+"""Many sends in a row: each letter a campaign, and what was not sent in a file to go on with."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from smsgw_cli.bulk import rejects
+from smsgw_cli.bulk.letters import Letter
+from smsgw_cli.bulk.plan import Problem
+from smsgw_cli.bulk.rows import Sheet
+from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
+from smsgw_cli.resource import Record
+
+PATH = "messages/send"
+
+
+class Sender(Protocol):
+    """What a mailing needs of the sender."""
+
+    def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]: ...
+
+
+@dataclass
+class Mailing:
+    """Letters to send, the file they are from, and what the bodies of all of them share."""
+
+    file: str
+    sheet: Sheet
+    letters: Sequence[Letter]
+    common: Record
+
+    @property
+    def bodies(self) -> list[Record]:
+        """The bodies of `/messages/send`, a letter each."""
+        return [
+            {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
+            for letter in self.letters
+        ]
+
+    def send(self, sender: Sender, once: str | None) -> Iterator[Record]:
+        """Send letter by letter; the campaign of each.
+
+        With a key, each letter has a key of its own made of it, so that the same command run
+        again sends only what is missing. Raises what stopped it if nothing was sent before,
+        else Partial, having written the rows that were not sent to a file.
+        """
+        for sent, body in enumerate(self.bodies):
+            try:
+                campaign, _ = sender.send(PATH, body, once=_key(once, body))
+            except SmsgwError as error:
+                if not sent:
+                    raise
+                raise self._stopped(error, self.letters[sent:]) from error
+            yield campaign
+
+    def _stopped(self, error: SmsgwError, left: Sequence[Letter]) -> Partial:
+        """What is left, written to a file; but for what may have been sent, which is named."""
+        unsure = left[0] if isinstance(error, Unknown | Interrupted) else None
+        reason = f"not sent: {error.message}"
+        problems = [
+            Problem(row, "message", reason)
+            for letter in (left[1:] if unsure else left)
+            for row in letter.rows
+        ]
+        path = rejects.beside(self.file)
+        rejects.write(path, self.sheet, problems)
+        doubt = f"; row {unsure.rows[0].number} may have been sent, so look first" if unsure else ""
+        return Partial(
+            f"{error.message}; {len(problems)} rows were not sent",
+            status=error.status,
+            hint=f"they stand in {path}, to be sent with --csv{doubt}",
+        )
+
+
+def _key(once: str | None, body: Record) -> str | None:
+    if once is None:
+        return None
+    said = json.dumps([body["mobile_numbers"], body["message"]]).encode()
+    return f"{once}/{hashlib.sha256(said).hexdigest()[:16]}"

@@ -1,0 +1,322 @@
+"""What goes out is what was asked for, once, and the exit code tells the truth about it."""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+from tests.scripted import answer, scripted
+
+TO = "--to +12025550123"
+CAMPAIGN = json.dumps({"id": 7, "name": "x"}).encode()
+
+
+def body(run: Run, options: str, *args: str) -> Any:
+    """The body a send would have."""
+    return run(f"messages send --dry-run {options}", *args).json["body"]
+
+
+def test_only_what_was_given_goes_into_the_body(run: Run, server: Gateway) -> None:
+    assert body(run, f"{TO} -m Hello") == {
+        "mobile_numbers": ["+12025550123"],
+        "message": "Hello",
+    }
+    assert server.requests == []
+
+
+def test_everything_that_can_be_given_goes_into_the_body(run: Run, server: Gateway) -> None:
+    run("contact-lists create Customers")
+    sent = run(
+        "messages send --dry-run --to '+12025550123,+1 202-555-0124' --to +12025550123 "
+        "--list Customers --sim +12025550141 --sim 2 --random-sender --message-file - --type mms "
+        "--attachment https://example.com/a.jpg --delivery-report --delay 60 --prioritize "
+        "--name Sale --at 2031-01-01T12:00:00Z --timezone Europe/Berlin --every '2 weeks' "
+        "--until 2031-06-01 --days fri-mon --active-hours 8:00-17:30",
+        input="Hello\nthere\n",
+    ).json["body"]
+    assert sent == {
+        "mobile_numbers": ["+12025550123", "+12025550124"],
+        "contact_lists": [1],
+        "sims": [1, 2],
+        "random_sender": True,
+        "message": "Hello\nthere",
+        "type": "MMS",
+        "attachments": ["https://example.com/a.jpg"],
+        "delivery_report": True,
+        "delay": 60,
+        "prioritize": True,
+        "name": "Sale",
+        "scheduled_at": "2031-01-01T12:00:00Z",
+        "timezone": "Europe/Berlin",
+        "recurring": True,
+        "frequency": 2,
+        "frequency_unit": "week",
+        "ends_at": "2031-05-31T22:00:00Z",
+        "days_of_week": [1, 5, 6, 7],
+        "active_hours": {"start": "08:00", "end": "17:30"},
+    }
+
+
+def test_a_recurring_campaign_arrives_as_it_was_meant(run: Run, server: Gateway) -> None:
+    made = run(
+        f"messages send {TO} -m Hi --at 2031-01-01T12:00 --timezone Asia/Tokyo --every day "
+        "--until 2031-02-01T00:00 --days weekdays -o json",
+        code=2,
+    )
+    assert "no day of the week" in made.error["message"]
+    made = run(
+        f"messages send {TO} -m Hi --at 2031-01-01T12:00 --timezone Asia/Tokyo --every day "
+        "--until 2031-02-01T00:00 --days mon-fri --active-hours 08:00-17:00 -o json"
+    ).json
+    assert made["scheduled_at"] == "2031-01-01T03:00:00.000000Z"
+    assert made["ends_at"] == "2031-01-31T15:00:00.000000Z"
+    assert made["days_of_week"] == [1, 2, 3, 4, 5]
+    assert made["active_hours"] == "08:00-17:00"
+    assert (made["recurring"], made["frequency"], made["frequency_unit"]) == (True, 1, "Day")
+
+
+def test_recipients_are_read_from_a_file(run: Run, home: Path) -> None:
+    (home / "to.txt").write_text("+12025550123\n\n+12025550124\r\n+12025550123\n")
+    with scripted(answer("201 Created", CAMPAIGN)) as script:
+        sent = run_with(run, script.url, "messages send --to @to.txt -m Hi")
+        assert sent.exit_code == 0
+        assert script.requests[0].endswith(
+            b'{"mobile_numbers":["+12025550123","+12025550124"],"message":"Hi"}'
+        )
+
+
+def run_with(run: Run, url: str, line: str, code: int = 0) -> Any:
+    """Run against a URL."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMSGW_SERVER", url)
+        patch.setenv("SMSGW_TOKEN", "hush-hush")
+        return run(line, code=code)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("-m Hi", "no recipient"),
+        (TO, "nothing to say"),
+        (f"{TO} -m ''", "nothing to say"),
+        ("--to 555-1234 -m Hi", "no country code"),
+        ("--to +1555 -m Hi", "not a valid phone number"),
+        ("--to '+12025550123,hello' -m Hi", "'hello'"),
+        (f"{TO} -m Hi --message-file x", "not from both"),
+        (f"{TO} --message-file nowhere.txt", "cannot read nowhere.txt"),
+        ("--to @nowhere.txt -m Hi", "cannot read nowhere.txt"),
+        (f"{TO} -m Hi --at yesterdayish", "is no moment"),
+        (f"{TO} -m Hi --at 2031-02-30", "is no moment"),
+        (f"{TO} -m Hi --timezone Mars/Base", "no time zone"),
+        (f"{TO} -m Hi --every fortnight", "no rhythm"),
+        (f"{TO} -m Hi --every '0 days'", "no rhythm"),
+        (f"{TO} -m Hi --until 2031-01-01", "give --every too"),
+        (f"{TO} -m Hi --days mon,noday", "no day of the week"),
+        (f"{TO} -m Hi --active-hours 25:00-26:00", "no hours"),
+        (f"{TO} -m Hi --delay -1", "negative"),
+        (f"{TO} -m Hi --type Pigeon", "'Pigeon'"),
+        (f"{TO} -m Hi --csv x.csv", "leave out --to"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_any_server_is_asked(
+    run: Run, options: str, said: str
+) -> None:
+    failed = run(f"messages send {options}", code=2)  # though there is no profile
+    assert said in failed.stderr
+
+
+def test_a_wrong_number_in_a_file_is_named_with_its_line(run: Run, home: Path) -> None:
+    (home / "to.txt").write_text("+12025550123\nnobody\n")
+    assert "to.txt, line 2: 'nobody'" in run("messages send --to @to.txt -m Hi", code=2).stderr
+
+
+def test_numbers_without_a_plus_are_of_the_profiles_region(run: Run, server: Gateway) -> None:
+    run(f"profiles add work --server {server.url} --token-stdin --region US", input="x")
+    assert body(run, "--to '(202) 555-0123' -m Hi")["mobile_numbers"] == ["+12025550123"]
+
+
+def test_a_name_that_matches_nothing_sends_nothing(run: Run, server: Gateway) -> None:
+    assert "no contact list called" in run("messages send --list Nobody -m Hi", code=4).stderr
+    assert "no SIM called" in run(f"messages send {TO} --sim Nobody -m Hi", code=4).stderr
+    assert server.store.rows("campaigns") == []
+
+
+def test_what_the_server_refuses_is_told_field_by_field(run: Run, server: Gateway) -> None:
+    failed = run(f"messages send {TO} --list 99 -m Hi -o json", code=5)
+    assert failed.error["errors"] == {
+        "contact_lists.0": ["The selected contact_lists.0 is invalid."]
+    }
+
+
+@pytest.mark.parametrize(
+    "fault", ["drop-after", "500", "502", "504", "truncated", "html status=200"]
+)
+def test_a_send_that_may_have_been_accepted_is_unknown_and_not_repeated(
+    run: Run, server: Gateway, fault: str
+) -> None:
+    server.faults.add(f"{fault} POST /messages/send times=1")
+    failed = run(f"messages send {TO} -m Hi", code=8)
+    assert "campaigns list" in failed.stderr
+    sends = [path for method, path, _ in server.requests if path.endswith("/send")]
+    assert len(sends) == 1
+
+
+def test_a_send_the_server_did_not_take_goes_out_again(run: Run, server: Gateway) -> None:
+    server.faults.add("429 POST /messages/send times=2 retry-after=0")
+    run(f"messages send {TO} -m Hi")
+    assert len(server.store.rows("campaigns")) == 1
+
+
+@pytest.mark.parametrize(
+    "status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"]
+)
+def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status: str) -> None:
+    with scripted(answer(status), answer("201 Created", CAMPAIGN)) as script:
+        sent = run_with(run, script.url, f"messages send {TO} -m Hi -q")
+        assert sent.stdout == "7\n"
+        assert [request.split()[0] for request in script.requests] == [b"POST", b"GET"]
+        first, second = (request.partition(b"\r\n\r\n")[2] for request in script.requests)
+        assert first == second
+
+
+def test_a_profile_can_fix_how_it_sends(run: Run) -> None:
+    with scripted(answer("405 Method Not Allowed"), answer("201 Created", CAMPAIGN)) as script:
+        run(f"profiles add w --server {script.url} --token-stdin --send-method post", input="t")
+        run(f"messages send {TO} -m Hi", code=1)
+        run("profiles update w --send-method get")
+        run(f"messages send {TO} -m Hi")
+        assert [request.split()[0] for request in script.requests] == [b"POST", b"GET"]
+
+
+def test_a_get_that_may_have_been_accepted_is_not_repeated(run: Run) -> None:
+    with scripted(b"") as script:
+        run(f"profiles add w --server {script.url} --token-stdin --send-method get", input="t")
+        run(f"messages send {TO} -m Hi --retries 5", code=8)
+        assert len(script.requests) == 1
+
+
+def test_an_answer_without_an_id_is_an_accepted_send_of_unknown_name(run: Run) -> None:
+    with scripted(answer("200 OK", b"{}")) as script:
+        assert "accepted" in run_with(run, script.url, f"messages send {TO} -m Hi", 8).stderr
+
+
+def test_a_key_sends_once_and_prints_the_same_campaign_again(run: Run, server: Gateway) -> None:
+    first = run(f"messages send {TO} -m Hi --once monday -o json")
+    again = run(f"messages send {TO} -m Hi --once monday -o json")
+    assert first.json == again.json
+    assert "not sent again" in again.stderr
+    run(f"messages send {TO} -m Hi --once tuesday")
+    assert len(server.store.rows("campaigns")) == 2
+
+
+def test_a_key_whose_send_was_refused_may_be_used_again(run: Run, server: Gateway) -> None:
+    run(f"messages send {TO} --list 99 -m Hi --once monday", code=5)
+    run(f"messages send {TO} -m Hi --once monday")
+    assert len(server.store.rows("campaigns")) == 1
+
+
+def test_a_key_whose_send_is_unknown_is_not_used_again(run: Run, server: Gateway) -> None:
+    server.faults.add("drop-after POST /messages/send times=1")
+    run(f"messages send {TO} -m Hi --once monday", code=8)
+    run(f"messages send {TO} -m Hi --once monday", code=8)
+    assert len(server.store.rows("campaigns")) == 1
+
+
+def test_processes_racing_with_one_key_send_once(
+    server: Gateway, process: Callable[..., Any]
+) -> None:
+    ends: list[int] = []
+
+    def race() -> None:
+        ends.append(process(f"messages send {TO} -m Hi --once monday").returncode)
+
+    racers = [threading.Thread(target=race) for _ in range(6)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert ends == [0] * 6
+    assert len(server.store.rows("campaigns")) == 1
+
+
+def test_nothing_is_sent_where_it_cannot_be_noted(run: Run, server: Gateway, home: Path) -> None:
+    (home / ".local").write_text("in the way")
+    failed = run(f"messages send {TO} -m Hi", code=1)
+    assert "record of sends" in failed.stderr
+    assert server.store.rows("campaigns") == []
+
+
+def test_the_ledger_is_for_its_owner_alone(run: Run, server: Gateway, home: Path) -> None:
+    run(f"messages send {TO} -m Hi")
+    ledgers = list((home / ".local/state/smsgw/sends").glob("*.db"))
+    assert [oct(ledger.stat().st_mode & 0o777) for ledger in ledgers] == ["0o600"]
+
+
+def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, home: Path) -> None:
+    (home / "codes.csv").write_text(
+        "First Name,Mobile,Code\nAnn,+12025550123,17\n,+12025550124,18\nAnn,+12025550125,17\n"
+    )
+    sent = run("messages send --csv codes.csv -m 'Hi {first_name|you}, it is {code}' -o json")
+    assert len(sent.json) == 2
+    texts = {row["to_number"]: row["content"] for row in server.store.rows("messages")}
+    assert texts == {
+        "+12025550123": "Hi Ann, it is 17",
+        "+12025550124": "Hi you, it is 18",
+        "+12025550125": "Hi Ann, it is 17",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "said"),
+    [
+        ("name,phone\n,+12025550123\n", "Hi {name}", "row 2: name is empty"),
+        ("name,phone\nAnn,\n", "Hi {name}", "row 2: ''"),
+        ("name,phone\nAnn,+12025550123\nBob,+12025550123\n", "Hi", "row 3: +12025550123 stands"),
+        ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
+        ("name,who\nAnn,+12025550123\n", "Hi", "--number-column"),
+        ("", "Hi", "is empty"),
+    ],
+)
+def test_a_file_with_a_hole_is_refused_whole(
+    run: Run, server: Gateway, home: Path, content: str, message: str, said: str
+) -> None:
+    (home / "codes.csv").write_text(content)
+    failed = run("messages send --csv codes.csv -m", message, code=2)
+    assert said in failed.stderr
+    assert server.requests == []
+
+
+def test_what_was_not_sent_of_a_file_stands_in_a_file(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    (home / "codes.csv").write_text(
+        "phone,code\n" + "".join(f"+1202555012{n},{n}\n" for n in range(5))
+    )
+    server.faults.add("drop-after POST /messages/send after=2 times=1")
+    line = "messages send --csv codes.csv -m 'Code {code}'"
+    assert "row 4 may have been sent" in run(line, code=7).stderr
+    run("messages send --csv codes.csv.rejects.csv -m 'Code {code}'")
+    assert sorted(row["content"][-1] for row in server.store.rows("messages")) == list("01234")
+
+
+def test_a_mailing_with_a_key_goes_on_where_it_stopped(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    (home / "codes.csv").write_text(
+        "phone,code\n" + "".join(f"+1202555012{n},{n}\n" for n in range(5))
+    )
+    server.faults.add("503 POST /messages/send after=2 times=1 retry-after=9999")
+    run("messages send --csv codes.csv -m 'Code {code}' --once codes", code=7)
+    run("messages send --csv codes.csv -m 'Code {code}' --once codes")
+    assert sorted(row["content"][-1] for row in server.store.rows("messages")) == list("01234")
+
+
+def test_ussd_codes_are_dialled_and_answered(run: Run, server: Gateway) -> None:
+    run("ussd-pulls send --code '*123#' --sim 1 --watch")
+    pull = run("ussd-pulls list -o json").json[0]
+    assert (pull["code"], pull["status"], pull["sim_id"]) == ("*123#", "Completed", 1)

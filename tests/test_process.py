@@ -1,0 +1,158 @@
+"""The program as a process: pipes, signals, cron's empty environment, a full disk."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smsgw_cli import __version__
+from smsgw_cli.sandbox.seed import seed
+from smsgw_cli.sandbox.server import Gateway
+
+Process = Callable[..., subprocess.CompletedProcess[str]]
+PROGRAM = [sys.executable, "-m", "smsgw_cli"]
+
+
+def test_the_version_is_told(process: Process) -> None:
+    assert process("--version").stdout == f"smsgw {__version__}\n"
+
+
+def test_the_program_alone_shows_its_help(process: Process) -> None:
+    shown = process("")
+    assert shown.returncode == 0
+    assert "Usage: smsgw" in shown.stdout
+
+
+def test_a_reader_that_has_enough_is_no_error(server: Gateway, tmp_path: Path) -> None:
+    seed(tmp_path / "gateway.db")
+    for options in ("-o json", "-o csv", "-o ndjson", ""):
+        line = f"{sys.executable} -m smsgw_cli messages list --all {options} | head -1"
+        ended = subprocess.run(
+            ["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, text=True, timeout=60
+        )
+        assert ended.returncode in (0, 141)
+        assert ended.stderr == ""
+
+
+def test_a_full_disk_is_told(server: Gateway) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(
+            [*PROGRAM, "devices", "list"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ended.returncode == 1
+    assert "No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_crons_empty_environment_is_enough(gateway: Gateway, process: Process, home: Path) -> None:
+    environment = {"SMSGW_SERVER": gateway.url, "SMSGW_TOKEN": gateway.token, "HOME": str(home)}
+    sent = process(
+        "messages send --to +12025550123 -m 'Zoë 🙂' -o json",
+        env=environment, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert sent.returncode == 0
+    assert json.loads(sent.stdout)["type"] == "SMS"
+    assert gateway.store.rows("messages")[0]["content"] == "Zoë 🙂"
+    listed = process("messages list", env={**environment, "LC_ALL": "C"})
+    assert "Zoë 🙂" in listed.stdout
+
+
+def test_a_question_nobody_can_answer_is_refused(server: Gateway, process: Process) -> None:
+    refused = process("devices delete 1", stdin=subprocess.DEVNULL)
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert len(server.store.rows("devices")) == 2
+
+
+@pytest.mark.parametrize(("answer", "left"), [(b"n\n", 2), (b"y\n", 1)])
+def test_a_question_at_a_terminal_is_asked(server: Gateway, answer: bytes, left: int) -> None:
+    ended = at_terminal(["devices", "delete", "1"], answer)
+    assert "Delete device 1" in ended.output
+    assert len(server.store.rows("devices")) == left
+
+
+def test_a_token_is_asked_for_and_not_shown(gateway: Gateway, home: Path) -> None:
+    ended = at_terminal(
+        ["profiles", "add", "work", "--server", gateway.url], gateway.token.encode() + b"\n"
+    )
+    assert ended.code == 0
+    assert gateway.token not in ended.output
+    assert gateway.token in (home / ".config/smsgw/config.toml").read_text()
+
+
+def test_ctrl_c_while_waiting_for_an_answer_ends_with_130(server: Gateway) -> None:
+    server.faults.add("latency delay=60 GET")
+    code, told = interrupted(["devices", "list"])
+    assert code == 130
+    assert "Traceback" not in told
+
+
+def test_ctrl_c_while_a_send_is_on_its_way_says_that_it_may_have_gone_out(
+    server: Gateway,
+) -> None:
+    server.faults.add("latency delay=60 POST")
+    code, told = interrupted(["messages", "send", "--to", "+12025550123", "-m", "Hi"])
+    assert code == 130
+    assert "may have been accepted" in told
+
+
+def test_ctrl_c_ends_the_gateway_cleanly(home: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "sandbox", "serve", "-o", "ndjson"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as serving:  # fmt: skip
+        assert serving.stdout
+        assert serving.stderr
+        told = json.loads(serving.stdout.readline())
+        assert told["url"].startswith("http://127.0.0.1:")
+        assert told["token"]
+        serving.send_signal(signal.SIGINT)
+        assert "Traceback" not in serving.stderr.read()
+    assert serving.returncode == 0
+
+
+def interrupted(line: list[str]) -> tuple[int, str]:
+    """Interrupt a command once it waits for the server: its exit code, and what it told."""
+    with subprocess.Popen(
+        [*PROGRAM, *line, "-v"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        assert process.stderr.readline().startswith("> ")  # the request goes out
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    return process.returncode, told
+
+
+class Ended:
+    """What a command at a terminal showed, and its exit code."""
+
+    def __init__(self, output: str, code: int) -> None:
+        self.output = output
+        self.code = code
+
+
+def at_terminal(line: list[str], typed: bytes) -> Ended:
+    """Run a command at a pseudo terminal and answer its question."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [*PROGRAM, *line])
+    output = b""
+    while True:
+        try:
+            read = os.read(terminal, 4096)
+        except OSError:  # Linux says so when the other side is closed
+            break
+        if not read:
+            break
+        output += read
+        if typed and output.endswith(b": "):  # the space comes when it listens
+            os.write(terminal, typed)
+            typed = b""
+    os.close(terminal)
+    return Ended(output.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

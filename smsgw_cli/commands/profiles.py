@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -160,7 +161,17 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     named |= {"output": given["default_output"]} if given["default_output"] else {}
     named |= {"timeout": session.timeout} if session.timeout is not None else {}
     named |= {"retries": session.retries} if session.retries is not None else {}
+    if "ca_bundle" in named:
+        named["ca_bundle"] = _existing_file(named["ca_bundle"])
     return {key: profiles.checked(key, value) for key, value in named.items()}
+
+
+def _existing_file(name: str) -> str:
+    """The file's whole path, as cron starts elsewhere."""
+    path = Path(name).expanduser().absolute()
+    if not path.is_file():
+        raise Usage(f"there is no file {path}")
+    return str(path)
 
 
 def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

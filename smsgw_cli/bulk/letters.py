@@ -48,7 +48,8 @@ def read(
         raise Usage(
             f"{name}: {len(problems)} rows are wrong, so nothing was sent",
             errors=problems,
-            hint="mend them, or give a placeholder a default: {first_name|there}",
+            hint="mend the rows; for numbers without a country set a region; "
+            "for holes give a default: {first_name|there}",
         )
     return sheet, [Letter(text, tuple(to), tuple(to.values())) for text, to in letters.items()]
 

@@ -1,7 +1,7 @@
 """Requests to the gateway: bearer token, JSON in and out, tried again where that does no harm."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import httpx
@@ -10,7 +10,7 @@ from smsgw_cli import __version__, redact
 from smsgw_cli.api import answers, paging, retry, tls
 from smsgw_cli.api.pace import Pace
 from smsgw_cli.api.retry import Outcome, Trouble
-from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import SmsgwError, Unavailable, Unknown, Usage
 from smsgw_cli.profiles import Profile
 from smsgw_cli.servers import API_PATH, is_loopback
 
@@ -47,6 +47,7 @@ class Client:
         self._sleep = sleep
         self._pace = Pace(profile.rate_limit, sleep=sleep)
         self.last: httpx.Response | None = None  # for who wants to know more than its data
+        self.tls: str | None = None  # what the last answer came over
         self._http = httpx.Client(
             base_url=profile.server + API_PATH,
             timeout=profile.timeout,
@@ -54,6 +55,7 @@ class Client:
             verify=tls.context(profile.server, profile.ca_bundle),
             # A proxy from the environment has no business between us and this very machine.
             trust_env=not is_loopback(profile.server),
+            event_hooks={"response": [self._note_tls]},
             headers={
                 "Authorization": f"Bearer {token}",
                 "Accept": "application/json",
@@ -80,8 +82,8 @@ class Client:
         """DELETE; the API answers with nothing."""
         self.request("DELETE", path)
 
-    def pages(self, path: str, query: Query | None = None) -> Iterator[Record]:
-        """Every record of a list, once each, page after page as they are asked for."""
+    def pages(self, path: str, query: Query | None = None) -> Generator[Record, None, None]:
+        """Every record of a list, once each; a page is fetched while the one before is used."""
         return paging.records(lambda page: self.page(path, query, page))
 
     def page(self, path: str, query: Query | None = None, number: int = 1) -> paging.Page:
@@ -135,9 +137,7 @@ class Client:
         Raises Unavailable or Unknown if there was none.
         """
         repeatable = _is_idempotent(method) if idempotent is None else idempotent
-        request = self._http.build_request(
-            method, path.lstrip("/"), params=_parameters(query), json=body
-        )
+        request = self._built(method, path, query, body)
         tries = 0
         while True:
             tries += 1
@@ -168,6 +168,14 @@ class Client:
             return found
         raise answers.unreadable(response, "is not a JSON object", idempotent=idempotent)
 
+    def _built(self, method: str, path: str, query: Query | None, body: Any) -> httpx.Request:
+        try:
+            return self._http.build_request(
+                method, path.lstrip("/"), params=_parameters(query), json=body
+            )
+        except (UnicodeError, httpx.InvalidURL) as error:
+            raise Usage(f"this cannot be sent: {error}") from error
+
     def _try(self, request: httpx.Request) -> httpx.Response | httpx.RequestError:
         self._pace.wait()
         started = time.monotonic()
@@ -188,6 +196,10 @@ class Client:
                 break
             response = self._http.send(following)
         return response
+
+    def _note_tls(self, response: httpx.Response) -> None:
+        """Called before the body is read, as the connection may be closed after it."""
+        self.tls = tls.described(response)
 
     def _settled(
         self,

@@ -5,9 +5,12 @@ created while a list is read pushes others down, where they would be read again,
 deleted pulls others up, where they would be missed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+
+from smsgw_cli.api.ahead import one_ahead
 
 Record = dict[str, Any]
 
@@ -68,8 +71,19 @@ class Seen:
         return True
 
 
-def records(fetch: Callable[[int], Page]) -> Iterator[Record]:
+def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
     """All records of a list, `fetch` being given page numbers from 1 on.
+
+    From the second page on it is called in another thread, a page ahead of who reads the
+    records, but never twice at once. What it raises is raised after the records before.
+    """
+    with closing(one_ahead(_batches(fetch))) as batches:
+        for batch in batches:
+            yield from batch
+
+
+def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
+    """The new records of each page that is fetched.
 
     Records are met in their order, so as long as no deletion pulled them up since the page
     before, the next page goes on where that one ended. Where the total has dropped, a page
@@ -80,7 +94,7 @@ def records(fetch: Callable[[int], Page]) -> Iterator[Record]:
     while True:
         torn = torn and number > 1 and not _joins(page, seen)
         if not torn:
-            yield from filter(seen.is_new, page.records)
+            yield list(filter(seen.is_new, page.records))
             if not page.records or number >= page.last:
                 break
         number += -1 if torn else 1
@@ -94,11 +108,11 @@ def _joins(page: Page, seen: Seen) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
-def _latecomers(fetch: Callable[[int], Page], seen: Seen) -> Iterator[Record]:
+def _latecomers(fetch: Callable[[int], Page], seen: Seen) -> Iterator[list[Record]]:
     """What moved to the front while we read, such as a message that was sent meanwhile."""
     number, new = 1, True
     while new:
         page = fetch(number)
         fresh = [record for record in page.records if seen.is_new(record)]
-        yield from fresh
+        yield fresh
         number, new = number + 1, bool(fresh) and number < page.last

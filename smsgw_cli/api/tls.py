@@ -28,6 +28,16 @@ def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
         raise Usage(f"cannot use the ca_bundle {ca_bundle}: {reason}") from error
 
 
+def described(response: httpx.Response) -> str | None:
+    """Protocol, and until when the server's certificate is valid; None for plain http."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("ssl_object") if stream else None
+    if connection is None:
+        return None
+    certificate = connection.getpeercert() or {}
+    return f"{connection.version()}, certificate valid until {certificate.get('notAfter')}"
+
+
 def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
     """The TLS failure behind a failed connection, if that is what it was."""
     while error is not None and not isinstance(error, ssl.SSLError):

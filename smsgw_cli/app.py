@@ -8,14 +8,17 @@ from importlib import import_module
 from typing import Any
 
 import typer
+from typer.completion import completion_init  # type: ignore[attr-defined]
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from smsgw_cli.commands import COMMANDS
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
-from smsgw_cli.group import Group, with_options
+from smsgw_cli.group import Group, show_help, with_options
+from smsgw_cli.output.stdout import give_up
 from smsgw_cli.session import Session
 
+COMPLETE = "_SMSGW_COMPLETE"  # set by the shells' completion scripts
 BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
 
 
@@ -37,8 +40,7 @@ class Root(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read our output has enough of it; Python would complain again on exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            give_up()  # whoever read our output has enough of it
             raise typer.Exit(BROKEN_PIPE) from None
         return result
 
@@ -115,15 +117,10 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
         session.tell(f"hint: {error.hint}")
 
 
-def _root(ctx: typer.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
-
-
 def _build() -> Group:
     root = Group("Administer an SMS gateway: send messages, look after contacts and phones.")
     root.info.cls = Root
-    root.callback()(with_options(_root, envvars=True))
+    root.callback()(with_options(show_help, envvars=True))
     for name, help in COMMANDS.items():
         root.add_typer(typer.Typer(help=help, rich_markup_mode=None), name=name)
     return root
@@ -134,6 +131,8 @@ app = _build()
 
 def main() -> None:
     """The entry point of the command `smsgw`."""
+    if COMPLETE in os.environ:
+        completion_init()
     for stream in (sys.stdout, sys.stderr):
         # Cron's C locale must not turn a customer's name into an error.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]

@@ -43,18 +43,20 @@ def _flags(params: list[Any]) -> list[str]:
     return ["/".join(param.opts) for param in params if param.name in SHARED]
 
 
-class Group(typer.Typer):
-    """A Typer app whose commands are functions of the session and their own arguments."""
+class Commands(typer.Typer):
+    """A Typer app whose commands are functions of the session and their own arguments.
 
-    def __init__(self, help: str) -> None:
+    With one command, and no group around it, it is that command: `smsgw doctor`.
+    """
+
+    def __init__(self, help: str | None = None, **settings: Any) -> None:
         super().__init__(
             help=help,
             add_completion=False,
             rich_markup_mode=None,
-            invoke_without_command=True,
             context_settings={"help_option_names": ["-h", "--help"]},
+            **settings,
         )
-        self.callback()(with_options(show_help))
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
         """Register a function `(session, …)`. `epilog` is its examples, a line each."""
@@ -65,6 +67,14 @@ class Group(typer.Typer):
             return function
 
         return decorate
+
+
+class Group(Commands):
+    """Several commands behind one name, which alone shows their help."""
+
+    def __init__(self, help: str) -> None:
+        super().__init__(help, invoke_without_command=True)
+        self.callback()(with_options(show_help))
 
 
 def show_help(ctx: typer.Context) -> None:

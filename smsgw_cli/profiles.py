@@ -3,18 +3,17 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
-from smsgw_cli import configfile, servers
+from smsgw_cli import configfile
 from smsgw_cli.errors import Auth, NotFound, Usage
+from smsgw_cli.settings import CHECKS, checked, token_text
 
 SANDBOX = "sandbox"
-FORMATS = ("table", "json", "ndjson", "csv", "tsv")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -38,90 +37,6 @@ class Profile:
     @property
     def is_sandbox(self) -> bool:
         return self.name == SANDBOX and not self.server
-
-
-# What a profile may hold: each key's check takes what stands in the file or was given as an
-# option, and returns it in its final form or raises ValueError with what it should be.
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be text")
-    return value.strip()
-
-
-def _server(value: object) -> str:
-    try:
-        return servers.normalized(_text(value))
-    except Usage as error:
-        raise ValueError(f"will not do: {error.message}") from error
-
-
-def _token(value: object) -> str:
-    token = _text(value)
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise ValueError("holds characters that no token has")
-    return token
-
-
-def _one_of(*allowed: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return str(value)
-
-    return check
-
-
-def _region(value: object) -> str:
-    region = _text(value).upper()
-    if not re.fullmatch(r"[A-Z]{2}", region):
-        raise ValueError("must be a country's two letters, such as US")
-    return region
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-        raise ValueError("must be a number of seconds, more than 0 and at most 3600")
-    return value
-
-
-def _retries(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
-        raise ValueError("must be a whole number from 0 to 100")
-    return value
-
-
-def _rate_limit(value: object) -> int:
-    """Requests a minute, as a number or as `600/min`."""
-    given = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
-    if isinstance(value, bool) or given is None or int(given[1]) == 0:
-        raise ValueError("must be a number of requests a minute, such as 600")
-    return int(given[1])
-
-
-CHECKS: dict[str, Callable[[object], Any]] = {
-    "server": _server,
-    "token": _token,
-    "token_command": _text,
-    "send_method": _one_of("post", "get"),
-    "region": _region,
-    "timeout": _seconds,
-    "retries": _retries,
-    "rate_limit": _rate_limit,
-    "output": _one_of(*FORMATS),
-    "ca_bundle": _text,
-}
-
-
-def checked(key: str, value: object) -> Any:
-    """A value as a profile keeps it. Raises Usage if it does not fit its key."""
-    try:
-        return CHECKS[key](value)
-    except ValueError as error:
-        # An address that was refused may hold a password.
-        shown = "" if key in ("token", "server") else f", not {value!r}"
-        raise Usage(f"{key} {error}{shown}") from error
 
 
 def config_path() -> Path:
@@ -250,7 +165,7 @@ def _from_environment(server: str, token: str | None, name: str | None, config: 
 
 def _environment_token(value: str) -> str:
     try:
-        return _token(value)
+        return token_text(value)
     except ValueError as error:
         raise Auth(f"SMSGW_TOKEN {error}") from error
 
@@ -280,6 +195,6 @@ def _ask_command(profile: Profile) -> str:
     if not lines:
         raise Auth("the token command printed nothing", hint=hint)
     try:
-        return _token(lines[0])
+        return token_text(lines[0])
     except ValueError as error:
         raise Auth(f"the token that the token command printed {error}", hint=hint) from error

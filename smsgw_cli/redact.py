@@ -6,25 +6,25 @@ from typing import Any
 
 MASK = "********"
 _SECRET_KEYS = re.compile(
-    r"(^|_)(token|secret|password|passwd|api_?key|auth_?key|credentials?)$", re.IGNORECASE
+    r"(token|secret|password|passwd|(api|auth|private)[_-]?key|credentials?)$", re.IGNORECASE
 )
 
 
-def data(value: Any, *, inside_config: bool = False) -> Any:
-    """A copy of JSON data with the text in a sending server's `config`, and any token, masked."""
+def data(value: Any, *, secret: bool = False) -> Any:
+    """A copy of JSON data with what stands in a sending server's `config`, and tokens, masked.
+
+    That something is null, empty, true or false is shown: it helps, and gives nothing away.
+    """
     if isinstance(value, dict):
-        return {
-            key: _entry(key, entry, inside_config=inside_config) for key, entry in value.items()
-        }
+        return {key: data(entry, secret=secret or _is_secret(key)) for key, entry in value.items()}
     if isinstance(value, list):
-        return [data(entry, inside_config=inside_config) for entry in value]
-    return MASK if inside_config and isinstance(value, str) else value
+        return [data(entry, secret=secret) for entry in value]
+    tells = not (value is None or value == "" or isinstance(value, bool))
+    return MASK if secret and tells else value
 
 
-def _entry(key: str, entry: Any, *, inside_config: bool) -> Any:
-    if _SECRET_KEYS.search(key) and isinstance(entry, str) and entry:
-        return MASK
-    return data(entry, inside_config=inside_config or key == "config")
+def _is_secret(key: str) -> bool:
+    return key == "config" or bool(_SECRET_KEYS.search(key))
 
 
 def text(shown: str, secret: str | None) -> str:

@@ -58,6 +58,13 @@ class Options:
         str | None,
         typer.Option("--query", metavar="JMESPATH", help="Filter or reshape the JSON"),
     ] = None
+    excel: Annotated[
+        bool | None,
+        typer.Option(
+            "--excel",
+            help="CSV for spreadsheets: with a BOM, and ' before text that begins with = + - or @",
+        ),
+    ] = None
     quiet: Annotated[
         bool | None, typer.Option("-q", "--quiet", help="Ids only, one a line; no notes")
     ] = None
@@ -131,6 +138,7 @@ class Session(Options):
             query=self.query,
             quiet=bool(self.quiet),
             show_secrets=bool(self.show_secrets),
+            excel=bool(self.excel),
         )
 
     @cached_property
@@ -153,6 +161,12 @@ class Session(Options):
         from smsgw_cli.sending.sender import Sender
 
         return Sender(self.api, self.profile.server or self.profile.name)
+
+    def number(self, text: str) -> str:
+        """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
+        from smsgw_cli.numbers import e164
+
+        return e164(text, self._of_profile("region"))
 
     def embedded(self, db: "Path | None" = None) -> "Embedded":
         """The embedded gateway, on the file of the profile `sandbox` or another one."""

@@ -1,21 +1,22 @@
 """The one way to print: records in the format asked for, ids alone with -q, notes on stderr."""
 
-import importlib
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from smsgw_cli import redact
-from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
-
-FORMATS = ("table", "json", "ndjson", "csv", "tsv")  # each a module here, imported when used
-WHOLE = ("json", "ndjson")  # formats that show every field, so that columns do not matter
+from smsgw_cli.output.formats import chosen, module
+from smsgw_cli.output.records import are_records, counted
+from smsgw_cli.output.stdout import writing
+from smsgw_cli.output.writer import Writer, write
 
 
 class Printer:
-    """Prints data in one format. `format` None is a table on a terminal and bare TSV off it."""
+    """Prints data in one format. `format` None is a table on a terminal and bare TSV off it.
+
+    `excel` makes it CSV for spreadsheets. Raises Usage for what does not go together.
+    """
 
     def __init__(
         self,
@@ -25,61 +26,66 @@ class Printer:
         query: str | None = None,
         quiet: bool = False,
         show_secrets: bool = False,
+        excel: bool = False,
     ) -> None:
-        if format not in (None, *FORMATS):
-            raise Usage(f"there is no output format {format!r}", hint=", ".join(FORMATS))
-        on_terminal = sys.stdout.isatty()
-        self._bare = format is None and not on_terminal and query is None
-        self.format = format or ("json" if query else "table" if on_terminal else "tsv")
-        self._columns = columns
-        self._query = _module("query").compiled(query) if query else None
+        self._on_terminal = sys.stdout.isatty()
+        self._format = chosen(
+            format,
+            on_terminal=self._on_terminal,
+            query=bool(query),
+            excel=excel,
+            columns=bool(columns),
+        )
+        self._query = module("query").compiled(query) if query else None
         self._quiet = quiet
-        self._mask = self.format == "table" and not show_secrets
+        mask = self._format.name == "table" and not show_secrets
+        self._writer = Writer(self._format, columns, self.note, mask=mask)
 
     @property
     def is_table(self) -> bool:
-        return self.format == "table" and not self._quiet
+        return self._format.name == "table" and not self._quiet
+
+    @property
+    def is_glance(self) -> bool:
+        """Whether a person looks at a table on a terminal, so that the first page will do."""
+        return self.is_table and self._on_terminal and self._query is None
 
     @property
     def is_json(self) -> bool:
-        return self.format in WHOLE
+        return self._format.is_json
 
     def rows(
         self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
     ) -> None:
-        """Print a list as it comes. `columns` are a table's, `every` those of CSV and TSV files."""
+        """Print a list as it comes. `columns` are a table's, `every` those of CSV and TSV files.
+
+        Raises Usage for a column asked for that is not among them, and what getting the
+        records raises, then saying how many came before.
+        """
+        collects = self._format.name == "table" or self._query is not None
+        records = counted(records, "read" if collects else "printed")
         if self._quiet:
-            return self._ids(records)
-        if self._query is not None:
-            return self._reshaped(list(records))
-        shown, peeked = self._columns_of(columns, every, records)
-        peeked = map(redact.data, peeked) if self._mask else peeked
-        module = _module(self.format)
-        write = module.bare_rows if self._bare else module.rows
-        write(peeked, shown, sys.stdout)
-        sys.stdout.flush()
-        return None
+            self._ids(records)
+        elif self._query is not None:
+            self._result(self._query(self._writer.masked(list(records))))
+        else:
+            self._writer.list(records, columns, every)
 
     def record(self, record: Record, columns: Sequence[str] = ()) -> None:
         """Print one thing, all of it: `columns` are those of the bare line that scripts read."""
         if self._quiet:
-            return self._ids([record])
-        if self._query is not None:
-            return self._reshaped(record)
-        if self._bare:
-            return self.rows([record], columns or list(record))
-        shown = redact.data(record) if self._mask else record
-        module = _module(self.format)
-        module.record(shown, self._columns or list(record), sys.stdout)
-        sys.stdout.flush()  # whoever reads it need not wait until we end
-        return None
+            self._ids([record])
+        elif self._query is not None:
+            self._result(self._query(self._writer.masked(record)))
+        else:
+            self._writer.thing(record, columns)
 
     def json(self, value: Any) -> None:
         """Print JSON whatever the format: a request that was not sent, a raw answer."""
         if self._query is not None:
-            return self._reshaped(value)
-        _module("json").record(value, (), sys.stdout)
-        return None
+            self._result(self._query(value))
+        else:
+            write("json", value)
 
     def note(self, message: str) -> None:
         """Tell a person something that is not data."""
@@ -88,41 +94,29 @@ class Printer:
 
     def progress(self, title: str) -> Any:
         """A context manager giving what to call as work goes on; see output/progress.py."""
-        return _module("progress").progress(title, quiet=self._quiet)
+        if self._quiet:
+            return module("progress").silence()
+        on_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        return module("bar").bar(title) if on_terminal else module("progress").lines(title)
 
     def _ids(self, records: Iterable[Record]) -> None:
-        for record in records:
-            sys.stdout.write(f"{text(record.get('id'))}\n")
+        with writing() as stdout:
+            for record in records:
+                stdout.write(f"{visible(text(record.get('id')))}\n")
 
-    def _columns_of(
-        self, columns: Sequence[str], every: Sequence[str], records: Iterable[Record]
-    ) -> tuple[Sequence[str], Iterable[Record]]:
-        """The columns to show; for a file all there are, the first record's included."""
-        if self._columns:
-            return self._columns, records
-        if self.format == "table" or self._bare or self.is_json:
-            return columns, records
-        iterator: Iterator[Record] = iter(records)
-        first = next(iterator, None)
-        if first is None:
-            return every or columns, []
-        return list(dict.fromkeys([*every, *first])), chain([first], iterator)
-
-    def _reshaped(self, value: Any) -> None:
-        result = self._query(value) if self._query else value
-        if isinstance(result, list) and result and all(isinstance(each, dict) for each in result):
-            plain = Printer(self.format, columns=self._columns)
-            return plain.rows(result, list(result[0]))
-        module = _module("ndjson" if self.format == "ndjson" else "json")
-        module.record(result, (), sys.stdout)
-        return None
+    def _result(self, result: Any) -> None:
+        """Print what a query came to: like any list or thing, if it is one, or as JSON."""
+        if isinstance(result, dict):
+            self._writer.thing(result)
+        elif are_records(result):
+            self._writer.list(result, list(result[0]))
+        elif isinstance(result, list) and self.is_json:
+            self._writer.list(result, ())
+        else:
+            write(self._format.name if self.is_json else "json", result)
 
 
 def say(message: str) -> None:
     """A line on stderr, safe to print whatever text of a server is in it."""
     sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
     sys.stderr.flush()
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(f"smsgw_cli.output.{name}")

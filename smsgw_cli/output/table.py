@@ -1,43 +1,56 @@
-"""Tables for people: aligned, cut to the terminal's width, times in the local zone."""
+"""Tables for people: aligned, safe to look at, and no wider than the terminal."""
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any, TextIO
+from itertools import accumulate, islice
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smsgw_cli.output.cells import Record, lookup, text, visible
+from smsgw_cli.output.cells import Record, lookup, visible
+from smsgw_cli.output.values import is_number, is_time, readable
 
-NOTHING = Text("–", style="dim")
 LONGEST_CELL = 2_000  # more than any terminal shows; rich would measure all of it
+LONGEST_TABLE = 1_000  # rows; a longer list is several tables, so that memory stays flat
+UNCUT = 100_000  # characters; a file has no width that lines could be cut to
+ENOUGH = 16  # characters of a text that still say something
+GAP = 2  # characters between columns
 
-STYLES = {
-    "Delivered": "green",
-    "Succeeded": "green",
-    "Completed": "green",
-    "Failed": "red",
-    "Cancelled": "red",
-    "Stalled": "yellow",
-}
+
+class Column:
+    """A column with its cells. A `firm` one is shown whole: half a number is another number."""
+
+    def __init__(self, name: str, records: Sequence[Record]) -> None:
+        values = [lookup(each, name) for each in records]
+        self.is_number = bool(values) and all(map(is_number, values))
+        self.firm = self.is_number or is_time(name)
+        self.head = _on_a_line(Text(visible(name.upper().replace("_", " "))))
+        self.cells = [_on_a_line(readable(name, value)) for value in values]
+
+    @property
+    def least(self) -> int:
+        """How wide it must be for its cells to say something."""
+        width = max(each.cell_len for each in [self.head, *self.cells])
+        return width if self.firm else min(width, ENOUGH)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    found = list(records)
-    for column in columns:
-        numbers = all(_is_number(lookup(each, column)) for each in found)
-        table.add_column(
-            column.upper().replace("_", " "),
-            justify="right" if numbers and found else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for each in found:
-        table.add_row(*(cell(column, lookup(each, column)) for column in columns))
-    _console(file).print(table)
+    """A list. The last columns are left out where not enough of them would fit, and `…` says so."""
+    console = _console(file)
+    for part in _parts(records):
+        made = [Column(name, part) for name in columns]
+        fitting = _how_many_fit(made, console.width)
+        _print(_table(made[:fitting], more=fitting < len(made)), console, file)
+
+
+def asked_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
+    """A list with just these columns, however narrow that makes them."""
+    console = _console(file)
+    for part in _parts(records):
+        _print(_table([Column(name, part) for name in columns]), console, file)
 
 
 def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
@@ -45,38 +58,62 @@ def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
+    for name in columns:
+        table.add_row(Text(visible(name)), readable(name, lookup(value, name)))
+    _print(table, _console(file), file)
+
+
+def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
+    """The records in parts, of which there is one even if there are no records."""
+    rest = iter(records)
+    yield list(islice(rest, LONGEST_TABLE))
+    while part := list(islice(rest, LONGEST_TABLE)):
+        yield part
+
+
+def _how_many_fit(columns: Sequence[Column], room: int) -> int:
+    needed = list(accumulate(column.least + GAP for column in columns))
+    if not needed or needed[-1] - GAP <= room:
+        return len(columns)
+    return max(1, bisect(needed, room - len("…")))
+
+
+def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
+    table = Table(
+        box=SIMPLE_HEAD,
+        padding=(0, GAP - 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+    )
     for column in columns:
-        table.add_row(column, cell(column, lookup(value, column)))
-    _console(file).print(table)
+        table.add_column(
+            column.head,
+            justify="right" if column.is_number else "left",
+            no_wrap=column.firm,  # the others give way first
+        )
+    if more:
+        table.add_column("…")
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*cells)
+    return table
 
 
-def cell(column: str, value: Any) -> Text:
-    if value is None:
-        return NOTHING
-    if column.endswith("_at") and isinstance(value, str):
-        return Text(visible(local_time(value)))
-    shown = ", ".join(map(text, value)) if _is_plain_list(value) else text(value)
-    return Text(visible(shown[:LONGEST_CELL]), style=STYLES.get(shown, ""))
-
-
-def local_time(value: str) -> str:
-    """An instant of the API (`2025-09-08T05:42:25.000000Z`) on the clock on the wall here."""
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    if instant.tzinfo is None:
-        return value
-    return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _is_number(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _is_plain_list(value: Any) -> bool:
-    return isinstance(value, list) and not any(isinstance(each, dict | list) for each in value)
+def _on_a_line(shown: Text) -> Text:
+    """The text on one line, however little room it gets."""
+    line = shown.copy()
+    line.truncate(LONGEST_CELL, overflow="ellipsis")
+    line.no_wrap, line.overflow = True, "ellipsis"
+    return line
 
 
 def _console(file: TextIO) -> Console:
-    return Console(file=file, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    width = None if file.isatty() else UNCUT
+    return Console(file=file, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _print(table: Table, console: Console, file: TextIO) -> None:
+    # Written by us: rich would end the program by itself where nobody reads on.
+    with console.capture() as captured:
+        console.print(table)
+    file.write(captured.get())

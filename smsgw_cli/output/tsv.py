@@ -1,24 +1,25 @@
-r"""Tab-separated values: one line a record, as `\t`, `\n`, `\r` and `\\` are spelled out."""
+r"""Tab-separated values: one line a record, whatever is in it, and safe on a terminal.
+
+A backslash is written `\\`, tab and line breaks `\t`, `\n` and `\r`, and other characters that
+a terminal would obey `\x1b` or `\u202e`, as Python, C and `printf %b` read them back.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from smsgw_cli.output.cells import Record, lookup, text
-
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+from smsgw_cli.output.cells import Record, lookup, text, visible
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    file.write("\t".join(columns) + "\n")
+    _line(columns, file)
     bare_rows(records, columns, file)
 
 
 def bare_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """The same without a header, for scripts."""
     for each in records:
-        cells = (text(lookup(each, column)).translate(_ESCAPES) for column in columns)
-        file.write("\t".join(cells) + "\n")
+        _line([text(lookup(each, column)) for column in columns], file)
 
 
-def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
-    rows([value], columns, file)
+def _line(cells: Iterable[str], file: TextIO) -> None:
+    file.write("\t".join([visible(cell.replace("\\", r"\\")) for cell in cells]) + "\n")

@@ -1,0 +1,54 @@
+"""Which format data is printed in: the one asked for, or what suits a terminal or a script."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.output import FORMATS
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: the module's `name`, and which function of it prints a list."""
+
+    name: str
+    rows: str = "rows"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether every field is shown, so that columns do not matter."""
+        return self.name in ("json", "ndjson")
+
+    @property
+    def is_file(self) -> bool:
+        """Whether one thing is printed as a list of one."""
+        return self.name in ("csv", "tsv")
+
+    @property
+    def is_bare(self) -> bool:
+        return self.rows == "bare_rows"
+
+
+def chosen(
+    asked: str | None, *, on_terminal: bool, query: bool, excel: bool, columns: bool
+) -> Format:
+    """The format asked for; or a table on a terminal, and bare values off it.
+
+    Raises Usage for one there is not, and for what does not go together.
+    """
+    if asked not in (None, *FORMATS):
+        raise Usage(f"there is no output format {asked!r}", hint=", ".join(FORMATS))
+    if excel and asked not in (None, "csv"):
+        raise Usage(f"--excel is CSV, not {asked}", hint="-o csv")
+    name = asked or ("csv" if excel else "json" if query else "table" if on_terminal else "tsv")
+    if excel:
+        return Format(name, "excel_rows")
+    if name == "table" and columns:
+        return Format(name, "asked_rows")
+    return Format(name, "bare_rows" if name == "tsv" and not asked else "rows")
+
+
+def module(name: str) -> Any:
+    """A module of this package, imported when it is needed and not before."""
+    return import_module(f"smsgw_cli.output.{name}")

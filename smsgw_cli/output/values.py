@@ -1,0 +1,53 @@
+"""Values as people read them: a dash for null, times on the clock on the wall, some in colour."""
+
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from smsgw_cli.output.cells import text, visible
+
+NOTHING = Text("–", style="dim")
+
+STYLES = {
+    "Delivered": "green",
+    "Succeeded": "green",
+    "Completed": "green",
+    "Failed": "red",
+    "Cancelled": "red",
+    "Stalled": "yellow",
+}
+
+
+def readable(column: str, value: Any) -> Text:
+    if value is None:
+        return NOTHING
+    if is_time(column) and isinstance(value, str):
+        return Text(visible(local_time(value)))
+    shown = ", ".join(map(text, value)) if _is_plain_list(value) else text(value)
+    return Text(visible(shown), style=STYLES.get(shown, ""))
+
+
+def is_time(column: str) -> bool:
+    """Whether the API keeps instants under this name."""
+    return column.endswith("_at")
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a number, or could be one if it were not null."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def local_time(value: str) -> str:
+    """An instant of the API (`2025-09-08T05:42:25.000000Z`) in the local zone, to the second."""
+    try:
+        instant = datetime.fromisoformat(value)
+        if instant.tzinfo is None:
+            return value
+        return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):  # not an instant, or one our calendar cannot show
+        return value
+
+
+def _is_plain_list(value: Any) -> bool:
+    return isinstance(value, list) and not any(isinstance(each, dict | list) for each in value)

@@ -1,0 +1,75 @@
+"""Writes lists and single things in one format, with the columns that were asked for."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from smsgw_cli import redact
+from smsgw_cli.errors import Usage
+from smsgw_cli.output.cells import Record
+from smsgw_cli.output.formats import Format, module
+from smsgw_cli.output.records import complaint, peeked
+from smsgw_cli.output.stdout import writing
+
+
+class Writer:
+    """Writes to stdout. `asked` are columns that count instead of all others; `note` tells."""
+
+    def __init__(
+        self,
+        format: Format,
+        asked: Sequence[str] | None,
+        note: Callable[[str], None],
+        *,
+        mask: bool,
+    ) -> None:
+        self._format = format
+        self._asked = asked
+        self._note = note
+        self._mask = mask
+
+    def list(
+        self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str] = ()
+    ) -> None:
+        """`columns` are a table's, `every` those of files and all that may be asked for."""
+        columns, records = self._columns_of(records, columns, every)
+        with writing() as stdout:
+            write_rows = getattr(module(self._format.name), self._format.rows)
+            write_rows(map(self.masked, records), columns, stdout)
+
+    def thing(self, record: Record, columns: Sequence[str] = ()) -> None:
+        """One thing, all of it; `columns` are those of a bare line."""
+        if self._format.is_file:
+            self.list([record], columns or list(record))
+        else:
+            shown, _ = self._columns_of([record], list(record), ())
+            write(self._format.name, self.masked(record), shown)
+
+    def masked(self, value: Any) -> Any:
+        return redact.data(value) if self._mask else value
+
+    def _columns_of(
+        self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str]
+    ) -> tuple[Sequence[str], Iterable[Record]]:
+        """The columns to print, and the records again."""
+        if self._format.is_json:
+            return columns, records
+        first, records = peeked(records)
+        if self._asked:
+            self._complain(complaint(self._asked, [*every, *columns], first), fatal=bool(every))
+            return self._asked, records
+        if self._format.is_file and not self._format.is_bare:
+            return list(dict.fromkeys([*every, *first])) or columns, records
+        return columns, records
+
+    def _complain(self, error: Usage | None, *, fatal: bool) -> None:
+        """Raise it only before a list that is read: what else is printed has been done already."""
+        if error and fatal:
+            raise error
+        if error:
+            self._note(f"note: {error.message}; {error.hint}")
+
+
+def write(format: str, value: Any, columns: Sequence[str] = ()) -> None:
+    """One value, whatever it is where the format is JSON."""
+    with writing() as stdout:
+        module(format).record(value, columns, stdout)

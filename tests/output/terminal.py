@@ -1,0 +1,46 @@
+"""Runs a command line as a process that sees a terminal."""
+
+import os
+import pty
+import shlex
+import subprocess
+import sys
+import termios
+from contextlib import suppress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came to the terminal, and what went past it into a file or a pipe."""
+
+    exit_code: int
+    shown: str
+    piped: str = ""
+
+
+def on_terminal(line: str, *, columns: int = 200, only: str = "both", **env: str) -> Seen:
+    """The command line's stdout and stderr on a terminal, or `only` one of them."""
+    screen, keyboard = pty.openpty()
+    termios.tcsetwinsize(keyboard, (50, columns))
+    with subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", *shlex.split(line)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if only == "stderr" else keyboard,
+        stderr=subprocess.PIPE if only == "stdout" else keyboard,
+        env={**os.environ, "TERM": "xterm-256color", **env},
+    ) as process:
+        os.close(keyboard)
+        shown = _all_of(screen)
+        piped = process.stdout or process.stderr
+        rest = piped.read().decode() if piped else ""
+    os.close(screen)
+    return Seen(process.returncode, shown.replace("\r\n", "\n"), rest)
+
+
+def _all_of(screen: int) -> str:
+    shown = b""
+    with suppress(OSError):  # how Linux says that the other side is closed
+        while chunk := os.read(screen, 65536):
+            shown += chunk
+    return shown.decode()

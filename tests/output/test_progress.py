@@ -1,0 +1,83 @@
+"""Progress: a bar on a terminal, lines off it, nothing with -q, and never among the data."""
+
+import io
+import json
+import re
+from contextlib import redirect_stderr
+
+import pytest
+
+from smsgw_cli.output import progress
+from smsgw_cli.output.bar import bar
+from smsgw_cli.output.progress import lines, silence
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+from tests.output.terminal import on_terminal
+
+WATCHED = "messages send --to +12025550123 -m Hello --watch -o json"
+BAR = "━"
+
+
+def test_a_terminal_shows_a_bar_while_data_goes_elsewhere(server: Gateway) -> None:
+    seen = on_terminal(WATCHED, only="stderr")
+    assert BAR in seen.shown
+    assert "campaign 1" in seen.shown
+    assert "1/1" in seen.shown
+    assert json.loads(seen.piped)["id"] == 1
+
+
+def test_off_a_terminal_progress_is_lines(run: Run, server: Gateway) -> None:
+    told = run(WATCHED).stderr.splitlines()
+    assert told[-1].startswith("campaign 1: 1 of 1")
+    assert BAR not in "".join(told)
+
+
+def test_a_dumb_terminal_gets_lines(server: Gateway) -> None:
+    seen = on_terminal(WATCHED, only="stderr", TERM="dumb")
+    assert "campaign 1: 1 of 1" in seen.shown
+    assert BAR not in seen.shown
+    assert "\x1b" not in seen.shown
+
+
+def test_a_terminal_that_shall_have_no_colours_gets_a_bar_without(server: Gateway) -> None:
+    seen = on_terminal(WATCHED, only="stderr", NO_COLOR="1")
+    assert BAR in seen.shown
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", seen.shown)
+
+
+def test_quiet_shows_no_progress(server: Gateway) -> None:
+    assert on_terminal(f"{WATCHED} -q", only="stderr").shown == ""
+
+
+def test_lines_are_few_and_the_last_one_is_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(1_000))
+    monkeypatch.setattr(progress, "now", lambda: float(next(clock)))
+    with redirect_stderr(io.StringIO()) as told, lines("import") as show:
+        for done in range(1, 13):
+            show(done, 12, "")
+    assert told.getvalue().splitlines() == [
+        "import: 1 of 12",
+        "import: 6 of 12",
+        "import: 11 of 12",
+        "import: 12 of 12",
+    ]
+
+
+def test_what_has_not_changed_is_not_told_again() -> None:
+    with redirect_stderr(io.StringIO()) as told, lines("import") as show:
+        for _ in range(3):
+            show(5, 5, "done")
+    assert told.getvalue() == "import: 5 of 5, done\n"
+
+
+def test_silence_is_silent() -> None:
+    with redirect_stderr(io.StringIO()) as told, silence() as show:
+        show(1, 2, "x")
+    assert told.getvalue() == ""
+
+
+def test_a_bar_says_how_much_of_how_much() -> None:
+    with redirect_stderr(io.StringIO()) as told, bar("import") as show:
+        show(3, 7, "3 created")
+    assert "import" in told.getvalue()
+    assert "3/7 3 created" in told.getvalue()

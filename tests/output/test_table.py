@@ -1,0 +1,162 @@
+"""Tables: aligned, in local time, cut to a terminal but never for a file."""
+
+import re
+import time
+import unicodedata
+
+import pytest
+
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+from tests.output.conftest import Contacts, Inbox
+from tests.output.printing import printed, printed_one
+from tests.output.terminal import on_terminal
+
+ESC = "\x1b"
+
+
+def plain(shown: str) -> list[str]:
+    """The lines on a terminal, without what makes them bold or coloured."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+
+
+def width(shown: str) -> int:
+    """How many columns of a terminal a text takes."""
+    visible = [each for each in shown if unicodedata.category(each) not in ("Mn", "Me", "Cf")]
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in visible)
+
+
+def test_wide_characters_keep_columns_aligned() -> None:
+    names = ["Ann", "สวัสดีครับ", "日本語テキスト", "🙏🎉", "e\u0301te\u0301", "ｆｕｌｌ"]
+    lines = printed([{"name": name, "mark": "|"} for name in names], "table").splitlines()
+    assert len({width(line.partition("|")[0]) for line in lines[2:]}) == 1
+
+
+def test_numbers_are_aligned_to_the_right_and_texts_to_the_left() -> None:
+    lines = printed([{"n": 1, "t": "a"}, {"n": 10, "t": "bcd"}], "table").splitlines()
+    assert [line.rstrip() for line in lines[2:]] == [" 1  a", "10  bcd"]
+
+
+def test_null_is_a_dash_and_nothing_else_is() -> None:
+    line = printed([{"null": None, "zero": 0, "empty": "", "no": False}], "table").splitlines()[2]
+    assert line.split() == ["–", "0", "false"]
+
+
+def test_null_is_dim_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = printed([{"null": None, "dash": "–"}], "table").splitlines()[-1]
+    assert f"{ESC}[2m   –{ESC}[0m  –   " == shown
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("UTC", "2025-09-08 05:42:25"),
+        ("Asia/Kolkata", "2025-09-08 11:12:25"),
+        ("America/New_York", "2025-09-08 01:42:25"),
+    ],
+)
+def test_times_are_local_in_tables_and_untouched_in_data(
+    zone: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "2025-09-08T05:42:25.000000Z"
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert shown in printed([{"sent_at": told}], "table")
+    assert shown in printed_one({"sent_at": told}, "table")
+    for format in ("json", "ndjson", "csv", "tsv"):
+        assert told in printed([{"sent_at": told}], format)
+
+
+@pytest.mark.parametrize(
+    "told", ["soon", "2025-09-08", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "\ud800"]
+)
+def test_what_is_no_time_of_ours_is_shown_as_it_is(told: str) -> None:
+    assert printed([{"sent_at": told}], "table")
+
+
+def test_a_table_in_a_file_is_complete_and_uncut(run: Run, contacts: Contacts) -> None:
+    contacts(150)
+    shown = run("contacts list 1 -o table --columns id,mobile_number")
+    assert len(shown.stdout.splitlines()) == 152
+    assert shown.stderr == ""
+
+
+def test_a_long_text_in_a_file_is_not_cut_to_some_width() -> None:
+    assert "x" * 500 in printed([{"content": "x" * 500}], "table")
+
+
+def test_a_list_of_many_rows_is_several_tables() -> None:
+    lines = printed([{"id": number} for number in range(2_500)], "table").splitlines()
+    numbers = [int(line) for line in lines if line.strip().isdecimal()]
+    assert numbers == list(range(2_500))
+
+
+def test_one_thing_is_shown_whole() -> None:
+    shown = printed_one({"id": 5, "content": "x" * 10_000}, "table")
+    assert shown.count("x") == 10_000
+
+
+def test_a_terminal_shows_the_first_page_and_says_how_much_is_left(contacts: Contacts) -> None:
+    contacts(250)
+    seen = on_terminal("contacts list 1")
+    assert len(seen.shown.splitlines()) == 2 + 100 + 1
+    assert seen.shown.splitlines()[-1] == "150 more; --all shows them"
+
+
+def test_all_and_limit_show_more_on_a_terminal(contacts: Contacts) -> None:
+    contacts(250)
+    assert len(on_terminal("contacts list 1 --all").shown.splitlines()) == 2 + 250
+    assert len(on_terminal("contacts list 1 --limit 120").shown.splitlines()) == 2 + 120
+
+
+def test_ids_and_queries_on_a_terminal_are_of_the_whole_list(contacts: Contacts) -> None:
+    contacts(250)
+    assert len(on_terminal("contacts list 1 -q").shown.splitlines()) == 250
+    assert on_terminal("contacts list 1 -o table --query 'length(@)'").shown == "250\n"
+
+
+@pytest.mark.parametrize("columns", [200, 100, 80, 60, 40, 20])
+def test_a_line_fits_the_terminal_and_what_is_shown_can_be_read(inbox: Inbox, columns: int) -> None:
+    inbox("ขอบคุณมาก " * 100)
+    shown = plain(on_terminal("messages list", columns=columns).shown)
+    assert all(width(line) <= columns for line in shown)
+    assert shown[2].split()[:2] == ["1", "+12025550123"]
+
+
+def test_columns_that_would_not_fit_are_left_out_with_a_sign(inbox: Inbox) -> None:
+    inbox("Hello, is anybody there?")
+    head = plain(on_terminal("messages list", columns=80).shown)[0]
+    assert head.split() == ["ID", "FROM", "TO", "CONTENT", "TYPE", "STATUS", "…"]
+    head = plain(on_terminal("messages list", columns=200).shown)[0]
+    assert head.split()[-2:] == ["DELIVERED", "AT"]
+
+
+def test_columns_that_were_asked_for_are_never_left_out(inbox: Inbox) -> None:
+    inbox("Hello " * 100)
+    line = "messages list -c id,content,from,to,sent_at,delivered_at,status"
+    shown = plain(on_terminal(line, columns=80).shown)
+    assert shown[0].split()[-1] == "STATUS"
+    assert all(width(line) <= 80 for line in shown)
+
+
+def test_a_list_with_no_room_at_all_still_shows_something(inbox: Inbox) -> None:
+    inbox("Hello")
+    assert on_terminal("messages list", columns=1).exit_code == 0
+
+
+def test_a_terminal_gets_colours_unless_it_is_told_not_to(inbox: Inbox) -> None:
+    inbox("Hello")
+    assert ESC in on_terminal("messages list").shown
+    assert ESC not in on_terminal("messages list", TERM="dumb").shown
+    assert f"{ESC}[3" not in on_terminal("messages list", NO_COLOR="1").shown
+
+
+def test_colours_may_be_forced_into_a_pipe(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ESC not in run("devices list -o table").stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert ESC in run("devices list -o table").stdout

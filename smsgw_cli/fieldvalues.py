@@ -4,6 +4,8 @@ The types are those of the reference (GET /fields/{id}): text, number, email, dr
 multiselect, checkbox, radio, date, datetime-local, time, textarea.
 """
 
+import json
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -12,6 +14,19 @@ from typing import Any
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
 
+TYPES = (
+    "text",
+    "number",
+    "email",
+    "dropdown",
+    "multiselect",
+    "checkbox",
+    "radio",
+    "date",
+    "datetime-local",
+    "time",
+    "textarea",
+)
 TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})
 
@@ -24,7 +39,7 @@ def typed(field: Record, text: str) -> Any:
     convert = _CONVERTERS.get(str(field.get("type")), _as_is)
     try:
         return convert(field, text)
-    except ValueError as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         reason = f"{field['tag']}: {text!r} {error}"
         raise Usage(reason) from error
 
@@ -44,7 +59,11 @@ def _as_is(_: Record, text: str) -> str:
 def _number(_: Record, text: str) -> int | float:
     if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", text.strip(), re.IGNORECASE):
         raise ValueError("is not a number")
-    return int(text) if re.fullmatch(r"\s*[+-]?\d{1,18}\s*", text) else float(text)
+    if re.fullmatch(r"\s*[+-]?\d{1,300}\s*", text):
+        return int(text)
+    if not math.isfinite(float(text)):
+        raise ValueError("is too large a number")
+    return float(text)
 
 
 def _email(_: Record, text: str) -> str:
@@ -56,28 +75,65 @@ def _email(_: Record, text: str) -> str:
 def _option(field: Record, text: str) -> str:
     """An option's value, also if it was named by its label."""
     options = field.get("options") or []
-    for option in options:
-        if text in (option.get("value"), option.get("label")):
-            return str(option["value"])
+    for key in ("value", "label"):
+        for option in options:
+            if text == option.get(key):
+                return str(option["value"])
     allowed = ", ".join(str(option.get("value")) for option in options)
-    raise ValueError(f"is none of its options: {allowed}")
+    raise ValueError(f"is none of its options: {allowed or 'it has none'}")
 
 
 def _options(field: Record, text: str) -> list[str]:
-    return [_option(field, part.strip()) for part in text.split(",") if part.strip()]
+    """Several options, `a,b` or a JSON array; or one whose own name has a comma."""
+    try:
+        return [_option(field, text)]
+    except ValueError:
+        return [_part(field, part) for part in _parts(text)]
+
+
+def _part(field: Record, part: str) -> str:
+    try:
+        return _option(field, part)
+    except ValueError as error:
+        raise ValueError(f"has {part!r}, which {error}") from error
+
+
+def _parts(text: str) -> list[str]:
+    if text.lstrip().startswith("["):
+        return [str(part) for part in json.loads(text)]
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _checkbox(_: Record, text: str) -> bool:
     return boolean(text)
 
 
-def _iso(parse: Callable[[str], Any], what: str) -> Callable[[Record, str], str]:
+def _date(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
+def _time(text: str) -> str:
+    return _clock(time.fromisoformat(text))
+
+
+def _datetime(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return f"{moment.date().isoformat()}T{_clock(moment.timetz())}"
+
+
+def _clock(moment: time) -> str:
+    """Hours and minutes as a browser's input has them; seconds only where there are some."""
+    if moment.tzinfo:
+        raise ValueError("has a time zone, which is not kept")
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+def _iso(parse: Callable[[str], str], what: str) -> Callable[[Record, str], str]:
     def convert(_: Record, text: str) -> str:
         try:
-            parse(text.strip())
+            return parse(text.strip())
         except ValueError:
             raise ValueError(f"is not {what}") from None
-        return text.strip()
 
     return convert
 
@@ -89,7 +145,7 @@ _CONVERTERS: dict[str, Callable[[Record, str], Any]] = {
     "radio": _option,
     "multiselect": _options,
     "checkbox": _checkbox,
-    "date": _iso(date.fromisoformat, "a date such as 2031-01-31"),
-    "time": _iso(time.fromisoformat, "a time such as 17:30"),
-    "datetime-local": _iso(datetime.fromisoformat, "a moment such as 2031-01-31T17:30"),
+    "date": _iso(_date, "a date such as 2031-01-31"),
+    "time": _iso(_time, "a time such as 17:30"),
+    "datetime-local": _iso(_datetime, "a moment such as 2031-01-31T17:30, without a time zone"),
 }

@@ -1,5 +1,6 @@
 """A noun of the API as data: where it is, what it is made of, how people name it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -20,7 +21,8 @@ class Field:
     """One value of a resource that a command takes, and how it stands on the wire.
 
     `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
-    unless `flag` says otherwise. `names` is the resource whose id, number or name may be given.
+    unless `flag` says otherwise. `names` is the resource whose id, number or name may be given,
+    `example` a value of it as one would type it, for the examples of the help.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Field:
     argument: bool = False
     choices: tuple[str, ...] = ()
     names: "Resource | None" = None
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Resource:
     def plural(self) -> str:
         return f"{self.noun}s"
 
+    @property
+    def has_names(self) -> bool:
+        """Whether one can be named by something else than its id."""
+        return self.names is not Resource.names
+
 
 def called(*keys: str) -> Callable[[Record], list[str]]:
     """The names of a record that stand under these keys."""
@@ -78,10 +86,13 @@ def called(*keys: str) -> Callable[[Record], list[str]]:
 def find(api: Listing, resource: Resource, reference: str) -> int:
     """The id that a reference means: digits are an id, anything else must name exactly one.
 
-    Raises NotFound if nothing has that name, Usage naming the candidates if several have.
+    Raises NotFound if nothing has that name, Usage naming the candidates if several have, or
+    if only an id will do.
     """
-    if reference.isascii() and reference.isdigit():
+    if re.fullmatch("[0-9]{1,18}", reference):
         return int(reference)
+    if not resource.has_names:
+        raise Usage(f"{reference!r} is not the id of a {resource.noun}", hint="ids are numbers")
     listed = resource.records(api) if resource.records else api.pages(resource.path)
     matches = [record for record in listed if reference in resource.names(record)]
     if not matches:

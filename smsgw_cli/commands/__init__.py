@@ -12,5 +12,9 @@ COMMANDS = {
     "ussd-pulls": "Send USSD codes and read their answers.",
     "calls": "Look at the phones' call log.",
     "profiles": "Keep servers and their tokens.",
+    "api": "Send any request to the API.",
+    "help": "Walk through every resource, with commands to try.",
+    "doctor": "Check configuration, token, server and clock.",
+    "completion": "Print the completion script of a shell.",
     "sandbox": "Run a make-believe gateway to try things on.",
 }

@@ -9,7 +9,7 @@ CALL = Resource(
     path="calls",
     columns=("id", "number", "type", "sim_id", "started_at", "duration"),
     filters=(
-        Field("type", "Only this type, such as Incoming or Missed"),
+        Field("type", "Only this type, such as Incoming or Missed", example="Missed"),
         Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
         Field(
             "answered", "Only answered, or only unanswered ones", bool, "--answered/--unanswered"

@@ -38,7 +38,7 @@ CAMPAIGN = Resource(
         Field("after", "Only created after this day or instant"),
         Field("before", "Only created before this day or instant"),
     ),
-    updates=(Field("name", "What to call it from now on"),),
+    updates=(Field("name", "What to call it from now on", example="'Spring sale'"),),
     takes_along=(
         Dependant("messages", "messages", "campaign"),
         Dependant("USSD pulls", "ussd-pulls", "campaign"),
@@ -74,7 +74,7 @@ app = crud(CAMPAIGN, "Look after campaigns.", verbs="list get update delete")
 _Id = Annotated[str, typer.Argument(help="The campaign's id", metavar="ID", show_default=False)]
 
 
-@app.command("watch", epilog="smsgw -p sandbox campaigns watch 1")
+@app.command("watch", epilog="smsgw -p sandbox campaigns watch 3")
 def watch_campaign(session: Session, campaign: _Id) -> None:
     """Show what becomes of a campaign until nothing is left to happen."""
     follow(session, session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}"))

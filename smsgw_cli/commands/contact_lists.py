@@ -8,8 +8,8 @@ CONTACT_LIST = Resource(
     path="contact-lists",
     columns=("id", "name"),
     names=called("name"),
-    creates=(Field("name", "What to call it", required=True, argument=True),),
-    updates=(Field("name", "What to call it from now on"),),
+    creates=(Field("name", "What to call it", required=True, argument=True, example="Friends"),),
+    updates=(Field("name", "What to call it from now on", example="Friends"),),
     takes_along=(
         Dependant("contacts", "contact-lists/{id}/contacts"),
         Dependant("fields", "contact-lists/{id}/fields"),

@@ -1,14 +1,24 @@
 """Contacts: the people on a list."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from smsgw_cli import arguments, contactfields
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.crud import crud
+from smsgw_cli.crud import (
+    create,
+    crud,
+    identifying,
+    refuse_nothing,
+    register,
+    replace,
+    under,
+    values_of,
+)
 from smsgw_cli.errors import Partial, Usage
-from smsgw_cli.resource import Resource, find
+from smsgw_cli.resource import Field, Record, Resource, find
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
@@ -24,6 +34,76 @@ CONTACT = Resource(
 )
 
 app = crud(CONTACT, "Look after contacts, and import them.", verbs="list get delete")
+
+VALUES = (
+    Field("subscribed", "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
+    Field(
+        "fields",
+        "A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b",
+        many=True,
+        flag="--field",
+    ),
+)
+NUMBER = Field("mobile_number", "The mobile number", flag="number", required=True, argument=True)
+CHANGES = (Field("mobile_number", "Its mobile number from now on"), *VALUES)
+ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone")
+
+
+def create_contact(session: Session, **given: Any) -> None:
+    number = session.number(given["mobile_number"])
+    custom = _pairs_of_fields(given)
+    contact_list = find(session.api, CONTACT_LIST, given["parent"])
+    fields = contactfields.of_list(session.api, contact_list)
+    values = contactfields.checked(fields, custom)
+    contactfields.refuse_missing(fields, values)
+    body = {"mobile_number": number, **values_of(session, VALUES, given), **values}
+    create(session, CONTACT, f"contact-lists/{contact_list}/contacts", body)
+
+
+def update_contact(session: Session, **given: Any) -> None:
+    refuse_nothing(CHANGES, given)
+    custom = _pairs_of_fields(given)
+    if given["mobile_number"] is not None:
+        given["mobile_number"] = session.number(given["mobile_number"])
+    named = given.pop("list")
+    values = values_of(session, CHANGES, given)
+
+    def change(contact: Record) -> Record:
+        if not custom:
+            return values
+        contact_list = find(session.api, CONTACT_LIST, named) if named is not None else None
+        return {**values, **contactfields.changed(session.api, contact, custom, contact_list)}
+
+    replace(session, CONTACT, given["id"], change)
+
+
+def _pairs_of_fields(given: dict[str, Any]) -> list[tuple[str, str]]:
+    """`--field` taken out of the arguments, as tags and texts."""
+    return [arguments.pair("--field", each, "TAG=VALUE") for each in given.pop("fields") or ()]
+
+
+register(
+    app,
+    "create",
+    "Create a contact.",
+    (*under(CONTACT), NUMBER, *VALUES),
+    create_contact,
+    epilog="smsgw -p sandbox contacts create Customers +12025550123 --field city=Boston",
+)
+register(
+    app,
+    "update",
+    """Update a contact; what is not named stays as it is.
+
+    The API does not say which list a contact is on. A --field is checked against every list
+    that has all the contact's fields; where those differ, --list says which one it is.""",
+    (identifying(CONTACT), *CHANGES, ON_LIST),
+    update_contact,
+    epilog="""
+    smsgw -p sandbox contacts update 1 --unsubscribed
+    smsgw -p sandbox contacts update 1 --field 'name=Ann Lee' --field city=
+    """,
+)
 
 
 @app.command(
@@ -128,10 +208,8 @@ def _summary(report: "Report") -> str:
 
 def _pairs(mappings: list[str]) -> dict[str, str]:
     """`COLUMN=TAG` options as a dictionary. Raises Usage for one that is not of that form."""
-    pairs = {}
-    for mapping in mappings:
-        column, equals, tag = mapping.rpartition("=")
-        if not (equals and column.strip() and tag.strip()):
-            raise Usage(f"--map takes COLUMN=TAG, not {mapping!r}")
-        pairs[column.strip()] = tag.strip()
-    return pairs
+    pairs = dict(arguments.pair("--map", each, "COLUMN=TAG") for each in mappings)
+    for column, tag in pairs.items():
+        if not tag.strip():
+            raise Usage(f"--map {column}= says no tag", hint="--map COLUMN=TAG")
+    return {column: tag.strip() for column, tag in pairs.items()}

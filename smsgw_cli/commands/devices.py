@@ -69,7 +69,7 @@ DEVICE = Resource(
         "sims",
     ),
     names=_device_names,
-    updates=(Field("name", "What to call it from now on"),),
+    updates=(Field("name", "What to call it from now on", example="Counter"),),
     loses=" with their SIMs and the messages, USSD pulls and calls of those",
 )
 

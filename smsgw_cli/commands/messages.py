@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, send, status
 from smsgw_cli.commands.campaigns import CAMPAIGN, follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.commands.devices import SIM
 from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.crud import crud, register, request_of, values_of, would_send
+from smsgw_cli.crud import crud, register, request_of, values_of
 from smsgw_cli.resource import Field, Resource
 from smsgw_cli.session import Session
 
@@ -31,48 +31,16 @@ MESSAGE = Resource(
         "delivered_at",
     ),
     filters=(
-        Field("user", "Only of the user with this id", int),
-        Field("campaign", "Only of the campaign with this id", int),
-        Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+        *OF_SEND,
         Field("message", "Only with this text in them"),
         Field("type", "Only of this type", choices=TYPES),
-        Field(
-            "statuses",
-            "Only of this status; may be given several times",
-            many=True,
-            flag="--status",
-            choices=STATUSES,
-        ),
-        Field("after", "Only after this day or instant"),
-        Field("before", "Only before this day or instant"),
+        status(*STATUSES),
+        *WHEN,
     ),
 )
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
-SENDERS = (
-    Field(
-        "sims",
-        "Send by this SIM: its id, number, label or name",
-        many=True,
-        flag="--sim",
-        names=SIM,
-    ),
-)
-SCHEDULE = (
-    Field("random_sender", "Take the senders in random order", bool, "--random-sender"),
-    Field("delay", "Seconds between one message and the next", int),
-    Field("prioritize", "Send before other campaigns", bool, "--prioritize"),
-    Field("name", "What to call the campaign"),
-    Field("at", "When: 2031-01-01T12:00, 'tomorrow 09:00', +2h", flag="--at"),
-    Field("timezone", "The time zone of all times, such as Europe/Berlin"),
-    Field("every", "Repeat it so often, such as '2 weeks'", flag="--every"),
-    Field("until", "When to stop repeating it", flag="--until"),
-    Field("days", "Only on these days, such as mon,tue or mon-fri"),
-    Field("active_hours", "Only within these hours, such as 08:00-17:00"),
-    Field("once", "Send only if no send with this key was accepted before"),
-    Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
-)
 SEND = (
     Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
     Field(
@@ -144,16 +112,3 @@ register(
     smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
     """,
 )
-
-
-def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
-    """Send and print the campaign; then, if it was asked for, watch it."""
-    if would_send(session, "POST", path, body):
-        return
-    campaign, is_new = session.sender.send(path, body, once=given["once"])
-    if not is_new:
-        session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
-    shown = {key: campaign.get(key) for key in CAMPAIGN.columns}
-    session.out.record(shown if session.out.is_table else campaign, CAMPAIGN.columns)
-    if given["watch"]:
-        follow(session, campaign)

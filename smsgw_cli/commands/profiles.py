@@ -11,9 +11,11 @@ from smsgw_cli import configfile, profiles
 from smsgw_cli.crud import register
 from smsgw_cli.errors import Auth, Usage
 from smsgw_cli.group import Group
-from smsgw_cli.profiles import FORMATS, SANDBOX, Profile
+from smsgw_cli.output import FORMATS
+from smsgw_cli.profiles import SANDBOX, Profile
 from smsgw_cli.resource import Field
 from smsgw_cli.session import Session
+from smsgw_cli.settings import checked
 
 app = Group("Keep servers and their tokens.")
 
@@ -163,7 +165,7 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     named |= {"retries": session.retries} if session.retries is not None else {}
     if "ca_bundle" in named:
         named["ca_bundle"] = _existing_file(named["ca_bundle"])
-    return {key: profiles.checked(key, value) for key, value in named.items()}
+    return {key: checked(key, value) for key, value in named.items()}
 
 
 def _existing_file(name: str) -> str:
@@ -184,13 +186,13 @@ def _token(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
     if sum((ask, bool(stdin), command is not None)) > 1:
         raise Usage("a token comes from one place only", hint="give one of the token options")
     if command is not None:
-        return {"token": None, "token_command": profiles.checked("token_command", command)}
+        return {"token": None, "token_command": checked("token_command", command)}
     if not (ask or stdin):
         return {}
     text = sys.stdin.readline() if stdin else _asked()
     if not text.strip():
         raise Auth("no token was given")
-    return {"token": profiles.checked("token", text), "token_command": None}
+    return {"token": checked("token", text), "token_command": None}
 
 
 def _asked() -> str:

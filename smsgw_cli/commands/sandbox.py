@@ -8,9 +8,9 @@ import typer
 from smsgw_cli.crud import register
 from smsgw_cli.errors import Usage
 from smsgw_cli.group import Group
-from smsgw_cli.profiles import checked
 from smsgw_cli.resource import Field
 from smsgw_cli.session import Session
+from smsgw_cli.settings import checked
 
 app = Group("Run a make-believe gateway to try things on; it never really sends anything.")
 

@@ -1,7 +1,11 @@
-"""Sender ids: what recipients see as the sender, where a sending server sends."""
+"""Sender ids: what a sending server's messages say they come from."""
 
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Resource, called
+from typing import Any
+
+from smsgw_cli.commands.sending_servers import SENDING_SERVER
+from smsgw_cli.crud import create, crud, register, values_of
+from smsgw_cli.resource import Field, Resource, called, find
+from smsgw_cli.session import Session
 
 SENDER_ID = Resource(
     noun="sender id",
@@ -12,3 +16,22 @@ SENDER_ID = Resource(
 )
 
 app = crud(SENDER_ID, "Look after the sender ids of sending servers.", verbs="list get delete")
+
+SERVER = Field("server", "The sending server's id or name", required=True, argument=True)
+VALUE = Field("value", "What messages come from: a name or a number", required=True, argument=True)
+
+
+def create_sender_id(session: Session, **given: Any) -> None:
+    server = find(session.api, SENDING_SERVER, given["server"])
+    path = f"{SENDING_SERVER.path}/{server}/{SENDER_ID.path}"
+    create(session, SENDER_ID, path, values_of(session, (VALUE,), given))
+
+
+register(
+    app,
+    "create",
+    "Create a sender id of a sending server.",
+    (SERVER, VALUE),
+    create_sender_id,
+    epilog="smsgw -p sandbox sender-ids create Twilio MYSHOP",
+)

@@ -1,7 +1,12 @@
 """Sending servers: services that send in place of phones."""
 
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Resource, called
+from collections.abc import Iterable
+from typing import Any
+
+from smsgw_cli import arguments
+from smsgw_cli.crud import create, crud, identifying, refuse_nothing, register, replace, values_of
+from smsgw_cli.resource import Field, Record, Resource, called
+from smsgw_cli.session import Session
 
 SENDING_SERVER = Resource(
     noun="sending server",
@@ -14,4 +19,74 @@ SENDING_SERVER = Resource(
 
 app = crud(
     SENDING_SERVER, "Look after servers that send in place of phones.", verbs="list get delete"
+)
+
+CONFIG = "A setting of the driver: key=text, key:=json, or key=@FILE (key=@-) for secrets"
+
+
+def _values(*, required: bool) -> tuple[Field, ...]:
+    return (
+        Field("name", "What to call it", required=required),
+        Field("driver", "The service, such as twilio", required=required),
+        Field(
+            "supported_types",
+            "What it can send; may be given several times",
+            many=True,
+            flag="--type",
+            required=required,
+            choices=("SMS", "MMS", "WhatsApp"),
+        ),
+        Field("enabled", "Whether it is used", bool, "--enabled/--disabled"),
+    )
+
+
+NEW = (*_values(required=True), Field("config", CONFIG, many=True))
+CHANGES = (
+    *_values(required=False),
+    Field("config", f"{CONFIG}; key= takes it out; the others stay", many=True),
+)
+
+
+def create_server(session: Session, **given: Any) -> None:
+    settings = arguments.settings("--config", given.pop("config") or ())
+    body = {**values_of(session, NEW, given), "config": _with({}, settings)}
+    create(session, SENDING_SERVER, SENDING_SERVER.path, body)
+
+
+def update_server(session: Session, **given: Any) -> None:
+    refuse_nothing(CHANGES, given)
+    settings = list(arguments.settings("--config", given.pop("config") or ()))
+    values = values_of(session, CHANGES, given)
+
+    def change(server: Record) -> Record:
+        # PHP shows an empty object as an empty list.
+        return {**values, "config": _with(server.get("config") or {}, settings)}
+
+    replace(session, SENDING_SERVER, given["id"], change)
+
+
+def _with(config: Record, settings: Iterable[tuple[str, Any]]) -> Record:
+    """The configuration with these settings; those that are nothing are taken out."""
+    changed = {**config, **dict(settings)}
+    return {key: value for key, value in changed.items() if value is not arguments.NOTHING}
+
+
+register(
+    app,
+    "create",
+    "Create a sending server.",
+    NEW,
+    create_server,
+    epilog="""
+    smsgw -p sandbox sending-servers create --name Backup --driver twilio --type SMS --type MMS \\
+        --config account_sid=AC123 --config auth_token=@- --config sandbox:=true < token.txt
+    """,
+)
+register(
+    app,
+    "update",
+    "Update a sending server; what is not named stays as it is.",
+    (identifying(SENDING_SERVER), *CHANGES),
+    update_server,
+    epilog="smsgw -p sandbox sending-servers update Twilio --config auth_token=@token.txt",
 )

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from smsgw_cli.commands.devices import SIM
-from smsgw_cli.commands.messages import SCHEDULE, SENDERS, send
+from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, send, status
 from smsgw_cli.crud import crud, register, values_of
 from smsgw_cli.resource import Field, Resource
 from smsgw_cli.session import Session
@@ -12,20 +11,7 @@ USSD_PULL = Resource(
     noun="USSD pull",
     path="ussd-pulls",
     columns=("id", "code", "response", "status", "sim_id", "sent_at", "received_at"),
-    filters=(
-        Field("user", "Only of the user with this id", int),
-        Field("campaign", "Only of the campaign with this id", int),
-        Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
-        Field(
-            "statuses",
-            "Only of this status; may be given several times",
-            many=True,
-            flag="--status",
-            choices=("Pending", "Queued", "Completed", "Failed"),
-        ),
-        Field("after", "Only after this day or instant"),
-        Field("before", "Only before this day or instant"),
-    ),
+    filters=(*OF_SEND, status("Pending", "Queued", "Completed", "Failed"), *WHEN),
 )
 
 app = crud(USSD_PULL, "Send USSD codes and read their answers.", verbs="list get delete")

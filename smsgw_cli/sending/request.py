@@ -5,12 +5,11 @@ server are made here, and raise Usage.
 """
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from smsgw_cli.arguments import content
 from smsgw_cli.bulk import letters
 from smsgw_cli.errors import Usage
 from smsgw_cli.numbers import e164
@@ -27,7 +26,7 @@ def text_of(message: str | None, file: str | None) -> str | None:
         raise Usage("a message comes from --message or from --message-file, not from both")
     if file is None:
         return message
-    return re.sub(r"\r?\n\Z", "", _read(file))
+    return re.sub(r"\r?\n\Z", "", content(file))
 
 
 def numbers(given: Iterable[str], region: str | None) -> list[str]:
@@ -46,23 +45,13 @@ def _split(argument: str) -> Iterator[tuple[str, str]]:
     """Each number of an argument, and where it stands if that is a file."""
     if argument == "-" or argument.startswith("@"):
         name = argument.removeprefix("@")
-        for number, line in enumerate(_read(name).splitlines(), start=1):
+        for number, line in enumerate(content(name).splitlines(), start=1):
             if line.strip():
                 yield line, f"{name}, line {number}: "
         return
     for part in argument.split(","):
         if part.strip():
             yield part, ""
-
-
-def _read(name: str) -> str:
-    try:
-        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Usage(f"{name} is not UTF-8 text") from error
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror}") from error
 
 
 def schedule(given: Record, now: datetime | None = None) -> Record:

@@ -45,7 +45,13 @@ class Sender:
 
     def watch(self, campaign: Record) -> Iterator[watch.Counts]:
         """Counts by status until nothing is left to happen. See `watch.watch`."""
-        return watch.watch(self._api, campaign)
+        try:
+            yield from watch.watch(self._api, campaign)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "stopped watching; the campaign goes on",
+                hint=f"'smsgw campaigns watch {campaign['id']}' comes back to it",
+            ) from None
 
     def _send(self, path: str, body: Record, once: str | None) -> Record:
         number = self._ledger.begin(once, path, body)

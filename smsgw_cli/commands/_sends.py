@@ -1,0 +1,63 @@
+"""What messages and USSD pulls share: how they are sent, and what their lists are filtered by."""
+
+from typing import Any
+
+from smsgw_cli.commands.campaigns import CAMPAIGN, follow
+from smsgw_cli.commands.devices import SIM
+from smsgw_cli.crud import would_send
+from smsgw_cli.resource import Field
+from smsgw_cli.session import Session
+
+OF_SEND = (
+    Field("user", "Only of the user with this id", int),
+    Field("campaign", "Only of the campaign with this id", int),
+    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+)
+WHEN = (
+    Field("after", "Only after this day or instant"),
+    Field("before", "Only before this day or instant"),
+)
+
+
+def status(*choices: str) -> Field:
+    """The filter by status."""
+    told = "Only of this status; may be given several times"
+    return Field("statuses", told, many=True, flag="--status", choices=choices)
+
+
+SENDERS = (
+    Field(
+        "sims",
+        "Send by this SIM: its id, number, label or name",
+        many=True,
+        flag="--sim",
+        names=SIM,
+    ),
+)
+SCHEDULE = (
+    Field("random_sender", "Take the senders in random order", bool, "--random-sender"),
+    Field("delay", "Seconds between one message and the next", int),
+    Field("prioritize", "Send before other campaigns", bool, "--prioritize"),
+    Field("name", "What to call the campaign"),
+    Field("at", "When: 2031-01-01T12:00, 'tomorrow 09:00', +2h", flag="--at"),
+    Field("timezone", "The time zone of all times, such as Europe/Berlin"),
+    Field("every", "Repeat it so often, such as '2 weeks'", flag="--every"),
+    Field("until", "When to stop repeating it", flag="--until"),
+    Field("days", "Only on these days, such as mon,tue or mon-fri"),
+    Field("active_hours", "Only within these hours, such as 08:00-17:00"),
+    Field("once", "Send only if no send with this key was accepted before"),
+    Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
+)
+
+
+def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
+    """Send and print the campaign; then, if it was asked for, watch it."""
+    if would_send(session, "POST", path, body):
+        return
+    campaign, is_new = session.sender.send(path, body, once=given["once"])
+    if not is_new:
+        session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
+    shown = {key: campaign.get(key) for key in CAMPAIGN.columns}
+    session.out.record(shown if session.out.is_table else campaign, CAMPAIGN.columns)
+    if given["watch"]:
+        follow(session, campaign)

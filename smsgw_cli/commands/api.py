@@ -1,0 +1,115 @@
+"""Any request, as it is: for what no other command does."""
+
+import sys
+from contextlib import closing
+from itertools import chain, islice
+from typing import Annotated
+from urllib.parse import urlencode
+
+import typer
+
+from smsgw_cli.crud import would_send
+from smsgw_cli.errors import Usage
+from smsgw_cli.group import Commands
+from smsgw_cli.rawrequest import RawRequest, written
+from smsgw_cli.session import Session
+
+app = Commands()
+
+
+@app.command(
+    "api",
+    epilog="""
+    smsgw -p sandbox api GET messages -f type=SMS -f 'statuses[]=Delivered' --paginate -o ndjson
+    smsgw -p sandbox api POST contact-lists -f name=Friends
+    smsgw -p sandbox api GET devices/1 -i
+    """,
+)
+def call(
+    session: Session,
+    method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="Such as messages/5 or '/messages?type=SMS'")
+    ],
+    texts: Annotated[
+        list[str] | None,
+        typer.Option("-f", metavar="KEY=VALUE", help="Text; KEY[]= adds to a list"),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("-F", metavar="KEY:=JSON", help="A number, true, false, null, a list, …"),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--input", metavar="FILE", help="The body, JSON; - is standard input"),
+    ] = None,
+    paginate: Annotated[
+        bool, typer.Option("--paginate", help="Print every record of a list, page after page")
+    ] = False,
+    include: Annotated[
+        bool, typer.Option("-i", "--include", help="Print the status and the headers first")
+    ] = False,
+) -> None:
+    """Send any request to the API and print the JSON that it answers with.
+
+    -f and -F make the query of a GET, and the JSON body of anything else.
+    """
+    request = written(method, path, texts or (), values or (), file)
+    if paginate:
+        _refuse_pages(request, include=include)
+        _print_pages(session, request)
+    elif request.only_reads or not _would_send(session, request):
+        _print_answer(session, request, include=include)
+
+
+def _refuse_pages(request: RawRequest, *, include: bool) -> None:
+    if request.method != "GET" or request.body is not None:
+        raise Usage("--paginate is for a GET without a body")
+    if include:
+        raise Usage("--paginate is many answers, -i tells of one")
+
+
+def _would_send(session: Session, request: RawRequest) -> bool:
+    names = {
+        f"{name}[]" if isinstance(value, list) else name: value
+        for name, value in request.query.items()
+    }
+    query = f"?{urlencode(names, doseq=True)}" if names else ""
+    return would_send(session, request.method, request.path + query, request.body)
+
+
+def _print_pages(session: Session, request: RawRequest) -> None:
+    with closing(session.api.pages(request.path, request.query)) as records:
+        first = list(islice(records, 1))
+        columns = tuple(first[0]) if first else ("id",)
+        session.out.rows(chain(first, records), columns)
+
+
+def _print_answer(session: Session, request: RawRequest, *, include: bool) -> None:
+    if request.sends and request.method == "GET":
+        # The API documents it so, but a GET is repeated, by us and by others, if no answer comes.
+        raise Usage(
+            f"a GET of {request.path} may be repeated on its way, and send twice",
+            hint=f"'smsgw api POST {request.path}', or 'smsgw {request.path.replace('/', ' ')}'",
+        )
+    try:
+        answer = session.api.request(
+            request.method, request.path, query=request.query, body=request.body
+        )
+    finally:
+        if include:
+            _print_head(session)
+    if answer is not None:
+        session.out.json(answer)
+
+
+def _print_head(session: Session) -> None:
+    """The status line and headers of the last answer, if there was one, safe to print."""
+    response = session.api.last
+    if response is None:
+        return
+    lines = [f"{response.http_version} {response.status_code} {response.reason_phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
+    for line in [*lines, ""]:
+        sys.stdout.write(line.encode("ascii", "backslashreplace").decode() + "\n")
+    sys.stdout.flush()

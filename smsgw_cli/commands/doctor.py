@@ -1,0 +1,111 @@
+"""Doctor: what is configured, whether the server can be reached, and what to mend."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+from smsgw_cli import profiles
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.group import Commands
+from smsgw_cli.session import Session
+
+LARGEST_SKEW = 30.0  # seconds: beyond it, what "+2h" and --after mean is not what one thinks
+
+app = Commands()
+
+
+@app.command("doctor", epilog="smsgw -p sandbox doctor")
+def doctor(session: Session) -> None:
+    """Check configuration, token, server, clock and completion; exit 0 if all is well."""
+    results = list(_checked(session))
+    session.out.rows(results, ("check", "result", "detail"))
+    ill = [each["check"] for each in results if each["result"] == "failed"]
+    if ill:
+        raise SmsgwError(f"not well: {', '.join(ill)}")
+
+
+def _checked(session: Session) -> Iterator[dict[str, Any]]:
+    """Check by check; what depends on one that failed is not tried."""
+    for name, check in CHECKS.items():
+        try:
+            yield {"check": name, "result": "ok", "detail": check(session)}
+        except SmsgwError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            yield {"check": name, "result": "failed", "detail": f"{error.message}{hint}"}
+            if name in NEEDED:
+                return
+
+
+def _configuration(session: Session) -> str:
+    path = profiles.config_path()
+    profile = session.profile
+    where = f"{path}" if path.exists() else f"no file at {path}"
+    return f"profile {profile.name}; {where}"
+
+
+def _token(session: Session) -> str:
+    if session.profile.is_sandbox:
+        return "the sandbox's own"
+    profiles.token_of(session.profile)
+    source = "a command" if session.profile.token_command else session.profile.token_source
+    return f"from {source}"
+
+
+def _server(session: Session) -> str:
+    session.api.count("devices")
+    return f"{session.api.server} answers and accepts the token"
+
+
+def _tls(session: Session) -> str:
+    return str(session.api.tls or "none; plain http")
+
+
+def _latency(session: Session) -> str:
+    started = time.monotonic()
+    session.api.count("devices")
+    return f"{(time.monotonic() - started) * 1000:.0f} ms for a request on an open connection"
+
+
+def _clock(session: Session) -> str:
+    told = session.api.last.headers.get("Date") if session.api.last else None
+    if not told:
+        return "the server does not tell its time"
+    skew = (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+    if abs(skew) > LARGEST_SKEW:
+        raise SmsgwError(f"the clocks here and there differ by {skew:.0f} s", hint="set the clock")
+    return f"within {LARGEST_SKEW:.0f} s of the server's"
+
+
+def _rate_limit(session: Session) -> str:
+    headers = session.api.last.headers if session.api.last else {}
+    limit, left = headers.get("X-RateLimit-Limit"), headers.get("X-RateLimit-Remaining")
+    return f"{limit} requests a minute, {left} left" if limit else "the server tells none"
+
+
+def _completion(_: Session) -> str:
+    """Found or not, this is no illness."""
+    places = (
+        "~/.local/share/bash-completion/completions/smsgw",
+        "~/.bash_completions/smsgw.sh",
+        "/usr/share/bash-completion/completions/smsgw",
+        "~/.zfunc/_smsgw",
+        "~/.config/fish/completions/smsgw.fish",
+    )
+    found = [place for place in places if Path(place).expanduser().exists()]
+    return ", ".join(found) or "not installed; 'smsgw completion --help' says how"
+
+
+NEEDED = ("configuration", "token", "server")
+CHECKS: dict[str, Callable[[Session], str]] = {
+    "configuration": _configuration,
+    "token": _token,
+    "server": _server,
+    "TLS": _tls,
+    "latency": _latency,
+    "clock": _clock,
+    "rate limit": _rate_limit,
+    "completion": _completion,
+}

@@ -1,0 +1,103 @@
+"""Help: a walk through every resource, with commands that run as they stand on a fresh sandbox."""
+
+import typer
+
+from smsgw_cli.group import Commands
+from smsgw_cli.session import Session
+
+GUIDE = """\
+A walk through smsgw. Every command here runs as it stands, on the sandbox: a make-believe
+gateway inside the program, which really sends nothing. Leave out '-p sandbox' to do the
+same on your own server ('smsgw profiles add NAME --server URL').
+
+Contact lists hold the people a campaign goes to.
+
+  smsgw -p sandbox contact-lists create Customers
+  smsgw -p sandbox contact-lists list
+  smsgw -p sandbox contact-lists update Customers --name Guests
+  smsgw -p sandbox contact-lists get Guests
+
+Fields are what you keep about the contacts of a list, beside their number.
+
+  smsgw -p sandbox fields create Guests --label 'First Name' --tag first_name --type text
+  smsgw -p sandbox fields create Guests --label Table --tag table --type dropdown \\
+      --option in=Inside --option out=Terrace
+  smsgw -p sandbox fields list Guests
+  smsgw -p sandbox fields update 2 --option bar=Bar
+
+Contacts are the people. An update changes what it names and leaves the rest.
+
+  smsgw -p sandbox contacts create Guests +12025550123 --field first_name=Ann --field table=out
+  smsgw -p sandbox contacts create Guests +12025550124 --field first_name=Bob
+  smsgw -p sandbox contacts update 1 --field table=bar
+  smsgw -p sandbox contacts list Guests -o csv
+  smsgw -p sandbox contacts update 2 --unsubscribed
+
+Devices are the phones that send, each with its SIMs.
+
+  smsgw -p sandbox devices list
+  smsgw -p sandbox devices sims
+  smsgw -p sandbox devices update 1 --name Kitchen
+
+Messages go out to numbers and lists; every send is a campaign.
+
+  smsgw -p sandbox messages send --to +12025550123 -m 'Your table is ready' --watch
+  smsgw -p sandbox messages send --list Guests -m 'New menu!' --name Menu --sim 1 --watch
+  smsgw -p sandbox messages send --list Guests -m 'Brunch?' --at 'tomorrow 09:00' \\
+      --every '1 week' --days sun --name Brunch
+  smsgw -p sandbox messages list --campaign 2 --status Delivered
+  smsgw -p sandbox messages get 1 -o json
+
+Campaigns are what became of the sends.
+
+  smsgw -p sandbox campaigns list
+  smsgw -p sandbox campaigns get 2 -o json
+  smsgw -p sandbox campaigns devices 2
+  smsgw -p sandbox campaigns update 3 --name 'Sunday brunch'
+  smsgw -p sandbox campaigns delete 3 --yes
+
+USSD pulls are codes that a SIM dials, and what the network answers.
+
+  smsgw -p sandbox ussd-pulls send --code '*123#' --sim 1 --watch
+  smsgw -p sandbox ussd-pulls list
+
+Sending servers send in place of phones; sender ids are what recipients see then.
+
+  smsgw -p sandbox sending-servers create --name Twilio --driver twilio --type SMS \\
+      --config account_sid=AC123
+  smsgw -p sandbox sender-ids create Twilio Bistro
+  smsgw -p sandbox messages send --to +12025550123 -m 'See you soon' --sender-id Bistro
+  smsgw -p sandbox campaigns sending-servers 5
+  smsgw -p sandbox sending-servers update Twilio --disabled
+  smsgw -p sandbox sender-ids list
+  smsgw -p sandbox sender-ids delete Bistro --yes
+  smsgw -p sandbox sending-servers delete Twilio --yes
+
+Calls are the phones' call log.
+
+  smsgw sandbox seed
+  smsgw -p sandbox calls list --type Missed
+  smsgw -p sandbox calls delete 1 --yes
+
+Messages also arrive.
+
+  smsgw sandbox receive --from +12025550188 --to 1 -m 'A table for two?'
+  smsgw -p sandbox messages list --status Received --limit 1
+
+Whatever else the API can do:
+
+  smsgw -p sandbox api GET contact-lists
+  smsgw -p sandbox doctor
+  smsgw sandbox reset --yes
+
+'smsgw COMMAND --help' tells what each one takes.
+"""
+
+app = Commands()
+
+
+@app.command("help", epilog="smsgw help | less")
+def show_guide(session: Session) -> None:
+    """Walk through every resource, with commands to try."""
+    del session
+    typer.echo(GUIDE, nl=False)

@@ -1,0 +1,71 @@
+"""Every help text in one file, so that a change of the interface shows; and the guide is true."""
+
+import os
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from smsgw_cli.app import app
+from smsgw_cli.commands import COMMANDS
+from smsgw_cli.commands.help import GUIDE
+from tests.conftest import Run
+
+GOLDEN = Path(__file__).parent / "data" / "help.txt"
+RENEW = "SMSGW_RENEW_HELP" in os.environ
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command with its words: the program, its groups, their commands."""
+    yield "", get_command(app)
+    for name in COMMANDS:
+        command: Any = get_command(
+            import_module(f"smsgw_cli.commands.{name.replace('-', '_')}").app
+        )
+        yield name, command
+        for verb, inner in getattr(command, "commands", {}).items():
+            yield f"{name} {verb}", inner
+
+
+def help_of(words: str) -> str:
+    shown = CliRunner().invoke(app, [*words.split(), "--help"], prog_name="smsgw")
+    assert shown.exit_code == 0
+    return str(shown.stdout)
+
+
+def test_every_help_text_is_as_it_was_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a change is meant: run with SMSGW_RENEW_HELP=1, and look at the difference."""
+    monkeypatch.setenv("COLUMNS", "80")
+    texts = [f"$ smsgw {words} --help\n{help_of(words)}" for words, _ in commands()]
+    whole = "\n".join(re.sub(r"(?m) +$", "", text) for text in texts)
+    if RENEW:
+        GOLDEN.write_text(whole)
+    assert whole == GOLDEN.read_text()
+
+
+def test_every_command_has_a_line_of_purpose_and_an_example() -> None:
+    for words, command in commands():
+        assert command.help, words
+        if not hasattr(command, "commands"):
+            assert (command.epilog or "").strip().startswith("smsgw "), words
+
+
+def guide_lines() -> list[str]:
+    joined = GUIDE.replace("\\\n", " ")
+    return [line.strip() for line in joined.splitlines() if line.startswith("  smsgw ")]
+
+
+def test_the_guide_runs_as_it_stands_on_a_fresh_sandbox(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_SANDBOX_SPEED", "100000")
+    lines = [line.removeprefix("smsgw ") for line in guide_lines()]
+    nouns = {line.removeprefix("-p sandbox ").split()[0] for line in lines}
+    assert nouns >= COMMANDS.keys() - {"profiles", "completion", "help"}
+    for line in lines:
+        run(line)

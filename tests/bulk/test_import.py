@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -37,7 +38,7 @@ def write(home: Path, content: str | bytes) -> str:
     return str(path)
 
 
-def contacts(run: Run) -> list[dict[str, str]]:
+def contacts(run: Run) -> list[dict[str, Any]]:
     return list(run("contacts list People -o json").json)
 
 

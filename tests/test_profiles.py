@@ -355,3 +355,12 @@ def test_plain_http_to_another_machine_is_warned_of_once(run: Run) -> None:
 
 def test_plain_http_to_this_machine_is_not_warned_of(run: Run, work: Path) -> None:
     assert "warning" not in run("devices list").stderr
+
+
+def test_a_dry_run_changes_no_profile(run: Run, work: Path) -> None:
+    before = work.read_bytes()
+    told = run("profiles update work --region US --dry-run").json
+    assert (told["profile"], told["would_be"]) == ("work", "updated")
+    run("profiles remove work --dry-run")
+    run("profiles add home --server x.example --token-stdin --dry-run", input="t")
+    assert work.read_bytes() == before

@@ -227,10 +227,11 @@ def _existing(name: str, config: profiles.Config) -> Profile:
 
 
 def _save(session: Session, name: str, result: str, edit: Any) -> None:
+    path = profiles.config_path()
     if session.dry_run:
-        session.out.note(f"not done: {profiles.config_path()} would be changed")
-    else:
-        configfile.change(profiles.config_path(), edit)
+        session.out.json({"file": str(path), "profile": name, "would_be": result})
+        return
+    configfile.change(path, edit)
     session.out.record({"id": name, "result": result})
 
 

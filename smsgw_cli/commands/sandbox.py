@@ -85,6 +85,8 @@ def receive(
     db: _Db = None,
 ) -> None:
     """Make a message arrive at a SIM, as if somebody had sent it."""
+    if _only_shown(session, db, "receive", sender=sender, sim=sim, message=text):
+        return
     row = session.embedded(db).receive(sender, sim, text)
     session.out.record(
         {
@@ -99,16 +101,26 @@ def receive(
 @app.command("seed", epilog="smsgw sandbox seed")
 def seed(session: Session, db: _Db = None) -> None:
     """Add phones, lists, contacts and a history of everything to look at."""
-    session.out.record(session.embedded(db).seed())
+    if not _only_shown(session, db, "seed"):
+        session.out.record(session.embedded(db).seed())
 
 
 @app.command("reset", epilog="smsgw sandbox reset --yes")
 def reset(session: Session, db: _Db = None) -> None:
     """Forget everything; two phones with three SIMs are left."""
     gateway = session.embedded(db)
+    if _only_shown(session, db, "reset"):
+        return
     session.confirm(f"Delete everything in the sandbox ({gateway.db})?")
     gateway.reset()
     session.out.record({"id": "sandbox", "result": "reset"})
+
+
+def _only_shown(session: Session, db: Path | None, verb: str, **given: str) -> bool:
+    """With --dry-run, print what would be done to which file: whether that was so."""
+    if session.dry_run:
+        session.out.json({"file": str(session.embedded(db).db), "would": verb, **given})
+    return bool(session.dry_run)
 
 
 def _path(text: str | None) -> Path | None:

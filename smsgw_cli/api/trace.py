@@ -1,0 +1,22 @@
+"""Requests and answers as --verbose shows them, secrets masked."""
+
+import httpx
+
+from smsgw_cli import redact
+from smsgw_cli.api.troubles import Answer, sentence
+
+
+def request(sent: httpx.Request) -> str:
+    return f"> {sent.method} {sent.url}{_body(sent.content)}"
+
+
+def answer(came: Answer, seconds: float) -> str:
+    """An answer, or what came instead of one, `seconds` after its request."""
+    if isinstance(came, httpx.RequestError):
+        return f"< {sentence(came)} after {seconds:.3f} s"
+    status = f"{came.status_code} {came.reason_phrase}"
+    return f"< {status} in {seconds:.3f} s{_body(came.content)}"
+
+
+def _body(content: bytes) -> str:
+    return f"\n  {redact.json_text(content)}" if content else ""

@@ -27,6 +27,7 @@ TYPES = (
     "time",
     "textarea",
 )
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})
 
@@ -67,7 +68,7 @@ def _number(_: Record, text: str) -> int | float:
 
 
 def _email(_: Record, text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text.strip()):
+    if not EMAIL.fullmatch(text.strip()):
         raise ValueError("is not an e-mail address")
     return text.strip()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.fieldvalues import EMAIL
 from smsgw_cli.resource import Record
 
 NUMBER = "mobile_number"
@@ -118,6 +119,6 @@ def field_for(column: str, values: Sequence[str]) -> Record:
     """
     tag = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
     filled = [value for value in values if value.strip()]
-    emails = filled and all(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", each) for each in filled)
+    emails = filled and all(EMAIL.fullmatch(each.strip()) for each in filled)
     label = re.sub(r"[\W_]+", " ", column).strip().title() or column
     return {"label": label, "tag": tag, "type": "email" if emails else "text", "required": False}

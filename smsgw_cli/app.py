@@ -2,9 +2,11 @@
 
 import json
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import typer
@@ -59,7 +61,10 @@ class Root(TyperGroup):
         """Run a command line to its end, whatever that is: its exit code."""
         try:
             result = super().main(args, standalone_mode=False, obj=session, **extra)
-            return result if isinstance(result, int) else 0
+            code = result if isinstance(result, int) else 0
+            if code == Interrupted.exit_code:
+                show(Interrupted("interrupted"), session, as_json=session.wants_json)
+            return code
         except Exception as error:
             if session.debug or "--debug" in args:
                 session.tell("".join(traceback.format_exception(error)))
@@ -98,8 +103,7 @@ def _file(error: OSError) -> str:
 
 def _asks_for_json(args: list[str]) -> bool:
     """Whether a command line that could not be parsed asks for JSON, as far as one can see."""
-    pairs = zip(args, [*args[1:], ""], strict=True)
-    asked = [value for option, value in pairs if option in ("-o", "--output")]
+    asked = [value for option, value in pairwise(args) if option in ("-o", "--output")]
     asked += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
     asked += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
     return bool({"json", "ndjson"} & {*asked, os.environ.get("SMSGW_OUTPUT", "")})
@@ -133,7 +137,17 @@ def main() -> None:
     """The entry point of the command `smsgw`."""
     if COMPLETE in os.environ:
         completion_init()
+    _open_what_is_closed()
+    # Ended politely is ended like Ctrl-C: what is half done is told, and how to go on.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         # Cron's C locale must not turn a customer's name into an error.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     app(prog_name="smsgw")
+
+
+def _open_what_is_closed() -> None:
+    """A stream that was closed (`<&-`) reads as empty, or takes what nobody wants."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

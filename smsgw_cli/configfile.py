@@ -27,6 +27,8 @@ def read(path: Path) -> Document:
 
 
 def read_text(path: Path) -> str:
+    if path.is_fifo() or path.is_socket():
+        raise Usage(f"{path} is not a file")  # and reading it might wait for ever
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -41,7 +43,9 @@ def read_text(path: Path) -> str:
 def parse(text: str, path: Path) -> Document:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise Usage(f"{path}: nested too deep") from error
+    except ValueError as error:
         at = re.search(r"\(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         line = at.group(1) if at and at.group(1) else len(text.splitlines())
         what = str(error)[: at.start()].strip() if at else str(error)
@@ -57,6 +61,8 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
     `read` and `edit` raise, and SmsgwError if the folder or file cannot be written.
     """
     path = path.resolve()  # a link into somebody's dotfiles stays a link
+    if path.exists() and not path.is_file():
+        raise Usage(f"{path} is not a file, so it cannot be written")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS, mode=0o600):

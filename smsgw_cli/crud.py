@@ -142,7 +142,11 @@ def show_list(
             session.out.note(f"{left:,} more; --all shows them")
         return
     with closing(session.api.pages(path, query)) as records:
-        session.out.rows(islice(records, limit), resource.columns, every=every)
+        session.out.rows(
+            islice(records, None if limit is None else min(limit, sys.maxsize)),
+            resource.columns,
+            every=every,
+        )
 
 
 def create(session: Session, resource: Resource, path: str, body: Record) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smsgw_cli.dryrun import request_of
-from smsgw_cli.errors import NotFound, Partial, SmsgwError
+from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
 from smsgw_cli.resource import Record, Resource, find
 from smsgw_cli.session import Session
 
@@ -66,6 +66,8 @@ def _delete_each(session: Session, resource: Resource, identities: list[int]) ->
             missing.append(_without(resource, identity, error))
         except SmsgwError as error:
             return Outcome(deleted, missing, identities[place:], error)
+        except KeyboardInterrupt:
+            return Outcome(deleted, missing, identities[place:], Interrupted("stopped"))
     return Outcome(deleted, missing)
 
 
@@ -85,7 +87,8 @@ def _print(session: Session, outcome: Outcome, *, alone: bool) -> None:
     else:
         session.out.rows(results, ("id", "result"))
     if outcome.stopped:
-        raise Partial(
+        kind = Interrupted if isinstance(outcome.stopped, Interrupted) else Partial
+        raise kind(
             f"{len(results)} deleted, {len(outcome.left)} not: {outcome.stopped.message}",
             status=outcome.stopped.status,
             hint=f"left are: {' '.join(map(str, outcome.left))}",

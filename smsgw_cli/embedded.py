@@ -68,10 +68,9 @@ class Embedded:
             return seed.seed(self.db)
 
     def reset(self) -> None:
-        """Back to the first state: two phones, three SIMs, and no record of earlier sends."""
+        """Back to the first state: two phones, three SIMs."""
         with self._usable():
             store.reset(self.db)
-            (self.db.parent / "sends" / "sandbox.db").unlink(missing_ok=True)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

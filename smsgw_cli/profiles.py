@@ -43,7 +43,7 @@ def config_path() -> Path:
     """Where profiles are kept: SMSGW_CONFIG, or the platform's own place."""
     chosen = os.environ.get("SMSGW_CONFIG")
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing
     return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"
 
 
@@ -186,7 +186,11 @@ def _ask_command(profile: Profile) -> str:
     """The first line a token command prints, as password stores put the secret there."""
     # The user's own command, as they would type it: pipes and $HOME included.
     done = subprocess.run(  # noqa: S602
-        profile.token_command or "", shell=True, stdout=subprocess.PIPE, check=False
+        profile.token_command or "",
+        shell=True,
+        stdin=subprocess.DEVNULL,  # what is piped to us is not for it
+        stdout=subprocess.PIPE,
+        check=False,
     )
     hint = f"it stands in {config_path()} under profiles.{profile.name}; run it yourself"
     if done.returncode != 0:

@@ -30,8 +30,8 @@ class RawRequest:
 
     @property
     def sends(self) -> bool:
-        """Whether it is one of the API's sends."""
-        return self.path.rstrip("/").endswith("/send")
+        """Whether it is one of the API's sends, however its path is written."""
+        return unquote(self.path).lower().rstrip("/").endswith("/send")
 
 
 def written(

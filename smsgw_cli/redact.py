@@ -29,7 +29,10 @@ def _is_secret(key: str) -> bool:
 
 def text(shown: str, secret: str | None) -> str:
     """The text without the secret, wherever a server or a library may have repeated it."""
-    return shown.replace(secret, MASK) if secret else shown
+    if not secret:
+        return shown
+    escaped = json.dumps(secret)[1:-1]  # as it stands where JSON is shown
+    return shown.replace(secret, MASK).replace(escaped, MASK)
 
 
 def json_text(content: bytes, longest: int = 2_000) -> str:

@@ -80,7 +80,7 @@ class Resource:
 
 def called(*keys: str) -> Callable[[Record], list[str]]:
     """The names of a record that stand under these keys."""
-    return lambda record: [record[key] for key in keys if record.get(key)]
+    return lambda record: [str(record[key]) for key in keys if record.get(key)]
 
 
 def find(api: Listing, resource: Resource, reference: str) -> int:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from smsgw_cli.errors import Usage
 
 API_PATH = "/api/v1"
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def normalized(text: str) -> str:
@@ -20,7 +21,8 @@ def normalized(text: str) -> str:
         pasted = ("http://" if is_loopback(f"//{pasted}") else "https://") + pasted
     parts = _split(pasted)
     path = parts.path.split(API_PATH, 1)[0].rstrip("/")
-    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+    place = re.sub(DEFAULT_PORTS[parts.scheme] + "$", "", parts.netloc.lower())
+    return f"{parts.scheme}://{place}{path}"
 
 
 def _split(url: str) -> SplitResult:

@@ -91,6 +91,7 @@ class Options:
     ] = None
 
 
+SANDBOX = "sandbox"
 SHARED = tuple(field.name for field in fields(Options))
 
 
@@ -158,9 +159,17 @@ class Session(Options):
     @cached_property
     def sender(self) -> "Sender":
         """What sends, with the record of sends to the profile's server."""
+        from smsgw_cli.sending.ledger import Ledger, path_for
         from smsgw_cli.sending.sender import Sender
 
-        return Sender(self.api, self.profile.server or self.profile.name)
+        api = self.api
+        return Sender(api, Ledger(path_for(self.profile.server or SANDBOX)), self.tell)
+
+    def forget_sandbox_sends(self) -> None:
+        """Empty the record of what was sent to the embedded gateway."""
+        from smsgw_cli.sending.ledger import Ledger, path_for
+
+        Ledger(path_for(SANDBOX)).clear()
 
     def number(self, text: str) -> str:
         """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
@@ -191,9 +200,11 @@ class Session(Options):
         """
         if self.yes:
             return
-        if not sys.stdin.isatty():
+        if not (sys.stdin and sys.stdin.isatty()):
             raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
-        if not typer.confirm(question, err=True):
+        from smsgw_cli.output.cells import visible
+
+        if not typer.confirm(visible(question), err=True):
             raise SmsgwError("nothing was done")
 
     def tell(self, message: str) -> None:

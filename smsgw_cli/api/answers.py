@@ -6,12 +6,14 @@ of our errors, never as an exception of a library.
 
 import html
 import json
+import math
 import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from smsgw_cli import redact
 from smsgw_cli.api.retry import PASSING, Outcome, was_not_taken
 from smsgw_cli.errors import (
     Auth,
@@ -45,16 +47,28 @@ def data(response: httpx.Response, *, idempotent: bool) -> Any:
     if not response.content.strip():
         return None
     try:
-        return json.loads(response.content)
+        return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise unreadable(response, "is not JSON", idempotent=idempotent) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """What is too large for a number could not be written as JSON again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def error(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
     """The error that a status of 300 and more is."""
     status = response.status_code
     if response.has_redirect_location:
-        return _redirected(response)
+        return _redirected(response, idempotent=idempotent)
     if status in PASSING or status >= 500:
         return _troubled(response, idempotent=idempotent)
     kind = _KINDS.get(status, SmsgwError)
@@ -95,9 +109,11 @@ def _troubled(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
     )
 
 
-def _redirected(response: httpx.Response) -> SmsgwError:
-    target = urljoin(str(response.request.url), response.headers["Location"])
-    parts = urlsplit(target)
+def _redirected(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
+    try:
+        parts = urlsplit(urljoin(str(response.request.url), response.headers["Location"]))
+    except ValueError:
+        parts = urlsplit("")
     if re.search(r"/(login|signin|sign-in|auth)\b", parts.path):
         return Auth(
             f"{where(response)}: the server sends us to its login page",
@@ -105,8 +121,11 @@ def _redirected(response: httpx.Response) -> SmsgwError:
             hint="the token is not accepted, or the address is not that of the API: "
             "'smsgw profiles test' tells more",
         )
-    return SmsgwError(
-        f"{where(response)}: redirected to {parts.scheme}://{parts.netloc}{parts.path}, "
+    # Many a server answers a form that it took with such a redirect; 307 and 308 it did not take.
+    kind = SmsgwError if idempotent or response.status_code in (307, 308) else Unknown
+    return kind(
+        f"{where(response)}: redirected to "
+        f"{f'{parts.scheme}://{parts.netloc}{parts.path}' if parts.netloc else 'nowhere'}, "
         "which is not followed",
         status=response.status_code,
         hint="if that is your server, put its address into the profile: "
@@ -153,6 +172,8 @@ def _excerpt(response: httpx.Response) -> str:
     if not response.content.strip():
         return "an empty body"
     text = response.content[:20_000].decode("utf-8", "replace")
+    # Before anything is cut: half a token is no longer found, and still half a token.
+    text = redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
     title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
     if title:
         return f"an HTML page: {_one_line(html.unescape(title[1]))!r}"

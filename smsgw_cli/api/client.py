@@ -39,7 +39,8 @@ class Client:
     ) -> None:
         self.server = profile.server
         self._send_method = profile.send_method
-        self._http = httpx.Client(
+        self._http = _client(
+            profile.server,
             base_url=profile.server + API_PATH,
             timeout=profile.timeout,
             transport=transport,
@@ -173,8 +174,18 @@ class Client:
             return self._http.build_request(
                 method, path.lstrip("/"), params=_parameters(query), json=body
             )
-        except (UnicodeError, httpx.InvalidURL) as error:
+        except (ValueError, RecursionError, httpx.InvalidURL) as error:
             raise Usage(f"this cannot be sent: {error}") from error
+
+
+def _client(server: str, **settings: Any) -> httpx.Client:
+    try:
+        return httpx.Client(**settings)
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise Usage(
+            f"no connection can be made to {server}: {error}",
+            hint="is the server's address right, and the proxy in the environment?",
+        ) from error
 
 
 def _is_idempotent(method: str) -> bool:

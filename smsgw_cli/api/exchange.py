@@ -74,6 +74,10 @@ class Exchange:
             answer = self.last = self._follow(self._http.send(request))
         except httpx.RequestError as error:
             answer = error
+        except UnicodeError as error:  # no such host: its name cannot even be looked up
+            answer = httpx.ConnectError(str(error), request=request)
+        except (ValueError, httpx.InvalidURL) as error:  # of a redirect to nowhere
+            answer = httpx.RemoteProtocolError(str(error), request=request)
         if self._traced:
             self._traced(trace.answer(answer, time.monotonic() - started))
         return answer

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from smsgw_cli.api.ahead import one_ahead
+from smsgw_cli.errors import SmsgwError
 
 Record = dict[str, Any]
 
 BLOCK = 64
+MOST_BARREN = 1_000  # pages in a row; a list that is read while it changes has a few
 
 
 class NotAPage(Exception):
@@ -37,6 +39,8 @@ def page_of(answer: Any) -> Page:
     records, meta = answer.get("data"), answer.get("meta")
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise NotAPage("has no list of records in it")
+    if not all(isinstance(each.get("id"), int) for each in records):
+        raise NotAPage("has a record without an id")
     if not isinstance(meta, dict):
         raise NotAPage("says nothing of pages")
     numbers = [meta.get(key) for key in ("last_page", "total")]
@@ -90,11 +94,18 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
     counts only if it begins with a record already met; if not, the one before it is read.
     """
     seen = Seen()
-    number, page, torn = 1, fetch(1), False
+    number, page, torn, barren = 1, fetch(1), False, 0
     while True:
         torn = torn and number > 1 and not _joins(page, seen)
+        new = [] if torn else list(filter(seen.is_new, page.records))
+        barren = 0 if new else barren + 1
+        if barren > MOST_BARREN:
+            raise SmsgwError(
+                f"the server's list does not end: {barren} pages brought nothing new",
+                hint="it says wrongly how long it is",
+            )
         if not torn:
-            yield list(filter(seen.is_new, page.records))
+            yield new
             if not page.records or number >= page.last:
                 break
         number += -1 if torn else 1

@@ -20,12 +20,22 @@ def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
         # Nothing to verify, and loading the authorities costs 33 ms: trust nobody.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if not ca_bundle:
-        return httpx.create_ssl_context()
+        return _well_known()
     try:
         return ssl.create_default_context(cafile=ca_bundle)
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or "it holds no certificates in PEM form"
         raise Usage(f"cannot use the ca_bundle {ca_bundle}: {reason}") from error
+
+
+def _well_known() -> ssl.SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, ssl.SSLError) as error:
+        raise Usage(
+            f"cannot load the certificates to trust: {error}",
+            hint="is SSL_CERT_FILE or SSL_CERT_DIR set to what is not there?",
+        ) from error
 
 
 def described(response: httpx.Response) -> str | None:
@@ -39,7 +49,12 @@ def described(response: httpx.Response) -> str | None:
 
 
 def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
-    """The TLS failure behind a failed connection, if that is what it was."""
+    """The TLS failure behind a failed connection, if that is what it was.
+
+    Only while connecting: a TLS failure later on may come after a request was handled.
+    """
+    if not isinstance(error, httpx.ConnectError):
+        return None
     while error is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__ or error.__context__
     return error

@@ -21,6 +21,11 @@ class Letter:
     numbers: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def split(self) -> list["Letter"]:
+        """A letter a recipient, so that what is sent once does not hang on who else gets it."""
+        pairs = zip(self.numbers, self.rows, strict=True)
+        return [Letter(self.text, (number,), (row,)) for number, row in pairs]
+
 
 def read(
     name: str, template: str, *, region: str | None, column: str | None = None

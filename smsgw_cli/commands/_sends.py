@@ -5,7 +5,8 @@ from typing import Any
 from smsgw_cli.commands.campaigns import CAMPAIGN, follow
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
-from smsgw_cli.resource import Field
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.resource import Field, Record
 from smsgw_cli.session import Session
 
 OF_SEND = (
@@ -57,7 +58,21 @@ def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any
     campaign, is_new = session.sender.send(path, body, once=given["once"])
     if not is_new:
         session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
-    shown = {key: campaign.get(key) for key in CAMPAIGN.columns}
-    session.out.record(shown if session.out.is_table else campaign, CAMPAIGN.columns)
+    print_sent(session, [campaign], alone=True)
     if given["watch"]:
         follow(session, campaign)
+
+
+def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:
+    """Print campaigns that were accepted; where that fails, tell their ids all the same."""
+    try:
+        if alone:
+            shown = {key: campaigns[0].get(key) for key in CAMPAIGN.columns}
+            whole = shown if session.out.is_table else campaigns[0]
+            session.out.record(whole, CAMPAIGN.columns)
+        else:
+            session.out.rows(campaigns, CAMPAIGN.columns)
+    except (SmsgwError, BrokenPipeError):
+        ids = ", ".join(str(campaign["id"]) for campaign in campaigns)
+        session.tell(f"note: sent, as campaign {ids}; only printing it failed")
+        raise

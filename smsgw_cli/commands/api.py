@@ -1,6 +1,5 @@
 """Any request, as it is: for what no other command does."""
 
-import sys
 from contextlib import closing
 from itertools import chain, islice
 from typing import Annotated
@@ -55,11 +54,21 @@ def call(
     -f and -F make the query of a GET, and the JSON body of anything else.
     """
     request = written(method, path, texts or (), values or (), file)
+    _refuse_repeatable_send(request)
     if paginate:
         _refuse_pages(request, include=include)
         _print_pages(session, request)
     elif request.only_reads or not _would_send(session, request):
         _print_answer(session, request, include=include)
+
+
+def _refuse_repeatable_send(request: RawRequest) -> None:
+    """The API documents its sends as GET, but a GET is repeated, by us and by others."""
+    if request.sends and request.method != "POST":
+        raise Usage(
+            f"a {request.method} of {request.path} may be repeated on its way, and send twice",
+            hint=f"'smsgw api POST {request.path}', or 'smsgw {request.path.replace('/', ' ')}'",
+        )
 
 
 def _refuse_pages(request: RawRequest, *, include: bool) -> None:
@@ -86,12 +95,6 @@ def _print_pages(session: Session, request: RawRequest) -> None:
 
 
 def _print_answer(session: Session, request: RawRequest, *, include: bool) -> None:
-    if request.sends and request.method == "GET":
-        # The API documents it so, but a GET is repeated, by us and by others, if no answer comes.
-        raise Usage(
-            f"a GET of {request.path} may be repeated on its way, and send twice",
-            hint=f"'smsgw api POST {request.path}', or 'smsgw {request.path.replace('/', ' ')}'",
-        )
     try:
         answer = session.api.request(
             request.method, request.path, query=request.query, body=request.body
@@ -111,5 +114,4 @@ def _print_head(session: Session) -> None:
     lines = [f"{response.http_version} {response.status_code} {response.reason_phrase}"]
     lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
     for line in [*lines, ""]:
-        sys.stdout.write(line.encode("ascii", "backslashreplace").decode() + "\n")
-    sys.stdout.flush()
+        session.out.line(line)

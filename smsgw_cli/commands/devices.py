@@ -24,14 +24,20 @@ SIM_COLUMNS = (
 def sims(api: Listing) -> Iterator[Record]:
     """Every SIM of every device, with the device it is in."""
     for device in api.pages("devices"):
-        for sim in device.get("sims") or []:
+        for sim in _sims(device):
             label = device.get("name") or device.get("model")
             yield {**sim, "device_id": device["id"], "device": label}
 
 
 def _device_names(device: Record) -> list[str]:
-    numbers = [sim.get("number") for sim in device.get("sims") or []]
-    return [name for name in (device.get("name"), device.get("model"), *numbers) if name]
+    numbers = [sim.get("number") for sim in _sims(device)]
+    return [str(name) for name in (device.get("name"), device.get("model"), *numbers) if name]
+
+
+def _sims(device: Record) -> list[Record]:
+    """Its SIMs, whatever else a server may put there."""
+    sims = device.get("sims")
+    return [sim for sim in sims if isinstance(sim, dict)] if isinstance(sims, list) else []
 
 
 SIM = Resource(

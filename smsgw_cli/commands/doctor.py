@@ -73,7 +73,10 @@ def _clock(session: Session) -> str:
     told = session.api.last.headers.get("Date") if session.api.last else None
     if not told:
         return "the server does not tell its time"
-    skew = (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+    try:
+        skew = (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        raise SmsgwError(f"the server's time is none: {told!r}") from None
     if abs(skew) > LARGEST_SKEW:
         raise SmsgwError(f"the clocks here and there differ by {skew:.0f} s", hint="set the clock")
     return f"within {LARGEST_SKEW:.0f} s of the server's"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, send, status
-from smsgw_cli.commands.campaigns import CAMPAIGN, follow
+from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
+from smsgw_cli.commands.campaigns import follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.crud import crud, register, request_of, values_of
@@ -83,15 +83,14 @@ def send_rows(session: Session, given: dict[str, Any]) -> None:
     if session.dry_run:
         session.out.json([request_of("POST", "messages/send", each) for each in mailing.bodies])
         return
-    campaigns = []
     try:
         with session.out.progress("send") as show:
-            for campaign in mailing.send(session.sender, given["once"]):
-                campaigns.append(campaign)
-                show(len(campaigns), len(mailing.letters), "campaigns")
+            mailing.send(
+                session.sender, given["once"], lambda done, total: show(done, total, "campaigns")
+            )
     finally:
-        session.out.rows(campaigns, CAMPAIGN.columns)
-    for campaign in campaigns if given["watch"] else ():
+        print_sent(session, mailing.campaigns)
+    for campaign in mailing.campaigns if given["watch"] else ():
         follow(session, campaign)
 
 

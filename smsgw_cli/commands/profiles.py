@@ -1,5 +1,6 @@
 """Profiles: servers, their tokens, and how each is used."""
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import typer
 
 from smsgw_cli import configfile, profiles
 from smsgw_cli.crud import register
-from smsgw_cli.errors import Auth, Usage
+from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.group import Group
 from smsgw_cli.output import FORMATS
 from smsgw_cli.profiles import SANDBOX, Profile
@@ -85,6 +86,8 @@ def update_profile(session: Session, name: str, **given: Any) -> None:
 
     def edit(document: configfile.Document) -> None:
         tables = document.setdefault("profiles", {})
+        if name not in tables and name != SANDBOX:
+            raise NotFound(f"the profile {name!r} was removed meanwhile")
         tables[name] = _changed(tables.get(name, {}), changes)
 
     _save(session, name, "updated", edit)
@@ -170,7 +173,7 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 
 def _existing_file(name: str) -> str:
     """The file's whole path, as cron starts elsewhere."""
-    path = Path(name).expanduser().absolute()
+    path = Path(os.path.expanduser(name)).absolute()  # noqa: PTH111  # which raises nothing
     if not path.is_file():
         raise Usage(f"there is no file {path}")
     return str(path)

@@ -1,5 +1,6 @@
 """The sandbox: a make-believe gateway to try things on, and to test one's own scripts against."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -113,6 +114,8 @@ def reset(session: Session, db: _Db = None) -> None:
         return
     session.confirm(f"Delete everything in the sandbox ({gateway.db})?")
     gateway.reset()
+    if db is None:
+        session.forget_sandbox_sends()
     session.out.record({"id": "sandbox", "result": "reset"})
 
 
@@ -124,10 +127,12 @@ def _only_shown(session: Session, db: Path | None, verb: str, **given: str) -> b
 
 
 def _path(text: str | None) -> Path | None:
-    return Path(text).expanduser() if text else None
+    return Path(os.path.expanduser(text)) if text else None  # noqa: PTH111  # which raises nothing
 
 
 def _refuse_nonsense(given: dict[str, Any]) -> None:
+    if given.get("host") == "":
+        raise Usage("--host is empty")
     if given.get("speed", 1.0) <= 0:
         raise Usage("--speed must be more than 0")
     if given.get("latency", 0.0) < 0:

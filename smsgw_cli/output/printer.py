@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from smsgw_cli.output.cells import Record, text, visible
@@ -87,6 +88,11 @@ class Printer:
         else:
             write("json", value)
 
+    def line(self, text: str) -> None:
+        """Print a line of text as data, whatever the format, safe on a terminal."""
+        with writing() as stdout:
+            stdout.write(visible(text) + "\n")
+
     def note(self, message: str) -> None:
         """Tell a person something that is not data."""
         if not self._quiet:
@@ -117,6 +123,10 @@ class Printer:
 
 
 def say(message: str) -> None:
-    """A line on stderr, safe to print whatever text of a server is in it."""
-    sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
-    sys.stderr.flush()
+    """A line on stderr, safe to print whatever text of a server is in it.
+
+    Where nobody can read it, work goes on: it must not stop half-way for want of a reader.
+    """
+    with suppress(OSError):
+        sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
+        sys.stderr.flush()

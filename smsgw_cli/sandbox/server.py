@@ -75,6 +75,7 @@ class Gateway:
         )
         self.url = ""
         self._thread: threading.Thread | None = None
+        self._failure: OSError | None = None
         self._server: Server | None = None
 
     @property
@@ -101,9 +102,21 @@ class Gateway:
         except OSError:
             self.store.close()
             raise
-        self._thread = threading.Thread(target=self._server.listen, name="gateway", daemon=True)
+        self._thread = threading.Thread(
+            target=self._listen, args=(self._server, listening), name="gateway", daemon=True
+        )
         self._thread.start()
         listening.wait()
+        if self._failure:
+            raise self._failure
+
+    def _listen(self, server: Server, listening: threading.Event) -> None:
+        try:
+            server.listen()
+        except OSError as error:
+            self._failure = error
+        finally:
+            listening.set()  # also where it never came to that
 
     def bind(self, ready: Callable[[], None]) -> Server:
         """A server on its socket, not yet serving."""

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from smsgw_cli.sandbox.store import Store
 
+DEEPEST = 128  # nested lists and objects; what is deeper is no input
 JSON = "application/json"
 FORM = b"application/x-www-form-urlencoded"
 
@@ -107,12 +108,27 @@ def parse_body(raw: bytes, content_type: bytes) -> dict[str, Any]:
     if content_type.startswith(FORM):
         return _cleaned_object(parse_form(raw))
     try:
-        value = json.loads(raw, parse_constant=_finite, parse_float=_finite)
+        value = json.loads(raw.decode(), parse_constant=_finite, parse_float=_finite)
         if b"\\u" in raw:
             json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         return {}
-    return _cleaned_object(value) if isinstance(value, dict) else {}
+    if not isinstance(value, dict) or _depth(value) > DEEPEST:
+        return {}
+    return _cleaned_object(value)
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested, without nesting calls as deep."""
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in _inside(each)]
+    return depth
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _finite(text: str) -> float:

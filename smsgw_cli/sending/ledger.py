@@ -4,20 +4,25 @@ One SQLite file a server. A send that stands as `sending` while nobody is sendin
 off by a crash; what became of it is unknown.
 """
 
+import hashlib
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import platformdirs
 from filelock import FileLock
 
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.resource import Record
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
+
+SANDBOX = "sandbox"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sends (
@@ -33,6 +38,18 @@ CREATE TABLE IF NOT EXISTS sends (
 """
 
 
+def path_for(server: str) -> Path:
+    """Where the record of a server's sends is; of the embedded gateway's for `sandbox`.
+
+    The name has a digest of the address in it: no two servers share a record.
+    """
+    name = SANDBOX
+    if server != SANDBOX:
+        host = re.sub(r"[^a-z0-9.-]+", "_", server.partition("://")[2].lower())[:60]
+        name = f"{host}-{hashlib.sha256(server.encode()).hexdigest()[:12]}"
+    return platformdirs.user_state_path("smsgw", appauthor=False) / "sends" / f"{name}.db"
+
+
 class Ledger:
     """The sends to one server. Every method raises SmsgwError if the file cannot be used."""
 
@@ -46,7 +63,7 @@ class Ledger:
             yield
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        digest = key.encode().hex()[:120]
+        digest = hashlib.sha256(key.encode()).hexdigest()[:32]
         with FileLock(self._path.with_name(f"{self._path.stem}-{digest}.lock"), mode=0o600):
             yield
 
@@ -75,6 +92,12 @@ class Ledger:
                 [state, json.dumps(campaign) if campaign else None, _now(), number],
             )
 
+    def clear(self) -> None:
+        """Forget every send."""
+        if self._path.exists():
+            with self._opened() as db:
+                db.execute("DELETE FROM sends")
+
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """The database in one durable transaction."""
@@ -97,7 +120,7 @@ class Ledger:
     def _unusable(self, error: Exception) -> SmsgwError:
         return SmsgwError(
             f"the record of sends, {self._path}, cannot be used: {error}",
-            hint="without it a message might go out twice, so nothing is sent",
+            hint="without it a message might go out twice",
         )
 
 

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from smsgw_cli.bulk import rejects
@@ -30,6 +30,7 @@ class Mailing:
     sheet: Sheet
     letters: Sequence[Letter]
     common: Record
+    campaigns: list[Record] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[Record]:
@@ -39,25 +40,31 @@ class Mailing:
             for letter in self.letters
         ]
 
-    def send(self, sender: Sender, once: str | None) -> Iterator[Record]:
-        """Send letter by letter; the campaign of each.
+    def send(self, sender: Sender, once: str | None, show: Callable[[int, int], None]) -> None:
+        """Send letter by letter; the campaigns are in `campaigns`.
 
         With a key, each letter has a key of its own made of it, so that the same command run
         again sends only what is missing. Raises what stopped it if nothing was sent before,
-        else Partial, having written the rows that were not sent to a file.
+        else Partial or Interrupted, having written the rows that were not sent to a file.
         """
-        for sent, body in enumerate(self.bodies):
-            try:
+        try:
+            for body in self.bodies:
                 campaign, _ = sender.send(PATH, body, once=_key(once, body))
-            except SmsgwError as error:
-                if not sent:
-                    raise
-                raise self._stopped(error, self.letters[sent:]) from error
-            yield campaign
+                self.campaigns.append(campaign)
+                show(len(self.campaigns), len(self.letters))
+        except (SmsgwError, KeyboardInterrupt) as error:
+            left = self.letters[len(self.campaigns) :]
+            if isinstance(error, KeyboardInterrupt):
+                raise self._stopped(Interrupted("stopped"), left, unsure=None) from None
+            unsure = left[0] if isinstance(error, Unknown | Interrupted) else None
+            if not self.campaigns and not isinstance(error, Interrupted):
+                raise
+            raise self._stopped(error, left, unsure) from error
 
-    def _stopped(self, error: SmsgwError, left: Sequence[Letter]) -> Partial:
+    def _stopped(
+        self, error: SmsgwError, left: Sequence[Letter], unsure: Letter | None
+    ) -> SmsgwError:
         """What is left, written to a file; but for what may have been sent, which is named."""
-        unsure = left[0] if isinstance(error, Unknown | Interrupted) else None
         reason = f"not sent: {error.message}"
         problems = [
             Problem(row, "message", reason)
@@ -67,7 +74,8 @@ class Mailing:
         path = rejects.beside(self.file)
         rejects.write(path, self.sheet, problems)
         doubt = f"; row {unsure.rows[0].number} may have been sent, so look first" if unsure else ""
-        return Partial(
+        kind = Interrupted if isinstance(error, Interrupted) else Partial
+        return kind(
             f"{error.message}; {len(problems)} rows were not sent",
             status=error.status,
             hint=f"they stand in {path}, to be sent with --csv{doubt}",

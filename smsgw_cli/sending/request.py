@@ -98,6 +98,7 @@ class Drafts:
 
     def message(self, given: Record) -> Record:
         """The body of `/messages/send`."""
+        _refuse_empty(given)
         text = text_of(given.get("message"), given.get("message_file"))
         recipients = numbers(given.get("to") or [], self._region)
         _refuse_nothing(given, text, recipients)
@@ -107,6 +108,7 @@ class Drafts:
 
     def mailing(self, given: Record) -> Mailing:
         """One message a row of the file `csv`."""
+        _refuse_empty(given)
         if given.get("to") or given.get("contact_lists"):
             raise Usage("--csv says who gets what", hint="leave out --to and --list")
         template = text_of(given.get("message"), given.get("message_file"))
@@ -115,11 +117,21 @@ class Drafts:
         sheet, found = letters.read(
             given["csv"], template, region=self._region, column=given.get("number_column")
         )
+        if given.get("once"):
+            found = [each for letter in found for each in letter.split()]
         return Mailing(given["csv"], sheet, found, _common(given))
 
     def ussd(self, given: Record) -> Record:
         """The body of `/ussd-pulls/send`."""
+        _refuse_empty(given)
         return {**schedule(given), "ussd_codes": given["code"]}
+
+
+def _refuse_empty(given: Record) -> None:
+    """An option that is empty is a variable that was not set: it must not send at once."""
+    for key in ("at", "timezone", "every", "until", "days", "active_hours", "name", "once", "csv"):
+        if given.get(key) is not None and not given[key].strip():
+            raise Usage(f"--{key.replace('_', '-')} is empty")
 
 
 def _common(given: Record) -> Record:

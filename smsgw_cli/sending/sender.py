@@ -1,11 +1,7 @@
 """Sends through the ledger, so that none goes out twice by our doing."""
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Protocol
-
-import platformdirs
 
 from smsgw_cli.errors import Interrupted, SmsgwError, Unknown
 from smsgw_cli.resource import Record
@@ -24,9 +20,10 @@ class Api(watch.Counting, Protocol):
 class Sender:
     """Sends to one server and watches what becomes of it."""
 
-    def __init__(self, api: Api, server: str) -> None:
+    def __init__(self, api: Api, ledger: Ledger, tell: Callable[[str], None]) -> None:
         self._api = api
-        self._ledger = Ledger(_ledger_path(server))
+        self._ledger = ledger
+        self._tell = tell
 
     def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]:
         """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
@@ -58,26 +55,29 @@ class Sender:
         try:
             campaign = self._api.send(path, body)
         except Unknown as error:
-            self._ledger.end(number, ledger.UNKNOWN)
+            self._note(number, ledger.UNKNOWN)
             raise Unknown(error.message, status=error.status, hint=LOOK) from error
         except SmsgwError:
-            self._ledger.end(number, ledger.REFUSED)
+            self._note(number, ledger.REFUSED)
             raise
         except KeyboardInterrupt:
-            self._ledger.end(number, ledger.UNKNOWN)
+            self._note(number, ledger.UNKNOWN)
             raise Interrupted(
                 "stopped while the send was on its way; it may have been accepted", hint=LOOK
             ) from None
-        if "id" not in campaign:
-            self._ledger.end(number, ledger.UNKNOWN)
+        if not isinstance(campaign.get("id"), int):
+            self._note(number, ledger.UNKNOWN)
             raise Unknown(
                 "the server accepted the send, but did not say as which campaign",
                 hint="'smsgw campaigns list' shows it",
             )
-        self._ledger.end(number, ledger.ACCEPTED, campaign)
+        self._note(number, ledger.ACCEPTED, campaign)
         return campaign
 
-
-def _ledger_path(server: str) -> Path:
-    name = re.sub(r"[^a-z0-9.-]+", "_", server.partition("://")[2].lower()) or server
-    return platformdirs.user_state_path("smsgw", appauthor=False) / "sends" / f"{name}.db"
+    def _note(self, number: int, state: str, campaign: Record | None = None) -> None:
+        """Note how a send ended. What cannot be noted stands as unknown, so it is only told."""
+        try:
+            self._ledger.end(number, state, campaign)
+        except SmsgwError as error:
+            ended = f"accepted as campaign {campaign['id']}" if campaign else state
+            self._tell(f"warning: the send was {ended}, which could not be noted: {error.message}")

@@ -86,7 +86,10 @@ WRITING = [
     ("empty", answer("201 Created"), 8),
     ("a list", answer("201 Created", b"[]"), 8),
     ("login", answer("302 Found", b"", LOGIN), 3),
-    ("elsewhere", answer("301 Moved", b"", "Location: https://new.example/"), 1),
+    ("elsewhere", answer("307 Moved", b"", "Location: https://new.example/"), 1),
+    ("done, look there", answer("303 See Other", b"", "Location: /campaigns/5"), 8),
+    ("nowhere", answer("302 Found", b"", "Location: //["), 8),
+    ("nowhere at all", answer("307 Moved", b"", "Location: http://a]b/"), 1),
     ("refused", answer("422 Unprocessable Content", b'{"message": "No"}'), 5),
 ]
 

@@ -1,0 +1,293 @@
+"""What went wrong once when somebody tried to break it, and must not again."""
+
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from smsgw_cli.api import tls
+from smsgw_cli.app import app
+from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.sending.ledger import path_for
+from smsgw_cli.servers import normalized
+from tests.conftest import Run
+from tests.scripted import answer, scripted
+
+Process = Callable[..., subprocess.CompletedProcess[str]]
+SEND = "messages send --to +12025550123 -m Hi"
+
+
+@pytest.fixture
+def against(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def use(url: str) -> None:
+        monkeypatch.setenv("SMSGW_SERVER", url)
+        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+
+    return use
+
+
+def test_tls_that_breaks_after_the_request_is_no_refused_certificate() -> None:
+    broken = httpx.ReadError("bad record mac")
+    broken.__cause__ = ssl.SSLError(1, "bad record mac")
+    refused = httpx.ConnectError("certificate verify failed")
+    refused.__cause__ = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    assert tls.refused_certificate(broken) is None
+    assert tls.refused_certificate(refused) is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET messages/send",
+        "GET messages/%73end",
+        "HEAD messages/send",
+        "GET messages/send/ --paginate",
+    ],
+)
+def test_a_send_by_hand_goes_out_as_post_or_not_at_all(
+    run: Run, server: Gateway, line: str
+) -> None:
+    run(f"api {line} -f message=Hi", code=2)
+    assert server.requests == []
+
+
+def test_a_row_that_is_added_to_a_mailing_sends_nothing_again(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    (home / "to.csv").write_text("phone\n+12025550123\n+12025550124\n")
+    run("messages send --csv to.csv -m Sale --once august")
+    (home / "to.csv").write_text("phone\n+12025550123\n+12025550124\n+12025550125\n")
+    run("messages send --csv to.csv -m Sale --once august")
+    assert sorted(row["to_number"][-1] for row in server.store.rows("messages")) == list("345")
+
+
+def test_two_servers_never_share_a_record_of_sends() -> None:
+    servers = ["https://h/a/b", "https://h/a_b", "https://sandbox", "http://h", "sandbox"]
+    assert len({path_for(server) for server in servers}) == len(servers)
+
+
+@pytest.mark.parametrize("address", ["https://sms.example:443", "http://sms.example:80"])
+def test_a_default_port_is_no_other_server(address: str) -> None:
+    assert normalized(address) == address.rpartition(":")[0]
+
+
+@pytest.mark.parametrize("option", ["--at", "--every", "--until", "--days", "--once", "--name"])
+def test_an_option_whose_variable_is_not_set_does_not_send(
+    run: Run, server: Gateway, option: str
+) -> None:
+    assert f"{option} is empty" in run(f"{SEND} {option} ''", code=2).stderr
+    assert server.requests == []
+
+
+def test_a_send_that_cannot_be_printed_is_told(server: Gateway) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(
+            [sys.executable, "-m", "smsgw_cli", *SEND.split()],
+            stdout=full, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert "sent, as campaign 1" in ended.stderr
+
+
+def test_a_mailing_goes_on_though_nobody_can_read_its_progress(server: Gateway, home: Path) -> None:
+    (home / "to.csv").write_text("phone,code\n+12025550123,1\n+12025550124,2\n+12025550125,3\n")
+    line = ["messages", "send", "--csv", "to.csv", "-m", "{code}"]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run([sys.executable, "-m", "smsgw_cli", *line], stderr=full)
+    assert ended.returncode == 0
+    assert len(server.store.rows("messages")) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_mailing_that_is_stopped_writes_down_what_is_left(
+    server: Gateway, home: Path, number: signal.Signals
+) -> None:
+    server.faults.add("latency delay=60 POST after=1")
+    (home / "to.csv").write_text("phone,code\n+12025550123,1\n+12025550124,2\n+12025550125,3\n")
+    line = ["messages", "send", "--csv", "to.csv", "-m", "{code}"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", *line], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        told = process.stderr.readline()  # the first is sent
+        process.send_signal(number)
+        told += process.stderr.read()
+    assert process.returncode == 130
+    assert "to.csv.rejects.csv" in told
+    assert "+12025550125" in (home / "to.csv.rejects.csv").read_text()
+
+
+def test_an_interrupted_command_says_so(server: Gateway) -> None:
+    server.faults.add("latency delay=60 GET")
+    with subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", "devices", "list", "-v"],
+        stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert "error: interrupted" in process.stderr.read()
+
+
+def test_a_device_is_no_file_for_profiles(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMSGW_CONFIG", os.devnull)
+    run("profiles list")
+    failed = run("profiles add x --server x.example --token-stdin", input="t", code=2)
+    assert "is not a file" in failed.stderr
+    assert Path(os.devnull).is_char_device()
+
+
+def test_a_pipe_is_no_file_for_profiles(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(home / "pipe")
+    monkeypatch.setenv("SMSGW_CONFIG", str(home / "pipe"))
+    assert "is not a file" in run("profiles list", code=2).stderr
+
+
+@pytest.mark.parametrize("text", ["a=" + "[" * 5_000, "a=" + "9" * 5_000])
+def test_a_file_that_is_hard_to_read_is_refused(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    (home / "c.toml").write_text(text)
+    monkeypatch.setenv("SMSGW_CONFIG", str(home / "c.toml"))
+    run("profiles list", code=2)
+
+
+def test_a_profile_removed_meanwhile_is_not_half_made_again(
+    home: Path, process: Process, run: Run
+) -> None:
+    run("profiles add x --server x.example --token-stdin", input="t")
+    with subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", "profiles", "update", "x", "--token-stdin"],
+        stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as updating:  # fmt: skip
+        run("profiles remove x --yes")
+        updating.communicate(b"new\n")
+    config = home / ".config/smsgw/config.toml"
+    assert tomllib.loads(config.read_text()).get("profiles", {}) == {}
+
+
+def test_headers_are_shown_and_not_obeyed(run: Run, against: Callable[[str], None]) -> None:
+    with scripted(answer("200 \x1b[31mred", b"{}", "X-Evil: a\x1b]0;pwn\x07")) as script:
+        against(script.url)
+        shown = run("api GET devices -i").stdout
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+
+
+def test_half_a_token_is_not_shown_either(run: Run, against: Callable[[str], None]) -> None:
+    with scripted(answer("401 Unauthorized", b"A" * 192 + b" hush-hush and more")) as script:
+        against(script.url)
+        assert "hush" not in run("devices list", code=3).stderr
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": [{"id": "a"}], "meta": {"last_page": 1, "total": 1}}',
+        b'{"data": [{"name": 1}], "meta": {"last_page": 1, "total": 1}}',
+        b'{"data": [{"id": null}], "meta": {"last_page": 1, "total": 1}}',
+    ],
+)
+def test_records_without_an_id_are_refused(
+    run: Run, against: Callable[[str], None], body: bytes
+) -> None:
+    with scripted(answer("200 OK", body)) as script:
+        against(script.url)
+        assert "without an id" in run("contact-lists list", code=1).stderr
+        assert "without an id" in run("contact-lists get Friends", code=1).stderr
+
+
+def test_a_list_that_says_it_never_ends_ends(run: Run, against: Callable[[str], None]) -> None:
+    body = b'{"data": [{"id": 1}], "meta": {"last_page": 1000000000, "total": 9}}'
+    with scripted(answer("200 OK", body)) as script:
+        against(script.url)
+        assert "does not end" in run("contact-lists list -q", code=1).stderr
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"1e999", b"-Infinity"])
+def test_what_is_no_json_is_not_printed_as_json(
+    run: Run, against: Callable[[str], None], number: bytes
+) -> None:
+    with scripted(answer("200 OK", b'{"id": 1, "battery": ' + number + b"}")) as script:
+        against(script.url)
+        assert "is not JSON" in run("devices get 1 -o json", code=1).stderr
+
+
+def test_a_send_whose_id_is_none_is_unknown(run: Run, against: Callable[[str], None]) -> None:
+    with scripted(answer("201 Created", b'{"id": null}')) as script:
+        against(script.url)
+        run(SEND, code=8)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://a..b", "http://" + "a" * 70 + ".example", "http://[v1.a]"]
+)
+def test_an_address_of_nowhere_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("SMSGW_SERVER", address)
+    monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+    ended = CliRunner().invoke(app, ["devices", "list", "--retries", "0"])
+    assert ended.exit_code in (2, 6)
+    assert "mistake" not in ended.stderr
+
+
+def test_a_proxy_that_cannot_be_used_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMSGW_SERVER", "http://sms.invalid")
+    monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+    monkeypatch.setenv("ALL_PROXY", "foo://bar")
+    assert "proxy" in run("devices list --retries 0", code=2).stderr
+
+
+@pytest.mark.parametrize("line", ["messages delete 1", "contacts import 1 -", "profiles list"])
+def test_closed_streams_are_no_mistake(server: Gateway, line: str) -> None:
+    for closed in ("<&-", ">&-", "2>&-"):
+        ended = subprocess.run(
+            ["bash", "-c", f"exec {sys.executable} -m smsgw_cli {line} {closed}"],
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert "Traceback" not in ended.stderr
+        assert "mistake" not in ended.stderr
+
+
+def test_no_argument_and_a_full_disk_is_told(server: Gateway) -> None:
+    for line in ([], ["--version"]):
+        with open("/dev/full", "w") as full:  # noqa: PTH123
+            ended = subprocess.run(
+                [sys.executable, "-m", "smsgw_cli", *line],
+                stdout=full, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        assert ended.returncode == 1
+        assert "Traceback" not in ended.stderr
+        assert "No space left" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "header", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "soon", "-1", "9" * 400]
+)
+def test_an_odd_retry_after_is_none(run: Run, against: Callable[[str], None], header: str) -> None:
+    with scripted(answer("503 Busy", b"", f"Retry-After: {header}")) as script:
+        against(script.url)
+        run("devices list --retries 0", code=6)
+
+
+def test_the_sandbox_takes_any_body(server: Gateway) -> None:
+    deep = b'{"name": ' + b"[" * 400 + b"]" * 400 + b"}"
+    half = '{"name": "\ud800"}'.encode("utf-16", "surrogatepass")
+    for body in (b'{"name": "\xed\xa0\x80"}', half, deep):
+        status = httpx.post(
+            f"{server.url}/api/v1/contact-lists",
+            content=body,
+            headers={"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"},
+        ).status_code
+        assert status == 422

@@ -1,11 +1,12 @@
 """A whole list read with its pages side by side: each record once, none missed, and proven so.
 
 Pages that are fetched at different moments fit together only if the list did not shift between
-them. The first page is read alone. As long as each further one counts the same total and holds
-no record that was met before, nothing was missed: where the total stays, there was a new record
-at the front for each that is gone, so whatever moved, moved down, onto a page that is read later.
-A page that shows otherwise is read again, alone, and the one before it, until one begins with a
-record that was met: there the two readings join, and it is the first page of what is left.
+them. The first page is read alone. As long as each further one counts the same total, holds no
+record that was met before, and none that is newer than those, nothing was missed: where the total
+stays, a new record came in at the front for each that is gone, so what moved, moved down, and is
+met twice; or so far down that new ones stand in its place. A page that shows such a thing is read
+again, alone, and those before it, until one begins with a record that was met: there the readings
+join, and that page is the first one of what is left.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ class Reading:
         self._ask = ask
         self._ahead = _Ahead(ask, PAGES_AHEAD * readers)
         self._seen = Seen()
+        self._newest = 0
         self._again_left = AGAIN_AT_LEAST
         self.total = 0
         self.shifts = 0
@@ -72,7 +74,12 @@ class Reading:
             number = number + 1 if page.records and number < page.last else 1
 
     def _goes_on(self, page: Page, following: Page) -> bool:
-        return following.total == page.total and not any(map(self._seen.has, following.records))
+        known, self._newest = self._newest, max(self._newest, _newest(following))
+        return (
+            following.total == page.total
+            and self._newest == known
+            and not any(map(self._seen.has, following.records))
+        )
 
     def _joining(self, number: int) -> tuple[int, Page]:
         """The page of that number, or the nearest before it that goes on where we are."""
@@ -94,7 +101,14 @@ class Reading:
 
     def _new(self, page: Page) -> list[Record]:
         self.total = page.total
+        self._newest = max(self._newest, _newest(page))
         return list(filter(self._seen.is_new, page.records))
+
+
+def _newest(page: Page) -> int:
+    """The highest id on a page: the API counts them up."""
+    ids = (record.get("id") for record in page.records)
+    return max((each for each in ids if isinstance(each, int)), default=0)
 
 
 class _Ahead:

@@ -3,15 +3,20 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from smsgw_cli.api.abreast import PAGES_AHEAD, Reading
+from smsgw_cli.api.client import Client
+from smsgw_cli.api.pace import WINDOW
 from smsgw_cli.api.paging import Page
 from smsgw_cli.api.readers import Readers
 from smsgw_cli.errors import Partial
+from smsgw_cli.profiles import Profile
+from smsgw_cli.sandbox.server import Gateway
 from tests.api.test_paging import Shifting
 
 SEEDS = st.integers()
@@ -160,3 +165,16 @@ def test_an_error_comes_after_the_pages_before_it() -> None:
     with pytest.raises(ConnectionError):
         next(batches)
     readers.close()
+
+
+def test_a_rate_limit_is_one_for_all_clients(server: Gateway) -> None:
+    waits: list[float] = []
+    profile = Profile("any", server.url, rate_limit=2)
+    with ExitStack() as closing:
+        first = Client(profile, server.token, sleep=waits.append)
+        second = first.another()
+        for client in (first, second, first):
+            closing.callback(client.close)
+            client.page("devices")
+    assert len(waits) == 1
+    assert 0 < waits[0] <= WINDOW

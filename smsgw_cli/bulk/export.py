@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.resource import Record
 from smsgw_cli.wholefile import replacing
 
@@ -46,6 +46,17 @@ def columns(fields: Iterable[Record]) -> list[str]:
     """The columns of a list's contacts, its fields in the order they were made."""
     tags = [str(field["tag"]) for field in sorted(fields, key=lambda field: int(field["id"]))]
     return [*_BEFORE_FIELDS, *tags, *_AFTER_FIELDS]
+
+
+def refuse_new_fields(records: Iterable[Record], columns: Iterable[str]) -> None:
+    """Raise Partial if a record has a field that no column is for, made since these were asked."""
+    known = set(columns)
+    for record in records:
+        if new := record.keys() - known:
+            raise Partial(
+                f"the list has new fields since the export began: {', '.join(sorted(new))}",
+                hint="run it again",
+            )
 
 
 def refuse_special(path: Path) -> None:

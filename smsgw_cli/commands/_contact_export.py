@@ -60,7 +60,7 @@ def export_contacts(
         reading = Reading(readers.ask, workers)
         with _target(to) as target:
             write = getattr(module(format.name), format.rows)
-            write(_shown(session, reading), columns, target)
+            write(_shown(session, reading, columns), columns, target)
     _tell(session, reading)
 
 
@@ -84,10 +84,11 @@ def _target(to: Path | None) -> AbstractContextManager[TextIO]:
     return export.file(to) if to else writing()
 
 
-def _shown(session: Session, reading: Reading) -> Iterator[Record]:
-    """The records, shown as they come."""
+def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[Record]:
+    """The records, counted on stderr as they come."""
     with session.out.progress("export") as show:
         for batch in reading.batches():
+            export.refuse_new_fields(batch, columns)
             yield from batch
             show(reading.count, max(reading.total, reading.count), "")
 

@@ -10,6 +10,8 @@ from functools import partial
 from multiprocessing.connection import Connection
 
 PER_PAGE = 100
+FIELDS = ("first_name", "company", "city", "zip", "email")
+FIELD = '{"id":%d,"tag":"%%s"}'
 
 
 def page(number: int, total: int, record: str) -> bytes:
@@ -32,7 +34,7 @@ async def answer(
             pass
         asked = re.search(rb"[?&]page=(\d+)", request)
         if b"/fields" in request:
-            body = page(1, 0, record)
+            body = page(1, len(FIELDS), FIELD) % tuple(map(str.encode, FIELDS))
         else:
             body = page(int(asked[1]) if asked else 1, total, record)
             await asyncio.sleep(seconds)
@@ -56,7 +58,7 @@ def run_server(ready: Connection, total: int, record: str, seconds: float) -> No
 def pages(total: int, record: str, seconds: float = 0.0) -> Iterator[dict[str, str]]:
     """A server with a list of `total`, each page after `seconds`: the environment that names it.
 
-    `record` is the JSON of one, with %d where its id is to be. Lists of fields are empty.
+    `record` is the JSON of one, with %d where its id is to be. A list's fields are `FIELDS`.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()

@@ -242,6 +242,19 @@ def test_a_list_that_moves_too_fast_proves_nothing(run: Run, people: Gateway, be
     assert as_it_was(before)
 
 
+def test_a_field_that_is_made_meanwhile_is_not_left_out_in_silence(
+    run: Run, people: Gateway, before: Path
+) -> None:
+    def make_field(store: Store) -> None:
+        field = {"label": "Town", "tag": "town", "type": "text", "required": 0, "created_at": 1}
+        store.insert("fields", {"contact_list_id": 1, **field})
+
+    meanwhile(people, {5: make_field})
+    failed = run(TO_FILE, code=7)
+    assert "new fields since the export began: town" in failed.stderr
+    assert as_it_was(before)
+
+
 @pytest.mark.parametrize(
     ("fault", "code"), [("500", 6), ("malformed", 1), ("drop-before", 6), ("401", 3)]
 )
@@ -265,11 +278,25 @@ def test_a_list_deleted_half_way_is_told(run: Run, people: Gateway, before: Path
     assert as_it_was(before)
 
 
-def test_a_full_disk_is_told(process: Process, people: Gateway, before: Path) -> None:
-    ended = process(TO_FILE, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9)))
+@pytest.mark.parametrize("options", ["-o json", "-o csv", "-o csv --excel"])
+def test_a_full_disk_is_told(process: Process, people: Gateway, before: Path, options: str) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9))
+
+    ended = process(f"{TO_FILE} {options}", preexec_fn=limit)
     assert ended.returncode == 1
     assert "cannot write people.csv: File too large; it is as it was" in ended.stderr
     assert as_it_was(before)
+
+
+def test_a_full_disk_is_told_of_a_packed_file(process: Process, people: Gateway) -> None:
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9, 9))
+
+    ended = process("contacts export People --to people.json.gz", preexec_fn=limit)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith("error: cannot write people.json.gz")
+    assert not Path("people.json.gz").exists()
 
 
 def test_a_full_standard_output_is_told(process: Process, people: Gateway) -> None:

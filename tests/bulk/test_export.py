@@ -68,7 +68,7 @@ def ids(content: str) -> list[int]:
 
 
 def folder(home: Path) -> set[str]:
-    return {each.name for each in home.iterdir() if each.suffix != ".rejects"}
+    return {each.name for each in home.iterdir()}
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A TOML file on disk, changed so that neither a crash nor a second writer loses anything."""
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +10,12 @@ import tomli_w
 from filelock import FileLock, Timeout
 
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.wholefile import replacing
 
 Document = dict[str, Any]
 
 LOCK_SECONDS = 10.0
+OWNER_ALONE = 0o600  # tokens stand in it
 
 
 def read(path: Path) -> Document:
@@ -65,31 +65,18 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
         raise Usage(f"{path} is not a file, so it cannot be written")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS, mode=0o600):
+        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS, mode=OWNER_ALONE):
             text = read_text(path)
             document = parse(text, path)
             edit(document)
-            _replace(path, _render(text, document))
+            with replacing(path, OWNER_ALONE) as file:
+                file.write(_render(text, document).encode())
     except Timeout as error:
         raise SmsgwError(
             f"{path} is locked by another process", hint="try again in a moment"
         ) from error
     except OSError as error:
         raise SmsgwError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write beside the file and rename: whoever reads sees the old text or the new, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")  # 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _render(text: str, document: Document) -> str:

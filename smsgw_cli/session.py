@@ -128,6 +128,13 @@ class Session(Options):
         self._closing.callback(client.close)
         return client
 
+    def clients(self, count: int) -> "list[Client]":
+        """`api` and others like it: one for each of so many threads."""
+        others = [self.api.another() for _ in range(count - 1)]
+        for each in others:
+            self._closing.callback(each.close)
+        return [self.api, *others]
+
     @cached_property
     def out(self) -> "Printer":
         """The printer for the format asked for, on the line or by the profile."""

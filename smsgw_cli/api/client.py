@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from functools import partial
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -24,7 +26,8 @@ class Client:
     """The API of one server.
 
     `trace` gets a line for each request and answer, secrets taken out; `tell` gets what a
-    person waiting should know.
+    person waiting should know. A client is for one thread at a time. One made `like` another
+    shares what costs much or must be one for all: the TLS context and the pace.
     """
 
     def __init__(
@@ -36,15 +39,21 @@ class Client:
         tell: Callable[[str], None] | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        like: "Client | None" = None,
     ) -> None:
+        self._made = partial(Client, profile, token, trace=trace, tell=tell, sleep=sleep)
         self.server = profile.server
         self._send_method = profile.send_method
+        self._pace: Pace = like._pace if like else Pace(profile.rate_limit, sleep=sleep)
+        self._tls: SSLContext = (
+            like._tls if like else tls.context(profile.server, profile.ca_bundle)
+        )
         self._http = _client(
             profile.server,
             base_url=profile.server + API_PATH,
             timeout=profile.timeout,
             transport=transport,
-            verify=tls.context(profile.server, profile.ca_bundle),
+            verify=self._tls,
             # A proxy from the environment has no business between us and this very machine.
             trust_env=not is_loopback(profile.server),
             headers={
@@ -57,11 +66,15 @@ class Client:
             self._http,
             profile.server,
             retries=profile.retries,
-            pace=Pace(profile.rate_limit, sleep=sleep),
+            pace=self._pace,
             traced=trace,
             tell=tell or (lambda _: None),
             sleep=sleep,
         )
+
+    def another(self) -> "Client":
+        """A client of the same server for another thread. Close it as well."""
+        return self._made(like=self)
 
     def close(self) -> None:
         self._http.close()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from smsgw_cli import arguments, contactfields
+from smsgw_cli.commands._contact_export import export_contacts
 from smsgw_cli.commands._contact_import import import_contacts
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.crud import (
@@ -25,7 +26,7 @@ CONTACT = Resource(
     parent=CONTACT_LIST,
 )
 
-app = crud(CONTACT, "Look after contacts, and import them.", verbs="list get delete")
+app = crud(CONTACT, "Look after contacts, import and export them.", verbs="list get delete")
 
 VALUES = (
     Field("subscribed", "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
@@ -102,3 +103,11 @@ app.command(
     epilog="smsgw -p sandbox contacts import Customers customers.csv "
     "--map phone1=mobile_number --create-fields --region US",
 )(import_contacts)
+
+app.command(
+    "export",
+    epilog="""
+    smsgw -p sandbox contacts export Customers --to customers.csv.gz
+    smsgw -p sandbox contacts export Customers -o ndjson
+    """,
+)(export_contacts)

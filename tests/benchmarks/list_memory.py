@@ -1,21 +1,18 @@
 """Prints how fast a list of 1,000,000 messages is printed, and in how much memory.
 
-The server makes up its pages, in a process of its own. Memory is the peak of resident memory of
-the process `smsgw`. Usage: python tests/benchmarks/list_memory.py [MESSAGES]
+Memory is the peak of resident memory of
+the process `smsgw`. Usage: python -m tests.benchmarks.list_memory [MESSAGES]
 """
 
-import asyncio
 import json
-import multiprocessing
 import os
-import re
 import subprocess
 import sys
 import time
-from multiprocessing.connection import Connection
+
+from tests.benchmarks.pageserver import pages
 
 MESSAGES = 1_000_000
-PER_PAGE = 100
 MOST_MEBIBYTES = 80
 
 MESSAGE = json.dumps(
@@ -35,37 +32,7 @@ MESSAGE = json.dumps(
 ).replace('"ID"', "%d")
 
 
-def page(number: int, total: int) -> bytes:
-    newest = total - (number - 1) * PER_PAGE
-    ids = range(newest, max(newest - PER_PAGE, 0), -1)
-    meta = {"current_page": number, "last_page": -(-total // PER_PAGE), "total": total}
-    data = ",".join([MESSAGE] * len(ids)) % tuple(ids)
-    return f'{{"data":[{data}],"links":{{}},"meta":{json.dumps(meta)}}}'.encode()
-
-
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, total: int) -> None:
-    while request := await reader.readline():
-        while await reader.readline() != b"\r\n":
-            pass
-        asked = re.search(rb"[?&]page=(\d+)", request)
-        body = page(int(asked[1]) if asked else 1, total)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
-        await writer.drain()
-    writer.close()
-
-
-async def serve(ready: Connection, total: int) -> None:
-    server = await asyncio.start_server(lambda r, w: answer(r, w, total), "127.0.0.1", 0)
-    ready.send(server.sockets[0].getsockname()[1])
-    await server.serve_forever()
-
-
-def run_server(ready: Connection, total: int) -> None:
-    asyncio.run(serve(ready, total))
-
-
-def measure(format: str, port: int) -> None:
-    server = {"SMSGW_SERVER": f"http://127.0.0.1:{port}", "SMSGW_TOKEN": "benchmark"}
+def measure(format: str, server: dict[str, str]) -> None:
     command = [sys.executable, "-m", "smsgw_cli", "messages", "list", "-o", format]
     started = time.monotonic()
     lines = 0
@@ -86,15 +53,9 @@ def measure(format: str, port: int) -> None:
 
 def main() -> None:
     total = int(sys.argv[1]) if sys.argv[1:] else MESSAGES
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    server = context.Process(target=run_server, args=(there, total), daemon=True)
-    server.start()
-    port = here.recv()
-    for format in ("ndjson", "csv"):
-        measure(format, port)
-    server.terminate()
-    server.join()
+    with pages(total, MESSAGE) as server:
+        for format in ("ndjson", "csv"):
+            measure(format, server)
 
 
 if __name__ == "__main__":

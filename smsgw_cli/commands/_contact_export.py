@@ -1,0 +1,98 @@
+"""`contacts export`: a whole list into a file or to standard output, proven complete."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from smsgw_cli import contactfields
+from smsgw_cli.api.abreast import Reading
+from smsgw_cli.api.readers import Readers
+from smsgw_cli.bulk import export
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.errors import Usage
+from smsgw_cli.output.formats import Format, module
+from smsgw_cli.output.stdout import writing
+from smsgw_cli.resource import Record, find
+from smsgw_cli.session import Session
+
+MOST_WORKERS = 64
+
+
+def export_contacts(
+    session: Session,
+    contact_list: Annotated[
+        str, typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
+    ],
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="FILE",
+            help="Where to, if not to standard output; .csv, .ndjson, .jsonl or .json, "
+            "or one of these and .gz, say the format",
+        ),
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=MOST_WORKERS, metavar="N", help="How many pages are fetched side by side"
+        ),
+    ] = 8,
+) -> None:
+    """Export the contacts of a list as CSV, NDJSON or JSON.
+
+    Custom fields are columns too, and the contacts are proven to be all of them.
+    FILE is there when it is whole, and not before: until then it stays as it was.
+    """
+    format = _format(session, to)
+    identity = find(session.api, CONTACT_LIST, contact_list)
+    columns = export.columns(contactfields.of_list(session.api, identity))
+    if to:
+        _ask_about(session, to)
+    path = f"contact-lists/{identity}/contacts"
+    fetches = [
+        lambda number, api=api: api.page(path, number=number) for api in session.clients(workers)
+    ]
+    with closing(Readers(fetches)) as readers:
+        reading = Reading(readers.ask, workers)
+        with _target(to) as target:
+            write = getattr(module(format.name), format.rows)
+            write(_shown(session, reading, columns), columns, target)
+    _tell(session, reading)
+
+
+def _format(session: Session, to: Path | None) -> Format:
+    """Raises Usage for options that do not go together, before anything is asked."""
+    if session.columns or session.query:
+        raise Usage("an export is whole: it takes neither --columns nor --query")
+    name = export.format_of(to, session.output)
+    if session.excel and name != "csv":
+        raise Usage(f"--excel is CSV, not {name}")
+    return Format(name, "excel_rows" if session.excel else "rows")
+
+
+def _ask_about(session: Session, to: Path) -> None:
+    export.refuse_special(to)
+    if to.exists():
+        session.confirm(f"Replace {to}?")
+
+
+def _target(to: Path | None) -> AbstractContextManager[TextIO]:
+    return export.file(to) if to else writing()
+
+
+def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[Record]:
+    """The records, counted on stderr as they come."""
+    with session.out.progress("export") as show:
+        for batch in reading.batches():
+            export.refuse_new_fields(batch, columns)
+            yield from batch
+            show(reading.count, max(reading.total, reading.count), "")
+
+
+def _tell(session: Session, reading: Reading) -> None:
+    moved = ", though the list changed meanwhile" if reading.shifts else ""
+    session.out.note(f"{reading.count:,} contacts, all of them{moved}")

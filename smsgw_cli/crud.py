@@ -8,7 +8,7 @@ from typing import Any
 
 from smsgw_cli.deleting import delete
 from smsgw_cli.dryrun import request_of, would_send
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.group import Group
 from smsgw_cli.parameters import Run, flag_of, register
 from smsgw_cli.resource import Field, Record, Resource, find
@@ -64,8 +64,7 @@ def _list(app: Group, resource: Resource) -> None:
 
 def _get(app: Group, resource: Resource) -> None:
     def run(session: Session, **given: Any) -> None:
-        identity = find(session.api, resource, given["id"])
-        session.out.record(session.api.get(f"{resource.path}/{identity}"), resource.columns)
+        session.out.record(_existing(session, resource, given["id"])[1], resource.columns)
 
     _register(app, resource, "get", f"Show one {resource.noun}.", (identifying(resource),), run)
 
@@ -173,10 +172,18 @@ def replace(
     `change` gets the record without what the server alone may say of it, and gives the
     values that are to be others.
     """
-    identity = find(session.api, resource, reference)
-    record = session.api.get(f"{resource.path}/{identity}")
+    identity, record = _existing(session, resource, reference)
     kept = {key: value for key, value in record.items() if key not in SERVERS_OWN}
     update(session, resource, identity, {**kept, **change(kept)})
+
+
+def _existing(session: Session, resource: Resource, reference: str) -> tuple[int, Record]:
+    """Id and record of what is named. Raises NotFound in our words, not the server's."""
+    identity = find(session.api, resource, reference)
+    try:
+        return identity, session.api.get(f"{resource.path}/{identity}")
+    except NotFound as error:
+        raise NotFound(f"there is no {resource.noun} {identity}", status=error.status) from error
 
 
 def refuse_nothing(fields: Iterable[Field], given: dict[str, Any]) -> None:

@@ -146,7 +146,7 @@ def find(name: str, config: Config) -> Profile:
     try:
         return config.profiles[name]
     except KeyError:
-        known = ", ".join([*config.profiles, SANDBOX])
+        known = ", ".join(dict.fromkeys([*config.profiles, SANDBOX]))
         raise NotFound(f"no profile named {name!r}", hint=f"there are: {known}") from None
 
 
@@ -155,7 +155,11 @@ def _from_environment(server: str, token: str | None, name: str | None, config: 
     base = config.profiles.get(name or config.default or "", Profile("environment"))
     if token:
         return replace(
-            base, server=address, token=_environment_token(token), token_source="SMSGW_TOKEN"
+            base,
+            name="environment",
+            server=address,
+            token=_environment_token(token),
+            token_source="SMSGW_TOKEN",
         )
     if base.server == address:
         return base

@@ -49,6 +49,8 @@ def read(
             letters.setdefault(text, {})[number] = row
         except Usage as error:
             problems[f"row {row.number}"] = [error.message]
+    if not sheet.rows:
+        raise Usage(f"{name} has no rows", hint="the first row only names the columns")
     if problems:
         raise Usage(
             f"{name}: {len(problems)} rows are wrong, so nothing was sent",

@@ -15,8 +15,8 @@ OF_SEND = (
     Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
 )
 WHEN = (
-    Field("after", "Only after this day or instant"),
-    Field("before", "Only before this day or instant"),
+    Field("after", "Only after this day or instant, in UTC if it names no zone"),
+    Field("before", "Only before this day or instant, in UTC if it names no zone"),
 )
 
 

@@ -51,7 +51,8 @@ def call(
 ) -> None:
     """Send any request to the API and print the JSON that it answers with.
 
-    -f and -F make the query of a GET, and the JSON body of anything else.
+    -f and -F make the query of a GET, and the JSON body of anything else. Nothing is asked, not
+    even before a DELETE.
     """
     request = written(method, path, texts or (), values or (), file)
     _refuse_repeatable_send(request)

@@ -100,9 +100,15 @@ def follow(session: Session, campaign: Record) -> None:
     Raises SmsgwError if not one of its messages arrived.
     """
     title = f"campaign {campaign['id']}"
+    if campaign.get("scheduled_at"):
+        session.out.note(
+            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
+        )
     with session.out.progress(title) as show:
         for counts in session.sender.watch(campaign):
             show(counts.ended, counts.total, str(counts))
+    if not counts.total:
+        session.out.note(f"{title} has no messages: its lists have no subscribed contact")
     if counts.total and counts.by_status["Failed"] == counts.total:
         raise SmsgwError(
             f"{title}: all {counts.total} failed",

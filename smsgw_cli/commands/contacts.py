@@ -22,7 +22,8 @@ from smsgw_cli.session import Session
 CONTACT = Resource(
     noun="contact",
     path="contacts",
-    columns=("id", "mobile_number", "subscribed", "created_at", "updated_at"),
+    columns=("id", "mobile_number", "subscribed", "*", "created_at"),
+    keys=("id", "mobile_number", "subscribed", "created_at", "updated_at"),
     parent=CONTACT_LIST,
 )
 

@@ -1,5 +1,6 @@
 """Messages: sent, one campaign a send, and received."""
 
+import re
 from typing import Any
 
 from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
@@ -73,6 +74,8 @@ def send_messages(session: Session, **given: Any) -> None:
     if given["csv"] is not None:
         return send_rows(session, given)
     body = session.drafts.message(given)
+    if re.search(r"\{\w[^{}]*\}", body.get("message", "")):
+        session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
     return send(session, "messages/send", {**body, **_looked_up(session, given)}, given)
 
 

@@ -70,7 +70,10 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
         tables[name] = _changed({}, table)
         document.setdefault("default", name)
 
+    is_first = profiles.load().default is None
     _save(session, name, "added", edit)
+    if is_first and not session.dry_run:
+        session.out.note(f"note: {name} is the default profile now")
 
 
 def update_profile(session: Session, name: str, **given: Any) -> None:
@@ -134,7 +137,12 @@ def remove_profile(session: Session, name: _Name) -> None:
         if document.get("default") == name:
             del document["default"]
 
+    was_default = profiles.load().default == name
     _save(session, name, "removed", edit)
+    if was_default and not session.dry_run:
+        session.out.note(
+            "note: there is no default profile now; 'smsgw profiles use NAME' sets one"
+        )
 
 
 @app.command("test", epilog="smsgw profiles test sandbox")

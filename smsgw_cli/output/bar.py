@@ -13,21 +13,30 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 from smsgw_cli.output.cells import visible
 from smsgw_cli.output.progress import Show
 
 
+def whole(width: int) -> Column:
+    """A column that is never cut below so many characters."""
+    return Column(no_wrap=True, min_width=width)
+
+
 @contextmanager
 def bar(title: str) -> Iterator[Show]:
+    cut = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     progress = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[detail]}", markup=False),
-        TextColumn("{task.fields[rate]}", style="dim"),
-        TimeRemainingColumn(compact=True),
+        TextColumn("{task.description}", markup=False, table_column=whole(8)),
+        BarColumn(bar_width=20, table_column=whole(10)),
+        MofNCompleteColumn(table_column=whole(9)),
+        # What is too long for the line is what has the most words, not the numbers.
+        TextColumn("{task.fields[detail]}", markup=False, table_column=cut),
+        TextColumn("{task.fields[rate]}", style="dim", table_column=whole(6)),
+        TimeRemainingColumn(compact=True, table_column=whole(5)),
         console=Console(stderr=True),
+        expand=True,
         # Data on its way into a file must not end up above the bar.
         redirect_stdout=sys.stdout.isatty(),
     )

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -65,19 +65,19 @@ class Printer:
         """
         collects = self._format.name == "table" or self._query is not None
         records = counted(records, "read" if collects else "printed")
-        if self._quiet:
-            self._ids(records)
-        elif self._query is not None:
+        if self._query is not None:
             self._result(self._query(self._writer.masked(list(records))))
+        elif self._quiet:
+            self._ids(records)
         else:
             self._writer.list(records, columns, every)
 
     def record(self, record: Record, columns: Sequence[str] = ()) -> None:
         """Print one thing, all of it: `columns` are those of the bare line that scripts read."""
-        if self._quiet:
-            self._ids([record])
-        elif self._query is not None:
+        if self._query is not None:
             self._result(self._query(self._writer.masked(record)))
+        elif self._quiet:
+            self._ids([record])
         else:
             self._writer.thing(record, columns)
 
@@ -105,14 +105,20 @@ class Printer:
         on_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         return module("bar").bar(title) if on_terminal else module("progress").lines(title)
 
-    def _ids(self, records: Iterable[Record]) -> None:
+    def _ids(self, records: Iterable[Any]) -> None:
+        """A line each: the id; what stands first where there is none; a plain value itself."""
         with writing() as stdout:
             for record in records:
-                stdout.write(f"{visible(text(record.get('id')))}\n")
+                value = record
+                if isinstance(record, Mapping):
+                    value = record.get("id", next(iter(record.values()), None))
+                stdout.write(f"{visible(text(value))}\n")
 
     def _result(self, result: Any) -> None:
         """Print what a query came to: like any list or thing, if it is one, or as JSON."""
-        if isinstance(result, dict):
+        if self._quiet:
+            self._ids(result if isinstance(result, list) else [result])
+        elif isinstance(result, dict):
             self._writer.thing(result)
         elif are_records(result):
             self._writer.list(result, list(result[0]))

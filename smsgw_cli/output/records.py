@@ -46,3 +46,9 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
 def are_records(value: object) -> bool:
     """Whether it is a list of records, and not an empty one."""
     return isinstance(value, list) and bool(value) and all(isinstance(it, dict) for it in value)
+
+
+def expanded(columns: Sequence[str], every: Sequence[str], first: Record) -> list[str]:
+    """The columns, `*` standing for what the first record has beside those that are known."""
+    others = [key for key in first if key not in every]
+    return [each for column in columns for each in (others if column == "*" else [column])]

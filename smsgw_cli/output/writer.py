@@ -7,7 +7,7 @@ from smsgw_cli import redact
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.formats import Format, module
-from smsgw_cli.output.records import complaint, peeked
+from smsgw_cli.output.records import complaint, expanded, peeked
 from smsgw_cli.output.stdout import writing
 
 
@@ -59,7 +59,7 @@ class Writer:
             return self._asked, records
         if self._format.is_file and not self._format.is_bare:
             return list(dict.fromkeys([*every, *first])) or columns, records
-        return columns, records
+        return expanded(columns, every, first), records
 
     def _complain(self, error: Usage | None, *, fatal: bool) -> None:
         """Raise it only before a list that is read: what else is printed has been done already."""

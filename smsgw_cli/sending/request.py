@@ -99,6 +99,7 @@ class Drafts:
     def message(self, given: Record) -> Record:
         """The body of `/messages/send`."""
         _refuse_empty(given)
+        _refuse_two_readers(given)
         text = text_of(given.get("message"), given.get("message_file"))
         recipients = numbers(given.get("to") or [], self._region)
         _refuse_nothing(given, text, recipients)
@@ -109,6 +110,7 @@ class Drafts:
     def mailing(self, given: Record) -> Mailing:
         """One message a row of the file `csv`."""
         _refuse_empty(given)
+        _refuse_two_readers(given)
         if given.get("to") or given.get("contact_lists"):
             raise Usage("--csv says who gets what", hint="leave out --to and --list")
         template = text_of(given.get("message"), given.get("message_file"))
@@ -125,6 +127,14 @@ class Drafts:
         """The body of `/ussd-pulls/send`."""
         _refuse_empty(given)
         return {**schedule(given), "ussd_codes": given["code"]}
+
+
+def _refuse_two_readers(given: Record) -> None:
+    """Standard input can be read once."""
+    if given.get("message_file") == "-" and (
+        "-" in (given.get("to") or ()) or given.get("csv") == "-"
+    ):
+        raise Usage("standard input cannot be both the message and the recipients")
 
 
 def _refuse_empty(given: Record) -> None:

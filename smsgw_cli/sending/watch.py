@@ -14,6 +14,7 @@ USSD_STATUSES = ("Pending", "Queued", "Completed", "Failed")
 ENDED = frozenset({"Delivered", "Completed", "Failed"})
 # Without a delivery report a message may stay Sent for ever.
 LINGER_SECONDS = 60.0
+EMPTY_SECONDS = 3.0  # what a server may take to make the messages of a campaign
 SHORTEST_POLL, LONGEST_POLL = 0.5, 10.0
 LONGEST_SILENCE = 300.0
 
@@ -87,9 +88,10 @@ def watch(
         if counts != last:
             last, changed = counts, clock()
         yield counts
-        if is_over(
-            counts, unchanged=clock() - changed, scheduled=bool(campaign.get("scheduled_at"))
-        ):
+        unchanged = clock() - changed
+        if is_over(counts, unchanged=unchanged, scheduled=bool(campaign.get("scheduled_at"))):
+            return
+        if not counts.total and unchanged >= EMPTY_SECONDS and _has_begun(api, campaign):
             return
         sleep(_pause(clock() - started))
 
@@ -99,6 +101,12 @@ def is_over(counts: Counts, *, unchanged: float, scheduled: bool = False) -> boo
     if counts.on_the_way or (counts.total == 0 and scheduled):
         return False
     return unchanged >= LINGER_SECONDS or 0 < counts.total == counts.ended
+
+
+def _has_begun(api: Counting, campaign: Record) -> bool:
+    """Whether a campaign without messages will not get any: its recipients were nobody."""
+    status = api.get(f"campaigns/{campaign['id']}").get("status")
+    return status not in ("Pending", "Queued", "Scheduled", "Stalled")
 
 
 def _pause(elapsed: float) -> float:

@@ -72,6 +72,8 @@ class Embedded:
         with self._usable():
             store.reset(self.db)
             (self.db.parent / "sends" / "sandbox.db").unlink(missing_ok=True)
+            for run in (self.db.parent / "imports").glob("*@sandbox.db*"):
+                run.unlink(missing_ok=True)
 
     @contextmanager
     def _usable(self) -> Iterator[None]:

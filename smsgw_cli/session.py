@@ -141,12 +141,28 @@ class Session(Options):
             excel=bool(self.excel),
         )
 
+    def clients(self) -> "Client":
+        """One more client for the same server, for another thread; closed with the session."""
+        client = self.api.another()
+        self._closing.callback(client.close)
+        return client
+
     @cached_property
     def imports(self) -> "Imports":
-        """Imports of contacts."""
+        """Imports of contacts, with their records of runs with the profile's server."""
+        import platformdirs
+
         from smsgw_cli.bulk.imports import Imports
 
-        return Imports(self._of_profile("region"))
+        return Imports(
+            lambda: self.api,
+            self.clients,
+            region=self._of_profile("region"),
+            server=self._of_profile("server") or self._of_profile("name") or "",
+            folder=platformdirs.user_state_path("smsgw", appauthor=False) / "imports",
+            per_minute=self._of_profile("rate_limit"),
+            retries=self._of_profile("retries"),
+        )
 
     @cached_property
     def drafts(self) -> "Drafts":
@@ -223,10 +239,10 @@ class Session(Options):
         self.out.note("sandbox: a make-believe gateway on this machine; nothing is really sent")
         return replace(profile, server=gateway.url), gateway.token
 
-    def _of_profile(self, key: str) -> str | None:
+    def _of_profile(self, key: str) -> Any:
         """A setting of the profile; none where there is no profile to ask."""
         try:
-            return getattr(self.profile, key)  # type: ignore[no-any-return]
+            return getattr(self.profile, key)
         except SmsgwError:
             return None
 

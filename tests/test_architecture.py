@@ -40,7 +40,7 @@ ONLY_IN = {
     "uvicorn": {"sandbox"},
     "httptools": {"sandbox"},
     "phonenumbers": {"numbers"},
-    "filelock": {"configfile", "sending"},
+    "filelock": {"configfile", "sending", "bulk"},
     "tomli_w": {"configfile"},
 }
 TYPER = {"app", "session", "group", "crud", "parameters", "commands"}

@@ -1,5 +1,6 @@
 """Requests to the gateway: bearer token, JSON in and out, tried again where that does no harm."""
 
+import ssl
 import time
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 
 from smsgw_cli import __version__
 from smsgw_cli.api import answers, paging, tls
+from smsgw_cli.api.attempt import Attempt, attempt
 from smsgw_cli.api.exchange import Exchange
 from smsgw_cli.api.pace import Pace
 from smsgw_cli.errors import Usage
@@ -36,14 +38,17 @@ class Client:
         tell: Callable[[str], None] | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        trusting: ssl.SSLContext | None = None,
     ) -> None:
         self.server = profile.server
+        self._trusting = trusting or tls.context(profile.server, profile.ca_bundle)
+        self._made_of = profile, token, trace
         self._send_method = profile.send_method
         self._http = httpx.Client(
             base_url=profile.server + API_PATH,
             timeout=profile.timeout,
             transport=transport,
-            verify=tls.context(profile.server, profile.ca_bundle),
+            verify=self._trusting,
             # A proxy from the environment has no business between us and this very machine.
             trust_env=not is_loopback(profile.server),
             headers={
@@ -64,6 +69,23 @@ class Client:
 
     def close(self) -> None:
         self._http.close()
+
+    def another(self) -> "Client":
+        """A client like this with connections of its own, for another thread.
+
+        One pool shared by many threads collapses; what certificates are trusted is shared,
+        as loading that takes longer than many requests.
+        """
+        profile, token, trace = self._made_of
+        return Client(profile, token, trace=trace, trusting=self._trusting)
+
+    def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
+        """A request made once, whatever comes of it; for who decides alone what to do then.
+
+        Raises Usage if the body cannot be sent.
+        """
+        request = self._built(method, path, None, body)
+        return attempt(lambda: self._exchange.once(request), request, self.server)
 
     @property
     def last(self) -> httpx.Response | None:

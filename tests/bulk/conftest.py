@@ -5,6 +5,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,10 +28,14 @@ def people(run: Run, server: Gateway) -> Gateway:
 def importer(home: Path) -> Import:
     """Starts `contacts import People FILE` with these options, as a process."""
 
-    def start(file: Path, *options: str) -> subprocess.Popen[str]:
+    def start(file: Path, *options: str, **settings: Any) -> subprocess.Popen[str]:
         line = [sys.executable, "-m", "smsgw_cli", "contacts", "import", "People", str(file)]
         return subprocess.Popen(
-            [*line, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*line, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **settings,
         )
 
     return start

@@ -43,6 +43,7 @@ class Client:
         self.server = profile.server
         self._trusting = trusting or tls.context(profile.server, profile.ca_bundle)
         self._made_of = profile, token, trace
+        self._last_path, self._last_url = "", httpx.URL()
         self._send_method = profile.send_method
         self._http = httpx.Client(
             base_url=profile.server + API_PATH,
@@ -84,7 +85,10 @@ class Client:
 
         Raises Usage if the body cannot be sent.
         """
-        request = self._built(method, path, None, body)
+        # A thousand rows go to one address: parsing it each time takes a fifth of the CPU.
+        if path != self._last_path:
+            self._last_path, self._last_url = path, self._built(method, path, None, None).url
+        request = self._built(method, self._last_url, None, body)
         return attempt(lambda: self._exchange.once(request), request, self.server)
 
     @property
@@ -190,11 +194,13 @@ class Client:
             return found
         raise answers.unreadable(response, "is not a JSON object", idempotent=idempotent)
 
-    def _built(self, method: str, path: str, query: Query | None, body: Any) -> httpx.Request:
+    def _built(
+        self, method: str, path: str | httpx.URL, query: Query | None, body: Any
+    ) -> httpx.Request:
+        url = path.lstrip("/") if isinstance(path, str) else path
+        parameters = _parameters(query) if query is not None else None
         try:
-            return self._http.build_request(
-                method, path.lstrip("/"), params=_parameters(query), json=body
-            )
+            return self._http.build_request(method, url, params=parameters, json=body)
         except (UnicodeError, httpx.InvalidURL) as error:
             raise Usage(f"this cannot be sent: {error}") from error
 

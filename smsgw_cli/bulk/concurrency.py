@@ -17,6 +17,7 @@ class Concurrency:
         self._since, self._count, self._waited, self._full = 0.0, 0, 0.0, False
         self._started = False
         self._best = 0.0
+        self._is_growing = True
         self._fastest = float("inf")
         self._cut_at = float("-inf")
 
@@ -28,7 +29,9 @@ class Concurrency:
         self._count += 1
         self._waited += seconds
         self._full = self._full or under_way >= self.limit
-        if self._count >= 2 * self.limit and now > self._since:
+        # While it pays, the next doubling waits for no more than one answer each.
+        rounds = 1 if self._is_growing else 2
+        if self._count >= rounds * self.limit and now > self._since:
             self._decide(self._count / (now - self._since), self._waited / self._count)
             self._begin(now)
 
@@ -48,7 +51,10 @@ class Concurrency:
             return
         if rate > GROWN * self._best:
             self.limit = min(self.most, 2 * self.limit)
-        elif is_slow:
+            self._best = rate
+            return
+        self._is_growing = False
+        if is_slow:
             self.limit = max(1, int(self.limit * SHRUNK))
         else:
             self.limit = min(self.most, self.limit + 1)

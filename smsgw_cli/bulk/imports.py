@@ -12,7 +12,7 @@ from smsgw_cli.bulk.plan import Plan
 from smsgw_cli.bulk.report import Report
 from smsgw_cli.bulk.rows import Table
 from smsgw_cli.bulk.run import Run
-from smsgw_cli.bulk.runs import Runs, fingerprint, summary
+from smsgw_cli.bulk.runs import RUNNING, Runs, fingerprint, summary
 from smsgw_cli.bulk.wish import Tempo, Wish
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
@@ -119,13 +119,24 @@ class Imports:
     def undo(self, number: int, tempo: Tempo, show: Callable[[Report], None]) -> Report:
         """Delete what a run created. Raises as `run` does."""
         facts = self.runs.facts(number)
-        self.refuse_other_server(facts)
+        self.refuse_undo(facts)
         with self.runs.alone(facts["lock"]):
             run = Run(number, self.runs.journal(number), self._api(), self._clients, None)
             try:
                 return run.undo(tempo, show)
             finally:
                 run.journal.close()
+
+    def refuse_undo(self, facts: Record) -> None:
+        """Raise Usage for a run with another server, or one that may have created more."""
+        self.refuse_other_server(facts)
+        # Whoever was killed had no time to say that nobody is at work any more.
+        if facts["state"] == RUNNING and (facts.get("pid") or facts.get("unknown")):
+            raise Usage(
+                f"import {facts['id']} was cut off, and may have created contacts it does not "
+                "know of",
+                hint=f"'smsgw imports resume {facts['id']}' settles that; then it can be undone",
+            )
 
     def wish_of(self, number: int) -> Wish:
         """What a run was asked for. Raises Usage if it cannot be taken up from here."""

@@ -91,7 +91,10 @@ class Run:
         engine, _ = self._engine(tempo, report, show)
         with engine.stopped_by_signals():
             reserved = max((row for row, _ in created), default=0)
-            self._conclude(engine.run(Undoing(created), reserved), report)
+            ending = engine.run(Undoing(created), reserved)
+            if ending.unknown and ending.error is None and not ending.interrupted:
+                ending.error = SmsgwError("the server did not delete all of them")
+            self._conclude(ending, report)
         end(self.journal, UNDONE)
         return report
 
@@ -215,7 +218,7 @@ class Run:
         how_far = f"{report.done} of {report.rows} rows"
         if ending.error is None and not ending.interrupted:
             return
-        self.journal.note(pid=None)
+        self.journal.note(pid=None, unknown=len(self._unknown))
         if ending.error is None:
             raise Interrupted(f"stopped after {how_far}", hint=go_on)
         if not report.done and not self._unknown:

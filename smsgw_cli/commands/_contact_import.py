@@ -140,7 +140,7 @@ def undo_run(session: Session, number: int, tempo: "Tempo") -> None:
     journal = runs.journal(number)
     created = journal.created()
     journal.close()
-    session.imports.refuse_other_server(runs.facts(number))
+    session.imports.refuse_undo(runs.facts(number))
     if session.dry_run:
         requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
         session.out.json(requests)

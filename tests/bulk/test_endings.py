@@ -151,6 +151,7 @@ def test_what_was_unknown_at_a_crash_is_adopted_only_if_it_was_not_there_before(
         wait_for(people, 2)
         running.send_signal(signal.SIGKILL)
     people.faults.clear()
+    assert "imports resume 1" in run("imports undo 1 --yes", code=2).stderr
     told = run(f"contacts import People {file} --settle 0.5 -o json").json
     assert (told["created"], told["skipped"]) == (ROWS - 1, 1)
     run("imports undo 1 --yes")

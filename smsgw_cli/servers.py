@@ -1,5 +1,6 @@
 """The address of a gateway, made from whatever people paste."""
 
+import hashlib
 import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -58,3 +59,15 @@ def is_loopback(url: str) -> bool:
 def is_exposed(url: str) -> bool:
     """Whether a token sent there could be read on the way: plain http to another machine."""
     return url.startswith("http://") and not is_loopback(url)
+
+
+def file_name(server: str) -> str:
+    """What records of a server are called: its host, and a digest, so that no two share one.
+
+    An address without a scheme is a name of ours, such as `sandbox`, and stays as it is.
+    """
+    _, scheme, rest = server.partition("://")
+    if not scheme:
+        return server
+    host = re.sub(r"[^a-z0-9.-]+", "_", rest.lower())[:60]
+    return f"{host}-{hashlib.sha256(server.encode()).hexdigest()[:12]}"

@@ -130,10 +130,7 @@ class Session(Options):
 
     def clients(self, count: int) -> "list[Client]":
         """`api` and others like it: one for each of so many threads."""
-        others = [self.api.another() for _ in range(count - 1)]
-        for each in others:
-            self._closing.callback(each.close)
-        return [self.api, *others]
+        return [self.api, *(self._one_more_client() for _ in range(count - 1))]
 
     @cached_property
     def out(self) -> "Printer":
@@ -149,12 +146,28 @@ class Session(Options):
             excel=bool(self.excel),
         )
 
+    def _one_more_client(self) -> "Client":
+        """For another thread; closed with the session."""
+        client = self.api.another()
+        self._closing.callback(client.close)
+        return client
+
     @cached_property
     def imports(self) -> "Imports":
-        """Imports of contacts."""
+        """Imports of contacts, with their records of runs with the profile's server."""
+        import platformdirs
+
         from smsgw_cli.bulk.imports import Imports
 
-        return Imports(self._of_profile("region"))
+        return Imports(
+            lambda: self.api,
+            self._one_more_client,
+            region=self._of_profile("region"),
+            server=self._of_profile("server") or self._of_profile("name") or "",
+            folder=platformdirs.user_state_path("smsgw", appauthor=False) / "imports",
+            per_minute=self._of_profile("rate_limit"),
+            retries=self._of_profile("retries"),
+        )
 
     @cached_property
     def drafts(self) -> "Drafts":
@@ -172,11 +185,12 @@ class Session(Options):
         api = self.api
         return Sender(api, Ledger(path_for(self.profile.server or SANDBOX)), self.tell)
 
-    def forget_sandbox_sends(self) -> None:
-        """Empty the record of what was sent to the embedded gateway."""
+    def forget_sandbox(self) -> None:
+        """Forget what was sent to the embedded gateway, and imported into it."""
         from smsgw_cli.sending.ledger import Ledger, path_for
 
         Ledger(path_for(SANDBOX)).clear()
+        self.imports.runs.forget(SANDBOX)
 
     def number(self, text: str) -> str:
         """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
@@ -241,10 +255,10 @@ class Session(Options):
         self.out.note("sandbox: a make-believe gateway on this machine; nothing is really sent")
         return replace(profile, server=gateway.url), gateway.token
 
-    def _of_profile(self, key: str) -> str | None:
+    def _of_profile(self, key: str) -> Any:
         """A setting of the profile; none where there is no profile to ask."""
         try:
-            return getattr(self.profile, key)  # type: ignore[no-any-return]
+            return getattr(self.profile, key)
         except SmsgwError:
             return None
 

@@ -64,8 +64,18 @@ class Exchange:
             raise troubles.failure(answer, request, self._server, idempotent=idempotent)
         return _settled(answer, tries)
 
+    def once(self, request: httpx.Request) -> httpx.Response:
+        """The answer to one try, at whatever pace the caller keeps. Raises httpx.RequestError."""
+        answer = self._traced_try(request)
+        if isinstance(answer, httpx.RequestError):
+            raise answer
+        return answer
+
     def _try(self, request: httpx.Request) -> Answer:
         self._pace.wait()
+        return self._traced_try(request)
+
+    def _traced_try(self, request: httpx.Request) -> Answer:
         started = time.monotonic()
         if self._traced:
             self._traced(trace.request(request))

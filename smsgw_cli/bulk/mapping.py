@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.fieldvalues import EMAIL
 from smsgw_cli.resource import Record
 
 NUMBER = "mobile_number"
@@ -112,13 +111,13 @@ def number_column(columns: Sequence[str], given: str | None = None) -> str:
     )
 
 
-def field_for(column: str, values: Sequence[str]) -> Record:
-    """The field to make for a column: its label, tag, and a type guessed from its values.
-
-    Guesses are careful: digits stay text, since a postal code that begins with 0 is no number.
-    """
-    tag = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
-    filled = [value for value in values if value.strip()]
-    emails = filled and all(EMAIL.fullmatch(each.strip()) for each in filled)
+def field_called(column: str, tag: str | None, kind: str) -> Record:
+    """The field to make for a column: its label, its tag unless that was given, its type."""
+    made = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
     label = re.sub(r"[\W_]+", " ", column).strip().title() or column
-    return {"label": label, "tag": tag, "type": "email" if emails else "text", "required": False}
+    return {"label": label, "tag": tag or made, "type": kind, "required": False}
+
+
+def tag_for(column: str) -> str:
+    """The tag of the field to make for a column."""
+    return str(field_called(column, None, "text")["tag"])

@@ -1,25 +1,30 @@
-"""CSV files as people have them, as rows of text by column."""
+"""CSV files as people have them, as a stream of rows of text by column."""
 
 import csv
-import io
-import sys
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 
+from smsgw_cli.bulk.source import Source, source
 from smsgw_cli.errors import Usage
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+QUOTED = re.compile(r'"[^"]*"')
+LINES_TO_A_HEADER = 1_000  # a file that begins with more blank lines has other troubles
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its `number` as a spreadsheet counts (the header is 1), text by column."""
+    """One row: its `number` as a spreadsheet counts (the header is 1), text by column.
+
+    `surplus` is what stood to the right of the last column.
+    """
 
     number: int
     cells: dict[str, str]
+    surplus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,69 +36,80 @@ class Sheet:
     encoding: str
 
 
+@dataclass(frozen=True)
+class Table:
+    """A file's columns, and its rows as a stream that can be begun again."""
+
+    source: Source
+    delimiter: str
+    columns: tuple[str, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """Every row but blank ones. Raises Usage, naming the line, where it is no CSV."""
+        with self.source.text() as lines:
+            records = _records(self.source.name, lines, self.delimiter)
+            next(records, None)
+            width, columns = len(self.columns), self.columns
+            for number, cells in records:
+                short = width - len(cells)
+                surplus = tuple(cells[width:]) if short < 0 and any(cells[width:]) else ()
+                filled = cells + [""] * short
+                yield Row(number, dict(zip(columns, filled, strict=False)), surplus)
+
+
+def table(name: str, encoding: str | None = None) -> Table:
+    """The file as a table; `-` is standard input. Raises Usage if it is none."""
+    found = source(name, encoding)
+    with found.text() as lines:
+        delimiter = _delimiter(lines)
+    with found.text() as lines:
+        header = next(_records(name, lines, delimiter), None)
+    if header is None:
+        raise Usage(f"{name} is empty", hint="the first row names the columns")
+    return Table(found, delimiter, _columns(name, header[1]))
+
+
 def read(name: str, encoding: str | None = None) -> Sheet:
-    """The file as a sheet; `-` is standard input. Raises Usage, naming the row, if it is none."""
-    content = _content(name)
-    used = encoding or detected(content)
-    try:
-        text = content.decode(used)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise Usage(
-            f"{name} is not {used} text: {error}", hint="--encoding names another"
-        ) from error
-    return _sheet(name, text, used)
+    """The whole file at once. Raises Usage, naming the row, if it is no table."""
+    found = table(name, encoding)
+    return Sheet(found.columns, tuple(map(_even, found.rows())), found.source.encoding)
 
 
-def detected(content: bytes) -> str:
-    """UTF-8 if it can be, UTF-16 if it is marked so, and else what old spreadsheets write."""
-    if content.startswith(UTF16_MARKS):
-        return "utf-16"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+def _even(row: Row) -> Row:
+    if row.surplus:
+        raise Usage(f"row {row.number}: {surplus(row)}")
+    return row
 
 
-def _content(name: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror}") from error
+def surplus(row: Row) -> str:
+    """What is wrong with a row that is too long."""
+    wide = len(row.cells)
+    return f"{wide + len(row.surplus)} values for {wide} columns"
 
 
-def _sheet(name: str, text: str, encoding: str) -> Sheet:
+def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, numbered; the first is the header."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
-        records = [(number, cells) for number, cells in enumerate(reader, start=1) if any(cells)]
+        for number, cells in enumerate(reader, start=1):
+            if any(cells):
+                yield number, cells
     except csv.Error as error:
         raise Usage(f"{name}, line {reader.line_num}: {error}") from error
-    if not records:
-        raise Usage(f"{name} is empty", hint="the first row names the columns")
-    columns = _columns(name, records[0][1])
-    return Sheet(columns, tuple(_rows(name, columns, records[1:])), encoding)
 
 
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    return max(DELIMITERS, key=header.count)
+def _delimiter(lines: Iterable[str]) -> str:
+    """What stands most often in the header, quoted names aside."""
+    header = next(filter(str.strip, islice(lines, LINES_TO_A_HEADER)), "")
+    return max(DELIMITERS, key=QUOTED.sub("", header).count)
 
 
 def _columns(name: str, header: list[str]) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in header)
-    if doubled := sorted({each for each in columns if columns.count(each) > 1}):
+    if doubled := sorted({each for each in columns if each and columns.count(each) > 1}):
         raise Usage(f"{name}: several columns are called {', '.join(map(repr, doubled))}")
     if "" in columns:
-        raise Usage(f"{name}: column {columns.index('') + 1} has no name")
+        unnamed = [str(place) for place, each in enumerate(columns, start=1) if not each]
+        raise Usage(f"{name}: column {', '.join(unnamed)} has no name")
     return columns
-
-
-def _rows(
-    name: str, columns: tuple[str, ...], records: list[tuple[int, list[str]]]
-) -> Iterator[Row]:
-    for number, cells in records:
-        if len(cells) > len(columns):
-            raise Usage(f"{name}, row {number}: {len(cells)} values for {len(columns)} columns")
-        filled = cells + [""] * (len(columns) - len(cells))
-        yield Row(number, dict(zip(columns, filled, strict=True)))

@@ -6,6 +6,7 @@ COMMANDS = {
     "contact-lists": "Look after lists of contacts.",
     "fields": "Look after the custom fields of a contact list.",
     "contacts": "Look after contacts, and import them.",
+    "imports": "Look at past imports, go on with them, undo them.",
     "devices": "Look after phones and their SIMs.",
     "sending-servers": "Look after servers that send in place of phones.",
     "sender-ids": "Look after the sender ids of sending servers.",

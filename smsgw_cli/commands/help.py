@@ -33,6 +33,11 @@ Contacts are the people. An update changes what it names and leaves the rest.
   smsgw -p sandbox contacts list Guests -o csv
   smsgw -p sandbox contacts update 2 --unsubscribed
 
+An import takes contacts from a CSV file ('smsgw contacts import --help'). Each is kept, to be
+gone on with after whatever cut it short, or undone.
+
+  smsgw imports list
+
 Devices are the phones that send, each with its SIMs.
 
   smsgw -p sandbox devices list

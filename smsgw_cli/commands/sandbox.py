@@ -115,7 +115,7 @@ def reset(session: Session, db: _Db = None) -> None:
     session.confirm(f"Delete everything in the sandbox ({gateway.db})?")
     gateway.reset()
     if db is None:
-        session.forget_sandbox_sends()
+        session.forget_sandbox()
     session.out.record({"id": "sandbox", "result": "reset"})
 
 

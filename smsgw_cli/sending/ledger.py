@@ -7,7 +7,6 @@ off by a crash; what became of it is unknown.
 import hashlib
 import json
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,10 +18,9 @@ from filelock import FileLock
 
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.resource import Record
+from smsgw_cli.servers import file_name
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
-
-SANDBOX = "sandbox"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sends (
@@ -39,15 +37,9 @@ CREATE TABLE IF NOT EXISTS sends (
 
 
 def path_for(server: str) -> Path:
-    """Where the record of a server's sends is; of the embedded gateway's for `sandbox`.
-
-    The name has a digest of the address in it: no two servers share a record.
-    """
-    name = SANDBOX
-    if server != SANDBOX:
-        host = re.sub(r"[^a-z0-9.-]+", "_", server.partition("://")[2].lower())[:60]
-        name = f"{host}-{hashlib.sha256(server.encode()).hexdigest()[:12]}"
-    return platformdirs.user_state_path("smsgw", appauthor=False) / "sends" / f"{name}.db"
+    """Where the record of a server's sends is; of the embedded gateway's for `sandbox`."""
+    folder = platformdirs.user_state_path("smsgw", appauthor=False) / "sends"
+    return folder / f"{file_name(server)}.db"
 
 
 class Ledger:

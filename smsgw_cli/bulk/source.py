@@ -1,0 +1,129 @@
+"""The bytes of a file, standard input included, and what encoding they are in."""
+
+import codecs
+import gzip
+import hashlib
+import io
+import shutil
+import sys
+import tempfile
+import weakref
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from smsgw_cli.errors import Usage
+
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+GZIP_MARK = b"\x1f\x8b"
+PIECE = 1 << 18  # bytes held at a time, however long the file
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that can be read again and again; standard input has been kept for that.
+
+    `digest` is the SHA-256 of its bytes, uncompressed.
+    """
+
+    name: str
+    encoding: str
+    digest: str
+    _kept: IO[bytes] | None = None
+
+    @contextmanager
+    def text(self) -> Iterator[io.TextIOWrapper]:
+        """The text from its beginning. Raises Usage if the file can no longer be read."""
+        with _opened(self.name, self._kept) as content:
+            wrapped = io.TextIOWrapper(content, encoding=self.encoding, newline="")
+            try:
+                yield wrapped
+            except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+                raise Usage(
+                    f"{self.name} is not {self.encoding} text: {error}",
+                    hint="--encoding names another",
+                ) from error
+            finally:
+                wrapped.detach()
+
+
+def source(name: str, encoding: str | None = None) -> Source:
+    """The file of this name; `-` is standard input, what gzip packed is unpacked.
+
+    Raises Usage if it cannot be read or its encoding is unknown.
+    """
+    kept = _kept() if name == "-" else None
+    _refuse_unknown(encoding)
+    digest, found = _looked_through(name, kept)
+    made = Source(name, encoding or found, digest, kept)
+    if kept is not None:
+        weakref.finalize(made, kept.close)
+    return made
+
+
+def detected(pieces: Iterator[bytes]) -> str:
+    """UTF-8 if it can be, UTF-16 if it is marked so, and else what old spreadsheets write."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf8, first = True, b""
+    for piece in pieces:
+        first = first or piece[:2]
+        try:
+            is_utf8 = is_utf8 and decoder.decode(piece) is not None
+        except UnicodeDecodeError:
+            is_utf8 = False
+    if first.startswith(UTF16_MARKS):
+        return "utf-16"
+    # A file that ends within a character is not UTF-8 either.
+    return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
+
+
+def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str]:
+    """Digest and encoding, from one reading."""
+    digest = hashlib.sha256()
+
+    def pieces(content: BinaryIO) -> Iterator[bytes]:
+        while piece := content.read(PIECE):
+            digest.update(piece)
+            yield piece
+
+    try:
+        with _opened(name, kept) as content:
+            found = detected(pieces(content))
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Usage(f"cannot unpack {name}: {error}") from error
+    return digest.hexdigest(), found
+
+
+def _refuse_unknown(encoding: str | None) -> None:
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError as error:
+        raise Usage(
+            f"there is no encoding {encoding!r}", hint="such as cp1252 or latin-1"
+        ) from error
+
+
+@contextmanager
+def _opened(name: str, kept: IO[bytes] | None) -> Iterator[BinaryIO]:
+    try:
+        file = kept or Path(name).open("rb")  # noqa: SIM115
+        file.seek(0)
+        packed = file.read(2) == GZIP_MARK
+        file.seek(0)
+    except OSError as error:
+        raise Usage(f"cannot read {name}: {error.strerror}") from error
+    try:
+        yield cast(BinaryIO, gzip.open(file) if packed else file)  # noqa: SIM115
+    finally:
+        if kept is None:
+            file.close()
+
+
+def _kept() -> IO[bytes]:
+    """Standard input in a file without a name, as it is read more than once."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    shutil.copyfileobj(sys.stdin.buffer, file)
+    return file

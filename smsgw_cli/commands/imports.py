@@ -1,0 +1,64 @@
+"""Imports: the runs of `contacts import` that there were, finished or not."""
+
+from typing import Annotated
+
+import typer
+
+from smsgw_cli.commands._contact_import import Rate, Settle, Workers, carry_out, tempo_of, undo_run
+from smsgw_cli.errors import Usage
+from smsgw_cli.group import Group
+from smsgw_cli.session import Session
+
+COLUMNS = ("id", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
+           "started_at")  # fmt: skip
+
+app = Group("Look at past imports, go on with them, undo them.")
+
+_Run = Annotated[int, typer.Argument(metavar="RUN", help="The import's number")]
+
+
+@app.command("list", epilog="smsgw imports list -o json")
+def list_runs(session: Session) -> None:
+    """List past imports, the newest last."""
+    imports = session.imports
+    session.out.rows(map(imports.summary, imports.runs.numbers()), COLUMNS)
+
+
+@app.command("show", epilog="smsgw imports show 1")
+def show_run(session: Session, run: _Run) -> None:
+    """Show one import."""
+    session.out.record(session.imports.summary(run), COLUMNS)
+
+
+@app.command("resume", epilog="smsgw -p sandbox imports resume 1")
+def resume_run(
+    session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = 60.0
+) -> None:
+    """Go on with an import that was cut short."""
+    tempo = tempo_of(session, workers, rate, settle)
+    facts = session.imports.runs.facts(run)
+    if facts["state"] != "unfinished":
+        raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
+    wish = session.imports.wish_of(run)
+    carry_out(session, session.imports.table(wish.file, wish.encoding), wish, tempo)
+
+
+@app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
+def undo(
+    session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = 60.0
+) -> None:
+    """Delete the contacts that an import created."""
+    undo_run(session, run, tempo_of(session, workers, rate, settle))
+
+
+@app.command("remove", epilog="smsgw imports remove 1 --yes")
+def remove_run(session: Session, run: _Run) -> None:
+    """Forget an import; the contacts it created stay."""
+    facts = session.imports.runs.facts(run)
+    if session.dry_run:
+        session.out.json({"id": run, "would": "remove"})
+        return
+    if facts["state"] == "unfinished":
+        session.confirm(f"Import {run} is not finished; forget how far it came?")
+    session.imports.runs.remove(run)
+    session.out.record({"id": run, "result": "removed"})

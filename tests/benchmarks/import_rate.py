@@ -1,0 +1,193 @@
+"""Prints how fast contacts are imported: by us, by what people write themselves, by wrk.
+
+Both a server that answers at once and one that takes 50 ms, in a process of its own. Usage:
+python tests/benchmarks/import_rate.py [ROWS]
+"""
+
+import asyncio
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import requests
+
+ROWS = 2_000
+LOOP_ROWS = 100
+PATH = "/api/v1/contact-lists/1/contacts"
+LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+EMPTY = json.dumps(
+    {"data": [], "meta": {"current_page": 1, "last_page": 1, "total": 0, "per_page": 100}}
+).encode()
+LUA = """
+local made = 0
+function request()
+  made = made + 1
+  return wrk.format("POST", "%s", {["Content-Type"] = "application/json"},
+    '{"mobile_number":"+12022000000","name":"Person ' .. made .. '"}')
+end
+"""
+
+
+class Gateway(asyncio.Protocol):
+    """Says 201 to every POST after `delay` seconds, and that every list is empty."""
+
+    delay = 0.0
+    made = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.received = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        while (end := self.received.find(b"\r\n\r\n")) >= 0:
+            found = LENGTH.search(self.received, 0, end)
+            whole = end + 4 + (int(found[1]) if found else 0)
+            if len(self.received) < whole:
+                return
+            is_post = self.received.startswith(b"POST")
+            self.received = self.received[whole:]
+            if is_post and self.delay:
+                asyncio.get_running_loop().call_later(self.delay, self.answer, True)
+            else:
+                self.answer(is_post)
+
+    def answer(self, is_post: bool) -> None:
+        Gateway.made += is_post
+        body = b'{"id":%d,"mobile_number":"+1","subscribed":true}' % Gateway.made
+        status, body = (b"201 Created", body) if is_post else (b"200 OK", EMPTY)
+        self.transport.write(
+            b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+            % (status, len(body), body)
+        )
+
+
+def serve(delay: float, ready: Connection) -> None:
+    async def main() -> None:
+        Gateway.delay = delay
+        server = await asyncio.get_running_loop().create_server(Gateway, "127.0.0.1", 0)
+        ready.send(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await server.serve_forever()
+
+    asyncio.run(main())
+
+
+def body(row: int) -> str:
+    return json.dumps({"mobile_number": f"+1202{2_000_000 + row}", "name": f"Person {row}"})
+
+
+def ours(url: str, rows: int, folder: Path, workers: int) -> None:
+    file = folder / "people.csv"
+    lines = [f"+1202{2_000_000 + each},Person {each}" for each in range(rows)]
+    file.write_text("\n".join(["phone,name", *lines]) + "\n")
+    environment = {
+        **os.environ,
+        "SMSGW_SERVER": url,
+        "SMSGW_TOKEN": "t",
+        "XDG_STATE_HOME": str(folder / f"state{time.monotonic_ns()}"),
+    }
+    options = ["--ignore-extra", "--workers", str(workers), "-o", "json"]
+    line = [sys.executable, "-m", "smsgw_cli", "contacts", "import", "1", str(file), *options]
+    told = subprocess.run(line, env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout)["created"] == rows
+
+
+def curl_loop(url: str, rows: int, folder: Path) -> None:
+    (folder / "bodies").write_text("\n".join(map(body, range(rows))) + "\n")
+    script = (
+        f"while read -r b; do curl -s -o /dev/null -H 'Content-Type: application/json' "
+        f'-d "$b" {url}{PATH}; done < {folder}/bodies'
+    )
+    subprocess.run(["bash", "-c", script], check=True)
+
+
+def xargs_curl(url: str, rows: int, folder: Path) -> None:
+    (folder / "bodies0").write_text("\0".join(map(body, range(rows))))
+    line = (
+        f"xargs -0 -a {folder}/bodies0 -P32 -I@ curl -s -o /dev/null "
+        f"-H 'Content-Type: application/json' -d @ {url}{PATH}"
+    )
+    subprocess.run(["bash", "-c", line], check=True)
+
+
+def curl_parallel(url: str, rows: int, folder: Path) -> None:
+    each = (
+        'url = "%s"\nheader = "Content-Type: application/json"\n'
+        'output = "/dev/null"\nsilent\ndata = "%s"\n'
+    )
+    parts = [each % (url + PATH, body(row).replace('"', '\\"')) for row in range(rows)]
+    (folder / "config").write_text("next\n".join(parts))
+    line = ["curl", "--parallel", "--parallel-max", "32", "-K", str(folder / "config")]
+    subprocess.run(line, check=True, capture_output=True)
+
+
+def requests_threads(url: str, rows: int, threads: int) -> None:
+    def send(part: int) -> None:
+        with requests.Session() as session:
+            for row in range(part, rows, threads):
+                session.post(url + PATH, json=json.loads(body(row))).raise_for_status()
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(send, range(threads)))
+
+
+def wrk(url: str, folder: Path) -> float:
+    script = folder / "post.lua"
+    script.write_text(LUA % PATH)
+    line = ["wrk", "-t1", "-c32", "-d4s", "-s", str(script), url]
+    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Requests/sec:\s*([0-9.]+)", told)
+    assert found, told
+    return float(found[1])
+
+
+def rate(rows: int, run: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    run()
+    return rows / (time.perf_counter() - started)
+
+
+def measure(url: str, rows: int, folder: Path) -> dict[str, float]:
+    rates = {
+        "ours, 16 workers": rate(rows, lambda: ours(url, rows, folder, 16)),
+        "ours, 32 workers": rate(rows, lambda: ours(url, rows, folder, 32)),
+        "bash loop of curl": rate(LOOP_ROWS, lambda: curl_loop(url, LOOP_ROWS, folder)),
+        "xargs -P32 curl": rate(rows, lambda: xargs_curl(url, rows, folder)),
+        "curl --parallel 32": rate(rows, lambda: curl_parallel(url, rows, folder)),
+        "requests, a session": rate(LOOP_ROWS, lambda: requests_threads(url, LOOP_ROWS, 1)),
+        "requests, 32 threads": rate(rows, lambda: requests_threads(url, rows, 32)),
+    }
+    if shutil.which("wrk"):
+        rates["wrk, 32 connections"] = wrk(url, folder)
+    return rates
+
+
+def main() -> None:
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    context = multiprocessing.get_context("spawn")
+    for delay in (0.0, 0.05):
+        here, there = context.Pipe()
+        server = context.Process(target=serve, args=(delay, there), daemon=True)
+        server.start()
+        with tempfile.TemporaryDirectory() as name:
+            rates = measure(here.recv(), rows, Path(name))
+        server.terminate()
+        print(f"\n{rows:,} rows, a server that takes {delay * 1000:.0f} ms: rows a second")
+        best = rates["ours, 32 workers"]
+        for what, found in rates.items():
+            print(f"  {what:22}{found:10,.0f}   ours with 32 is {best / found:6.2f} times that")
+
+
+if __name__ == "__main__":
+    main()

@@ -92,17 +92,19 @@ def test_a_list_that_is_deleted_half_way_is_told(
 def test_a_full_disk_stops_it_before_anything_goes_out_unnoted(
     run: Run, people: Gateway, home: Path, importer: Import
 ) -> None:
+    people.faults.add("latency delay=0.05 POST /contact-lists/*/contacts")  # many small commits
     file = file_of(home, ROWS)
 
     def full() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     with importer(file, "-o", "json", preexec_fn=full) as running:
         _, errors = running.communicate()
+    assert running.returncode == 1, errors
     told = json.loads(errors.splitlines()[-1])["error"]
-    assert running.returncode == 1
     assert "the record of this import" in told["message"]
     assert 0 < on_list(people) < ROWS
+    people.faults.clear()
     go_on(run, people, file)
 
 

@@ -18,8 +18,7 @@ def e164(text: str, region: str | None = None) -> str:
     Raises Usage if it is not a number that a telephone can have (ITU-T E.164 and the
     numbering plans the library phonenumbers knows).
     """
-    if region is not None and region not in SUPPORTED_REGIONS:
-        raise Usage(f"there is no region {region!r}", hint="a country's two letters, such as US")
+    known_region(region)
     try:
         number = parse(text.strip(), region)
     except NumberParseException as error:
@@ -34,3 +33,9 @@ def e164(text: str, region: str | None = None) -> str:
         where = f" in {region}" if region and not text.strip().startswith("+") else ""
         raise Usage(f"{text!r} is not a valid phone number{where}")
     return str(format_number(number, PhoneNumberFormat.E164))
+
+
+def known_region(region: str | None) -> None:
+    """Raise Usage if there is no such country; None is none in particular."""
+    if region is not None and region not in SUPPORTED_REGIONS:
+        raise Usage(f"there is no region {region!r}", hint="a country's two letters, such as US")

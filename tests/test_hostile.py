@@ -291,3 +291,33 @@ def test_the_sandbox_takes_any_body(server: Gateway) -> None:
             headers={"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"},
         ).status_code
         assert status == 422
+
+
+def test_a_required_field_without_a_column_sends_nothing(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    run("contact-lists create People")
+    run("fields create People --label Group --tag group --type text --required")
+    (home / "to.csv").write_text("phone\n+12025550123\n")
+    assert "must have group" in run("contacts import People to.csv", code=2).stderr
+    assert server.store.rows("contacts") == []
+
+
+def test_a_region_that_is_none_is_told_once(run: Run, server: Gateway, home: Path) -> None:
+    run("contact-lists create People")
+    (home / "to.csv").write_text("phone\n2025550123\n2025550124\n")
+    failed = run("contacts import People to.csv --region XX", code=2)
+    assert failed.stderr.count("no region 'XX'") == 1
+
+
+def test_rejects_of_what_is_no_file_are_written_all_the_same(server: Gateway, run: Run) -> None:
+    run("contact-lists create People")
+    server.faults.add("422 POST /contact-lists/*/contacts times=1")
+    line = (
+        f"{sys.executable} -m smsgw_cli contacts import People <(printf 'phone\\n+12025550123\\n')"
+    )
+    ended = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 7
+    place = Path(next(word for word in ended.stderr.split() if word.endswith(".rejects.csv")))
+    assert "+12025550123" in place.read_text()
+    assert place.stat().st_mode & 0o777 == 0o600

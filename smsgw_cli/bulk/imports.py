@@ -110,9 +110,9 @@ class Imports:
             try:
                 report = run.carry_out(tempo, show, tell)
                 path = rejects.beside(wish.file, part)
-                if report.failed:
-                    rejects.write_failed(path, plan, run.journal.failures())
-                return report, path if report.failed else None
+                if not report.failed:
+                    return report, None
+                return report, rejects.write_failed(path, plan, run.journal.failures())
             finally:
                 run.journal.close()
 

@@ -12,7 +12,7 @@ from smsgw_cli.bulk.mapping import NUMBER, SUBSCRIBED, map_columns, tag_for
 from smsgw_cli.bulk.rows import Row, Table, surplus
 from smsgw_cli.bulk.shard import Shard
 from smsgw_cli.errors import Usage
-from smsgw_cli.numbers import e164
+from smsgw_cli.numbers import e164, known_region
 from smsgw_cli.resource import Record
 
 MOST_PROBLEMS = 10_000  # kept to be told; of more, the count
@@ -110,6 +110,8 @@ def plan(
             hint="--create-fields makes fields for them, --ignore-extra leaves them out, "
             "--map COLUMN=TAG says where one goes",
         )
+    _refuse_required(fields, targets)
+    known_region(region)
     guesses = {column: Guess(column, targets.get(column)) for column in made}
     known = {column: key for column, key in targets.items() if column not in guesses}
     by_tag = {str(each["tag"]): each for each in fields}
@@ -172,6 +174,22 @@ class _Checking:
             reason = f"+{number} stands in row {first} already"
             found.append(Problem(row, self._number_column, reason))
         return found
+
+
+def _refuse_required(fields: Sequence[Record], targets: Mapping[str, str]) -> None:
+    """A field that every contact must have, and no column has, would be refused row by row."""
+    missing = [
+        str(each["tag"])
+        for each in fields
+        if each.get("required")
+        and each.get("default_value") is None
+        and each["tag"] not in targets.values()
+    ]
+    if missing:
+        raise Usage(
+            f"every contact of the list must have {', '.join(missing)}, and no column has it",
+            hint="--map COLUMN=TAG says which column that is",
+        )
 
 
 def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,6 +1,9 @@
 """The file of rows that were not imported: the same columns, and why, ready to be fed back in."""
 
 import csv
+import io
+import os
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -8,6 +11,7 @@ from smsgw_cli.bulk.mapping import REASON
 from smsgw_cli.bulk.plan import BAD, Plan, Problem
 from smsgw_cli.bulk.rows import Row, Sheet
 from smsgw_cli.bulk.shard import Shard
+from smsgw_cli.wholefile import replacing
 
 
 def beside(file: str, shard: Shard | None = None) -> Path:
@@ -16,17 +20,17 @@ def beside(file: str, shard: Shard | None = None) -> Path:
     return Path(f"{'stdin' if file == '-' else file}{part}.rejects.csv")
 
 
-def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> None:
-    """Write the problems' rows, each once, with all its reasons. Raises OSError."""
+def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
+    """Write the problems' rows, each once, with all its reasons; where they are. Raises OSError."""
     reasons: dict[int, list[str]] = {}
     for problem in problems:
         reasons.setdefault(problem.row.number, []).append(f"{problem.column}: {problem.reason}")
     rows = {problem.row.number: problem.row for problem in problems}.values()
-    _write(path, sheet.columns, ((row, "; ".join(reasons[row.number])) for row in rows))
+    return _write(path, sheet.columns, ((row, "; ".join(reasons[row.number])) for row in rows))
 
 
-def write_failed(path: Path, plan: Plan, failures: Mapping[int, str]) -> None:
-    """Write the rows that were wrong, and those the server refused. Raises OSError."""
+def write_failed(path: Path, plan: Plan, failures: Mapping[int, str]) -> Path:
+    """Write the rows that were wrong, and those the server refused; where. Raises OSError."""
 
     def failed() -> Iterable[tuple[Row, str]]:
         for row, problems in plan.checked() if plan.bad else _unchecked(plan):
@@ -35,17 +39,28 @@ def write_failed(path: Path, plan: Plan, failures: Mapping[int, str]) -> None:
             elif problems and plan.numbers[row.number] == BAD:
                 yield row, "; ".join(f"{each.column}: {each.reason}" for each in problems)
 
-    _write(path, plan.table.columns, failed())
+    return _write(path, plan.table.columns, failed())
 
 
 def _unchecked(plan: Plan) -> Iterable[tuple[Row, list[Problem]]]:
     return ((row, []) for row in plan.table.rows())
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> None:
+def _write(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> Path:
+    """Beside the file, for its owner alone; where no file can be there, in a temporary folder."""
     kept = [each for each in columns if each != REASON]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    place = path if _takes_files(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
+    with replacing(place, 0o600) as raw:
+        file = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(file)
         writer.writerow([*kept, REASON])
         for row, reason in rows:
             writer.writerow([*(row.cells[column] for column in kept), reason])
+        file.flush()
+        file.detach()  # closing is the business of whoever opened
+    return place
+
+
+def _takes_files(path: Path) -> bool:
+    """Not beside `/dev/fd/63`, which is what a shell makes of `<(command)`."""
+    return os.access(path.parent, os.W_OK) and not path.is_dir() and path.parts[:2] != ("/", "dev")

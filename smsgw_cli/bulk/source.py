@@ -10,7 +10,7 @@ import tempfile
 import weakref
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -55,7 +55,7 @@ def source(name: str, encoding: str | None = None) -> Source:
 
     Raises Usage if it cannot be read or its encoding is unknown.
     """
-    kept = _kept() if name == "-" else None
+    kept = _kept(name)
     _refuse_unknown(encoding)
     digest, found = _looked_through(name, kept)
     made = Source(name, encoding or found, digest, kept)
@@ -122,8 +122,14 @@ def _opened(name: str, kept: IO[bytes] | None) -> Iterator[BinaryIO]:
             file.close()
 
 
-def _kept() -> IO[bytes]:
-    """Standard input in a file without a name, as it is read more than once."""
+def _kept(name: str) -> IO[bytes] | None:
+    """What can be read only once, standard input and pipes, in a file without a name."""
+    if name != "-" and not Path(name).is_fifo():
+        return None
     file = tempfile.TemporaryFile()  # noqa: SIM115
-    shutil.copyfileobj(sys.stdin.buffer, file)
+    try:
+        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as content:
+            shutil.copyfileobj(content, file)
+    except OSError as error:
+        raise Usage(f"cannot read {name}: {error.strerror or error}") from error
     return file

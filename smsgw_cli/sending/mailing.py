@@ -71,8 +71,7 @@ class Mailing:
             for letter in (left[1:] if unsure else left)
             for row in letter.rows
         ]
-        path = rejects.beside(self.file)
-        rejects.write(path, self.sheet, problems)
+        path = rejects.write(rejects.beside(self.file), self.sheet, problems)
         doubt = f"; row {unsure.rows[0].number} may have been sent, so look first" if unsure else ""
         kind = Interrupted if isinstance(error, Interrupted) else Partial
         return kind(

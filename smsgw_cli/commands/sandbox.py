@@ -67,7 +67,7 @@ register(
     SERVE,
     serve,
     epilog="""
-    smsgw sandbox serve --port 8025 --db /tmp/gateway.db
+    smsgw sandbox serve --port 8025 --db gateway.db
     smsgw sandbox serve --rate-limit 600/min --fault 'drop-after POST /messages/send times=1'
     """,
 )

@@ -7,13 +7,14 @@ import sys
 import traceback
 from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.completion import completion_init  # type: ignore[attr-defined]
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from smsgw_cli import __version__
 from smsgw_cli.commands import COMMANDS
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.group import Group, show_help, with_options
@@ -121,10 +122,22 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
         session.tell(f"hint: {error.hint}")
 
 
+def _version_or_help(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("-V", "--version", help="Show the version and exit", show_default=False)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"smsgw {__version__}")
+        raise typer.Exit
+    show_help(ctx)
+
+
 def _build() -> Group:
     root = Group("Administer an SMS gateway: send messages, look after contacts and phones.")
     root.info.cls = Root
-    root.callback()(with_options(show_help, envvars=True))
+    root.callback()(with_options(_version_or_help, envvars=True))
     for name, help in COMMANDS.items():
         root.add_typer(typer.Typer(help=help, rich_markup_mode=None), name=name)
     return root

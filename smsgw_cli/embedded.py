@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from smsgw_cli.errors import NotFound, SmsgwError, Usage
+from smsgw_cli.places import state_folder
 from smsgw_cli.sandbox import seed, store
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.server import Gateway, Settings, serve
@@ -24,7 +23,7 @@ class Embedded:
     """
 
     def __init__(self, db: Path | None = None) -> None:
-        self.db = db or platformdirs.user_state_path("smsgw", appauthor=False) / "sandbox.db"
+        self.db = db or state_folder() / "sandbox.db"
 
     @contextmanager
     def running(self) -> Iterator[Gateway]:

@@ -91,7 +91,6 @@ class Options:
     ] = None
 
 
-SANDBOX = "sandbox"
 SHARED = tuple(field.name for field in fields(Options))
 
 
@@ -155,16 +154,15 @@ class Session(Options):
     @cached_property
     def imports(self) -> "Imports":
         """Imports of contacts, with their records of runs with the profile's server."""
-        import platformdirs
-
         from smsgw_cli.bulk.imports import Imports
+        from smsgw_cli.places import state_folder
 
         return Imports(
             lambda: self.api,
             self._one_more_client,
             region=self._of_profile("region"),
             server=self._of_profile("server") or self._of_profile("name") or "",
-            folder=platformdirs.user_state_path("smsgw", appauthor=False) / "imports",
+            folder=state_folder() / "imports",
             per_minute=self._of_profile("rate_limit"),
             retries=self._of_profile("retries"),
         )
@@ -183,10 +181,12 @@ class Session(Options):
         from smsgw_cli.sending.sender import Sender
 
         api = self.api
-        return Sender(api, Ledger(path_for(self.profile.server or SANDBOX)), self.tell)
+        ledger = Ledger(path_for(self.profile.server or self.profile.name))
+        return Sender(api, ledger, self.tell)
 
     def forget_sandbox(self) -> None:
         """Forget what was sent to the embedded gateway, and imported into it."""
+        from smsgw_cli.profiles import SANDBOX
         from smsgw_cli.sending.ledger import Ledger, path_for
 
         Ledger(path_for(SANDBOX)).clear()
@@ -221,7 +221,7 @@ class Session(Options):
         """
         if self.yes:
             return
-        if not (sys.stdin and sys.stdin.isatty()):
+        if not sys.stdin.isatty():
             raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
         from smsgw_cli.output.cells import visible
 

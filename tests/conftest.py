@@ -78,6 +78,17 @@ def server(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
 
 
 @pytest.fixture
+def against(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make a URL the server, with the token `hush-hush`."""
+
+    def use(url: str) -> None:
+        monkeypatch.setenv("SMSGW_SERVER", url)
+        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+
+    return use
+
+
+@pytest.fixture
 def process() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command line as a process of its own."""
 

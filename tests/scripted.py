@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+PAGE = b'{"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "total": 0}}'
+"""A page of an empty list."""
+
 
 @dataclass
 class Scripted:

@@ -22,6 +22,7 @@ FOUNDATION = {
     "arguments",
     "fieldvalues",
     "wholefile",
+    "places",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -40,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"errors", "redact", "servers", "profiles"},
     "bulk": FOUNDATION | {"wholefile"},
     "sending": FOUNDATION | {"bulk"},
-    "embedded": {"errors", "sandbox"},
+    "embedded": {"errors", "places", "sandbox"},
 }
 # What only one room may import of others' libraries.
 ONLY_IN = {

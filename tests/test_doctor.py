@@ -9,9 +9,7 @@ import trustme
 
 from smsgw_cli.sandbox.server import Gateway, Settings
 from tests.conftest import Run
-from tests.scripted import answer, scripted
-
-PAGE = b'{"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "total": 0}}'
+from tests.scripted import PAGE, answer, scripted
 
 
 def findings(run: Run, line: str = "doctor -o json", code: int = 0) -> dict[str, tuple[str, str]]:

@@ -25,15 +25,6 @@ Process = Callable[..., subprocess.CompletedProcess[str]]
 SEND = "messages send --to +12025550123 -m Hi"
 
 
-@pytest.fixture
-def against(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    def use(url: str) -> None:
-        monkeypatch.setenv("SMSGW_SERVER", url)
-        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
-
-    return use
-
-
 def test_tls_that_breaks_after_the_request_is_no_refused_certificate() -> None:
     broken = httpx.ReadError("bad record mac")
     broken.__cause__ = ssl.SSLError(1, "bad record mac")

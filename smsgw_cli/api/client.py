@@ -104,11 +104,11 @@ class Client:
 
     def get(self, path: str, query: Query | None = None) -> Record:
         """One thing. Raises what `request` raises, and SmsgwError if it is not an object."""
-        return self._object("GET", path, query=query)
+        return self._object("GET", path, query=query, idempotent=True)
 
     def create(self, path: str, body: Record) -> Record:
         """POST something new, and what the server says it is now."""
-        return self._object("POST", path, body=body)
+        return self._object("POST", path, body=body, idempotent=False)
 
     def update(self, path: str, body: Record) -> None:
         """PUT; the API answers with nothing."""
@@ -183,11 +183,10 @@ class Client:
         *,
         query: Query | None = None,
         body: Any = None,
-        idempotent: bool | None = None,
+        idempotent: bool,
     ) -> Record:
-        repeatable = _is_idempotent(method) if idempotent is None else idempotent
-        response = self.exchange(method, path, query=query, body=body, idempotent=repeatable)
-        return self._as_object(response, idempotent=repeatable)
+        response = self.exchange(method, path, query=query, body=body, idempotent=idempotent)
+        return self._as_object(response, idempotent=idempotent)
 
     def _as_object(self, response: httpx.Response, *, idempotent: bool) -> Record:
         found = answers.data(response, idempotent=idempotent)

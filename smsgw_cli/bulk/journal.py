@@ -5,7 +5,6 @@ One behind `reserved` surely did not.
 """
 
 import json
-import os
 import sqlite3
 import time
 from collections import Counter
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.places import make_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -114,7 +114,7 @@ class Journal:
                 yield db
 
     def _opened(self) -> sqlite3.Connection:
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        make_private(self.path)
         db = self._db = sqlite3.connect(self.path, timeout=30)
         db.execute("PRAGMA journal_mode = WAL")
         # Not NORMAL: what was reserved must be on the disk before it goes out.

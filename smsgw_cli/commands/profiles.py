@@ -58,7 +58,8 @@ def show_profile(session: Session, name: _Name) -> None:
 
 def add_profile(session: Session, name: str, **given: Any) -> None:
     _refuse_name(name)
-    if name in profiles.load().profiles:
+    config = profiles.load()
+    if name in config.profiles:
         raise _exists(name)
     elsewhere = given["token_stdin"] or given["token_command"]
     table = _settings(session, given) | _token(given, ask=not elsewhere)
@@ -70,9 +71,8 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
         tables[name] = _changed({}, table)
         document.setdefault("default", name)
 
-    is_first = profiles.load().default is None
     _save(session, name, "added", edit)
-    if is_first and not session.dry_run:
+    if config.default is None and not session.dry_run:
         session.out.note(f"note: {name} is the default profile now")
 
 
@@ -128,7 +128,8 @@ def use_profile(session: Session, name: _Name) -> None:
 @app.command("remove", epilog="smsgw profiles remove work --yes")
 def remove_profile(session: Session, name: _Name) -> None:
     """Forget a profile and its token."""
-    profiles.find(name, profiles.load())
+    config = profiles.load()
+    profiles.find(name, config)
     if not session.dry_run:
         session.confirm(f"Remove the profile {name} and its token?")
 
@@ -137,9 +138,8 @@ def remove_profile(session: Session, name: _Name) -> None:
         if document.get("default") == name:
             del document["default"]
 
-    was_default = profiles.load().default == name
     _save(session, name, "removed", edit)
-    if was_default and not session.dry_run:
+    if config.default == name and not session.dry_run:
         session.out.note(
             "note: there is no default profile now; 'smsgw profiles use NAME' sets one"
         )

@@ -6,17 +6,16 @@ off by a crash; what became of it is unknown.
 
 import hashlib
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import platformdirs
 from filelock import FileLock
 
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.places import make_private, state_folder
 from smsgw_cli.resource import Record
 from smsgw_cli.servers import file_name
 
@@ -38,8 +37,7 @@ CREATE TABLE IF NOT EXISTS sends (
 
 def path_for(server: str) -> Path:
     """Where the record of a server's sends is; of the embedded gateway's for `sandbox`."""
-    folder = platformdirs.user_state_path("smsgw", appauthor=False) / "sends"
-    return folder / f"{file_name(server)}.db"
+    return state_folder() / "sends" / f"{file_name(server)}.db"
 
 
 class Ledger:
@@ -94,8 +92,7 @@ class Ledger:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """The database in one durable transaction."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            make_private(self._path)
             db = sqlite3.connect(self._path, timeout=30)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error

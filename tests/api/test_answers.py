@@ -9,21 +9,9 @@ from hypothesis import strategies as st
 
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
-from tests.scripted import answer, scripted
+from tests.scripted import PAGE, answer, scripted
 
-PAGE = b'{"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "total": 0}}'
 LOGIN = "Location: /login"
-
-
-@pytest.fixture
-def against(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Make a URL the server, with the token `hush-hush`."""
-
-    def use(url: str) -> None:
-        monkeypatch.setenv("SMSGW_SERVER", url)
-        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
-
-    return use
 
 
 READING = [

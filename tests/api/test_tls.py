@@ -8,9 +8,7 @@ import pytest
 import trustme
 
 from tests.conftest import Run
-from tests.scripted import answer, scripted
-
-PAGE = b'{"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "total": 0}}'
+from tests.scripted import PAGE, answer, scripted
 
 
 @pytest.fixture

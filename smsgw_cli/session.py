@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smsgw_cli.api.client import Client
+    from smsgw_cli.api.line import Line
     from smsgw_cli.bulk.imports import Imports
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
@@ -151,6 +152,12 @@ class Session(Options):
         self._closing.callback(client.close)
         return client
 
+    def _line(self) -> "Line | Client":
+        """For another thread that makes many requests; closed with the session."""
+        line = self.api.line()
+        self._closing.callback(line.close)
+        return line
+
     @cached_property
     def imports(self) -> "Imports":
         """Imports of contacts, with their records of runs with the profile's server."""
@@ -159,7 +166,7 @@ class Session(Options):
 
         return Imports(
             lambda: self.api,
-            self._one_more_client,
+            self._line,
             region=self._of_profile("region"),
             server=self._of_profile("server") or self._of_profile("name") or "",
             folder=state_folder() / "imports",

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPMessage
 from typing import Any
 
 import httpx
@@ -34,12 +35,39 @@ def attempt(send: Callable[[], httpx.Response], request: httpx.Request, server: 
     """Make the request by `send`; never raises what httpx raises for a request."""
     started = time.monotonic()
     try:
-        response = send()
+        came = send()
     except httpx.RequestError as error:
-        seconds = time.monotonic() - started
-        failure = troubles.failure(error, request, server, idempotent=False)
-        return Attempt(seconds, was_sent=isinstance(failure, Unknown), error=_final(failure, error))
-    return _answered(response, time.monotonic() - started)
+        return unanswered(error, request, server, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return answered(seconds, came.status_code, came.headers, came.content, lambda: came)
+
+
+def unanswered(
+    error: httpx.RequestError, request: httpx.Request, server: str, seconds: float
+) -> Attempt:
+    """What it is that no answer came."""
+    failure = troubles.failure(error, request, server, idempotent=False)
+    return Attempt(seconds, was_sent=isinstance(failure, Unknown), error=_final(failure, error))
+
+
+def answered(
+    seconds: float,
+    status: int,
+    headers: httpx.Headers | HTTPMessage,
+    content: bytes,
+    response: Callable[[], httpx.Response],
+) -> Attempt:
+    """What an answer is. `response` is all of it, needed only for an error."""
+    is_success = 200 <= status < 300
+    return Attempt(
+        seconds,
+        status=status,
+        body=_object(content) if is_success else None,
+        error=None if is_success else answers.error(response(), idempotent=False),
+        retry_after=retry.retry_after_seconds(headers.get("Retry-After")),
+        remaining=_whole(headers.get("X-RateLimit-Remaining")),
+        most=_whole(headers.get("X-RateLimit-Limit")),
+    )
 
 
 def _final(failure: SmsgwError, error: httpx.RequestError) -> SmsgwError:
@@ -49,22 +77,9 @@ def _final(failure: SmsgwError, error: httpx.RequestError) -> SmsgwError:
     return failure
 
 
-def _answered(response: httpx.Response, seconds: float) -> Attempt:
-    headers = response.headers
-    return Attempt(
-        seconds,
-        status=response.status_code,
-        body=_object(response) if response.is_success else None,
-        error=None if response.is_success else answers.error(response, idempotent=False),
-        retry_after=retry.retry_after_seconds(headers.get("Retry-After")),
-        remaining=_whole(headers.get("X-RateLimit-Remaining")),
-        most=_whole(headers.get("X-RateLimit-Limit")),
-    )
-
-
-def _object(response: httpx.Response) -> dict[str, Any] | None:
+def _object(content: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(response.content)
+        found = json.loads(content)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -109,6 +109,11 @@ class Client:
         return self._exchange.last
 
     @property
+    def is_limited(self) -> bool:
+        """Whether the last answer told of a limit to how many requests we may make."""
+        return self.last is not None and "X-RateLimit-Remaining" in self.last.headers
+
+    @property
     def tls(self) -> str | None:
         """What the last answer came over; None for plain http."""
         return self._exchange.tls

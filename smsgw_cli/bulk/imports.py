@@ -4,9 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from smsgw_cli.bulk import engine, existing, rejects, rows
+from smsgw_cli.bulk import existing, rejects, rows
 from smsgw_cli.bulk import plan as planning
 from smsgw_cli.bulk.existing import Existing, Lister
+from smsgw_cli.bulk.job import Api as Worker
 from smsgw_cli.bulk.jobs import FAIL
 from smsgw_cli.bulk.plan import Plan
 from smsgw_cli.bulk.report import Report
@@ -23,6 +24,9 @@ MOST_NAMED = 1_000
 class Api(Lister, Protocol):
     """What an import needs of the API's client."""
 
+    @property
+    def is_limited(self) -> bool: ...
+
     def create(self, path: str, body: Record) -> Record: ...
 
 
@@ -36,7 +40,7 @@ class Imports:
     def __init__(
         self,
         api: Callable[[], Api],
-        clients: Callable[[], engine.Api],
+        clients: Callable[[], Worker],
         *,
         region: str | None,
         server: str,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from smsgw_cli.bulk.engine import Next, Task
 from smsgw_cli.bulk.existing import Existing
+from smsgw_cli.bulk.job import Next, Task
 from smsgw_cli.bulk.journal import Outcome, State
 from smsgw_cli.bulk.plan import Plan
 from smsgw_cli.bulk.verdict import Attempt, Verdict

@@ -23,9 +23,17 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 class Pace:
     """`workers` is the most at once, `per_minute` one's own limit, `retries` how often a
-    server that answers nothing is tried after a pause."""
+    server that answers nothing is tried after a pause, `limited` whether it has said that it
+    counts requests: then the first goes alone, to learn how many may follow."""
 
-    def __init__(self, workers: int, per_minute: int | None = None, retries: int = 4) -> None:
+    def __init__(
+        self,
+        workers: int,
+        per_minute: int | None = None,
+        retries: int = 4,
+        *,
+        limited: bool = True,
+    ) -> None:
         self.under_way = 0
         self.tries = 0
         self._retries = retries
@@ -35,7 +43,7 @@ class Pace:
         self._failures = 0
         self._left: int | None = None
         self._window_ends: float | None = None
-        self._alone = True
+        self._alone = limited
         self._rate = _AcceptedRate()
 
     @property

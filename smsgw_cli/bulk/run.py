@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from smsgw_cli.bulk import settle
-from smsgw_cli.bulk.engine import Api as Worker
-from smsgw_cli.bulk.engine import Ending, Engine, Job
+from smsgw_cli.bulk.engine import Engine
 from smsgw_cli.bulk.existing import Existing, Lister
+from smsgw_cli.bulk.job import Api as Worker
+from smsgw_cli.bulk.job import Ending, Job
 from smsgw_cli.bulk.jobs import Resending, Sending, Undoing, adopted
 from smsgw_cli.bulk.journal import Journal, Outcome, State
 from smsgw_cli.bulk.pace import Pace
@@ -24,6 +25,9 @@ PENDING = 255  # a row's state while it waits to be looked up
 
 class Api(Lister, Protocol):
     """What a run needs of its own client."""
+
+    @property
+    def is_limited(self) -> bool: ...
 
     def create(self, path: str, body: Record) -> Record: ...
 
@@ -126,7 +130,8 @@ class Run:
             if report.done or report.waiting:
                 show(report)
 
-        pace = Pace(tempo.workers, tempo.per_minute, tempo.retries)
+        limited = self._api.is_limited
+        pace = Pace(tempo.workers, tempo.per_minute, tempo.retries, limited=limited)
         return Engine(self._clients, pace, tempo.workers, self.journal, shown), pace
 
     def _make_fields(self, report: Report, tempo: Tempo, tell: Callable[[str], None]) -> None:

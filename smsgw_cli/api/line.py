@@ -10,7 +10,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
@@ -68,9 +68,7 @@ class Line:
 
         def response() -> httpx.Response:
             request = self._request(method, path, content)
-            return httpx.Response(
-                status, headers=list(headers.items()), content=came, request=request
-            )
+            return httpx.Response(status, headers=headers.items(), content=came, request=request)
 
         return answered(time.monotonic() - started, status, headers, came, response)
 
@@ -101,7 +99,7 @@ class Line:
         try:
             self._connection.request(method, f"{self._path}/{path}", content, self._headers)
             response = self._connection.getresponse()
-            return response.status, response.headers, response.read()
+            return response.status, response.headers, _decoded(response)
         except TimeoutError as error:
             raise httpx.ReadTimeout(str(error)) from error
         except (OSError, HTTPException) as error:
@@ -123,11 +121,38 @@ def _is_readable(connection: socket.socket) -> bool:
     return bool(select.select([connection], [], [], 0)[0])
 
 
+class _Whole(HTTPConnection):
+    """Sends head and body of a request at once: a packet and a call to the system less."""
+
+    _unsent = b""
+
+    def send(self, data: Any) -> None:
+        self._unsent += data
+
+    def request(self, *given: Any, **options: Any) -> None:
+        self._unsent = b""
+        super().request(*given, **options)
+        super().send(self._unsent)
+
+
+class _WholeTls(_Whole, HTTPSConnection):
+    """The same over TLS."""
+
+
+def _decoded(response: HTTPResponse) -> bytes:
+    """The body; decoded, where a server encodes what nobody asked it to."""
+    content, headers = response.read(), response.headers
+    if "Content-Encoding" in headers:
+        content = httpx.Response(200, headers=headers.items(), content=content).content
+        del headers["Content-Encoding"]
+    return content
+
+
 def _connection(url: httpx.URL, timeout: float, tls: SSLContext) -> HTTPConnection:
     host = url.raw_host.decode()
     if url.scheme == "https":
-        return HTTPSConnection(host, url.port, timeout=timeout, context=tls)
-    return HTTPConnection(host, url.port, timeout=timeout)
+        return _WholeTls(host, url.port, timeout=timeout, context=tls)
+    return _Whole(host, url.port, timeout=timeout)
 
 
 def _encoded(body: Any) -> bytes:

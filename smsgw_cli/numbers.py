@@ -35,6 +35,15 @@ def e164(text: str, region: str | None = None) -> str:
     return str(format_number(number, PhoneNumberFormat.E164))
 
 
+def as_written(text: str, region: str | None = None) -> str | None:
+    """The same, whether or not a telephone can have the number, its extension left out; None if
+    it cannot be read. For telling what somebody else's text might reach."""
+    try:
+        return str(format_number(parse(text.strip(), region), PhoneNumberFormat.E164))
+    except NumberParseException:
+        return None
+
+
 def known_region(region: str | None) -> None:
     """Raise Usage if there is no such country; None is none in particular."""
     if region is not None and region not in SUPPORTED_REGIONS:

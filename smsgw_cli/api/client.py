@@ -19,6 +19,7 @@ from smsgw_cli.servers import API_PATH, is_loopback
 
 Query = Mapping[str, Any]
 Record = dict[str, Any]
+Guard = Callable[["Client", str, Any, Any], None]
 
 NOT_TAKEN = frozenset({404, 405, 501})
 
@@ -27,7 +28,8 @@ class Client:
     """The API of one server.
 
     `trace` gets a line for each request and answer, secrets taken out; `tell` gets what a
-    person waiting should know. A client is for one thread at a time. One made `like` another
+    person waiting should know. `guard` sees every request before it is made, and raises what is
+    to keep it from going out. A client is for one thread at a time. One made `like` another
     shares what costs much or must be one for all: the TLS context and the pace.
     """
 
@@ -38,11 +40,15 @@ class Client:
         *,
         trace: Callable[[str], None] | None = None,
         tell: Callable[[str], None] | None = None,
+        guard: Guard | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         like: "Client | None" = None,
     ) -> None:
-        self._made = partial(Client, profile, token, trace=trace, tell=tell, sleep=sleep)
+        self._made = partial(
+            Client, profile, token, trace=trace, tell=tell, guard=guard, sleep=sleep
+        )
+        self._guard = guard
         self.server = profile.server
         self._last_path, self._last_url = "", httpx.URL()
         self._send_method = profile.send_method
@@ -197,6 +203,8 @@ class Client:
     def _built(
         self, method: str, path: str | httpx.URL, query: Query | None, body: Any
     ) -> httpx.Request:
+        if self._guard is not None:
+            self._guard(self, str(path), query, body)
         url = path.lstrip("/") if isinstance(path, str) else path
         parameters = _parameters(query) if query is not None else None
         try:

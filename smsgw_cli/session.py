@@ -223,7 +223,10 @@ class Session(Options):
         found = [(message, replies.suppressing(message, region)) for message in asking]
         for message, who in found:
             if who is None:
-                self.out.note(f"note: message {message['id']} is from no number, but a name")
+                self.tell(
+                    f"warning: message {message['id']} is from {message.get('from')!r}, which "
+                    "cannot be read as a number; nobody is suppressed for it"
+                )
         return [who for _, who in found if who is not None]
 
     def forget_sandbox(self) -> None:

@@ -73,7 +73,8 @@ def preview_of(
     session: Session, body: Record, given: Record, audience: "Audience | None" = None
 ) -> "Preview":
     """What a send of one text will be."""
-    audience = audience or session.previews.audience(body)
+    if audience is None:
+        audience = session.previews.audience(body)
     audience.add(session.drafts.found)
     return session.previews.of_message(body, audience, given.get("price_per_part"))
 
@@ -97,4 +98,6 @@ def _ask(session: Session, given: Record, count: int, word: str, preview: "Previ
     if preview is not None and session.is_attended:
         for name, said in session.previews.in_words(preview).items():
             session.tell(f"{name}: {said}")
+        for note in session.previews.notes(preview):
+            session.tell(f"note: {note}")
     session.confirm(f"Send it to {count:,} {word}?")

@@ -68,3 +68,4 @@ class Previews:
 
     in_words = staticmethod(summary.in_words)
     as_record = staticmethod(summary.as_record)
+    notes = staticmethod(summary.notes)

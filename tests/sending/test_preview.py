@@ -215,7 +215,9 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
     lists: Gateway, answer: bytes, code: int, sent: int
 ) -> None:
     ours, theirs = pty.openpty()
-    line = "messages send --list Friends -m Hello --ask-above 1 --price-per-part 0.05 -q"
+    line = (
+        "messages send --list Friends -m Hello --ask-above 1 --price-per-part 0.05 -q --every day"
+    )
     with subprocess.Popen(
         [sys.executable, "-m", "smsgw_cli", *shlex.split(line)],
         stdin=theirs,
@@ -234,6 +236,7 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
     assert "encoding: GSM-7\n" in summary
     assert "parts: 1 a message, 2 in all\n" in summary
     assert "cost: 0.10 at 0.05 a part\n" in summary
+    assert "note: the numbers are those of one time; it is repeated\n" in summary
     assert sends(lists) == sent
 
 

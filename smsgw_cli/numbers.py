@@ -70,6 +70,15 @@ def _national_prefix(code: int) -> re.Pattern[str]:
     return re.compile(f"0|{prefix or 0}")
 
 
+def as_written(text: str, region: str | None = None) -> str | None:
+    """The same, whether or not a telephone can have the number, its extension left out; None if
+    it cannot be read. For telling what somebody else's text might reach."""
+    try:
+        return str(format_number(parse(text.strip(), region), PhoneNumberFormat.E164))
+    except NumberParseException:
+        return None
+
+
 def known_region(region: str | None) -> None:
     """Raise Usage if there is no such country; None is none in particular."""
     if region is not None and region not in SUPPORTED_REGIONS:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from smsgw_cli import arguments
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
+from smsgw_cli.sending.paths import sends
 
 API = "api/v1/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,7 +32,7 @@ class RawRequest:
     @property
     def sends(self) -> bool:
         """Whether it is one of the API's sends, however its path is written."""
-        return unquote(self.path).lower().rstrip("/").endswith("/send")
+        return sends(self.path)
 
 
 def written(

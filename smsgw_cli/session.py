@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
+    from smsgw_cli.sending.gate import Gate
+    from smsgw_cli.sending.previews import Previews
     from smsgw_cli.sending.request import Drafts
     from smsgw_cli.sending.sender import Sender
+    from smsgw_cli.sending.suppressed import Suppressed
 
 
 @dataclass
@@ -124,7 +127,7 @@ class Session(Options):
 
         profile, self._token = self._server_and_token()
         trace = self.tell if self.verbose or self.debug else None
-        client = Client(profile, self._token, trace=trace, tell=self.out.note)
+        client = Client(profile, self._token, trace=trace, tell=self.out.note, guard=self._guard)
         self._closing.callback(client.close)
         return client
 
@@ -191,6 +194,48 @@ class Session(Options):
         ledger = Ledger(path_for(self.profile.server or self.profile.name))
         return Sender(api, ledger, self.tell)
 
+    @cached_property
+    def suppressed(self) -> "Suppressed":
+        """The do-not-contact list."""
+        from smsgw_cli.sending import suppressed
+
+        return suppressed.Suppressed(suppressed.path())
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """What keeps every send from those who must not get it."""
+        from smsgw_cli.sending.gate import Gate
+
+        return Gate(self.suppressed, self._of_profile("region"))
+
+    @cached_property
+    def previews(self) -> "Previews":
+        """What tells what a send will be."""
+        from smsgw_cli.sending.previews import Previews
+
+        return Previews(lambda: self.api, self.gate, self.out.note)
+
+    def numbers_in(self, name: str, column: str | None = None) -> list[str]:
+        """The numbers of a file in E.164. Raises Usage, naming the lines that have none."""
+        from smsgw_cli.sending import numberfile
+
+        return numberfile.read(name, self._of_profile("region"), column)
+
+    def repliers(self, keywords: list[str], query: dict[str, Any]) -> list[tuple[str, str]]:
+        """Who replied with a keyword, and how: the numbers, each with a reason."""
+        from smsgw_cli.sending import replies
+
+        region = self._of_profile("region")
+        asking = replies.asking(self.api, keywords, query)
+        found = [(message, replies.suppressing(message, region)) for message in asking]
+        for message, who in found:
+            if who is None:
+                self.tell(
+                    f"warning: message {message['id']} is from {message.get('from')!r}, which "
+                    "cannot be read as a number; nobody is suppressed for it"
+                )
+        return [who for _, who in found if who is not None]
+
     def forget_sandbox(self) -> None:
         """Forget what was sent to the embedded gateway, and imported into it."""
         from smsgw_cli.profiles import SANDBOX
@@ -221,6 +266,11 @@ class Session(Options):
         """Whether errors are wanted as JSON too."""
         return self.output in ("json", "ndjson")
 
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody can be asked."""
+        return sys.stdin.isatty()
+
     def confirm(self, question: str) -> None:
         """Ask before something that cannot be undone.
 
@@ -228,7 +278,7 @@ class Session(Options):
         """
         if self.yes:
             return
-        if not sys.stdin.isatty():
+        if not self.is_attended:
             raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
         from smsgw_cli.output.cells import visible
 
@@ -244,6 +294,13 @@ class Session(Options):
     def close(self) -> None:
         """Close connections and stop the embedded gateway, if they were used."""
         self._closing.close()
+
+    def _guard(self, client: "Client", path: str, query: Any, body: Any) -> None:
+        """Let no send past the gate, whoever makes it."""
+        from smsgw_cli.sending.paths import sends
+
+        if sends(path):
+            self.gate.check(client, query, body)
 
     def _server_and_token(self) -> tuple["Profile", str]:
         from smsgw_cli import profiles, servers

@@ -9,7 +9,7 @@ import pytest
 import smsgw_cli
 
 ROOT = Path(smsgw_cli.__file__).parent
-ROOMS = ("api", "bulk", "commands", "output", "sandbox", "sending")
+ROOMS = ("api", "bulk", "commands", "output", "sandbox", "sending", "text")
 MODULES = sorted(ROOT.rglob("*.py"))
 
 # A room, or a file that is none's, and what of ours it may import.
@@ -23,10 +23,12 @@ FOUNDATION = {
     "fieldvalues",
     "wholefile",
     "places",
+    "text",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "redact": set(),
+    "text": set(),
     "sandbox": set(),
     "resource": {"errors"},
     "servers": {"errors"},

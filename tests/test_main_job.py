@@ -65,7 +65,7 @@ def test_a_customer_list_is_imported_written_to_and_looked_at(
     assert sandbox_rows(home, "contacts") == 500
 
     sent = run(
-        "-p sandbox messages send --list Customers -m 'We are open on Sunday from 9 to 5' "
+        "-p sandbox messages send --list Customers -m 'We are open on Sunday from 9 to 5' --yes "
         "--name Sunday --watch -o json"
     )
     campaign = sent.json["id"]

@@ -20,6 +20,7 @@ from smsgw_cli.servers import API_PATH, is_loopback
 
 Query = Mapping[str, Any]
 Record = dict[str, Any]
+Guard = Callable[["Client", str, Any, Any], None]
 
 NOT_TAKEN = frozenset({404, 405, 501})
 
@@ -28,7 +29,8 @@ class Client:
     """The API of one server.
 
     `trace` gets a line for each request and answer, secrets taken out; `tell` gets what a
-    person waiting should know. A client is for one thread at a time. One made `like` another
+    person waiting should know. `guard` sees every request before it is made, and raises what is
+    to keep it from going out. A client is for one thread at a time. One made `like` another
     shares what costs much or must be one for all: the TLS context and the pace.
     """
 
@@ -39,11 +41,15 @@ class Client:
         *,
         trace: Callable[[str], None] | None = None,
         tell: Callable[[str], None] | None = None,
+        guard: Guard | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
         like: "Client | None" = None,
     ) -> None:
-        self._made = partial(Client, profile, token, trace=trace, tell=tell, sleep=sleep)
+        self._made = partial(
+            Client, profile, token, trace=trace, tell=tell, guard=guard, sleep=sleep
+        )
+        self._guard = guard
         self.server = profile.server
         self._traced, self._timeout = trace is not None, profile.timeout
         self._send_method = profile.send_method
@@ -90,6 +96,7 @@ class Client:
             timeout=self._timeout,
             tls=self._tls,
             other=self.another,
+            guard=partial(self._guard, self) if self._guard else None,
         )
 
     def close(self) -> None:
@@ -211,6 +218,8 @@ class Client:
         raise answers.unreadable(response, "is not a JSON object", idempotent=idempotent)
 
     def _built(self, method: str, path: str, query: Query | None, body: Any) -> httpx.Request:
+        if self._guard is not None:
+            self._guard(self, path, query, body)
         parameters = _parameters(query) if query is not None else None
         try:
             return self._http.build_request(method, path.lstrip("/"), params=parameters, json=body)

@@ -30,7 +30,8 @@ REDIRECTED = frozenset({307, 308})  # the server took nothing, and names another
 class Line:
     """Makes requests below `base`, which is the API's whole address.
 
-    `timeout` is in seconds. `other` makes what takes over once the server redirects us.
+    `timeout` is in seconds. `other` makes what takes over once the server redirects us,
+    `guard` is the client's: it sees every request before it is made.
     """
 
     def __init__(
@@ -41,18 +42,25 @@ class Line:
         timeout: float,
         tls: SSLContext,
         other: "Callable[[], Client]",
+        guard: Callable[[str, None, Any], None] | None = None,
     ) -> None:
         self._base = httpx.URL(base)
         self._path = self._base.raw_path.decode().rstrip("/")
         self._headers = {**headers, "Content-Type": "application/json"}
         self._other = other
+        self._guard = guard
         self._instead: Client | None = None
         self._connection = _connection(self._base, timeout, tls)
 
     def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
-        """A request made once, whatever comes of it. Raises Usage if the body cannot be sent."""
+        """A request made once, whatever comes of it.
+
+        Raises Usage if the body cannot be sent, and what the guard raises.
+        """
         if self._instead is not None:
             return self._instead.attempt(method, path, body)
+        if self._guard is not None:
+            self._guard(path, None, body)
         content = None if body is None else _encoded(body)
         started = time.monotonic()
         try:

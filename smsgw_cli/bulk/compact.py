@@ -1,6 +1,7 @@
 """Telephone numbers in little memory: a million of them in 24 MB, where a dict takes 130."""
 
 from array import array
+from collections.abc import Iterator
 
 from smsgw_cli.resource import Record
 
@@ -28,6 +29,10 @@ class Numbers:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def __iter__(self) -> Iterator[int]:
+        """The keys, in the order in which they came."""
+        return iter(self._keys)
 
     def get(self, key: int) -> int | None:
         """What stands for the key; None if nothing does."""

@@ -1,7 +1,7 @@
 """One message a row: placeholders filled from a file's columns, equal texts put together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.bulk import rows
@@ -21,6 +21,12 @@ class Letter:
     numbers: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def without(self, is_kept_out: Callable[[str], bool]) -> "Letter":
+        """The letter to the others alone."""
+        pairs = zip(self.numbers, self.rows, strict=True)
+        kept = [(number, row) for number, row in pairs if not is_kept_out(number)]
+        return Letter(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
+
     def split(self) -> list["Letter"]:
         """A letter a recipient, so that what is sent once does not hang on who else gets it."""
         pairs = zip(self.numbers, self.rows, strict=True)
@@ -28,12 +34,18 @@ class Letter:
 
 
 def read(
-    name: str, template: str, *, region: str | None, column: str | None = None
+    name: str,
+    template: str,
+    *,
+    region: str | None,
+    column: str | None = None,
+    said: Callable[[str], str] = str,
 ) -> tuple[Sheet, list[Letter]]:
     """The letters of a file, in the order in which their texts first come.
 
     `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    Raises Usage, naming every row, if one lacks a value or a number, or a number comes twice.
+    `said` makes of a filled text the one that goes out. Raises Usage, naming every row, if one
+    lacks a value or a number, or a number comes twice.
     """
     sheet = rows.read(name)
     numbers_in = number_column(sheet.columns, column)
@@ -43,7 +55,7 @@ def read(
     seen: dict[str, int] = {}
     for row in sheet.rows:
         try:
-            number, text = e164(row.cells[numbers_in], region), fill(row)
+            number, text = e164(row.cells[numbers_in], region), said(fill(row))
             if seen.setdefault(number, row.number) != row.number:
                 raise Usage(f"{number} stands in row {seen[number]} already")
             letters.setdefault(text, {})[number] = row

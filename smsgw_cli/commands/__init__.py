@@ -12,6 +12,7 @@ COMMANDS = {
     "sender-ids": "Look after the sender ids of sending servers.",
     "ussd-pulls": "Send USSD codes and read their answers.",
     "calls": "Look at the phones' call log.",
+    "suppress": "Keep numbers that no send may reach, whatever the server.",
     "profiles": "Keep servers and their tokens.",
     "api": "Send any request to the API.",
     "help": "Walk through every resource, with commands to try.",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from smsgw_cli.commands._gate import passed
 from smsgw_cli.commands.campaigns import CAMPAIGN, follow
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
@@ -53,6 +54,7 @@ SCHEDULE = (
 
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
+    body = passed(session, body, given)
     if would_send(session, "POST", path, body):
         return
     campaign, is_new = session.sender.send(path, body, once=given["once"])

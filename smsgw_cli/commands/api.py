@@ -48,6 +48,10 @@ def call(
     include: Annotated[
         bool, typer.Option("-i", "--include", help="Print the status and the headers first")
     ] = False,
+    allow_suppressed: Annotated[
+        bool,
+        typer.Option("--allow-suppressed", help="Send to numbers of the do-not-contact list too"),
+    ] = False,
 ) -> None:
     """Send any request to the API and print the JSON that it answers with.
 
@@ -56,6 +60,8 @@ def call(
     """
     request = written(method, path, texts or (), values or (), file)
     _refuse_repeatable_send(request)
+    if allow_suppressed:
+        session.gate.allow_suppressed()
     if paginate:
         _refuse_pages(request, include=include)
         _print_pages(session, request)

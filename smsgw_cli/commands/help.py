@@ -47,6 +47,7 @@ Devices are the phones that send, each with its SIMs.
 Messages go out to numbers and lists; every send is a campaign.
 
   smsgw -p sandbox messages send --to +12025550123 -m 'Your table is ready' --watch
+  smsgw -p sandbox messages preview --list Guests -m 'New menu!' --sim 1
   smsgw -p sandbox messages send --list Guests -m 'New menu!' --name Menu --sim 1 --watch
   smsgw -p sandbox messages send --list Guests -m 'Brunch?' --at 'tomorrow 09:00' \\
       --every '1 week' --days sun --name Brunch
@@ -88,6 +89,13 @@ Messages also arrive.
 
   smsgw sandbox receive --from +12025550188 --to 1 -m 'A table for two?'
   smsgw -p sandbox messages list --status Received --limit 1
+
+No send reaches a number on the do-not-contact list.
+
+  smsgw -p sandbox suppress from-replies --keyword STOP
+  smsgw suppress add +12025550188
+  smsgw suppress list
+  smsgw suppress remove +12025550188
 
 Whatever else the API can do:
 

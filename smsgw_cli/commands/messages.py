@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
+from smsgw_cli.commands._message_preview import preview_message
 from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
 from smsgw_cli.commands.campaigns import follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
@@ -53,6 +55,7 @@ SEND = (
     ),
     Field("message", "What to say", flag="-m --message"),
     Field("message_file", "A file that says it; - is standard input"),
+    GSM,
     Field("type", "What to send", choices=TYPES),
     Field("attachment", "The address of something to attach", many=True),
     Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
@@ -67,6 +70,7 @@ SEND = (
     *SCHEDULE,
     Field("csv", "One message a row of this file; {column} in the message is filled from it"),
     Field("number_column", "The column of that file with the mobile numbers"),
+    *GATE,
 )
 
 
@@ -74,6 +78,7 @@ def send_messages(session: Session, **given: Any) -> None:
     if given["csv"] is not None:
         return send_rows(session, given)
     body = session.drafts.message(given)
+    tell_of_lookalikes(session, given)
     if re.search(r"\{\w[^{}]*\}", body.get("message", "")):
         session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
     return send(session, "messages/send", {**body, **_looked_up(session, given)}, given)
@@ -82,7 +87,9 @@ def send_messages(session: Session, **given: Any) -> None:
 def send_rows(session: Session, given: dict[str, Any]) -> None:
     """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
     mailing = session.drafts.mailing(given)
+    tell_of_lookalikes(session, given)
     mailing.common |= _looked_up(session, given)
+    mailing.letters = passed_letters(session, mailing.letters, mailing.common, given)
     if session.dry_run:
         session.out.json([request_of("POST", "messages/send", each) for each in mailing.bodies])
         return
@@ -112,5 +119,22 @@ register(
     smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
     smsgw -p sandbox messages send --csv codes.csv -m 'Hi {first_name|there}, it is {code}'
     smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
+    """,
+)
+
+
+def preview_messages(session: Session, **given: Any) -> None:
+    preview_message(session, given, lambda: _looked_up(session, given))
+
+
+register(
+    app,
+    "preview",
+    "Show what a send would be: who gets it, in how many parts, at what cost.",
+    SEND,
+    preview_messages,
+    epilog="""
+    smsgw -p sandbox messages preview --to +12025550123 -m 'Hello' --sim 1 --delay 5
+    smsgw -p sandbox messages preview --list 1 -m 'It’s here' --price-per-part 0.05 -o json
     """,
 )

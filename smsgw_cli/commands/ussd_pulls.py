@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from smsgw_cli.commands._gate import ASKING
 from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, send, status
 from smsgw_cli.crud import crud, register, values_of
 from smsgw_cli.resource import Field, Resource
@@ -26,6 +27,7 @@ SEND = (
     ),
     *SENDERS,
     *SCHEDULE,
+    *ASKING,
 )
 
 

@@ -4,18 +4,20 @@ The keys are those of `/messages/send` and `/ussd-pulls/send`. All checks that n
 server are made here, and raise Usage.
 """
 
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from smsgw_cli.arguments import content
 from smsgw_cli.bulk import letters
 from smsgw_cli.errors import Usage
-from smsgw_cli.numbers import e164
 from smsgw_cli.resource import Record
-from smsgw_cli.sending import when
+from smsgw_cli.sending import numberfile, when
 from smsgw_cli.sending.mailing import Mailing
+from smsgw_cli.sending.recipients import Found, recipients
+from smsgw_cli.text.lookalikes import Lookalikes
 
 AS_GIVEN = ("random_sender", "delivery_report", "prioritize", "name", "timezone", "type")
 
@@ -29,38 +31,13 @@ def text_of(message: str | None, file: str | None) -> str | None:
     return re.sub(r"\r?\n\Z", "", content(file))
 
 
-def numbers(given: Iterable[str], region: str | None) -> list[str]:
-    """Recipients in E.164, each once, from numbers, `a,b`, `@FILE` and `-`."""
-    found = []
-    for argument in given:
-        for text, place in _split(argument):
-            try:
-                found.append(e164(text, region))
-            except Usage as error:
-                raise Usage(f"{place}{error.message}", hint=error.hint) from error
-    return list(dict.fromkeys(found))
-
-
-def _split(argument: str) -> Iterator[tuple[str, str]]:
-    """Each number of an argument, and where it stands if that is a file."""
-    if argument == "-" or argument.startswith("@"):
-        name = argument.removeprefix("@")
-        for number, line in enumerate(content(name).splitlines(), start=1):
-            if line.strip():
-                yield line, f"{name}, line {number}: "
-        return
-    for part in argument.split(","):
-        if part.strip():
-            yield part, ""
-
-
 def schedule(given: Record, now: datetime | None = None) -> Record:
     """The keys both sends share: what it is called, when, how often, how fast."""
     now = now or datetime.now(UTC)
     zone = when.zone(given.get("timezone"))
     body = {key: given[key] for key in AS_GIVEN if given.get(key) is not None}
     if given.get("delay") is not None:
-        body["delay"] = _delay(given["delay"])
+        body["delay"] = given["delay"]
     if given.get("at"):
         body["scheduled_at"] = when.instant(given["at"], now, zone)
     if given.get("every"):
@@ -75,12 +52,6 @@ def schedule(given: Record, now: datetime | None = None) -> Record:
     return body
 
 
-def _delay(seconds: int) -> int:
-    if seconds < 0:
-        raise Usage(f"--delay must not be negative, as {seconds} is")
-    return seconds
-
-
 def _until(given: Record, now: datetime, zone: Any) -> str:
     if not given.get("every"):
         raise Usage("--until says when a recurring campaign ends", hint="give --every too")
@@ -90,42 +61,73 @@ def _until(given: Record, now: datetime, zone: Any) -> str:
 class Drafts:
     """Bodies of sends, but for what has to be looked up on the server.
 
-    `region` is the country of numbers without a leading +.
+    `region` is the country of numbers without a leading +. What the last draft found, and
+    replaced for `gsm`, stays in `found` and `lookalikes`.
     """
 
     def __init__(self, region: str | None) -> None:
         self._region = region
+        self.found = Found()
+        self._excluded: dict[str, list[str]] = {}
+        self.lookalikes = Lookalikes()
 
-    def message(self, given: Record) -> Record:
-        """The body of `/messages/send`."""
+    def message(self, given: Record, *, strict: bool = True) -> Record:
+        """The body of `/messages/send`; without those who have no number, if not `strict`."""
         _refuse_empty(given)
+        _refuse_negative(given)
         _refuse_two_readers(given)
+        self.excluded(given)
         text = text_of(given.get("message"), given.get("message_file"))
-        recipients = numbers(given.get("to") or [], self._region)
-        _refuse_nothing(given, text, recipients)
-        to = {"mobile_numbers": recipients} if recipients else {}
+        text = text and self._said(given)(text)
+        self.found = recipients(given.get("to") or [], self._region)
+        if strict and self.found.wrong:
+            raise self.found.wrong[0]
+        _refuse_nothing(given, text, self.found)
+        to = {"mobile_numbers": self.found.numbers} if self.found.numbers else {}
         says = {"message": text} if text is not None else {}
         return {**_common(given), **to, **says}
 
     def mailing(self, given: Record) -> Mailing:
         """One message a row of the file `csv`."""
         _refuse_empty(given)
+        _refuse_negative(given)
         _refuse_two_readers(given)
+        self.excluded(given)
         if given.get("to") or given.get("contact_lists"):
             raise Usage("--csv says who gets what", hint="leave out --to and --list")
         template = text_of(given.get("message"), given.get("message_file"))
         if not template:
             raise Usage("there is nothing to say", hint="--message 'Hi {first_name}'")
         sheet, found = letters.read(
-            given["csv"], template, region=self._region, column=given.get("number_column")
+            given["csv"],
+            template,
+            region=self._region,
+            column=given.get("number_column"),
+            said=self._said(given),
         )
         if given.get("once"):
             found = [each for letter in found for each in letter.split()]
         return Mailing(given["csv"], sheet, found, _common(given))
 
+    def excluded(self, given: Record) -> list[str]:
+        """The numbers of the file `exclude`, which is read once; none without one."""
+        name = given.get("exclude")
+        if name is None:
+            return []
+        if name == "-":
+            raise Usage("--exclude takes a file, not standard input")
+        if name not in self._excluded:
+            self._excluded[name] = numberfile.read(name, self._region)
+        return self._excluded[name]
+
+    def _said(self, given: Record) -> Callable[[str], str]:
+        """What becomes of a text before it goes out."""
+        return self.lookalikes.replace if given.get("gsm") else str
+
     def ussd(self, given: Record) -> Record:
         """The body of `/ussd-pulls/send`."""
         _refuse_empty(given)
+        _refuse_negative(given)
         return {**schedule(given), "ussd_codes": given["code"]}
 
 
@@ -139,9 +141,27 @@ def _refuse_two_readers(given: Record) -> None:
 
 def _refuse_empty(given: Record) -> None:
     """An option that is empty is a variable that was not set: it must not send at once."""
-    for key in ("at", "timezone", "every", "until", "days", "active_hours", "name", "once", "csv"):
+    for key in (
+        "at",
+        "timezone",
+        "every",
+        "until",
+        "days",
+        "active_hours",
+        "name",
+        "once",
+        "csv",
+        "exclude",
+    ):
         if given.get(key) is not None and not given[key].strip():
             raise Usage(f"--{key.replace('_', '-')} is empty")
+
+
+def _refuse_negative(given: Record) -> None:
+    for key in ("delay", "ask_above", "price_per_part"):
+        value = given.get(key)
+        if value is not None and not 0 <= value < math.inf:
+            raise Usage(f"--{key.replace('_', '-')} must not be negative, as {value} is")
 
 
 def _common(given: Record) -> Record:
@@ -149,8 +169,8 @@ def _common(given: Record) -> Record:
     return schedule(given) | ({"attachments": attachments} if attachments else {})
 
 
-def _refuse_nothing(given: Record, text: str | None, recipients: list[str]) -> None:
-    if not (recipients or given.get("contact_lists")):
+def _refuse_nothing(given: Record, text: str | None, found: Found) -> None:
+    if not (found.numbers or found.wrong or given.get("contact_lists")):
         raise Usage("there is no recipient", hint="--to NUMBER or --list LIST says who gets it")
     if not ((text and text.strip()) or given.get("attachment")):
         raise Usage(

@@ -40,6 +40,11 @@ class Sender:
             return campaign, False
         raise Unknown(f"a send with the key {once!r} may have been accepted before", hint=LOOK)
 
+    def knows(self, once: str) -> bool:
+        """Whether a send with this key was accepted before, or may have been."""
+        earlier = self._ledger.find(once)
+        return earlier is not None and earlier[0] != ledger.REFUSED
+
     def watch(self, campaign: Record) -> Iterator[watch.Counts]:
         """Counts by status until nothing is left to happen. See `watch.watch`."""
         try:

@@ -1,0 +1,40 @@
+"""`messages preview`: what a send would be, by the same options; nothing is sent."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from smsgw_cli.commands._gate import preview_of, shut, tell_of_lookalikes
+from smsgw_cli.resource import Record
+from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.sending.preview import Preview
+
+COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
+
+
+def preview_message(session: Session, given: Record, looked_up: Callable[[], Record]) -> None:
+    """Print what a send with these options would be, and what that takes for granted."""
+    preview = (_of_rows if given["csv"] is not None else _of_text)(session, given, looked_up)
+    tell_of_lookalikes(session, given)
+    told = session.previews.as_record(preview)
+    if not session.out.is_json:
+        for note in told["notes"]:
+            session.out.note(f"note: {note}")
+    session.out.record(
+        session.previews.in_words(preview) if session.out.is_table else told, COLUMNS
+    )
+
+
+def _of_text(session: Session, given: Record, looked_up: Callable[[], Record]) -> "Preview":
+    body = {**session.drafts.message(given, strict=False), **looked_up()}
+    shut(session, given)
+    return preview_of(session, body, given)
+
+
+def _of_rows(session: Session, given: Record, looked_up: Callable[[], Record]) -> "Preview":
+    mailing = session.drafts.mailing(given)
+    shut(session, given)
+    letters, audience = session.previews.passed_letters(mailing.letters)
+    common = {**mailing.common, **looked_up()}
+    return session.previews.of_letters(common, letters, audience, given["price_per_part"])

@@ -1,0 +1,136 @@
+"""The do-not-contact list: numbers that no send reaches."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from smsgw_cli.arguments import content
+from smsgw_cli.commands.devices import SIM
+from smsgw_cli.crud import register, values_of
+from smsgw_cli.errors import NotFound, Usage
+from smsgw_cli.group import Group
+from smsgw_cli.resource import Field
+from smsgw_cli.session import Session
+
+COLUMNS = ("number", "reason", "since")
+RESULTS = ("number", "result")
+
+app = Group("Keep numbers that no send may reach, whatever the server.")
+
+_Numbers = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NUMBER…", help="Phone numbers; - reads them, one a line", show_default=False
+    ),
+]
+_Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]
+
+
+@app.command("add", epilog="smsgw suppress add +12025550188 --reason 'asked by phone'")
+def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> None:
+    """Put numbers on the do-not-contact list."""
+    wanted = _in_e164(session, numbers)
+    added = _added(session, [(number, reason) for number in wanted])
+    session.out.rows(
+        [{"number": each, "result": "added" if each in added else "known"} for each in wanted],
+        RESULTS,
+    )
+
+
+@app.command("remove", epilog="smsgw suppress remove +12025550188")
+def remove_numbers(session: Session, numbers: _Numbers) -> None:
+    """Take numbers off the list: sends reach them again."""
+    wanted = _in_e164(session, numbers)
+    with session.suppressed.looked_at() as look:
+        unknown = [number for number in wanted if not look.has(number)]
+    if unknown:
+        raise NotFound(
+            f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
+            hint="'smsgw suppress list' shows it",
+        )
+    if not session.dry_run:
+        session.suppressed.remove(wanted)
+    session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
+
+
+@app.command("list", epilog="smsgw suppress list -o csv")
+def list_numbers(session: Session) -> None:
+    """List the numbers, why and since when each is there."""
+    session.out.rows(session.suppressed, COLUMNS)
+
+
+@app.command(
+    "import",
+    epilog="""
+    smsgw suppress import unsubscribed.txt
+    smsgw suppress import customers.csv --column phone1 --reason 'closed their account'
+    """,
+)
+def import_numbers(
+    session: Session,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Numbers, one a line; - is stdin")],
+    column: Annotated[
+        str | None,
+        typer.Option("--column", metavar="NAME", help="It is CSV, and they are in this column"),
+    ] = None,
+    reason: _Reason = None,
+) -> None:
+    """Put the numbers of a file on the list; a file with wrong lines is refused whole."""
+    numbers = session.numbers_in(file, column)
+    added = _added(session, [(number, reason or f"from {file}") for number in numbers])
+    _print_counts(session, found=len(numbers), added=len(added))
+
+
+FROM_REPLIES = (
+    Field("keyword", "What a reply says, all of it; several may be given; STOP", many=True),
+    Field("since", "Only replies after this day or instant, in UTC if it names no zone"),
+    Field("campaign", "Only of the campaign with this id", int),
+    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+)
+
+
+def add_repliers(session: Session, **given: Any) -> None:
+    query = values_of(session, FROM_REPLIES[2:], given) | (
+        {"after": given["since"]} if given["since"] else {}
+    )
+    found = session.repliers(given["keyword"] or ["STOP"], query)
+    added = _added(session, found)
+    _print_counts(session, found=len({number for number, _ in found}), added=len(added))
+
+
+register(
+    app,
+    "from-replies",
+    "Put on the list who replied with a keyword; again and again does no harm.",
+    FROM_REPLIES,
+    add_repliers,
+    epilog="smsgw -p sandbox suppress from-replies --keyword STOP --keyword 'STOP ALL'",
+)
+
+
+def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:
+    """Those added that were not there before; with --dry-run, those that would be."""
+    if session.dry_run:
+        session.out.note("note: nothing is added, as this is a dry run")
+        with session.suppressed.looked_at() as look:
+            return {number for number, _ in numbers if not look.has(number)}
+    return set(session.suppressed.add(numbers))
+
+
+def _print_counts(session: Session, *, found: int, added: int) -> None:
+    session.out.record({"found": found, "added": added, "known": found - added})
+
+
+def _in_e164(session: Session, arguments: Iterable[str]) -> list[str]:
+    """The numbers of the arguments, each once."""
+    lines = (
+        line
+        for argument in arguments
+        for line in (content("-").splitlines() if argument == "-" else [argument])
+        if line.strip()
+    )
+    found = dict.fromkeys(map(session.number, lines))
+    if not found:
+        raise Usage("there is no number")
+    return list(found)

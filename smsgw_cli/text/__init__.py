@@ -1,0 +1,1 @@
+"""Texts of messages as the radio carries them: alphabets, parts, look-alikes."""

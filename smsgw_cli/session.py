@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
+    from smsgw_cli.sending.history import History
+    from smsgw_cli.sending.ledger import Ledger
     from smsgw_cli.sending.request import Drafts
-    from smsgw_cli.sending.sender import Sender
+    from smsgw_cli.sending.sender import Care, Sender
+
+MOST_SETTLE = 86_400
 
 
 @dataclass
@@ -177,12 +181,35 @@ class Session(Options):
     @cached_property
     def sender(self) -> "Sender":
         """What sends, with the record of sends to the profile's server."""
-        from smsgw_cli.sending.ledger import Ledger, path_for
         from smsgw_cli.sending.sender import Sender
 
-        api = self.api
+        return Sender(self.api, self.ledger, note=self.out.note, warn=self.tell)
+
+    def care(self, settle: float | None, *, again: bool) -> "Care":
+        """What is done about a send of which nobody knows what became. Raises Usage."""
+        from smsgw_cli.sending.sender import Care
+        from smsgw_cli.sending.settling import SETTLE
+
+        seconds = SETTLE if settle is None else settle
+        if not 0 <= seconds <= MOST_SETTLE:
+            raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        return Care(seconds, self.profile.retries if again else 0)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The record of sends to the profile's server."""
+        from smsgw_cli.sending.ledger import Ledger, path_for
+
         ledger = Ledger(path_for(self.profile.server or self.profile.name))
-        return Sender(api, ledger, self.tell)
+        self._closing.callback(ledger.close)
+        return ledger
+
+    @cached_property
+    def sends(self) -> "History":
+        """The record of sends, as people look at it."""
+        from smsgw_cli.sending.history import History
+
+        return History(self.ledger)
 
     def forget_sandbox(self) -> None:
         """Forget what was sent to the embedded gateway, and imported into it."""

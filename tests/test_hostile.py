@@ -214,10 +214,11 @@ def test_what_is_no_json_is_not_printed_as_json(
         assert "is not JSON" in run("devices get 1 -o json", code=1).stderr
 
 
-def test_a_send_whose_id_is_none_is_unknown(run: Run, against: Callable[[str], None]) -> None:
+def test_a_send_whose_id_is_none_was_accepted(run: Run, against: Callable[[str], None]) -> None:
     with scripted(answer("201 Created", b'{"id": null}')) as script:
         against(script.url)
-        run(SEND, code=8)
+        assert "not shown" in run(f"{SEND} --settle 0").stderr
+        assert [b"POST" in request[:4] for request in script.requests] == [True, False]
 
 
 @pytest.mark.parametrize(

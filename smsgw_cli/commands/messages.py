@@ -3,12 +3,22 @@
 import re
 from typing import Any
 
-from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
+from smsgw_cli.commands._sends import (
+    OF_SEND,
+    SCHEDULE,
+    SENDERS,
+    WHEN,
+    care_of,
+    print_sent,
+    send,
+    status,
+)
 from smsgw_cli.commands.campaigns import follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.crud import crud, register, request_of, values_of
 from smsgw_cli.resource import Field, Resource
+from smsgw_cli.sending import names
 from smsgw_cli.session import Session
 
 STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
@@ -42,6 +52,7 @@ MESSAGE = Resource(
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
+PATH = "messages/send"
 SEND = (
     Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
     Field(
@@ -76,7 +87,7 @@ def send_messages(session: Session, **given: Any) -> None:
     body = session.drafts.message(given)
     if re.search(r"\{\w[^{}]*\}", body.get("message", "")):
         session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
-    return send(session, "messages/send", {**body, **_looked_up(session, given)}, given)
+    return send(session, PATH, {**body, **_looked_up(session, given)}, given)
 
 
 def send_rows(session: Session, given: dict[str, Any]) -> None:
@@ -84,12 +95,15 @@ def send_rows(session: Session, given: dict[str, Any]) -> None:
     mailing = session.drafts.mailing(given)
     mailing.common |= _looked_up(session, given)
     if session.dry_run:
-        session.out.json([request_of("POST", "messages/send", each) for each in mailing.bodies])
+        session.out.json([request_of("POST", PATH, names.named(each)) for each in mailing.bodies])
         return
+    care = care_of(session, given)
     try:
         with session.out.progress("send") as show:
             mailing.send(
-                session.sender, given["once"], lambda done, total: show(done, total, "campaigns")
+                lambda body, once: session.sender.send(PATH, body, once=once, care=care)[0],
+                given["once"],
+                lambda done, total: show(done, total, "campaigns"),
             )
     finally:
         print_sent(session, mailing.campaigns)

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from smsgw_cli.bulk import rejects
 from smsgw_cli.bulk.letters import Letter
@@ -12,14 +11,6 @@ from smsgw_cli.bulk.plan import Problem
 from smsgw_cli.bulk.rows import Sheet
 from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
 from smsgw_cli.resource import Record
-
-PATH = "messages/send"
-
-
-class Sender(Protocol):
-    """What a mailing needs of the sender."""
-
-    def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]: ...
 
 
 @dataclass
@@ -40,7 +31,12 @@ class Mailing:
             for letter in self.letters
         ]
 
-    def send(self, sender: Sender, once: str | None, show: Callable[[int, int], None]) -> None:
+    def send(
+        self,
+        send: Callable[[Record, str | None], Record],
+        once: str | None,
+        show: Callable[[int, int], None],
+    ) -> None:
         """Send letter by letter; the campaigns are in `campaigns`.
 
         With a key, each letter has a key of its own made of it, so that the same command run
@@ -49,8 +45,7 @@ class Mailing:
         """
         try:
             for body in self.bodies:
-                campaign, _ = sender.send(PATH, body, once=_key(once, body))
-                self.campaigns.append(campaign)
+                self.campaigns.append(send(body, _key(once, body)))
                 show(len(self.campaigns), len(self.letters))
         except (SmsgwError, KeyboardInterrupt) as error:
             left = self.letters[len(self.campaigns) :]

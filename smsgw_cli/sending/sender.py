@@ -1,44 +1,101 @@
-"""Sends through the ledger, so that none goes out twice by our doing."""
+"""Sends through the ledger, so that none goes out twice by our doing, and none is lost."""
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
-from smsgw_cli.errors import Interrupted, SmsgwError, Unknown
+from filelock import Timeout
+
+from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.resource import Record
-from smsgw_cli.sending import ledger, watch
-from smsgw_cli.sending.ledger import Ledger
+from smsgw_cli.sending import claims, ledger, settling, watch
+from smsgw_cli.sending.claims import Claims
+from smsgw_cli.sending.ledger import Entry, Ledger
+from smsgw_cli.sending.matching import Answer, Finding, judged
+from smsgw_cli.sending.names import named, unique
 
-LOOK = "look for it with 'smsgw campaigns list' before you send again"
 
-
-class Api(watch.Counting, Protocol):
+class Api(watch.Counting, settling.Lister, Protocol):
     """What sending needs of the API's client."""
 
     def send(self, path: str, body: Record) -> Record: ...
 
 
-class Sender:
-    """Sends to one server and watches what becomes of it."""
+@dataclass(frozen=True)
+class Care:
+    """What is done about a send of which nobody knows what became.
 
-    def __init__(self, api: Api, ledger: Ledger, tell: Callable[[str], None]) -> None:
+    `settle` is how many seconds its request is left alone before the server's word counts that
+    it did not take it; then it goes out again, `retries` times at most.
+    """
+
+    settle: float = settling.SETTLE
+    retries: int = 0
+
+
+class Sender:
+    """Sends to one server and watches what becomes of it.
+
+    `note` gets what a person waiting should know, `warn` what must not be missed.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        ledger: Ledger,
+        *,
+        note: Callable[[str], None],
+        warn: Callable[[str], None],
+    ) -> None:
         self._api = api
         self._ledger = ledger
-        self._tell = tell
+        self._claims = Claims(ledger.path)
+        self._note = note
+        self._warn = warn
 
-    def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]:
+    def send(
+        self, path: str, body: Record, *, once: str | None = None, care: Care | None = None
+    ) -> tuple[Record, bool]:
         """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
 
-        Raises what the API raises, and Unknown where a send may have been accepted: by this
-        run, or by an earlier one with this key.
+        The campaign's `id` is None where the server took it and does not show it. Raises what
+        the API raises, Unavailable for a send that was lost and did not go out again, and
+        Unknown where one may have been accepted: by this run, or by an earlier one.
         """
-        with self._ledger.alone_with(once):
+        care = care or Care()
+        earlier = self._ledger.find(once) if once is not None else None
+        if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
+            return self._repeated(earlier, body, earlier.campaign), False
+        claim = claims.of_key(once) if once is not None else unique()
+        with self._claims.held(claim, lambda: self._tell_wait(once)):
             earlier = self._ledger.find(once) if once is not None else None
-            if earlier is None or earlier[0] == ledger.REFUSED:
-                return self._send(path, body, once), True
-        state, campaign = earlier
-        if state == ledger.ACCEPTED and campaign is not None:
-            return campaign, False
-        raise Unknown(f"a send with the key {once!r} may have been accepted before", hint=LOOK)
+            campaign = self._settled_earlier(earlier, care) if earlier else None
+            if earlier and campaign:
+                return self._repeated(earlier, body, campaign), False
+            entry = self._begin(path, body, once, claim, earlier)
+            with self._interruptible(entry):
+                return self._carried_out(entry, care), True
+
+    def knows(self, once: str) -> bool:
+        """Whether a send with this key was accepted before, or may have been."""
+        return self._ledger.find(once) is not None
+
+    def settle(self, entry: Entry, seconds: float) -> Entry:
+        """Ask the server what became of a send, if that is unknown; never sends.
+
+        The send as it stands then; one that is under way is left alone.
+        """
+        try:
+            with self._claims.held(entry.claim):
+                entry = self._ledger.get(entry.id)
+                if entry.is_open:
+                    with self._interruptible(entry):
+                        self._found(entry, seconds)
+        except Timeout:
+            self._note(f"note: send {entry.id} is under way")
+        return self._ledger.get(entry.id)
 
     def watch(self, campaign: Record) -> Iterator[watch.Counts]:
         """Counts by status until nothing is left to happen. See `watch.watch`."""
@@ -50,34 +107,145 @@ class Sender:
                 hint=f"'smsgw campaigns watch {campaign['id']}' comes back to it",
             ) from None
 
-    def _send(self, path: str, body: Record, once: str | None) -> Record:
-        number = self._ledger.begin(once, path, body)
-        try:
-            campaign = self._api.send(path, body)
-        except Unknown as error:
-            self._note(number, ledger.UNKNOWN)
-            raise Unknown(error.message, status=error.status, hint=LOOK) from error
-        except SmsgwError:
-            self._note(number, ledger.REFUSED)
-            raise
-        except KeyboardInterrupt:
-            self._note(number, ledger.UNKNOWN)
-            raise Interrupted(
-                "stopped while the send was on its way; it may have been accepted", hint=LOOK
-            ) from None
-        if not isinstance(campaign.get("id"), int):
-            self._note(number, ledger.UNKNOWN)
-            raise Unknown(
-                "the server accepted the send, but did not say as which campaign",
-                hint="'smsgw campaigns list' shows it",
+    def _begin(
+        self, path: str, body: Record, once: str | None, claim: str, earlier: Entry | None
+    ) -> Entry:
+        """Note the send. One that did not arrive before keeps its name, should it still come."""
+        if body.get("name"):
+            newest = self._newest()
+            return self._ledger.begin(
+                path, body, key=once, claim=claim, is_unique=False, newest=newest
             )
-        self._note(number, ledger.ACCEPTED, campaign)
+        lost = earlier.name if earlier and earlier.is_unique else None
+        body = {**body, "name": lost} if lost else named(body)
+        return self._ledger.begin(path, body, key=once, claim=claim, is_unique=True)
+
+    def _newest(self) -> int | None:
+        """What a name that may be used tells nothing of: which campaigns were there before.
+
+        Raises Unavailable: a server that cannot be asked now would not take the send either.
+        """
+        try:
+            return settling.newest(self._api)
+        except Unavailable:
+            raise
+        except SmsgwError:
+            return None
+
+    def _carried_out(self, entry: Entry, care: Care) -> Record:
+        """Send until it was accepted, or refused, or there is nothing left to try."""
+        for _ in range(care.retries):
+            campaign = self._tried(entry, care)
+            if campaign:
+                return campaign
+            self._note("the server did not take it; sending it again")
+            self._ledger.again(entry.id)
+        campaign = self._tried(entry, care)
+        if campaign:
+            return campaign
+        raise Unavailable(
+            "the send was lost on its way: the server did not accept it",
+            hint="it is safe to run it again",
+        )
+
+    def _tried(self, entry: Entry, care: Care) -> Record | None:
+        """Send once: the campaign, None if it was surely not accepted."""
+        try:
+            campaign = self._api.send(entry.path, entry.body)
+        except Unknown as error:
+            self._end(entry, ledger.UNKNOWN, said=error.message)
+            self._note(f"{error.message}; asking the server what became of it")
+            return self._found(self._ledger.get(entry.id), care.settle)
+        except SmsgwError as error:
+            self._end(entry, ledger.REFUSED, said=error.message)
+            raise
+        if isinstance(campaign.get("id"), int):
+            self._end(entry, ledger.ACCEPTED, campaign)
+            return campaign
+        self._end(entry, ledger.ACCEPTED)
+        self._note("the server accepted it, but did not say as which campaign; looking for it")
+        return self._found(self._ledger.get(entry.id), min(care.settle, settling.MOMENT))
+
+    def _settled_earlier(self, entry: Entry, care: Care) -> Record | None:
+        """The campaign of an earlier send with this key, None if it was not accepted."""
+        if entry.state == ledger.ACCEPTED:
+            return entry.campaign or self._found(entry, 0.0)
+        self._note("an earlier run did not learn what became of its send; asking the server")
+        with self._interruptible(entry):
+            return self._found(entry, care.settle)
+
+    def _found(self, entry: Entry, seconds: float) -> Record | None:
+        """What the server says of a send: its campaign, None if it was not accepted.
+
+        Raises Unknown if it cannot tell. Writes what it said.
+        """
+        finding = settling.settled(
+            lambda whole: self._look(entry, whole=whole),
+            settling.rest(entry, seconds, time.time()),
+            patience=seconds,
+        )
+        if finding.answer is Answer.FOUND:
+            return self._accept(entry, finding)
+        if entry.state == ledger.ACCEPTED:
+            self._warn(f"warning: send {entry.id} was accepted, but its campaign is not shown")
+            return {"id": None, "name": entry.name}
+        if finding.answer is Answer.ABSENT:
+            self._end(entry, ledger.REFUSED, said="not accepted: lost on its way")
+            return None
+        self._end(entry, ledger.UNKNOWN, said=finding.told)
+        raise Unknown(
+            f"the send may have been accepted, and the server could not tell: {finding.told}",
+            hint=_ask_again(entry),
+        )
+
+    def _look(self, entry: Entry, *, whole: bool) -> Finding:
+        campaigns = settling.namesakes(self._api, entry, whole=whole)
+        others = set() if entry.is_unique else self._ledger.known(entry)
+        return judged(entry, campaigns, others)
+
+    def _accept(self, entry: Entry, finding: Finding) -> Record | None:
+        campaign = finding.campaign or {}
+        self._end(entry, ledger.ACCEPTED, campaign)
+        self._note(f"note: the send was accepted, as campaign {campaign['id']}")
+        if finding.told:
+            self._warn(f"warning: {finding.told}")
         return campaign
 
-    def _note(self, number: int, state: str, campaign: Record | None = None) -> None:
+    def _repeated(self, earlier: Entry, body: Record, campaign: Record) -> Record:
+        """The campaign of an earlier send; tells if that said something else."""
+        name = {} if body.get("name") or not earlier.is_unique else {"name": earlier.name}
+        if earlier.body != {**body, **name}:
+            self._warn(
+                f"warning: what was sent with the key {earlier.key!r} before was something else; "
+                f"'smsgw sends show {earlier.id}' shows it"
+            )
+        return campaign
+
+    def _tell_wait(self, once: str | None) -> None:
+        self._note(f"another process is sending with the key {once!r}; waiting for it")
+
+    @contextmanager
+    def _interruptible(self, entry: Entry) -> Iterator[None]:
+        """Note a send that Ctrl-C leaves unknown."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if self._ledger.get(entry.id).state == ledger.SENDING:
+                self._end(entry, ledger.UNKNOWN, said="stopped while it was on its way")
+            raise Interrupted(
+                "stopped; the send may have been accepted", hint=_ask_again(entry)
+            ) from None
+
+    def _end(
+        self, entry: Entry, state: str, campaign: Record | None = None, said: str | None = None
+    ) -> None:
         """Note how a send ended. What cannot be noted stands as unknown, so it is only told."""
         try:
-            self._ledger.end(number, state, campaign)
+            self._ledger.end(entry.id, state, campaign, said)
         except SmsgwError as error:
             ended = f"accepted as campaign {campaign['id']}" if campaign else state
-            self._tell(f"warning: the send was {ended}, which could not be noted: {error.message}")
+            self._warn(f"warning: the send was {ended}, which could not be noted: {error.message}")
+
+
+def _ask_again(entry: Entry) -> str:
+    return f"'smsgw sends settle {entry.id}' asks the server again; it never sends"

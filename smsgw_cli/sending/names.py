@@ -1,0 +1,19 @@
+"""Names of campaigns that nobody named: a send is found by its name, so it needs one of its own."""
+
+import os
+
+from smsgw_cli.resource import Record
+
+PREFIX = "smsgw-"
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none is taken for another
+_LENGTH = 10  # 50 bits: of a million sends, two share a name once in two thousand times
+
+
+def unique() -> str:
+    """A name such as `smsgw-7f3k9q2xm4`, which no other send has."""
+    return PREFIX + "".join(_ALPHABET[byte % 32] for byte in os.urandom(_LENGTH))
+
+
+def named(body: Record) -> Record:
+    """The body, with a unique name where it has none."""
+    return body if body.get("name") else {**body, "name": unique()}

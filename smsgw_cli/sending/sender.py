@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,7 +91,7 @@ class Sender:
             with self._claims.held(entry.claim):
                 entry = self._ledger.get(entry.id)
                 if entry.is_open:
-                    with self._interruptible(entry):
+                    with self._interruptible(entry), suppress(Unknown):
                         self._found(entry, seconds)
         except Timeout:
             self._note(f"note: send {entry.id} is under way")

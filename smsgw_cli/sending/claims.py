@@ -9,6 +9,8 @@ from filelock import FileLock, Timeout
 
 from smsgw_cli.sending.ledger import unusable
 
+POLL = 0.2  # seconds between looks at a lock that another process holds
+
 
 def of_key(key: str) -> str:
     """The claim of all sends with a key: only one of them may be under way."""
@@ -38,7 +40,7 @@ class Claims:
                 if waits is None:
                     raise
                 waits()
-                lock.acquire()
+                lock.acquire(poll_interval=POLL)
         except Timeout:
             raise
         except OSError as error:

@@ -18,7 +18,7 @@ from tests.sending.processes import CONTEXT, GatewayProcess, start
 
 SENDS = 200
 RACERS = 200
-KILLED = 60
+KILLED = 40
 ABREAST = 4
 DROPS = ("drop-before POST /messages/send rate=6%", "drop-after POST /messages/send rate=8%")
 ERRORS = (

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
+    from smsgw_cli.sending.delivery import Delivery
     from smsgw_cli.sending.history import History
     from smsgw_cli.sending.ledger import Ledger
+    from smsgw_cli.sending.mailing import Mailing
     from smsgw_cli.sending.request import Drafts
     from smsgw_cli.sending.sender import Care, Sender
 
@@ -184,6 +186,25 @@ class Session(Options):
         from smsgw_cli.sending.sender import Sender
 
         return Sender(self.api, self.ledger, note=self.out.note, warn=self.tell)
+
+    def delivery(self, mailing: "Mailing", care: "Care") -> "Delivery":
+        """What carries a mailing out, with a client and a ledger for each of its threads."""
+        from smsgw_cli.sending.delivery import Delivery
+        from smsgw_cli.sending.ledger import Ledger
+        from smsgw_cli.sending.sender import Sender
+
+        def another() -> Sender:
+            ledger = Ledger(self.ledger.path)
+            return Sender(self._one_more_client(), ledger, note=self.out.note, warn=self.tell)
+
+        return Delivery(mailing, self.ledger, self.sender, another, care, self.out.note)
+
+    def limit_rate(self, text: str) -> None:
+        """Keep to so many requests a minute, `600/min`. Raises Usage if it is none."""
+        from smsgw_cli import settings
+
+        limit = settings.checked("rate_limit", text)
+        self.profile = replace(self.profile, rate_limit=limit)
 
     def care(self, settle: float | None, *, again: bool) -> "Care":
         """What is done about a send of which nobody knows what became. Raises Usage."""

@@ -115,6 +115,11 @@ class Ledger:
                 return
             below = page[-1].id
 
+    def under(self, prefix: str) -> list[Entry]:
+        """The sends whose keys begin so and that were not refused, oldest first."""
+        where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
+        return list(self._read(where, [len(prefix), prefix, REFUSED]))
+
     def before(self, instant: str) -> list[int]:
         """The numbers of all sends that began before this instant."""
         query = "SELECT id FROM sends WHERE started_at < ?"
@@ -125,6 +130,12 @@ class Ledger:
         """The ids of the campaigns of the other sends with this one's name."""
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
+
+    def rivals(self, entry: Entry) -> list[int]:
+        """Other sends with this one's name that were on their way with it, and are open."""
+        open_too = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
+        values = [entry.name, entry.id, SENDING, UNKNOWN, SENDING, entry.started_at]
+        return [other.id for other in self._read(open_too, values)]
 
     def begin(
         self,
@@ -146,44 +157,45 @@ class Ledger:
             "newest": newest,
             "body": json.dumps(body),
             "state": SENDING,
-            "started_at": _now(),
-            "touched_at": _now(),
+            "started_at": now(),
+            "touched_at": now(),
         }
         names, marks = ", ".join(values), ", ".join("?" * len(values))
-        with self._writing() as db:
+        with self.writing() as db:
             sql = f"INSERT INTO sends ({names}) VALUES ({marks})"  # noqa: S608
             number = db.execute(sql, list(values.values())).lastrowid or 0
         return self.get(number)
 
     def again(self, number: int) -> None:
         """Note that a send is about to go out once more."""
-        with self._writing() as db:
+        with self.writing() as db:
             sql = "UPDATE sends SET state = ?, touched_at = ?, ended_at = NULL WHERE id = ?"
-            db.execute(sql, [SENDING, _now(), number])
+            db.execute(sql, [SENDING, now(), number])
 
     def end(
         self, number: int, state: str, campaign: Record | None = None, said: str | None = None
     ) -> None:
         """Note what became of it. Of a send cut off, `touched_at` says since when it rests."""
-        now = _now()
+        ended = now()
         told = json.dumps(campaign) if campaign else None
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute(
                 "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
                 "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
-                [state, told, said, now, SENDING, now, number],
+                [state, told, said, ended, SENDING, ended, number],
             )
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Forget these sends: their keys are free again."""
-        with self._writing() as db:
+        with self.writing() as db:
             db.executemany("DELETE FROM sends WHERE id = ?", [(each,) for each in numbers])
 
     def clear(self) -> None:
-        """Forget every send."""
+        """Forget every send, and every mailing."""
         if self.path.exists():
-            with self._writing() as db:
+            with self.writing() as db:
                 db.execute("DELETE FROM sends")
+                db.execute("DELETE FROM mailings")
 
     def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
         with self._opened() as db:
@@ -191,7 +203,7 @@ class Ledger:
         return map(Entry.of, found)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         """The database in one durable transaction."""
         with self._opened() as db:
             # From the start, as one that becomes a writer half-way cannot wait for another.
@@ -216,5 +228,6 @@ class Ledger:
         return db
 
 
-def _now() -> str:
+def now() -> str:
+    """This instant, as the ledger has it."""
     return datetime.now(UTC).isoformat()

@@ -36,8 +36,18 @@ class Finding:
     told: str = ""
 
 
-def judged(entry: Entry, campaigns: Iterable[Record], others: Collection[int]) -> Finding:
-    """What these campaigns tell of a send. `others` are ids of campaigns of other sends."""
+def judged(
+    entry: Entry,
+    campaigns: Iterable[Record],
+    others: Collection[int] = (),
+    *,
+    rivals: Collection[int] = (),
+) -> Finding:
+    """What these campaigns tell of a send.
+
+    `others` are ids of campaigns of other sends, `rivals` the sends with the same name of
+    which nobody knows what became, either.
+    """
     if not entry.name:
         return Finding(Answer.DOUBTFUL, told="it went out without a name to look for")
     found = [
@@ -47,6 +57,9 @@ def judged(entry: Entry, campaigns: Iterable[Record], others: Collection[int]) -
     ]
     if not found:
         return Finding(Answer.ABSENT)
+    if rivals:
+        told = ", ".join(map(str, rivals))
+        return Finding(Answer.DOUBTFUL, told=f"send {told} has the same name and is open too")
     return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
 
 

@@ -41,7 +41,17 @@ CREATE UNIQUE INDEX key_of_send ON sends (key) WHERE state != 'refused';
 CREATE INDEX name_of_send ON sends (name);
 CREATE INDEX state_of_send ON sends (state)
 """
-MIGRATIONS = (_FIRST, _SETTLED)
+_MAILINGS = """
+CREATE TABLE mailings (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    file TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT
+)
+"""
+MIGRATIONS = (_FIRST, _SETTLED, _MAILINGS)
 
 
 class NewerError(Exception):

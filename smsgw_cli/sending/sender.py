@@ -56,10 +56,17 @@ class Sender:
         self._warn = warn
 
     def send(
-        self, path: str, body: Record, *, once: str | None = None, care: Care | None = None
+        self,
+        path: str,
+        body: Record,
+        *,
+        once: str | None = None,
+        care: Care | None = None,
+        is_unique: bool = False,
     ) -> tuple[Record, bool]:
         """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
 
+        `is_unique` is whether no other campaign can have the body's name.
         The campaign's `id` is None where the server took it and does not show it. Raises what
         the API raises, Unavailable for a send that was lost and did not go out again, and
         Unknown where one may have been accepted: by this run, or by an earlier one.
@@ -74,9 +81,15 @@ class Sender:
             campaign = self._settled_earlier(earlier, care) if earlier else None
             if earlier and campaign:
                 return self._repeated(earlier, body, campaign), False
-            entry = self._begin(path, body, once, claim, earlier)
+            if not body.get("name"):
+                body, is_unique = _named(body, earlier), True
+            entry = self._begin(path, body, once, claim, is_unique=is_unique)
             with self._interruptible(entry):
                 return self._carried_out(entry, care), True
+
+    def close(self) -> None:
+        """Close the ledger, in the thread that used it."""
+        self._ledger.close()
 
     def knows(self, once: str) -> bool:
         """Whether a send with this key was accepted before, or may have been."""
@@ -108,17 +121,12 @@ class Sender:
             ) from None
 
     def _begin(
-        self, path: str, body: Record, once: str | None, claim: str, earlier: Entry | None
+        self, path: str, body: Record, once: str | None, claim: str, *, is_unique: bool
     ) -> Entry:
-        """Note the send. One that did not arrive before keeps its name, should it still come."""
-        if body.get("name"):
-            newest = self._newest()
-            return self._ledger.begin(
-                path, body, key=once, claim=claim, is_unique=False, newest=newest
-            )
-        lost = earlier.name if earlier and earlier.is_unique else None
-        body = {**body, "name": lost} if lost else named(body)
-        return self._ledger.begin(path, body, key=once, claim=claim, is_unique=True)
+        newest = None if is_unique else self._newest()
+        return self._ledger.begin(
+            path, body, key=once, claim=claim, is_unique=is_unique, newest=newest
+        )
 
     def _newest(self) -> int | None:
         """What a name that may be used tells nothing of: which campaigns were there before.
@@ -200,8 +208,11 @@ class Sender:
 
     def _look(self, entry: Entry, *, whole: bool) -> Finding:
         campaigns = settling.namesakes(self._api, entry, whole=whole)
-        others = set() if entry.is_unique else self._ledger.known(entry)
-        return judged(entry, campaigns, others)
+        if entry.is_unique:
+            return judged(entry, campaigns)
+        # First the rivals: one that is accepted meanwhile is known then.
+        rivals = self._ledger.rivals(entry)
+        return judged(entry, campaigns, self._ledger.known(entry), rivals=rivals)
 
     def _accept(self, entry: Entry, finding: Finding) -> Record | None:
         campaign = finding.campaign or {}
@@ -245,6 +256,13 @@ class Sender:
         except SmsgwError as error:
             ended = f"accepted as campaign {campaign['id']}" if campaign else state
             self._warn(f"warning: the send was {ended}, which could not be noted: {error.message}")
+
+
+def _named(body: Record, earlier: Entry | None) -> Record:
+    """The body with a unique name. What did not arrive before keeps its own: it may still come."""
+    if earlier and earlier.is_unique:
+        return {**body, "name": earlier.name}
+    return named(body)
 
 
 def _ask_again(entry: Entry) -> str:

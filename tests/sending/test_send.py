@@ -236,66 +236,6 @@ def test_the_ledger_is_for_its_owner_alone(run: Run, server: Gateway, home: Path
     assert [oct(ledger.stat().st_mode & 0o777) for ledger in ledgers] == ["0o600"]
 
 
-def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, home: Path) -> None:
-    (home / "codes.csv").write_text(
-        "First Name,Mobile,Code\nAnn,+12025550123,17\n,+12025550124,18\nAnn,+12025550125,17\n"
-    )
-    sent = run("messages send --csv codes.csv -m 'Hi {first_name|you}, it is {code}' -o json")
-    assert len(sent.json) == 2
-    texts = {row["to_number"]: row["content"] for row in server.store.rows("messages")}
-    assert texts == {
-        "+12025550123": "Hi Ann, it is 17",
-        "+12025550124": "Hi you, it is 18",
-        "+12025550125": "Hi Ann, it is 17",
-    }
-
-
-@pytest.mark.parametrize(
-    ("content", "message", "said"),
-    [
-        ("name,phone\n,+12025550123\n", "Hi {name}", "row 2: name is empty"),
-        ("name,phone\nAnn,\n", "Hi {name}", "row 2: ''"),
-        ("name,phone\nAnn,+12025550123\nBob,+12025550123\n", "Hi", "row 3: +12025550123 stands"),
-        ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
-        ("name,who\nAnn,+12025550123\n", "Hi", "--number-column"),
-        ("", "Hi", "is empty"),
-    ],
-)
-def test_a_file_with_a_hole_is_refused_whole(
-    run: Run, server: Gateway, home: Path, content: str, message: str, said: str
-) -> None:
-    (home / "codes.csv").write_text(content)
-    failed = run("messages send --csv codes.csv -m", message, code=2)
-    assert said in failed.stderr
-    assert server.requests == []
-
-
-def test_what_was_not_sent_of_a_file_stands_in_a_file(
-    run: Run, server: Gateway, home: Path
-) -> None:
-    (home / "codes.csv").write_text(
-        "phone,code\n" + "".join(f"+1202555012{n},{n}\n" for n in range(5))
-    )
-    server.faults.add("drop-after POST /messages/send after=2 times=1")
-    server.faults.add("500 GET /campaigns times=1")
-    line = "messages send --csv codes.csv -m 'Code {code}' --settle 0 --retries 0"
-    assert "row 4 may have been sent" in run(line, code=7).stderr
-    run("messages send --csv codes.csv.rejects.csv -m 'Code {code}'")
-    assert sorted(row["content"][-1] for row in server.store.rows("messages")) == list("01234")
-
-
-def test_a_mailing_with_a_key_goes_on_where_it_stopped(
-    run: Run, server: Gateway, home: Path
-) -> None:
-    (home / "codes.csv").write_text(
-        "phone,code\n" + "".join(f"+1202555012{n},{n}\n" for n in range(5))
-    )
-    server.faults.add("503 POST /messages/send after=2 times=1 retry-after=9999")
-    run("messages send --csv codes.csv -m 'Code {code}' --once codes", code=7)
-    run("messages send --csv codes.csv -m 'Code {code}' --once codes")
-    assert sorted(row["content"][-1] for row in server.store.rows("messages")) == list("01234")
-
-
 def test_ussd_codes_are_dialled_and_answered(run: Run, server: Gateway) -> None:
     run("ussd-pulls send --code '*123#' --sim 1 --watch")
     pull = run("ussd-pulls list -o json").json[0]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.sending.ledger import Ledger
+from smsgw_cli.sending.matching import Answer, judged
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, scripted
 
@@ -188,6 +190,62 @@ def test_a_campaign_of_another_send_of_ours_is_not_taken_for_this_one(
         against(script.url)
         run(f"{SEND} --name Daily")
         run(f"{SEND} --name Daily --settle 0 --no-retry", code=6)
+
+
+def test_two_lost_sends_of_one_name_are_told_apart(run: Run, server: Gateway) -> None:
+    server.faults.add("drop-after POST /messages/send times=2")
+    server.faults.add("500 GET /campaigns after=1 times=1")
+    run(f"{SEND} --name Daily --settle 0 --retries 0", code=8)
+    assert run(f"{SEND} --name Daily --settle 0 -o json").json["id"] == 2
+    assert run("sends settle -o json").json[0]["campaign"] == 1
+
+
+def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.db")
+    first, second = (
+        ledger.begin(
+            "messages/send", {"name": "Daily"}, key=None, claim=each, is_unique=False, newest=0
+        )
+        for each in "ab"
+    )
+    campaign = {"id": 1, "name": "Daily", "type": "SMS"}
+    assert ledger.rivals(first) == [second.id]
+    found = judged(first, [campaign], ledger.known(first), rivals=ledger.rivals(first))
+    assert found.answer is Answer.DOUBTFUL
+    ledger.end(second.id, "accepted", campaign)
+    assert ledger.rivals(first) == []
+    found = judged(first, [campaign], ledger.known(first), rivals=ledger.rivals(first))
+    assert found.answer is Answer.ABSENT
+    ledger.close()
+
+
+def test_it_is_found_behind_many_newer_campaigns(run: Run, server: Gateway) -> None:
+    server.faults.add("drop-after POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(f"{SEND} --settle 0 --retries 0", code=8)
+    (row,) = campaigns(server)
+    del row["id"]
+    for each in range(250):
+        server.store.insert("campaigns", {**row, "name": f"other {each}"})
+    assert run("sends settle --settle 0 -o json").json[0]["campaign"] == 1
+
+
+def test_a_send_that_arrives_late_is_waited_for(run: Run, server: Gateway) -> None:
+    server.faults.add("latency POST /messages/send delay=1 times=1")
+    done = run(f"{SEND} --timeout 0.5 --settle 30 -o json")
+    assert [row["id"] for row in campaigns(server)] == [done.json["id"]]
+    assert "no answer in time" in done.stderr
+
+
+def test_two_campaigns_of_one_send_are_told(run: Run, server: Gateway) -> None:
+    """It arrived after it was given up, and had gone out again."""
+    server.faults.add("drop-after POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(f"{SEND} --settle 0 --retries 0", code=8)
+    (row,) = campaigns(server)
+    del row["id"]
+    server.store.insert("campaigns", row)
+    assert "more than once: as campaigns 1, 2" in run("sends settle").stderr
 
 
 def test_a_server_whose_clock_is_days_behind_is_believed(

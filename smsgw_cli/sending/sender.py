@@ -1,6 +1,5 @@
 """Sends through the ledger, so that none goes out twice by our doing, and none is lost."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from smsgw_cli.resource import Record
 from smsgw_cli.sending import claims, ledger, settling, watch
 from smsgw_cli.sending.claims import Claims
 from smsgw_cli.sending.ledger import Entry, Ledger
-from smsgw_cli.sending.matching import Answer, Finding, judged
 from smsgw_cli.sending.names import named, unique
+from smsgw_cli.sending.outcomes import Outcomes, ask_again
 
 
 class Api(watch.Counting, settling.Lister, Protocol):
@@ -52,6 +51,7 @@ class Sender:
         self._api = api
         self._ledger = ledger
         self._claims = Claims(ledger.path)
+        self._outcomes = Outcomes(api, ledger, note, warn)
         self._note = note
         self._warn = warn
 
@@ -105,7 +105,7 @@ class Sender:
                 entry = self._ledger.get(entry.id)
                 if entry.is_open:
                     with self._interruptible(entry), suppress(Unknown):
-                        self._found(entry, seconds)
+                        self._outcomes.found(entry, seconds)
         except Timeout:
             self._note(f"note: send {entry.id} is under way")
         return self._ledger.get(entry.id)
@@ -161,66 +161,26 @@ class Sender:
         try:
             campaign = self._api.send(entry.path, entry.body)
         except Unknown as error:
-            self._end(entry, ledger.UNKNOWN, said=error.message)
+            self._outcomes.end(entry, ledger.UNKNOWN, said=error.message)
             self._note(f"{error.message}; asking the server what became of it")
-            return self._found(self._ledger.get(entry.id), care.settle)
+            return self._outcomes.found(self._ledger.get(entry.id), care.settle)
         except SmsgwError as error:
-            self._end(entry, ledger.REFUSED, said=error.message)
+            self._outcomes.end(entry, ledger.REFUSED, said=error.message)
             raise
         if isinstance(campaign.get("id"), int):
-            self._end(entry, ledger.ACCEPTED, campaign)
+            self._outcomes.end(entry, ledger.ACCEPTED, campaign)
             return campaign
-        self._end(entry, ledger.ACCEPTED)
+        self._outcomes.end(entry, ledger.ACCEPTED)
         self._note("the server accepted it, but did not say as which campaign; looking for it")
-        return self._found(self._ledger.get(entry.id), min(care.settle, settling.MOMENT))
+        return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, settling.MOMENT))
 
     def _settled_earlier(self, entry: Entry, care: Care) -> Record | None:
         """The campaign of an earlier send with this key, None if it was not accepted."""
         if entry.state == ledger.ACCEPTED:
-            return entry.campaign or self._found(entry, 0.0)
+            return entry.campaign or self._outcomes.found(entry, 0.0)
         self._note("an earlier run did not learn what became of its send; asking the server")
         with self._interruptible(entry):
-            return self._found(entry, care.settle)
-
-    def _found(self, entry: Entry, seconds: float) -> Record | None:
-        """What the server says of a send: its campaign, None if it was not accepted.
-
-        Raises Unknown if it cannot tell. Writes what it said.
-        """
-        finding = settling.settled(
-            lambda whole: self._look(entry, whole=whole),
-            settling.rest(entry, seconds, time.time()),
-            patience=seconds,
-        )
-        if finding.answer is Answer.FOUND:
-            return self._accept(entry, finding)
-        if entry.state == ledger.ACCEPTED:
-            self._warn(f"warning: send {entry.id} was accepted, but its campaign is not shown")
-            return {"id": None, "name": entry.name}
-        if finding.answer is Answer.ABSENT:
-            self._end(entry, ledger.REFUSED, said="not accepted: lost on its way")
-            return None
-        self._end(entry, ledger.UNKNOWN, said=finding.told)
-        raise Unknown(
-            f"the send may have been accepted, and the server could not tell: {finding.told}",
-            hint=_ask_again(entry),
-        )
-
-    def _look(self, entry: Entry, *, whole: bool) -> Finding:
-        campaigns = settling.namesakes(self._api, entry, whole=whole)
-        if entry.is_unique:
-            return judged(entry, campaigns)
-        # First the rivals: one that is accepted meanwhile is known then.
-        rivals = self._ledger.rivals(entry)
-        return judged(entry, campaigns, self._ledger.known(entry), rivals=rivals)
-
-    def _accept(self, entry: Entry, finding: Finding) -> Record | None:
-        campaign = finding.campaign or {}
-        self._end(entry, ledger.ACCEPTED, campaign)
-        self._note(f"note: the send was accepted, as campaign {campaign['id']}")
-        if finding.told:
-            self._warn(f"warning: {finding.told}")
-        return campaign
+            return self._outcomes.found(entry, care.settle)
 
     def _repeated(self, earlier: Entry, body: Record, campaign: Record) -> Record:
         """The campaign of an earlier send; tells if that said something else."""
@@ -242,20 +202,10 @@ class Sender:
             yield
         except KeyboardInterrupt:
             if self._ledger.get(entry.id).state == ledger.SENDING:
-                self._end(entry, ledger.UNKNOWN, said="stopped while it was on its way")
+                self._outcomes.end(entry, ledger.UNKNOWN, said="stopped while it was on its way")
             raise Interrupted(
-                "stopped; the send may have been accepted", hint=_ask_again(entry)
+                "stopped; the send may have been accepted", hint=ask_again(entry)
             ) from None
-
-    def _end(
-        self, entry: Entry, state: str, campaign: Record | None = None, said: str | None = None
-    ) -> None:
-        """Note how a send ended. What cannot be noted stands as unknown, so it is only told."""
-        try:
-            self._ledger.end(entry.id, state, campaign, said)
-        except SmsgwError as error:
-            ended = f"accepted as campaign {campaign['id']}" if campaign else state
-            self._warn(f"warning: the send was {ended}, which could not be noted: {error.message}")
 
 
 def _named(body: Record, earlier: Entry | None) -> Record:
@@ -263,7 +213,3 @@ def _named(body: Record, earlier: Entry | None) -> Record:
     if earlier and earlier.is_unique:
         return {**body, "name": earlier.name}
     return named(body)
-
-
-def _ask_again(entry: Entry) -> str:
-    return f"'smsgw sends settle {entry.id}' asks the server again; it never sends"

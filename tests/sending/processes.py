@@ -46,7 +46,8 @@ class Started:
 
 def start(out: Path, *line: str, gate: Event | None = None) -> Started:
     """Start a command line that prints to `out` and `out.err`; it waits for the gate first."""
-    CONTEXT.set_forkserver_preload(["tests.sending.preloaded"])
+    # Without __main__, which is pytest, each process would import that first.
+    CONTEXT.set_forkserver_preload(["__main__", "tests.sending.preloaded"])
     given = (out, line, dict(os.environ), gate)
     process = CONTEXT.Process(target=_run, args=given, daemon=True)
     process.start()

@@ -50,6 +50,7 @@ class Delivery:
         self._letters: queue.SimpleQueue[Letter] = queue.SimpleQueue()
         self._news: queue.SimpleQueue[Result | SmsgwError] = queue.SimpleQueue()
         self._over = threading.Event()
+        self._left = 0
         self._error: SmsgwError | None = None
 
     def carry_out(
@@ -77,7 +78,8 @@ class Delivery:
             self._mailing.results += done
             if left:
                 self._letters.put(left)
-        workers = min(workers, self._letters.qsize())
+        self._left = self._letters.qsize()
+        workers = min(workers, self._left)
         threads = [
             threading.Thread(target=self._work, args=(begun,), daemon=True, name="mailing")
             for _ in range(workers)
@@ -87,11 +89,11 @@ class Delivery:
         try:
             while any(thread.is_alive() for thread in threads):
                 self._collect(LOOK_UP)
-                show(total - self._letters.qsize(), total)
+                show(total - self._left, total)
         finally:
             self._over.set()
             self._say_goodbye(threads)
-        show(total - self._letters.qsize(), total)
+        show(total - self._left, total)
 
     def _say_goodbye(self, threads: list[threading.Thread]) -> None:
         deadline = time.monotonic() + GOODBYE
@@ -108,6 +110,7 @@ class Delivery:
             return False
         if isinstance(news, Result):
             self._mailing.results.append(news)
+            self._left -= 1
         else:
             self._error = self._error or news
         return True

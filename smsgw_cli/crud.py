@@ -21,6 +21,7 @@ __all__ = [  # what commands are made of, those of the rooms beside included
     "delete",
     "flag_of",
     "identifying",
+    "references",
     "refuse_nothing",
     "register",
     "replace",
@@ -90,7 +91,7 @@ def _update(app: Group, resource: Resource) -> None:
 
 def _delete(app: Group, resource: Resource) -> None:
     def run(session: Session, **given: Any) -> None:
-        delete(session, resource, list(_references(given["ids"])))
+        delete(session, resource, list(references(given["ids"])))
 
     ids = Field(
         "ids",
@@ -220,7 +221,8 @@ def _identified(session: Session, field: Field, value: Any) -> Any:
     return find(session.api, field.names, value)
 
 
-def _references(arguments: list[str]) -> Iterator[str]:
+def references(arguments: Iterable[str]) -> Iterator[str]:
+    """What is named, one by one; `-` reads it from standard input."""
     for argument in arguments:
         if argument == "-":
             yield from sys.stdin.read().split()

@@ -25,11 +25,17 @@ if TYPE_CHECKING:
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
+    from smsgw_cli.sending.delivery import Delivery
     from smsgw_cli.sending.gate import Gate
+    from smsgw_cli.sending.history import History
+    from smsgw_cli.sending.ledger import Ledger
+    from smsgw_cli.sending.mailing import Mailing
     from smsgw_cli.sending.previews import Previews
     from smsgw_cli.sending.request import Drafts
-    from smsgw_cli.sending.sender import Sender
+    from smsgw_cli.sending.sender import Care, Sender
     from smsgw_cli.sending.suppressed import Suppressed
+
+MOST_SETTLE = 86_400
 
 
 @dataclass
@@ -187,12 +193,54 @@ class Session(Options):
     @cached_property
     def sender(self) -> "Sender":
         """What sends, with the record of sends to the profile's server."""
-        from smsgw_cli.sending.ledger import Ledger, path_for
         from smsgw_cli.sending.sender import Sender
 
-        api = self.api
+        return Sender(self.api, self.ledger, note=self.out.note, warn=self.tell)
+
+    def delivery(self, mailing: "Mailing", care: "Care") -> "Delivery":
+        """What carries a mailing out, with a client and a ledger for each of its threads."""
+        from smsgw_cli.sending.delivery import Delivery
+        from smsgw_cli.sending.ledger import Ledger
+        from smsgw_cli.sending.sender import Sender
+
+        def another() -> Sender:
+            ledger = Ledger(self.ledger.path)
+            return Sender(self._one_more_client(), ledger, note=self.out.note, warn=self.tell)
+
+        return Delivery(mailing, self.ledger, self.sender, another, care, self.out.note)
+
+    def limit_rate(self, text: str) -> None:
+        """Keep to so many requests a minute, `600/min`. Raises Usage if it is none."""
+        from smsgw_cli import settings
+
+        limit = settings.checked("rate_limit", text)
+        self.profile = replace(self.profile, rate_limit=limit)
+
+    def care(self, settle: float | None, *, again: bool) -> "Care":
+        """What is done about a send of which nobody knows what became. Raises Usage."""
+        from smsgw_cli.sending.sender import Care
+        from smsgw_cli.sending.settling import SETTLE
+
+        seconds = SETTLE if settle is None else settle
+        if not 0 <= seconds <= MOST_SETTLE:
+            raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        return Care(seconds, self.profile.retries if again else 0)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The record of sends to the profile's server."""
+        from smsgw_cli.sending.ledger import Ledger, path_for
+
         ledger = Ledger(path_for(self.profile.server or self.profile.name))
-        return Sender(api, ledger, self.tell)
+        self._closing.callback(ledger.close)
+        return ledger
+
+    @cached_property
+    def sends(self) -> "History":
+        """The record of sends, as people look at it."""
+        from smsgw_cli.sending.history import History
+
+        return History(self.ledger)
 
     @cached_property
     def suppressed(self) -> "Suppressed":

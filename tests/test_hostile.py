@@ -103,7 +103,7 @@ def test_a_mailing_that_is_stopped_writes_down_what_is_left(
 ) -> None:
     server.faults.add("latency delay=60 POST after=1")
     (home / "to.csv").write_text("phone,code\n+12025550123,1\n+12025550124,2\n+12025550125,3\n")
-    line = ["messages", "send", "--csv", "to.csv", "-m", "{code}"]
+    line = ["messages", "send", "--csv", "to.csv", "-m", "{code}", "--workers", "1"]
     with subprocess.Popen(
         [sys.executable, "-m", "smsgw_cli", *line], stderr=subprocess.PIPE, text=True
     ) as process:
@@ -112,8 +112,9 @@ def test_a_mailing_that_is_stopped_writes_down_what_is_left(
         process.send_signal(number)
         told += process.stderr.read()
     assert process.returncode == 130
-    assert "to.csv.rejects.csv" in told
-    assert "+12025550125" in (home / "to.csv.rejects.csv").read_text()
+    assert "to.csv.results.csv" in told
+    _, *rows = (home / "to.csv.results.csv").read_text().splitlines()
+    assert [row.split(",")[3] for row in rows] == ["accepted", "unknown", "not sent"]
 
 
 def test_an_interrupted_command_says_so(server: Gateway) -> None:
@@ -214,10 +215,11 @@ def test_what_is_no_json_is_not_printed_as_json(
         assert "is not JSON" in run("devices get 1 -o json", code=1).stderr
 
 
-def test_a_send_whose_id_is_none_is_unknown(run: Run, against: Callable[[str], None]) -> None:
+def test_a_send_whose_id_is_none_was_accepted(run: Run, against: Callable[[str], None]) -> None:
     with scripted(answer("201 Created", b'{"id": null}')) as script:
         against(script.url)
-        run(SEND, code=8)
+        assert "not shown" in run(f"{SEND} --settle 0").stderr
+        assert [b"POST" in request[:4] for request in script.requests] == [True, False]
 
 
 @pytest.mark.parametrize(

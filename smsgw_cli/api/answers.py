@@ -8,6 +8,8 @@ import html
 import json
 import math
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -50,6 +52,28 @@ def data(response: httpx.Response, *, idempotent: bool) -> Any:
         return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise unreadable(response, "is not JSON", idempotent=idempotent) from None
+
+
+def taken(response: httpx.Response) -> dict[str, Any]:
+    """What the answer to a send says of its campaign; {} where it only says that it was taken.
+
+    That is so for a success that is empty or looks like JSON. Anything else, such as the page
+    of a login portal, proves nothing: Unknown. Raises the error it is otherwise.
+    """
+    if not response.is_success:
+        raise error(response, idempotent=False)
+    if response.content.strip()[:1] not in (b"", b"{", b"["):
+        raise unreadable(response, "is not JSON", idempotent=False)
+    return _json_object(response)
+
+
+def told_time(response: httpx.Response) -> datetime | None:
+    """The server's time by its Date header, aware; None if it tells none that makes sense."""
+    try:
+        found = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refuse(constant: str) -> None:

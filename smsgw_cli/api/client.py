@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping
+from datetime import datetime
 from functools import partial
 from ssl import SSLContext
 from typing import Any
@@ -121,6 +122,11 @@ class Client:
         return self.last is not None and "X-RateLimit-Remaining" in self.last.headers
 
     @property
+    def clock(self) -> datetime | None:
+        """What the server's clock said in its last answer, None where it did not."""
+        return answers.told_time(self.last) if self.last else None
+
+    @property
     def tls(self) -> str | None:
         """What the last answer came over; None for plain http."""
         return self._exchange.tls
@@ -162,14 +168,14 @@ class Client:
         """Send messages or USSD codes, never twice: the campaign made of them.
 
         As POST; and where the server provably did not take that, as the GET with a body that
-        the API documents. `send_method` of the profile fixes one of them.
+        the API documents. `send_method` of the profile fixes one of them. What the server
+        took without telling as what is {}.
         """
-        if self._send_method == "get":
-            return self._object("GET", path, body=body, idempotent=False)
-        response = self.exchange("POST", path, body=body)
+        method = "GET" if self._send_method == "get" else "POST"
+        response = self.exchange(method, path, body=body, idempotent=False)
         if self._send_method is None and response.status_code in NOT_TAKEN:
-            return self._object("GET", path, body=body, idempotent=False)
-        return self._as_object(response, idempotent=False)
+            response = self.exchange("GET", path, body=body, idempotent=False)
+        return answers.taken(response)
 
     def request(
         self, method: str, path: str, *, query: Query | None = None, body: Any = None

@@ -17,7 +17,12 @@ from smsgw_cli.wholefile import replacing
 def beside(file: str, shard: Shard | None = None) -> Path:
     """Where the rejects of a file go: beside it, or here for standard input."""
     part = f".{shard.index}-of-{shard.count}" if shard else ""
-    return Path(f"{'stdin' if file == '-' else file}{part}.rejects.csv")
+    return named(file, f"{part}.rejects.csv")
+
+
+def named(file: str, ending: str) -> Path:
+    """A file beside another one, or here for standard input."""
+    return Path(f"{'stdin' if file == '-' else file}{ending}")
 
 
 def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
@@ -49,7 +54,7 @@ def _unchecked(plan: Plan) -> Iterable[tuple[Row, list[Problem]]]:
 def _write(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> Path:
     """Beside the file, for its owner alone; where no file can be there, in a temporary folder."""
     kept = [each for each in columns if each != REASON]
-    place = path if _takes_files(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
+    place = place_for(path)
     with replacing(place, 0o600) as raw:
         file = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(file)
@@ -59,6 +64,11 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) 
         file.flush()
         file.detach()  # closing is the business of whoever opened
     return place
+
+
+def place_for(path: Path) -> Path:
+    """Where a file can be: there, or in a temporary folder."""
+    return path if _takes_files(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
 
 
 def _takes_files(path: Path) -> bool:

@@ -11,6 +11,7 @@ COMMANDS = {
     "sending-servers": "Look after servers that send in place of phones.",
     "sender-ids": "Look after the sender ids of sending servers.",
     "ussd-pulls": "Send USSD codes and read their answers.",
+    "sends": "Look at what was sent, and settle what is unknown.",
     "calls": "Look at the phones' call log.",
     "suppress": "Keep numbers that no send may reach, whatever the server.",
     "profiles": "Keep servers and their tokens.",

@@ -1,14 +1,18 @@
 """What messages and USSD pulls share: how they are sent, and what their lists are filtered by."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.commands._gate import passed
 from smsgw_cli.commands.campaigns import CAMPAIGN, follow
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
-from smsgw_cli.errors import SmsgwError
+from smsgw_cli.errors import Pending, SmsgwError
 from smsgw_cli.resource import Field, Record
+from smsgw_cli.sending import names
 from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.sending.sender import Care
 
 OF_SEND = (
     Field("user", "Only of the user with this id", int),
@@ -48,6 +52,13 @@ SCHEDULE = (
     Field("days", "Only on these days, such as mon,tue or mon-fri"),
     Field("active_hours", "Only within these hours, such as 08:00-17:00"),
     Field("once", "Send only if no send with this key was accepted before"),
+    Field(
+        "settle",
+        "How long a send without an answer is left alone before the server's word counts that "
+        "it did not take it (60); 0 asks at once",
+        float,
+    ),
+    Field("no_retry", "Do not send again what was lost on its way", bool, "--no-retry"),
     Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
 )
 
@@ -55,14 +66,30 @@ SCHEDULE = (
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
     body = passed(session, body, given)
-    if would_send(session, "POST", path, body):
+    if would_send(session, "POST", path, names.named(body)):
         return
-    campaign, is_new = session.sender.send(path, body, once=given["once"])
+    care = care_of(session, given)
+    campaign, is_new = session.sender.send(path, body, once=given["once"], care=care)
     if not is_new:
         session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
     print_sent(session, [campaign], alone=True)
     if given["watch"]:
+        _refuse_hidden(campaign)
         follow(session, campaign)
+
+
+def _refuse_hidden(campaign: Record) -> None:
+    """Raise Pending for a campaign that the server does not show."""
+    if campaign["id"] is None:
+        raise Pending(
+            f"the campaign {campaign['name']!r} is not shown yet, so it cannot be watched",
+            hint="'smsgw sends settle' looks for it again",
+        )
+
+
+def care_of(session: Session, given: dict[str, Any]) -> "Care":
+    """What is to be done about a send of which nobody knows what became. Raises Usage."""
+    return session.care(given["settle"], again=not given["no_retry"])
 
 
 def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +72,10 @@ def _clock(session: Session) -> str:
     told = session.api.last.headers.get("Date") if session.api.last else None
     if not told:
         return "the server does not tell its time"
-    try:
-        skew = (datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        raise SmsgwError(f"the server's time is none: {told!r}") from None
+    clock = session.api.clock
+    if clock is None:
+        raise SmsgwError(f"the server's time is none: {told!r}")
+    skew = (datetime.now(UTC) - clock).total_seconds()
     if abs(skew) > LARGEST_SKEW:
         raise SmsgwError(f"the clocks here and there differ by {skew:.0f} s", hint="set the clock")
     return f"within {LARGEST_SKEW:.0f} s of the server's"

@@ -54,6 +54,11 @@ Messages go out to numbers and lists; every send is a campaign.
   smsgw -p sandbox messages list --campaign 2 --status Delivered
   smsgw -p sandbox messages get 1 -o json
 
+What was sent is on record, also what became of a send that was cut off.
+
+  smsgw -p sandbox sends list
+  smsgw -p sandbox sends show 1
+
 Campaigns are what became of the sends.
 
   smsgw -p sandbox campaigns list

@@ -5,12 +5,23 @@ from typing import Any
 
 from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
 from smsgw_cli.commands._message_preview import preview_message
-from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
+from smsgw_cli.commands._sends import (
+    OF_SEND,
+    SCHEDULE,
+    SENDERS,
+    WHEN,
+    care_of,
+    print_sent,
+    send,
+    status,
+)
 from smsgw_cli.commands.campaigns import follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.crud import crud, register, request_of, values_of
+from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Field, Resource
+from smsgw_cli.sending import names
 from smsgw_cli.session import Session
 
 STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
@@ -44,6 +55,8 @@ MESSAGE = Resource(
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
+PATH = "messages/send"
+WORKERS, MOST_WORKERS = 8, 256
 SEND = (
     Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
     Field(
@@ -71,6 +84,8 @@ SEND = (
     Field("csv", "One message a row of this file; {column} in the message is filled from it"),
     Field("number_column", "The column of that file with the mobile numbers"),
     *GATE,
+    Field("workers", f"The most sends at once with --csv ({WORKERS})", int),
+    Field("rate", "The most requests a minute with --csv, such as 600/min"),
 )
 
 
@@ -81,27 +96,44 @@ def send_messages(session: Session, **given: Any) -> None:
     tell_of_lookalikes(session, given)
     if re.search(r"\{\w[^{}]*\}", body.get("message", "")):
         session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
-    return send(session, "messages/send", {**body, **_looked_up(session, given)}, given)
+    return send(session, PATH, {**body, **_looked_up(session, given)}, given)
 
 
 def send_rows(session: Session, given: dict[str, Any]) -> None:
     """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
     mailing = session.drafts.mailing(given)
     tell_of_lookalikes(session, given)
+    workers = _workers(given)
+    if given["rate"] is not None:
+        session.limit_rate(given["rate"])  # before anything is asked
     mailing.common |= _looked_up(session, given)
+    # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
+    mark = mailing.mark(given["at"], given["until"], given["once"])
     mailing.letters = passed_letters(session, mailing.letters, mailing.common, given)
     if session.dry_run:
-        session.out.json([request_of("POST", "messages/send", each) for each in mailing.bodies])
+        session.out.json([request_of("POST", PATH, names.named(each)) for each in mailing.bodies])
         return
+    care = care_of(session, given)
     try:
         with session.out.progress("send") as show:
-            mailing.send(
-                session.sender, given["once"], lambda done, total: show(done, total, "campaigns")
+            session.delivery(mailing, care).carry_out(
+                mark,
+                given["once"],
+                workers,
+                lambda done, total: show(done, total, "campaigns"),
             )
     finally:
         print_sent(session, mailing.campaigns)
     for campaign in mailing.campaigns if given["watch"] else ():
         follow(session, campaign)
+
+
+def _workers(given: dict[str, Any]) -> int:
+    """How many letters go out side by side. Raises Usage."""
+    workers: int = WORKERS if given["workers"] is None else given["workers"]
+    if not 1 <= workers <= MOST_WORKERS:
+        raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {workers}")
+    return workers
 
 
 def _looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

@@ -1,25 +1,40 @@
-"""Many sends in a row: each letter a campaign, and what was not sent in a file to go on with."""
+"""One message a row: letters to send, and what became of each of the file's rows."""
 
+import csv
 import hashlib
+import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Any
 
 from smsgw_cli.bulk import rejects
 from smsgw_cli.bulk.letters import Letter
 from smsgw_cli.bulk.plan import Problem
-from smsgw_cli.bulk.rows import Sheet
-from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
+from smsgw_cli.bulk.rows import Row, Sheet
 from smsgw_cli.resource import Record
+from smsgw_cli.wholefile import replacing
 
 PATH = "messages/send"
+ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
+    "accepted",
+    "refused",
+    "unknown",
+    "not sent",
+    "left out",
+)
+RESULT = ("campaign", "status", "reason")  # the columns of a results file after the file's own
 
 
-class Sender(Protocol):
-    """What a mailing needs of the sender."""
+@dataclass(frozen=True)
+class Result:
+    """What became of a letter; `reason` says why it was not accepted."""
 
-    def send(self, path: str, body: Record, *, once: str | None = None) -> tuple[Record, bool]: ...
+    letter: Letter
+    status: str
+    campaign: Record | None = None
+    reason: str = ""
 
 
 @dataclass
@@ -30,59 +45,63 @@ class Mailing:
     sheet: Sheet
     letters: Sequence[Letter]
     common: Record
-    campaigns: list[Record] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[Record]:
         """The bodies of `/messages/send`, a letter each."""
-        return [
-            {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
-            for letter in self.letters
-        ]
+        return [self.body(letter) for letter in self.letters]
 
-    def send(self, sender: Sender, once: str | None, show: Callable[[int, int], None]) -> None:
-        """Send letter by letter; the campaigns are in `campaigns`.
+    @property
+    def campaigns(self) -> list[Record]:
+        """The campaigns there are by now, each once, in the order of the rows."""
+        ordered = sorted(self.results, key=lambda each: each.letter.rows[0].number)
+        found = {each.campaign["id"]: each.campaign for each in ordered if each.campaign}
+        return list(found.values())
 
-        With a key, each letter has a key of its own made of it, so that the same command run
-        again sends only what is missing. Raises what stopped it if nothing was sent before,
-        else Partial or Interrupted, having written the rows that were not sent to a file.
-        """
-        try:
-            for body in self.bodies:
-                campaign, _ = sender.send(PATH, body, once=_key(once, body))
-                self.campaigns.append(campaign)
-                show(len(self.campaigns), len(self.letters))
-        except (SmsgwError, KeyboardInterrupt) as error:
-            left = self.letters[len(self.campaigns) :]
-            if isinstance(error, KeyboardInterrupt):
-                raise self._stopped(Interrupted("stopped"), left, unsure=None) from None
-            unsure = left[0] if isinstance(error, Unknown | Interrupted) else None
-            if not self.campaigns and not isinstance(error, Interrupted):
-                raise
-            raise self._stopped(error, left, unsure) from error
+    def body(self, letter: Letter) -> Record:
+        return {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
 
-    def _stopped(
-        self, error: SmsgwError, left: Sequence[Letter], unsure: Letter | None
-    ) -> SmsgwError:
-        """What is left, written to a file; but for what may have been sent, which is named."""
-        reason = f"not sent: {error.message}"
+    def mark(self, *options: Any) -> str:
+        """The same for the same letters with the same options; a moment such as +2h is none."""
+        moving = ("scheduled_at", "ends_at")
+        common = {key: value for key, value in self.common.items() if key not in moving}
+        letters = [(letter.text, letter.numbers) for letter in self.letters]
+        said = json.dumps([letters, common, options], sort_keys=True).encode()
+        return hashlib.sha256(said).hexdigest()[:32]
+
+    def count(self, *statuses: str) -> int:
+        """How many rows have one of these statuses."""
+        return sum(len(each.letter.rows) for each in self.results if each.status in statuses)
+
+    def write_results(self) -> Path:
+        """Write all rows, each with what became of it; where they are. Raises OSError."""
+        place = rejects.place_for(rejects.named(self.file, ".results.csv"))
+        kept = [column for column in self.sheet.columns if column not in RESULT]
+        with replacing(place, 0o600) as raw:
+            file = io.TextIOWrapper(raw, "utf-8", newline="")
+            writer = csv.writer(file)
+            writer.writerow([*kept, *RESULT])
+            writer.writerows([*(row.cells[each] for each in kept), *end] for row, end in self._ends)
+            file.flush()
+            file.detach()  # closing is the business of whoever opened
+        return place
+
+    def write_refused(self) -> Path:
+        """Write the rows the server refused, to be mended; where they are. Raises OSError."""
         problems = [
-            Problem(row, "message", reason)
-            for letter in (left[1:] if unsure else left)
-            for row in letter.rows
+            Problem(row, "message", each.reason)
+            for each in self.results
+            if each.status == REFUSED
+            for row in each.letter.rows
         ]
-        path = rejects.write(rejects.beside(self.file), self.sheet, problems)
-        doubt = f"; row {unsure.rows[0].number} may have been sent, so look first" if unsure else ""
-        kind = Interrupted if isinstance(error, Interrupted) else Partial
-        return kind(
-            f"{error.message}; {len(problems)} rows were not sent",
-            status=error.status,
-            hint=f"they stand in {path}, to be sent with --csv{doubt}",
-        )
+        return rejects.write(rejects.beside(self.file), self.sheet, problems)
+
+    @property
+    def _ends(self) -> Iterable[tuple[Row, Sequence[object]]]:
+        ends = {row.number: _told(each) for each in self.results for row in each.letter.rows}
+        return ((row, ends.get(row.number, ("", LEFT_OUT, ""))) for row in self.sheet.rows)
 
 
-def _key(once: str | None, body: Record) -> str | None:
-    if once is None:
-        return None
-    said = json.dumps([body["mobile_numbers"], body["message"]]).encode()
-    return f"{once}/{hashlib.sha256(said).hexdigest()[:16]}"
+def _told(result: Result) -> Sequence[object]:
+    return ((result.campaign or {}).get("id", ""), result.status, result.reason)

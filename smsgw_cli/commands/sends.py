@@ -1,0 +1,136 @@
+"""The ledger for people: what was sent, and what became of what was lost on its way."""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import islice
+from typing import Annotated
+
+import typer
+
+from smsgw_cli.crud import references
+from smsgw_cli.errors import Unknown, Usage
+from smsgw_cli.group import Group
+from smsgw_cli.resource import Record
+from smsgw_cli.session import Session
+
+COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
+MOST_NAMED = 10  # more keys than this are not read out in a question
+EVERY = (*COLUMNS, "name", "said", "body")
+
+app = Group("Look at what was sent, and settle what is unknown.")
+
+
+class State(StrEnum):
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+_Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID…]", help="Numbers of sends; - reads them", show_default=False),
+]
+
+
+@app.command("list", epilog="smsgw sends list --state unknown")
+def list_sends(
+    session: Session,
+    states: Annotated[
+        list[State] | None, typer.Option("--state", help="Only of this state; several times")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", help="Stop after so many")
+    ] = None,
+) -> None:
+    """List what was sent, newest first."""
+    if limit is not None and limit < 0:
+        raise Usage(f"--limit must not be negative, as {limit} is")
+    wanted = {each.value for each in states or State}
+    found = (each for each in session.sends.all() if each["state"] in wanted)
+    session.out.rows(islice(found, limit), COLUMNS, every=EVERY)
+
+
+@app.command("show", epilog="smsgw sends show 1")
+def show_send(
+    session: Session,
+    number: Annotated[int, typer.Argument(metavar="ID", help="The send's number")],
+) -> None:
+    """Show one send, with all that went out."""
+    session.out.record(session.sends.one(number), COLUMNS)
+
+
+@app.command("settle", epilog="smsgw -p sandbox sends settle")
+def settle_sends(
+    session: Session,
+    numbers: _Ids = None,
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="How long a send is left alone before the server's word counts that it did not "
+            "take it; 0 asks at once",
+        ),
+    ] = 60.0,
+) -> None:
+    """Ask the server what became of unknown sends; sends nothing.
+
+    What was not accepted is noted as refused, so that its key sends again. Exit 8 if some stay
+    unknown.
+    """
+    left: list[str] = []
+
+    def settled() -> Iterator[Record]:
+        for record in session.sends.settled(_numbers(numbers), settle, session.sender):
+            if record["state"] == "unknown":
+                left.append(f"{record['id']}: {record['said']}")
+            yield record
+
+    session.out.rows(settled(), COLUMNS, every=EVERY)
+    if left:
+        raise Unknown(
+            f"{len(left)} sends stay unknown",
+            errors={"send": left},
+            hint="look at 'smsgw campaigns list'; 'smsgw sends forget' takes them out of here",
+        )
+
+
+@app.command("forget", epilog="smsgw sends forget --before 2026-01-01 --yes")
+def forget_sends(
+    session: Session,
+    numbers: _Ids = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="All that began before this moment")
+    ] = None,
+) -> None:
+    """Forget sends; what was sent stays sent, but a key that is forgotten sends again."""
+    if bool(numbers) == bool(before):
+        raise Usage("nothing to forget", hint="numbers of sends, or --before WHEN, say which")
+    chosen = session.sends.before(before) if before else _numbers(numbers)
+    keys = session.sends.keys(chosen)
+    if session.dry_run:
+        session.out.json([{"id": each, "would": "forget"} for each in chosen])
+        return
+    if chosen:
+        session.confirm(_question(chosen, keys))
+    session.sends.forget(chosen)
+    session.out.rows(({"id": each, "result": "forgotten"} for each in chosen), ("id", "result"))
+
+
+def _question(chosen: list[int], keys: list[str]) -> str:
+    named = f"send {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} sends"
+    shown = ", ".join(map(repr, keys[:MOST_NAMED])) + (", …" if len(keys) > MOST_NAMED else "")
+    warning = f"; these keys could then send a second time: {shown}" if keys else ""
+    return f"Forget {named}{warning}?"
+
+
+def _numbers(given: Iterable[str] | None) -> list[int]:
+    """The numbers of sends, each once. Raises Usage for what is none."""
+    found = []
+    for text in references(given or ()):
+        if not re.fullmatch("[0-9]{1,18}", text):
+            raise Usage(f"{text!r} is not the number of a send", hint="'smsgw sends list' has them")
+        found.append(int(text))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,253 @@
+"""A mailing carried out: letters sent side by side, each once; what stopped goes on."""
+
+import hashlib
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from filelock import Timeout
+
+from smsgw_cli.bulk.letters import Letter
+from smsgw_cli.errors import Interrupted, Partial, Rejected, SmsgwError, Unknown, Usage
+from smsgw_cli.resource import Record
+from smsgw_cli.sending import mailings
+from smsgw_cli.sending.claims import Claims
+from smsgw_cli.sending.ledger import ACCEPTED as NOTED
+from smsgw_cli.sending.ledger import Ledger
+from smsgw_cli.sending.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN, Mailing, Result
+from smsgw_cli.sending.mailings import Begun
+from smsgw_cli.sending.names import derived
+from smsgw_cli.sending.sender import Care, Sender
+
+GOODBYE = 5.0  # seconds that sends under way have once we are told to stop
+LOOK_UP = 0.2  # seconds between looks at whether all is done
+
+Sent = dict[tuple[str, str], tuple[str, Record | None]]
+"""Status and campaign by number and text."""
+
+
+class Delivery:
+    """Carries a mailing out. `senders` makes a sender for a thread of its own."""
+
+    def __init__(
+        self,
+        mailing: Mailing,
+        ledger: Ledger,
+        sender: Sender,
+        senders: Callable[[], Sender],
+        care: Care,
+        note: Callable[[str], None],
+    ) -> None:
+        self._mailing = mailing
+        self._ledger = ledger
+        self._sender = sender
+        self._senders = senders
+        self._care = care
+        self._note = note
+        self._letters: queue.SimpleQueue[Letter] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[Result | SmsgwError] = queue.SimpleQueue()
+        self._over = threading.Event()
+        self._left = 0
+        self._error: SmsgwError | None = None
+
+    def carry_out(
+        self, mark: str, once: str | None, workers: int, show: Callable[[int, int], None]
+    ) -> None:
+        """Send what was not sent before; the results are in the mailing, and in its files.
+
+        `mark` tells a mailing from others. Raises Usage if it is under way already, what stopped
+        it if nothing was sent, else Partial, Unknown or Interrupted.
+        """
+        with self._alone(mark):
+            begun = mailings.begun(self._ledger, mark, self._mailing.file, once)
+            self._tell(begun, mark)
+            try:
+                self._go_on(begun, workers, show)
+            except KeyboardInterrupt:
+                self._error = Interrupted("stopped")
+            self._end(begun)
+
+    def _go_on(self, begun: Begun, workers: int, show: Callable[[int, int], None]) -> None:
+        sent = self._sent_before(begun)
+        total = len(self._mailing.letters)
+        for letter in self._mailing.letters:
+            done, left = _parted(letter, sent)
+            self._mailing.results += done
+            if left:
+                self._letters.put(left)
+        self._left = self._letters.qsize()
+        workers = min(workers, self._left)
+        threads = [
+            threading.Thread(target=self._work, args=(begun,), daemon=True, name="mailing")
+            for _ in range(workers)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while any(thread.is_alive() for thread in threads):
+                self._collect(LOOK_UP)
+                show(total - self._left, total)
+        finally:
+            self._over.set()
+            self._say_goodbye(threads)
+        show(total - self._left, total)
+
+    def _say_goodbye(self, threads: list[threading.Thread]) -> None:
+        deadline = time.monotonic() + GOODBYE
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        while self._collect(0.0):
+            pass
+
+    def _collect(self, wait: float) -> bool:
+        """Take over one piece of news, if one comes in time."""
+        try:
+            news = self._news.get(timeout=wait) if wait else self._news.get_nowait()
+        except queue.Empty:
+            return False
+        if isinstance(news, Result):
+            self._mailing.results.append(news)
+            self._left -= 1
+        else:
+            self._error = self._error or news
+        return True
+
+    def _sent_before(self, begun: Begun) -> Sent:
+        """What was sent of it before, after asking what became of what is unknown."""
+        found: Sent = {}
+        for entry in self._ledger.under(begun.prefix):
+            if entry.is_open:
+                entry = self._sender.settle(entry, self._care.settle)
+            if entry.state == REFUSED:
+                continue
+            status = ACCEPTED if entry.state == NOTED else UNKNOWN
+            for number in entry.body.get("mobile_numbers", ()):
+                found[number, entry.body["message"]] = (status, entry.campaign)
+        return found
+
+    def _work(self, begun: Begun) -> None:
+        """What a worker does: one letter after the other."""
+        try:
+            sender = self._senders()
+            try:
+                while not self._over.is_set():
+                    self._news.put(self._sent(sender, begun, self._letters.get_nowait()))
+            finally:
+                sender.close()
+        except queue.Empty:
+            return
+        except SmsgwError as error:
+            self._stop(error)
+        except Exception as error:  # a thread must not end in silence
+            self._stop(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
+
+    def _stop(self, error: SmsgwError) -> None:
+        self._news.put(error)
+        self._over.set()
+
+    def _sent(self, sender: Sender, begun: Begun, letter: Letter) -> Result:
+        """Send a letter. Raises what leaves no hope for the others either."""
+        key, body = begun.prefix + _digest(letter), self._mailing.body(letter)
+        body["name"] = derived(body.get("name"), begun.started_at, key)
+        try:
+            campaign, _ = sender.send(PATH, body, once=key, care=self._care, is_unique=True)
+        except Rejected as error:
+            said = "; ".join(" ".join(each) for each in (error.errors or {}).values())
+            return Result(letter, REFUSED, reason=said or error.message)
+        except Unknown as error:
+            return Result(letter, UNKNOWN, reason=error.message)
+        except SmsgwError as error:
+            self._news.put(Result(letter, NOT_SENT, reason=error.message))
+            raise
+        return Result(letter, ACCEPTED, campaign)
+
+    def _end(self, begun: Begun) -> None:
+        """Write the results. Raises what there is to tell."""
+        self._note_the_rest()
+        mailing, error = self._mailing, self._error
+        path = mailing.write_results()
+        if mailing.count(ACCEPTED) == sum(len(letter.rows) for letter in mailing.letters):
+            mailings.finish(self._ledger, begun)
+            return
+        if error and not isinstance(error, Interrupted) and not mailing.count(ACCEPTED, UNKNOWN):
+            raise error
+        raise self._ended(error, f"{path} has what became of each row")
+
+    def _note_the_rest(self) -> None:
+        """Letters nobody took, and those that were under way when there was no more time."""
+        known = {row.number for each in self._mailing.results for row in each.letter.rows}
+        waiting = []
+        while not self._letters.empty():
+            waiting.append(self._letters.get())
+        untouched = {row.number for letter in waiting for row in letter.rows}
+        for letter in self._mailing.letters:
+            pairs = zip(letter.numbers, letter.rows, strict=True)
+            for number, row in pairs:
+                if row.number not in known:
+                    status = NOT_SENT if row.number in untouched else UNKNOWN
+                    alone = Letter(letter.text, (number,), (row,))
+                    self._mailing.results.append(Result(alone, status))
+
+    def _ended(self, error: SmsgwError | None, where: str) -> SmsgwError:
+        mailing = self._mailing
+        counts = [
+            f"{mailing.count(status)} {status}"
+            for status in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT)
+            if mailing.count(status)
+        ]
+        told = ", ".join(counts)
+        if mailing.count(REFUSED):
+            where += f", {mailing.write_refused()} the refused ones"
+        hint = f"{where}; run the same command again: what was sent is not sent again"
+        kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
+        if error is None and not mailing.count(REFUSED):
+            kind = Unknown
+        what = f"{error.message}; of the rows {told}" if error else f"of the rows {told}"
+        return kind(what, status=error.status if error else None, hint=hint)
+
+    def _tell(self, begun: Begun, mark: str) -> None:
+        if not begun.is_new:
+            self._note(f"going on with mailing {begun.id}; --once with a new key would begin anew")
+            return
+        for number in mailings.unfinished(self._ledger, self._mailing.file, mark):
+            self._note(
+                f"note: mailing {number} of this file was not finished, but the file or the "
+                "options are others now; this is a new mailing"
+            )
+
+    @contextmanager
+    def _alone(self, mark: str) -> Iterator[None]:
+        try:
+            with Claims(self._ledger.path).held(mark):
+                yield
+        except Timeout:
+            raise Usage(
+                "this mailing is under way already, in another process",
+                hint="wait for it, or stop it; then the same command goes on where it was",
+            ) from None
+
+
+def _parted(letter: Letter, sent: Sent) -> tuple[list[Result], Letter | None]:
+    """What of a letter was sent before, and what is left of it."""
+    done: dict[int | None, Result] = {}
+    left = []
+    for number, row in zip(letter.numbers, letter.rows, strict=True):
+        before = sent.get((number, letter.text))
+        if before is None:
+            left.append((number, row))
+            continue
+        status, campaign = before
+        place = campaign["id"] if campaign else None
+        rows = done[place].letter if place in done else Letter(letter.text, (), ())
+        grown = Letter(letter.text, (*rows.numbers, number), (*rows.rows, row))
+        done[place] = Result(grown, status, campaign)
+    rest = Letter(letter.text, tuple(n for n, _ in left), tuple(r for _, r in left))
+    return list(done.values()), rest if left else None
+
+
+def _digest(letter: Letter) -> str:
+    said = json.dumps([list(letter.numbers), letter.text]).encode()
+    return hashlib.sha256(said).hexdigest()[:16]

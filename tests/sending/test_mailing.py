@@ -1,0 +1,201 @@
+"""One message a row: each goes out once, and a file tells what became of each row."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+
+LINE = "messages send --csv codes.csv -m 'Code {code}' --settle 0"
+
+
+@pytest.fixture
+def codes(home: Path) -> Path:
+    """Twelve rows, each with a text of its own."""
+    path = home / "codes.csv"
+    rows = "".join(f"+12025550{100 + n},{n}\n" for n in range(12))
+    path.write_text(f"phone,code\n{rows}")
+    return path
+
+
+def results(home: Path) -> list[dict[str, str]]:
+    with (home / "codes.csv.results.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def texts(server: Gateway) -> Counter[str]:
+    return Counter(row["content"] for row in server.store.rows("messages"))
+
+
+def each_once(server: Gateway) -> bool:
+    return texts(server) == {f"Code {n}": 1 for n in range(12)}
+
+
+def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, home: Path) -> None:
+    (home / "codes.csv").write_text(
+        "First Name,Mobile,Code\nAnn,+12025550123,17\n,+12025550124,18\nAnn,+12025550125,17\n"
+    )
+    sent = run("messages send --csv codes.csv -m 'Hi {first_name|you}, it is {code}' -o json")
+    assert len(sent.json) == 2
+    texts = {row["to_number"]: row["content"] for row in server.store.rows("messages")}
+    assert texts == {
+        "+12025550123": "Hi Ann, it is 17",
+        "+12025550124": "Hi you, it is 18",
+        "+12025550125": "Hi Ann, it is 17",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "said"),
+    [
+        ("name,phone\n,+12025550123\n", "Hi {name}", "row 2: name is empty"),
+        ("name,phone\nAnn,\n", "Hi {name}", "row 2: ''"),
+        ("name,phone\nAnn,+12025550123\nBob,+12025550123\n", "Hi", "row 3: +12025550123 stands"),
+        ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
+        ("name,who\nAnn,+12025550123\n", "Hi", "--number-column"),
+        ("", "Hi", "is empty"),
+    ],
+)
+def test_a_file_with_a_hole_is_refused_whole(
+    run: Run, server: Gateway, home: Path, content: str, message: str, said: str
+) -> None:
+    (home / "codes.csv").write_text(content)
+    failed = run("messages send --csv codes.csv -m", message, code=2)
+    assert said in failed.stderr
+    assert server.requests == []
+
+
+def test_each_row_has_its_campaign_in_the_results(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    codes.write_text(codes.read_text() + "+12025550199,3\n")
+    sent = run(f"{LINE} -o json").json
+    assert len(sent) == 12
+    told = results(home)
+    assert [row["code"] for row in told] == [*map(str, range(12)), "3"]
+    assert {row["status"] for row in told} == {"accepted"}
+    assert told[3]["campaign"] == told[12]["campaign"]
+    held = {str(row["id"]): row["message"] for row in server.store.rows("campaigns")}
+    assert all(held[row["campaign"]] == f"Code {row['code']}" for row in told)
+    assert oct((home / "codes.csv.results.csv").stat().st_mode & 0o777) == "0o600"
+
+
+@pytest.mark.parametrize("options", ["", "--once codes", "--name Codes", "--workers 1"])
+def test_a_mailing_that_was_stopped_goes_on_where_it_was(
+    run: Run, server: Gateway, home: Path, codes: Path, options: str
+) -> None:
+    server.faults.add("503 POST /messages/send after=4 times=1 retry-after=9999")
+    stopped = run(f"{LINE} {options}", code=7)
+    assert "run the same command again" in stopped.stderr
+    assert "not sent" in {row["status"] for row in results(home)}
+    again = run(f"{LINE} {options}")
+    assert "going on with mailing 1" in again.stderr
+    assert each_once(server)
+    assert {row["status"] for row in results(home)} == {"accepted"}
+    assert len({row["campaign"] for row in results(home)}) == 12
+
+
+def test_a_mailing_that_is_done_is_sent_anew_unless_it_has_a_key(
+    run: Run, server: Gateway, codes: Path
+) -> None:
+    for _ in range(2):
+        run(f"{LINE} --once codes")
+    assert each_once(server)
+    for _ in range(2):
+        run(LINE)
+    assert set(texts(server).values()) == {3}
+
+
+def test_another_file_under_the_same_key_sends_only_what_is_new(
+    run: Run, server: Gateway, codes: Path
+) -> None:
+    rows = codes.read_text().splitlines(keepends=True)
+    codes.write_text("".join(rows[:6]))
+    run(f"{LINE} --once codes")
+    codes.write_text("".join(rows))
+    run(f"{LINE} --once codes")
+    assert each_once(server)
+
+
+def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("422 POST /messages/send times=2")
+    run(LINE, code=7)
+    assert Counter(row["status"] for row in results(home)) == {"accepted": 10, "refused": 2}
+    assert len((home / "codes.csv.rejects.csv").read_text().splitlines()) == 3
+    run(LINE)
+    assert each_once(server)
+
+
+def test_a_row_nobody_knows_of_is_exit_8_and_settled_by_the_next_run(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("drop-after POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(f"{LINE} --retries 0", code=8)
+    assert Counter(row["status"] for row in results(home)) == {"accepted": 11, "unknown": 1}
+    run(LINE)
+    assert each_once(server)
+
+
+@pytest.mark.parametrize("options", ["", "--name Codes"])
+def test_a_mailing_amid_everything_that_goes_wrong_sends_each_row_once(
+    run: Run, server: Gateway, codes: Path, options: str
+) -> None:
+    for fault in ("drop-before", "drop-after", "500", "504", "empty", "truncated"):
+        server.faults.add(f"{fault} POST /messages/send rate=10%")
+    run(f"{LINE} --retries 9 {options}")
+    assert each_once(server)
+
+
+def test_a_mailing_that_was_killed_goes_on(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("latency POST /messages/send after=5 delay=60")
+    line = ["messages", "send", "--csv", "codes.csv", "-m", "Code {code}"]
+    running = subprocess.Popen([sys.executable, "-m", "smsgw_cli", *line])
+    while len(server.store.rows("campaigns")) < 5:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    server.faults.clear()
+    run(LINE)
+    assert each_once(server)
+    assert {row["status"] for row in results(home)} == {"accepted"}
+
+
+def test_a_mailing_is_under_way_once(run: Run, server: Gateway, home: Path, codes: Path) -> None:
+    del home
+    server.faults.add("latency POST /messages/send delay=60")
+    line = ["messages", "send", "--csv", "codes.csv", "-m", "Code {code}"]
+    running = subprocess.Popen([sys.executable, "-m", "smsgw_cli", *line])
+    while not server.faults._armed[0].struck:
+        time.sleep(0.01)
+    assert "under way already" in run(LINE, code=2).stderr
+    running.kill()
+    running.wait()
+
+
+@pytest.mark.parametrize("options", ["--workers 0", "--workers 999", "--rate fast"])
+def test_a_pace_that_is_none_is_refused(
+    run: Run, server: Gateway, codes: Path, options: str
+) -> None:
+    run(f"{LINE} {options}", code=2)
+    assert texts(server) == {}
+
+
+def test_each_letter_is_in_the_ledger(run: Run, server: Gateway, codes: Path) -> None:
+    run(LINE)
+    listed: list[dict[str, Any]] = json.loads(run("sends list -o json").stdout)
+    assert len(listed) == 12
+    assert all(each["key"].startswith("mailing 1/") for each in listed)

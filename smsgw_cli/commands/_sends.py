@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from smsgw_cli.commands.campaigns import CAMPAIGN, follow
+from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_watch, follow
+from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
 from smsgw_cli.errors import SmsgwError
@@ -48,11 +49,13 @@ SCHEDULE = (
     Field("active_hours", "Only within these hours, such as 08:00-17:00"),
     Field("once", "Send only if no send with this key was accepted before"),
     Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
+    MAX_FAILED,
 )
 
 
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
+    check_watch(given)
     if would_send(session, "POST", path, body):
         return
     campaign, is_new = session.sender.send(path, body, once=given["once"])
@@ -60,7 +63,7 @@ def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any
         session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
     print_sent(session, [campaign], alone=True)
     if given["watch"]:
-        follow(session, campaign)
+        follow(session, campaign, given["max_failed"])
 
 
 def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from smsgw_cli.commands._campaign_watch import check_watch, follow
 from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
-from smsgw_cli.commands.campaigns import follow
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.crud import crud, register, request_of, values_of
@@ -81,6 +81,7 @@ def send_messages(session: Session, **given: Any) -> None:
 
 def send_rows(session: Session, given: dict[str, Any]) -> None:
     """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
+    check_watch(given)
     mailing = session.drafts.mailing(given)
     mailing.common |= _looked_up(session, given)
     if session.dry_run:
@@ -94,7 +95,7 @@ def send_rows(session: Session, given: dict[str, Any]) -> None:
     finally:
         print_sent(session, mailing.campaigns)
     for campaign in mailing.campaigns if given["watch"] else ():
-        follow(session, campaign)
+        follow(session, campaign, given["max_failed"])
 
 
 def _looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

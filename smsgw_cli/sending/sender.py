@@ -1,24 +1,25 @@
 """Sends through the ledger, so that none goes out twice by our doing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Protocol
 
 from smsgw_cli.errors import Interrupted, SmsgwError, Unknown
 from smsgw_cli.resource import Record
-from smsgw_cli.sending import ledger, watch
+from smsgw_cli.sending import ledger
+from smsgw_cli.sending.counts import Counting
 from smsgw_cli.sending.ledger import Ledger
 
 LOOK = "look for it with 'smsgw campaigns list' before you send again"
 
 
-class Api(watch.Counting, Protocol):
+class Api(Counting, Protocol):
     """What sending needs of the API's client."""
 
     def send(self, path: str, body: Record) -> Record: ...
 
 
 class Sender:
-    """Sends to one server and watches what becomes of it."""
+    """Sends to one server."""
 
     def __init__(self, api: Api, ledger: Ledger, tell: Callable[[str], None]) -> None:
         self._api = api
@@ -39,16 +40,6 @@ class Sender:
         if state == ledger.ACCEPTED and campaign is not None:
             return campaign, False
         raise Unknown(f"a send with the key {once!r} may have been accepted before", hint=LOOK)
-
-    def watch(self, campaign: Record) -> Iterator[watch.Counts]:
-        """Counts by status until nothing is left to happen. See `watch.watch`."""
-        try:
-            yield from watch.watch(self._api, campaign)
-        except KeyboardInterrupt:
-            raise Interrupted(
-                "stopped watching; the campaign goes on",
-                hint=f"'smsgw campaigns watch {campaign['id']}' comes back to it",
-            ) from None
 
     def _send(self, path: str, body: Record, once: str | None) -> Record:
         number = self._ledger.begin(once, path, body)

@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 from smsgw_cli.commands._campaign_watch import check_watch, follow
+from smsgw_cli.commands._message_tail import HELP as TAIL
+from smsgw_cli.commands._message_tail import OPTIONS as TAIL_OPTIONS
+from smsgw_cli.commands._message_tail import tail_messages
 from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, print_sent, send, status
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.sender_ids import SENDER_ID
@@ -14,6 +17,12 @@ from smsgw_cli.session import Session
 STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
 TYPES = ("SMS", "MMS", "WhatsApp")
 
+KINDS = (
+    *OF_SEND,
+    Field("message", "Only with this text in them"),
+    Field("type", "Only of this type", choices=TYPES),
+    status(*STATUSES),
+)
 MESSAGE = Resource(
     noun="message",
     path="messages",
@@ -31,13 +40,7 @@ MESSAGE = Resource(
         "sent_at",
         "delivered_at",
     ),
-    filters=(
-        *OF_SEND,
-        Field("message", "Only with this text in them"),
-        Field("type", "Only of this type", choices=TYPES),
-        status(*STATUSES),
-        *WHEN,
-    ),
+    filters=(*KINDS, *WHEN),
 )
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
@@ -113,5 +116,22 @@ register(
     smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
     smsgw -p sandbox messages send --csv codes.csv -m 'Hi {first_name|there}, it is {code}'
     smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
+    """,
+)
+
+
+def follow_messages(session: Session, **given: Any) -> None:
+    tail_messages(session, MESSAGE, KINDS, given)
+
+
+register(
+    app,
+    "tail",
+    TAIL,
+    (*KINDS, *TAIL_OPTIONS),
+    follow_messages,
+    epilog="""
+    smsgw messages tail --status Received --since 1h
+    smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson
     """,
 )

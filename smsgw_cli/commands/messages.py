@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 from smsgw_cli.commands._campaign_watch import check_watch, follow
+from smsgw_cli.commands._message_retry import CAMPAIGN as RETRIED
+from smsgw_cli.commands._message_retry import HELP as RETRY
+from smsgw_cli.commands._message_retry import retry_messages
 from smsgw_cli.commands._message_tail import HELP as TAIL
 from smsgw_cli.commands._message_tail import OPTIONS as TAIL_OPTIONS
 from smsgw_cli.commands._message_tail import tail_messages
@@ -45,6 +48,16 @@ MESSAGE = Resource(
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
+BOTH_SENDERS = (
+    *SENDERS,
+    Field(
+        "sender_ids",
+        "Send with this sender id, by id or value",
+        many=True,
+        flag="--sender-id",
+        names=SENDER_ID,
+    ),
+)
 SEND = (
     Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
     Field(
@@ -59,14 +72,7 @@ SEND = (
     Field("type", "What to send", choices=TYPES),
     Field("attachment", "The address of something to attach", many=True),
     Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
-    *SENDERS,
-    Field(
-        "sender_ids",
-        "Send with this sender id, by id or value",
-        many=True,
-        flag="--sender-id",
-        names=SENDER_ID,
-    ),
+    *BOTH_SENDERS,
     *SCHEDULE,
     Field("csv", "One message a row of this file; {column} in the message is filled from it"),
     Field("number_column", "The column of that file with the mobile numbers"),
@@ -134,4 +140,18 @@ register(
     smsgw messages tail --status Received --since 1h
     smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson
     """,
+)
+
+
+def send_again(session: Session, **given: Any) -> None:
+    retry_messages(session, BOTH_SENDERS, given)
+
+
+register(
+    app,
+    "retry",
+    RETRY,
+    (RETRIED, *BOTH_SENDERS, *SCHEDULE),
+    send_again,
+    epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
 )

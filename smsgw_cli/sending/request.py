@@ -96,6 +96,11 @@ class Drafts:
     def __init__(self, region: str | None) -> None:
         self._region = region
 
+    def schedule(self, given: Record) -> Record:
+        """What a send says beside what goes to whom."""
+        _refuse_empty(given)
+        return schedule(given)
+
     def message(self, given: Record) -> Record:
         """The body of `/messages/send`."""
         _refuse_empty(given)

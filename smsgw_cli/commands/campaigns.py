@@ -1,9 +1,11 @@
 """Campaigns: what every send is, from one message to thousands."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from smsgw_cli.commands._campaign_report import report
 from smsgw_cli.commands._campaign_watch import (
     MAX_FAILED,
     judge,
@@ -103,6 +105,34 @@ def watch_campaign(
         if watch.last:
             show_standing(session, record, watch.last)
     judge(record, watch, allowed)
+
+
+@app.command(
+    "report",
+    epilog="""
+    smsgw -p sandbox campaigns report 3
+    smsgw -p sandbox campaigns report 3 --html report.html
+    """,
+)
+def report_campaign(
+    session: Session,
+    campaign: _Id,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write it as one page for a browser", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Report what became of a campaign: by status, sender and reason of failure, and how fast.
+
+    As JSON: campaign, read_at, total; statuses, senders and failures with their counts and
+    shares (0 to 1; of failures, of those that failed); delivery_seconds with count, median, p90,
+    p99 and longest, interpolated between the nearest two; timeline with bucket_seconds and
+    buckets of how many were sent and delivered. CSV, TSV and NDJSON have the counts, a row each.
+    """
+    identity = find(session.api, CAMPAIGN, campaign)
+    report(session, session.api.get(f"campaigns/{identity}"), html)
 
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")

@@ -53,6 +53,11 @@ class Printer:
         return self.is_table and self._on_terminal and self._query is None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether one thing with nested values is printed as such: JSON, or what a query takes."""
+        return self._format.name == "json" or self._quiet or self._query is not None
+
+    @property
     def is_json(self) -> bool:
         return self._format.is_json
 

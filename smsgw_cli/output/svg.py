@@ -28,6 +28,9 @@ class Part:
     name: str
     count: int
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.count:,}"
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -69,7 +72,8 @@ def _row(row: Bar, top: float, scale: float) -> list[Element]:
     middle = top + BAR / 2
     drawn, left = [_text(_short(row.label), LABELS - 12, middle, "end")], float(LABELS)
     for part in row.parts:
-        drawn.append(_piece(part, left, top, part.count * scale, BAR))
+        told = row.told if len(row.parts) == 1 else str(part)
+        drawn.append(_piece(part, left, top, part.count * scale, BAR, told=f"{row.label}: {told}"))
         left += part.count * scale
     drawn.append(_text(row.told, left + 8, middle, "start", "strong"))
     return drawn
@@ -134,11 +138,13 @@ def _axis(labels: Sequence[str], left: float, room: float) -> list[Element]:
     ]
 
 
-def _piece(part: Part, x: float, y: float, width: float, height: float) -> Element:
-    name = f"{part.name}: {part.count:,}"
+def _piece(
+    part: Part, x: float, y: float, width: float, height: float, *, told: str | None = None
+) -> Element:
+    """A rectangle; what it stands for is shown where somebody points at it."""
     return element(
         "rect",
-        element("title", name),
+        element("title", told or str(part)),
         x=_n(x),
         y=_n(y),
         width=_n(width),

@@ -37,6 +37,8 @@ def _text(response: Any) -> str:
     if isinstance(response, str):
         return response
     if isinstance(response, dict):
+        if not any(response.values()):
+            return ""
         for key in KEYS:
             if response.get(key):
                 return _text(response[key])

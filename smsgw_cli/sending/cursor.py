@@ -1,7 +1,7 @@
 """Which messages of a list were told already: in a file that the next run goes on with, or not.
 
-A message is known by its id. Beside it stands the latest day it was seen with, so that what a
-list filtered by date can no longer show is forgotten, and the file does not grow for ever.
+A message is known by its id. Beside it stands the day on which it was seen last, so that what is no
+longer in the list can be forgotten, and the file does not grow for ever.
 """
 
 import sqlite3
@@ -14,10 +14,11 @@ from filelock import FileLock, Timeout
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.places import make_private
 from smsgw_cli.resource import Record
-from smsgw_cli.sending.instants import day_sent
 
 IN_MEMORY = ":memory:"
-_SCHEMA = """
+APPLICATION = 0x736D7363  # "smsc", in the file's header: other databases are left alone
+_SCHEMA = f"""
+PRAGMA application_id = {APPLICATION};
 CREATE TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
@@ -40,26 +41,25 @@ class Cursor:
         with self._usable(), self._db:
             self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
-    def has(self, record: Record) -> bool:
-        """Whether it was told before. One that was is then known with its date of now."""
+    def has(self, record: Record, today: str) -> bool:
+        """Whether it was told before. One that was is then known to be in the list today."""
         with self._usable():
             found = "SELECT day FROM seen WHERE id = ?"
             row = self._db.execute(found, [record["id"]]).fetchone()
-        if row and row[0] < day_sent(record):
-            self.add([record])
+        if row and row[0] < today:
+            self.add([record], today)
         return row is not None
 
-    def add(self, records: Iterable[Record]) -> None:
-        """Note that these were told."""
+    def add(self, records: Iterable[Record], today: str) -> None:
+        """Note that these were told, or need not be."""
         with self._usable(), self._db:
             self._db.executemany(
-                "INSERT INTO seen VALUES (?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET day = max(day, excluded.day)",
-                ((record["id"], day_sent(record)) for record in records),
+                "INSERT OR REPLACE INTO seen VALUES (?, ?)",
+                ((record["id"], today) for record in records),
             )
 
     def forget_before(self, day: str) -> None:
-        """Forget what a list that begins with this day cannot show."""
+        """Forget what was not seen since that day."""
         with self._usable(), self._db:
             self._db.execute("DELETE FROM seen WHERE day < ?", [day])
 
@@ -111,6 +111,7 @@ def _on_disk(path: Path) -> sqlite3.Connection:
 def _connected(path: Path | str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=30)
     try:
+        _refuse_others(db)
         # What was told is on record though we are killed; a power cut may repeat the last lines.
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
@@ -119,6 +120,14 @@ def _connected(path: Path | str) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _refuse_others(db: sqlite3.Connection) -> None:
+    """Raise DatabaseError for a database that something else keeps its data in."""
+    (made_by,) = db.execute("PRAGMA application_id").fetchone()
+    (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+    if tables and made_by != APPLICATION:
+        raise sqlite3.DatabaseError("another program's database")
 
 
 def _checked(cursor: Cursor, path: Path, about: str) -> Cursor:

@@ -25,6 +25,7 @@ Facts = dict[str, str]
 PATH = "messages"
 WHOLE_EVERY = 300.0  # seconds until the whole list is read again
 WHOLE_SHARE = 10  # but no more than this part of the time is spent with it
+FORGET_AFTER = timedelta(days=2)  # not in the list for so long
 SLOWEST = 6  # times the interval, when nothing comes
 SLOWER = 1.5
 FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds, when the server cannot be reached
@@ -86,9 +87,9 @@ class Tail:
         found, facts = self._poll()
         for record in sorted(found.values(), key=lambda each: (sent(each), each["id"])):
             yield record
-            self._cursor.add([record])
-        if "after" in facts:
-            self._cursor.forget_before(facts["after"])
+            self._cursor.add([record], self._today)
+        if "after" in facts:  # the whole list was read: what was not in it will not come back
+            self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
         self._cursor.note(**facts)
 
     def _poll(self) -> tuple[Found, Facts]:
@@ -126,23 +127,29 @@ class Tail:
     def _whole(self, is_new: Callable[[Record], bool]) -> tuple[Found, Facts]:
         """The new ones of the whole list; from then on it may begin later."""
         started, count = self._now(), 0
-        after = max(self._cursor.fact("after") or "", _day(started - self._look_back))
+        known = self._cursor.fact("after") or ""
+        after = max(known, _day(started - self._look_back))
         found: Found = {}
         old = []
         for record in self._api.pages(PATH, self._narrowed):
-            count += day_sent(record) >= after
-            if not self._cursor.has(record):
+            # Where a day begins is for the server to say: it is guessed only when it changes.
+            count += after == known or day_sent(record) >= after
+            if not self._cursor.has(record, self._today):
                 if is_new(record):
                     found[record["id"]] = record
                 else:
                     old.append(record)
-        self._cursor.add(old)
+        self._cursor.add(old, self._today)
         return found, {"total": str(count), "after": after, "whole_at": self._next_whole(started)}
 
     def _next_whole(self, started: datetime) -> str:
         ended = self._now()
         pause = max(WHOLE_EVERY, WHOLE_SHARE * (ended - started).total_seconds())
         return str(ended.timestamp() + pause)
+
+    @property
+    def _today(self) -> str:
+        return _day(self._now())
 
     @property
     def _narrowed(self) -> Record:
@@ -152,7 +159,9 @@ class Tail:
         return self._api.page(PATH, self._narrowed, number)
 
     def _unknown(self, page: Page) -> Found:
-        return {each["id"]: each for each in page.records if not self._cursor.has(each)}
+        return {
+            each["id"]: each for each in page.records if not self._cursor.has(each, self._today)
+        }
 
 
 def follow(

@@ -4,7 +4,7 @@ from typing import Any
 
 from smsgw_cli.commands._campaign_watch import check_watch
 from smsgw_cli.commands._sends import send
-from smsgw_cli.crud import request_of, values_of
+from smsgw_cli.crud import values_of
 from smsgw_cli.errors import Pending
 from smsgw_cli.resource import Field, Record
 from smsgw_cli.sending.retry import Again, again
@@ -34,10 +34,8 @@ def retry_messages(session: Session, senders: tuple[Field, ...], given: dict[str
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
         return
-    if session.dry_run:
-        session.out.json([request_of("POST", PATH, group.body(options)) for group in groups])
-        return
-    session.confirm(_question(campaign, groups))
+    if not session.dry_run:
+        session.confirm(_question(campaign, groups))
     for group in groups:
         send(session, PATH, group.body(options), {**given, "once": _key(given["once"], group)})
 

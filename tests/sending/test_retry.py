@@ -45,7 +45,7 @@ def test_the_same_retry_again_sends_nothing(run: Run, failed: Gateway) -> None:
 
 
 def test_options_say_otherwise(run: Run, failed: Gateway) -> None:
-    (request,) = run(
+    request = run(
         "messages retry --campaign 1 --sim 1 --delay 7 --name Again "
         "--at 2031-01-01T12:00:00Z --dry-run"
     ).json

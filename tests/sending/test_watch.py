@@ -1,5 +1,8 @@
 """Watching ends when nothing is left to happen, and costs one small request a status."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -178,6 +181,25 @@ def test_silence_counts_as_waiting_too() -> None:
     with pytest.raises(Pending):
         list(watch_of(Stages(None), clock, 30).steps())
     assert clock.now == pytest.approx(30)
+
+
+def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
+    run: Run, server: Gateway
+) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    slow(server)
+    line = [sys.executable, "-m", "smsgw_cli", "campaigns", "watch", "1"]
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stderr
+        assert any("0 of 1, 1 sent" in line for line in watching.stderr)
+        watching.send_signal(signal.SIGINT)
+        told = watching.stderr.read()
+    assert watching.returncode == 130
+    assert "stopped watching; the campaign goes on" in told
+    assert "'smsgw campaigns watch 1' comes back to it" in told
+    assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
 
 
 def slow(server: Gateway) -> None:

@@ -48,7 +48,7 @@ def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
             f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
         )
     before = Carriers()
-    with session.out.progress(title) as show:
+    with watch.stoppable(), session.out.progress(title) as show:
         for step in watch.steps():
             for change in step.carriers.changes(before):
                 session.out.note(f"{title}: {change}")

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,11 @@ def tail_messages(
         if cursor is None:
             return
         tail = Tail(session.api, cursor, query, since=since, look_back=look_back)
-        session.out.stream(_news(session, tail, given), COLUMNS, every=message.keys)
+        with _stoppable(path):
+            session.out.stream(_news(session, tail, given), COLUMNS, every=message.keys)
 
 
-def _times(given: dict[str, Any]) -> tuple[Any, Any]:
+def _times(given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
     """Since when, and how far to look back. Raises Usage, before anything is asked."""
     if given["interval"] is not None and given["interval"] < 1:
         raise Usage("--interval is at least a second")
@@ -64,12 +66,14 @@ def _times(given: dict[str, Any]) -> tuple[Any, Any]:
 def _news(session: Session, tail: Tail, given: dict[str, Any]) -> Iterator[Record]:
     if given["follow"] is False:
         return tail.news()
-    return _stoppable(follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note), given)
+    return follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note)
 
 
-def _stoppable(news: Iterator[Record], given: dict[str, Any]) -> Iterator[Record]:
+@contextmanager
+def _stoppable(cursor: Path | None) -> Iterator[None]:
+    """Ctrl-C is how one who follows has enough."""
     try:
-        yield from news
+        yield
     except KeyboardInterrupt:
-        hint = "the same command goes on from here" if given["cursor"] else None
+        hint = "the same command goes on from here" if cursor else None
         raise Interrupted("stopped", hint=hint) from None

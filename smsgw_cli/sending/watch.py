@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
@@ -46,14 +47,11 @@ class Watch:
         self._asked_carriers = -CARRIERS_POLL
         self.last: Step | None = None
 
-    def steps(self) -> Iterator[Step]:
-        """The standing after each poll, the last when nothing is left to happen.
-
-        Trouble on the way is waited out. Raises Unavailable after LONGEST_SILENCE of it,
-        Pending if it is not over when the time is, Interrupted if the user stops watching.
-        """
+    @contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Ctrl-C inside the block ends the watching alone. Raises Interrupted, saying so."""
         try:
-            yield from self._steps()
+            yield
         except KeyboardInterrupt:
             raise Interrupted(
                 "stopped watching; the campaign goes on", hint=self._comes_back
@@ -63,7 +61,12 @@ class Watch:
     def _comes_back(self) -> str:
         return f"'smsgw campaigns watch {self._campaign['id']}' comes back to it"
 
-    def _steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Step]:
+        """The standing after each poll, the last when nothing is left to happen.
+
+        Trouble on the way is waited out. Raises Unavailable after LONGEST_SILENCE of it, and
+        Pending if it is not over when the time is.
+        """
         while True:
             try:
                 step, over = self._poll()

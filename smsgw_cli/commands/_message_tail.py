@@ -10,7 +10,8 @@ from typing import Any
 from smsgw_cli.crud import values_of
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.resource import Field, Record, Resource
-from smsgw_cli.sending.tail import Tail, follow
+from smsgw_cli.sending.following import follow
+from smsgw_cli.sending.tail import Tail
 from smsgw_cli.sending.when import duration, past
 from smsgw_cli.session import Session
 

@@ -7,12 +7,10 @@ page by page, which mostly are on the first. Where as many went as came, the cou
 so from time to time the whole list is read, as far back as it is looked at.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from smsgw_cli.errors import Unavailable
 from smsgw_cli.resource import Listing, Record
 from smsgw_cli.sending.instants import day_sent, sent
 
@@ -26,9 +24,6 @@ PATH = "messages"
 WHOLE_EVERY = 300.0  # seconds until the whole list is read again
 WHOLE_SHARE = 10  # but no more than this part of the time is spent with it
 FORGET_AFTER = timedelta(days=2)  # not in the list for so long
-SLOWEST = 6  # times the interval, when nothing comes
-SLOWER = 1.5
-FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds, when the server cannot be reached
 
 
 class Page(Protocol):
@@ -54,8 +49,7 @@ class Tail:
     """New messages among those that `query` chooses, `cursor` knowing what was told.
 
     `since` is the first date of interest, in UTC; without one, what is there at first is not
-    new. `look_back` is how old one that arrives late may be. Both count where the cursor
-    is new.
+    new; it counts where the cursor is new. `look_back` is how old one that arrives late may be.
     """
 
     def __init__(
@@ -162,37 +156,6 @@ class Tail:
         return {
             each["id"]: each for each in page.records if not self._cursor.has(each, self._today)
         }
-
-
-def follow(
-    tail: Tail,
-    interval: float,
-    tell: Callable[[str], None],
-    sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Record]:
-    """News for ever, asked for every `interval` seconds, less often when nothing comes.
-
-    What keeps us from the server is told, and waited out.
-    """
-    pause, trouble = interval, 0.0
-    while True:
-        some = False
-        try:
-            for record in tail.news():
-                some = True
-                yield record
-            if trouble:
-                tell("the server answers again")
-            pause, trouble = _next_pause(pause, interval, some=some), 0.0
-        except Unavailable as error:
-            if not trouble:
-                tell(f"{error.message}; waiting until the server answers")
-            trouble = min(LONGEST_WAIT, 2 * trouble or max(FIRST_WAIT, interval))
-        sleep(trouble or pause)
-
-
-def _next_pause(pause: float, interval: float, *, some: bool) -> float:
-    return interval if some else min(SLOWER * pause, SLOWEST * interval)
 
 
 def _day(moment: datetime) -> str:

@@ -23,7 +23,8 @@ from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.store import Store
 from smsgw_cli.sending import cursor as cursors
-from smsgw_cli.sending.tail import SLOWEST, WHOLE_EVERY, Tail, follow
+from smsgw_cli.sending.following import SLOWEST, follow
+from smsgw_cli.sending.tail import WHOLE_EVERY, Tail
 from smsgw_cli.sending.when import duration, past
 from tests.conftest import Run
 from tests.output.terminal import on_terminal

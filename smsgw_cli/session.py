@@ -17,6 +17,7 @@ from smsgw_cli import redact
 from smsgw_cli.errors import SmsgwError, Usage
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from smsgw_cli.api.client import Client
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
+    from smsgw_cli.sending.cursor import Cursor
     from smsgw_cli.sending.delivery import Delivery
     from smsgw_cli.sending.gate import Gate
     from smsgw_cli.sending.history import History
@@ -283,6 +285,16 @@ class Session(Options):
                     "cannot be read as a number; nobody is suppressed for it"
                 )
         return [who for _, who in found if who is not None]
+
+    def cursor(self, path: "Path | None", about: str) -> "AbstractContextManager[Cursor | None]":
+        """Which messages were told already; see `sending.cursor.opened`."""
+        from smsgw_cli.sending.cursor import opened
+
+        server = self.profile.server or self.profile.name
+        return opened(path, f"{about} at {server}", self._tell_busy)
+
+    def _tell_busy(self) -> None:
+        self.out.note("another run uses this cursor at this moment; nothing was done")
 
     def forget_sandbox(self) -> None:
         """Forget what was sent to the embedded gateway, and imported into it."""

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_watch, follow
 from smsgw_cli.commands._gate import passed
-from smsgw_cli.commands.campaigns import CAMPAIGN, follow
+from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
 from smsgw_cli.errors import Pending, SmsgwError
@@ -60,11 +61,13 @@ SCHEDULE = (
     ),
     Field("no_retry", "Do not send again what was lost on its way", bool, "--no-retry"),
     Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
+    MAX_FAILED,
 )
 
 
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
+    check_watch(given)
     body = passed(session, body, given)
     if would_send(session, "POST", path, names.named(body)):
         return
@@ -75,7 +78,7 @@ def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any
     print_sent(session, [campaign], alone=True)
     if given["watch"]:
         _refuse_hidden(campaign)
-        follow(session, campaign)
+        follow(session, campaign, given["max_failed"])
 
 
 def _refuse_hidden(campaign: Record) -> None:

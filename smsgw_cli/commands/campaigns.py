@@ -1,12 +1,21 @@
 """Campaigns: what every send is, from one message to thousands."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from smsgw_cli.commands._campaign_report import report
+from smsgw_cli.commands._campaign_watch import (
+    MAX_FAILED,
+    judge,
+    most_failed,
+    show_standing,
+    show_steps,
+)
 from smsgw_cli.crud import crud, show_list
-from smsgw_cli.errors import SmsgwError
-from smsgw_cli.resource import Dependant, Field, Record, Resource, find
+from smsgw_cli.resource import Dependant, Field, Resource, find
+from smsgw_cli.sending.watch import Watch
 from smsgw_cli.session import Session
 
 CAMPAIGN = Resource(
@@ -74,10 +83,56 @@ app = crud(CAMPAIGN, "Look after campaigns.", verbs="list get update delete")
 _Id = Annotated[str, typer.Argument(help="The campaign's id", metavar="ID", show_default=False)]
 
 
-@app.command("watch", epilog="smsgw -p sandbox campaigns watch 3")
-def watch_campaign(session: Session, campaign: _Id) -> None:
-    """Show what becomes of a campaign until nothing is left to happen."""
-    follow(session, session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}"))
+@app.command("watch", epilog="smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 600")
+def watch_campaign(
+    session: Session,
+    campaign: _Id,
+    max_failed: Annotated[
+        str | None, typer.Option(metavar="SHARE", help=MAX_FAILED.help, show_default=False)
+    ] = None,
+) -> None:
+    """Show what becomes of a campaign until nothing is left to happen.
+
+    With --timeout it ends with exit code 9 if the campaign is not over by then. Ctrl-C
+    leaves the campaign as it is.
+    """
+    allowed = most_failed(max_failed)
+    record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
+    watch = Watch(session.api, record, timeout=session.timeout)
+    try:
+        show_steps(session, record, watch)
+    finally:
+        if watch.last:
+            show_standing(session, record, watch.last)
+    judge(record, watch, allowed)
+
+
+@app.command(
+    "report",
+    epilog="""
+    smsgw -p sandbox campaigns report 3
+    smsgw -p sandbox campaigns report 3 --html report.html
+    """,
+)
+def report_campaign(
+    session: Session,
+    campaign: _Id,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write it as one page for a browser", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Report what became of a campaign: by status, sender and reason of failure, and how fast.
+
+    As JSON: campaign, read_at, total; statuses, senders and failures with their counts and
+    shares (0 to 1; of failures, of those that failed); delivery_seconds with count, median, p90,
+    p99 and longest, interpolated between the nearest two; timeline with bucket_seconds and
+    buckets of how many were sent and delivered. CSV, TSV and NDJSON have the counts, a row each.
+    """
+    identity = find(session.api, CAMPAIGN, campaign)
+    report(session, session.api.get(f"campaigns/{identity}"), html)
 
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")
@@ -92,25 +147,3 @@ def list_sending_servers(session: Session, campaign: _Id) -> None:
     """List the sending servers of a campaign, and how it stands on each."""
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/sending-servers"
     show_list(session, CAMPAIGN_SERVER, path)
-
-
-def follow(session: Session, campaign: Record) -> None:
-    """Show progress until nothing is left to happen, then how it ended.
-
-    Raises SmsgwError if not one of its messages arrived.
-    """
-    title = f"campaign {campaign['id']}"
-    if campaign.get("scheduled_at"):
-        session.out.note(
-            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
-        )
-    with session.out.progress(title) as show:
-        for counts in session.sender.watch(campaign):
-            show(counts.ended, counts.total, str(counts))
-    if not counts.total:
-        session.out.note(f"{title} has no messages: its lists have no subscribed contact")
-    if counts.total and counts.by_status["Failed"] == counts.total:
-        raise SmsgwError(
-            f"{title}: all {counts.total} failed",
-            hint=f"'smsgw messages list --campaign {campaign['id']}' shows why",
-        )

@@ -64,6 +64,7 @@ Campaigns are what became of the sends.
   smsgw -p sandbox campaigns list
   smsgw -p sandbox campaigns get 2 -o json
   smsgw -p sandbox campaigns devices 2
+  smsgw -p sandbox campaigns report 2
   smsgw -p sandbox campaigns update 3 --name 'Sunday brunch'
   smsgw -p sandbox campaigns delete 3 --yes
 
@@ -94,6 +95,7 @@ Messages also arrive.
 
   smsgw sandbox receive --from +12025550188 --to 1 -m 'A table for two?'
   smsgw -p sandbox messages list --status Received --limit 1
+  smsgw -p sandbox messages tail --status Received --since 1h --no-follow
 
 No send reaches a number on the do-not-contact list.
 

@@ -1,32 +1,29 @@
 """Messages: sent, one campaign a send, and received."""
 
-import re
 from typing import Any
 
-from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
+from smsgw_cli.commands._gate import GATE
 from smsgw_cli.commands._message_preview import preview_message
-from smsgw_cli.commands._sends import (
-    OF_SEND,
-    SCHEDULE,
-    SENDERS,
-    WHEN,
-    care_of,
-    print_sent,
-    send,
-    status,
-)
-from smsgw_cli.commands.campaigns import follow
-from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.crud import crud, register, request_of, values_of
-from smsgw_cli.errors import Usage
+from smsgw_cli.commands._message_retry import CAMPAIGN as RETRIED
+from smsgw_cli.commands._message_retry import HELP as RETRY
+from smsgw_cli.commands._message_retry import retry_messages
+from smsgw_cli.commands._message_send import BOTH_SENDERS, SEND, TYPES, looked_up, send_messages
+from smsgw_cli.commands._message_tail import HELP as TAIL
+from smsgw_cli.commands._message_tail import OPTIONS as TAIL_OPTIONS
+from smsgw_cli.commands._message_tail import tail_messages
+from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, WHEN, status
+from smsgw_cli.crud import crud, register
 from smsgw_cli.resource import Field, Resource
-from smsgw_cli.sending import names
 from smsgw_cli.session import Session
 
 STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
-TYPES = ("SMS", "MMS", "WhatsApp")
 
+KINDS = (
+    *OF_SEND,
+    Field("message", "Only with this text in them"),
+    Field("type", "Only of this type", choices=TYPES),
+    status(*STATUSES),
+)
 MESSAGE = Resource(
     noun="message",
     path="messages",
@@ -44,102 +41,10 @@ MESSAGE = Resource(
         "sent_at",
         "delivered_at",
     ),
-    filters=(
-        *OF_SEND,
-        Field("message", "Only with this text in them"),
-        Field("type", "Only of this type", choices=TYPES),
-        status(*STATUSES),
-        *WHEN,
-    ),
+    filters=(*KINDS, *WHEN),
 )
 
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
-
-PATH = "messages/send"
-WORKERS, MOST_WORKERS = 8, 256
-SEND = (
-    Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
-    Field(
-        "contact_lists",
-        "All contacts of this list, by id or name",
-        many=True,
-        flag="--list",
-        names=CONTACT_LIST,
-    ),
-    Field("message", "What to say", flag="-m --message"),
-    Field("message_file", "A file that says it; - is standard input"),
-    GSM,
-    Field("type", "What to send", choices=TYPES),
-    Field("attachment", "The address of something to attach", many=True),
-    Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
-    *SENDERS,
-    Field(
-        "sender_ids",
-        "Send with this sender id, by id or value",
-        many=True,
-        flag="--sender-id",
-        names=SENDER_ID,
-    ),
-    *SCHEDULE,
-    Field("csv", "One message a row of this file; {column} in the message is filled from it"),
-    Field("number_column", "The column of that file with the mobile numbers"),
-    *GATE,
-    Field("workers", f"The most sends at once with --csv ({WORKERS})", int),
-    Field("rate", "The most requests a minute with --csv, such as 600/min"),
-)
-
-
-def send_messages(session: Session, **given: Any) -> None:
-    if given["csv"] is not None:
-        return send_rows(session, given)
-    body = session.drafts.message(given)
-    tell_of_lookalikes(session, given)
-    if re.search(r"\{\w[^{}]*\}", body.get("message", "")):
-        session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
-    return send(session, PATH, {**body, **_looked_up(session, given)}, given)
-
-
-def send_rows(session: Session, given: dict[str, Any]) -> None:
-    """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
-    mailing = session.drafts.mailing(given)
-    tell_of_lookalikes(session, given)
-    workers = _workers(given)
-    if given["rate"] is not None:
-        session.limit_rate(given["rate"])  # before anything is asked
-    mailing.common |= _looked_up(session, given)
-    # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
-    mark = mailing.mark(given["at"], given["until"], given["once"])
-    mailing.letters = passed_letters(session, mailing.letters, mailing.common, given)
-    if session.dry_run:
-        session.out.json([request_of("POST", PATH, names.named(each)) for each in mailing.bodies])
-        return
-    care = care_of(session, given)
-    try:
-        with session.out.progress("send") as show:
-            session.delivery(mailing, care).carry_out(
-                mark,
-                given["once"],
-                workers,
-                lambda done, total: show(done, total, "campaigns"),
-            )
-    finally:
-        print_sent(session, mailing.campaigns)
-    for campaign in mailing.campaigns if given["watch"] else ():
-        follow(session, campaign)
-
-
-def _workers(given: dict[str, Any]) -> int:
-    """How many letters go out side by side. Raises Usage."""
-    workers: int = WORKERS if given["workers"] is None else given["workers"]
-    if not 1 <= workers <= MOST_WORKERS:
-        raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {workers}")
-    return workers
-
-
-def _looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:
-    """The ids of the lists, SIMs and sender ids that were named."""
-    return values_of(session, [field for field in SEND if field.names], given)
-
 
 register(
     app,
@@ -156,7 +61,7 @@ register(
 
 
 def preview_messages(session: Session, **given: Any) -> None:
-    preview_message(session, given, lambda: _looked_up(session, given))
+    preview_message(session, given, lambda: looked_up(session, given))
 
 
 register(
@@ -169,4 +74,35 @@ register(
     smsgw -p sandbox messages preview --to +12025550123 -m 'Hello' --sim 1 --delay 5
     smsgw -p sandbox messages preview --list 1 -m 'It’s here' --price-per-part 0.05 -o json
     """,
+)
+
+
+def follow_messages(session: Session, **given: Any) -> None:
+    tail_messages(session, MESSAGE, KINDS, given)
+
+
+register(
+    app,
+    "tail",
+    TAIL,
+    (*KINDS, *TAIL_OPTIONS),
+    follow_messages,
+    epilog="""
+    smsgw messages tail --status Received --since 1h
+    smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson
+    """,
+)
+
+
+def send_again(session: Session, **given: Any) -> None:
+    retry_messages(session, BOTH_SENDERS, given)
+
+
+register(
+    app,
+    "retry",
+    RETRY,
+    (RETRIED, *BOTH_SENDERS, *SCHEDULE, *GATE),
+    send_again,
+    epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
 )

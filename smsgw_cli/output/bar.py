@@ -16,7 +16,7 @@ from rich.progress import (
 from rich.table import Column
 
 from smsgw_cli.output.cells import visible
-from smsgw_cli.output.progress import Show
+from smsgw_cli.output.progress import Rate, Show
 
 
 def whole(width: int) -> Column:
@@ -41,10 +41,10 @@ def bar(title: str) -> Iterator[Show]:
         redirect_stdout=sys.stdout.isatty(),
     )
     task = progress.add_task(visible(title), total=None, detail="", rate="")
-    started = time.monotonic()
+    speed = Rate()
 
     def show(done: int, total: int, detail: str) -> None:
-        rate = f"{done / max(time.monotonic() - started, 0.001):.1f}/s"
+        rate = f"{speed.of(done, time.monotonic()) or 0:.1f}/s"
         progress.update(task, completed=done, total=total, detail=visible(detail), rate=rate)
 
     with progress:

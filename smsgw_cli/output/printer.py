@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
 from smsgw_cli.output.formats import chosen, module
 from smsgw_cli.output.records import are_records, counted
-from smsgw_cli.output.stdout import writing
+from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import Writer, write
 
 
@@ -52,6 +53,11 @@ class Printer:
         return self.is_table and self._on_terminal and self._query is None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether one thing with nested values is printed as such: JSON, or what a query takes."""
+        return self._format.name == "json" or self._quiet or self._query is not None
+
+    @property
     def is_json(self) -> bool:
         return self._format.is_json
 
@@ -71,6 +77,20 @@ class Printer:
             self._ids(records)
         else:
             self._writer.list(records, columns, every)
+
+    def stream(
+        self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
+    ) -> None:
+        """Print a list as it comes, each record out of our hands before the next is asked for.
+
+        A table is plain lines then. Raises Usage for a query, which takes a whole list.
+        """
+        if self._query is not None:
+            raise Usage("--query takes a whole list, and this one has no end", hint="-o ndjson")
+        if self.is_table:
+            self._writer.lines(flushed(records), columns)
+        else:
+            self.rows(flushed(records), columns, every=every)
 
     def record(self, record: Record, columns: Sequence[str] = ()) -> None:
         """Print one thing, all of it: `columns` are those of the bare line that scripts read."""

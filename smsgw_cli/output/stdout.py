@@ -2,11 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from smsgw_cli.errors import SmsgwError
+
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -23,6 +25,13 @@ def writing() -> Iterator[TextIO]:
     except OSError as error:
         give_up()
         raise SmsgwError(f"cannot write the output: {error.strerror or error}") from error
+
+
+def flushed(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, what was printed of each flushed before the next one is asked for."""
+    for item in items:
+        yield item
+        sys.stdout.flush()
 
 
 def give_up() -> None:

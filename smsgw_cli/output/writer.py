@@ -36,6 +36,11 @@ class Writer:
             write_rows = getattr(module(self._format.name), self._format.rows)
             write_rows(map(self.masked, records), columns, stdout)
 
+    def lines(self, records: Iterable[Record], columns: Sequence[str]) -> None:
+        """A list as plain lines, each as soon as it comes."""
+        with writing() as stdout:
+            module("lines").rows(map(self.masked, records), self._asked or columns, stdout)
+
     def thing(self, record: Record, columns: Sequence[str] = ()) -> None:
         """One thing, all of it; `columns` are those of a bare line."""
         if self._format.is_file:

@@ -71,6 +71,11 @@ class Drafts:
         self._excluded: dict[str, list[str]] = {}
         self.lookalikes = Lookalikes()
 
+    def schedule(self, given: Record) -> Record:
+        """What a send says beside what goes to whom."""
+        _refuse_empty(given)
+        return schedule(given)
+
     def message(self, given: Record, *, strict: bool = True) -> Record:
         """The body of `/messages/send`; without those who have no number, if not `strict`."""
         _refuse_empty(given)

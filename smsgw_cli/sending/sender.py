@@ -9,14 +9,15 @@ from filelock import Timeout
 
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.resource import Record
-from smsgw_cli.sending import claims, ledger, settling, watch
+from smsgw_cli.sending import claims, ledger, settling
 from smsgw_cli.sending.claims import Claims
+from smsgw_cli.sending.counts import Counting
 from smsgw_cli.sending.ledger import Entry, Ledger
 from smsgw_cli.sending.names import named, unique
 from smsgw_cli.sending.outcomes import Outcomes, ask_again
 
 
-class Api(watch.Counting, settling.Lister, Protocol):
+class Api(Counting, settling.Lister, Protocol):
     """What sending needs of the API's client."""
 
     def send(self, path: str, body: Record) -> Record: ...
@@ -35,7 +36,7 @@ class Care:
 
 
 class Sender:
-    """Sends to one server and watches what becomes of it.
+    """Sends to one server.
 
     `note` gets what a person waiting should know, `warn` what must not be missed.
     """
@@ -109,16 +110,6 @@ class Sender:
         except Timeout:
             self._note(f"note: send {entry.id} is under way")
         return self._ledger.get(entry.id)
-
-    def watch(self, campaign: Record) -> Iterator[watch.Counts]:
-        """Counts by status until nothing is left to happen. See `watch.watch`."""
-        try:
-            yield from watch.watch(self._api, campaign)
-        except KeyboardInterrupt:
-            raise Interrupted(
-                "stopped watching; the campaign goes on",
-                hint=f"'smsgw campaigns watch {campaign['id']}' comes back to it",
-            ) from None
 
     def _begin(
         self, path: str, body: Record, once: str | None, claim: str, *, is_unique: bool

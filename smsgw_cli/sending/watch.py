@@ -1,112 +1,141 @@
-"""What becomes of a campaign: counts by status, asked for again and again until nothing is left."""
+"""What becomes of a campaign: asked for again and again until nothing is left to happen."""
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
 
-from smsgw_cli.errors import Unavailable
+from smsgw_cli.errors import Interrupted, Pending, Unavailable
 from smsgw_cli.resource import Record
+from smsgw_cli.sending.carriers import Carriers, Watched, carriers
+from smsgw_cli.sending.counts import Counts, count
 
-USSD = "USSD Pull"
-MESSAGE_STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed")
-USSD_STATUSES = ("Pending", "Queued", "Completed", "Failed")
-ENDED = frozenset({"Delivered", "Completed", "Failed"})
 # Without a delivery report a message may stay Sent for ever.
 LINGER_SECONDS = 60.0
 EMPTY_SECONDS = 3.0  # what a server may take to make the messages of a campaign
 SHORTEST_POLL, LONGEST_POLL = 0.5, 10.0
+CARRIERS_POLL = 30.0  # how it stands on a device changes less often than the counts do
 LONGEST_SILENCE = 300.0
 
 
-class Counting(Protocol):
-    """What watching needs of the API's client."""
-
-    def count(self, path: str, query: Any = None) -> int: ...
-
-    def get(self, path: str, query: Any = None) -> Record: ...
-
-
 @dataclass(frozen=True)
-class Counts:
-    """How many messages, or USSD pulls, of a campaign have each status."""
+class Step:
+    """How a campaign stands at a moment."""
 
-    by_status: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.by_status.values())
-
-    @property
-    def ended(self) -> int:
-        return sum(count for status, count in self.by_status.items() if status in ENDED)
-
-    @property
-    def on_the_way(self) -> int:
-        """Those not even sent yet."""
-        return self.total - self.ended - self.by_status.get("Sent", 0)
-
-    def __str__(self) -> str:
-        present = ((count, status) for status, count in self.by_status.items() if count)
-        return ", ".join(f"{count} {status.lower()}" for count, status in present)
+    counts: Counts
+    carriers: Carriers
 
 
-def count(api: Counting, campaign: Record) -> Counts:
-    """The counts now: one small request a status, however large the campaign."""
-    is_ussd = campaign.get("type") == USSD
-    path, statuses = ("ussd-pulls", USSD_STATUSES) if is_ussd else ("messages", MESSAGE_STATUSES)
-    return Counts(
-        {
-            status: api.count(path, {"campaign": campaign["id"], "statuses": [status]})
-            for status in statuses
-        }
-    )
+class Watch:
+    """Watches a campaign; `timeout` is how many seconds at most. `last` is the last step."""
 
+    def __init__(
+        self,
+        api: Watched,
+        campaign: Record,
+        *,
+        timeout: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api = api
+        self._campaign = campaign
+        self._timeout = timeout
+        self._clock = clock
+        self._sleep = sleep
+        self._started = self._changed = self._heard = clock()
+        self._asked_carriers = -CARRIERS_POLL
+        self.last: Step | None = None
 
-def watch(
-    api: Counting,
-    campaign: Record,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[Counts]:
-    """The counts after each poll, the last when nothing is left to happen.
-
-    Trouble on the way is waited out. Raises Unavailable after LONGEST_SILENCE of it.
-    """
-    started = changed = heard = clock()
-    last: Counts | None = None
-    while True:
+    @contextmanager
+    def stoppable(self) -> Iterator[None]:
+        """Ctrl-C inside the block ends the watching alone. Raises Interrupted, saying so."""
         try:
-            counts = count(api, campaign)
-            heard = clock()
-        except Unavailable:
-            if clock() - heard > LONGEST_SILENCE:
-                raise
-            sleep(LONGEST_POLL)
-            continue
-        if counts != last:
-            last, changed = counts, clock()
-        yield counts
-        unchanged = clock() - changed
-        if is_over(counts, unchanged=unchanged, scheduled=bool(campaign.get("scheduled_at"))):
-            return
-        if not counts.total and unchanged >= EMPTY_SECONDS and _has_begun(api, campaign):
-            return
-        sleep(_pause(clock() - started))
+            yield
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "stopped watching; the campaign goes on", hint=self._comes_back
+            ) from None
+
+    @property
+    def _comes_back(self) -> str:
+        return f"'smsgw campaigns watch {self._campaign['id']}' comes back to it"
+
+    def steps(self) -> Iterator[Step]:
+        """The standing after each poll, the last when nothing is left to happen.
+
+        Trouble on the way is waited out. Raises Unavailable after LONGEST_SILENCE of it, and
+        Pending if it is not over when the time is.
+        """
+        while True:
+            try:
+                step, over = self._poll()
+            except Unavailable:
+                if self._clock() - self._heard > LONGEST_SILENCE:
+                    raise
+                self._wait(LONGEST_POLL)
+                continue
+            yield step
+            if over:
+                return
+            self._wait(_pause(self._clock() - self._started))
+
+    def _poll(self) -> tuple[Step, bool]:
+        """How it stands now, and whether that is how it ends."""
+        counts = count(self._api, self._campaign)
+        self._heard = self._clock()
+        if self.last is None or counts != self.last.counts:
+            self._changed = self._heard
+        known = self.last.carriers if self.last else Carriers()
+        over = self._is_over(counts, known)
+        if over or self._heard - self._asked_carriers >= CARRIERS_POLL:
+            known, self._asked_carriers = carriers(self._api, self._campaign), self._heard
+        self.last = Step(counts, known)
+        return self.last, over
+
+    def _is_over(self, counts: Counts, known: Carriers) -> bool:
+        unchanged = self._heard - self._changed
+        if is_over(
+            counts,
+            unchanged=unchanged,
+            scheduled=bool(self._campaign.get("scheduled_at")),
+            carried=not known.are_over,
+        ):
+            return True
+        return not counts.total and unchanged >= EMPTY_SECONDS and self._has_begun()
+
+    def _has_begun(self) -> bool:
+        """Whether a campaign without messages will not get any: its recipients were nobody."""
+        status = self._api.get(f"campaigns/{self._campaign['id']}").get("status")
+        return status not in ("Pending", "Queued", "Scheduled", "Stalled")
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep. Raises Pending when the time is over, not waiting longer than that."""
+        if self._timeout is None:
+            return self._sleep(seconds)
+        left = self._started + self._timeout - self._clock()
+        if left > 0:
+            return self._sleep(min(seconds, left))
+        standing = f": {self.last.counts}" if self.last and self.last.counts.total else ""
+        raise Pending(
+            f"campaign {self._campaign['id']} is not over after {self._timeout:g} s{standing}",
+            hint=self._comes_back,
+        )
 
 
-def is_over(counts: Counts, *, unchanged: float, scheduled: bool = False) -> bool:
-    """Whether nothing is left to happen, having not changed for so many seconds."""
-    if counts.on_the_way or (counts.total == 0 and scheduled):
+def is_over(
+    counts: Counts, *, unchanged: float, scheduled: bool = False, carried: bool = True
+) -> bool:
+    """Whether nothing is left to happen, having not changed for so many seconds.
+
+    `carried` is whether a device or sending server may still do something: where all have
+    ended, what they left behind stays so.
+    """
+    if counts.total == 0 and scheduled:
+        return False
+    if counts.on_the_way and carried:
         return False
     return unchanged >= LINGER_SECONDS or 0 < counts.total == counts.ended
-
-
-def _has_begun(api: Counting, campaign: Record) -> bool:
-    """Whether a campaign without messages will not get any: its recipients were nobody."""
-    status = api.get(f"campaigns/{campaign['id']}").get("status")
-    return status not in ("Pending", "Queued", "Scheduled", "Stalled")
 
 
 def _pause(elapsed: float) -> float:

@@ -37,6 +37,22 @@ def instant(text: str, now: datetime, local: tzinfo | None) -> str:
         raise Usage(f"{text!r} is no moment", hint=f"write it like {_FORMS}") from error
 
 
+def past(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
+    """A moment gone by: `2h` or `1d12h` ago, or as `instant` takes it. Raises Usage."""
+    try:
+        return (now - timedelta(seconds=_span(text.strip()))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.fromisoformat(instant(text, now, local))
+
+
+def duration(text: str) -> timedelta:
+    """How long, from `2h` or `1d12h`. Raises Usage."""
+    try:
+        return timedelta(seconds=_span(text.strip()))
+    except (ValueError, OverflowError) as error:
+        raise Usage(f"{text!r} is no duration", hint="write it like 12h or 2d") from error
+
+
 def _moment(text: str, now: datetime, local: tzinfo | None) -> datetime:
     if text.startswith("+"):
         return now + timedelta(seconds=_span(text[1:]))

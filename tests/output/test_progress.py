@@ -9,7 +9,7 @@ import pytest
 
 from smsgw_cli.output import progress
 from smsgw_cli.output.bar import bar
-from smsgw_cli.output.progress import lines, silence
+from smsgw_cli.output.progress import Rate, lines, silence
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -57,10 +57,32 @@ def test_lines_are_few_and_the_last_one_is_among_them(monkeypatch: pytest.Monkey
             show(done, 12, "")
     assert told.getvalue().splitlines() == [
         "import: 1 of 12",
-        "import: 6 of 12",
-        "import: 11 of 12",
+        "import: 6 of 12, 1.0/s, 6 s left",
+        "import: 11 of 12, 1.0/s, 1 s left",
         "import: 12 of 12",
     ]
+
+
+def test_only_what_is_done_before_our_eyes_counts_as_pace() -> None:
+    rate = Rate()
+    assert rate.of(5_000, 100.0) is None
+    assert rate.of(5_000, 110.0) is None
+    assert rate.of(5_040, 120.0) == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"), [(10, "20 s left"), (119, "4 min left"), (36_000, "20 h left")]
+)
+def test_how_long_it_will_take_is_told_in_a_fitting_unit(
+    monkeypatch: pytest.MonkeyPatch, left: int, told: str
+) -> None:
+    clock = iter([0.0, 2.0, 22.0])
+    monkeypatch.setattr(progress, "now", lambda: next(clock))
+    with redirect_stderr(io.StringIO()) as shown, lines("x") as show:
+        show(0, left, "")
+        show(1, left + 1, "")
+        show(11, left + 11, "")
+    assert shown.getvalue().splitlines()[-1].endswith(", 0.5/s, " + told)
 
 
 def test_what_has_not_changed_is_not_told_again() -> None:

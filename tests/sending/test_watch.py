@@ -1,5 +1,8 @@
 """Watching ends when nothing is left to happen, and costs one small request a status."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.errors import Unavailable
+from smsgw_cli.errors import Pending, Unavailable
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.sending.carriers import Carriers
+from smsgw_cli.sending.counts import MESSAGE_STATUSES, Counts, count
 from smsgw_cli.sending.watch import (
+    CARRIERS_POLL,
     LINGER_SECONDS,
     LONGEST_SILENCE,
-    MESSAGE_STATUSES,
-    Counts,
-    count,
+    Watch,
     is_over,
-    watch,
 )
 from tests.conftest import Run
 
@@ -42,6 +45,8 @@ class Stages:
     def __init__(self, *stages: dict[str, int] | None) -> None:
         self._stages = list(stages)
         self._current: dict[str, int] | None = None
+        self.carrier = ""
+        self.asked_carriers = 0
 
     def count(self, path: str, query: Any = None) -> int:
         status = query["statuses"][0]
@@ -54,9 +59,18 @@ class Stages:
     def get(self, path: str, query: Any = None) -> dict[str, Any]:
         return {"status": "Pending"}
 
+    def pages(self, path: str, query: Any = None) -> Iterator[dict[str, Any]]:
+        self.asked_carriers += 1
+        if self.carrier and path.endswith("/devices"):
+            yield {"id": 1, "name": "Kitchen", "status": self.carrier}
+
+
+def watch_of(api: Stages, clock: Clock, timeout: float | None = None, **campaign: Any) -> Watch:
+    return Watch(api, {"id": 1, **campaign}, timeout=timeout, clock=clock, sleep=clock.sleep)
+
 
 def watched(api: Stages, clock: Clock, **campaign: Any) -> Iterator[Counts]:
-    return watch(api, {"id": 1, **campaign}, clock=clock, sleep=clock.sleep)
+    return (step.counts for step in watch_of(api, clock, **campaign).steps())
 
 
 def test_watching_ends_when_all_is_delivered_or_failed() -> None:
@@ -114,14 +128,129 @@ def test_a_poll_is_one_request_a_status(run: Run, server: Gateway) -> None:
     run("messages send --to +12025550123,+12025550124 -m Hi")
     before = len(server.requests)
     run("campaigns watch 1")
-    polls = len(server.requests) - before - 1
-    assert polls % len(MESSAGE_STATUSES) == 0
+    polls = [path for _, path, _ in server.requests[before:] if path.endswith("/messages")]
+    assert len(polls) % len(MESSAGE_STATUSES) == 0
+
+
+def test_devices_are_asked_about_less_often_than_counts() -> None:
+    clock, stages = Clock(), Stages(*[{"Pending": 1}] * 50, {"Delivered": 1})
+    steps = list(watch_of(stages, clock).steps())
+    polls_of_both = stages.asked_carriers / 2
+    assert len(steps) == 51
+    assert polls_of_both <= clock.now / CARRIERS_POLL + 2
+
+
+def test_what_changed_on_a_device_is_told_once() -> None:
+    stages = Stages({"Pending": 1}, {"Delivered": 1})
+    stages.carrier = "Queued"
+    steps = watch_of(stages, Clock()).steps()
+    first = next(steps)
+    stages.carrier = "Succeeded"
+    last = list(steps)[-1]
+    assert list(first.carriers.changes(Carriers())) == ["device 1 (Kitchen): Queued"]
+    assert list(last.carriers.changes(first.carriers)) == ["device 1 (Kitchen): Succeeded"]
+    assert list(last.carriers.changes(last.carriers)) == []
+
+
+def test_what_a_cancelled_device_left_behind_is_not_waited_for_for_ever() -> None:
+    clock, stages = Clock(), Stages({"Pending": 2, "Delivered": 1})
+    stages.carrier = "Cancelled"
+    *_, last = watched(stages, clock)
+    assert str(last) == "2 pending, 1 delivered"
+    assert clock.now < LINGER_SECONDS * 3
+
+
+def test_what_waits_for_a_stalled_device_is_waited_for() -> None:
+    stages = Stages(*[{"Pending": 1}] * 200, {"Delivered": 1})
+    stages.carrier = "Stalled"
+    assert [str(counts) for counts in watched(stages, Clock())][-1] == "1 delivered"
+
+
+@given(st.floats(0.1, 500))
+def test_no_longer_is_waited_than_allowed(timeout: float) -> None:
+    clock = Clock()
+    with pytest.raises(Pending) as ended:
+        list(watch_of(Stages({"Pending": 2}), clock, timeout).steps())
+    assert clock.now == pytest.approx(timeout)
+    assert "2 pending" in ended.value.message
+    assert "campaigns watch 1" in (ended.value.hint or "")
+
+
+def test_silence_counts_as_waiting_too() -> None:
+    clock = Clock()
+    with pytest.raises(Pending):
+        list(watch_of(Stages(None), clock, 30).steps())
+    assert clock.now == pytest.approx(30)
+
+
+def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
+    run: Run, server: Gateway
+) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    slow(server)
+    line = [sys.executable, "-m", "smsgw_cli", "campaigns", "watch", "1"]
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stderr
+        assert any("0 of 1, 1 sent" in line for line in watching.stderr)
+        watching.send_signal(signal.SIGINT)
+        told = watching.stderr.read()
+    assert watching.returncode == 130
+    assert "stopped watching; the campaign goes on" in told
+    assert "'smsgw campaigns watch 1' comes back to it" in told
+    assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
+
+
+def slow(server: Gateway) -> None:
+    """Messages of this gateway are never done."""
+    with server.store.writing():
+        server.store.connection.execute("UPDATE messages SET done_at = 4102444800000")
+
+
+def test_what_is_not_over_in_time_is_told_by_exit_code_9(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    slow(server)
+    late = run("campaigns watch 1 --timeout 0.8 -o json", code=9)
+    assert late.error["kind"] == "pending"
+    assert late.json["statuses"]["Sent"] == 1
+
+
+def test_the_end_is_data_too(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123,+12025550124,+12025550199 -m Hi --sim 1")
+    told = run("campaigns watch 1 -o json")
+    assert (told.json["id"], told.json["total"]) == (1, 3)
+    assert told.json["statuses"] == {
+        "Pending": 0, "Queued": 0, "Processed": 0, "Sent": 0, "Delivered": 2, "Failed": 1,
+    }  # fmt: skip
+    (device,) = told.json["devices"]
+    assert (device["status"], told.json["sending_servers"]) == ("Succeeded", [])
+    assert f"campaign 1: device 1 ({device['name'] or device['model']}): Succeeded" in told.stderr
+
+
+@pytest.mark.parametrize(("allowed", "code"), [("5%", 7), ("33%", 7), ("34%", 0), ("100%", 0)])
+def test_a_failed_share_over_the_allowed_one_fails(
+    run: Run, server: Gateway, allowed: str, code: int
+) -> None:
+    line = "messages send --to +12025550123,+12025550124,+12025550199 -m Hi --watch"
+    told = run(f"{line} --max-failed {allowed}", code=code)
+    assert ("1 of 3 failed (33.3%), more than " in told.stderr) == bool(code)
+    run(f"campaigns watch 1 --max-failed {allowed}", code=code)
+
+
+@pytest.mark.parametrize("line", ["--max-failed many --watch", "--max-failed 101% --watch",
+                                  "--max-failed 5% ", "--max-failed 5 --watch"])  # fmt: skip
+def test_a_share_that_is_none_is_refused_before_anything_is_sent(
+    run: Run, server: Gateway, line: str
+) -> None:
+    run(f"messages send --to +12025550123 -m Hi {line}", code=2)
+    assert server.store.rows("messages") == []
 
 
 def test_a_campaign_of_which_nothing_arrived_fails(run: Run, server: Gateway) -> None:
     failed = run("messages send --to +12025550199 -m Hi --watch", code=1)
     assert "all 1 failed" in failed.stderr
-    assert "messages list --campaign 1" in failed.stderr
+    assert "campaigns report 1" in failed.stderr
 
 
 def test_watching_what_is_not_there_fails(run: Run, server: Gateway) -> None:

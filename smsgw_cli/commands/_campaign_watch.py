@@ -1,0 +1,86 @@
+"""`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
+
+from typing import Any
+
+from smsgw_cli.errors import Partial, SmsgwError, Usage
+from smsgw_cli.resource import Field, Record
+from smsgw_cli.sending.carriers import Carriers
+from smsgw_cli.sending.counts import MESSAGE_STATUSES, Counts, share
+from smsgw_cli.sending.watch import Step, Watch
+from smsgw_cli.session import Session
+
+COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*MESSAGE_STATUSES, "Completed")))
+MAX_FAILED = Field(
+    "max_failed",
+    "Exit 7 if a larger share failed, such as 5%",
+    flag="--max-failed",
+)
+
+
+def check_watch(given: dict[str, Any]) -> None:
+    """Raise Usage, before anything is sent, for a --max-failed that means nothing."""
+    if most_failed(given["max_failed"]) is not None and not given["watch"]:
+        raise Usage("--max-failed is for those who wait", hint="give --watch too")
+
+
+def most_failed(text: str | None) -> float | None:
+    """The share that may fail, 0 to 1; None if any may. Raises Usage if it is none."""
+    return None if text is None else share(text)
+
+
+def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
+    """Show progress until nothing is left to happen, then how it ended.
+
+    Raises Partial if more than `max_failed` failed, SmsgwError if not one of its messages
+    arrived, Pending if it is not over when --timeout is.
+    """
+    allowed = most_failed(max_failed)
+    watch = Watch(session.api, campaign, timeout=session.timeout)
+    show_steps(session, campaign, watch)
+    judge(campaign, watch, allowed)
+
+
+def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
+    """Show each step as it comes: a line for what changed on a device, the counts as progress."""
+    title = f"campaign {campaign['id']}"
+    if campaign.get("scheduled_at"):
+        session.out.note(
+            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
+        )
+    before = Carriers()
+    with watch.stoppable(), session.out.progress(title) as show:
+        for step in watch.steps():
+            for change in step.carriers.changes(before):
+                session.out.note(f"{title}: {change}")
+            before = step.carriers
+            show(step.counts.ended, step.counts.total, str(step.counts))
+    if not step.counts.total:
+        session.out.note(f"{title} has no messages: its lists have no subscribed contact")
+
+
+def judge(campaign: Record, watch: Watch, allowed: float | None) -> None:
+    """Nothing if it ended well enough. Raises Partial or SmsgwError if too many failed."""
+    if watch.last is None or not watch.last.counts.failed:
+        return
+    counts, title = watch.last.counts, f"campaign {campaign['id']}"
+    hint = f"'smsgw campaigns report {campaign['id']}' shows why"
+    if allowed is None and counts.failed == counts.total:
+        raise SmsgwError(f"{title}: all {counts.total} failed", hint=hint)
+    if allowed is not None and counts.exceed(allowed):
+        raise Partial(f"{title}: {_failed(counts)}, more than {allowed * 100:g}%", hint=hint)
+
+
+def _failed(counts: Counts) -> str:
+    return f"{counts.failed} of {counts.total} failed ({counts.failed / counts.total:.1%})"
+
+
+def show_standing(session: Session, campaign: Record, step: Step) -> None:
+    """Print how a campaign stands: its counts by status, its devices and sending servers."""
+    about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
+    devices, servers = step.carriers.devices, step.carriers.sending_servers
+    if session.out.is_table:
+        named = step.carriers.by_name
+        session.out.record({**about, **step.counts.by_status, **named})
+        return
+    whole = {"statuses": step.counts.by_status, "devices": devices, "sending_servers": servers}
+    session.out.record({**about, **whole}, COLUMNS)

@@ -1,0 +1,80 @@
+"""`messages tail`: new messages as they come, each once."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from smsgw_cli.crud import values_of
+from smsgw_cli.errors import Interrupted, Usage
+from smsgw_cli.resource import Field, Record, Resource
+from smsgw_cli.sending.following import follow
+from smsgw_cli.sending.tail import Tail
+from smsgw_cli.sending.when import duration, past
+from smsgw_cli.session import Session
+
+COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
+SECONDS_BETWEEN = 5
+OPTIONS = (
+    Field("since", "Also those since then: 2h (ago), 'today 09:00', 2031-01-01T12:00"),
+    Field("cursor", "A file that keeps what was told; the next run goes on from there"),
+    Field("follow", "Wait for more, or end with what is new now", bool),
+    Field("interval", f"Seconds between two looks, {SECONDS_BETWEEN} if not given", int),
+    Field("look_back", "How old a message that arrives late may be, 1d if not given"),
+)
+HELP = """Print new messages as they come, a line each.
+
+A message is told once, also if it arrives late with an older date; with --status, also if it comes
+to that status late. How old it may be is what --look-back says. At first only what comes from now
+on is new, or what was sent --since. When nothing comes the server is asked less often, up to six
+times less. Trouble with the network is waited out.
+
+With --cursor FILE the next run goes on where this one ended: for cron, with --no-follow. A message
+counts as told once its line is written; if this program is killed between the two, the next run
+tells that message again, and no other. A second run with the same file at the same time
+does nothing. --since counts only for a file that is new.
+"""
+
+
+def tail_messages(
+    session: Session, message: Resource, filters: Iterable[Field], given: dict[str, Any]
+) -> None:
+    """Print new messages among those that the filters choose."""
+    since, look_back = _times(given)
+    query = values_of(session, filters, given)
+    path = Path(given["cursor"]) if given["cursor"] else None
+    with session.cursor(path, f"messages {json.dumps(query, sort_keys=True)}") as cursor:
+        if cursor is None:
+            return
+        tail = Tail(session.api, cursor, query, since=since, look_back=look_back)
+        with _stoppable(path):
+            session.out.stream(_news(session, tail, given), COLUMNS, every=message.keys)
+
+
+def _times(given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
+    """Since when, and how far to look back. Raises Usage, before anything is asked."""
+    if given["interval"] is not None and given["interval"] < 1:
+        raise Usage("--interval is at least a second")
+    if given["cursor"] == "":
+        raise Usage("--cursor is empty")
+    now = datetime.now(UTC)
+    since = past(given["since"], now) if given["since"] is not None else None
+    return since, duration(given["look_back"] or "1d")
+
+
+def _news(session: Session, tail: Tail, given: dict[str, Any]) -> Iterator[Record]:
+    if given["follow"] is False:
+        return tail.news()
+    return follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note)
+
+
+@contextmanager
+def _stoppable(cursor: Path | None) -> Iterator[None]:
+    """Ctrl-C is how one who follows has enough."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        hint = "the same command goes on from here" if cursor else None
+        raise Interrupted("stopped", hint=hint) from None

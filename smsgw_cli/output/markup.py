@@ -1,0 +1,52 @@
+"""HTML and SVG as a tree, so that text cannot become markup: escaping is left to the writer."""
+
+from typing import Any
+from xml.etree.ElementTree import Element, tostring
+
+from smsgw_cli.output.cells import visible
+
+Child = Element | str | None
+
+
+def element(tag: str, *children: Child, **attributes: Any) -> Element:
+    """An element with these children. `class_` is the attribute `class`, `_` in names is `-`.
+
+    Children and attributes that are None are left out. What a browser would obey in a text,
+    such as control characters, is spelled out.
+    """
+    made = Element(tag)
+    for name, value in attributes.items():
+        if value is not None:
+            made.set(name.rstrip("_").replace("_", "-"), visible(str(value)))
+    for child in children:
+        if isinstance(child, Element):
+            made.append(child)
+        elif child is not None:
+            _append_text(made, visible(child))
+    return made
+
+
+def _append_text(made: Element, text: str) -> None:
+    if len(made):
+        made[-1].tail = (made[-1].tail or "") + text
+    else:
+        made.text = (made.text or "") + text
+
+
+def document(title: str, style: str, body: Element) -> str:
+    """A page of its own, which may load nothing and run nothing. `style` must be ours alone."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    sheet = Element("style")
+    sheet.text = style  # as it is: a browser does not unescape it
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        sheet,
+    )
+    page = element("html", head, body, lang="en")
+    return "<!DOCTYPE html>\n" + tostring(page, encoding="unicode", method="html") + "\n"

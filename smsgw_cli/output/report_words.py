@@ -1,0 +1,67 @@
+"""Numbers and times of a report as people say them, in the local time zone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+_UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def percent(share: float) -> str:
+    """`97.3 %`; what is not quite all or nothing is never told as that."""
+    for digits in (1, 2, 4):
+        told = f"{100 * share:.{digits}f}"
+        if share in (0, 1) or float(told) not in (0, 100):
+            break
+    return f"{told.rstrip('0').rstrip('.') if share in (0, 1) else told} %"
+
+
+def span(seconds: float) -> str:
+    """A duration with the two units that matter: `3.2 s`, `4 min 10 s`, `2 h 5 min`, `1 d 3 h`."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    whole = round(seconds)
+    for unit, length, smaller, shorter in (
+        ("d", 86_400, "h", 3_600),
+        ("h", 3_600, "min", 60),
+        ("min", 60, "s", 1),
+    ):
+        if whole >= length:
+            rest = whole % length // shorter
+            return f"{whole // length:,} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{whole} s"
+
+
+def brief(seconds: float) -> str:
+    """A duration at a glance: `6 s`, `11.6 min`, `3.4 h`, `2 d`."""
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{seconds:.3g} s"
+
+
+def width_of(seconds: int) -> str:
+    """How wide a bucket is: `5 minutes`."""
+    for length, unit in _UNITS:
+        if seconds % length == 0:
+            count = seconds // length
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"
+
+
+def written(value: Any, *, seconds: bool = False) -> str:
+    """An instant of the API on the local clock: `3 June 2030, 14:05`."""
+    try:
+        moment = datetime.fromisoformat(value).astimezone()
+    except (TypeError, ValueError, OverflowError):
+        return str(value) if value else "at an unknown time"
+    return f"{moment.day} {moment:%B %Y, %H:%M}" + (f":{moment:%S}" if seconds else "")
+
+
+def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str:
+    """What stands below a column: the day, the time or both, as the whole needs it."""
+    day = f"{start.day} {start:%b}"
+    if width >= 86_400:
+        return day if starts[0].year == starts[-1].year else f"{day} {start:%Y}"
+    time = f"{start:%H:%M:%S}" if width < 60 else f"{start:%H:%M}"
+    return time if starts[0].date() == starts[-1].date() else f"{day}, {time}"

@@ -1,0 +1,16 @@
+"""Percentiles, interpolated between the two nearest values.
+
+The value at rank `1 + (n - 1) * p`, between whole ranks in proportion: type 7 of Hyndman and
+Fan, "Sample Quantiles in Statistical Packages" (1996), as R, NumPy and spreadsheets have it.
+"""
+
+from collections.abc import Sequence
+from math import floor
+
+
+def percentile(ascending: Sequence[float], share: float) -> float:
+    """The value that `share` (0 to 1) of them do not exceed. They must not be empty."""
+    rank = (len(ascending) - 1) * share
+    below = floor(rank)
+    above = min(below + 1, len(ascending) - 1)
+    return ascending[below] + (rank - below) * (ascending[above] - ascending[below])

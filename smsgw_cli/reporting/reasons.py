@@ -1,0 +1,45 @@
+"""Why a message failed, out of what the device or sending server said."""
+
+import json
+from collections import Counter
+from typing import Any
+
+NONE_GIVEN = "no reason given"
+OTHERS = "other reasons"
+MOST_KEPT = 1_000  # servers that put a number into each reason must not fill the memory
+LONGEST = 200  # characters
+# What senders call it; the reference only says that the response is an object.
+KEYS = ("error", "message", "error_message", "reason", "description", "detail", "code", "status")
+
+
+class Reasons:
+    """Counts of reasons; past MOST_KEPT different ones, new ones count as others."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def add(self, response: Any) -> None:
+        found = reason(response)
+        known = found in self.counts or len(self.counts) < MOST_KEPT
+        self.counts[found if known else OTHERS] += 1
+
+
+def reason(response: Any) -> str:
+    """A line of text out of a message's `response`, whatever shape it has."""
+    text = _text(response)
+    line = " ".join(text.split()) or NONE_GIVEN
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _text(response: Any) -> str:
+    if response is None or response in ({}, [], False):
+        return ""
+    if isinstance(response, str):
+        return response
+    if isinstance(response, dict):
+        if not any(response.values()):
+            return ""
+        for key in KEYS:
+            if response.get(key):
+                return _text(response[key])
+    return json.dumps(response, ensure_ascii=False, sort_keys=True)

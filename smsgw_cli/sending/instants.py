@@ -1,0 +1,25 @@
+"""When a message was sent, and when it arrived: the API's instants as moments."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from smsgw_cli.resource import Record
+
+
+def moment(value: Any) -> datetime | None:
+    """An instant such as `2025-09-07T08:20:33.000000Z`, in UTC; None for what is none."""
+    try:
+        found = datetime.fromisoformat(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def sent(record: Record) -> datetime:
+    """When a message was sent; now where it does not say."""
+    return moment(record.get("sent_at")) or datetime.now(UTC)
+
+
+def day_sent(record: Record) -> str:
+    """The day it was sent on in UTC, such as `2031-01-31`."""
+    return sent(record).date().isoformat()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from smsgw_cli.api.client import Client
     from smsgw_cli.bulk.imports import Imports
+    from smsgw_cli.bulk.target import Target
+    from smsgw_cli.bulk.undo import Undoing
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
@@ -152,20 +154,34 @@ class Session(Options):
         return client
 
     @cached_property
-    def imports(self) -> "Imports":
-        """Imports of contacts, with their records of runs with the profile's server."""
-        from smsgw_cli.bulk.imports import Imports
+    def target(self) -> "Target":
+        """The profile's server as bulk work sees it, with the records of runs."""
+        from smsgw_cli.bulk.target import Target
         from smsgw_cli.places import state_folder
 
-        return Imports(
+        return Target(
             lambda: self.api,
             self._one_more_client,
-            region=self._of_profile("region"),
-            server=self._of_profile("server") or self._of_profile("name") or "",
+            name=self._of_profile("server") or self._of_profile("name") or "",
             folder=state_folder() / "imports",
+            region=self._of_profile("region"),
             per_minute=self._of_profile("rate_limit"),
             retries=self._of_profile("retries"),
         )
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Imports of contacts."""
+        from smsgw_cli.bulk.imports import Imports
+
+        return Imports(self.target)
+
+    @cached_property
+    def undoing(self) -> "Undoing":
+        """The undoing of imports."""
+        from smsgw_cli.bulk.undo import Undoing
+
+        return Undoing(self.target)
 
     @cached_property
     def drafts(self) -> "Drafts":
@@ -190,7 +206,7 @@ class Session(Options):
         from smsgw_cli.sending.ledger import Ledger, path_for
 
         Ledger(path_for(SANDBOX)).clear()
-        self.imports.runs.forget(SANDBOX)
+        self.target.runs.forget(SANDBOX)
 
     def number(self, text: str) -> str:
         """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
@@ -214,6 +230,11 @@ class Session(Options):
         """Whether errors are wanted as JSON too."""
         return self.output in ("json", "ndjson")
 
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody is here to be asked."""
+        return sys.stdin.isatty()
+
     def confirm(self, question: str) -> None:
         """Ask before something that cannot be undone.
 
@@ -221,7 +242,7 @@ class Session(Options):
         """
         if self.yes:
             return
-        if not sys.stdin.isatty():
+        if not self.is_attended:
             raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
         from smsgw_cli.output.cells import visible
 

@@ -34,6 +34,8 @@ class State(IntEnum):
     FAILED = 4
     FREE = 5
     UNDONE = 6
+    UNSUBSCRIBED = 7
+    DELETED = 8
 
 
 class Outcome(NamedTuple):

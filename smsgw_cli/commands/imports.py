@@ -4,7 +4,10 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli.commands._contact_import import Rate, Settle, Workers, carry_out, tempo_of, undo_run
+from smsgw_cli.bulk.wish import ImportWish
+from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, tempo_of
+from smsgw_cli.commands._contact_import import carry_out
+from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.errors import Usage
 from smsgw_cli.group import Group
 from smsgw_cli.session import Session
@@ -20,14 +23,14 @@ _Run = Annotated[int, typer.Argument(metavar="RUN", help="The import's number")]
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
     """List past imports, the newest last."""
-    imports = session.imports
-    session.out.rows(map(imports.summary, imports.runs.numbers()), COLUMNS)
+    target = session.target
+    session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
 
 
 @app.command("show", epilog="smsgw imports show 1")
 def show_run(session: Session, run: _Run) -> None:
     """Show one import."""
-    session.out.record(session.imports.summary(run), COLUMNS)
+    session.out.record(session.target.summary(run), COLUMNS)
 
 
 @app.command("resume", epilog="smsgw -p sandbox imports resume 1")
@@ -36,11 +39,11 @@ def resume_run(
 ) -> None:
     """Go on with an import that was cut short."""
     tempo = tempo_of(session, workers, rate, settle)
-    facts = session.imports.runs.facts(run)
+    facts = session.target.runs.facts(run)
     if facts["state"] != "unfinished":
         raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
-    wish = session.imports.wish_of(run)
-    carry_out(session, session.imports.table(wish.file, wish.encoding), wish, tempo)
+    wish = session.target.wish_of(run, ImportWish)
+    carry_out(session, session.target.table(wish.file, wish.encoding), wish, tempo)
 
 
 @app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
@@ -54,11 +57,11 @@ def undo(
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
     """Forget an import; the contacts it created stay."""
-    facts = session.imports.runs.facts(run)
+    facts = session.target.runs.facts(run)
     if session.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
     if facts["state"] == "unfinished":
         session.confirm(f"Import {run} is not finished; forget how far it came?")
-    session.imports.runs.remove(run)
+    session.target.runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from smsgw_cli.bulk import rejects
+from smsgw_cli.bulk.columns import Problem
 from smsgw_cli.bulk.letters import Letter
-from smsgw_cli.bulk.plan import Problem
 from smsgw_cli.bulk.rows import Sheet
 from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
 from smsgw_cli.resource import Record

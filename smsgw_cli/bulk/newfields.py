@@ -1,0 +1,34 @@
+"""Fields that a file has a column for and a list has not: made before its contacts."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from smsgw_cli.bulk.existing import Lister
+from smsgw_cli.bulk.plan import Plan
+from smsgw_cli.bulk.run import Run
+from smsgw_cli.errors import Unknown
+from smsgw_cli.resource import Record
+
+
+class Api(Lister, Protocol):
+    """What making fields needs of the API's client."""
+
+    def create(self, path: str, body: Record) -> Record: ...
+
+
+def make_fields(
+    api: Api, contact_list: int, plan: Plan, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Make the fields that are missing; one that may have been made is looked for."""
+    path = f"contact-lists/{contact_list}/fields"
+    for field in plan.new_fields:
+        try:
+            api.create(path, field)
+        except Unknown as error:
+            tell(f"{error.message}; looking in {run.tempo.settle:.0f} s")
+            time.sleep(run.tempo.settle)
+            if not any(each.get("tag") == field["tag"] for each in api.pages(path)):
+                api.create(path, field)
+        run.report.fields_created += 1
+        run.journal.note(fields_created=run.report.fields_created)

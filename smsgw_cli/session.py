@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from smsgw_cli.api.client import Client
     from smsgw_cli.bulk.imports import Imports
+    from smsgw_cli.bulk.sync.syncs import Syncs
     from smsgw_cli.bulk.target import Target
     from smsgw_cli.bulk.undo import Undoing
     from smsgw_cli.embedded import Embedded
@@ -175,6 +176,13 @@ class Session(Options):
         from smsgw_cli.bulk.imports import Imports
 
         return Imports(self.target)
+
+    @cached_property
+    def syncs(self) -> "Syncs":
+        """Syncs of lists with files."""
+        from smsgw_cli.bulk.sync.syncs import Syncs
+
+        return Syncs(self.target)
 
     @cached_property
     def undoing(self) -> "Undoing":

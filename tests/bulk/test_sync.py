@@ -221,7 +221,7 @@ def test_too_many_missing_contacts_are_not_removed(
     run: Run, people: Gateway, file: Path, extra: str
 ) -> None:
     refused = run(f"contacts sync People {file} {extra}", code=2)
-    assert "1 of the list's 3 contacts are missing" in refused.stderr
+    assert "the file lacks 1 of the list's 3 contacts" in refused.stderr
     assert "--max-delete 1 removes them" in refused.stderr
     assert written(people) == []
 

@@ -2,10 +2,7 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -20,21 +17,6 @@ ROWS = 200
 CONTACTS = "/contact-lists/*/contacts"
 SLOW = f"latency delay=0.05 POST {CONTACTS}"
 ANN, BOB, CY = (f"+1202555012{each}" for each in range(3))
-
-Sync = Callable[..., subprocess.Popen[str]]
-
-
-@pytest.fixture
-def syncer(home: Path) -> Sync:
-    """Starts `contacts sync People FILE --yes` with these options, as a process."""
-
-    def start(file: Path, *options: str) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "smsgw_cli", "contacts", "sync", "People", str(file), "--yes"]
-        return subprocess.Popen(
-            [*line, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-
-    return start
 
 
 @pytest.fixture
@@ -52,14 +34,16 @@ def states(run: Run) -> list[str]:
 
 
 def test_a_sync_that_was_killed_is_finished_by_the_next(
-    run: Run, people: Gateway, home: Path, syncer: Sync
+    run: Run, people: Gateway, home: Path, syncer: Import
 ) -> None:
     for gone in ("+12025550198", "+12025550199"):
         run(f"contacts create People {gone}")
     file = file_of(home, ROWS)
     people.faults.add(SLOW)
     for rows in (30, 100):
-        with syncer(file, "--settle", "0.2", "--max-delete", "100%", "--delete") as running:
+        with syncer(
+            file, "--yes", "--settle", "0.2", "--max-delete", "100%", "--delete"
+        ) as running:
             wait_for(people, rows)
             running.send_signal(signal.SIGKILL)
     people.faults.clear()
@@ -73,12 +57,12 @@ def test_a_sync_that_was_killed_is_finished_by_the_next(
 
 
 def test_what_a_killed_sync_sent_is_waited_for_by_the_next(
-    run: Run, people: Gateway, home: Path, syncer: Sync
+    run: Run, people: Gateway, home: Path, syncer: Import
 ) -> None:
     """A server that is still at work on a request commits it after its client is gone."""
     people.faults.add(f"latency delay=1.5 POST {CONTACTS}")
     file = file_of(home, 1)
-    with syncer(file) as running:
+    with syncer(file, "--yes") as running:
         wait_for_a_post(people)
         running.send_signal(signal.SIGKILL)
     people.faults.clear()
@@ -89,11 +73,11 @@ def test_what_a_killed_sync_sent_is_waited_for_by_the_next(
 
 
 def test_ctrl_c_finishes_what_is_under_way(
-    run: Run, people: Gateway, home: Path, syncer: Sync
+    run: Run, people: Gateway, home: Path, syncer: Import
 ) -> None:
     people.faults.add(SLOW)
     file = file_of(home, ROWS)
-    with syncer(file, "-o", "json") as running:
+    with syncer(file, "--yes", "-o", "json") as running:
         wait_for(people, 50)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate()
@@ -184,14 +168,14 @@ def test_a_token_that_is_revoked_half_way_is_told(run: Run, people: Gateway, hom
 
 
 def test_a_list_has_one_sync_or_imports_at_a_time(
-    run: Run, people: Gateway, home: Path, syncer: Sync, importer: Import
+    run: Run, people: Gateway, home: Path, syncer: Import, importer: Import
 ) -> None:
     run("contact-lists create Others")
     file, small = file_of(home, ROWS), file_of(home, 3, "small.csv")
     for start, number in ((syncer, 1), (importer, 2)):
         before = on_list(people)
         people.faults.add(f"latency delay=60 POST {CONTACTS} after=20")
-        with start(file, "--settle", "0") as running:
+        with start(file, "--yes", "--settle", "0") as running:
             wait_for(people, before + 20)
             told = f"import {number} (process {running.pid})"
             assert told in run(f"contacts sync People {small} --yes", code=2).stderr
@@ -229,9 +213,9 @@ def test_a_full_temporary_folder_is_told(
     assert on_list(people) == 0
 
 
-def test_the_list_may_be_gone(run: Run, people: Gateway, home: Path, syncer: Sync) -> None:
+def test_the_list_may_be_gone(run: Run, people: Gateway, home: Path, syncer: Import) -> None:
     people.faults.add(SLOW)
-    with syncer(file_of(home, ROWS), "-o", "json") as running:
+    with syncer(file_of(home, ROWS), "--yes", "-o", "json") as running:
         wait_for(people, 30)
         httpx.delete(
             f"{people.url}/api/v1/contact-lists/1",

@@ -1,7 +1,8 @@
 """What a file changes on a list: the changes, counted, as data and as lines for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from smsgw_cli.bulk.sync import telling
 from smsgw_cli.bulk.sync.changes import Action, Changes
@@ -29,18 +30,21 @@ class Difference:
     @property
     def removed(self) -> int:
         """How many contacts are missing from the file, and unsubscribed or deleted for that."""
-        counts = self.changes.counts()
-        return counts[Action.UNSUBSCRIBE] + counts[Action.DELETE]
+        return self._counts[Action.UNSUBSCRIBE] + self._counts[Action.DELETE]
 
     @property
     def unchanged(self) -> int:
         """How many rows of the file the list has as they are."""
-        return self.changes.counts()[Action.NONE]
+        return self._counts[Action.NONE]
 
     def counts(self) -> dict[str, int]:
         """How many changes there are of each kind that there are any of."""
-        counts = self.changes.counts()
+        counts = self._counts
         return {verb: counts[action] for action, verb in VERBS.items() if counts[action]}
+
+    @cached_property
+    def _counts(self) -> Mapping[Action, int]:
+        return self.changes.counts()  # which goes through all of them
 
     def rows(self) -> Iterator[Record]:
         """The changes as data, a row for each value."""

@@ -33,7 +33,7 @@ def refuse_too_many(most: str, removed: int, contacts: int) -> None:
     """Raise Usage if more contacts would be removed than may be."""
     if not limit(most).allows(removed, contacts):
         raise Usage(
-            f"{removed:,} of the list's {contacts:,} contacts are missing from the file, and "
-            f"--max-delete is {most}: nothing was sent",
+            f"the file lacks {removed:,} of the list's {contacts:,} contacts, which would be "
+            f"removed, and --max-delete is {most}: nothing was sent",
             hint=f"see whether the file is whole; --max-delete {removed} removes them",
         )

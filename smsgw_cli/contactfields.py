@@ -116,19 +116,13 @@ def _value(field: Record, texts: Sequence[str]) -> Any:
     if texts == [""]:
         if field.get("required"):
             raise Usage(f"{field['tag']}: is required, so it cannot be empty")
-        return _empty(field)
+        return fieldvalues.nothing(field)
     if field.get("type") == "multiselect":
         chosen = (option for text in texts for option in fieldvalues.typed(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
         raise Usage(f"{field['tag']}: is given {len(texts)} times, and takes one value")
     return fieldvalues.typed(field, texts[0])
-
-
-def _empty(field: Record) -> Any:
-    """The value that stands for none; Laravel makes null of an empty text anyway."""
-    nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
-    return nothing.get(str(field.get("type")))
 
 
 def _tags(contact: Record) -> set[str]:

@@ -45,6 +45,12 @@ def typed(field: Record, text: str) -> Any:
         raise Usage(reason) from error
 
 
+def nothing(field: Record) -> Any:
+    """The value that stands for none; Laravel makes null of an empty text anyway."""
+    nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
+    return nothing.get(str(field.get("type")))
+
+
 def boolean(text: str) -> bool:
     """Yes or no, however it is written. Raises ValueError for anything else."""
     word = text.strip().casefold()

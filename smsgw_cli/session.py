@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
     from smsgw_cli.api.line import Line
     from smsgw_cli.bulk.imports import Imports
+    from smsgw_cli.bulk.sync.syncs import Syncs
+    from smsgw_cli.bulk.target import Target
+    from smsgw_cli.bulk.undo import Undoing
     from smsgw_cli.embedded import Embedded
     from smsgw_cli.output.printer import Printer
     from smsgw_cli.profiles import Profile
@@ -170,20 +173,41 @@ class Session(Options):
         return line
 
     @cached_property
-    def imports(self) -> "Imports":
-        """Imports of contacts, with their records of runs with the profile's server."""
-        from smsgw_cli.bulk.imports import Imports
+    def target(self) -> "Target":
+        """The profile's server as bulk work sees it, with the records of runs."""
+        from smsgw_cli.bulk.target import Target
         from smsgw_cli.places import state_folder
 
-        return Imports(
+        return Target(
             lambda: self.api,
             self._line,
-            region=self._of_profile("region"),
-            server=self._of_profile("server") or self._of_profile("name") or "",
+            name=self._of_profile("server") or self._of_profile("name") or "",
             folder=state_folder() / "imports",
+            region=self._of_profile("region"),
             per_minute=self._of_profile("rate_limit"),
             retries=self._of_profile("retries"),
         )
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Imports of contacts."""
+        from smsgw_cli.bulk.imports import Imports
+
+        return Imports(self.target)
+
+    @cached_property
+    def syncs(self) -> "Syncs":
+        """Syncs of lists with files."""
+        from smsgw_cli.bulk.sync.syncs import Syncs
+
+        return Syncs(self.target)
+
+    @cached_property
+    def undoing(self) -> "Undoing":
+        """The undoing of imports."""
+        from smsgw_cli.bulk.undo import Undoing
+
+        return Undoing(self.target)
 
     @cached_property
     def drafts(self) -> "Drafts":
@@ -302,7 +326,7 @@ class Session(Options):
         from smsgw_cli.sending.ledger import Ledger, path_for
 
         Ledger(path_for(SANDBOX)).clear()
-        self.imports.runs.forget(SANDBOX)
+        self.target.runs.forget(SANDBOX)
 
     def number(self, text: str) -> str:
         """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
@@ -328,7 +352,7 @@ class Session(Options):
 
     @property
     def is_attended(self) -> bool:
-        """Whether somebody can be asked."""
+        """Whether somebody is here to be asked."""
         return sys.stdin.isatty()
 
     def confirm(self, question: str) -> None:

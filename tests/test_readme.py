@@ -25,7 +25,7 @@ def examples() -> Iterator[tuple[str, str]]:
 def comparable(output: str) -> str:
     """Without what differs from run to run: the time, and progress before its last line."""
     output = INSTANT.sub("<time>", output)
-    output = re.sub(r"(?m)^(campaign \d+|import): .*\n(?=\1: )", "", output)
+    output = re.sub(r"(?m)^(campaign \d+|import|sync): .*\n(?=\1: )", "", output)
     return re.sub(r"(?m)[ \t]+$", "", output)
 
 

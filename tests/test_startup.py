@@ -35,7 +35,13 @@ def test_the_version_needs_nothing() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [["--help"], ["no-such-command"], ["messages", "--help"], ["messages", "send", "--help"]],
+    [
+        ["--help"],
+        ["no-such-command"],
+        ["messages", "--help"],
+        ["messages", "send", "--help"],
+        ["contacts", "sync", "--help"],
+    ],
 )
 def test_help_and_usage_errors_need_nothing_heavy(line: list[str]) -> None:
     assert not HEAVY & loaded(*line)

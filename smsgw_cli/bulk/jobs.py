@@ -8,9 +8,9 @@ from smsgw_cli.bulk.job import Next, Task
 from smsgw_cli.bulk.journal import Outcome, State
 from smsgw_cli.bulk.plan import Plan
 from smsgw_cli.bulk.verdict import Attempt, Verdict
+from smsgw_cli.bulk.wish import SKIP, UPDATE
 from smsgw_cli.resource import Record
 
-SKIP, UPDATE, FAIL = "skip", "update", "fail"
 ON_LIST = "mobile_number: is on the list already"
 SERVERS_OWN = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
 
@@ -32,7 +32,7 @@ class Sending:
                 continue
             contact = self.existing.id_of(number)
             if contact is None:
-                yield _creation(self.contact_list, row.number, body)
+                yield creation(self.contact_list, row.number, body)
             elif self.mode == UPDATE:
                 yield Task(row.number, "GET", f"contacts/{contact}", body, contact)
             else:
@@ -40,10 +40,10 @@ class Sending:
 
     def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
         if task.method == "GET" and found is Verdict.DONE:
-            return _update(task, attempt.body or {})
+            return rewriting(task, attempt.body or {})
         if found is Verdict.TAKEN:
             return _on_list(task.row, None, self.mode)
-        return _outcome(self.plan, task, found, attempt)
+        return outcome(self.plan, task, found, attempt)
 
     def untouched(self, task: Task) -> Outcome | None:
         return Outcome(task.row, State.FREE)
@@ -60,20 +60,20 @@ class Resending:
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, _, body in self.plan.bodies(self.unknown):
-            yield _creation(self.contact_list, row.number, body)
+            yield creation(self.contact_list, row.number, body)
 
     def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
         if found is Verdict.TAKEN:
             self.taken.add(task.row)  # it is there after all: looked up once more, for its id
             return None
-        return _outcome(self.plan, task, found, attempt)
+        return outcome(self.plan, task, found, attempt)
 
     def untouched(self, task: Task) -> Outcome | None:
         return Outcome(task.row, State.FREE)
 
 
 @dataclass
-class Undoing:
+class Deleting:
     """Contacts that a run created, deleted. `created` is row and id of each."""
 
     created: list[tuple[int, int]]
@@ -102,17 +102,13 @@ def adopted(
             yield Outcome(row, state, contact)
 
 
-def _creation(contact_list: int, row: int, body: Record) -> Task:
-    return Task(row, "POST", f"contact-lists/{contact_list}/contacts", body)
+def creation(contact_list: int, row: int, body: Record) -> Task:
+    """The request that creates a contact; what is empty is not said."""
+    said = {key: value for key, value in body.items() if value is not None}
+    return Task(row, "POST", f"contact-lists/{contact_list}/contacts", said)
 
 
-def _on_list(row: int, contact: int | None, mode: str) -> Outcome:
-    if mode == SKIP:
-        return Outcome(row, State.SKIPPED, contact)
-    return Outcome(row, State.FAILED, contact, ON_LIST)
-
-
-def _update(task: Task, contact: Record) -> Task | Outcome:
+def rewriting(task: Task, contact: Record) -> Task | Outcome:
     """The whole contact with the row's values, as the API takes no part of one."""
     before = {key: value for key, value in contact.items() if key not in SERVERS_OWN}
     after = {**before, **(task.body or {})}
@@ -121,7 +117,8 @@ def _update(task: Task, contact: Record) -> Task | Outcome:
     return Task(task.row, "PUT", task.path, after, task.contact)
 
 
-def _outcome(plan: Plan, task: Task, found: Verdict, attempt: Attempt) -> Outcome | None:
+def outcome(plan: Plan, task: Task, found: Verdict, attempt: Attempt) -> Outcome | None:
+    """What became of a request that writes a contact; None if nobody knows."""
     if found is Verdict.UNKNOWN:
         return None
     if found is Verdict.DONE and task.method == "PUT":
@@ -129,6 +126,12 @@ def _outcome(plan: Plan, task: Task, found: Verdict, attempt: Attempt) -> Outcom
     if found is Verdict.DONE:
         return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
     return Outcome(task.row, State.FAILED, task.contact, _refusal(plan, attempt))
+
+
+def _on_list(row: int, contact: int | None, mode: str) -> Outcome:
+    if mode == SKIP:
+        return Outcome(row, State.SKIPPED, contact)
+    return Outcome(row, State.FAILED, contact, ON_LIST)
 
 
 def _refusal(plan: Plan, attempt: Attempt) -> str:

@@ -24,6 +24,15 @@ CREATE TABLE IF NOT EXISTS outcomes (
 );
 """
 
+NO_ROOM = (
+    "without it a contact might be sent twice, so nothing more is sent; "
+    "make room, then run the same command again"
+)
+DAMAGED = (
+    "move it away, and run the same command again: it then begins anew, with the list as it is, "
+    "and whoever is on that already is not created again"
+)
+
 
 class State(IntEnum):
     """What became of a row. FREE ones were reserved, and surely not carried out."""
@@ -34,6 +43,8 @@ class State(IntEnum):
     FAILED = 4
     FREE = 5
     UNDONE = 6
+    UNSUBSCRIBED = 7
+    DELETED = 8
 
 
 class Outcome(NamedTuple):
@@ -127,8 +138,9 @@ class Journal:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
+            # What is no database, or a broken one, has no class of its own.
+            damaged = type(error) is sqlite3.DatabaseError
             raise SmsgwError(
                 f"the record of this import, {self.path}, cannot be used: {error}",
-                hint="without it a contact might be sent twice, so nothing more is sent; "
-                "make room, then run the same command again",
+                hint=DAMAGED if damaged else NO_ROOM,
             ) from error

@@ -1,62 +1,31 @@
-"""What an import of contacts would do: every row checked before anything is sent."""
+"""What a file of contacts comes to: every row checked before anything is sent."""
 
 from array import array
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from smsgw_cli import fieldvalues
-from smsgw_cli.bulk.compact import Numbers, as_int
+from smsgw_cli.bulk.columns import Columns, Problem
 from smsgw_cli.bulk.guess import Guess
 from smsgw_cli.bulk.mapping import NUMBER, SUBSCRIBED, map_columns, tag_for
-from smsgw_cli.bulk.rows import Row, Table, surplus
+from smsgw_cli.bulk.rowcheck import RowCheck
+from smsgw_cli.bulk.rows import Row, Table
 from smsgw_cli.bulk.shard import Shard
+from smsgw_cli.bulk.wish import Wish
 from smsgw_cli.errors import Usage
-from smsgw_cli.numbers import e164, known_region
+from smsgw_cli.numbers import known_region
 from smsgw_cli.resource import Record
 
 MOST_PROBLEMS = 10_000  # kept to be told; of more, the count
+ROWS_BETWEEN_SHOWS = 5_000
 ELSEWHERE, BAD = 0, -1  # in place of a row's number: not ours to import, or wrong
 
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that cannot be sent, and why."""
-
-    row: Row
-    column: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"row {self.row.number}, {self.column}: {self.reason}"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which column is which key, the list's fields by tag, and the country of bare numbers."""
-
-    targets: Mapping[str, str]
-    fields: Mapping[str, Record]
-    region: str | None
-
-    def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
-        """The row's values for these columns, and what is wrong with them."""
-        values: Record = {}
-        problems: list[Problem] = []
-        for column, key in keys.items():
-            try:
-                value = _value(key, row.cells[column], self.fields, self.region)
-            except Usage as error:
-                problems.append(Problem(row, column, error.message))
-                continue
-            if value is not None:
-                values[key] = value
-        return values, problems
+Show = Callable[[int], None]
+"""Takes how many rows were checked."""
 
 
 @dataclass
 class Plan:
-    """What an import would do: fields to make, and the number of each row, by row number.
+    """What a file comes to: fields to make, and the number of each row, by row number.
 
     In `numbers` a row has its E.164 digits as an integer, BAD or ELSEWHERE. `count` rows can
     be sent, `bad` ones cannot, of the whole file `wrong` ones; those begin in `problems`.
@@ -82,61 +51,52 @@ class Plan:
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
         """Every row once more, with what is wrong with it."""
-        checking = _Checking(self.table, self.mapping, {}, None)
+        check = RowCheck(self.mapping)
         for row in self.table.rows():
-            yield row, checking.problems(row)[1]
+            yield row, check.problems(row)[1]
 
 
 def plan(
     table: Table,
     fields: Sequence[Record],
-    given: Mapping[str, str],
+    wish: Wish,
     *,
-    create_fields: bool = False,
-    ignore_extra: bool = False,
     region: str | None = None,
-    shard: Shard | None = None,
+    show: Show = lambda _: None,
 ) -> Plan:
-    """Check every row before anything is sent.
+    """Check every row before anything is sent. `region` is for a wish that names none.
 
     Raises Usage where the columns themselves do not fit; what is wrong with rows stands in
     the plan's problems.
     """
-    targets, extra = map_columns(table.columns, fields, given, ignore_extra=ignore_extra)
+    region = wish.region or region
+    targets, extra = map_columns(table.columns, fields, wish.given, ignore_extra=wish.ignore_extra)
     made = [*_unknown_targets(targets, fields), *extra]
-    if made and not create_fields:
-        raise Usage(
-            f"no field of the list fits the columns: {', '.join(made)}",
-            hint="--create-fields makes fields for them, --ignore-extra leaves them out, "
-            "--map COLUMN=TAG says where one goes",
-        )
+    _refuse_made(made, wish)
     _refuse_required(fields, targets)
     known_region(region)
     guesses = {column: Guess(column, targets.get(column)) for column in made}
     known = {column: key for column, key in targets.items() if column not in guesses}
     by_tag = {str(each["tag"]): each for each in fields}
-    checked = _Checking(table, Columns(known, by_tag, region), guesses, shard).plan()
+    found = _Reading(Plan(table, Columns(known, by_tag, region)), guesses, wish.part).plan(show)
     new = {column: guess.field() for column, guess in guesses.items()}
     everything = {**targets, **{column: tag_for(column) for column in extra}}
     all_fields = {**by_tag, **{str(each["tag"]): each for each in new.values()}}
-    checked.mapping = Columns(_refused_doubles(everything), all_fields, region)
-    checked.new_fields = tuple(new.values())
-    return checked
+    found.mapping = Columns(_refused_doubles(everything), all_fields, region, wish.empties)
+    found.new_fields = tuple(new.values())
+    return found
 
 
-class _Checking:
+class _Reading:
     """One reading of a file: its numbers, its problems, the types of its new columns."""
 
-    def __init__(
-        self, table: Table, mapping: Columns, guesses: Mapping[str, Guess], shard: Shard | None
-    ) -> None:
-        self._plan = Plan(table, mapping)
+    def __init__(self, plan: Plan, guesses: Mapping[str, Guess], shard: Shard | None) -> None:
+        self._plan = plan
         self._guesses = guesses
         self._shard = shard
-        self._seen = Numbers()
-        self._number_column = next(c for c, key in mapping.targets.items() if key == NUMBER)
+        self._check = RowCheck(plan.mapping)
 
-    def plan(self) -> Plan:
+    def plan(self, show: Show) -> Plan:
         plan = self._plan
         for row in plan.table.rows():
             number = self._number(row)
@@ -144,13 +104,15 @@ class _Checking:
             plan.numbers.append(number)
             plan.count += number > 0
             plan.bad += number == BAD
+            if row.number % ROWS_BETWEEN_SHOWS == 0:
+                show(row.number)
         return plan
 
     def _number(self, row: Row) -> int:
         """What stands for the row in the plan."""
         for column, guess in self._guesses.items():
             guess.see(row.cells[column])
-        number, problems = self.problems(row)
+        number, problems = self._check.problems(row)
         if not problems:
             return number if self._shard is None or self._shard.has(number) else ELSEWHERE
         self._plan.wrong += 1
@@ -159,21 +121,14 @@ class _Checking:
         # A wrong row may have no number: its place says whose it is.
         return BAD if self._shard is None or self._shard.has_place(row.number) else ELSEWHERE
 
-    def problems(self, row: Row) -> tuple[int, list[Problem]]:
-        """The row's number, 0 for none, and what is wrong with the row."""
-        mapping = self._plan.mapping
-        values, problems = mapping.values(row, mapping.targets)
-        number = as_int(values.get(NUMBER))
-        return number, problems + self._of_the_whole(row, number)
 
-    def _of_the_whole(self, row: Row, number: int) -> list[Problem]:
-        """What is wrong with no single value."""
-        found = [Problem(row, "the row", surplus(row))] if row.surplus else []
-        first = self._seen.setdefault(number, row.number) if number else row.number
-        if first != row.number:
-            reason = f"+{number} stands in row {first} already"
-            found.append(Problem(row, self._number_column, reason))
-        return found
+def _refuse_made(made: Sequence[str], wish: Wish) -> None:
+    if made and not wish.create_fields:
+        raise Usage(
+            f"no field of the list fits the columns: {', '.join(made)}",
+            hint="--create-fields makes fields for them, --ignore-extra leaves them out, "
+            "--map COLUMN=TAG says where one goes",
+        )
 
 
 def _refuse_required(fields: Sequence[Record], targets: Mapping[str, str]) -> None:
@@ -203,25 +158,3 @@ def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
 def _unknown_targets(targets: Mapping[str, str], fields: Sequence[Record]) -> list[str]:
     known = {NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
     return [column for column, key in targets.items() if key not in known]
-
-
-def _value(key: str, text: str, fields: Mapping[str, Record], region: str | None) -> Any:
-    """A cell as the API wants it; None for an empty one."""
-    if key == NUMBER:
-        return e164(text, region)
-    if key == SUBSCRIBED:
-        return _subscribed(text)
-    if text.strip():
-        return fieldvalues.typed(fields[key], text)
-    if fields[key].get("required"):
-        raise Usage("is required, and empty here")
-    return None
-
-
-def _subscribed(text: str) -> bool | None:
-    if not text.strip():
-        return None
-    try:
-        return fieldvalues.boolean(text)
-    except ValueError as error:
-        raise Usage(f"{text!r} {error}") from error

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from smsgw_cli.bulk.columns import Problem
 from smsgw_cli.bulk.mapping import REASON
-from smsgw_cli.bulk.plan import BAD, Plan, Problem
+from smsgw_cli.bulk.plan import BAD, Plan
 from smsgw_cli.bulk.rows import Row, Sheet
 from smsgw_cli.bulk.shard import Shard
 from smsgw_cli.wholefile import replacing

@@ -1,14 +1,18 @@
 """How far an import has come, in numbers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from smsgw_cli.bulk.journal import Outcome, State
+from smsgw_cli.resource import Record
 
 NAMES = {
     State.CREATED: "created",
     State.UPDATED: "updated",
+    State.UNSUBSCRIBED: "unsubscribed",
+    State.DELETED: "deleted",
     State.SKIPPED: "on the list already",
     State.FAILED: "failed",
     State.UNDONE: "undone",
@@ -18,6 +22,9 @@ NAMES = {
 @dataclass
 class Report:
     """`rows` are all there are, `bad` those that were wrong before anything was sent."""
+
+    unit: ClassVar[str] = "rows"
+    names: ClassVar[Mapping[State, str]] = NAMES
 
     rows: int
     run: int = 0
@@ -37,7 +44,7 @@ class Report:
     def failed(self) -> int:
         return self.states[State.FAILED] + self.bad
 
-    def as_dict(self) -> dict[str, int]:
+    def as_dict(self) -> Record:
         """The counts, as scripts read them."""
         return {
             "run": self.run,
@@ -50,6 +57,6 @@ class Report:
         }
 
     def __str__(self) -> str:
-        parts = [f"{self.states[state]} {name}" for state, name in NAMES.items()]
+        parts = [f"{self.states[state]} {name}" for state, name in self.names.items()]
         told = [part for part in parts if not part.startswith("0 ")]
         return ", ".join([*told, *filter(None, [self.waiting])])

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.resource import Record
 from smsgw_cli.servers import file_name
 
-RUNNING, FINISHED, UNDONE = "unfinished", "finished", "undone"
+RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "replaced"
+NEVER_BEGUN = "never begun"  # killed before its first record was written
+SYNC = "sync"  # the kind of run that is no import, and what its lock ends in
+PATIENCE = 1.0  # seconds; a lock that is only looked at is free again long before
 
 
 class Runs:
@@ -45,7 +48,8 @@ class Runs:
         """What a run was, how far it came, and whether that was all."""
         journal = self.journal(number)
         try:
-            return {"id": number, **journal.facts(), "counts": journal.counts()}
+            known = {"id": number, "state": NEVER_BEGUN, **journal.facts()}
+            return {**known, "counts": journal.counts()}
         finally:
             journal.close()
 
@@ -58,37 +62,53 @@ class Runs:
             and all(facts.get(name) == value for name, value in wanted.items())
         ]
 
-    def new(self, server: str, **facts: Any) -> tuple[int, Journal]:
-        """A new run, noted durably: its number and journal."""
+    def new(self, server: str, **facts: Any) -> int:
+        """The number of a new run, which is noted durably."""
         with self._lock("numbers", timeout=30):
             number = max(self.numbers(), default=0) + 1
-            journal = Journal(self._folder / f"{number}@{file_name(server)}.db")
-            journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
-        return number, journal
+            with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
+                journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
+        return number
 
     def remove(self, number: int) -> None:
         """Forget a run; the contacts it made stay."""
         path = self.journal(number).path
-        with self.alone(self.facts(number).get("lock", "")):
+        with self._held(self.facts(number).get("lock", "")):
             for each in (f"{path}-wal", f"{path}-shm", path):
                 Path(each).unlink(missing_ok=True)
 
     @contextmanager
     def alone(self, lock: str) -> Iterator[None]:
-        """Keep every other process from importing the same meanwhile; freed if we are killed.
+        """Keep other processes from the same file and list, and a sync's list from all others.
 
-        Raises Usage, naming the run, if another one is at it.
+        Freed if we are killed. Raises Usage, naming the run, if another process is at it.
         """
+        with self._held(lock):
+            # Ours comes first: of two that begin at once, one at least sees the other.
+            for other in self._in_the_way(lock):
+                with self._held(other):
+                    pass
+            yield
+
+    @contextmanager
+    def _held(self, lock: str) -> Iterator[None]:
         try:
-            with self._lock(lock, timeout=0):
+            with self._lock(lock, timeout=PATIENCE):
                 yield
         except Timeout:
             others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
             told = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
             raise Usage(
-                f"this file is being imported already, by {told}",
+                f"this file or list is being worked on already, by {told}",
                 hint="wait for it, or stop it; then the same command goes on where it was",
             ) from None
+
+    def _in_the_way(self, lock: str) -> list[str]:
+        """Locks that must be free: of an import the sync's of its list, of a sync all of it."""
+        of_list, _, what = lock.rpartition("-")
+        wanted = "*" if what == SYNC else SYNC
+        found = {path.stem for path in self._folder.glob(f"{of_list}-{wanted}.lock")}
+        return sorted(found - {lock})
 
     @contextmanager
     def _lock(self, name: str, timeout: float) -> Iterator[None]:
@@ -121,11 +141,23 @@ def fingerprint(*what: Any) -> str:
     return hashlib.sha256(said).hexdigest()[:16]
 
 
+def lock_of(server: str, contact_list: int, what: str) -> str:
+    """The name of the lock of a run: of which list, and what is done to it."""
+    return f"{fingerprint(server, contact_list)}-{what}"
+
+
+def cut_off(facts: Record) -> bool:
+    """Whether a run ended without knowing what became of all it had sent."""
+    # Whoever was killed had no time to say that nobody is at work any more.
+    return facts["state"] == RUNNING and bool(facts.get("pid") or facts.get("unknown"))
+
+
 def summary(facts: Record) -> Record:
     """A run as people look at it."""
     counts = facts["counts"]
     return {
         "id": facts["id"],
+        "kind": facts.get("kind", "import"),
         "state": facts.get("state"),
         "server": facts.get("server"),
         "list": facts.get("list"),
@@ -135,6 +167,8 @@ def summary(facts: Record) -> Record:
         "created": counts[State.CREATED],
         "updated": counts[State.UPDATED],
         "skipped": counts[State.SKIPPED],
+        "unsubscribed": counts[State.UNSUBSCRIBED],
+        "deleted": counts[State.DELETED],
         "failed": counts[State.FAILED],
         "undone": counts[State.UNDONE],
         "started_at": facts.get("started_at"),

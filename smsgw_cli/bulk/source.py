@@ -26,12 +26,13 @@ PIECE = 1 << 18  # bytes held at a time, however long the file
 class Source:
     """A file that can be read again and again; standard input has been kept for that.
 
-    `digest` is the SHA-256 of its bytes, uncompressed.
+    `digest` is the SHA-256 of its bytes, uncompressed, `lines` how many lines they are.
     """
 
     name: str
     encoding: str
     digest: str
+    lines: int
     _kept: IO[bytes] | None = None
 
     @contextmanager
@@ -57,8 +58,8 @@ def source(name: str, encoding: str | None = None) -> Source:
     """
     kept = _kept(name)
     _refuse_unknown(encoding)
-    digest, found = _looked_through(name, kept)
-    made = Source(name, encoding or found, digest, kept)
+    digest, found, lines = _looked_through(name, kept)
+    made = Source(name, encoding or found, digest, lines, kept)
     if kept is not None:
         weakref.finalize(made, kept.close)
     return made
@@ -80,13 +81,15 @@ def detected(pieces: Iterator[bytes]) -> str:
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
-def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str]:
-    """Digest and encoding, from one reading."""
-    digest = hashlib.sha256()
+def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
+    """Digest, encoding and number of lines, from one reading."""
+    digest, lines = hashlib.sha256(), 0
 
     def pieces(content: BinaryIO) -> Iterator[bytes]:
+        nonlocal lines
         while piece := content.read(PIECE):
             digest.update(piece)
+            lines += piece.count(b"\n")
             yield piece
 
     try:
@@ -94,7 +97,7 @@ def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str]:
             found = detected(pieces(content))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Usage(f"cannot unpack {name}: {error}") from error
-    return digest.hexdigest(), found
+    return digest.hexdigest(), found, lines
 
 
 def _refuse_unknown(encoding: str | None) -> None:

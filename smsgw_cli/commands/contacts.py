@@ -5,6 +5,7 @@ from typing import Any
 from smsgw_cli import arguments, contactfields
 from smsgw_cli.commands._contact_export import export_contacts
 from smsgw_cli.commands._contact_import import import_contacts
+from smsgw_cli.commands._contact_sync import sync_contacts
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.crud import (
     create,
@@ -27,7 +28,11 @@ CONTACT = Resource(
     parent=CONTACT_LIST,
 )
 
-app = crud(CONTACT, "Look after contacts, import and export them.", verbs="list get delete")
+app = crud(
+    CONTACT,
+    "Look after contacts, import and export them, keep lists as files say.",
+    verbs="list get delete",
+)
 
 VALUES = (
     Field("subscribed", "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
@@ -112,3 +117,11 @@ app.command(
     smsgw -p sandbox contacts export Customers -o ndjson
     """,
 )(export_contacts)
+
+app.command(
+    "sync",
+    epilog="""
+    smsgw -p sandbox contacts sync Customers customers.csv --dry-run
+    smsgw -p sandbox contacts sync Customers customers.csv --delete --max-delete 50 --yes
+    """,
+)(sync_contacts)

@@ -34,7 +34,8 @@ Contacts are the people. An update changes what it names and leaves the rest.
   smsgw -p sandbox contacts update 2 --unsubscribed
 
 An import takes contacts from a CSV file ('smsgw contacts import --help'). Each is kept, to be
-gone on with after whatever cut it short, or undone.
+gone on with after whatever cut it short, or undone. A sync makes a list what a file says, and
+shows first what that would change ('smsgw contacts sync --help').
 
   smsgw imports list
 

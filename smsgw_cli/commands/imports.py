@@ -1,15 +1,19 @@
-"""Imports: the runs of `contacts import` that there were, finished or not."""
+"""Imports: the runs of `contacts import` and `contacts sync`, finished or not."""
 
 from typing import Annotated
 
 import typer
 
-from smsgw_cli.commands._contact_import import Rate, Settle, Workers, carry_out, tempo_of, undo_run
+from smsgw_cli.bulk.wish import ImportWish, SyncWish
+from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, tempo_of
+from smsgw_cli.commands._contact_import import carry_out
+from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
+from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.errors import Usage
 from smsgw_cli.group import Group
 from smsgw_cli.session import Session
 
-COLUMNS = ("id", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
+COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
            "started_at")  # fmt: skip
 
 app = Group("Look at past imports, go on with them, undo them.")
@@ -20,27 +24,34 @@ _Run = Annotated[int, typer.Argument(metavar="RUN", help="The import's number")]
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
     """List past imports, the newest last."""
-    imports = session.imports
-    session.out.rows(map(imports.summary, imports.runs.numbers()), COLUMNS)
+    target = session.target
+    session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
 
 
 @app.command("show", epilog="smsgw imports show 1")
 def show_run(session: Session, run: _Run) -> None:
     """Show one import."""
-    session.out.record(session.imports.summary(run), COLUMNS)
+    session.out.record(session.target.summary(run), COLUMNS)
 
 
 @app.command("resume", epilog="smsgw -p sandbox imports resume 1")
 def resume_run(
     session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = 60.0
 ) -> None:
-    """Go on with an import that was cut short."""
+    """Go on with an import that was cut short.
+
+    Of a sync the changes are worked out anew, shown and asked about.
+    """
     tempo = tempo_of(session, workers, rate, settle)
-    facts = session.imports.runs.facts(run)
+    facts = session.target.runs.facts(run)
     if facts["state"] != "unfinished":
         raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
-    wish = session.imports.wish_of(run)
-    carry_out(session, session.imports.table(wish.file, wish.encoding), wish, tempo)
+    if facts.get("kind") == "sync":
+        wanted = session.target.wish_of(run, SyncWish)
+        carry_out_sync(session, session.target.table(wanted.file, wanted.encoding), wanted, tempo)
+    else:
+        wish = session.target.wish_of(run, ImportWish)
+        carry_out(session, session.target.table(wish.file, wish.encoding), wish, tempo)
 
 
 @app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
@@ -54,11 +65,11 @@ def undo(
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
     """Forget an import; the contacts it created stay."""
-    facts = session.imports.runs.facts(run)
+    facts = session.target.runs.facts(run)
     if session.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
     if facts["state"] == "unfinished":
         session.confirm(f"Import {run} is not finished; forget how far it came?")
-    session.imports.runs.remove(run)
+    session.target.runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

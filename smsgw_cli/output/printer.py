@@ -113,6 +113,15 @@ class Printer:
         with writing() as stdout:
             stdout.write(visible(text) + "\n")
 
+    def diff(self, lines: Iterable[str], *, aside: bool = False) -> None:
+        """Print lines that begin with `+`, `~` or `-`; aside for people alone, on stderr."""
+        if aside:
+            with suppress(OSError):
+                module("diff").write(lines, sys.stderr)
+            return
+        with writing() as stdout:
+            module("diff").write(lines, stdout)
+
     def note(self, message: str) -> None:
         """Tell a person something that is not data."""
         if not self._quiet:

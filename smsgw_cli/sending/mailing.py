@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from smsgw_cli.bulk import rejects
+from smsgw_cli.bulk.columns import Problem
 from smsgw_cli.bulk.letters import Letter
-from smsgw_cli.bulk.plan import Problem
 from smsgw_cli.bulk.rows import Row, Sheet
 from smsgw_cli.resource import Record
 from smsgw_cli.wholefile import replacing

@@ -18,7 +18,8 @@ def page(number: int, total: int, record: str) -> bytes:
     newest = total - (number - 1) * PER_PAGE
     ids = range(newest, max(newest - PER_PAGE, 0), -1)
     meta = {"current_page": number, "last_page": -(-total // PER_PAGE), "total": total}
-    data = ",".join([record] * len(ids)) % tuple(ids)
+    places = range(record.replace("%%", "").count("%"))
+    data = ",".join([record] * len(ids)) % tuple(each for each in ids for _ in places)
     return f'{{"data":[{data}],"links":{{}},"meta":{json.dumps(meta)}}}'.encode()
 
 
@@ -58,7 +59,7 @@ def run_server(ready: Connection, total: int, record: str, seconds: float) -> No
 def pages(total: int, record: str, seconds: float = 0.0) -> Iterator[dict[str, str]]:
     """A server with a list of `total`, each page after `seconds`: the environment that names it.
 
-    `record` is the JSON of one, with %d where its id is to be. A list's fields are `FIELDS`.
+    `record` is the JSON of one, with %d wherever its id is to be. A list's fields are `FIELDS`.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()

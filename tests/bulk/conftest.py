@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +28,24 @@ def people(run: Run, server: Gateway) -> Gateway:
 @pytest.fixture
 def importer(home: Path) -> Import:
     """Starts `contacts import People FILE` with these options, as a process."""
+    return partial(_started, "import")
 
-    def start(file: Path, *options: str, **settings: Any) -> subprocess.Popen[str]:
-        line = [sys.executable, "-m", "smsgw_cli", "contacts", "import", "People", str(file)]
-        return subprocess.Popen(
-            [*line, *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            **settings,
-        )
 
-    return start
+@pytest.fixture
+def syncer(home: Path) -> Import:
+    """Starts `contacts sync People FILE` with these options, as a process."""
+    return partial(_started, "sync")
+
+
+def _started(verb: str, file: Path, *options: str, **settings: Any) -> subprocess.Popen[str]:
+    line = [sys.executable, "-m", "smsgw_cli", "contacts", verb, "People", str(file)]
+    return subprocess.Popen(
+        [*line, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **settings,
+    )
 
 
 def file_of(home: Path, rows: int, name: str = "people.csv") -> Path:

@@ -158,3 +158,45 @@ def test_what_was_unknown_at_a_crash_is_adopted_only_if_it_was_not_there_before(
     assert (told["created"], told["skipped"]) == (ROWS - 1, 1)
     run("imports undo 1 --yes")
     assert [each["mobile_number"] for each in people.store.rows("contacts")] == ["+12022000005"]
+
+
+def test_a_record_that_is_damaged_is_told_and_can_be_moved_away(
+    run: Run, people: Gateway, home: Path
+) -> None:
+    file = file_of(home, ROWS)
+    people.faults.add("401 POST /contact-lists/*/contacts after=10")
+    run(f"contacts import People {file}", code=7)
+    people.faults.clear()
+    (record,) = (home / ".local" / "state" / "smsgw" / "imports").glob("*.db")
+    record.write_bytes(b"not a database " * 1_000)
+    for line in (f"contacts import People {file}", "imports list", "imports resume 1"):
+        failed = run(f"{line} -o json", code=1).error
+        assert str(record) in failed["message"]
+        assert "move it away" in failed["hint"]
+    assert on_list(people) == 10
+    record.rename(home / "damaged.db")
+    told = run(f"contacts import People {file} -o json").json
+    assert (told["created"], told["skipped"]) == (ROWS - 10, 10)
+    assert each_once(people, ROWS)
+
+
+@pytest.mark.parametrize("fault", ["drop-after", "drop-before", "500", "401", "422", "killed"])
+def test_fields_whose_making_was_cut_short_are_made_once(
+    run: Run, people: Gateway, home: Path, importer: Import, fault: str
+) -> None:
+    file = home / "more.csv"
+    file.write_text("phone,size,city,zip\n+12025550123,39,Oslo,0150\n+12025550124,,Bonn,\n")
+    line = f"contacts import People {file} --create-fields --settle 0 -o json"
+    if fault == "killed":
+        people.faults.add("latency delay=60 POST /contact-lists/*/fields after=1")
+        with importer(file, "--create-fields") as running:
+            while len(people.store.rows("fields")) < 2:  # one is the list's own
+                time.sleep(0.005)
+            running.send_signal(signal.SIGKILL)
+    else:
+        people.faults.add(f"{fault} POST /contact-lists/*/fields after=1 times=1")
+        run(line, code={"401": 3, "422": 5}.get(fault, 0))
+    people.faults.clear()
+    run(line)
+    assert [each["tag"] for each in people.store.rows("fields")] == ["name", "size", "city", "zip"]
+    assert [each["zip"] for each in run("contacts list People -o json").json] == [None, "0150"]

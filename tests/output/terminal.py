@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,28 +20,41 @@ class Seen:
     piped: str = ""
 
 
-def on_terminal(line: str, *, columns: int = 200, only: str = "both", **env: str) -> Seen:
-    """The command line's stdout and stderr on a terminal, or `only` one of them."""
+def on_terminal(
+    line: str,
+    *,
+    columns: int = 200,
+    only: str = "both",
+    answer: Callable[[], str] | None = None,
+    **env: str,
+) -> Seen:
+    """The command line's stdout and stderr on a terminal, or `only` one of them.
+
+    `answer` is called when a question is asked; without it nobody is there to be asked.
+    """
     screen, keyboard = pty.openpty()
     termios.tcsetwinsize(keyboard, (50, columns))
     with subprocess.Popen(
         [sys.executable, "-m", "smsgw_cli", *shlex.split(line)],
-        stdin=subprocess.DEVNULL,
+        stdin=keyboard if answer else subprocess.DEVNULL,
         stdout=subprocess.PIPE if only == "stderr" else keyboard,
         stderr=subprocess.PIPE if only == "stdout" else keyboard,
         env={**os.environ, "TERM": "xterm-256color", **env},
     ) as process:
         os.close(keyboard)
-        shown = _all_of(screen)
+        shown = _all_of(screen, answer)
         piped = process.stdout or process.stderr
         rest = piped.read().decode() if piped else ""
     os.close(screen)
     return Seen(process.returncode, shown.replace("\r\n", "\n"), rest)
 
 
-def _all_of(screen: int) -> str:
+def _all_of(screen: int, answer: Callable[[], str] | None) -> str:
     shown = b""
     with suppress(OSError):  # how Linux says that the other side is closed
         while chunk := os.read(screen, 65536):
             shown += chunk
+            if answer and b"[y/N]" in shown:
+                os.write(screen, answer().encode())
+                answer = None
     return shown.decode()

@@ -1,0 +1,73 @@
+"""Options that bulk commands share: how a file is read, and how fast it is worked through."""
+
+from typing import Annotated, Any
+
+import typer
+
+from smsgw_cli import arguments, settings
+from smsgw_cli.bulk.wish import Tempo
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.errors import Usage
+from smsgw_cli.resource import Record, find
+from smsgw_cli.session import Session
+
+LIST = typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
+FILE = typer.Argument(
+    metavar="FILE", help="A CSV file, also .gz; - is standard input", show_default=False
+)
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=TAG", help="Which field a column goes to"),
+]
+CreateFields = Annotated[
+    bool, typer.Option("--create-fields", help="Make fields for columns that fit none")
+]
+IgnoreExtra = Annotated[
+    bool, typer.Option("--ignore-extra", help="Leave out columns that fit no field")
+]
+Region = Annotated[
+    str | None, typer.Option(metavar="CC", help="The country of numbers without a +, such as US")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="The file's encoding; found out by itself if not given")
+]
+Workers = Annotated[
+    int, typer.Option(min=1, max=256, metavar="N", help="The most requests at once")
+]
+Rate = Annotated[
+    str | None, typer.Option(metavar="N/min", help="The most requests a minute, such as 600/min")
+]
+Settle = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        metavar="SECONDS",
+        help="How long a request without an answer is left alone before the list is asked "
+        "what became of it; 0 asks at once",
+    ),
+]
+
+
+def tempo_of(session: Session, workers: int, rate: str | None, settle: float) -> Tempo:
+    """The options of pace. Raises Usage for a rate that is none."""
+    per_minute = settings.checked("rate_limit", rate) if rate is not None else None
+    return session.target.tempo(workers, per_minute, settle)
+
+
+def given_of(mappings: list[str] | None) -> dict[str, str]:
+    """`COLUMN=TAG` options as a dictionary. Raises Usage for one that is not of that form."""
+    pairs = dict(arguments.pair("--map", each, "COLUMN=TAG") for each in mappings or [])
+    for column, tag in pairs.items():
+        if not tag.strip():
+            raise Usage(f"--map {column}= says no tag", hint="--map COLUMN=TAG")
+    return {column: tag.strip() for column, tag in pairs.items()}
+
+
+def asked(session: Session, contact_list: str, region: str | None, **others: Any) -> Record:
+    """What every wish says, the list found by its name. Raises as `find` does."""
+    return {
+        "contact_list": find(session.api, CONTACT_LIST, contact_list),
+        "region": region.upper() if region else None,
+        **others,
+    }

@@ -1,0 +1,63 @@
+"""A file of contacts checked before anything is sent: what is wrong told, or what it comes to."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.bulk.columns import Problem
+    from smsgw_cli.bulk.plan import Plan, Show
+    from smsgw_cli.bulk.rows import Table
+    from smsgw_cli.bulk.wish import Wish
+
+LONG = 20_000  # rows or contacts; fewer are gone through before anybody wonders
+
+
+def checked(
+    session: Session, table: "Table", wish: "Wish", mend: str, *, skip_bad: bool = False
+) -> "Plan":
+    """The plan of a table, told. Raises Usage if rows are wrong; `mend` says what to do then."""
+    with long_progress(session, "check", table.source.lines) as show:
+        plan = session.target.plan(table, wish, show)
+    if plan.wrong and not skip_bad:
+        raise _refusal(wish.file, plan, mend)
+    _tell(session, plan)
+    return plan
+
+
+@contextmanager
+def long_progress(session: Session, title: str, total: int) -> Iterator["Show"]:
+    """Takes how much is done of what is worth showing if it takes long."""
+    if total < LONG:
+        yield lambda done: None
+        return
+    with session.out.progress(title) as show:
+        yield lambda done: show(done, max(done, total), "")
+
+
+def _tell(session: Session, plan: "Plan") -> None:
+    encoding = plan.table.source.encoding
+    if not encoding.startswith("utf"):
+        session.out.note(f"note: read as {encoding}; --encoding says otherwise")
+    for field in plan.new_fields:
+        session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
+    if plan.wrong:
+        session.out.note(f"{plan.wrong} rows are wrong and left out")
+
+
+def _refusal(file: str, plan: "Plan", mend: str) -> Usage:
+    more = plan.wrong - len({problem.row.number for problem in plan.problems})
+    rest = f"; here are the first {plan.wrong - more}" if more else ""
+    return Usage(
+        f"{file}: {plan.wrong} rows are wrong, so nothing was sent{rest}",
+        errors=_lines(plan.problems),
+        hint=mend,
+    )
+
+
+def _lines(problems: "Sequence[Problem]") -> dict[str, list[str]]:
+    """Problems by row and column, as an error shows them."""
+    return {f"row {each.row.number}, {each.column}": [each.reason] for each in problems}

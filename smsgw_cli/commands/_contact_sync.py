@@ -1,0 +1,150 @@
+"""`contacts sync`: a list made what a file says, the changes shown, asked about, carried out."""
+
+from contextlib import closing, nullcontext
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from smsgw_cli.bulk.sync.guard import limit, refuse_too_many
+from smsgw_cli.bulk.wish import SyncWish, Tempo
+from smsgw_cli.commands._bulk_options import (
+    FILE,
+    LIST,
+    CreateFields,
+    Encoding,
+    IgnoreExtra,
+    Map,
+    Rate,
+    Region,
+    Settle,
+    Workers,
+    asked,
+    given_of,
+    tempo_of,
+)
+from smsgw_cli.commands._checked_file import checked, long_progress
+from smsgw_cli.commands._sync_plan import counted, show_changes
+from smsgw_cli.errors import Partial
+from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.bulk.plan import Plan
+    from smsgw_cli.bulk.rows import Table
+    from smsgw_cli.bulk.sync.difference import Difference
+    from smsgw_cli.bulk.sync.syncs import Result
+
+MEND = (
+    "mend them and sync the file again; there is no --skip-bad here, as the contact of a row "
+    "that is left out would be taken for one to be removed"
+)
+
+
+def sync_contacts(
+    session: Session,
+    contact_list: Annotated[str, LIST],
+    file: Annotated[str, FILE],
+    mappings: Map = None,
+    create_fields: CreateFields = False,
+    ignore_extra: IgnoreExtra = False,
+    region: Region = None,
+    encoding: Encoding = None,
+    delete: Annotated[
+        bool,
+        typer.Option(
+            "--delete",
+            help="Delete contacts missing from the file, and with them that some opted out",
+        ),
+    ] = False,
+    max_delete: Annotated[
+        str,
+        typer.Option(metavar="N|N%", help="The most contacts to unsubscribe or delete as missing"),
+    ] = "10%",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show all changes on a terminal too, not the first alone")
+    ] = False,
+    workers: Workers = 16,
+    rate: Rate = None,
+    settle: Settle = 60.0,
+) -> None:
+    """Make a list what a CSV file says.
+
+    Rows whose number is not on the list are created, others updated field by field; contacts
+    missing from the file are unsubscribed, or deleted with --delete. An empty cell empties
+    its field; fields without a column stay as they are. Nobody is subscribed again unless a
+    column 'subscribed' says so; an empty cell there says nothing. White space around texts
+    does not count.
+
+    The changes are shown first: as a diff, or a row a value that changes. --yes carries them
+    out without asking, --dry-run only shows them. Every row is checked before; a file with
+    wrong rows is refused whole. A sync that was cut short is finished by running it again.
+    """
+    given = given_of(mappings)
+    tempo = tempo_of(session, workers, rate, settle)
+    limit(max_delete)
+    table = session.target.table(file, encoding)  # a mistake in it needs no server
+    wish = SyncWish(
+        **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
+        create_fields=create_fields,
+        ignore_extra=ignore_extra,
+        delete=delete,
+        max_delete=max_delete,
+    )
+    carry_out(session, table, wish, tempo, everything=everything)
+
+
+def carry_out(
+    session: Session, table: "Table", wish: SyncWish, tempo: Tempo, *, everything: bool = False
+) -> None:
+    """Check the file, show what it changes, and once that is wanted, change it.
+
+    Raises Usage for a plan that removes too much, or that nobody can be asked about.
+    """
+    plan = checked(session, table, wish, MEND)
+    acts = not session.dry_run and bool(session.yes or session.is_attended)
+    with session.syncs.alone(wish) if acts else nullcontext():
+        if acts:
+            session.syncs.leave_alone(wish, tempo, session.out.note)
+        with closing(_compared(session, plan, wish)) as difference:
+            show_changes(session, difference, plan, acts=acts, everything=everything)
+            refuse_too_many(wish.max_delete, difference.removed, difference.contacts)
+            if session.dry_run:
+                return
+            if told := counted(difference, plan):
+                session.confirm(f"Change list {wish.contact_list}: {told}?")
+            if acts:
+                _carry_out(session, difference, plan, wish, tempo)
+
+
+def _compared(session: Session, plan: "Plan", wish: SyncWish) -> "Difference":
+    with long_progress(session, "compare", plan.count) as show:
+        return session.syncs.compared(plan, wish, show)
+
+
+def _carry_out(
+    session: Session, difference: "Difference", plan: "Plan", wish: SyncWish, tempo: Tempo
+) -> None:
+    with session.out.progress("sync") as show:
+        result = session.syncs.run(
+            difference,
+            plan,
+            wish,
+            tempo,
+            lambda report: show(report.done, report.rows, str(report)),
+            session.out.note,
+        )
+    session.out.record({"id": wish.contact_list, **result.report.as_dict()})
+    _tell_failed(result, wish)
+
+
+def _tell_failed(result: "Result", wish: SyncWish) -> None:
+    """Raise Partial if some changes were not made."""
+    report = result.report
+    if report.failed:
+        rows = f"their rows stand in {result.rejected} with the reason; " if result.rejected else ""
+        raise Partial(
+            f"{report.failed} of {report.rows} changes were not made",
+            errors=result.others or None,
+            hint=f"{rows}mend {wish.file}, not that one, and sync it again"
+            if rows
+            else "sync the file again",
+        )

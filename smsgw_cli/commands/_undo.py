@@ -1,0 +1,24 @@
+"""An import undone: asked about, carried out, told."""
+
+from contextlib import closing
+
+from smsgw_cli.bulk.wish import Tempo
+from smsgw_cli.session import Session
+
+
+def undo_run(session: Session, number: int, tempo: Tempo) -> None:
+    """Delete what an import created, after asking."""
+    runs, undoing = session.target.runs, session.undoing
+    with closing(runs.journal(number)) as journal:
+        created = journal.created()
+    undoing.refuse(runs.facts(number))
+    if session.dry_run:
+        requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
+        session.out.json(requests)
+        return
+    session.confirm(f"Delete the {len(created):,} contacts that import {number} created?")
+    with session.out.progress("undo") as show:
+        report = undoing.carry_out(
+            number, tempo, lambda report: show(report.done, report.rows, str(report))
+        )
+    session.out.record({"id": number, "result": "undone", "deleted": report.done})

@@ -1,0 +1,63 @@
+"""Prints how fast 999,999 rows are compared with a list as long, and in how much memory.
+
+One in ten rows is new, one in ten contacts is missing from the file, and of the others half
+have another name. Memory is the peak of resident memory of the process `smsgw`, to which the
+comparison's temporary file adds nothing. Usage: python -m tests.benchmarks.sync_memory [ROWS]
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.benchmarks.pageserver import pages
+
+ROWS = 999_999  # ids of six digits
+MOST_MEBIBYTES = 150
+CONTACT = (
+    '{"id":%d,"mobile_number":"+12022%06d","subscribed":true,"first_name":"Ann",'
+    '"company":"Example","city":"Oslo","zip":"0150","email":"ann@example.com"}'
+)
+
+
+def write(path: Path, rows: int) -> None:
+    with path.open("w") as file:
+        file.write("phone,first_name,company,city,zip,email\n")
+        for each in range(1, rows + 1):
+            area = 404 if each % 10 == 0 else 202
+            name = "Ann" if each % 2 else "Bea"
+            file.write(f"+1{area}2{each:06},{name},Example,Oslo,0150,ann@example.com\n")
+
+
+def measure(file: Path, server: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "smsgw_cli", "contacts", "sync", "1", str(file)]
+    options = ["--dry-run", "--max-delete", "100%", "-o", "csv"]
+    started, lines = time.monotonic(), 0
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, env={**os.environ, **server}
+    ) as smsgw:
+        assert smsgw.stdout
+        while chunk := os.read(smsgw.stdout.fileno(), 1 << 20):
+            lines += chunk.count(b"\n")
+        _, status, usage = os.wait4(smsgw.pid, 0)
+        smsgw.returncode = os.waitstatus_to_exitcode(status)
+    peak = usage.ru_maxrss / (1 << 10 if sys.platform == "linux" else 1 << 20)
+    print(
+        f"{lines - 1:,} values change: {time.monotonic() - started:.1f} s "
+        f"({usage.ru_utime + usage.ru_stime:.1f} s of CPU), at most {peak:.1f} MiB, "
+        f"exit code {smsgw.returncode}{'' if peak < MOST_MEBIBYTES else ': TOO MUCH'}"
+    )
+
+
+def main() -> None:
+    rows = int(sys.argv[1]) if sys.argv[1:] else ROWS
+    with tempfile.TemporaryDirectory() as folder, pages(rows, CONTACT) as server:
+        file = Path(folder) / "people.csv"
+        write(file, rows)
+        measure(file, server)
+
+
+if __name__ == "__main__":
+    main()

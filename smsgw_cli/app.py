@@ -5,17 +5,15 @@ import os
 import signal
 import sys
 import traceback
-from importlib import import_module
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
 from typer.completion import completion_init  # type: ignore[attr-defined]
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from smsgw_cli import __version__
-from smsgw_cli.commands import COMMANDS
+from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.group import Group, show_help, with_options
 from smsgw_cli.output.stdout import give_up
@@ -30,12 +28,7 @@ class Root(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = found = super().resolve_command(ctx, args)
-        if name not in COMMANDS:
-            return found
-        module = import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")
-        command = get_command(module.app)
-        command.name = name
-        return name, command, rest
+        return found if name not in COMMANDS else (name, load(name), rest)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, all of its output included."""

@@ -17,12 +17,16 @@ def register(
     app: Group, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
 ) -> None:
     """Make `run` a command whose arguments and options are the fields."""
-    session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [session, *map(_parameter, fields)]
-    )
-    run.__doc__ = help
-    app.command(verb, **settings)(run)
+
+    def described() -> Run:
+        session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [session, *map(_parameter, fields)]
+        )
+        run.__doc__ = help
+        return run
+
+    app.register(verb, described, **settings)
 
 
 def flag_of(field: Field) -> str:

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from smsgw_cli.app import app
-from smsgw_cli.commands import COMMANDS
+from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.commands.help import GUIDE
 from tests.conftest import Run
 
@@ -24,9 +23,7 @@ def commands() -> Iterator[tuple[str, Any]]:
     """Every command with its words: the program, its groups, their commands."""
     yield "", get_command(app)
     for name in COMMANDS:
-        command: Any = get_command(
-            import_module(f"smsgw_cli.commands.{name.replace('-', '_')}").app
-        )
+        command = load(name)
         yield name, command
         for verb, inner in getattr(command, "commands", {}).items():
             yield f"{name} {verb}", inner

@@ -1,5 +1,8 @@
 """What there is to say: every command and its line of help, in the order help shows them."""
 
+from importlib import import_module
+from typing import Any
+
 COMMANDS = {
     "messages": "Send messages and see what became of them.",
     "campaigns": "Look after campaigns: what every send is.",
@@ -19,3 +22,10 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "sandbox": "Run a make-believe gateway to try things on.",
 }
+
+
+def load(name: str) -> Any:
+    """The command or group of that name, as Typer runs it; its module is imported now."""
+    command = import_module(f"smsgw_cli.commands.{name.replace('-', '_')}").app.built()
+    command.name = name
+    return command

@@ -32,7 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "servers": {"errors"},
     "numbers": {"errors"},
     "wholefile": set(),
-    "configfile": {"errors", "wholefile"},
+    "configfile": {"errors"},
+    "configedit": {"configfile", "errors", "wholefile"},
     "fieldvalues": {"errors", "resource"},
     "settings": {"errors", "servers", "output"},
     "arguments": {"errors"},
@@ -51,8 +52,8 @@ ONLY_IN = {
     "uvicorn": {"sandbox"},
     "httptools": {"sandbox"},
     "phonenumbers": {"numbers"},
-    "filelock": {"configfile", "sending", "bulk"},
-    "tomli_w": {"configfile"},
+    "filelock": {"configedit", "sending", "bulk"},
+    "tomli_w": {"configedit"},
 }
 TYPER = {"app", "session", "group", "crud", "parameters", "commands"}
 

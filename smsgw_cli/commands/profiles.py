@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli import configfile, profiles
+from smsgw_cli import configedit, profiles
+from smsgw_cli.configfile import Document
 from smsgw_cli.crud import register
 from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.group import Group
@@ -64,7 +65,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
     elsewhere = given["token_stdin"] or given["token_command"]
     table = _settings(session, given) | _token(given, ask=not elsewhere)
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
         if name in tables:
             raise _exists(name)
@@ -87,7 +88,7 @@ def update_profile(session: Session, name: str, **given: Any) -> None:
     if name == SANDBOX and changes.keys() & {"server", "token", "token_command", "ca_bundle"}:
         raise Usage(f"the profile {SANDBOX} is the embedded gateway; it has its own token")
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
         if name not in tables and name != SANDBOX:
             raise NotFound(f"the profile {name!r} was removed meanwhile")
@@ -133,7 +134,7 @@ def remove_profile(session: Session, name: _Name) -> None:
     if not session.dry_run:
         session.confirm(f"Remove the profile {name} and its token?")
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         document.get("profiles", {}).pop(name, None)
         if document.get("default") == name:
             del document["default"]
@@ -242,7 +243,7 @@ def _save(session: Session, name: str, result: str, edit: Any) -> None:
     if session.dry_run:
         session.out.json({"file": str(path), "profile": name, "would_be": result})
         return
-    configfile.change(path, edit)
+    configedit.change(path, edit)
     session.out.record({"id": name, "result": result})
 
 

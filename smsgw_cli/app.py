@@ -15,12 +15,12 @@ from typer.core import TyperGroup
 from smsgw_cli import __version__
 from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.front import BROKEN_PIPE
 from smsgw_cli.group import Group, show_help, with_options
 from smsgw_cli.output.stdout import give_up
 from smsgw_cli.session import Session
 
 COMPLETE = "_SMSGW_COMPLETE"  # set by the shells' completion scripts
-BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
 
 
 class Root(TyperGroup):

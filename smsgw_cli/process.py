@@ -1,0 +1,48 @@
+"""How the process begins and ends: what makes a short command shorter, each with its gain.
+
+Gains are of `smsgw messages list -o json` with one page, as parts of all its CPU time.
+"""
+
+import atexit
+import gc
+import os
+import sys
+import threading
+
+RARELY = 100_000
+UNUSED = ("anyio", "trio")
+
+
+def begin() -> None:
+    """Before Typer is imported."""
+    # Importing makes 60,000 objects and no garbage, but the collector looks for some 80 times:
+    # 10 %. What goes on for long makes more than that, and is collected as ever: a list of
+    # 1,000,000 messages takes as much memory as with the collector's own threshold.
+    gc.set_threshold(RARELY)
+    # httpcore imports these if they are there, for asynchronous requests, which we never make.
+    # An entry of None makes such an import fail, which it is prepared for: 1 %.
+    sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
+
+
+def leave(code: int) -> None:
+    """End now if nothing but Python's own tidying is left to do; return if there is more.
+
+    Taking every object apart before the end gives the operating system nothing it would not
+    take anyway: 10 %. Output is flushed and what was registered to be done at the end is
+    done; connections, files and locks are closed by then, with the session. Threads that
+    must be waited for, debuggers and profilers want an ordinary end.
+    """
+    if sys.gettrace() or sys.getprofile() or sys.flags.dev_mode or _is_waited_for():
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    atexit._run_exitfuncs()
+    os._exit(code)
+
+
+def _is_waited_for() -> bool:
+    threads = threading.enumerate()
+    return any(not each.daemon for each in threads if each is not threading.main_thread())

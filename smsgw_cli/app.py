@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
-from typer.completion import completion_init  # type: ignore[attr-defined]
 from typer.core import TyperGroup
 
 from smsgw_cli import __version__
@@ -19,8 +18,6 @@ from smsgw_cli.front import BROKEN_PIPE
 from smsgw_cli.group import Group, show_help, with_options
 from smsgw_cli.output.stdout import give_up
 from smsgw_cli.session import Session
-
-COMPLETE = "_SMSGW_COMPLETE"  # set by the shells' completion scripts
 
 
 class Root(TyperGroup):
@@ -141,8 +138,6 @@ app = _build()
 
 def main() -> None:
     """The entry point of the command `smsgw`."""
-    if COMPLETE in os.environ:
-        completion_init()
     _open_what_is_closed()
     # Ended politely is ended like Ctrl-C: what is half done is told, and how to go on.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

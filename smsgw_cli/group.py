@@ -186,6 +186,7 @@ def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
 
 
 def _without_envvar(hint: Any) -> Any:
-    option = copy.copy(hint.__metadata__[0])
+    told, *others = hint.__metadata__
+    option = copy.copy(told)
     option.envvar = None
-    return Annotated[hint.__origin__, option]
+    return Annotated[hint.__origin__, option, *others]

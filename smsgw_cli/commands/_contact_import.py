@@ -9,6 +9,7 @@ import typer
 from smsgw_cli import arguments, settings
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.errors import Partial, Usage
+from smsgw_cli.offers import name_of
 from smsgw_cli.resource import Record, find
 from smsgw_cli.session import Session
 
@@ -41,6 +42,7 @@ def import_contacts(
     contact_list: Annotated[
         str | None,
         typer.Argument(metavar="LIST", help="The list's id or name", show_default=False),
+        name_of(CONTACT_LIST),
     ] = None,
     file: Annotated[
         str | None,

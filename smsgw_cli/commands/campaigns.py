@@ -6,6 +6,7 @@ import typer
 
 from smsgw_cli.crud import crud, show_list
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.offers import name_of
 from smsgw_cli.resource import Dependant, Field, Record, Resource, find
 from smsgw_cli.session import Session
 
@@ -71,7 +72,11 @@ CAMPAIGN_SERVER = Resource(
 
 app = crud(CAMPAIGN, "Look after campaigns.", verbs="list get update delete")
 
-_Id = Annotated[str, typer.Argument(help="The campaign's id", metavar="ID", show_default=False)]
+_Id = Annotated[
+    str,
+    typer.Argument(help="The campaign's id", metavar="ID", show_default=False),
+    name_of(CAMPAIGN),
+]
 
 
 @app.command("watch", epilog="smsgw -p sandbox campaigns watch 3")

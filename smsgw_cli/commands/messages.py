@@ -52,7 +52,7 @@ SEND = (
         names=CONTACT_LIST,
     ),
     Field("message", "What to say", flag="-m --message"),
-    Field("message_file", "A file that says it; - is standard input"),
+    Field("message_file", "A file that says it; - is standard input", file=True),
     Field("type", "What to send", choices=TYPES),
     Field("attachment", "The address of something to attach", many=True),
     Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
@@ -65,7 +65,11 @@ SEND = (
         names=SENDER_ID,
     ),
     *SCHEDULE,
-    Field("csv", "One message a row of this file; {column} in the message is filled from it"),
+    Field(
+        "csv",
+        "One message a row of this file; {column} in the message is filled from it",
+        file=True,
+    ),
     Field("number_column", "The column of that file with the mobile numbers"),
 )
 

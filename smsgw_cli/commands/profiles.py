@@ -13,6 +13,7 @@ from smsgw_cli.configfile import Document
 from smsgw_cli.crud import register
 from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.group import Group
+from smsgw_cli.offers import PROFILE
 from smsgw_cli.output import FORMATS
 from smsgw_cli.profiles import SANDBOX, Profile
 from smsgw_cli.resource import Field
@@ -23,7 +24,7 @@ app = Group("Keep servers and their tokens.")
 
 COLUMNS = ("name", "default", "server", "token_from", "output", "region")
 _Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False)
+    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False), PROFILE
 ]
 NAME_FIELD = Field("name", "The profile's name", required=True, argument=True)
 SERVER = Field("server", "The gateway's address, as you paste it")
@@ -35,7 +36,7 @@ TOKEN_AND_SETTINGS = (
     Field("region", "The country of numbers without a +, such as US"),
     Field("rate_limit", "Never more requests a minute than this, such as 600/min"),
     Field("default_output", "The output format without -o", choices=FORMATS),
-    Field("ca_bundle", "A file of certificates to trust, for a self-signed server"),
+    Field("ca_bundle", "A file of certificates to trust, for a self-signed server", file=True),
 )
 SETTINGS = ("server", "send_method", "region", "rate_limit", "ca_bundle")
 UNSETTABLE = ("send_method", "region", "timeout", "retries", "rate_limit", "output", "ca_bundle")
@@ -150,7 +151,9 @@ def remove_profile(session: Session, name: _Name) -> None:
 def test_profile(
     session: Session,
     name: Annotated[
-        str | None, typer.Argument(help="The profile; else the one in use", show_default=False)
+        str | None,
+        typer.Argument(help="The profile; else the one in use", show_default=False),
+        PROFILE,
     ] = None,
 ) -> None:
     """Ask the server for one small thing: who answers, and whether the token works."""

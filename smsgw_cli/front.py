@@ -8,6 +8,7 @@ from pathlib import Path
 from smsgw_cli import __version__
 
 HELP = Path(__file__).with_name("help.txt")
+COMPLETE = "__complete"  # what shells ask for names by
 BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
 WIDEST = 80  # from here on help is as wide as this, on a narrower terminal it is wrapped
 

@@ -26,6 +26,13 @@ COMMANDS = {
 
 def load(name: str) -> Any:
     """The command or group of that name, as Typer runs it; its module is imported now."""
-    command = import_module(f"smsgw_cli.commands.{name.replace('-', '_')}").app.built()
+    command = module(name).app.built()
     command.name = name
     return command
+
+
+def module(name: str) -> Any:
+    """The module of the command or group of that name. Raises KeyError if there is none."""
+    if name not in COMMANDS:
+        raise KeyError(name)
+    return import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")

@@ -15,6 +15,7 @@ from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.group import Group
 from smsgw_cli.offers import PROFILE
 from smsgw_cli.output import FORMATS
+from smsgw_cli.places import config_path
 from smsgw_cli.profiles import SANDBOX, Profile
 from smsgw_cli.resource import Field
 from smsgw_cli.session import Session
@@ -242,7 +243,7 @@ def _existing(name: str, config: profiles.Config) -> Profile:
 
 
 def _save(session: Session, name: str, result: str, edit: Any) -> None:
-    path = profiles.config_path()
+    path = config_path()
     if session.dry_run:
         session.out.json({"file": str(path), "profile": name, "would_be": result})
         return

@@ -2,14 +2,14 @@
 
 # What may stand after these words of commands.
 _smsgw_at() {
-    commands=() options=() arguments=()
+    below=() flags=() operands=()
 @DATA@
     esac
 }
 
 _smsgw() {
     local program=$1 place= profile= seen=' ' given=0 only= awaited= value= entry= typed= head=
-    local word i words=() commands options arguments shared
+    local word i words=() below flags operands shared
     COMPREPLY=()
     _smsgw_words
     _smsgw_at ''
@@ -44,7 +44,7 @@ _smsgw_take() {
         [[ $awaited == '?profiles' ]] && profile=$word
         awaited=
     elif [[ $only || $word != -?* ]]; then
-        for each in "${commands[@]}"; do
+        for each in "${below[@]}"; do
             if [[ $each == "$word" ]]; then
                 place=${place:+$place }$word
                 _smsgw_at "$place"
@@ -52,6 +52,7 @@ _smsgw_take() {
             fi
         done
         ((given++))
+        below=()
     elif [[ $word == -- ]]; then
         only=1
     else
@@ -62,6 +63,10 @@ _smsgw_take() {
             each=${word:2} word=${word:0:2}
         fi
         _smsgw_option "$word" && seen+="$word "
+        while [[ -z $value && $each && $word != --* ]]; do # flags in one word: -qo json
+            word=-${each:0:1} each=${each:1}
+            _smsgw_option "$word" && seen+="$word "
+        done
         if [[ $each ]]; then
             [[ $value == '?profiles' ]] && profile=$each
         else
@@ -73,7 +78,7 @@ _smsgw_take() {
 # The entry of an option, and what its value is: nothing for a flag.
 _smsgw_option() {
     value=
-    for entry in "${options[@]}" "${shared[@]}"; do
+    for entry in "${flags[@]}" "${shared[@]}"; do
         if [[ " ${entry%%|*} " == *" $1 "* ]]; then
             value=${entry#*|} value=${value%+}
             return 0
@@ -90,7 +95,7 @@ _smsgw_offer_for() {
     elif [[ -z $only && $1 == --*=* ]]; then
         _smsgw_option "${1%%=*}" && _smsgw_offer "$value" "${1#*=}" "${1%%=*}="
     elif [[ -z $only && $1 == -* ]]; then
-        for entry in "${options[@]}" "${shared[@]}"; do
+        for entry in "${flags[@]}" "${shared[@]}"; do
             each=" ${entry%%|*} "
             [[ $entry == *+ ]] || for flag in ${entry%%|*}; do
                 [[ $seen == *" $flag "* ]] && continue 2
@@ -99,15 +104,15 @@ _smsgw_offer_for() {
                 [[ $flag == "$1"* ]] && COMPREPLY+=("$flag")
             done
         done
-    elif [[ ${#commands[@]} -gt 0 ]]; then
-        for each in "${commands[@]}"; do
+    elif [[ ${#below[@]} -gt 0 ]]; then
+        for each in "${below[@]}"; do
             [[ $each == "$1"* ]] && COMPREPLY+=("$each")
         done
-    elif [[ ${#arguments[@]} -gt 0 ]]; then
-        if ((given < ${#arguments[@]})); then
-            _smsgw_offer "${arguments[given]%+}" "$1" ''
+    elif [[ ${#operands[@]} -gt 0 ]]; then
+        if ((given < ${#operands[@]})); then
+            _smsgw_offer "${operands[given]%+}" "$1" ''
         else
-            each=${arguments[${#arguments[@]} - 1]}
+            each=${operands[${#operands[@]} - 1]}
             [[ $each == *+ ]] && _smsgw_offer "${each%+}" "$1" ''
         fi
     fi

@@ -18,14 +18,18 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Shell:
-    """A shell: what its script is called, how a text is quoted in it, and how the data stand."""
+    """A shell: what its script is called, how a text is quoted in it, and how the data stand.
+
+    `told` is whether it shows help beside what it offers.
+    """
 
     file: str
     engine: str
     quoted: Callable[[str], str]
     entry: str
     shared: str
-    told: bool = True  # whether it shows help beside what it offers
+    told: bool = True
+    separator: str = " "
 
 
 def script(name: str, program: Program) -> str:
@@ -73,8 +77,7 @@ def _line(shell: Shell, *parts: str, help: str) -> str:
 
 
 def _list(shell: Shell, texts: Iterable[str]) -> str:
-    """The texts as elements of a list: separated by blanks, or commas in PowerShell."""
-    return (", " if shell.file.endswith(".ps1") else " ").join(map(shell.quoted, texts))
+    return shell.separator.join(map(shell.quoted, texts))
 
 
 def _quoted_in_sh(text: str) -> str:
@@ -89,22 +92,37 @@ def _quoted_in_powershell(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_CASE = "    {words})\n        commands=({commands})\n        options=({options})\n" \
-    "        arguments=({arguments})\n        ;;"  # fmt: skip
-_SHARED = "    shared=({options})\n    case $1 in"
-_SWITCH = "        case {words}\n            set commands {commands}\n" \
-    "            set options {options}\n            set arguments {arguments}"  # fmt: skip
-_TABLE = "    {words} = @{{\n        commands = @({commands})\n        options = @({options})\n" \
-    "        arguments = @({arguments})\n    }}"  # fmt: skip
+_IN_SH = """\
+    {words})
+        below=({commands})
+        flags=({options})
+        operands=({arguments})
+        ;;"""
+_IN_FISH = """\
+        case {words}
+            set below {commands}
+            set flags {options}
+            set operands {arguments}"""
+_IN_POWERSHELL = """\
+    {words} = @{{
+        below = @({commands})
+        flags = @({options})
+        operands = @({arguments})
+    }}"""
+_SH = "    shared=({options})\n    case $1 in"
+_FISH = "    set shared {options}\n    switch $argv[1]"
+_POWERSHELL = "    ' shared' = @({options})"
 
 SHELLS = {
-    "bash": Shell("smsgw.bash", "engine.bash", _quoted_in_sh, _CASE, _SHARED, told=False),
-    "zsh": Shell("_smsgw", "engine.zsh", _quoted_in_sh, _CASE, _SHARED),
-    "fish": Shell(
-        "smsgw.fish", "engine.fish", _quoted_in_fish, _SWITCH,
-        "    set shared {options}\n    switch $argv[1]",
-    ),
+    "bash": Shell("smsgw.bash", "engine.bash", _quoted_in_sh, _IN_SH, _SH, told=False),
+    "zsh": Shell("_smsgw", "engine.zsh", _quoted_in_sh, _IN_SH, _SH),
+    "fish": Shell("smsgw.fish", "engine.fish", _quoted_in_fish, _IN_FISH, _FISH),
     "powershell": Shell(
-        "smsgw.ps1", "engine.ps1", _quoted_in_powershell, _TABLE, "    ' shared' = @({options})"
+        "smsgw.ps1",
+        "engine.ps1",
+        _quoted_in_powershell,
+        _IN_POWERSHELL,
+        _POWERSHELL,
+        separator=", ",
     ),
-}  # fmt: skip
+}

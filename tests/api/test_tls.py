@@ -143,6 +143,6 @@ def test_without_a_hashed_folder_there_are_the_authorities_that_came_along(
 ) -> None:
     (system / "ca-certificates.crt").touch()
     if not has_folder:
-        paths = ssl.get_default_verify_paths()._replace(capath=None)
+        paths = ssl.get_default_verify_paths()._replace(capath="")
         monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
     assert len(tls.context("https://sms.example.com", None).get_ca_certs()) > 50

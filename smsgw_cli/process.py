@@ -9,19 +9,26 @@ import os
 import sys
 import threading
 
-RARELY = 100_000
+SHORT = 50_000  # objects; a command that makes one request makes some 40,000
+ORDINARY = gc.get_threshold()
 UNUSED = ("anyio", "trio")
 
 
 def begin() -> None:
     """Before Typer is imported."""
-    # Importing makes 60,000 objects and no garbage, but the collector looks for some 80 times:
-    # 10 %. What goes on for long makes more than that, and is collected as ever: a list of
-    # 1,000,000 messages takes as much memory as with the collector's own threshold.
-    gc.set_threshold(RARELY)
+    # Importing makes objects and no garbage, but the collector looks for some 80 times: 10 %.
+    # What makes more than that goes on for long, and memory must not grow with it.
+    gc.set_threshold(SHORT)
+    gc.callbacks.append(_as_ever)
     # httpcore imports these if they are there, for asynchronous requests, which we never make.
     # An entry of None makes such an import fail, which it is prepared for: 1 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
+
+
+def _as_ever(phase: str, info: dict[str, int]) -> None:
+    """From the first collection on, collect as often as Python does by itself."""
+    gc.callbacks.remove(_as_ever)
+    gc.set_threshold(*ORDINARY)
 
 
 def leave(code: int) -> None:

@@ -2,13 +2,8 @@
 
 import os
 import sys
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from smsgw_cli.front import BROKEN_PIPE, COMPLETE, answer
-
-if TYPE_CHECKING:
-    from smsgw_cli.completing.request import Request
 
 
 def main() -> None:
@@ -28,29 +23,24 @@ def main() -> None:
 
 def _complete(words: list[str]) -> None:
     """Tell a shell the names it asks for; nothing where they cannot be had, and never why."""
-    from smsgw_cli.completing.request import Request
+    try:
+        from smsgw_cli.completing.request import Request
 
-    with suppress(Exception):
         request = Request(words)
         lines = request.kept()
         if lines is None:
             request.end_in_time()
-            lines = _fresh(request)
+            from smsgw_cli import process
+
+            process.begin()
+            from smsgw_cli.completing.names import lines_of
+
+            lines = lines_of(request)
             request.keep(lines)
         sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-        sys.stdout.flush()
-    os._exit(0)
-
-
-def _fresh(request: "Request") -> list[str]:
-    from smsgw_cli import process
-
-    process.begin()
-    from smsgw_cli.completing import names
-
-    with suppress(Exception):
-        return names.lines(request)
-    return []
+        sys.stdout.buffer.flush()
+    finally:
+        os._exit(0)
 
 
 def _run() -> None:

@@ -11,7 +11,7 @@ import threading
 
 SHORT = 50_000  # objects; a command that makes one request makes some 40,000
 ORDINARY = gc.get_threshold()
-UNUSED = ("anyio", "trio")
+UNUSED = ("anyio", "trio", "bz2", "lzma")
 
 
 def begin() -> None:
@@ -20,8 +20,9 @@ def begin() -> None:
     # What makes more than that goes on for long, and memory must not grow with it.
     gc.set_threshold(SHORT)
     gc.callbacks.append(_as_ever)
-    # httpcore imports these if they are there, for asynchronous requests, which we never make.
-    # An entry of None makes such an import fail, which it is prepared for: 1 %.
+    # Libraries import these if they are there, for what we never do: asynchronous requests
+    # (httpcore), packing archives (shutil). An entry of None makes such an import fail, which
+    # they are prepared for: 2 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
 
 

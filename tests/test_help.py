@@ -4,6 +4,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,8 +44,8 @@ def test_every_help_text_is_as_it_was_agreed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("COLUMNS", "80")
     whole = "\n".join(f"{title(words.split())}\n{help_of(words)}" for words, _ in commands())
     if RENEW:
-        HELP.write_text(whole)
-    assert whole == HELP.read_text()
+        Path(HELP).write_text(whole)
+    assert whole == Path(HELP).read_text()
 
 
 @pytest.mark.parametrize("columns", ["80", "200", "", "0", "none"])

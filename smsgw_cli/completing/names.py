@@ -7,7 +7,6 @@ from itertools import islice
 from smsgw_cli import profiles
 from smsgw_cli.commands import module
 from smsgw_cli.completing.request import Request
-from smsgw_cli.errors import NotFound
 from smsgw_cli.offers import PROFILE, kind_of
 from smsgw_cli.resource import Record, Resource
 from smsgw_cli.session import Session
@@ -15,11 +14,14 @@ from smsgw_cli.session import Session
 MOST = 1_000
 
 
-def lines(request: Request) -> list[str]:
-    """`name<TAB>about it`, of everything of the kind. Raises SmsgwError if they cannot be had."""
-    if request.kind == PROFILE.kind:
-        return list(_profiles())
-    return list(dict.fromkeys(_on_server(request.profile, _resource(request.kind))))
+def lines_of(request: Request) -> list[str]:
+    """`name<TAB>about it`, of everything of the kind; none where they cannot be had."""
+    try:
+        if request.kind == PROFILE.kind:
+            return list(_profiles())
+        return list(dict.fromkeys(_on_server(request.profile, _resource(request.kind))))
+    except Exception:  # in the middle of a line there is no place to tell of it
+        return []
 
 
 def _profiles() -> Iterator[str]:
@@ -34,7 +36,7 @@ def _resource(kind: str) -> Resource:
     for each in found:
         if isinstance(each, Resource) and kind_of(each) == kind:
             return each
-    raise NotFound(f"there is no kind {kind!r}")
+    raise LookupError(kind)
 
 
 def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:

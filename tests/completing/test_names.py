@@ -23,7 +23,7 @@ ODD = """VIP: it's $(Zoë) "a" b\\c"""
 def kept(kind: str, *options: str) -> list[str]:
     """The names of a kind, asked for without a limit of time, and kept as if in time."""
     request = Request([*options, kind])
-    request.keep(names.lines(request))
+    request.keep(names.lines_of(request))
     return [line.partition("\t")[0] for line in request.kept() or []]
 
 

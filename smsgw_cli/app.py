@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -20,8 +21,25 @@ from smsgw_cli.output.stdout import give_up
 from smsgw_cli.session import Session
 
 
+class Placeholders(Mapping[str, Any]):
+    """All commands by name, each with its line of help and no more, made when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        return TyperGroup(name=name, help=COMMANDS[name], rich_markup_mode=None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
 class Root(TyperGroup):
     """All commands by name; a command's module is imported when it is called, not before."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Placeholders()
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = found = super().resolve_command(ctx, args)
@@ -128,8 +146,6 @@ def _build() -> Group:
     root = Group("Administer an SMS gateway: send messages, look after contacts and phones.")
     root.info.cls = Root
     root.callback()(with_options(_version_or_help, envvars=True))
-    for name, help in COMMANDS.items():
-        root.add_typer(typer.Typer(help=help, rich_markup_mode=None), name=name)
     return root
 
 

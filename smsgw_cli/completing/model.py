@@ -95,8 +95,10 @@ def _help(command: Any) -> str:
 
 
 def _option(command: Any, param: Any) -> Option:
+    words = (*param.opts, *param.secondary_opts)
     return Option(
-        (*param.opts, *param.secondary_opts),
+        # Those of --help come out of a set, in any order.
+        tuple(sorted(words, key=len)) if param.name == "help" else words,
         " ".join((param.help or "").split()),
         None if param.is_flag else _value(command, param),
         param.multiple,

@@ -1,23 +1,60 @@
 """`python -m smsgw_cli`, and the command `smsgw`."""
 
+import os
 import sys
 
-from smsgw_cli import __version__
+from smsgw_cli.front import BROKEN_PIPE, COMPLETE, answer
 
 
 def main() -> None:
-    """Run the command line; the version is told before anything heavy is imported."""
+    """Run the command line; what can be told before anything heavy is imported is told then."""
     try:
-        if sys.argv[1:] in (["--version"], ["-V"]):
-            print(f"smsgw {__version__}", flush=True)
-            return
-        from smsgw_cli.app import main as run
-
-        run()
+        if sys.argv[1:2] == [COMPLETE]:
+            _complete(sys.argv[2:])
+        elif not answer(sys.argv[1:]):
+            _run()
     except KeyboardInterrupt:  # before there was anything to interrupt
         sys.exit(130)
+    except BrokenPipeError:  # whoever reads our output has enough of it
+        os._exit(BROKEN_PIPE)
     except OSError as error:
         sys.exit(f"error: {error.strerror or error}")
+
+
+def _complete(words: list[str]) -> None:
+    """Tell a shell the names it asks for; nothing where they cannot be had, and never why."""
+    try:
+        from smsgw_cli.completing.request import Request
+
+        request = Request(words)
+        lines = request.kept()
+        if lines is None:
+            request.end_in_time()
+            from smsgw_cli import process
+
+            process.begin()
+            from smsgw_cli.completing.names import lines_of
+
+            lines = lines_of(request)
+            request.keep(lines)
+        sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+        sys.stdout.buffer.flush()
+    finally:
+        os._exit(0)
+
+
+def _run() -> None:
+    from smsgw_cli import process
+
+    process.begin()
+    from smsgw_cli.app import main as run
+
+    try:
+        run()
+    except SystemExit as ending:
+        if isinstance(ending.code, int):
+            process.leave(ending.code)
+        raise
 
 
 if __name__ == "__main__":

@@ -5,37 +5,45 @@ import os
 import signal
 import sys
 import traceback
-from importlib import import_module
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
-from typer.completion import completion_init  # type: ignore[attr-defined]
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from smsgw_cli import __version__
-from smsgw_cli.commands import COMMANDS
+from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.front import BROKEN_PIPE
 from smsgw_cli.group import Group, show_help, with_options
 from smsgw_cli.output.stdout import give_up
 from smsgw_cli.session import Session
 
-COMPLETE = "_SMSGW_COMPLETE"  # set by the shells' completion scripts
-BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
+
+class Placeholders(Mapping[str, Any]):
+    """All commands by name, each with its line of help and no more, made when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        return TyperGroup(name=name, help=COMMANDS[name], rich_markup_mode=None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
 class Root(TyperGroup):
     """All commands by name; a command's module is imported when it is called, not before."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Placeholders()
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = found = super().resolve_command(ctx, args)
-        if name not in COMMANDS:
-            return found
-        module = import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")
-        command = get_command(module.app)
-        command.name = name
-        return name, command, rest
+        return found if name not in COMMANDS else (name, load(name), rest)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, all of its output included."""
@@ -138,8 +146,6 @@ def _build() -> Group:
     root = Group("Administer an SMS gateway: send messages, look after contacts and phones.")
     root.info.cls = Root
     root.callback()(with_options(_version_or_help, envvars=True))
-    for name, help in COMMANDS.items():
-        root.add_typer(typer.Typer(help=help, rich_markup_mode=None), name=name)
     return root
 
 
@@ -148,8 +154,6 @@ app = _build()
 
 def main() -> None:
     """The entry point of the command `smsgw`."""
-    if COMPLETE in os.environ:
-        completion_init()
     _open_what_is_closed()
     # Ended politely is ended like Ctrl-C: what is half done is told, and how to go on.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

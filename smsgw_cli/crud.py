@@ -99,6 +99,7 @@ def _delete(app: Group, resource: Resource) -> None:
         many=True,
         required=True,
         argument=True,
+        names=resource,
         example="1 2",
     )
     _register(app, resource, "delete", f"Delete {resource.plural}{resource.loses}.", (ids,), run)
@@ -232,7 +233,8 @@ def references(arguments: Iterable[str]) -> Iterator[str]:
 
 def identifying(resource: Resource) -> Field:
     """The argument that says which one."""
-    return Field("id", _called(resource), required=True, argument=True, example="1")
+    called = _called(resource)
+    return Field("id", called, required=True, argument=True, names=resource, example="1")
 
 
 def under(resource: Resource) -> tuple[Field, ...]:
@@ -242,7 +244,15 @@ def under(resource: Resource) -> tuple[Field, ...]:
         return ()
     short = parent.noun.rpartition(" ")[2]
     return (
-        Field("parent", _called(parent), flag=short, required=True, argument=True, example="1"),
+        Field(
+            "parent",
+            _called(parent),
+            flag=short,
+            required=True,
+            argument=True,
+            names=parent,
+            example="1",
+        ),
     )
 
 

@@ -1,8 +1,7 @@
 """Deleting: asks, says what goes along, passes over what is gone, and tells what was done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.dryrun import request_of
 from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
@@ -12,8 +11,7 @@ from smsgw_cli.session import Session
 MOST_NAMED = 10  # more ids than this are counted in a question, not read out
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Ids that were deleted, errors of those not there, and where it ended early, why."""
 
     deleted: list[int]

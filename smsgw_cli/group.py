@@ -3,13 +3,16 @@
 import copy
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
 from typer.core import TyperCommand
+from typer.main import get_command
 
 from smsgw_cli.session import SHARED, Options
+
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,7 +49,8 @@ def _flags(params: list[Any]) -> list[str]:
 class Commands(typer.Typer):
     """A Typer app whose commands are functions of the session and their own arguments.
 
-    With one command, and no group around it, it is that command: `smsgw doctor`.
+    With one command, and no group around it, it is that command: `smsgw doctor`. A command is
+    made when it is asked for, as all of its options take Typer 2 ms.
     """
 
     def __init__(self, help: str | None = None, **settings: Any) -> None:
@@ -54,19 +58,28 @@ class Commands(typer.Typer):
             help=help,
             add_completion=False,
             rich_markup_mode=None,
-            context_settings={"help_option_names": ["-h", "--help"]},
+            context_settings=HELP_OPTIONS,
             **settings,
         )
+        self._waiting: dict[str, Callable[[], Any]] = {}
 
-    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
+    def command(self, name: str, **settings: Any) -> Callable[[Function], Function]:  # type: ignore[override]
         """Register a function `(session, …)`. `epilog` is its examples, a line each."""
-        register = super().command(name, **{"cls": Command, **settings})
 
         def decorate(function: Function) -> Function:
-            register(with_session(function))
+            self.register(name, lambda: function, **settings)
             return function
 
         return decorate
+
+    def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
+        """Register what makes such a function, signature and help included, when it is needed."""
+        self._waiting[name] = lambda: _made(name, with_session(function()), settings)
+
+    def built(self) -> Any:
+        """The command itself, as Typer runs it."""
+        (make,) = self._waiting.values()
+        return make()
 
 
 class Group(Commands):
@@ -75,6 +88,38 @@ class Group(Commands):
     def __init__(self, help: str) -> None:
         super().__init__(help, invoke_without_command=True)
         self.callback()(with_options(show_help))
+
+    def built(self) -> Any:
+        """The group itself, as Typer runs it, its commands yet to be made."""
+        group: Any = get_command(self)
+        group.commands = _Made(self._waiting)
+        return group
+
+
+class _Made(Mapping[str, Any]):
+    """Commands by name, each made when it is first asked for."""
+
+    def __init__(self, waiting: dict[str, Callable[[], Any]]) -> None:
+        self._waiting = waiting
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._waiting[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
+def _made(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
+    """The command of a function of a context: what Typer makes of an app with it alone."""
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
+    return get_command(alone)
 
 
 def show_help(ctx: typer.Context) -> None:
@@ -127,6 +172,7 @@ def _pose_as(
     wrapper.__annotations__ = {each.name: each.annotation for each in [context, *parameters]}
 
 
+@functools.cache
 def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
     return [
         inspect.Parameter(
@@ -140,6 +186,7 @@ def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
 
 
 def _without_envvar(hint: Any) -> Any:
-    option = copy.copy(hint.__metadata__[0])
+    told, *others = hint.__metadata__
+    option = copy.copy(told)
     option.envvar = None
-    return Annotated[hint.__origin__, option]
+    return Annotated[hint.__origin__, option, *others]

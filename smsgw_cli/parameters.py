@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from smsgw_cli.group import Group
+from smsgw_cli.offers import Offer, name_of
 from smsgw_cli.resource import Field
 
 Run = Callable[..., None]
@@ -17,12 +18,16 @@ def register(
     app: Group, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
 ) -> None:
     """Make `run` a command whose arguments and options are the fields."""
-    session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [session, *map(_parameter, fields)]
-    )
-    run.__doc__ = help
-    app.command(verb, **settings)(run)
+
+    def described() -> Run:
+        session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [session, *map(_parameter, fields)]
+        )
+        run.__doc__ = help
+        return run
+
+    app.register(verb, described, **settings)
 
 
 def flag_of(field: Field) -> str:
@@ -43,8 +48,12 @@ def _parameter(field: Field) -> inspect.Parameter:
         field.key,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[kind, _told(field)],
+        annotation=Annotated[kind, _told(field), _offer(field)],
     )
+
+
+def _offer(field: Field) -> Offer:
+    return name_of(field.names) if field.names else Offer()
 
 
 def _told(field: Field) -> Any:
@@ -61,6 +70,8 @@ def _told(field: Field) -> Any:
 
 
 def _metavar(field: Field) -> str:
+    if field.file:
+        return "FILE"
     name = (field.flag or field.key).split()[-1]
     return name.lstrip("-").replace("-", "_").upper()
 

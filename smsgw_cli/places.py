@@ -11,6 +11,19 @@ def state_folder() -> Path:
     return platformdirs.user_state_path("smsgw", appauthor=False)
 
 
+def cache_folder() -> Path:
+    """The platform's folder for what can be had again: names that completion asked for."""
+    return platformdirs.user_cache_path("smsgw", appauthor=False)
+
+
+def config_path() -> Path:
+    """Where profiles are kept: SMSGW_CONFIG, or the platform's own place."""
+    chosen = os.environ.get("SMSGW_CONFIG")
+    if chosen:
+        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing
+    return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"
+
+
 def make_private(path: Path) -> None:
     """Make a file, 0600 in a folder 0700, where there is none yet. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

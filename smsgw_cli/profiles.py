@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import platformdirs
-
 from smsgw_cli import configfile
 from smsgw_cli.errors import Auth, NotFound, Usage
+from smsgw_cli.places import config_path
 from smsgw_cli.settings import CHECKS, checked, token_text
 
 SANDBOX = "sandbox"
@@ -37,14 +36,6 @@ class Profile:
     @property
     def is_sandbox(self) -> bool:
         return self.name == SANDBOX and not self.server
-
-
-def config_path() -> Path:
-    """Where profiles are kept: SMSGW_CONFIG, or the platform's own place."""
-    chosen = os.environ.get("SMSGW_CONFIG")
-    if chosen:
-        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing
-    return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"
 
 
 @dataclass(frozen=True)

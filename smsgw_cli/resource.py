@@ -22,7 +22,8 @@ class Field:
 
     `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
     unless `flag` says otherwise. `names` is the resource whose id, number or name may be given,
-    `example` a value of it as one would type it, for the examples of the help.
+    `file` says that it is the name of a file, `example` is a value of it as one would type it,
+    for the examples of the help.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Field:
     argument: bool = False
     choices: tuple[str, ...] = ()
     names: "Resource | None" = None
+    file: bool = False
     example: str = ""
 
 

@@ -15,6 +15,7 @@ import typer
 
 from smsgw_cli import redact
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.offers import FORMAT, PROFILE
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -52,6 +53,7 @@ class Options:
         typer.Option(
             "-p", "--profile", metavar="NAME", envvar="SMSGW_PROFILE", help="Whose server and token"
         ),
+        PROFILE,
     ] = None
     output: Annotated[
         str | None,
@@ -62,6 +64,7 @@ class Options:
             envvar="SMSGW_OUTPUT",
             help="table, json, ndjson, csv or tsv",
         ),
+        FORMAT,
     ] = None
     columns: Annotated[
         str | None,

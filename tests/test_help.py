@@ -1,9 +1,9 @@
 """Every help text in one file, so that a change of the interface shows; and the guide is true."""
 
 import os
-import re
-from collections.abc import Iterator
-from importlib import import_module
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from smsgw_cli.app import app
-from smsgw_cli.commands import COMMANDS
+from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.commands.help import GUIDE
+from smsgw_cli.front import HELP, answer, title
 from tests.conftest import Run
 
-GOLDEN = Path(__file__).parent / "data" / "help.txt"
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
 RENEW = "SMSGW_RENEW_HELP" in os.environ
 
 
@@ -24,14 +26,13 @@ def commands() -> Iterator[tuple[str, Any]]:
     """Every command with its words: the program, its groups, their commands."""
     yield "", get_command(app)
     for name in COMMANDS:
-        command: Any = get_command(
-            import_module(f"smsgw_cli.commands.{name.replace('-', '_')}").app
-        )
+        command = load(name)
         yield name, command
         for verb, inner in getattr(command, "commands", {}).items():
             yield f"{name} {verb}", inner
 
 
+@cache
 def help_of(words: str) -> str:
     shown = CliRunner().invoke(app, [*words.split(), "--help"], prog_name="smsgw")
     assert shown.exit_code == 0
@@ -41,11 +42,35 @@ def help_of(words: str) -> str:
 def test_every_help_text_is_as_it_was_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If a change is meant: run with SMSGW_RENEW_HELP=1, and look at the difference."""
     monkeypatch.setenv("COLUMNS", "80")
-    texts = [f"$ smsgw {words} --help\n{help_of(words)}" for words, _ in commands()]
-    whole = "\n".join(re.sub(r"(?m) +$", "", text) for text in texts)
+    whole = "\n".join(f"{title(words.split())}\n{help_of(words)}" for words, _ in commands())
     if RENEW:
-        GOLDEN.write_text(whole)
-    assert whole == GOLDEN.read_text()
+        Path(HELP).write_text(whole)
+    assert whole == Path(HELP).read_text()
+
+
+@pytest.mark.parametrize("columns", ["80", "200", "", "0", "none"])
+def test_help_told_at_once_is_what_the_program_would_say(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    for words, _ in commands():
+        for option in ("--help", "-h"):
+            assert answer([*words.split(), option])
+            assert capfdbinary.readouterr().out.decode() == help_of(words)
+
+
+@pytest.mark.parametrize(
+    "line", ["", "messages", "no-such --help", "messages no-such --help", "-o json --help"]
+)
+def test_what_is_not_plainly_a_question_for_help_is_left_to_the_program(line: str) -> None:
+    assert not answer(line.split())
+
+
+def test_a_narrow_terminal_gets_help_that_fits(process: Process) -> None:
+    for width in (60, 79):
+        shown = process("messages send --help", env={**os.environ, "COLUMNS": str(width)}).stdout
+        longest = max(map(len, shown.partition("Examples")[0].splitlines()))
+        assert width - 12 < longest < width
 
 
 def test_every_command_has_a_line_of_purpose_and_an_example() -> None:

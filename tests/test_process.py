@@ -40,6 +40,14 @@ def test_a_reader_that_has_enough_is_no_error(server: Gateway, tmp_path: Path) -
         assert ended.stderr == ""
 
 
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_a_reader_that_wants_nothing_is_no_error(option: str) -> None:
+    line = f"{sys.executable} -m smsgw_cli {option} | exec true"
+    told = f"exec 2>&1; {line}; echo ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", told], capture_output=True, text=True, timeout=60)
+    assert ended.stdout in ("0\n", "141\n")
+
+
 def test_a_full_disk_is_told(server: Gateway) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
         ended = subprocess.run(

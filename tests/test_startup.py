@@ -1,57 +1,98 @@
 """What a command may import: start-up is paid by every line of every script."""
 
+import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 from smsgw_cli.commands import COMMANDS
+from smsgw_cli.completing.request import Request
 from smsgw_cli.sandbox.server import Gateway
 
-HEAVY = {"httpx", "rich", "phonenumbers", "uvicorn", "jmespath", "tomllib", "sqlite3", "asyncio"}
-PROBE = """
-import sys
-from smsgw_cli.__main__ import main
-sys.argv = ["smsgw", *sys.argv[1:]]
-try:
-    main()
-except SystemExit:
-    pass
-print("\\n".join(sys.modules), file=sys.stderr)
-"""
+# What takes long to import, and of ours what only some commands need.
+SLOW = {
+    "asyncio",
+    "filelock",
+    "httpcore",
+    "httpx",
+    "jmespath",
+    "phonenumbers",
+    "platformdirs",
+    "pygments",
+    "rich",
+    "sqlite3",
+    "ssl",
+    "tomli_w",
+    "tomllib",
+    "typer",
+    "uvicorn",
+}
+CONFIGURATION = {"platformdirs", "tomllib"}
+REQUEST = {"typer", "httpx", "httpcore", "ssl", *CONFIGURATION}
+
+EDITS = {"typer", "filelock", "tomli_w", *CONFIGURATION}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "--version": set(),
+    "--help": set(),
+    "-h": set(),
+    "messages --help": set(),
+    "messages send --help": set(),
+    "contacts sync --help": set(),
+    "campaigns report --help": set(),
+    "no-such-command": {"typer"},
+    "messages no-such-command": {"typer"},
+    "messages send --no-such-option": {"typer"},
+    "messages send --type carrier-pigeon -o json": {"typer"},
+    "profiles list": EDITS,
+    "completion bash": EDITS,
+    "devices list -o json": REQUEST,
+    "messages list": REQUEST,
+    "messages list -o ndjson --limit 5": REQUEST,
+    "contact-lists create Friends": REQUEST,
+    "devices list -o csv": REQUEST,
+    "devices list -o table": REQUEST | {"rich"},
+    "devices list --query length(@)": REQUEST | {"jmespath"},
+    "messages send --to +12025550123 -m Hi": REQUEST | {"phonenumbers", "sqlite3", "filelock"},
+    "__complete contact-lists/contact-list": REQUEST,
+    "__complete profiles": {"typer", *CONFIGURATION},
+}
 
 
-def loaded(*line: str) -> set[str]:
-    """The modules a command line has imported when it ends."""
+def loaded(line: str) -> set[str]:
+    """The modules that a command line imports, those tried in vain included."""
     ended = subprocess.run(
-        [sys.executable, "-c", PROBE, *line], capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "smsgw_cli", *shlex.split(line)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    return set(ended.stderr.splitlines())
+    return set(re.findall(r"(?m)^import time:.*\| +(\S+)$", ended.stderr))
 
 
-def test_the_version_needs_nothing() -> None:
-    assert not {"typer", "smsgw_cli.app"} & loaded("--version")
+@pytest.mark.parametrize("line", MAY_IMPORT)
+def test_a_command_imports_what_it_needs_and_no_more(server: Gateway, line: str) -> None:
+    assert loaded(line) & SLOW <= MAY_IMPORT[line]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        ["--help"],
-        ["no-such-command"],
-        ["messages", "--help"],
-        ["messages", "send", "--help"],
-        ["contacts", "sync", "--help"],
-    ],
-)
-def test_help_and_usage_errors_need_nothing_heavy(line: list[str]) -> None:
-    assert not HEAVY & loaded(*line)
+def test_names_that_were_kept_need_nearly_nothing(server: Gateway) -> None:
+    request = Request(["devices/SIM"])
+    request.keep(["Main line\tSIM 1"])
+    modules = loaded("__complete devices/SIM")
+    assert modules & SLOW <= {"platformdirs"}
+    assert not any(each.startswith("smsgw_cli.commands") for each in modules)
 
 
-def test_the_first_help_imports_no_group() -> None:
+@pytest.mark.parametrize("line", ["--version", "--help", "no-such-command", "doctor --no-such"])
+def test_no_group_is_imported_that_was_not_asked_for(line: str) -> None:
     groups = {f"smsgw_cli.commands.{name.replace('-', '_')}" for name in COMMANDS}
-    assert not groups & loaded("--help")
+    assert loaded(line) & groups <= {"smsgw_cli.commands.doctor"}
 
 
-def test_a_listing_as_json_loads_neither_rich_nor_what_others_need(server: Gateway) -> None:
-    unwanted = {"rich", "phonenumbers", "uvicorn", "jmespath", "sqlite3"}
-    assert not unwanted & loaded("devices", "list", "-o", "json")
+def test_httpx_comes_without_its_command_line_and_its_asynchronous_half(server: Gateway) -> None:
+    """They come where click and anyio are installed, if nothing is done about it."""
+    modules = loaded("devices list -o json")
+    assert "httpx" in modules
+    assert not any(each == "click" or each.startswith("anyio.") for each in modules)

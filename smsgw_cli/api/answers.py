@@ -4,7 +4,6 @@ Whatever a server, a proxy or a login page in between may answer ends here as da
 of our errors, never as an exception of a library.
 """
 
-import html
 import json
 import math
 import re
@@ -27,6 +26,7 @@ from smsgw_cli.errors import (
 )
 
 LONGEST_EXCERPT = 200
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#039;": "'", "&amp;": "&"}
 
 _KINDS: dict[int, type[SmsgwError]] = {
     400: Rejected,
@@ -200,10 +200,17 @@ def _excerpt(response: httpx.Response) -> str:
     text = redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
     title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
     if title:
-        return f"an HTML page: {_one_line(html.unescape(title[1]))!r}"
+        return f"an HTML page: {_one_line(_unescaped(title[1]))!r}"
     if re.match(r"\s*<(!doctype|html|body)", text, re.IGNORECASE):
         return f"an HTML page: {_one_line(re.sub('<[^>]*>', ' ', text))!r}"
     return f"it begins with {_one_line(text)!r}"
+
+
+def _unescaped(text: str) -> str:
+    """Without the entities that PHP's htmlspecialchars makes; Python's own table takes 2 ms."""
+    for entity, character in ENTITIES.items():
+        text = text.replace(entity, character)
+    return text
 
 
 def _one_line(text: str) -> str:

@@ -7,8 +7,7 @@ deleted pulls others up, where they would be missed.
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.api.ahead import one_ahead
 from smsgw_cli.errors import SmsgwError
@@ -23,8 +22,7 @@ class NotAPage(Exception):
     """The JSON is not a page of a list; the text says how."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """One page: its `records`, and the `total` of the list at that moment."""
 
     records: list[Record]

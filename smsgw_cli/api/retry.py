@@ -5,10 +5,10 @@ POST only where the server provably did not take it.
 """
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
+from typing import NamedTuple
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -25,8 +25,7 @@ class Trouble(Enum):
     DROPPED = "connection lost"  # likewise
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one try: an HTTP `status`, or the `trouble` that kept it away."""
 
     status: int | None = None

@@ -1,5 +1,8 @@
 """What there is to say: every command and its line of help, in the order help shows them."""
 
+from importlib import import_module
+from typing import Any
+
 COMMANDS = {
     "messages": "Send messages and see what became of them.",
     "campaigns": "Look after campaigns: what every send is.",
@@ -21,3 +24,17 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "sandbox": "Run a make-believe gateway to try things on.",
 }
+
+
+def load(name: str) -> Any:
+    """The command or group of that name, as Typer runs it; its module is imported now."""
+    command = module(name).app.built()
+    command.name = name
+    return command
+
+
+def module(name: str) -> Any:
+    """The module of the command or group of that name. Raises KeyError if there is none."""
+    if name not in COMMANDS:
+        raise KeyError(name)
+    return import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")

@@ -8,10 +8,12 @@ from smsgw_cli import arguments, settings
 from smsgw_cli.bulk.wish import Tempo
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.errors import Usage
+from smsgw_cli.offers import name_of
 from smsgw_cli.resource import Record, find
 from smsgw_cli.session import Session
 
 LIST = typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
+A_LIST = name_of(CONTACT_LIST)
 FILE = typer.Argument(
     metavar="FILE", help="A CSV file, also .gz; - is standard input", show_default=False
 )

@@ -13,6 +13,7 @@ from smsgw_cli.api.readers import Readers
 from smsgw_cli.bulk import export
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.errors import Usage
+from smsgw_cli.offers import name_of
 from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.resource import Record, find
@@ -24,7 +25,9 @@ MOST_WORKERS = 64
 def export_contacts(
     session: Session,
     contact_list: Annotated[
-        str, typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
+        str,
+        typer.Argument(metavar="LIST", help="The list's id or name", show_default=False),
+        name_of(CONTACT_LIST),
     ],
     to: Annotated[
         Path | None,

@@ -7,6 +7,7 @@ import typer
 
 from smsgw_cli.bulk.wish import ImportWish, Tempo
 from smsgw_cli.commands._bulk_options import (
+    A_LIST,
     FILE,
     LIST,
     CreateFields,
@@ -37,7 +38,7 @@ MEND = "mend them and import the file again; --skip-bad imports the others"
 
 def import_contacts(
     session: Session,
-    contact_list: Annotated[str | None, LIST] = None,
+    contact_list: Annotated[str | None, LIST, A_LIST] = None,
     file: Annotated[str | None, FILE] = None,
     mappings: Map = None,
     create_fields: CreateFields = False,

@@ -8,6 +8,7 @@ import typer
 from smsgw_cli.bulk.sync.guard import limit, refuse_too_many
 from smsgw_cli.bulk.wish import SyncWish, Tempo
 from smsgw_cli.commands._bulk_options import (
+    A_LIST,
     FILE,
     LIST,
     CreateFields,
@@ -41,7 +42,7 @@ MEND = (
 
 def sync_contacts(
     session: Session,
-    contact_list: Annotated[str, LIST],
+    contact_list: Annotated[str, LIST, A_LIST],
     file: Annotated[str, FILE],
     mappings: Map = None,
     create_fields: CreateFields = False,

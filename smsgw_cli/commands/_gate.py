@@ -16,7 +16,7 @@ ASKING = (
     Field("ask_above", f"Ask before a send to more than this; {ASK_ABOVE} if not given", int),
 )
 GATE = (
-    Field("exclude", "Leave out the numbers in this file, one a line"),
+    Field("exclude", "Leave out the numbers in this file, one a line", file=True),
     Field(
         "allow_suppressed",
         "Send to numbers of the do-not-contact list too",

@@ -19,7 +19,7 @@ COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
 OPTIONS = (
     Field("since", "Also those since then: 2h (ago), 'today 09:00', 2031-01-01T12:00"),
-    Field("cursor", "A file that keeps what was told; the next run goes on from there"),
+    Field("cursor", "A file that keeps what was told; the next run goes on from there", file=True),
     Field("follow", "Wait for more, or end with what is new now", bool),
     Field("interval", f"Seconds between two looks, {SECONDS_BETWEEN} if not given", int),
     Field("look_back", "How old a message that arrives late may be, 1d if not given"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OF_SEND = (
     Field("user", "Only of the user with this id", int),
-    Field("campaign", "Only of the campaign with this id", int),
+    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
     Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
 )
 WHEN = (

@@ -10,8 +10,11 @@ import typer
 from smsgw_cli.crud import would_send
 from smsgw_cli.errors import Usage
 from smsgw_cli.group import Commands
+from smsgw_cli.offers import Offer
 from smsgw_cli.rawrequest import RawRequest, written
 from smsgw_cli.session import Session
+
+METHODS = ("GET", "POST", "PUT", "DELETE")
 
 app = Commands()
 
@@ -26,7 +29,9 @@ app = Commands()
 )
 def call(
     session: Session,
-    method: Annotated[str, typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE")],
+    method: Annotated[
+        str, typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE"), Offer(METHODS)
+    ],
     path: Annotated[
         str, typer.Argument(metavar="PATH", help="Such as messages/5 or '/messages?type=SMS'")
     ],

@@ -14,6 +14,7 @@ from smsgw_cli.commands._campaign_watch import (
     show_steps,
 )
 from smsgw_cli.crud import crud, show_list
+from smsgw_cli.offers import name_of
 from smsgw_cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.sending.watch import Watch
 from smsgw_cli.session import Session
@@ -80,7 +81,11 @@ CAMPAIGN_SERVER = Resource(
 
 app = crud(CAMPAIGN, "Look after campaigns.", verbs="list get update delete")
 
-_Id = Annotated[str, typer.Argument(help="The campaign's id", metavar="ID", show_default=False)]
+_Id = Annotated[
+    str,
+    typer.Argument(help="The campaign's id", metavar="ID", show_default=False),
+    name_of(CAMPAIGN),
+]
 
 
 @app.command("watch", epilog="smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 600")

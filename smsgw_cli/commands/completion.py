@@ -1,15 +1,18 @@
-"""Completion: what makes TAB know the commands and options."""
+"""Completion: what makes TAB know commands, options and their values."""
 
 from typing import Annotated
 
 import typer
-from typer.completion import get_completion_script  # type: ignore[attr-defined]
+from typer.main import get_command
 
+from smsgw_cli.app import app as root
+from smsgw_cli.commands import load
+from smsgw_cli.completing.model import program
+from smsgw_cli.completing.scripts import SHELLS, script
 from smsgw_cli.errors import Usage
 from smsgw_cli.group import Commands
+from smsgw_cli.offers import Offer
 from smsgw_cli.session import Session
-
-SHELLS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "pwsh"}
 
 app = Commands()
 
@@ -25,12 +28,13 @@ app = Commands()
 )
 def completion(
     session: Session,
-    shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell")],
+    shell: Annotated[
+        str,
+        typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell"),
+        Offer(tuple(SHELLS)),
+    ],
 ) -> None:
     """Print the completion script of a shell."""
     if shell not in SHELLS:
         raise Usage(f"there is no completion for {shell!r}", hint=f"there is: {', '.join(SHELLS)}")
-    script = get_completion_script(
-        prog_name="smsgw", complete_var="_SMSGW_COMPLETE", shell=SHELLS[shell]
-    )
-    typer.echo(script)
+    typer.echo(script(shell, program(get_command(root), load)), nl=False)

@@ -45,7 +45,8 @@ VALUES = (
 )
 NUMBER = Field("mobile_number", "The mobile number", flag="number", required=True, argument=True)
 CHANGES = (Field("mobile_number", "Its mobile number from now on"), *VALUES)
-ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone")
+ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone",
+                names=CONTACT_LIST)  # fmt: skip
 
 
 def create_contact(session: Session, **given: Any) -> None:

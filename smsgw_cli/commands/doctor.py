@@ -9,6 +9,7 @@ from typing import Any
 from smsgw_cli import profiles
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.group import Commands
+from smsgw_cli.places import config_path
 from smsgw_cli.session import Session
 
 LARGEST_SKEW = 30.0  # seconds: beyond it, what "+2h" and --after mean is not what one thinks
@@ -39,7 +40,7 @@ def _checked(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _configuration(session: Session) -> str:
-    path = profiles.config_path()
+    path = config_path()
     profile = session.profile
     where = f"{path}" if path.exists() else f"no file at {path}"
     return f"profile {profile.name}; {where}"

@@ -8,11 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli import configfile, profiles
+from smsgw_cli import configedit, profiles
+from smsgw_cli.configfile import Document
 from smsgw_cli.crud import register
 from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.group import Group
+from smsgw_cli.offers import PROFILE
 from smsgw_cli.output import FORMATS
+from smsgw_cli.places import config_path
 from smsgw_cli.profiles import SANDBOX, Profile
 from smsgw_cli.resource import Field
 from smsgw_cli.session import Session
@@ -22,7 +25,7 @@ app = Group("Keep servers and their tokens.")
 
 COLUMNS = ("name", "default", "server", "token_from", "output", "region")
 _Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False)
+    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False), PROFILE
 ]
 NAME_FIELD = Field("name", "The profile's name", required=True, argument=True)
 SERVER = Field("server", "The gateway's address, as you paste it")
@@ -34,7 +37,7 @@ TOKEN_AND_SETTINGS = (
     Field("region", "The country of numbers without a +, such as US"),
     Field("rate_limit", "Never more requests a minute than this, such as 600/min"),
     Field("default_output", "The output format without -o", choices=FORMATS),
-    Field("ca_bundle", "A file of certificates to trust, for a self-signed server"),
+    Field("ca_bundle", "A file of certificates to trust, for a self-signed server", file=True),
 )
 SETTINGS = ("server", "send_method", "region", "rate_limit", "ca_bundle")
 UNSETTABLE = ("send_method", "region", "timeout", "retries", "rate_limit", "output", "ca_bundle")
@@ -64,7 +67,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
     elsewhere = given["token_stdin"] or given["token_command"]
     table = _settings(session, given) | _token(given, ask=not elsewhere)
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
         if name in tables:
             raise _exists(name)
@@ -87,7 +90,7 @@ def update_profile(session: Session, name: str, **given: Any) -> None:
     if name == SANDBOX and changes.keys() & {"server", "token", "token_command", "ca_bundle"}:
         raise Usage(f"the profile {SANDBOX} is the embedded gateway; it has its own token")
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
         if name not in tables and name != SANDBOX:
             raise NotFound(f"the profile {name!r} was removed meanwhile")
@@ -133,7 +136,7 @@ def remove_profile(session: Session, name: _Name) -> None:
     if not session.dry_run:
         session.confirm(f"Remove the profile {name} and its token?")
 
-    def edit(document: configfile.Document) -> None:
+    def edit(document: Document) -> None:
         document.get("profiles", {}).pop(name, None)
         if document.get("default") == name:
             del document["default"]
@@ -149,7 +152,9 @@ def remove_profile(session: Session, name: _Name) -> None:
 def test_profile(
     session: Session,
     name: Annotated[
-        str | None, typer.Argument(help="The profile; else the one in use", show_default=False)
+        str | None,
+        typer.Argument(help="The profile; else the one in use", show_default=False),
+        PROFILE,
     ] = None,
 ) -> None:
     """Ask the server for one small thing: who answers, and whether the token works."""
@@ -238,11 +243,11 @@ def _existing(name: str, config: profiles.Config) -> Profile:
 
 
 def _save(session: Session, name: str, result: str, edit: Any) -> None:
-    path = profiles.config_path()
+    path = config_path()
     if session.dry_run:
         session.out.json({"file": str(path), "profile": name, "would_be": result})
         return
-    configfile.change(path, edit)
+    configedit.change(path, edit)
     session.out.record({"id": name, "result": result})
 
 

@@ -28,7 +28,7 @@ _Db = Annotated[
 SERVE = (
     Field("host", "Listen on this address [default: 127.0.0.1]"),
     Field("port", "Listen on this port [default: any free one]", int),
-    Field("db", "Where its state is [default: that of the profile sandbox]"),
+    Field("db", "Where its state is [default: that of the profile sandbox]", file=True),
     Field("token", "The token it wants [default: the one in its state]"),
     Field("speed", "How much faster than real phones its phones are [default: 1]", float),
     Field("latency", "Seconds that every answer takes longer", float),

@@ -17,7 +17,13 @@ SENDER_ID = Resource(
 
 app = crud(SENDER_ID, "Look after the sender ids of sending servers.", verbs="list get delete")
 
-SERVER = Field("server", "The sending server's id or name", required=True, argument=True)
+SERVER = Field(
+    "server",
+    "The sending server's id or name",
+    required=True,
+    argument=True,
+    names=SENDING_SERVER,
+)
 VALUE = Field("value", "What messages come from: a name or a number", required=True, argument=True)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from smsgw_cli.arguments import content
+from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import NotFound, Usage
@@ -85,7 +86,7 @@ def import_numbers(
 FROM_REPLIES = (
     Field("keyword", "What a reply says, all of it; several may be given; STOP", many=True),
     Field("since", "Only replies after this day or instant, in UTC if it names no zone"),
-    Field("campaign", "Only of the campaign with this id", int),
+    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
     Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
 )
 

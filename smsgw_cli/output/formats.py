@@ -1,15 +1,13 @@
 """Which format data is printed in: the one asked for, or what suits a terminal or a script."""
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A format: the module's `name`, and which function of it prints a list."""
 
     name: str

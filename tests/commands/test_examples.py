@@ -1,32 +1,32 @@
 """Every example in the help of a command runs on the sandbox as it stands there."""
 
-import importlib
 import inspect
 import shlex
 from pathlib import Path
 
 import pytest
 
+from smsgw_cli.commands import load
 from tests.conftest import Run
 
 GROUPS = (
     "calls",
     "campaigns",
-    "contact_lists",
+    "contact-lists",
     "contacts",
     "devices",
     "fields",
-    "sender_ids",
-    "sending_servers",
+    "sender-ids",
+    "sending-servers",
     "api",
 )
 
 
 def examples(group: str) -> list[str]:
     """The examples of all commands of a group, lines that go on joined."""
-    commands = importlib.import_module(f"smsgw_cli.commands.{group}").app.registered_commands
+    loaded = load(group)
     found = []
-    for command in commands:
+    for command in getattr(loaded, "commands", {group: loaded}).values():
         text = inspect.cleandoc(command.epilog or "").replace("\\\n", " ")
         found += text.splitlines() or [f"{group} {command.name} has no example"]
     return found

@@ -1,0 +1,56 @@
+"""What is answered before Typer is imported: the version, and help as it stands in help.txt.
+
+Only what Python itself has loaded is imported here: pathlib alone takes half as long as Python.
+"""
+
+import os
+import sys
+
+from smsgw_cli import __version__
+
+HELP = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120
+COMPLETE = "__complete"  # what shells ask for names by
+BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
+WIDEST = 80  # from here on help is as wide as this, on a narrower terminal it is wrapped
+
+
+def answer(words: list[str]) -> bool:
+    """Print what the command line asks for, if that is known without running it: whether it was."""
+    told = _told(words) if sys.stdout else None
+    if told is None:
+        return False
+    sys.stdout.buffer.write(told)
+    sys.stdout.buffer.flush()
+    return True
+
+
+def _told(words: list[str]) -> bytes | None:
+    if words in (["--version"], ["-V"]):
+        return f"smsgw {__version__}\n".encode()
+    if words[-1:] in (["--help"], ["-h"]) and _columns() >= WIDEST:
+        return _help(words[:-1])
+    return None
+
+
+def _help(command: list[str]) -> bytes | None:
+    """The help of a command, as Typer makes it; None if there is no such command."""
+    with open(HELP, "rb") as file:  # noqa: PTH123
+        whole = b"\n" + file.read()
+    _, _, after = whole.partition(f"\n{title(command)}\n".encode())
+    return after.partition(b"\n$ smsgw")[0] or None
+
+
+def title(command: list[str]) -> str:
+    """The line above a command's help in help.txt."""
+    return " ".join(["$ smsgw", *command, "--help"])
+
+
+def _columns() -> int:
+    """The terminal's width as Typer sees it (shutil.get_terminal_size, which is slow to import)."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(1).columns or WIDEST
+    except OSError:
+        return WIDEST

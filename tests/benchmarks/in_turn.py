@@ -1,0 +1,67 @@
+"""Commands run in turn, round after round, and the medians of their ratios in each round.
+
+A machine is faster now and slower then; what runs side by side meets the same moods.
+"""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Rounds:
+    """Seconds of wall-clock time of each command, by its name, a round after the other."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def ratio(self, name: str, base: str) -> float:
+        """The median of one command's times, each divided by the other's of the same round."""
+        pairs = zip(self.seconds[name], self.seconds[base], strict=True)
+        return statistics.median(one / other for one, other in pairs)
+
+    def milliseconds(self, name: str) -> float:
+        return statistics.median(self.seconds[name]) * 1000
+
+
+def run(
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    environment: Mapping[str, str],
+    codes: Mapping[str, int],
+) -> Rounds:
+    """Run every command so many times, after one round that does not count.
+
+    `codes` are exit codes by name, where they are not 0. Raises RuntimeError for any other:
+    a command that fails is fast.
+    """
+    measured = Rounds({name: [] for name in commands})
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            seconds, code = _timed(command, environment)
+            if code != codes.get(name, 0):
+                raise RuntimeError(f"{name} ended with exit code {code}")
+            if number:
+                measured.seconds[name].append(seconds)
+    return measured
+
+
+def _timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, int]:
+    started = time.perf_counter()
+    ended = subprocess.run(
+        command,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return time.perf_counter() - started, ended.returncode
+
+
+def clean(home: str) -> dict[str, str]:
+    """The environment of whoever runs this, without what makes Python or us another."""
+    foreign = ("PYTHON", "SMSGW_", "XDG_", "COLUMNS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return {**kept, "HOME": home}

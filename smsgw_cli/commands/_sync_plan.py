@@ -32,9 +32,10 @@ def show_changes(
 
 
 def counted(difference: "Difference", plan: "Plan") -> str:
-    """`2 to create, 1 to update`; empty if there is nothing to do."""
-    counts = {"make as fields": len(plan.new_fields), **difference.counts()}
-    return ", ".join(f"{count:,} to {verb}" for verb, count in counts.items() if count)
+    """`2 fields to make, 1 to create`; empty if there is nothing to do."""
+    told = [f"{count:,} to {verb}" for verb, count in difference.counts().items()]
+    fields = [f"{len(plan.new_fields):,} fields to make"] if plan.new_fields else []
+    return ", ".join([*fields, *told])
 
 
 def _tell_hidden(session: Session, difference: "Difference", most: int) -> None:

@@ -121,8 +121,6 @@ app.command(
 
 app.command(
     "sync",
-    epilog="""
-    smsgw -p sandbox contacts sync Customers customers.csv --dry-run
-    smsgw -p sandbox contacts sync Customers customers.csv --delete --max-delete 50 --yes
-    """,
+    epilog="smsgw -p sandbox contacts sync Customers customers.csv "
+    "--map phone1=mobile_number --create-fields --region US --max-delete 200 --yes",
 )(sync_contacts)

@@ -203,7 +203,7 @@ def test_fields_are_made_for_new_columns(run: Run, people: Gateway, file: Path, 
     assert "--create-fields" in run(f"contacts sync People {more} --yes", code=2).stderr
     told = run(f"contacts sync People {more} --create-fields --yes -o json")
     assert (told.json["fields_created"], told.json["updated"]) == (1, 2)
-    assert "1 to make as fields, 2 to update" in told.stderr
+    assert "1 fields to make, 2 to update" in told.stderr
     assert [each["size"] for each in run("contacts list People -o json").json] == [41, None, 39]
     assert run(f"contacts sync People {more} --dry-run -o json").json == []
 

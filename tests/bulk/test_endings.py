@@ -199,4 +199,5 @@ def test_fields_whose_making_was_cut_short_are_made_once(
     people.faults.clear()
     run(line)
     assert [each["tag"] for each in people.store.rows("fields")] == ["name", "size", "city", "zip"]
-    assert [each["zip"] for each in run("contacts list People -o json").json] == [None, "0150"]
+    zips = {each["zip"] for each in run("contacts list People -o json").json}
+    assert zips == {None, "0150"}

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import queue
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 
 from filelock import Timeout
 
@@ -15,15 +13,13 @@ from smsgw_cli.errors import Interrupted, Partial, Rejected, SmsgwError, Unknown
 from smsgw_cli.resource import Record
 from smsgw_cli.sending import mailings
 from smsgw_cli.sending.claims import Claims
+from smsgw_cli.sending.crew import Crew
 from smsgw_cli.sending.ledger import ACCEPTED as NOTED
 from smsgw_cli.sending.ledger import Ledger
 from smsgw_cli.sending.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN, Mailing, Result
 from smsgw_cli.sending.mailings import Begun
 from smsgw_cli.sending.names import derived
 from smsgw_cli.sending.sender import Care, Sender
-
-GOODBYE = 5.0  # seconds that sends under way have once we are told to stop
-LOOK_UP = 0.2  # seconds between looks at whether all is done
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]
 """Status and campaign by number and text."""
@@ -47,10 +43,7 @@ class Delivery:
         self._senders = senders
         self._care = care
         self._note = note
-        self._letters: queue.SimpleQueue[Letter] = queue.SimpleQueue()
-        self._news: queue.SimpleQueue[Result | SmsgwError] = queue.SimpleQueue()
-        self._over = threading.Event()
-        self._left = 0
+        self._untouched: list[Letter] = []
         self._error: SmsgwError | None = None
 
     def carry_out(
@@ -71,49 +64,36 @@ class Delivery:
             self._end(begun)
 
     def _go_on(self, begun: Begun, workers: int, show: Callable[[int, int], None]) -> None:
-        sent = self._sent_before(begun)
+        letters = self._left(begun)
         total = len(self._mailing.letters)
+        done = total - len(letters)
+        crew = Crew(self._senders, partial(self._sent, begun), letters)
+        try:
+            with closing(crew.results(workers)) as results:
+                for result in results:
+                    done += self._take(result)
+                    show(done, total)
+        finally:
+            done += sum(self._take(result) for result in crew.late())
+            self._untouched, self._error = crew.untouched(), crew.error
+        show(done, total)
+
+    def _take(self, result: Result | None) -> bool:
+        """Note a result, if it is one, and whether."""
+        if result is not None:
+            self._mailing.results.append(result)
+        return result is not None
+
+    def _left(self, begun: Begun) -> list[Letter]:
+        """What is to be sent yet; what was sent before is noted."""
+        sent = self._sent_before(begun)
+        letters = []
         for letter in self._mailing.letters:
             done, left = _parted(letter, sent)
             self._mailing.results += done
             if left:
-                self._letters.put(left)
-        self._left = self._letters.qsize()
-        workers = min(workers, self._left)
-        threads = [
-            threading.Thread(target=self._work, args=(begun,), daemon=True, name="mailing")
-            for _ in range(workers)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            while any(thread.is_alive() for thread in threads):
-                self._collect(LOOK_UP)
-                show(total - self._left, total)
-        finally:
-            self._over.set()
-            self._say_goodbye(threads)
-        show(total - self._left, total)
-
-    def _say_goodbye(self, threads: list[threading.Thread]) -> None:
-        deadline = time.monotonic() + GOODBYE
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        while self._collect(0.0):
-            pass
-
-    def _collect(self, wait: float) -> bool:
-        """Take over one piece of news, if one comes in time."""
-        try:
-            news = self._news.get(timeout=wait) if wait else self._news.get_nowait()
-        except queue.Empty:
-            return False
-        if isinstance(news, Result):
-            self._mailing.results.append(news)
-            self._left -= 1
-        else:
-            self._error = self._error or news
-        return True
+                letters.append(left)
+        return letters
 
     def _sent_before(self, begun: Begun) -> Sent:
         """What was sent of it before, after asking what became of what is unknown."""
@@ -128,27 +108,7 @@ class Delivery:
                 found[number, entry.body["message"]] = (status, entry.campaign)
         return found
 
-    def _work(self, begun: Begun) -> None:
-        """What a worker does: one letter after the other."""
-        try:
-            sender = self._senders()
-            try:
-                while not self._over.is_set():
-                    self._news.put(self._sent(sender, begun, self._letters.get_nowait()))
-            finally:
-                sender.close()
-        except queue.Empty:
-            return
-        except SmsgwError as error:
-            self._stop(error)
-        except Exception as error:  # a thread must not end in silence
-            self._stop(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
-
-    def _stop(self, error: SmsgwError) -> None:
-        self._news.put(error)
-        self._over.set()
-
-    def _sent(self, sender: Sender, begun: Begun, letter: Letter) -> Result:
+    def _sent(self, begun: Begun, sender: Sender, letter: Letter) -> Result:
         """Send a letter. Raises what leaves no hope for the others either."""
         key, body = begun.prefix + _digest(letter), self._mailing.body(letter)
         body["name"] = derived(body.get("name"), begun.started_at, key)
@@ -159,9 +119,6 @@ class Delivery:
             return Result(letter, REFUSED, reason=said or error.message)
         except Unknown as error:
             return Result(letter, UNKNOWN, reason=error.message)
-        except SmsgwError as error:
-            self._news.put(Result(letter, NOT_SENT, reason=error.message))
-            raise
         return Result(letter, ACCEPTED, campaign)
 
     def _end(self, begun: Begun) -> None:
@@ -179,10 +136,7 @@ class Delivery:
     def _note_the_rest(self) -> None:
         """Letters nobody took, and those that were under way when there was no more time."""
         known = {row.number for each in self._mailing.results for row in each.letter.rows}
-        waiting = []
-        while not self._letters.empty():
-            waiting.append(self._letters.get())
-        untouched = {row.number for letter in waiting for row in letter.rows}
+        untouched = {row.number for letter in self._untouched for row in letter.rows}
         for letter in self._mailing.letters:
             pairs = zip(letter.numbers, letter.rows, strict=True)
             for number, row in pairs:

@@ -1,0 +1,124 @@
+"""What commands that send, or look at what was sent, use of the session."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.session.core import Core
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from smsgw_cli.sending.cursor import Cursor
+    from smsgw_cli.sending.delivery import Delivery
+    from smsgw_cli.sending.history import History
+    from smsgw_cli.sending.ledger import Ledger
+    from smsgw_cli.sending.mailing import Mailing
+    from smsgw_cli.sending.previews import Previews
+    from smsgw_cli.sending.request import Drafts
+    from smsgw_cli.sending.sender import Care, Sender
+
+MOST_SETTLE = 86_400
+
+
+class Sending(Core):
+    """Sends by the profile's server, with the record of them."""
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        """What makes the bodies of sends, before any server is needed."""
+        from smsgw_cli.sending.request import Drafts
+
+        return Drafts(self._of_profile("region"))
+
+    @cached_property
+    def sender(self) -> "Sender":
+        """What sends, with the record of sends to the profile's server."""
+        from smsgw_cli.sending.sender import Sender
+
+        return Sender(self.api, self.ledger, note=self.out.note, warn=self.tell)
+
+    def delivery(self, mailing: "Mailing", care: "Care") -> "Delivery":
+        """What carries a mailing out, with a client and a ledger for each of its threads."""
+        from smsgw_cli.sending.delivery import Delivery
+        from smsgw_cli.sending.ledger import Ledger
+        from smsgw_cli.sending.sender import Sender
+
+        def another() -> Sender:
+            ledger = Ledger(self.ledger.path)
+            return Sender(self._one_more_client(), ledger, note=self.out.note, warn=self.tell)
+
+        return Delivery(mailing, self.ledger, self.sender, another, care, self.out.note)
+
+    def limit_rate(self, text: str) -> None:
+        """Keep to so many requests a minute, `600/min`. Raises Usage if it is none."""
+        from smsgw_cli import settings
+
+        limit = settings.checked("rate_limit", text)
+        self.profile = replace(self.profile, rate_limit=limit)
+
+    def care(self, settle: float | None, *, again: bool) -> "Care":
+        """What is done about a send of which nobody knows what became. Raises Usage."""
+        from smsgw_cli.sending.sender import Care
+        from smsgw_cli.sending.settling import SETTLE
+
+        seconds = SETTLE if settle is None else settle
+        if not 0 <= seconds <= MOST_SETTLE:
+            raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        return Care(seconds, self.profile.retries if again else 0)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """The record of sends to the profile's server."""
+        from smsgw_cli.sending.ledger import Ledger, path_for
+
+        ledger = Ledger(path_for(self.profile.server or self.profile.name))
+        self._closing.callback(ledger.close)
+        return ledger
+
+    @cached_property
+    def sends(self) -> "History":
+        """The record of sends, as people look at it."""
+        from smsgw_cli.sending.history import History
+
+        return History(self.ledger)
+
+    @cached_property
+    def previews(self) -> "Previews":
+        """What tells what a send will be."""
+        from smsgw_cli.sending.previews import Previews
+
+        return Previews(lambda: self.api, self.gate, self.out.note)
+
+    def numbers_in(self, name: str, column: str | None = None) -> list[str]:
+        """The numbers of a file in E.164. Raises Usage, naming the lines that have none."""
+        from smsgw_cli.sending import numberfile
+
+        return numberfile.read(name, self._of_profile("region"), column)
+
+    def repliers(self, keywords: list[str], query: dict[str, Any]) -> list[tuple[str, str]]:
+        """Who replied with a keyword, and how: the numbers, each with a reason."""
+        from smsgw_cli.sending import replies
+
+        region = self._of_profile("region")
+        asking = replies.asking(self.api, keywords, query)
+        found = [(message, replies.suppressing(message, region)) for message in asking]
+        for message, who in found:
+            if who is None:
+                self.tell(
+                    f"warning: message {message['id']} is from {message.get('from')!r}, which "
+                    "cannot be read as a number; nobody is suppressed for it"
+                )
+        return [who for _, who in found if who is not None]
+
+    def cursor(self, path: "Path | None", about: str) -> "AbstractContextManager[Cursor | None]":
+        """Which messages were told already; see `sending.cursor.opened`."""
+        from smsgw_cli.sending.cursor import opened
+
+        server = self.profile.server or self.profile.name
+        return opened(path, f"{about} at {server}", self._tell_busy)
+
+    def _tell_busy(self) -> None:
+        self.out.note("another run uses this cursor at this moment; nothing was done")

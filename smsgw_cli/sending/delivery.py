@@ -79,6 +79,7 @@ class Delivery:
             if left:
                 self._letters.put(left)
         self._left = self._letters.qsize()
+        self._tell_done(begun)
         workers = min(workers, self._left)
         threads = [
             threading.Thread(target=self._work, args=(begun,), daemon=True, name="mailing")
@@ -217,6 +218,12 @@ class Delivery:
                 f"note: mailing {number} of this file was not finished, but the file or the "
                 "options are others now; this is a new mailing"
             )
+
+    def _tell_done(self, begun: Begun) -> None:
+        statuses = {each.status for each in self._mailing.results}
+        if not self._left and statuses == {ACCEPTED}:
+            key = begun.prefix.removesuffix("/")
+            self._note(f"note: every row was sent before with the key {key!r}; none is sent again")
 
     @contextmanager
     def _alone(self, mark: str) -> Iterator[None]:

@@ -185,7 +185,7 @@ $SmsgwTree = @{
     }
     'contacts import' = @{
         below = @()
-        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding; found out by itself if not given', '--existing|=skip update fail|What to do with numbers that are on the list already', '--skip-bad||Import the rest; wrong rows go to a file', '--shard|-|Only the I-th of N parts of the file', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once', '--undo|-|Delete what this import created instead')
+        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding, such as cp1252; found out if not given', '--existing|=skip update fail|What to do with numbers that are on the list already', '--skip-bad||Import the rest; wrong rows go to a file', '--shard|-|Only the I-th of N parts of the file', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once', '--undo|-|Delete what this import created instead')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contacts export' = @{
@@ -195,7 +195,7 @@ $SmsgwTree = @{
     }
     'contacts sync' = @{
         below = @()
-        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding; found out by itself if not given', '--delete||Delete contacts missing from the file, and with them that some opted out', '--max-delete|-|The most contacts to unsubscribe or delete as missing', '--all||Show all changes on a terminal too, not the first alone', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once')
+        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding, such as cp1252; found out if not given', '--delete||Delete contacts missing from the file, and with them that some opted out', '--max-delete|-|The most contacts to unsubscribe or delete as missing', '--all||Show all changes on a terminal too, not the first alone', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once')
         operands = @('?contact-lists/contact-list', '/')
     }
     'imports' = @{

@@ -24,11 +24,13 @@ FOUNDATION = {
     "wholefile",
     "places",
     "text",
+    "wording",
 }
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "redact": set(),
     "text": set(),
+    "wording": set(),
     "sandbox": set(),
     "resource": {"errors"},
     "servers": {"errors"},

@@ -19,6 +19,7 @@ from smsgw_cli.bulk.target import Target, facts_of
 from smsgw_cli.bulk.wish import FAIL, ImportWish, Tempo
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
+from smsgw_cli.wording import many
 
 MOST_NAMED = 1_000
 
@@ -141,7 +142,7 @@ def _refuse_existing(plan: Plan, there: Existing) -> None:
     ]
     if known:
         raise Usage(
-            f"{len(known)} rows are on the list already, so nothing was sent",
+            f"{many(len(known), 'row is', 'rows are')} on the list already, so nothing was sent",
             errors={
                 f"row {row}": [f"+{number} is contact {there.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]

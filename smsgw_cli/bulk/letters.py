@@ -9,6 +9,7 @@ from smsgw_cli.bulk.mapping import number_column, plain
 from smsgw_cli.bulk.rows import Row, Sheet
 from smsgw_cli.errors import Usage
 from smsgw_cli.numbers import e164
+from smsgw_cli.wording import many
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 
@@ -65,7 +66,7 @@ def read(
         raise Usage(f"{name} has no rows", hint="the first row only names the columns")
     if problems:
         raise Usage(
-            f"{name}: {len(problems)} rows are wrong, so nothing was sent",
+            f"{name}: {many(len(problems), 'row is', 'rows are')} wrong, so nothing was sent",
             errors=problems,
             hint="mend the rows; for numbers without a country set a region; "
             "for holes give a default: {first_name|there}",

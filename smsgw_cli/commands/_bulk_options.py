@@ -32,7 +32,10 @@ Region = Annotated[
     str | None, typer.Option(metavar="CC", help="The country of numbers without a +, such as US")
 ]
 Encoding = Annotated[
-    str | None, typer.Option(help="The file's encoding; found out by itself if not given")
+    str | None,
+    typer.Option(
+        metavar="NAME", help="The file's encoding, such as cp1252; found out if not given"
+    ),
 ]
 Workers = Annotated[
     int, typer.Option(min=1, max=256, metavar="N", help="The most requests at once")

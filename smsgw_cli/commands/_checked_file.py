@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.session import Session
+from smsgw_cli.wording import many
 
 if TYPE_CHECKING:
     from smsgw_cli.bulk.columns import Problem
@@ -45,14 +46,14 @@ def _tell(session: Session, plan: "Plan") -> None:
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.wrong:
-        session.out.note(f"{plan.wrong} rows are wrong and left out")
+        session.out.note(f"{many(plan.wrong, 'row is', 'rows are')} wrong and left out")
 
 
 def _refusal(file: str, plan: "Plan", mend: str) -> Usage:
     more = plan.wrong - len({problem.row.number for problem in plan.problems})
     rest = f"; here are the first {plan.wrong - more}" if more else ""
     return Usage(
-        f"{file}: {plan.wrong} rows are wrong, so nothing was sent{rest}",
+        f"{file}: {many(plan.wrong, 'row is', 'rows are')} wrong, so nothing was sent{rest}",
         errors=_lines(plan.problems),
         hint=mend,
     )

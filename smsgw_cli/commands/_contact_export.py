@@ -18,6 +18,7 @@ from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.resource import Record, find
 from smsgw_cli.session import Session
+from smsgw_cli.wording import many
 
 MOST_WORKERS = 64
 
@@ -98,4 +99,4 @@ def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[R
 
 def _tell(session: Session, reading: Reading) -> None:
     moved = ", though the list changed meanwhile" if reading.shifts else ""
-    session.out.note(f"{reading.count:,} contacts, all of them{moved}")
+    session.out.note(f"{many(reading.count, 'contact')}, all of them{moved}")

@@ -124,7 +124,8 @@ def _compared(session: Session, plan: "Plan", wish: SyncWish) -> "Difference":
 def _carry_out(
     session: Session, difference: "Difference", plan: "Plan", wish: SyncWish, tempo: Tempo
 ) -> None:
-    with session.out.progress("sync") as show:
+    some = counted(difference, plan)
+    with session.out.progress("sync") if some else nullcontext(lambda *_: None) as show:
         result = session.syncs.run(
             difference,
             plan,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from smsgw_cli.session import Session
+from smsgw_cli.wording import many
 
 if TYPE_CHECKING:
     from smsgw_cli.bulk.plan import Plan
@@ -34,7 +35,7 @@ def show_changes(
 def counted(difference: "Difference", plan: "Plan") -> str:
     """`2 fields to make, 1 to create`; empty if there is nothing to do."""
     told = [f"{count:,} to {verb}" for verb, count in difference.counts().items()]
-    fields = [f"{len(plan.new_fields):,} fields to make"] if plan.new_fields else []
+    fields = [f"{many(len(plan.new_fields), 'field')} to make"] if plan.new_fields else []
     return ", ".join([*fields, *told])
 
 
@@ -49,7 +50,8 @@ def _tell(session: Session, difference: "Difference", plan: "Plan") -> None:
     note = session.out.note
     if difference.doubled:
         note(
-            f"note: {difference.doubled:,} contacts have a number that another one has too; "
+            f"note: {many(difference.doubled, 'contact has', 'contacts have')} a number that "
+            "another one has too; "
             "if the server refuses to change one, delete the other"
         )
     if difference.opted_out:

@@ -4,6 +4,7 @@ from contextlib import closing
 
 from smsgw_cli.bulk.wish import Tempo
 from smsgw_cli.session import Session
+from smsgw_cli.wording import many
 
 
 def undo_run(session: Session, number: int, tempo: Tempo) -> None:
@@ -16,7 +17,7 @@ def undo_run(session: Session, number: int, tempo: Tempo) -> None:
         requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
         session.out.json(requests)
         return
-    session.confirm(f"Delete the {len(created):,} contacts that import {number} created?")
+    session.confirm(f"Delete the {many(len(created), 'contact')} that import {number} created?")
     with session.out.progress("undo") as show:
         report = undoing.carry_out(
             number, tempo, lambda report: show(report.done, report.rows, str(report))

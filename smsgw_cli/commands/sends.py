@@ -13,6 +13,7 @@ from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.group import Group
 from smsgw_cli.resource import Record
 from smsgw_cli.session import Session
+from smsgw_cli.wording import many
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
 MOST_NAMED = 10  # more keys than this are not read out in a question
@@ -83,15 +84,18 @@ def settle_sends(
     left: list[str] = []
 
     def settled() -> Iterator[Record]:
+        record = None
         for record in session.sends.settled(_numbers(numbers), settle, session.sender):
             if record["state"] == "unknown":
                 left.append(f"{record['id']}: {record['said']}")
             yield record
+        if record is None:
+            session.out.note("nothing is unknown")
 
     session.out.rows(settled(), COLUMNS, every=EVERY)
     if left:
         raise Unknown(
-            f"{len(left)} sends stay unknown",
+            f"{many(len(left), 'send stays', 'sends stay')} unknown",
             errors={"send": left},
             hint="look at 'smsgw campaigns list'; 'smsgw sends forget' takes them out of here",
         )

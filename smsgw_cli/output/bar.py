@@ -44,7 +44,8 @@ def bar(title: str) -> Iterator[Show]:
     speed = Rate()
 
     def show(done: int, total: int, detail: str) -> None:
-        rate = f"{speed.of(done, time.monotonic()) or 0:.1f}/s"
+        pace = speed.of(done, time.monotonic())
+        rate = f"{pace:.1f}/s" if pace else ""
         progress.update(task, completed=done, total=total, detail=visible(detail), rate=rate)
 
     with progress:

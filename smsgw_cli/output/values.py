@@ -29,8 +29,8 @@ def readable(column: str, value: Any) -> Text:
 
 
 def is_time(column: str) -> bool:
-    """Whether the API keeps instants under this name."""
-    return column.endswith("_at")
+    """Whether instants are kept under this name: by the API, or by the do-not-contact list."""
+    return column.endswith("_at") or column == "since"
 
 
 def is_number(value: Any) -> bool:

@@ -65,6 +65,8 @@ class Delivery:
 
     def _go_on(self, begun: Begun, workers: int, show: Callable[[int, int], None]) -> None:
         letters = self._left(begun)
+        if not letters:
+            self._tell_done(begun)
         total = len(self._mailing.letters)
         done = total - len(letters)
         crew = Crew(self._senders, partial(self._sent, begun), letters)
@@ -171,6 +173,12 @@ class Delivery:
                 f"note: mailing {number} of this file was not finished, but the file or the "
                 "options are others now; this is a new mailing"
             )
+
+    def _tell_done(self, begun: Begun) -> None:
+        statuses = {each.status for each in self._mailing.results}
+        if statuses == {ACCEPTED}:
+            key = begun.prefix.removesuffix("/")
+            self._note(f"note: every row was sent before with the key {key!r}; none is sent again")
 
     @contextmanager
     def _alone(self, mark: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from smsgw_cli.resource import Record
 from smsgw_cli.sending.preview import Preview
 from smsgw_cli.text.parts import few
+from smsgw_cli.wording import many
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
@@ -55,7 +56,7 @@ def notes(preview: Preview) -> Iterator[str]:
 
 def _recipients(told: Record) -> str:
     reasons = {
-        _many(told["doubles"], "double"): told["doubles"],
+        many(told["doubles"], "double"): told["doubles"],
         f"{told['invalid']:,} without a valid number": told["invalid"],
         f"{told['suppressed']:,} suppressed": told["suppressed"],
         f"{told['excluded']:,} excluded": told["excluded"],
@@ -85,11 +86,7 @@ def _parts(told: Record) -> str:
 
 
 def _share(share: Record) -> str:
-    return f"{_many(share['recipients'], 'message')}, {_many(share['parts'], 'part')}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{many(share['recipients'], 'message')}, {many(share['parts'], 'part')}"
 
 
 def _duration(seconds: int) -> str:

@@ -113,6 +113,7 @@ def test_the_list_becomes_what_the_file_says_and_then_nothing_is_left_to_do(
     again = run(f"contacts sync People {file} -o json")
     assert again.json == []
     assert "nothing to do, 3 unchanged" in again.stderr
+    assert "0/?" not in on_terminal(f"contacts sync People {file}", only="stderr").shown
     assert run(f"contacts sync People {file} --yes -o json").json["run"] is None
     assert len(written(people)) == 3
 
@@ -203,7 +204,7 @@ def test_fields_are_made_for_new_columns(run: Run, people: Gateway, file: Path, 
     assert "--create-fields" in run(f"contacts sync People {more} --yes", code=2).stderr
     told = run(f"contacts sync People {more} --create-fields --yes -o json")
     assert (told.json["fields_created"], told.json["updated"]) == (1, 2)
-    assert "1 fields to make, 2 to update" in told.stderr
+    assert "1 field to make, 2 to update" in told.stderr
     assert [each["size"] for each in run("contacts list People -o json").json] == [41, None, 39]
     assert run(f"contacts sync People {more} --dry-run -o json").json == []
 

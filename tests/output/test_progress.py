@@ -98,6 +98,12 @@ def test_silence_is_silent() -> None:
     assert told.getvalue() == ""
 
 
+def test_a_bar_tells_no_pace_that_it_has_not_seen() -> None:
+    with redirect_stderr(io.StringIO()) as told, bar("import") as show:
+        show(3, 3, "3 created")
+    assert "/s" not in told.getvalue()
+
+
 def test_a_bar_says_how_much_of_how_much() -> None:
     with redirect_stderr(io.StringIO()) as told, bar("import") as show:
         show(3, 7, "3 created")

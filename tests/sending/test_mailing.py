@@ -124,6 +124,9 @@ def test_another_file_under_the_same_key_sends_only_what_is_new(
     codes.write_text("".join(rows))
     run(f"{LINE} --once codes")
     assert each_once(server)
+    again = run(f"{LINE} --once codes")
+    assert "every row was sent before with the key 'codes'; none is sent again" in again.stderr
+    assert each_once(server)
 
 
 def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(

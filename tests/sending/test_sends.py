@@ -65,7 +65,9 @@ def test_what_is_unknown_is_settled_without_sending(run: Run, server: Gateway) -
     settled = run("sends settle --settle 0 -o json").json
     assert {each["id"]: each["state"] for each in settled} == {1: "accepted", 2: "refused"}
     assert len(server.store.rows("campaigns")) == 2
-    assert run("sends settle -o json").json == []
+    again = run("sends settle -o json")
+    assert again.json == []
+    assert "nothing is unknown" in again.stderr
 
 
 def test_what_stays_unknown_is_told(run: Run, server: Gateway) -> None:

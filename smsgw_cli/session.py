@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from smsgw_cli.sending.sender import Care, Sender
     from smsgw_cli.sending.suppressed import Suppressed
 
-MOST_SETTLE = 86_400
-
 
 @dataclass
 class Options:
@@ -247,12 +245,11 @@ class Session(Options):
 
     def care(self, settle: float | None, *, again: bool) -> "Care":
         """What is done about a send of which nobody knows what became. Raises Usage."""
+        from smsgw_cli import settings
         from smsgw_cli.sending.sender import Care
         from smsgw_cli.sending.settling import SETTLE
 
-        seconds = SETTLE if settle is None else settle
-        if not 0 <= seconds <= MOST_SETTLE:
-            raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        seconds = settings.settle(SETTLE if settle is None else settle)
         return Care(seconds, self.profile.retries if again else 0)
 
     @cached_property

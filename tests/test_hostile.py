@@ -385,3 +385,11 @@ def test_records_of_a_strange_server_are_its_mistake_and_not_ours(
 def test_looking_back_to_before_all_time_is_no_mistake_of_ours(run: Run, server: Gateway) -> None:
     run("messages tail --no-follow --look-back 9999999w")
     assert "must be a file" in run("messages tail --no-follow --cursor -", code=2).stderr
+
+
+@pytest.mark.parametrize("option", ["--keyword ''", "--keyword STOP --keyword ' '", "--since ''"])
+def test_nobody_is_suppressed_for_a_variable_that_is_not_set(
+    run: Run, server: Gateway, option: str
+) -> None:
+    assert "is empty" in run(f"suppress from-replies {option}", code=2).stderr
+    assert server.requests == []

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from smsgw_cli import fieldvalues
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Listing, Record
 
 BUILT_IN = frozenset({"mobile_number", "subscribed", "id", "created_at", "updated_at"})
@@ -16,10 +16,7 @@ Outcome = tuple[Record, str | None]
 
 def of_list(api: Listing, contact_list: int) -> list[Record]:
     """The fields of a list: `GET /contact-lists/{id}/fields`. Raises NotFound if there is none."""
-    fields = list(api.pages(f"contact-lists/{contact_list}/fields"))
-    if not all(isinstance(field.get("tag"), str) for field in fields):
-        raise SmsgwError("the server has a field without a tag")
-    return fields
+    return fieldvalues.tagged(api.pages(f"contact-lists/{contact_list}/fields"))
 
 
 def changed(api: Listing, contact: Record, given: Given, contact_list: int | None) -> Record:

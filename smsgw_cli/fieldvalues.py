@@ -7,11 +7,11 @@ multiselect, checkbox, radio, date, datetime-local, time, textarea.
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import Any
 
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.resource import Record
 
 TYPES = (
@@ -30,6 +30,14 @@ TYPES = (
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})
+
+
+def tagged(fields: Iterable[Record]) -> list[Record]:
+    """The fields of a list. Raises SmsgwError if one has no tag, as nothing could be said of it."""
+    found = list(fields)
+    if not all(isinstance(field.get("tag"), str) for field in found):
+        raise SmsgwError("the server has a field without a tag")
+    return found
 
 
 def typed(field: Record, text: str) -> Any:

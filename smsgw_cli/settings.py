@@ -12,6 +12,10 @@ from smsgw_cli import servers
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
 
+# Campaigns go on for days; a socket waits at most 24 (2³¹ ms).
+MOST_SECONDS = 14 * 86_400
+MOST_SETTLE = 86_400
+
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
@@ -51,8 +55,9 @@ def _region(value: object) -> str:
 
 
 def _seconds(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-        raise ValueError("must be a number of seconds, more than 0 and at most 3600")
+    most = MOST_SECONDS
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+        raise ValueError(f"must be a number of seconds, more than 0 and at most {most}")
     return value
 
 
@@ -92,3 +97,10 @@ def checked(key: str, value: object) -> Any:
         # An address that was refused may hold a password.
         shown = "" if key in ("token", "server") else f", not {value!r}"
         raise Usage(f"{key} {error}{shown}") from error
+
+
+def settle(seconds: float) -> float:
+    """How long what is unknown is left alone. Raises Usage for what is no such time, as nan."""
+    if not 0 <= seconds <= MOST_SETTLE:
+        raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+    return seconds

@@ -19,7 +19,7 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sending.ledger import path_for
 from smsgw_cli.servers import normalized
 from tests.conftest import Run
-from tests.scripted import answer, scripted
+from tests.scripted import PAGE, answer, scripted
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 SEND = "messages send --to +12025550123 -m Hi"
@@ -314,3 +314,82 @@ def test_rejects_of_what_is_no_file_are_written_all_the_same(server: Gateway, ru
     place = Path(next(word for word in ended.stderr.split() if word.endswith(".rejects.csv")))
     assert "+12025550123" in place.read_text()
     assert place.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sends settle",
+        "messages send --to +12025550123 -m Hi --dry-run",
+        "messages send --csv to.csv -m Hi --dry-run",
+        "ussd-pulls send --code *100# --dry-run",
+        "contacts import 1 to.csv",
+    ],
+)
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e400", "86401"])
+def test_a_settling_time_without_end_is_refused_before_anything_is_done(
+    run: Run, server: Gateway, home: Path, line: str, seconds: str
+) -> None:
+    run("contact-lists create Friends")
+    before = len(server.requests)
+    (home / "to.csv").write_text("phone\n+12025550123\n")
+    assert "--settle is a number of seconds" in run(f"{line} --settle {seconds}", code=2).stderr
+    assert not [each for each in server.requests[before:] if each[0] != "GET"]
+
+
+def test_a_campaign_of_days_can_be_watched_to_its_end(run: Run, server: Gateway) -> None:
+    run(f"{SEND} --watch --timeout 259200")
+    run("campaigns watch 1 --timeout 1209600")
+    assert "at most 1209600" in run("campaigns watch 1 --timeout 1209601", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "'messages/send?mobile.numbers[]=%2B12025550188'",
+        "'messages/send?mobile%20numbers[]=%2B12025550188'",
+        "messages/send -F mobile_numbers:=[12025550188.0]",
+        "messages/send -F mobile_numbers:=1.2025550188e10",
+    ],
+)
+def test_what_php_reads_as_a_suppressed_number_is_one(run: Run, server: Gateway, line: str) -> None:
+    run("suppress add +12025550188")
+    told = run(f"api POST {line} -f message=Hi", code=2).stderr
+    assert "numbers that must not be contacted" in told
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("line", "records"),
+    [
+        ("campaigns watch 1", '{"name": "without an id"}'),
+        ("campaigns report 1", '{"name": "without an id"}'),
+        ("messages retry --campaign 1", '{"data": [1], "meta": {}}'),
+        ("messages tail --no-follow --since 1h", f'{{"id": {10**30}}}'),
+        ("contacts import 1 to.csv", '{"id": 1}'),
+        ("contacts sync 1 to.csv", '{"id": 1}'),
+    ],
+)
+def test_records_of_a_strange_server_are_its_mistake_and_not_ours(
+    run: Run, against: Callable[[str], None], home: Path, line: str, records: str
+) -> None:
+    (home / "to.csv").write_text("phone\n+12025550123\n")
+    page = PAGE.replace(b"[]", f"[{records}]".encode())
+    body = page if "tail" in line or "contacts" in line else records.encode()
+    with scripted(answer("200 OK", body)) as strange:
+        against(strange.url)
+        told = run(f"{line} --yes -o json", code=1).error["message"]
+    assert "a mistake in smsgw" not in told
+
+
+def test_looking_back_to_before_all_time_is_no_mistake_of_ours(run: Run, server: Gateway) -> None:
+    run("messages tail --no-follow --look-back 9999999w")
+    assert "must be a file" in run("messages tail --no-follow --cursor -", code=2).stderr
+
+
+@pytest.mark.parametrize("option", ["--keyword ''", "--keyword STOP --keyword ' '", "--since ''"])
+def test_nobody_is_suppressed_for_a_variable_that_is_not_set(
+    run: Run, server: Gateway, option: str
+) -> None:
+    assert "is empty" in run(f"suppress from-replies {option}", code=2).stderr
+    assert server.requests == []

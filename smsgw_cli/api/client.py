@@ -132,8 +132,12 @@ class Client:
         return self._exchange.tls
 
     def get(self, path: str, query: Query | None = None) -> Record:
-        """One thing. Raises what `request` raises, and SmsgwError if it is not an object."""
-        return self._object("GET", path, query=query, idempotent=True)
+        """One thing. Raises what `request` raises, and SmsgwError if it is none with an id."""
+        response = self.exchange("GET", path, query=query, idempotent=True)
+        found = self._as_object(response, idempotent=True)
+        if paging.has_id(found):
+            return found
+        raise answers.unreadable(response, "has no id", idempotent=True)
 
     def create(self, path: str, body: Record) -> Record:
         """POST something new, and what the server says it is now."""

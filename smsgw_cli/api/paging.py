@@ -15,6 +15,7 @@ from smsgw_cli.errors import SmsgwError
 Record = dict[str, Any]
 
 BLOCK = 64
+LARGEST_ID = 1 << 63
 MOST_BARREN = 1_000  # pages in a row; a list that is read while it changes has a few
 
 
@@ -37,7 +38,7 @@ def page_of(answer: Any) -> Page:
     records, meta = answer.get("data"), answer.get("meta")
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise NotAPage("has no list of records in it")
-    if not all(isinstance(each.get("id"), int) for each in records):
+    if not all(map(has_id, records)):
         raise NotAPage("has a record without an id")
     if not isinstance(meta, dict):
         raise NotAPage("says nothing of pages")
@@ -46,6 +47,12 @@ def page_of(answer: Any) -> Page:
         raise NotAPage("counts its pages in no way we know")
     last, total = numbers
     return Page(records, last or 1, total or 0)
+
+
+def has_id(record: Record) -> bool:
+    """Whether a record has an id, as large as a database's at most."""
+    identity = record.get("id")
+    return isinstance(identity, int) and abs(identity) < LARGEST_ID
 
 
 class Seen:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from smsgw_cli import fieldvalues
 from smsgw_cli.bulk import plan as planning
 from smsgw_cli.bulk import rows
 from smsgw_cli.bulk.job import Api as Worker
@@ -61,7 +62,9 @@ class Target:
     def plan(self, table: Table, wish: Wish, show: planning.Show = lambda _: None) -> Plan:
         """What the table comes to on its list. Raises what `plan.plan` raises."""
         with closing(self.api().pages(f"contact-lists/{wish.contact_list}/fields")) as fields:
-            return planning.plan(table, list(fields), wish, region=self._region, show=show)
+            return planning.plan(
+                table, fieldvalues.tagged(fields), wish, region=self._region, show=show
+            )
 
     def summary(self, number: int) -> Record:
         """A run as people look at it. Raises NotFound if there is none."""

@@ -55,9 +55,9 @@ Settle = Annotated[
 
 
 def tempo_of(session: Session, workers: int, rate: str | None, settle: float) -> Tempo:
-    """The options of pace. Raises Usage for a rate that is none."""
+    """The options of pace. Raises Usage for a rate, or a time, that is none."""
     per_minute = settings.checked("rate_limit", rate) if rate is not None else None
-    return session.target.tempo(workers, per_minute, settle)
+    return session.target.tempo(workers, per_minute, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from smsgw_cli import settings
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.resource import Field, Record
 from smsgw_cli.sending.carriers import Carriers
@@ -17,8 +18,10 @@ MAX_FAILED = Field(
 )
 
 
-def check_watch(given: dict[str, Any]) -> None:
-    """Raise Usage, before anything is sent, for a --max-failed that means nothing."""
+def check_waits(given: dict[str, Any]) -> None:
+    """Raise Usage, before anything is sent, for a --max-failed or --settle that means nothing."""
+    if given["settle"] is not None:
+        settings.settle(given["settle"])
     if most_failed(given["max_failed"]) is not None and not given["watch"]:
         raise Usage("--max-failed is for those who wait", hint="give --watch too")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smsgw_cli.commands._campaign_watch import check_watch
+from smsgw_cli.commands._campaign_watch import check_waits
 from smsgw_cli.commands._gate import passed
 from smsgw_cli.commands._sends import send
 from smsgw_cli.crud import values_of
@@ -25,7 +25,7 @@ campaign that still has messages on their way is left alone.
 
 def retry_messages(session: Session, senders: tuple[Field, ...], given: dict[str, Any]) -> None:
     """Send again what failed, having asked."""
-    check_watch(given)
+    check_waits(given)
     schedule = session.drafts.schedule(given)
     campaign = session.api.get(f"campaigns/{given['campaign']}")
     _refuse_unfinished(session, campaign)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from smsgw_cli.commands._campaign_watch import check_watch, follow
+from smsgw_cli.commands._campaign_watch import check_waits, follow
 from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, care_of, print_sent, send
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
@@ -68,7 +68,7 @@ def send_messages(session: Session, **given: Any) -> None:
 
 def send_rows(session: Session, given: dict[str, Any]) -> None:
     """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
-    check_watch(given)
+    check_waits(given)
     mailing = session.drafts.mailing(given)
     tell_of_lookalikes(session, given)
     workers = _workers(given)

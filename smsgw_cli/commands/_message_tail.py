@@ -57,8 +57,8 @@ def _times(given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
     """Since when, and how far to look back. Raises Usage, before anything is asked."""
     if given["interval"] is not None and given["interval"] < 1:
         raise Usage("--interval is at least a second")
-    if given["cursor"] == "":
-        raise Usage("--cursor is empty")
+    if given["cursor"] in ("", "-"):
+        raise Usage("--cursor is empty" if not given["cursor"] else "--cursor must be a file")
     now = datetime.now(UTC)
     since = past(given["since"], now) if given["since"] is not None else None
     return since, duration(given["look_back"] or "1d")

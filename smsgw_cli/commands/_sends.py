@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_watch, follow
+from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_waits, follow
 from smsgw_cli.commands._gate import passed
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
@@ -67,7 +67,7 @@ SCHEDULE = (
 
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
-    check_watch(given)
+    check_waits(given)
     body = passed(session, body, given)
     if would_send(session, "POST", path, names.named(body)):
         return

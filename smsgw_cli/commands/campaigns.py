@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli import settings
 from smsgw_cli.commands._campaign_report import report
 from smsgw_cli.commands._campaign_watch import (
     MAX_FAILED,
@@ -102,8 +103,12 @@ def watch_campaign(
     leaves the campaign as it is.
     """
     allowed = most_failed(max_failed)
+    # Here it is how long to watch; a poll that hangs for all of it would be no watching.
+    timeout, session.timeout = session.timeout, None
+    if timeout is not None:
+        settings.checked("timeout", timeout)
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
-    watch = Watch(session.api, record, timeout=session.timeout)
+    watch = Watch(session.api, record, timeout=timeout)
     try:
         show_steps(session, record, watch)
     finally:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli import settings
 from smsgw_cli.crud import references
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.group import Group
@@ -81,6 +82,7 @@ def settle_sends(
     What was not accepted is noted as refused, so that its key sends again. Exit 8 if some stay
     unknown.
     """
+    settings.settle(settle)
     left: list[str] = []
 
     def settled() -> Iterator[Record]:

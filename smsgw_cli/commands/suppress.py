@@ -92,6 +92,11 @@ FROM_REPLIES = (
 
 
 def add_repliers(session: Session, **given: Any) -> None:
+    # Of a variable that is not set: anybody would be meant.
+    if any(not each.strip() for each in given["keyword"] or ()):
+        raise Usage("--keyword is empty")
+    if given["since"] == "":
+        raise Usage("--since is empty")
     query = values_of(session, FROM_REPLIES[2:], given) | (
         {"after": given["since"]} if given["since"] else {}
     )

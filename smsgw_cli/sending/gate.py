@@ -164,8 +164,13 @@ def _said(key: str, *places: Any) -> Iterator[str]:
     for place in places:
         if isinstance(place, Mapping):
             for name, value in place.items():
-                if str(name).partition("[")[0].strip() == key:
+                if _variable(str(name)) == key:
                     yield from _texts(value)
+
+
+def _variable(name: str) -> str:
+    """What PHP takes the name of a parameter to be: with _ for a dot and a space."""
+    return re.sub(r"[ .]", "_", name.partition("[")[0].partition("\0")[0].strip())
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -174,5 +179,7 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each)
+    elif isinstance(value, float) and value.is_integer():
+        yield str(int(value))  # PHP shows 12025550123.0 as a telephone knows it
     elif value is not None:
         yield from (part for part in str(value).replace(";", ",").split(",") if part.strip())

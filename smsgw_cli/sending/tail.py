@@ -67,10 +67,12 @@ class Tail:
         self._query = query
         self._look_back = look_back
         self._now = now
-        if cursor.fact("after") is None:
-            first = now() - look_back
+        known, first = cursor.fact("after"), now() - look_back
+        if known is None:
             begins = {"since": since.isoformat()} if since else {}
             cursor.note(after=_day(min(first, since or first)), **begins)
+        elif known > _day(now()):  # noted when the clock was ahead; nothing would be new till then
+            cursor.note(after=_day(first), whole_at="0")
 
     def news(self) -> Iterator[Record]:
         """What came since the last time, oldest first.

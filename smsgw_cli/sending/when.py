@@ -8,6 +8,7 @@ from smsgw_cli.errors import Usage
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = ("minute", "hour", "day", "week", "month", "year")
+LONGEST = 3660 * 86_400  # seconds; servers refuse dates too long gone by
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _FORMS = "2031-01-01T12:00, 2031-01-01T12:00:00Z, 'tomorrow 09:00' or +2h"
 
@@ -46,9 +47,9 @@ def past(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
 
 
 def duration(text: str) -> timedelta:
-    """How long, from `2h` or `1d12h`. Raises Usage."""
+    """How long, from `2h` or `1d12h`, ten years at most. Raises Usage."""
     try:
-        return timedelta(seconds=_span(text.strip()))
+        return timedelta(seconds=min(_span(text.strip()), LONGEST))
     except (ValueError, OverflowError) as error:
         raise Usage(f"{text!r} is no duration", hint="write it like 12h or 2d") from error
 

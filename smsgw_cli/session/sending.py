@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.errors import Usage
 from smsgw_cli.session.core import Core
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from smsgw_cli.sending.previews import Previews
     from smsgw_cli.sending.request import Drafts
     from smsgw_cli.sending.sender import Care, Sender
-
-MOST_SETTLE = 86_400
 
 
 class Sending(Core):
@@ -61,12 +58,11 @@ class Sending(Core):
 
     def care(self, settle: float | None, *, again: bool) -> "Care":
         """What is done about a send of which nobody knows what became. Raises Usage."""
+        from smsgw_cli import settings
         from smsgw_cli.sending.sender import Care
         from smsgw_cli.sending.settling import SETTLE
 
-        seconds = SETTLE if settle is None else settle
-        if not 0 <= seconds <= MOST_SETTLE:
-            raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        seconds = settings.settle(SETTLE if settle is None else settle)
         return Care(seconds, self.profile.retries if again else 0)
 
     @cached_property

@@ -429,3 +429,15 @@ def test_moments_gone_by_are_read_as_people_write_them() -> None:
     for text in ("yesterdayish", "", "-2h"):
         with pytest.raises(Usage):
             past(text, NOON)
+
+
+def test_a_clock_that_was_ahead_once_hides_no_message_for_ever(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    tail = "messages tail --no-follow --cursor replies.cursor -o json"
+    assert run(tail).json == []
+    with closing(sqlite3.connect(home / "replies.cursor")) as db, db:
+        db.execute("UPDATE facts SET value = '2099-01-01' WHERE name = 'after'")
+        db.execute("UPDATE facts SET value = '4070908800' WHERE name = 'whole_at'")
+    receive(server, "after the clock was set right")
+    assert [each["content"] for each in run(tail).json] == ["after the clock was set right"]

@@ -20,6 +20,8 @@ ROW = ("of", "name", "count", "share")
 
 def report(session: Session, campaign: Record, html: Path | None) -> None:
     """Read everything a campaign sent, count it, and show that."""
+    if html and html.is_dir():
+        raise Usage(f"{html} is a folder", hint="--html FILE says what the page is to be called")
     if html and not html.parent.is_dir():
         raise Usage(f"there is no folder {html.parent}")
     found = {

@@ -225,3 +225,8 @@ def test_durations_and_times_are_told_as_people_do(monkeypatch: pytest.MonkeyPat
     assert bucket_label(MONDAY, [MONDAY], 600) == "09:00"
     assert bucket_label(MONDAY, [MONDAY, tuesday], 3600) == "2 Jun, 09:00"
     assert bucket_label(MONDAY, [MONDAY, tuesday], 86_400) == "2 Jun"
+
+
+def test_a_page_needs_a_name(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    assert "is a folder" in run("campaigns report 1 --html ''", code=2).stderr

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from smsgw_cli.errors import NotFound, Usage
 
@@ -16,8 +15,7 @@ class Listing(Protocol):
     def pages(self, path: str, query: Any = None) -> Iterator[Record]: ...
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One value of a resource that a command takes, and how it stands on the wire.
 
     `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
@@ -39,8 +37,7 @@ class Field:
     example: str = ""
 
 
-@dataclass(frozen=True)
-class Dependant:
+class Dependant(NamedTuple):
     """What a delete takes along, counted by one request: a path, or a list filtered by id."""
 
     label: str
@@ -48,8 +45,12 @@ class Dependant:
     filter: str | None = None
 
 
-@dataclass(frozen=True)
-class Resource:
+def nameless(_: Record) -> list[str]:
+    """What something may be called by of which only an id will do: nothing."""
+    return []
+
+
+class Resource(NamedTuple):
     """A noun. `path` is the API's word, `columns` a table's, `keys` all that is documented.
 
     `names` gives what a record may be called by; empty where only an id will do. `records`
@@ -61,7 +62,7 @@ class Resource:
     path: str
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
-    names: Callable[[Record], list[str]] = lambda _: []
+    names: Callable[[Record], list[str]] = nameless
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()
     creates: tuple[Field, ...] = ()
@@ -77,7 +78,7 @@ class Resource:
     @property
     def has_names(self) -> bool:
         """Whether one can be named by something else than its id."""
-        return self.names is not Resource.names
+        return self.names is not nameless
 
 
 def called(*keys: str) -> Callable[[Record], list[str]]:

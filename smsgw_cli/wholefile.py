@@ -1,7 +1,6 @@
 """A file that is there whole or not at all: written beside its name, then renamed to it."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ def replacing(path: Path, mode: int = AS_UMASK_SAYS) -> Iterator[BinaryIO]:
     Whoever reads meanwhile, or after a crash, finds what stood there before, never a half.
     `mode` is that of a new file, less the user's umask. Raises OSError.
     """
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,9 +3,8 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPMessage
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -13,8 +12,7 @@ from smsgw_cli.api import answers, retry, troubles
 from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """`status` None: no answer came; then `was_sent` says if the request may have arrived.
 
     `body` is the answer's JSON if that is an object, `error` what it would be told as,

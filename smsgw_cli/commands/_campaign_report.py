@@ -8,7 +8,6 @@ from pathlib import Path
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.reporting.tally import Tally
 from smsgw_cli.resource import Record
 from smsgw_cli.sending.counts import path_and_statuses
 from smsgw_cli.session import Session
@@ -45,7 +44,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
 def _counted(session: Session, campaign: Record) -> Record:
     path, _ = path_and_statuses(campaign)
     chosen = {"campaign": campaign["id"]}
-    tally, total = Tally(), session.api.count(path, chosen)
+    tally, total = session.tally(), session.api.count(path, chosen)
     with (
         session.out.progress("report") as show,
         closing(session.api.pages(path, chosen)) as records,

@@ -1,14 +1,15 @@
 """`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from smsgw_cli import settings
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.resource import Field, Record
-from smsgw_cli.sending.carriers import Carriers
 from smsgw_cli.sending.counts import MESSAGE_STATUSES, Counts, share
-from smsgw_cli.sending.watch import Step, Watch
 from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.sending.carriers import Carriers
+    from smsgw_cli.sending.watch import Step, Watch
 
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*MESSAGE_STATUSES, "Completed")))
 MAX_FAILED = Field(
@@ -18,10 +19,10 @@ MAX_FAILED = Field(
 )
 
 
-def check_waits(given: dict[str, Any]) -> None:
+def check_waits(session: Session, given: dict[str, Any]) -> None:
     """Raise Usage, before anything is sent, for a --max-failed or --settle that means nothing."""
     if given["settle"] is not None:
-        settings.settle(given["settle"])
+        session.check_settle(given["settle"])
     if most_failed(given["max_failed"]) is not None and not given["watch"]:
         raise Usage("--max-failed is for those who wait", hint="give --watch too")
 
@@ -38,19 +39,19 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
     arrived, Pending if it is not over when --timeout is.
     """
     allowed = most_failed(max_failed)
-    watch = Watch(session.api, campaign, timeout=session.timeout)
+    watch = session.watch(campaign, session.timeout)
     show_steps(session, campaign, watch)
     judge(campaign, watch, allowed)
 
 
-def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
+def show_steps(session: Session, campaign: Record, watch: "Watch") -> None:
     """Show each step as it comes: a line for what changed on a device, the counts as progress."""
     title = f"campaign {campaign['id']}"
     if campaign.get("scheduled_at"):
         session.out.note(
             f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
         )
-    before = Carriers()
+    before: Carriers | None = None
     with watch.stoppable(), session.out.progress(title) as show:
         for step in watch.steps():
             for change in step.carriers.changes(before):
@@ -61,7 +62,7 @@ def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
         session.out.note(f"{title} has no messages: its lists have no subscribed contact")
 
 
-def judge(campaign: Record, watch: Watch, allowed: float | None) -> None:
+def judge(campaign: Record, watch: "Watch", allowed: float | None) -> None:
     """Nothing if it ended well enough. Raises Partial or SmsgwError if too many failed."""
     if watch.last is None or not watch.last.counts.failed:
         return
@@ -77,7 +78,7 @@ def _failed(counts: Counts) -> str:
     return f"{counts.failed} of {counts.total} failed ({counts.failed / counts.total:.1%})"
 
 
-def show_standing(session: Session, campaign: Record, step: Step) -> None:
+def show_standing(session: Session, campaign: Record, step: "Step") -> None:
     """Print how a campaign stands: its counts by status, its devices and sending servers."""
     about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
     devices, servers = step.carriers.devices, step.carriers.sending_servers

@@ -1,6 +1,6 @@
 """`messages retry`: the failed messages of a campaign sent again, through the record of sends."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.commands._campaign_watch import check_waits
 from smsgw_cli.commands._gate import passed
@@ -8,8 +8,10 @@ from smsgw_cli.commands._sends import send
 from smsgw_cli.crud import values_of
 from smsgw_cli.errors import Pending
 from smsgw_cli.resource import Field, Record
-from smsgw_cli.sending.retry import Again, again
 from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.sending.retry import Again
 
 PATH = "messages/send"
 ON_THE_WAY = ("Pending", "Queued", "Processed")
@@ -25,12 +27,11 @@ campaign that still has messages on their way is left alone.
 
 def retry_messages(session: Session, senders: tuple[Field, ...], given: dict[str, Any]) -> None:
     """Send again what failed, having asked."""
-    check_waits(given)
+    check_waits(session, given)
     schedule = session.drafts.schedule(given)
     campaign = session.api.get(f"campaigns/{given['campaign']}")
     _refuse_unfinished(session, campaign)
-    chosen = {"campaign": campaign["id"], "statuses": ["Failed"]}
-    groups = again(campaign, session.api.pages("messages", chosen))
+    groups = session.failed_again(campaign)
     options = {**schedule, **values_of(session, senders, given)}
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
@@ -55,12 +56,12 @@ def _refuse_unfinished(session: Session, campaign: Record) -> None:
         )
 
 
-def _question(campaign: Record, groups: list[Again]) -> str:
+def _question(campaign: Record, groups: "list[Again]") -> str:
     count = sum(len(group.numbers) for group in groups)
     parts = f" as {len(groups)} campaigns" if len(groups) > 1 else ""
     noun = "message" if count == 1 else "messages"
     return f"Send {count} failed {noun} of campaign {campaign['id']} again{parts}?"
 
 
-def _key(once: str | None, group: Again) -> str:
+def _key(once: str | None, group: "Again") -> str:
     return group.key if once is None else f"{once}: {group.key}"

@@ -11,7 +11,6 @@ from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.crud import request_of, values_of
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Field
-from smsgw_cli.sending import names
 from smsgw_cli.session import Session
 
 TYPES = ("SMS", "MMS", "WhatsApp")
@@ -68,7 +67,7 @@ def send_messages(session: Session, **given: Any) -> None:
 
 def send_rows(session: Session, given: dict[str, Any]) -> None:
     """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
-    check_waits(given)
+    check_waits(session, given)
     mailing = session.drafts.mailing(given)
     tell_of_lookalikes(session, given)
     workers = _workers(given)
@@ -79,7 +78,9 @@ def send_rows(session: Session, given: dict[str, Any]) -> None:
     mark = mailing.mark(given["at"], given["until"], given["once"])
     mailing.letters = passed_letters(session, mailing.letters, mailing.common, given)
     if session.dry_run:
-        session.out.json([request_of("POST", PATH, names.named(each)) for each in mailing.bodies])
+        session.out.json(
+            [request_of("POST", PATH, session.drafts.named(each)) for each in mailing.bodies]
+        )
         return
     care = care_of(session, given)
     try:

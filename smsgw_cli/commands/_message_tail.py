@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.crud import values_of
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.resource import Field, Record, Resource
-from smsgw_cli.sending.following import follow
-from smsgw_cli.sending.tail import Tail
-from smsgw_cli.sending.when import duration, past
 from smsgw_cli.session import Session
+
+if TYPE_CHECKING:
+    from smsgw_cli.sending.tail import Tail
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
@@ -42,32 +42,30 @@ def tail_messages(
     session: Session, message: Resource, filters: Iterable[Field], given: dict[str, Any]
 ) -> None:
     """Print new messages among those that the filters choose."""
-    since, look_back = _times(given)
+    since, look_back = _times(session, given)
     query = values_of(session, filters, given)
     path = Path(given["cursor"]) if given["cursor"] else None
     with session.cursor(path, f"messages {json.dumps(query, sort_keys=True)}") as cursor:
         if cursor is None:
             return
-        tail = Tail(session.api, cursor, query, since=since, look_back=look_back)
+        tail = session.tail(cursor, query, since, look_back)
         with _stoppable(path):
             session.out.stream(_news(session, tail, given), COLUMNS, every=message.keys)
 
 
-def _times(given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
+def _times(session: Session, given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
     """Since when, and how far to look back. Raises Usage, before anything is asked."""
     if given["interval"] is not None and given["interval"] < 1:
         raise Usage("--interval is at least a second")
     if given["cursor"] in ("", "-"):
         raise Usage("--cursor is empty" if not given["cursor"] else "--cursor must be a file")
-    now = datetime.now(UTC)
-    since = past(given["since"], now) if given["since"] is not None else None
-    return since, duration(given["look_back"] or "1d")
+    return session.moment_past(given["since"]), session.duration(given["look_back"] or "1d")
 
 
-def _news(session: Session, tail: Tail, given: dict[str, Any]) -> Iterator[Record]:
+def _news(session: Session, tail: "Tail", given: dict[str, Any]) -> Iterator[Record]:
     if given["follow"] is False:
         return tail.news()
-    return follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note)
+    return session.follow(tail, given["interval"] or SECONDS_BETWEEN)
 
 
 @contextmanager

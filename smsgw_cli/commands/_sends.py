@@ -9,7 +9,6 @@ from smsgw_cli.commands.devices import SIM
 from smsgw_cli.crud import would_send
 from smsgw_cli.errors import Pending, SmsgwError
 from smsgw_cli.resource import Field, Record
-from smsgw_cli.sending import names
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
@@ -67,9 +66,9 @@ SCHEDULE = (
 
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
-    check_waits(given)
+    check_waits(session, given)
     body = passed(session, body, given)
-    if would_send(session, "POST", path, names.named(body)):
+    if would_send(session, "POST", path, session.drafts.named(body)):
         return
     care = care_of(session, given)
     campaign, is_new = session.sender.send(path, body, once=given["once"], care=care)

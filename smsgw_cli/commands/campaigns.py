@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli import settings
 from smsgw_cli.commands._campaign_report import report
 from smsgw_cli.commands._campaign_watch import (
     MAX_FAILED,
@@ -17,7 +16,6 @@ from smsgw_cli.commands._campaign_watch import (
 from smsgw_cli.crud import crud, show_list
 from smsgw_cli.offers import name_of
 from smsgw_cli.resource import Dependant, Field, Resource, find
-from smsgw_cli.sending.watch import Watch
 from smsgw_cli.session import Session
 
 CAMPAIGN = Resource(
@@ -105,10 +103,8 @@ def watch_campaign(
     allowed = most_failed(max_failed)
     # Here it is how long to watch; a poll that hangs for all of it would be no watching.
     timeout, session.timeout = session.timeout, None
-    if timeout is not None:
-        settings.checked("timeout", timeout)
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
-    watch = Watch(session.api, record, timeout=timeout)
+    watch = session.watch(record, timeout)
     try:
         show_steps(session, record, watch)
     finally:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,7 +103,7 @@ register(
     "add",
     "Add a profile. Its token is asked for, hidden, unless it is said where to get it. "
     "--timeout and --retries become the profile's.",
-    (NAME_FIELD, replace(SERVER, required=True), *TOKEN_AND_SETTINGS),
+    (NAME_FIELD, SERVER._replace(required=True), *TOKEN_AND_SETTINGS),
     add_profile,
     epilog="""
     smsgw profiles add work --server https://sms.example.com

@@ -29,9 +29,9 @@ class Carriers:
         every = [*self.devices, *self.sending_servers]
         return bool(every) and all(each.get("status") in OVER for each in every)
 
-    def changes(self, before: "Carriers") -> Iterator[str]:
+    def changes(self, before: "Carriers | None") -> Iterator[str]:
         """A line for each that stands otherwise than before: `device 1 (Kitchen): Stalled`."""
-        known = before.by_name
+        known = before.by_name if before else {}
         for name, status in self.by_name.items():
             if known.get(name) != status:
                 yield f"{name}: {status}"

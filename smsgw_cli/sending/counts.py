@@ -1,8 +1,7 @@
 """How many messages, or USSD pulls, of a campaign have each status."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
@@ -22,8 +21,7 @@ class Counting(Protocol):
     def get(self, path: str, query: Any = None) -> Record: ...
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """How many there are of each status."""
 
     by_status: dict[str, int]

@@ -16,6 +16,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
 from smsgw_cli.sending import numberfile, when
 from smsgw_cli.sending.mailing import Mailing
+from smsgw_cli.sending.names import named
 from smsgw_cli.sending.recipients import Found, recipients
 from smsgw_cli.text.lookalikes import Lookalikes
 
@@ -70,6 +71,10 @@ class Drafts:
         self.found = Found()
         self._excluded: dict[str, list[str]] = {}
         self.lookalikes = Lookalikes()
+
+    def named(self, body: Record) -> Record:
+        """The body as it goes out: with a name of its own, if it was given none."""
+        return named(body)
 
     def schedule(self, given: Record) -> Record:
         """What a send says beside what goes to whom."""

@@ -122,3 +122,8 @@ def hours(text: str) -> dict[str, str]:
     except ValueError as error:
         raise Usage(f"{text!r} are no hours", hint="write them like 08:00-17:00") from error
     return {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.session.core import Core
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from datetime import datetime, timedelta
     from pathlib import Path
 
+    from smsgw_cli.reporting.tally import Tally
+    from smsgw_cli.resource import Record
     from smsgw_cli.sending.cursor import Cursor
     from smsgw_cli.sending.delivery import Delivery
     from smsgw_cli.sending.history import History
@@ -17,7 +21,10 @@ if TYPE_CHECKING:
     from smsgw_cli.sending.mailing import Mailing
     from smsgw_cli.sending.previews import Previews
     from smsgw_cli.sending.request import Drafts
+    from smsgw_cli.sending.retry import Again
     from smsgw_cli.sending.sender import Care, Sender
+    from smsgw_cli.sending.tail import Tail
+    from smsgw_cli.sending.watch import Watch
 
 
 class Sending(Core):
@@ -48,6 +55,60 @@ class Sending(Core):
             return Sender(self._one_more_client(), ledger, note=self.out.note, warn=self.tell)
 
         return Delivery(mailing, self.ledger, self.sender, another, care, self.out.note)
+
+    def check_settle(self, seconds: float) -> None:
+        """Raise Usage for a --settle that is no time."""
+        from smsgw_cli import settings
+
+        settings.settle(seconds)
+
+    def watch(self, campaign: "Record", timeout: float | None) -> "Watch":
+        """What watches a campaign, for so many seconds at most. Raises Usage if they are none."""
+        from smsgw_cli import settings
+        from smsgw_cli.sending.watch import Watch
+
+        if timeout is not None:
+            settings.checked("timeout", timeout)
+        return Watch(self.api, campaign, timeout=timeout)
+
+    def tally(self) -> "Tally":
+        """What counts what became of a campaign's messages."""
+        from smsgw_cli.reporting.tally import Tally
+
+        return Tally()
+
+    def failed_again(self, campaign: "Record") -> "list[Again]":
+        """What failed of a campaign, as new sends."""
+        from smsgw_cli.sending.retry import again
+
+        chosen = {"campaign": campaign["id"], "statuses": ["Failed"]}
+        return again(campaign, self.api.pages("messages", chosen))
+
+    def tail(
+        self, cursor: "Cursor", query: "Record", since: "datetime | None", look_back: "timedelta"
+    ) -> "Tail":
+        """What finds new messages; see `sending.tail.Tail`."""
+        from smsgw_cli.sending.tail import Tail
+
+        return Tail(self.api, cursor, query, since=since, look_back=look_back)
+
+    def follow(self, tail: "Tail", interval: float) -> "Iterator[Record]":
+        """News for ever; see `sending.following.follow`."""
+        from smsgw_cli.sending.following import follow
+
+        return follow(tail, interval, self.out.note)
+
+    def moment_past(self, text: str | None) -> "datetime | None":
+        """A moment before now, None where none is said. Raises Usage if it is none."""
+        from smsgw_cli.sending.when import now, past
+
+        return None if text is None else past(text, now())
+
+    def duration(self, text: str) -> "timedelta":
+        """A time such as `2h`. Raises Usage if it is none."""
+        from smsgw_cli.sending.when import duration
+
+        return duration(text)
 
     def limit_rate(self, text: str) -> None:
         """Keep to so many requests a minute, `600/min`. Raises Usage if it is none."""

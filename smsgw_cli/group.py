@@ -4,6 +4,7 @@ import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -75,6 +76,10 @@ class Commands(typer.Typer):
     def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
         """Register what makes such a function, signature and help included, when it is needed."""
         self._waiting[name] = lambda: _made(name, with_session(function()), settings)
+
+    def later(self, name: str, module: str) -> None:
+        """Register the one command of a module's `app`, which is imported when it is needed."""
+        self._waiting[name] = lambda: import_module(module).app.built()
 
     def built(self) -> Any:
         """The command itself, as Typer runs it."""

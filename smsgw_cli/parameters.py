@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.group import Group
+from smsgw_cli.group import Commands
 from smsgw_cli.offers import Offer, name_of
 from smsgw_cli.resource import Field
 
@@ -15,7 +15,7 @@ Run = Callable[..., None]
 
 
 def register(
-    app: Group, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
+    app: Commands, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
 ) -> None:
     """Make `run` a command whose arguments and options are the fields."""
 

@@ -4,14 +4,21 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
+import typer
+
+from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.group import Commands
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.resource import Record
+from smsgw_cli.resource import Record, find
 from smsgw_cli.sending.counts import path_and_statuses
 from smsgw_cli.session import Session
 from smsgw_cli.wholefile import replacing
+
+app = Commands()
 
 ABOUT = ("id", "name", "type", "status", "scheduled_at", "created_at")
 ROW = ("of", "name", "count", "share")
@@ -79,3 +86,31 @@ def _write(found: Record, path: Path) -> None:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise SmsgwError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@app.command(
+    "report",
+    epilog="""
+    smsgw -p sandbox campaigns report 3
+    smsgw -p sandbox campaigns report 3 --html report.html
+    """,
+)
+def report_campaign(
+    session: Session,
+    campaign: CAMPAIGN_ID,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write it as one page for a browser", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Report what became of a campaign: by status, sender and reason of failure, and how fast.
+
+    As JSON: campaign, read_at, total; statuses, senders and failures with their counts and
+    shares (0 to 1; of failures, of those that failed); delivery_seconds with count, median, p90,
+    p99 and longest, interpolated between the nearest two; timeline with bucket_seconds and
+    buckets of how many were sent and delivered. CSV, TSV and NDJSON have the counts, a row each.
+    """
+    identity = find(session.api, CAMPAIGN, campaign)
+    report(session, session.api.get(f"campaigns/{identity}"), html)

@@ -1,15 +1,21 @@
 """`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import Partial, SmsgwError, Usage
-from smsgw_cli.resource import Field, Record
+from smsgw_cli.group import Commands
+from smsgw_cli.resource import Field, Record, find
 from smsgw_cli.sending.counts import MESSAGE_STATUSES, Counts, share
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
     from smsgw_cli.sending.carriers import Carriers
     from smsgw_cli.sending.watch import Step, Watch
+
+app = Commands()
 
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*MESSAGE_STATUSES, "Completed")))
 MAX_FAILED = Field(
@@ -88,3 +94,29 @@ def show_standing(session: Session, campaign: Record, step: "Step") -> None:
         return
     whole = {"statuses": step.counts.by_status, "devices": devices, "sending_servers": servers}
     session.out.record({**about, **whole}, COLUMNS)
+
+
+@app.command("watch", epilog="smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 600")
+def watch_campaign(
+    session: Session,
+    campaign: CAMPAIGN_ID,
+    max_failed: Annotated[
+        str | None, typer.Option(metavar="SHARE", help=MAX_FAILED.help, show_default=False)
+    ] = None,
+) -> None:
+    """Show what becomes of a campaign until nothing is left to happen.
+
+    With --timeout it ends with exit code 9 if the campaign is not over by then. Ctrl-C
+    leaves the campaign as it is.
+    """
+    allowed = most_failed(max_failed)
+    # Here it is how long to watch; a poll that hangs for all of it would be no watching.
+    timeout, session.timeout = session.timeout, None
+    record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
+    watch = session.watch(record, timeout)
+    try:
+        show_steps(session, record, watch)
+    finally:
+        if watch.last:
+            show_standing(session, record, watch.last)
+    judge(record, watch, allowed)

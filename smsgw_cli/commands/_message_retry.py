@@ -3,17 +3,20 @@
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.commands._campaign_watch import check_waits
-from smsgw_cli.commands._gate import passed
-from smsgw_cli.commands._sends import send
-from smsgw_cli.crud import values_of
+from smsgw_cli.commands._gate import GATE, passed
+from smsgw_cli.commands._message_send import BOTH_SENDERS, PATH
+from smsgw_cli.commands._sends import SCHEDULE, send
+from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import Pending
+from smsgw_cli.group import Commands
 from smsgw_cli.resource import Field, Record
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
     from smsgw_cli.sending.retry import Again
 
-PATH = "messages/send"
+app = Commands()
+
 ON_THE_WAY = ("Pending", "Queued", "Processed")
 CAMPAIGN = Field("campaign", "The campaign of which to send what failed", int, required=True)
 HELP = """Send the failed messages of a campaign again, as a new campaign.
@@ -25,14 +28,14 @@ campaign that still has messages on their way is left alone.
 """
 
 
-def retry_messages(session: Session, senders: tuple[Field, ...], given: dict[str, Any]) -> None:
+def retry_messages(session: Session, **given: Any) -> None:
     """Send again what failed, having asked."""
     check_waits(session, given)
     schedule = session.drafts.schedule(given)
     campaign = session.api.get(f"campaigns/{given['campaign']}")
     _refuse_unfinished(session, campaign)
     groups = session.failed_again(campaign)
-    options = {**schedule, **values_of(session, senders, given)}
+    options = {**schedule, **values_of(session, BOTH_SENDERS, given)}
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
         return
@@ -65,3 +68,13 @@ def _question(campaign: Record, groups: "list[Again]") -> str:
 
 def _key(once: str | None, group: "Again") -> str:
     return group.key if once is None else f"{once}: {group.key}"
+
+
+register(
+    app,
+    "retry",
+    HELP,
+    (CAMPAIGN, *BOTH_SENDERS, *SCHEDULE, *GATE),
+    retry_messages,
+    epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
+)

@@ -7,13 +7,16 @@ from smsgw_cli.commands._campaign_watch import check_waits, follow
 from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, care_of, print_sent, send
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.commands.messages import TYPES
 from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.crud import request_of, values_of
+from smsgw_cli.crud import register, request_of, values_of
 from smsgw_cli.errors import Usage
+from smsgw_cli.group import Commands
 from smsgw_cli.resource import Field
 from smsgw_cli.session import Session
 
-TYPES = ("SMS", "MMS", "WhatsApp")
+app = Commands()
+
 PATH = "messages/send"
 WORKERS, MOST_WORKERS = 8, 256
 BOTH_SENDERS = (
@@ -108,3 +111,17 @@ def _workers(given: dict[str, Any]) -> int:
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """The ids of the lists, SIMs and sender ids that were named."""
     return values_of(session, [field for field in SEND if field.names], given)
+
+
+register(
+    app,
+    "send",
+    "Send a message to numbers, contact lists or both.",
+    SEND,
+    send_messages,
+    epilog="""
+    smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
+    smsgw -p sandbox messages send --csv codes.csv -m 'Hi {first_name|there}, it is {code}'
+    smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
+    """,
+)

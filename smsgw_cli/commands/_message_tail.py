@@ -1,19 +1,23 @@
 """`messages tail`: new messages as they come, each once."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.crud import values_of
+from smsgw_cli.commands.messages import KINDS, MESSAGE
+from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import Interrupted, Usage
-from smsgw_cli.resource import Field, Record, Resource
+from smsgw_cli.group import Commands
+from smsgw_cli.resource import Field, Record
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
     from smsgw_cli.sending.tail import Tail
+
+app = Commands()
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
@@ -38,19 +42,17 @@ does nothing. --since counts only for a file that is new.
 """
 
 
-def tail_messages(
-    session: Session, message: Resource, filters: Iterable[Field], given: dict[str, Any]
-) -> None:
+def tail_messages(session: Session, **given: Any) -> None:
     """Print new messages among those that the filters choose."""
     since, look_back = _times(session, given)
-    query = values_of(session, filters, given)
+    query = values_of(session, KINDS, given)
     path = Path(given["cursor"]) if given["cursor"] else None
     with session.cursor(path, f"messages {json.dumps(query, sort_keys=True)}") as cursor:
         if cursor is None:
             return
         tail = session.tail(cursor, query, since, look_back)
         with _stoppable(path):
-            session.out.stream(_news(session, tail, given), COLUMNS, every=message.keys)
+            session.out.stream(_news(session, tail, given), COLUMNS, every=MESSAGE.keys)
 
 
 def _times(session: Session, given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
@@ -76,3 +78,16 @@ def _stoppable(cursor: Path | None) -> Iterator[None]:
     except KeyboardInterrupt:
         hint = "the same command goes on from here" if cursor else None
         raise Interrupted("stopped", hint=hint) from None
+
+
+register(
+    app,
+    "tail",
+    HELP,
+    (*KINDS, *OPTIONS),
+    tail_messages,
+    epilog="""
+    smsgw messages tail --status Received --since 1h
+    smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson
+    """,
+)

@@ -1,4 +1,4 @@
-"""What messages and USSD pulls share: how they are sent, and what their lists are filtered by."""
+"""How messages and USSD pulls are sent: the options of both, and what is done."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +13,6 @@ from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
     from smsgw_cli.sending.sender import Care
-
-OF_SEND = (
-    Field("user", "Only of the user with this id", int),
-    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
-    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
-)
-WHEN = (
-    Field("after", "Only after this day or instant, in UTC if it names no zone"),
-    Field("before", "Only before this day or instant, in UTC if it names no zone"),
-)
-
-
-def status(*choices: str) -> Field:
-    """The filter by status."""
-    told = "Only of this status; may be given several times"
-    return Field("statuses", told, many=True, flag="--status", choices=choices)
-
 
 SENDERS = (
     Field(

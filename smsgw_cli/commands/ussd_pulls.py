@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from smsgw_cli.commands._filters import OF_SEND, WHEN, status
 from smsgw_cli.commands._gate import ASKING
-from smsgw_cli.commands._sends import OF_SEND, SCHEDULE, SENDERS, WHEN, send, status
+from smsgw_cli.commands._sends import SCHEDULE, SENDERS, send
 from smsgw_cli.crud import crud, register, values_of
 from smsgw_cli.resource import Field, Resource
 from smsgw_cli.session import Session

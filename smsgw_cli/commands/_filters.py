@@ -1,0 +1,21 @@
+"""What lists of messages and USSD pulls are filtered by."""
+
+from smsgw_cli.commands.campaigns import CAMPAIGN
+from smsgw_cli.commands.devices import SIM
+from smsgw_cli.resource import Field
+
+OF_SEND = (
+    Field("user", "Only of the user with this id", int),
+    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
+    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+)
+WHEN = (
+    Field("after", "Only after this day or instant, in UTC if it names no zone"),
+    Field("before", "Only before this day or instant, in UTC if it names no zone"),
+)
+
+
+def status(*choices: str) -> Field:
+    """The filter by status."""
+    told = "Only of this status; may be given several times"
+    return Field("statuses", told, many=True, flag="--status", choices=choices)

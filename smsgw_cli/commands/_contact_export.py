@@ -13,6 +13,7 @@ from smsgw_cli.api.readers import Readers
 from smsgw_cli.bulk import export
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.errors import Usage
+from smsgw_cli.group import Commands
 from smsgw_cli.offers import name_of
 from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
@@ -22,7 +23,16 @@ from smsgw_cli.wording import many
 
 MOST_WORKERS = 64
 
+app = Commands()
 
+
+@app.command(
+    "export",
+    epilog="""
+    smsgw -p sandbox contacts export Customers --to customers.csv.gz
+    smsgw -p sandbox contacts export Customers -o ndjson
+    """,
+)
 def export_contacts(
     session: Session,
     contact_list: Annotated[

@@ -25,6 +25,7 @@ from smsgw_cli.commands._bulk_options import (
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.errors import Partial, Usage
+from smsgw_cli.group import Commands
 from smsgw_cli.resource import Record
 from smsgw_cli.session import Session
 
@@ -35,7 +36,14 @@ if TYPE_CHECKING:
 MOST_SHOWN = 1_000  # contacts that --dry-run shows, however long the file
 MEND = "mend them and import the file again; --skip-bad imports the others"
 
+app = Commands()
 
+
+@app.command(
+    "import",
+    epilog="smsgw -p sandbox contacts import Customers customers.csv "
+    "--map phone1=mobile_number --create-fields --region US",
+)
 def import_contacts(
     session: Session,
     contact_list: Annotated[str | None, LIST, A_LIST] = None,

@@ -26,6 +26,7 @@ from smsgw_cli.commands._bulk_options import (
 from smsgw_cli.commands._checked_file import checked, long_progress
 from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.errors import Partial
+from smsgw_cli.group import Commands
 from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
@@ -39,7 +40,14 @@ MEND = (
     "that is left out would be taken for one to be removed"
 )
 
+app = Commands()
 
+
+@app.command(
+    "sync",
+    epilog="smsgw -p sandbox contacts sync Customers customers.csv "
+    "--map phone1=mobile_number --create-fields --region US --max-delete 200 --yes",
+)
 def sync_contacts(
     session: Session,
     contact_list: Annotated[str, LIST, A_LIST],

@@ -3,9 +3,6 @@
 from typing import Any
 
 from smsgw_cli import arguments, contactfields
-from smsgw_cli.commands._contact_export import export_contacts
-from smsgw_cli.commands._contact_import import import_contacts
-from smsgw_cli.commands._contact_sync import sync_contacts
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.crud import (
     create,
@@ -105,22 +102,5 @@ register(
     """,
 )
 
-app.command(
-    "import",
-    epilog="smsgw -p sandbox contacts import Customers customers.csv "
-    "--map phone1=mobile_number --create-fields --region US",
-)(import_contacts)
-
-app.command(
-    "export",
-    epilog="""
-    smsgw -p sandbox contacts export Customers --to customers.csv.gz
-    smsgw -p sandbox contacts export Customers -o ndjson
-    """,
-)(export_contacts)
-
-app.command(
-    "sync",
-    epilog="smsgw -p sandbox contacts sync Customers customers.csv "
-    "--map phone1=mobile_number --create-fields --region US --max-delete 200 --yes",
-)(sync_contacts)
+for verb in ("import", "export", "sync"):
+    app.later(verb, f"smsgw_cli.commands._contact_{verb}")

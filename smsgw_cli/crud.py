@@ -122,6 +122,15 @@ def _shown(field: Field) -> str:
     return f"{flag_of(field)} {field.example}"
 
 
+def at_most(limit: int | None) -> int | None:
+    """How many to show, as `islice` takes it. Raises Usage for fewer than none."""
+    if limit is None:
+        return None
+    if limit < 0:
+        raise Usage(f"--limit must not be negative, as {limit} is")
+    return min(limit, sys.maxsize)
+
+
 def show_list(
     session: Session,
     resource: Resource,
@@ -132,8 +141,7 @@ def show_list(
     limit: int | None = None,
 ) -> None:
     """Print a list: all of it, but on a terminal the first page, and how much is left."""
-    if limit is not None and limit < 0:
-        raise Usage(f"--limit must not be negative, as {limit} is")
+    most = at_most(limit)
     every = resource.keys or resource.columns
     if session.out.is_glance and not everything and limit is None:
         page = session.api.page(path, query)
@@ -144,7 +152,7 @@ def show_list(
         return
     with closing(session.api.pages(path, query)) as records:
         session.out.rows(
-            islice(records, None if limit is None else min(limit, sys.maxsize)),
+            islice(records, most),
             resource.columns,
             every=every,
         )

@@ -23,6 +23,7 @@ FOUNDATION = {
     "fieldvalues",
     "wholefile",
     "places",
+    "database",
     "text",
     "wording",
 }
@@ -38,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "completing": {"commands", "errors", "offers", "places", "profiles", "resource", "session"},
     "numbers": {"errors"},
     "wholefile": set(),
+    "database": {"places"},
     "configfile": {"errors"},
     "configedit": {"configfile", "errors", "wholefile"},
     "fieldvalues": {"errors", "resource"},

@@ -57,14 +57,7 @@ class Imports:
             number = self._number(plan, wish, lock, there, tell)
             with closing(self._target.runs.journal(number)) as journal:
                 report = _report(number, journal, plan)
-                run = Run(
-                    journal,
-                    self._target.clients,
-                    tempo,
-                    report,
-                    show,
-                    limited=self._target.is_limited,
-                )
+                run = self._target.run(journal, tempo, report, show)
                 self._carry_out(run, plan, wish, there, tell)
                 return report, _rejected(report, journal, plan, wish)
 

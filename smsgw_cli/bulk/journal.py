@@ -14,8 +14,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smsgw_cli import database
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.places import make_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -125,11 +125,8 @@ class Journal:
                 yield db
 
     def _opened(self) -> sqlite3.Connection:
-        make_private(self.path)
-        db = self._db = sqlite3.connect(self.path, timeout=30)
+        db = self._db = database.opened(self.path)
         db.execute("PRAGMA journal_mode = WAL")
-        # Not NORMAL: what was reserved must be on the disk before it goes out.
-        db.execute("PRAGMA synchronous = FULL")
         db.executescript(_SCHEMA)
         return db
 

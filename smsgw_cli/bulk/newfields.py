@@ -2,23 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
-from smsgw_cli.bulk.existing import Lister
 from smsgw_cli.bulk.job import Ending
 from smsgw_cli.bulk.plan import Plan
 from smsgw_cli.bulk.run import Run
+from smsgw_cli.bulk.target import Api
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.resource import Record
-
-
-class Api(Lister, Protocol):
-    """What bulk work needs of its own client."""
-
-    @property
-    def is_limited(self) -> bool: ...
-
-    def create(self, path: str, body: Record) -> Record: ...
 
 
 def make_fields(

@@ -3,21 +3,33 @@
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from smsgw_cli import fieldvalues
 from smsgw_cli.bulk import plan as planning
 from smsgw_cli.bulk import rows
+from smsgw_cli.bulk.existing import Lister
 from smsgw_cli.bulk.job import Api as Worker
-from smsgw_cli.bulk.newfields import Api
+from smsgw_cli.bulk.journal import Journal
 from smsgw_cli.bulk.plan import Plan
+from smsgw_cli.bulk.report import Report
 from smsgw_cli.bulk.rows import Table
+from smsgw_cli.bulk.run import Run, Show
 from smsgw_cli.bulk.runs import Runs, summary
 from smsgw_cli.bulk.wish import Tempo, Wish
 from smsgw_cli.errors import Usage
 from smsgw_cli.resource import Record
 
 Kind = TypeVar("Kind", bound=Wish)
+
+
+class Api(Lister, Protocol):
+    """What bulk work needs of its own client."""
+
+    @property
+    def is_limited(self) -> bool: ...
+
+    def create(self, path: str, body: Record) -> Record: ...
 
 
 class Target:
@@ -50,10 +62,10 @@ class Target:
         """How fast to go: as asked for, or as the profile says."""
         return Tempo(workers, per_minute or self._per_minute, settle, self._retries)
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether the server has said that it counts requests."""
-        return self.api().is_limited
+    def run(self, journal: Journal, tempo: Tempo, report: Report, show: Show) -> Run:
+        """A run at work on the server."""
+        limited = self.api().is_limited
+        return Run(journal, self.clients, tempo, report, show, limited=limited)
 
     def table(self, name: str, encoding: str | None) -> Table:
         """A file as a table; `-` is standard input. Raises Usage if it is none."""

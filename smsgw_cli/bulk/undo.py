@@ -5,7 +5,7 @@ from contextlib import closing
 from smsgw_cli.bulk.job import Ending
 from smsgw_cli.bulk.jobs import Deleting
 from smsgw_cli.bulk.report import Report
-from smsgw_cli.bulk.run import Run, Show
+from smsgw_cli.bulk.run import Show
 from smsgw_cli.bulk.runs import SYNC, UNDONE, cut_off, end
 from smsgw_cli.bulk.target import Target
 from smsgw_cli.bulk.wish import Tempo
@@ -42,9 +42,7 @@ class Undoing:
         with runs.alone(facts["lock"]), closing(runs.journal(number)) as journal:
             created = journal.created()
             report = Report(rows=len(created), run=number)
-            run = Run(
-                journal, self._target.clients, tempo, report, show, limited=self._target.is_limited
-            )
+            run = self._target.run(journal, tempo, report, show)
             with run.stopped_by_signals():
                 run.do(Deleting(created))
                 if run.unknown:

@@ -15,6 +15,7 @@ from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.resource import Record, find
 from smsgw_cli.sending.counts import path_and_statuses
+from smsgw_cli.sending.instants import written
 from smsgw_cli.session import Session
 from smsgw_cli.wholefile import replacing
 
@@ -33,7 +34,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
     found = {
         "id": campaign["id"],
         "campaign": {key: campaign.get(key) for key in ABOUT},
-        "read_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "read_at": written(datetime.now(UTC)),
         **_counted(session, campaign),
     }
     if html:

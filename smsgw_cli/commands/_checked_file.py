@@ -1,20 +1,18 @@
 """A file of contacts checked before anything is sent: what is wrong told, or what it comes to."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.errors import Usage
 from smsgw_cli.session import Session
 from smsgw_cli.wording import many
 
 if TYPE_CHECKING:
     from smsgw_cli.bulk.columns import Problem
-    from smsgw_cli.bulk.plan import Plan, Show
+    from smsgw_cli.bulk.plan import Plan
     from smsgw_cli.bulk.rows import Table
     from smsgw_cli.bulk.wish import Wish
-
-LONG = 20_000  # rows or contacts; fewer are gone through before anybody wonders
 
 
 def checked(
@@ -27,16 +25,6 @@ def checked(
         raise _refusal(wish.file, plan, mend)
     _tell(session, plan)
     return plan
-
-
-@contextmanager
-def long_progress(session: Session, title: str, total: int) -> Iterator["Show"]:
-    """Takes how much is done of what is worth showing if it takes long."""
-    if total < LONG:
-        yield lambda done: None
-        return
-    with session.out.progress(title) as show:
-        yield lambda done: show(done, max(done, total), "")
 
 
 def _tell(session: Session, plan: "Plan") -> None:

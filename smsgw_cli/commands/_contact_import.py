@@ -22,6 +22,7 @@ from smsgw_cli.commands._bulk_options import (
     given_of,
     tempo_of,
 )
+from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.errors import Partial, Usage
@@ -100,12 +101,12 @@ def carry_out(session: Session, table: "Table", wish: ImportWish, tempo: Tempo) 
     if session.dry_run:
         session.out.json(_foreseen(session, plan, wish))
         return
-    with session.out.progress("import") as show:
+    with run_progress(session, "import") as show:
         report, rejected = session.imports.run(
             plan,
             wish,
             tempo,
-            lambda report: show(report.done, report.rows, str(report)),
+            show,
             session.out.note,
         )
     session.out.record({"id": wish.contact_list, **report.as_dict()})

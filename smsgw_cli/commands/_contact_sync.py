@@ -23,7 +23,8 @@ from smsgw_cli.commands._bulk_options import (
     given_of,
     tempo_of,
 )
-from smsgw_cli.commands._checked_file import checked, long_progress
+from smsgw_cli.commands._bulk_progress import long_progress, run_progress
+from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.errors import Partial
 from smsgw_cli.group import Commands
@@ -133,13 +134,13 @@ def _carry_out(
     session: Session, difference: "Difference", plan: "Plan", wish: SyncWish, tempo: Tempo
 ) -> None:
     some = counted(difference, plan)
-    with session.out.progress("sync") if some else nullcontext(lambda *_: None) as show:
+    with run_progress(session, "sync") if some else nullcontext(lambda _: None) as show:
         result = session.syncs.run(
             difference,
             plan,
             wish,
             tempo,
-            lambda report: show(report.done, report.rows, str(report)),
+            show,
             session.out.note,
         )
     session.out.record({"id": wish.contact_list, **result.report.as_dict()})

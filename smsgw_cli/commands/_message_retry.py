@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.commands._campaign_watch import check_waits
 from smsgw_cli.commands._gate import GATE, passed
 from smsgw_cli.commands._message_send import BOTH_SENDERS, PATH
-from smsgw_cli.commands._sends import SCHEDULE, send
+from smsgw_cli.commands._sends import SCHEDULE, send_passed
 from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import Pending
 from smsgw_cli.group import Commands
@@ -45,7 +45,7 @@ def retry_messages(session: Session, **given: Any) -> None:
     if not session.dry_run:
         session.confirm(_question(campaign, groups))
     for group, body in zip(groups, bodies, strict=True):
-        send(session, PATH, body, {**given, "once": _key(given["once"], group)})
+        send_passed(session, PATH, body, {**given, "once": _key(given["once"], group)})
 
 
 def _refuse_unfinished(session: Session, campaign: Record) -> None:

@@ -50,7 +50,11 @@ SCHEDULE = (
 def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
     """Send and print the campaign; then, if it was asked for, watch it."""
     check_waits(session, given)
-    body = passed(session, body, given)
+    send_passed(session, path, passed(session, body, given), given)
+
+
+def send_passed(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
+    """The same for a body that has passed what every send passes before it goes out."""
     if would_send(session, "POST", path, session.drafts.named(body)):
         return
     care = care_of(session, given)

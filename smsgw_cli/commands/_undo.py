@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from smsgw_cli.bulk.wish import Tempo
+from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.session import Session
 from smsgw_cli.wording import many
 
@@ -18,8 +19,6 @@ def undo_run(session: Session, number: int, tempo: Tempo) -> None:
         session.out.json(requests)
         return
     session.confirm(f"Delete the {many(len(created), 'contact')} that import {number} created?")
-    with session.out.progress("undo") as show:
-        report = undoing.carry_out(
-            number, tempo, lambda report: show(report.done, report.rows, str(report))
-        )
+    with run_progress(session, "undo") as show:
+        report = undoing.carry_out(number, tempo, show)
     session.out.record({"id": number, "result": "undone", "deleted": report.done})

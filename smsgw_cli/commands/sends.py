@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli import settings
-from smsgw_cli.crud import references
+from smsgw_cli.crud import at_most, references
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.group import Group
 from smsgw_cli.resource import Record
@@ -47,11 +46,10 @@ def list_sends(
     ] = None,
 ) -> None:
     """List what was sent, newest first."""
-    if limit is not None and limit < 0:
-        raise Usage(f"--limit must not be negative, as {limit} is")
+    most = at_most(limit)
     wanted = {each.value for each in states or State}
     found = (each for each in session.sends.all() if each["state"] in wanted)
-    session.out.rows(islice(found, limit), COLUMNS, every=EVERY)
+    session.out.rows(islice(found, most), COLUMNS, every=EVERY)
 
 
 @app.command("show", epilog="smsgw sends show 1")
@@ -82,7 +80,7 @@ def settle_sends(
     What was not accepted is noted as refused, so that its key sends again. Exit 8 if some stay
     unknown.
     """
-    settings.settle(settle)
+    session.check_settle(settle)
     left: list[str] = []
 
     def settled() -> Iterator[Record]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from smsgw_cli.resource import Record
+from smsgw_cli.sending.instants import written
 
 # Seconds. Each is a multiple of the one before, so that buckets can be put together.
 WIDTHS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
@@ -38,7 +39,7 @@ class Timeline:
         for number in self._span:
             start = datetime.fromtimestamp(number * self.width, UTC)
             counts = {name: counts[number] for name, counts in self._counts.items()}
-            yield {"start": start.strftime("%Y-%m-%dT%H:%M:%SZ"), **counts}
+            yield {"start": written(start), **counts}
 
     @property
     def _span(self) -> range:

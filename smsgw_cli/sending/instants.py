@@ -1,4 +1,4 @@
-"""When a message was sent, and when it arrived: the API's instants as moments."""
+"""When a message was sent, and when it arrived: the API's instants as moments, and back."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,11 @@ def moment(value: Any) -> datetime | None:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def written(found: datetime) -> str:
+    """A moment as the API has it, in UTC: `2031-01-01T12:00:00Z`."""
+    return found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def sent(record: Record) -> datetime:

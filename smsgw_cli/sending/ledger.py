@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from smsgw_cli import database
 from smsgw_cli.errors import NotFound, SmsgwError
-from smsgw_cli.places import make_private, state_folder
+from smsgw_cli.places import state_folder
 from smsgw_cli.resource import Record
 from smsgw_cli.sending.schema import NewerError, migrate
 from smsgw_cli.servers import file_name
@@ -219,10 +220,8 @@ class Ledger:
             raise unusable(self.path, error) from error
 
     def _open(self) -> sqlite3.Connection:
-        make_private(self.path)
-        db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        db = database.opened(self.path, timeout=PATIENCE, isolation_level=None)
         db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous = FULL")
         migrate(db)
         self._db = db
         return db

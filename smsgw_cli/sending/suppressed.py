@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from smsgw_cli import database
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.places import make_private, state_folder
+from smsgw_cli.places import state_folder
 from smsgw_cli.resource import Record
+from smsgw_cli.sending.instants import written
 
 # Fewer digits than that may be the end of anybody's number.
 FEWEST_DIGITS = 7
@@ -54,7 +56,7 @@ class Suppressed:
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
         """Add numbers, each with its reason; those that were not there before."""
-        since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        since = written(datetime.now(UTC))
         with self._opened() as db:
             return [
                 number
@@ -82,12 +84,10 @@ class Suppressed:
     def _opened(self) -> Iterator[sqlite3.Connection]:
         """The database in one durable transaction."""
         try:
-            make_private(self._path)
-            db = sqlite3.connect(self._path, timeout=30)
+            db = database.opened(self._path)
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
         try:
-            db.execute("PRAGMA synchronous = FULL")
             db.execute(_SCHEMA)
             with db:
                 yield db

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.sending.instants import written
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNITS = ("minute", "hour", "day", "week", "month", "year")
@@ -32,8 +33,7 @@ def instant(text: str, now: datetime, local: tzinfo | None) -> str:
     a time today or tomorrow. Raises Usage for anything else.
     """
     try:
-        moment = _moment(text.strip(), now, local)
-        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return written(_moment(text.strip(), now, local))
     except (ValueError, OverflowError) as error:
         raise Usage(f"{text!r} is no moment", hint=f"write it like {_FORMS}") from error
 
@@ -122,8 +122,3 @@ def hours(text: str) -> dict[str, str]:
     except ValueError as error:
         raise Usage(f"{text!r} are no hours", hint="write them like 08:00-17:00") from error
     return {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
-
-
-def now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)

@@ -1,6 +1,7 @@
 """What commands that send, or look at what was sent, use of the session."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from smsgw_cli.session.core import Core
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from datetime import datetime, timedelta
+    from datetime import timedelta
     from pathlib import Path
 
     from smsgw_cli.reporting.tally import Tally
@@ -100,9 +101,9 @@ class Sending(Core):
 
     def moment_past(self, text: str | None) -> "datetime | None":
         """A moment before now, None where none is said. Raises Usage if it is none."""
-        from smsgw_cli.sending.when import now, past
+        from smsgw_cli.sending.when import past
 
-        return None if text is None else past(text, now())
+        return None if text is None else past(text, datetime.now(UTC))
 
     def duration(self, text: str) -> "timedelta":
         """A time such as `2h`. Raises Usage if it is none."""

@@ -5,13 +5,10 @@ start-up, memory is the peak of resident memory of the process `smsgw`. Usage:
 python -m tests.benchmarks.export_rate
 """
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
+from tests.benchmarks.measured import measured
 from tests.benchmarks.pageserver import PER_PAGE, pages
 
 PAGES = 1_000
@@ -29,14 +26,9 @@ CONTACT = (
 
 def export(file: Path, server: dict[str, str], *options: str) -> tuple[float, float]:
     """Seconds and MiB that an export took."""
-    command = [sys.executable, "-m", "smsgw_cli", "contacts", "export", "1", "--to", str(file)]
-    started = time.monotonic()
-    process = subprocess.Popen([*command, "-qy", *options], env={**os.environ, **server})
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    peak = usage.ru_maxrss / (1 << 10 if sys.platform == "linux" else 1 << 20)
-    return time.monotonic() - started, peak
+    found = measured(["contacts", "export", "1", "--to", str(file), "-qy", *options], server)
+    assert found.code == 0
+    return found.seconds, found.mebibytes
 
 
 def rate(file: Path, server: dict[str, str], workers: int) -> float:

@@ -5,11 +5,9 @@ the process `smsgw`. Usage: python -m tests.benchmarks.list_memory [MESSAGES]
 """
 
 import json
-import os
-import subprocess
 import sys
-import time
 
+from tests.benchmarks.measured import measured
 from tests.benchmarks.pageserver import pages
 
 MESSAGES = 1_000_000
@@ -33,22 +31,10 @@ MESSAGE = json.dumps(
 
 
 def measure(format: str, server: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "smsgw_cli", "messages", "list", "-o", format]
-    started = time.monotonic()
-    lines = 0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **server}) as smsgw:
-        assert smsgw.stdout
-        while chunk := os.read(smsgw.stdout.fileno(), 1 << 20):
-            lines += chunk.count(b"\n")
-        _, status, usage = os.wait4(smsgw.pid, 0)
-        smsgw.returncode = os.waitstatus_to_exitcode(status)
-    peak = usage.ru_maxrss / (1 << 10 if sys.platform == "linux" else 1 << 20)
-    rows = lines - (format == "csv")
-    print(
-        f"{format}: {rows:,} rows in {time.monotonic() - started:.1f} s "
-        f"({usage.ru_utime + usage.ru_stime:.1f} s of CPU), at most {peak:.1f} MiB, "
-        f"exit code {smsgw.returncode}{'' if peak < MOST_MEBIBYTES else ': TOO MUCH'}"
-    )
+    found = measured(["messages", "list", "-o", format], server)
+    rows = found.lines - (format == "csv")
+    verdict = "" if found.mebibytes < MOST_MEBIBYTES else ": TOO MUCH"
+    print(f"{format}: {rows:,} rows in {found}{verdict}")
 
 
 def main() -> None:

@@ -5,13 +5,11 @@ have another name. Memory is the peak of resident memory of the process `smsgw`,
 comparison's temporary file adds nothing. Usage: python -m tests.benchmarks.sync_memory [ROWS]
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
+from tests.benchmarks.measured import measured
 from tests.benchmarks.pageserver import pages
 
 ROWS = 999_999  # ids of six digits
@@ -32,23 +30,10 @@ def write(path: Path, rows: int) -> None:
 
 
 def measure(file: Path, server: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "smsgw_cli", "contacts", "sync", "1", str(file)]
     options = ["--dry-run", "--max-delete", "100%", "-o", "csv"]
-    started, lines = time.monotonic(), 0
-    with subprocess.Popen(
-        [*command, *options], stdout=subprocess.PIPE, env={**os.environ, **server}
-    ) as smsgw:
-        assert smsgw.stdout
-        while chunk := os.read(smsgw.stdout.fileno(), 1 << 20):
-            lines += chunk.count(b"\n")
-        _, status, usage = os.wait4(smsgw.pid, 0)
-        smsgw.returncode = os.waitstatus_to_exitcode(status)
-    peak = usage.ru_maxrss / (1 << 10 if sys.platform == "linux" else 1 << 20)
-    print(
-        f"{lines - 1:,} values change: {time.monotonic() - started:.1f} s "
-        f"({usage.ru_utime + usage.ru_stime:.1f} s of CPU), at most {peak:.1f} MiB, "
-        f"exit code {smsgw.returncode}{'' if peak < MOST_MEBIBYTES else ': TOO MUCH'}"
-    )
+    found = measured(["contacts", "sync", "1", str(file), *options], server)
+    verdict = "" if found.mebibytes < MOST_MEBIBYTES else ": TOO MUCH"
+    print(f"{found.lines - 1:,} values change: {found}{verdict}")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
@@ -73,3 +74,11 @@ def each_once(gateway: Gateway, rows: int) -> bool:
     """Whether every row of `file_of` is on the list, once."""
     found = sorted(contact["mobile_number"] for contact in gateway.store.rows("contacts"))
     return found == [f"+1202{2_000_000 + each}" for each in range(rows)]
+
+
+def delete_list(gateway: Gateway) -> None:
+    """Delete the list `People`, as somebody else would meanwhile."""
+    httpx.delete(
+        f"{gateway.url}/api/v1/contact-lists/1",
+        headers={"Authorization": f"Bearer {gateway.token}"},
+    ).raise_for_status()

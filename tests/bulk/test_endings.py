@@ -6,11 +6,10 @@ import signal
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
-from tests.bulk.conftest import Import, answers, each_once, file_of, on_list
+from tests.bulk.conftest import Import, answers, delete_list, each_once, file_of, on_list
 from tests.conftest import Run
 
 ROWS = 1_000
@@ -79,10 +78,7 @@ def test_a_list_that_is_deleted_half_way_is_told(
     people.faults.add(SLOW)
     with importer(file_of(home, ROWS), "-o", "json") as running:
         wait_for(people, 50)
-        httpx.delete(
-            f"{people.url}/api/v1/contact-lists/1",
-            headers={"Authorization": f"Bearer {people.token}"},
-        ).raise_for_status()
+        delete_list(people)
         _, errors = running.communicate()
     assert running.returncode == 7
     assert json.loads(errors.splitlines()[-1])["error"]["status"] == 404

@@ -5,11 +5,10 @@ import signal
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
-from tests.bulk.conftest import Import, answers, each_once, file_of, on_list
+from tests.bulk.conftest import Import, answers, delete_list, each_once, file_of, on_list
 from tests.bulk.test_endings import wait_for
 from tests.conftest import Run
 
@@ -217,10 +216,7 @@ def test_the_list_may_be_gone(run: Run, people: Gateway, home: Path, syncer: Imp
     people.faults.add(SLOW)
     with syncer(file_of(home, ROWS), "--yes", "-o", "json") as running:
         wait_for(people, 30)
-        httpx.delete(
-            f"{people.url}/api/v1/contact-lists/1",
-            headers={"Authorization": f"Bearer {people.token}"},
-        ).raise_for_status()
+        delete_list(people)
         _, errors = running.communicate()
     assert running.returncode == 7
     assert json.loads(errors.splitlines()[-1])["error"]["status"] == 404

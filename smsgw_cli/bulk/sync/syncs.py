@@ -79,9 +79,7 @@ class Syncs:
         self._replace_others(wish, number)
         with closing(runs.journal(number)) as journal:
             report = SyncReport(rows=count, run=number, unchanged=unchanged)
-            run = Run(
-                journal, self._target.clients, tempo, report, show, limited=self._target.is_limited
-            )
+            run = self._target.run(journal, tempo, report, show)
             self._carry_out(run, difference, plan, wish, tell)
             return _result(report, journal.failures(), difference, plan, wish)
 

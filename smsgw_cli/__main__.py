@@ -3,7 +3,7 @@
 import os
 import sys
 
-from smsgw_cli.front import BROKEN_PIPE, COMPLETE, answer
+from smsgw_cli.cli.fast_help import BROKEN_PIPE, COMPLETE, answer
 
 
 def main() -> None:
@@ -24,18 +24,19 @@ def main() -> None:
 def _complete(words: list[str]) -> None:
     """Tell a shell the names it asks for; nothing where they cannot be had, and never why."""
     try:
-        from smsgw_cli.completing.request import Request
+        from smsgw_cli.cli.completion.request import Request
 
         request = Request(words)
         lines = request.kept()
         if lines is None:
             request.end_in_time()
-            from smsgw_cli import process
+            from smsgw_cli.cli import process
 
             process.begin()
-            from smsgw_cli.completing.names import lines_of
+            from smsgw_cli.cli.completion.names import lines_of
+            from smsgw_cli.commands import module
 
-            lines = lines_of(request)
+            lines = lines_of(request, module)
             request.keep(lines)
         sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
         sys.stdout.buffer.flush()
@@ -44,7 +45,7 @@ def _complete(words: list[str]) -> None:
 
 
 def _run() -> None:
-    from smsgw_cli import process
+    from smsgw_cli.cli import process
 
     process.begin()
     from smsgw_cli.app import main as run

@@ -13,12 +13,12 @@ import typer
 from typer.core import TyperGroup
 
 from smsgw_cli import __version__
+from smsgw_cli.cli.fast_help import BROKEN_PIPE
+from smsgw_cli.cli.groups import Group, show_help, with_options
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
-from smsgw_cli.front import BROKEN_PIPE
-from smsgw_cli.group import Group, show_help, with_options
 from smsgw_cli.output.stdout import give_up
-from smsgw_cli.session import Session
 
 
 class Placeholders(Mapping[str, Any]):

@@ -9,9 +9,9 @@ import pytest
 from typer.main import get_command
 
 from smsgw_cli.app import app
+from smsgw_cli.cli.completion.model import program
+from smsgw_cli.cli.completion.scripts import SHELLS, script
 from smsgw_cli.commands import load
-from smsgw_cli.completing.model import program
-from smsgw_cli.completing.scripts import SHELLS, script
 from tests.conftest import Run
 
 FOLDER = Path(__file__).parent.parent / "completions"

@@ -12,9 +12,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from smsgw_cli.app import app
+from smsgw_cli.cli.fast_help import HELP, answer, title
 from smsgw_cli.commands import COMMANDS, load
 from smsgw_cli.commands.help import GUIDE
-from smsgw_cli.front import HELP, answer, title
 from tests.conftest import Run
 
 Process = Callable[..., subprocess.CompletedProcess[str]]

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from smsgw_cli.api import tls
 from smsgw_cli.app import app
+from smsgw_cli.config.address import normalized
+from smsgw_cli.messages.ledger import path_for
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.sending.ledger import path_for
-from smsgw_cli.servers import normalized
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, scripted
 

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from smsgw_cli.cli.completion.request import Request
 from smsgw_cli.commands import COMMANDS
-from smsgw_cli.completing.request import Request
 from smsgw_cli.sandbox.server import Gateway
 
 # What takes long to import, and of ours what only some commands need.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from smsgw_cli.api import answers, retry, troubles
+from smsgw_cli.api import responses, retry, transport_errors
 from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
 
 
@@ -44,7 +44,7 @@ def unanswered(
     error: httpx.RequestError, request: httpx.Request, server: str, seconds: float
 ) -> Attempt:
     """What it is that no answer came."""
-    failure = troubles.failure(error, request, server, idempotent=False)
+    failure = transport_errors.failure(error, request, server, idempotent=False)
     return Attempt(seconds, was_sent=isinstance(failure, Unknown), error=_final(failure, error))
 
 
@@ -61,7 +61,7 @@ def answered(
         seconds,
         status=status,
         body=_object(content) if is_success else None,
-        error=None if is_success else answers.error(response(), idempotent=False),
+        error=None if is_success else responses.error(response(), idempotent=False),
         retry_after=retry.retry_after_seconds(headers.get("Retry-After")),
         remaining=_whole(headers.get("X-RateLimit-Remaining")),
         most=_whole(headers.get("X-RateLimit-Limit")),
@@ -70,7 +70,7 @@ def answered(
 
 def _final(failure: SmsgwError, error: httpx.RequestError) -> SmsgwError:
     """A certificate that is not trusted is nothing to wait for."""
-    if isinstance(failure, Unavailable) and troubles.outcome_of(error).trouble is None:
+    if isinstance(failure, Unavailable) and transport_errors.outcome_of(error).trouble is None:
         return SmsgwError(failure.message, hint=failure.hint)
     return failure
 

@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 
 from smsgw_cli import __version__
-from smsgw_cli.api import answers, paging, tls
+from smsgw_cli.api import paging, responses, tls
 from smsgw_cli.api.attempt import Attempt, attempt
-from smsgw_cli.api.exchange import Exchange
-from smsgw_cli.api.line import Line, is_direct
-from smsgw_cli.api.pace import Pace
+from smsgw_cli.api.layers import Exchange
+from smsgw_cli.api.rate_limit import Pace
+from smsgw_cli.api.transport import Line, is_direct
+from smsgw_cli.config.address import API_PATH, is_loopback
+from smsgw_cli.config.profiles import Profile
 from smsgw_cli.errors import Usage
-from smsgw_cli.profiles import Profile
-from smsgw_cli.servers import API_PATH, is_loopback
 
 Query = Mapping[str, Any]
 Record = dict[str, Any]
@@ -124,7 +124,7 @@ class Client:
     @property
     def clock(self) -> datetime | None:
         """What the server's clock said in its last answer, None where it did not."""
-        return answers.told_time(self.last) if self.last else None
+        return responses.told_time(self.last) if self.last else None
 
     @property
     def tls(self) -> str | None:
@@ -137,7 +137,7 @@ class Client:
         found = self._as_object(response, idempotent=True)
         if paging.has_id(found):
             return found
-        raise answers.unreadable(response, "has no id", idempotent=True)
+        raise responses.unreadable(response, "has no id", idempotent=True)
 
     def create(self, path: str, body: Record) -> Record:
         """POST something new, and what the server says it is now."""
@@ -160,9 +160,9 @@ class Client:
         turn = {"page": number} if number > 1 else {}
         response = self.exchange("GET", path, query={**(query or {}), **turn})
         try:
-            return paging.page_of(answers.data(response, idempotent=True))
+            return paging.page_of(responses.data(response, idempotent=True))
         except paging.NotAPage as error:
-            raise answers.unreadable(response, str(error), idempotent=True) from None
+            raise responses.unreadable(response, str(error), idempotent=True) from None
 
     def count(self, path: str, query: Query | None = None) -> int:
         """How many records a list has: one request, however long the list."""
@@ -179,7 +179,7 @@ class Client:
         response = self.exchange(method, path, body=body, idempotent=False)
         if self._send_method is None and response.status_code in NOT_TAKEN:
             response = self.exchange("GET", path, body=body, idempotent=False)
-        return answers.taken(response)
+        return responses.taken(response)
 
     def request(
         self, method: str, path: str, *, query: Query | None = None, body: Any = None
@@ -190,7 +190,7 @@ class Client:
         the missing answer or its unreadable body demand.
         """
         response = self.exchange(method, path, query=query, body=body)
-        return answers.data(response, idempotent=_is_idempotent(method))
+        return responses.data(response, idempotent=_is_idempotent(method))
 
     def exchange(
         self,
@@ -222,10 +222,10 @@ class Client:
         return self._as_object(response, idempotent=idempotent)
 
     def _as_object(self, response: httpx.Response, *, idempotent: bool) -> Record:
-        found = answers.data(response, idempotent=idempotent)
+        found = responses.data(response, idempotent=idempotent)
         if isinstance(found, dict):
             return found
-        raise answers.unreadable(response, "is not a JSON object", idempotent=idempotent)
+        raise responses.unreadable(response, "is not a JSON object", idempotent=idempotent)
 
     def _built(self, method: str, path: str, query: Query | None, body: Any) -> httpx.Request:
         if self._guard is not None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from smsgw_cli.api.ahead import one_ahead
+from smsgw_cli.api.prefetch import one_ahead
 from smsgw_cli.errors import SmsgwError
 
 Record = dict[str, Any]

@@ -3,7 +3,7 @@
 import httpx
 
 from smsgw_cli import redact
-from smsgw_cli.api.troubles import Answer, sentence
+from smsgw_cli.api.transport_errors import Answer, sentence
 
 
 def request(sent: httpx.Request) -> str:

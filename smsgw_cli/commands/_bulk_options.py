@@ -4,13 +4,15 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli import arguments, settings
-from smsgw_cli.bulk.wish import Tempo
+from smsgw_cli.cli import arguments
+from smsgw_cli.cli.completion.hints import name_of
+from smsgw_cli.cli.resource import find
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.config import settings
+from smsgw_cli.contacts.job_spec import Tempo
 from smsgw_cli.errors import Usage
-from smsgw_cli.offers import name_of
-from smsgw_cli.resource import Record, find
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 LIST = typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
 A_LIST = name_of(CONTACT_LIST)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from smsgw_cli.session import Session
+from smsgw_cli.cli.session import Session
 
 if TYPE_CHECKING:
-    from smsgw_cli.bulk.plan import Show
-    from smsgw_cli.bulk.report import Report
+    from smsgw_cli.contacts.plan import Show
+    from smsgw_cli.contacts.report import Report
 
 LONG = 20_000  # rows or contacts; fewer are gone through before anybody wonders
 

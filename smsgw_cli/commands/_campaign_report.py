@@ -8,16 +8,17 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli.campaigns.status_counts import path_and_statuses
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import find
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.group import Commands
+from smsgw_cli.model import Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.resource import Record, find
-from smsgw_cli.sending.counts import path_and_statuses
-from smsgw_cli.sending.instants import written
-from smsgw_cli.session import Session
-from smsgw_cli.wholefile import replacing
+from smsgw_cli.sms.timestamps import written
+from smsgw_cli.storage.atomic_write import replacing
 
 app = Commands()
 
@@ -42,7 +43,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
         session.out.note(f"the report is in {html}")
     elif session.out.is_table:
         with writing() as stdout:
-            module("report_table").show(found, stdout)
+            module("report.table").show(found, stdout)
     elif session.out.is_whole:
         session.out.record(found)
     else:
@@ -81,7 +82,7 @@ def _row(of: str, name: str, count: int, share: float) -> Record:
 
 def _write(found: Record, path: Path) -> None:
     """The page, whole or not at all. Recipients are not in it, but reasons may be private."""
-    text: str = module("report_page").page(found)
+    text: str = module("report.page").page(found)
     try:
         with replacing(path.resolve()) as file:
             file.write(text.encode("utf-8", "backslashreplace"))

@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from smsgw_cli.campaigns.status_counts import MESSAGE_STATUSES, Counts, share
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import Field, find
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import Partial, SmsgwError, Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Field, Record, find
-from smsgw_cli.sending.counts import MESSAGE_STATUSES, Counts, share
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.sending.carriers import Carriers
-    from smsgw_cli.sending.watch import Step, Watch
+    from smsgw_cli.campaigns.senders import Carriers
+    from smsgw_cli.campaigns.watch import Step, Watch
 
 app = Commands()
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.errors import Usage
-from smsgw_cli.session import Session
 from smsgw_cli.wording import many
 
 if TYPE_CHECKING:
-    from smsgw_cli.bulk.columns import Problem
-    from smsgw_cli.bulk.plan import Plan
-    from smsgw_cli.bulk.rows import Table
-    from smsgw_cli.bulk.wish import Wish
+    from smsgw_cli.contacts.job_spec import Wish
+    from smsgw_cli.contacts.plan import Plan
+    from smsgw_cli.tables.reader import Table
+    from smsgw_cli.tables.rejects import Problem
 
 
 def checked(

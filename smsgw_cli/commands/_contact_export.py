@@ -7,18 +7,18 @@ from typing import Annotated, TextIO
 
 import typer
 
-from smsgw_cli import contactfields
-from smsgw_cli.api.abreast import Reading
-from smsgw_cli.api.readers import Readers
-from smsgw_cli.bulk import export
+from smsgw_cli.api.page_pool import Readers
+from smsgw_cli.api.parallel_pages import Reading
+from smsgw_cli.cli.completion.hints import name_of
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import find
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.contacts import custom_fields, export
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.offers import name_of
+from smsgw_cli.model import Record
 from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.resource import Record, find
-from smsgw_cli.session import Session
 from smsgw_cli.wording import many
 
 MOST_WORKERS = 64
@@ -63,7 +63,7 @@ def export_contacts(
     """
     format = _format(session, to)
     identity = find(session.api, CONTACT_LIST, contact_list)
-    columns = export.columns(contactfields.of_list(session.api, identity))
+    columns = export.columns(custom_fields.of_list(session.api, identity))
     if to:
         _ask_about(session, to)
     path = f"contact-lists/{identity}/contacts"

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from smsgw_cli.bulk.wish import ImportWish, Tempo
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_options import (
     A_LIST,
     FILE,
@@ -25,14 +26,13 @@ from smsgw_cli.commands._bulk_options import (
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
+from smsgw_cli.contacts.job_spec import ImportWish, Tempo
 from smsgw_cli.errors import Partial, Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Record
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.bulk.plan import Plan
-    from smsgw_cli.bulk.rows import Table
+    from smsgw_cli.contacts.plan import Plan
+    from smsgw_cli.tables.reader import Table
 
 MOST_SHOWN = 1_000  # contacts that --dry-run shows, however long the file
 MEND = "mend them and import the file again; --skip-bad imports the others"

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from smsgw_cli.bulk.sync.guard import limit, refuse_too_many
-from smsgw_cli.bulk.wish import SyncWish, Tempo
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_options import (
     A_LIST,
     FILE,
@@ -26,15 +26,15 @@ from smsgw_cli.commands._bulk_options import (
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._sync_plan import counted, show_changes
+from smsgw_cli.contacts.job_spec import SyncWish, Tempo
+from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.errors import Partial
-from smsgw_cli.group import Commands
-from smsgw_cli.session import Session
 
 if TYPE_CHECKING:
-    from smsgw_cli.bulk.plan import Plan
-    from smsgw_cli.bulk.rows import Table
-    from smsgw_cli.bulk.sync.difference import Difference
-    from smsgw_cli.bulk.sync.syncs import Result
+    from smsgw_cli.contacts.plan import Plan
+    from smsgw_cli.contacts.sync.diff import Difference
+    from smsgw_cli.contacts.sync.syncs import Result
+    from smsgw_cli.tables.reader import Table
 
 MEND = (
     "mend them and sync the file again; there is no --skip-bad here, as the contact of a row "

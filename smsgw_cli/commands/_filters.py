@@ -1,8 +1,8 @@
 """What lists of messages and USSD pulls are filtered by."""
 
+from smsgw_cli.cli.resource import Field
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
-from smsgw_cli.resource import Field
 
 OF_SEND = (
     Field("user", "Only of the user with this id", int),

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.commands._gate import preview_of, shut, tell_of_lookalikes
+from smsgw_cli.cli.crud import register
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import SEND, looked_up
-from smsgw_cli.crud import register
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Record
-from smsgw_cli.session import Session
+from smsgw_cli.commands._send_guard import preview_of, shut, tell_of_lookalikes
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.sending.preview import Preview
+    from smsgw_cli.messages.preview import Preview
 
 app = Commands()
 

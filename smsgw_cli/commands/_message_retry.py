@@ -2,18 +2,19 @@
 
 from typing import TYPE_CHECKING, Any
 
+from smsgw_cli.cli.crud import register, values_of
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import check_waits
-from smsgw_cli.commands._gate import GATE, passed
 from smsgw_cli.commands._message_send import BOTH_SENDERS, PATH
+from smsgw_cli.commands._send_guard import GATE, passed
 from smsgw_cli.commands._sends import SCHEDULE, send_passed
-from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import Pending
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Field, Record
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.sending.retry import Again
+    from smsgw_cli.messages.retry import Again
 
 app = Commands()
 

@@ -3,17 +3,17 @@
 import re
 from typing import Any
 
+from smsgw_cli.cli.crud import register, request_of, values_of
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import check_waits, follow
-from smsgw_cli.commands._gate import GATE, GSM, passed_letters, tell_of_lookalikes
+from smsgw_cli.commands._send_guard import GATE, GSM, passed_letters, tell_of_lookalikes
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, care_of, print_sent, send
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.messages import TYPES
 from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.crud import register, request_of, values_of
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Field
-from smsgw_cli.session import Session
 
 app = Commands()
 

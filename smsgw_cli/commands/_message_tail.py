@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smsgw_cli.cli.crud import register, values_of
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.messages import KINDS, MESSAGE
-from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import Interrupted, Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.resource import Field, Record
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.sending.tail import Tail
+    from smsgw_cli.campaigns.tail import Tail
 
 app = Commands()
 

@@ -2,17 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
+from smsgw_cli.cli.crud import would_send
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_waits, follow
-from smsgw_cli.commands._gate import passed
+from smsgw_cli.commands._send_guard import passed
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
-from smsgw_cli.crud import would_send
 from smsgw_cli.errors import Pending, SmsgwError
-from smsgw_cli.resource import Field, Record
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.sending.sender import Care
+    from smsgw_cli.messages.sender import Care
 
 SENDERS = (
     Field(

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from smsgw_cli.session import Session
+from smsgw_cli.cli.session import Session
 from smsgw_cli.wording import many
 
 if TYPE_CHECKING:
-    from smsgw_cli.bulk.plan import Plan
-    from smsgw_cli.bulk.sync.difference import Difference
+    from smsgw_cli.contacts.plan import Plan
+    from smsgw_cli.contacts.sync.diff import Difference
 
 COLUMNS = ("action", "id", "mobile_number", "field", "before", "after")
 MOST_SHOWN = 20  # changes of a kind that people are shown without --all

@@ -2,9 +2,9 @@
 
 from contextlib import closing
 
-from smsgw_cli.bulk.wish import Tempo
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_progress import run_progress
-from smsgw_cli.session import Session
+from smsgw_cli.contacts.job_spec import Tempo
 from smsgw_cli.wording import many
 
 

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 import typer
 
-from smsgw_cli.crud import would_send
+from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.crud import would_send
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._raw_request import RawRequest, written
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.offers import Offer
-from smsgw_cli.rawrequest import RawRequest, written
-from smsgw_cli.session import Session
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 

@@ -1,8 +1,8 @@
 """Calls: the phones' call log."""
 
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands.devices import SIM
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Field, Resource
 
 CALL = Resource(
     noun="call",

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli.crud import crud, show_list
-from smsgw_cli.offers import name_of
-from smsgw_cli.resource import Dependant, Field, Resource, find
-from smsgw_cli.session import Session
+from smsgw_cli.cli.completion.hints import name_of
+from smsgw_cli.cli.crud import crud, show_list
+from smsgw_cli.cli.resource import Dependant, Field, Resource, find
+from smsgw_cli.cli.session import Session
 
 CAMPAIGN = Resource(
     noun="campaign",

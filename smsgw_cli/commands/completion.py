@@ -6,13 +6,13 @@ import typer
 from typer.main import get_command
 
 from smsgw_cli.app import app as root
+from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.completion.model import program
+from smsgw_cli.cli.completion.scripts import SHELLS, script
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands import load
-from smsgw_cli.completing.model import program
-from smsgw_cli.completing.scripts import SHELLS, script
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Commands
-from smsgw_cli.offers import Offer
-from smsgw_cli.session import Session
 
 app = Commands()
 

@@ -1,7 +1,7 @@
 """Contact lists: whom a campaign goes to."""
 
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Dependant, Field, Resource, called
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.resource import Dependant, Field, Resource, called
 
 CONTACT_LIST = Resource(
     noun="contact list",

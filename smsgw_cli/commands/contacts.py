@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from smsgw_cli import arguments, contactfields
-from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.crud import (
+from smsgw_cli.cli import arguments
+from smsgw_cli.cli.crud import (
     create,
     crud,
     identifying,
@@ -14,8 +13,11 @@ from smsgw_cli.crud import (
     under,
     values_of,
 )
-from smsgw_cli.resource import Field, Record, Resource, find
-from smsgw_cli.session import Session
+from smsgw_cli.cli.resource import Field, Resource, find
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.contacts import custom_fields
+from smsgw_cli.model import Record
 
 CONTACT = Resource(
     noun="contact",
@@ -50,9 +52,9 @@ def create_contact(session: Session, **given: Any) -> None:
     number = session.number(given["mobile_number"])
     custom = _pairs_of_fields(given)
     contact_list = find(session.api, CONTACT_LIST, given["parent"])
-    fields = contactfields.of_list(session.api, contact_list)
-    values = contactfields.checked(fields, custom)
-    contactfields.refuse_missing(fields, values)
+    fields = custom_fields.of_list(session.api, contact_list)
+    values = custom_fields.checked(fields, custom)
+    custom_fields.refuse_missing(fields, values)
     body = {"mobile_number": number, **values_of(session, VALUES, given), **values}
     create(session, CONTACT, f"contact-lists/{contact_list}/contacts", body)
 
@@ -69,7 +71,7 @@ def update_contact(session: Session, **given: Any) -> None:
         if not custom:
             return values
         contact_list = find(session.api, CONTACT_LIST, named) if named is not None else None
-        return {**values, **contactfields.changed(session.api, contact, custom, contact_list)}
+        return {**values, **custom_fields.changed(session.api, contact, custom, contact_list)}
 
     replace(session, CONTACT, given["id"], change)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Field, Listing, Record, Resource, called
-from smsgw_cli.session import Session
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.resource import Field, Listing, Resource, called
+from smsgw_cli.cli.session import Session
+from smsgw_cli.model import Record
 
 SIM_COLUMNS = (
     "id",

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli import profiles
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config import profiles
+from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.group import Commands
-from smsgw_cli.places import config_path
-from smsgw_cli.session import Session
 
 LARGEST_SKEW = 30.0  # seconds: beyond it, what "+2h" and --after mean is not what one thinks
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from smsgw_cli import arguments, fieldvalues
-from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.crud import (
+from smsgw_cli.cli import arguments
+from smsgw_cli.cli.crud import (
     collection,
     create,
     crud,
@@ -15,8 +14,11 @@ from smsgw_cli.crud import (
     under,
     values_of,
 )
-from smsgw_cli.resource import Field, Record, Resource
-from smsgw_cli.session import Session
+from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.contacts import field_values
+from smsgw_cli.model import Record
 
 FIELD = Resource(
     noun="field",
@@ -35,7 +37,7 @@ def _values(*, required: bool) -> tuple[Field, ...]:
     return (
         Field("label", "What people see", required=required),
         Field("tag", "What messages and imports call it", required=required),
-        Field("type", "What it holds", required=required, choices=fieldvalues.TYPES),
+        Field("type", "What it holds", required=required, choices=field_values.TYPES),
         Field("required", "Whether a contact must have it", bool, "--required/--optional"),
     )
 
@@ -74,7 +76,7 @@ def _filled(
     default = values.pop("default", None)
     filled = {**field, **values}
     if default is not None:
-        filled["default_value"] = fieldvalues.typed(filled, default) if default else None
+        filled["default_value"] = field_values.typed(filled, default) if default else None
     return filled
 
 

@@ -2,8 +2,8 @@
 
 import typer
 
-from smsgw_cli.group import Commands
-from smsgw_cli.session import Session
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.session import Session
 
 GUIDE = """\
 A walk through smsgw. Every command here runs as it stands, on the sandbox: a make-believe

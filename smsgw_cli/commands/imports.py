@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli.bulk.wish import ImportWish, SyncWish
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, tempo_of
 from smsgw_cli.commands._contact_import import carry_out
 from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
 from smsgw_cli.commands._undo import undo_run
+from smsgw_cli.contacts.job_spec import ImportWish, SyncWish
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Group
-from smsgw_cli.session import Session
 
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
            "started_at")  # fmt: skip

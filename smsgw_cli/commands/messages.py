@@ -1,8 +1,8 @@
 """Messages: sent, one campaign a send, and received."""
 
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
-from smsgw_cli.crud import crud
-from smsgw_cli.resource import Field, Resource
 
 TYPES = ("SMS", "MMS", "WhatsApp")
 STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")

@@ -7,18 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli import configedit, profiles
-from smsgw_cli.configfile import Document
-from smsgw_cli.crud import register
+from smsgw_cli.cli.completion.hints import PROFILE
+from smsgw_cli.cli.crud import register
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config import editor, profiles
+from smsgw_cli.config.file import Document
+from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.profiles import SANDBOX, Profile
+from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Auth, NotFound, Usage
-from smsgw_cli.group import Group
-from smsgw_cli.offers import PROFILE
 from smsgw_cli.output import FORMATS
-from smsgw_cli.places import config_path
-from smsgw_cli.profiles import SANDBOX, Profile
-from smsgw_cli.resource import Field
-from smsgw_cli.session import Session
-from smsgw_cli.settings import checked
 
 app = Group("Keep servers and their tokens.")
 
@@ -246,7 +246,7 @@ def _save(session: Session, name: str, result: str, edit: Any) -> None:
     if session.dry_run:
         session.out.json({"file": str(path), "profile": name, "would_be": result})
         return
-    configedit.change(path, edit)
+    editor.change(path, edit)
     session.out.record({"id": name, "result": result})
 
 

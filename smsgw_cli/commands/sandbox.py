@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.crud import register
+from smsgw_cli.cli.crud import register
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Usage
-from smsgw_cli.group import Group
-from smsgw_cli.resource import Field
-from smsgw_cli.session import Session
-from smsgw_cli.settings import checked
 
 app = Group("Run a make-believe gateway to try things on; it never really sends anything.")
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from smsgw_cli.cli.crud import create, crud, register, values_of
+from smsgw_cli.cli.resource import Field, Resource, called, find
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.sending_servers import SENDING_SERVER
-from smsgw_cli.crud import create, crud, register, values_of
-from smsgw_cli.resource import Field, Resource, called, find
-from smsgw_cli.session import Session
 
 SENDER_ID = Resource(
     noun="sender id",

@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from smsgw_cli import arguments
-from smsgw_cli.crud import create, crud, identifying, refuse_nothing, register, replace, values_of
-from smsgw_cli.resource import Field, Record, Resource, called
-from smsgw_cli.session import Session
+from smsgw_cli.cli import arguments
+from smsgw_cli.cli.crud import (
+    create,
+    crud,
+    identifying,
+    refuse_nothing,
+    register,
+    replace,
+    values_of,
+)
+from smsgw_cli.cli.resource import Field, Resource, called
+from smsgw_cli.cli.session import Session
+from smsgw_cli.model import Record
 
 SENDING_SERVER = Resource(
     noun="sending server",

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from smsgw_cli.crud import at_most, references
+from smsgw_cli.cli.crud import at_most, references
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Unknown, Usage
-from smsgw_cli.group import Group
-from smsgw_cli.resource import Record
-from smsgw_cli.session import Session
+from smsgw_cli.model import Record
 from smsgw_cli.wording import many
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")

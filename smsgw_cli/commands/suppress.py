@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.arguments import content
+from smsgw_cli.cli.crud import register, values_of
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
-from smsgw_cli.crud import register, values_of
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.group import Group
-from smsgw_cli.resource import Field
-from smsgw_cli.session import Session
+from smsgw_cli.tables.text_file import read_text
 
 COLUMNS = ("number", "reason", "since")
 RESULTS = ("number", "result")
@@ -133,7 +133,7 @@ def _in_e164(session: Session, arguments: Iterable[str]) -> list[str]:
     lines = (
         line
         for argument in arguments
-        for line in (content("-").splitlines() if argument == "-" else [argument])
+        for line in (read_text("-").splitlines() if argument == "-" else [argument])
         if line.strip()
     )
     found = dict.fromkeys(map(session.number, lines))

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from smsgw_cli.cli.crud import crud, register, values_of
+from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
-from smsgw_cli.commands._gate import ASKING
+from smsgw_cli.commands._send_guard import ASKING
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, send
-from smsgw_cli.crud import crud, register, values_of
-from smsgw_cli.resource import Field, Resource
-from smsgw_cli.session import Session
 
 USSD_PULL = Resource(
     noun="USSD pull",

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.api.abreast import PAGES_AHEAD, Reading
 from smsgw_cli.api.client import Client
-from smsgw_cli.api.pace import WINDOW
+from smsgw_cli.api.page_pool import Readers
 from smsgw_cli.api.paging import Page
-from smsgw_cli.api.readers import Readers
+from smsgw_cli.api.parallel_pages import PAGES_AHEAD, Reading
+from smsgw_cli.api.rate_limit import WINDOW
+from smsgw_cli.config.profiles import Profile
 from smsgw_cli.errors import Partial
-from smsgw_cli.profiles import Profile
 from smsgw_cli.sandbox.server import Gateway
 from tests.api.test_paging import Shifting
 

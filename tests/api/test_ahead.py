@@ -7,9 +7,9 @@ from threading import Event
 
 import pytest
 
-from smsgw_cli.api import ahead
-from smsgw_cli.api.ahead import one_ahead
+from smsgw_cli.api import prefetch
 from smsgw_cli.api.paging import Page, records
+from smsgw_cli.api.prefetch import one_ahead
 from smsgw_cli.errors import Unavailable
 
 
@@ -32,7 +32,7 @@ class Pages:
 
 
 def page_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == ahead.NAME]
+    return [thread for thread in threading.enumerate() if thread.name == prefetch.NAME]
 
 
 def test_the_first_page_alone_costs_no_more_than_itself() -> None:
@@ -102,7 +102,7 @@ def test_who_stops_does_not_wait_for_a_server_that_hangs(monkeypatch: pytest.Mon
         yield 3
 
     answered = Event()
-    monkeypatch.setattr(ahead, "LONGEST_GOODBYE", 0.0)
+    monkeypatch.setattr(prefetch, "LONGEST_GOODBYE", 0.0)
     with closing(one_ahead(items())) as made:
         assert [next(made), next(made)] == [1, 2]
     hanging = page_threads()

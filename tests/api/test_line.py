@@ -12,8 +12,8 @@ import trustme
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.client import Client
-from smsgw_cli.api.line import Line
-from smsgw_cli.profiles import Profile
+from smsgw_cli.api.transport import Line
+from smsgw_cli.config.profiles import Profile
 from tests.scripted import Scripted, answer, scripted
 
 CONTACT = b'{"id": 7, "mobile_number": "+12025550123"}'

@@ -4,7 +4,13 @@ import json
 
 from smsgw_cli.sandbox.instants import shown
 from smsgw_cli.sandbox.pages import Listing, page
-from smsgw_cli.sandbox.routes.filters import IS_USER, among_statuses, containing, filtered, statuses
+from smsgw_cli.sandbox.routes.filters import (
+    IS_USER,
+    among_statuses,
+    containing,
+    filtered,
+    statuses,
+)
 from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES, send_messages
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import integer, moment, one_of, text

@@ -1,0 +1,93 @@
+"""The embedded gateway as the commands use it: what the profile `sandbox` talks to."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.errors import NotFound, SmsgwError, Usage
+from smsgw_cli.sandbox import seed, store
+from smsgw_cli.sandbox.faults import Fault
+from smsgw_cli.sandbox.server import Gateway, Settings, serve
+
+SPEED = 20.0  # how much faster than real phones; a newcomer watches seconds, not minutes
+
+
+class Embedded:
+    """The sandbox gateway on one database file; None is the one the profile `sandbox` uses.
+
+    Every method raises SmsgwError if the file cannot be used.
+    """
+
+    def __init__(self, db: Path | None = None) -> None:
+        self.db = db or state_folder() / "sandbox.db"
+
+    @contextmanager
+    def running(self) -> Iterator[Gateway]:
+        """A gateway for the time of one command, on a free port of this machine.
+
+        SMSGW_SANDBOX_SPEED says how much faster than real phones its phones are; Usage is
+        raised if that is no such number.
+        """
+        speed = _speed()
+        with self._usable():
+            gateway = Gateway(Settings(db=self.db, speed=speed))
+            gateway.start()
+        try:
+            yield gateway
+        finally:
+            gateway.stop()
+
+    def serve(self, faults: list[str], ready: Callable[[str, str], None], **settings: Any) -> None:
+        """Serve until Ctrl-C. Raises Usage for a fault that makes no sense."""
+        try:
+            parsed = tuple(map(Fault.parse, faults))
+        except ValueError as error:
+            raise Usage(f"--fault: {error}") from error
+        with self._usable():
+            serve(Settings(db=self.db, faults=parsed, **settings), ready)
+
+    def receive(self, sender: str, sim: str, text: str) -> dict[str, Any]:
+        """Make a message arrive. Raises NotFound if there is no such SIM."""
+        with self._usable():
+            try:
+                wanted = int(sim) if sim.isdecimal() else sim
+                return store.receive(self.db, sender=sender, sim=wanted, text=text)
+            except ValueError as error:
+                raise NotFound(
+                    str(error), hint="'smsgw -p sandbox devices sims' shows them"
+                ) from error
+
+    def seed(self) -> dict[str, int]:
+        """Add things to look at; how many of each there are now."""
+        with self._usable():
+            return seed.seed(self.db)
+
+    def reset(self) -> None:
+        """Back to the first state: two phones, three SIMs."""
+        with self._usable():
+            store.reset(self.db)
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise SmsgwError(f"the sandbox with its state in {self.db}: {reason}") from error
+
+
+def _speed() -> float:
+    text = os.environ.get("SMSGW_SANDBOX_SPEED")
+    if not text:
+        return SPEED
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 1_000_000:
+        raise Usage(f"SMSGW_SANDBOX_SPEED must be a number above 0, not {text!r}")
+    return speed

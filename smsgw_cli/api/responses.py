@@ -1,0 +1,211 @@
+"""What an answer means: its data, or the error that it is. Pure functions of a response.
+
+Whatever a server, a proxy or a login page in between may answer ends here as data or as one
+of our errors, never as an exception of a library.
+"""
+
+import json
+import math
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from smsgw_cli import redact
+from smsgw_cli.api.retry import PASSING, Outcome, was_not_taken
+from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
+
+LONGEST_EXCERPT = 200
+ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#039;": "'", "&amp;": "&"}
+
+_KINDS: dict[int, type[SmsgwError]] = {
+    400: Rejected,
+    401: Auth,
+    403: Auth,
+    404: NotFound,
+    409: Rejected,
+    422: Rejected,
+}
+
+
+def outcome(response: httpx.Response) -> Outcome:
+    return Outcome(status=response.status_code, retry_after=response.headers.get("Retry-After"))
+
+
+def data(response: httpx.Response, *, idempotent: bool) -> Any:
+    """The JSON of a successful answer, None for an empty one. Raises the error it is otherwise."""
+    if not response.is_success:
+        raise error(response, idempotent=idempotent)
+    if not response.content.strip():
+        return None
+    try:
+        return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise unreadable(response, "is not JSON", idempotent=idempotent) from None
+
+
+def taken(response: httpx.Response) -> dict[str, Any]:
+    """What the answer to a send says of its campaign; {} where it only says that it was taken.
+
+    That is so for a success that is empty or looks like JSON. Anything else, such as the page
+    of a login portal, proves nothing: Unknown. Raises the error it is otherwise.
+    """
+    if not response.is_success:
+        raise error(response, idempotent=False)
+    if response.content.strip()[:1] not in (b"", b"{", b"["):
+        raise unreadable(response, "is not JSON", idempotent=False)
+    return _json_object(response)
+
+
+def told_time(response: httpx.Response) -> datetime | None:
+    """The server's time by its Date header, aware; None if it tells none that makes sense."""
+    try:
+        found = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    """What is too large for a number could not be written as JSON again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def error(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
+    """The error that a status of 300 and more is."""
+    status = response.status_code
+    if response.has_redirect_location:
+        return _redirected(response, idempotent=idempotent)
+    if status in PASSING or status >= 500:
+        return _troubled(response, idempotent=idempotent)
+    kind = _KINDS.get(status, SmsgwError)
+    return kind(_message(response), status=status, errors=_field_errors(response), hint=_hint(kind))
+
+
+def unreadable(response: httpx.Response, how: str, *, idempotent: bool) -> SmsgwError:
+    """The error for a success whose body is not what the API documents.
+
+    Where the request changed something, it has probably been carried out: Unknown.
+    """
+    kind = SmsgwError if idempotent else Unknown
+    return kind(
+        f"{where(response)}: the answer {how} ({_excerpt(response)})",
+        status=response.status_code,
+        hint="is the server address right? 'smsgw profiles test' tells who answers there"
+        if idempotent
+        else "it has probably been carried out; look before you do it again",
+    )
+
+
+def where(response: httpx.Response) -> str:
+    request = response.request
+    return f"{request.method} {request.url.path} at {request.url.netloc.decode()}"
+
+
+def _troubled(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
+    if idempotent or was_not_taken(outcome(response)):
+        return Unavailable(
+            _message(response),
+            status=response.status_code,
+            hint="run it again in a while",
+        )
+    return Unknown(
+        f"{_message(response)}; the request may or may not have been carried out",
+        status=response.status_code,
+        hint="look before you do it again",
+    )
+
+
+def _redirected(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
+    try:
+        parts = urlsplit(urljoin(str(response.request.url), response.headers["Location"]))
+    except ValueError:
+        parts = urlsplit("")
+    if re.search(r"/(login|signin|sign-in|auth)\b", parts.path):
+        return Auth(
+            f"{where(response)}: the server sends us to its login page",
+            status=response.status_code,
+            hint="the token is not accepted, or the address is not that of the API: "
+            "'smsgw profiles test' tells more",
+        )
+    # Many a server answers a form that it took with such a redirect; 307 and 308 it did not take.
+    kind = SmsgwError if idempotent or response.status_code in (307, 308) else Unknown
+    return kind(
+        f"{where(response)}: redirected to "
+        f"{f'{parts.scheme}://{parts.netloc}{parts.path}' if parts.netloc else 'nowhere'}, "
+        "which is not followed",
+        status=response.status_code,
+        hint="if that is your server, put its address into the profile: "
+        "'smsgw profiles update NAME --server URL'",
+    )
+
+
+def _hint(kind: type[SmsgwError]) -> str | None:
+    if kind is Auth:
+        return "'smsgw profiles test' checks the token; 'smsgw profiles update' changes it"
+    return None
+
+
+def _message(response: httpx.Response) -> str:
+    body = _json_object(response)
+    said = body.get("message") or body.get("error")
+    if isinstance(said, str) and said.strip():
+        return f"{said.strip()} ({response.status_code}, {where(response)})"
+    about = f": {_excerpt(response)}" if response.content.strip() else ""
+    return f"{response.status_code} {response.reason_phrase}, {where(response)}{about}"
+
+
+def _field_errors(response: httpx.Response) -> dict[str, list[str]] | None:
+    """Laravel's `errors`: field → messages, whatever shape it really has."""
+    errors = _json_object(response).get("errors")
+    if not isinstance(errors, dict):
+        return None
+    return {
+        str(name): [str(each) for each in (said if isinstance(said, list) else [said])]
+        for name, said in errors.items()
+    }
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _excerpt(response: httpx.Response) -> str:
+    """A line that tells a person what the body is: a page's title, or how the text begins."""
+    if not response.content.strip():
+        return "an empty body"
+    text = response.content[:20_000].decode("utf-8", "replace")
+    # Before anything is cut: half a token is no longer found, and still half a token.
+    text = redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
+    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
+    if title:
+        return f"an HTML page: {_one_line(_unescaped(title[1]))!r}"
+    if re.match(r"\s*<(!doctype|html|body)", text, re.IGNORECASE):
+        return f"an HTML page: {_one_line(re.sub('<[^>]*>', ' ', text))!r}"
+    return f"it begins with {_one_line(text)!r}"
+
+
+def _unescaped(text: str) -> str:
+    """Without the entities that PHP's htmlspecialchars makes; Python's own table takes 2 ms."""
+    for entity, character in ENTITIES.items():
+        text = text.replace(entity, character)
+    return text
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_EXCERPT else line[: LONGEST_EXCERPT - 1] + "…"

@@ -1,1 +1,0 @@
-"""Many rows at once: read, checked, carried out. Knows neither Typer nor rich."""

@@ -1,0 +1,1 @@
+"""Campaigns: watched, followed and counted."""

@@ -1,0 +1,66 @@
+"""The devices and sending servers that carry a campaign, and how it stands on each."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from smsgw_cli.campaigns.status_counts import Counting
+from smsgw_cli.cli.resource import Listing
+from smsgw_cli.errors import NotFound
+from smsgw_cli.model import Record
+
+# The reference: Pending, Queued, Stalled, Succeeded, Failed, Cancelling, Cancelled.
+OVER = frozenset({"Succeeded", "Failed", "Cancelled"})
+
+
+class Watched(Counting, Listing, Protocol):
+    """What watching needs of the API's client."""
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """The devices and the sending servers of a campaign, as the server lists them."""
+
+    devices: tuple[Record, ...] = ()
+    sending_servers: tuple[Record, ...] = ()
+
+    @property
+    def are_over(self) -> bool:
+        """Whether there are some, and none of them will do anything more."""
+        every = [*self.devices, *self.sending_servers]
+        return bool(every) and all(each.get("status") in OVER for each in every)
+
+    def changes(self, before: "Carriers | None") -> Iterator[str]:
+        """A line for each that stands otherwise than before: `device 1 (Kitchen): Stalled`."""
+        known = before.by_name if before else {}
+        for name, status in self.by_name.items():
+            if known.get(name) != status:
+                yield f"{name}: {status}"
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The status of each that has one, by what it is and is called."""
+        return {
+            **dict(_named("device", self.devices)),
+            **dict(_named("sending server", self.sending_servers)),
+        }
+
+
+def carriers(api: Watched, campaign: Record) -> Carriers:
+    """How the campaign stands on each now; none where the server does not tell."""
+    return Carriers(_listed(api, campaign, "devices"), _listed(api, campaign, "sending-servers"))
+
+
+def _listed(api: Watched, campaign: Record, kind: str) -> tuple[Record, ...]:
+    try:
+        return tuple(api.pages(f"campaigns/{campaign['id']}/{kind}"))
+    except NotFound:
+        return ()
+
+
+def _named(kind: str, records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+    """Name and status of each that has a status; the reference's example has some without."""
+    for record in records:
+        if isinstance(status := record.get("status"), str):
+            name = record.get("name") or record.get("model")
+            yield f"{kind} {record['id']}" + (f" ({name})" if name else ""), status

@@ -1,0 +1,1 @@
+"""A campaign's messages counted one by one, in little memory. Pure."""

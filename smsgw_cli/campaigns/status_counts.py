@@ -1,0 +1,91 @@
+"""How many messages, or USSD pulls, of a campaign have each status."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Protocol
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+
+USSD = "USSD Pull"
+MESSAGE_STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed")
+USSD_STATUSES = ("Pending", "Queued", "Completed", "Failed")
+ENDED = frozenset({"Delivered", "Completed", "Failed"})
+FAILED = "Failed"
+
+
+class Counting(Protocol):
+    """What counting needs of the API's client."""
+
+    def count(self, path: str, query: Any = None) -> int: ...
+
+    def get(self, path: str, query: Any = None) -> Record: ...
+
+
+class Counts(NamedTuple):
+    """How many there are of each status."""
+
+    by_status: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_status.values())
+
+    @property
+    def ended(self) -> int:
+        return sum(count for status, count in self.by_status.items() if status in ENDED)
+
+    @property
+    def failed(self) -> int:
+        return self.by_status.get(FAILED, 0)
+
+    @property
+    def on_the_way(self) -> int:
+        """Those not even sent yet."""
+        return self.total - self.ended - self.by_status.get("Sent", 0)
+
+    def exceed(self, most_failed: float) -> bool:
+        """Whether more than that share of them (0 to 1) failed."""
+        return self.failed > most_failed * self.total
+
+    def __str__(self) -> str:
+        present = ((count, status) for status, count in self.by_status.items() if count)
+        return ", ".join(f"{count} {status.lower()}" for count, status in present)
+
+
+def path_and_statuses(campaign: Record) -> tuple[str, tuple[str, ...]]:
+    """Where what a campaign sent is listed, and the statuses it may have."""
+    if campaign.get("type") == USSD:
+        return "ussd-pulls", USSD_STATUSES
+    return "messages", MESSAGE_STATUSES
+
+
+def count(api: Counting, campaign: Record) -> Counts:
+    """The counts now: one small request a status, however large the campaign.
+
+    What moved on between two of them was counted as what it was and as what it is: the one it
+    was is taken away, so that there are never more than there are.
+    """
+    path, statuses = path_and_statuses(campaign)
+    counts = {status: of_status(api, path, campaign, [status]) for status in statuses}
+    twice = sum(counts.values()) - api.count(path, {"campaign": campaign["id"]})
+    for status in statuses:
+        moved = max(0, min(twice, counts[status]))
+        counts[status] -= moved
+        twice -= moved
+    return Counts(counts)
+
+
+def of_status(api: Counting, path: str, campaign: Record, statuses: Iterable[str]) -> int:
+    """How many of a campaign have one of these statuses."""
+    return api.count(path, {"campaign": campaign["id"], "statuses": list(statuses)})
+
+
+def share(text: str) -> float:
+    """A share from `5%`: 0 to 1. Raises Usage if it is none."""
+    try:
+        percent = float(text.strip().removesuffix("%"))
+    except ValueError:
+        percent = -1.0
+    if not (text.strip().endswith("%") and 0 <= percent <= 100):
+        raise Usage(f"{text!r} is no share", hint="write it like 5%")
+    return percent / 100

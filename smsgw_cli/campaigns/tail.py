@@ -1,0 +1,165 @@
+"""New messages as they come, each once, whatever their date.
+
+The list is sorted by the date of sending, so what arrives late stands somewhere in its midst,
+and what enters a status may be old. A message is new if its id was not told before. Its list
+says how many there are: as many more as it counts than it did, so many new ones are looked for,
+page by page, which mostly are on the first. Where as many went as came, the count does not tell;
+so from time to time the whole list is read, as far back as it is looked at.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
+
+from smsgw_cli.cli.resource import Listing
+from smsgw_cli.model import Record
+from smsgw_cli.sms.timestamps import day_sent, sent
+
+if TYPE_CHECKING:
+    from smsgw_cli.campaigns.cursor import Cursor
+
+Found = dict[int, Record]
+Facts = dict[str, str]
+
+PATH = "messages"
+WHOLE_EVERY = 300.0  # seconds until the whole list is read again
+WHOLE_SHARE = 10  # but no more than this part of the time is spent with it
+FORGET_AFTER = timedelta(days=2)  # not in the list for so long
+
+
+class Page(Protocol):
+    """A page of a list."""
+
+    @property
+    def records(self) -> list[Record]: ...
+
+    @property
+    def last(self) -> int: ...
+
+    @property
+    def total(self) -> int: ...
+
+
+class Api(Listing, Protocol):
+    """What tailing needs of the API's client."""
+
+    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
+
+
+class Tail:
+    """New messages among those that `query` chooses, `cursor` knowing what was told.
+
+    `since` is the first date of interest, in UTC; without one, what is there at first is not
+    new; it counts where the cursor is new. `look_back` is how old one that arrives late may be.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        cursor: "Cursor",
+        query: Record,
+        *,
+        since: datetime | None = None,
+        look_back: timedelta = timedelta(days=1),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._api = api
+        self._cursor = cursor
+        self._query = query
+        self._look_back = look_back
+        self._now = now
+        known, first = cursor.fact("after"), now() - look_back
+        if known is None:
+            begins = {"since": since.isoformat()} if since else {}
+            cursor.note(after=_day(min(first, since or first)), **begins)
+        elif known > _day(now()):  # noted when the clock was ahead; nothing would be new till then
+            cursor.note(after=_day(first), whole_at="0")
+
+    def news(self) -> Iterator[Record]:
+        """What came since the last time, oldest first.
+
+        Each counts as told when the next one is asked for. Raises what the API raises, before
+        the first.
+        """
+        found, facts = self._poll()
+        for record in sorted(found.values(), key=lambda each: (sent(each), each["id"])):
+            yield record
+            self._cursor.add([record], self._today)
+        if "after" in facts:  # the whole list was read: what was not in it will not come back
+            self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
+        self._cursor.note(**facts)
+
+    def _poll(self) -> tuple[Found, Facts]:
+        """The new ones, and what to note once they are told."""
+        total = self._cursor.fact("total")
+        if total is None:
+            return self._whole(self._of_interest())
+        if self._now().timestamp() < float(self._cursor.fact("whole_at") or 0):
+            found, counted = self._newest(int(total))
+            if found is not None:
+                return found, {"total": str(counted)}
+        return self._whole(lambda record: True)
+
+    def _of_interest(self) -> Callable[[Record], bool]:
+        """What of the messages that are there at first is new."""
+        since = self._cursor.fact("since")
+        if since is None:
+            return lambda record: False
+        first = datetime.fromisoformat(since)
+        return lambda record: sent(record) >= first
+
+    def _newest(self, before: int) -> tuple[Found | None, int]:
+        """New ones from the front on, as many more as the list counts than before.
+
+        None if they are not to be found there.
+        """
+        page, number = self._page(1), 1
+        total, found = page.total, self._unknown(page)
+        while len(found) < total - before and number < page.last and page.records:
+            number += 1
+            page = self._page(number)
+            found |= self._unknown(page)
+        return (found if len(found) >= total - before else None), total
+
+    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[Found, Facts]:
+        """The new ones of the whole list; from then on it may begin later."""
+        started, count = self._now(), 0
+        known = self._cursor.fact("after") or ""
+        after = max(known, _day(started - self._look_back))
+        found: Found = {}
+        old = []
+        for record in self._api.pages(PATH, self._narrowed):
+            # Where a day begins is for the server to say: it is guessed only when it changes.
+            count += after == known or day_sent(record) >= after
+            if not self._cursor.has(record, self._today):
+                if is_new(record):
+                    found[record["id"]] = record
+                else:
+                    old.append(record)
+        self._cursor.add(old, self._today)
+        return found, {"total": str(count), "after": after, "whole_at": self._next_whole(started)}
+
+    def _next_whole(self, started: datetime) -> str:
+        ended = self._now()
+        pause = max(WHOLE_EVERY, WHOLE_SHARE * (ended - started).total_seconds())
+        return str(ended.timestamp() + pause)
+
+    @property
+    def _today(self) -> str:
+        return _day(self._now())
+
+    @property
+    def _narrowed(self) -> Record:
+        return {**self._query, "after": self._cursor.fact("after")}
+
+    def _page(self, number: int) -> Page:
+        return self._api.page(PATH, self._narrowed, number)
+
+    def _unknown(self, page: Page) -> Found:
+        return {
+            each["id"]: each for each in page.records if not self._cursor.has(each, self._today)
+        }
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,120 @@
+"""The command tree as completion needs it: words, options and what may stand as their values."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.session import SHARED
+
+LONGEST_HELP = 200
+
+
+@dataclass(frozen=True)
+class Value:
+    """What may stand there: fixed words, names of a kind that is asked for, a file; or any text."""
+
+    words: tuple[str, ...] = ()
+    kind: str = ""
+    is_file: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option by all its words. `value` None is a flag."""
+
+    words: tuple[str, ...]
+    help: str
+    value: Value | None
+    many: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command or group by its `words` (`messages send`), with the options it alone has."""
+
+    words: str
+    help: str
+    options: tuple[Option, ...]
+    arguments: tuple[Value, ...]
+    commands: tuple["Command", ...]
+
+    @property
+    def name(self) -> str:
+        return self.words.rpartition(" ")[2]
+
+    def all(self) -> Iterator["Command"]:
+        """The command itself, and all below it."""
+        yield self
+        for each in self.commands:
+            yield from each.all()
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program: its root command, and the options that every command takes."""
+
+    root: Command
+    shared: tuple[Option, ...]
+
+
+def program(root: Any, load: Callable[[str], Any]) -> Program:
+    """The tree of Typer's root command, whose groups are placeholders for what `load` brings."""
+    params = _params(root, "smsgw")
+    shared = tuple(_option(root, each) for each in params if _is_shared(each))
+    commands = tuple(_command(load(name), name) for name in root.commands)
+    own = tuple(_option(root, each) for each in params if not _is_shared(each))
+    return Program(Command("", _help(root), own, (), commands), shared)
+
+
+def _command(command: Any, words: str) -> Command:
+    inner = getattr(command, "commands", {})
+    own = [each for each in _params(command, words) if not _is_shared(each)]
+    return Command(
+        words,
+        _help(command),
+        tuple(_option(command, each) for each in own if each.param_type_name == "option"),
+        tuple(_value(command, each) for each in own if each.param_type_name == "argument"),
+        tuple(_command(each, f"{words} {name}") for name, each in inner.items()),
+    )
+
+
+def _params(command: Any, words: str) -> Sequence[Any]:
+    context = command.make_context(words, [], resilient_parsing=True)
+    return [each for each in command.get_params(context) if not getattr(each, "hidden", False)]
+
+
+def _is_shared(param: Any) -> bool:
+    return param.name in SHARED or param.name == "help"
+
+
+def _help(command: Any) -> str:
+    return str(command.get_short_help_str(LONGEST_HELP))
+
+
+def _option(command: Any, param: Any) -> Option:
+    words = (*param.opts, *param.secondary_opts)
+    return Option(
+        # Those of --help come out of a set, in any order.
+        tuple(sorted(words, key=len)) if param.name == "help" else words,
+        " ".join((param.help or "").split()),
+        None if param.is_flag else _value(command, param),
+        param.multiple,
+    )
+
+
+def _value(command: Any, param: Any) -> Value:
+    offer = _offer(command, param)
+    is_file = (param.metavar or "").endswith("FILE") or param.type.name == "path"
+    words = offer.words or tuple(map(str, getattr(param.type, "choices", None) or ()))
+    return Value(words, offer.kind, is_file, many=param.nargs == -1)
+
+
+def _offer(command: Any, param: Any) -> Offer:
+    """What the parameter's annotation offers. Typer reads its own part of that and no more."""
+    parameters = inspect.signature(command.callback).parameters
+    annotation = parameters[param.name].annotation if param.name in parameters else None
+    offers = [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Offer)]
+    return offers[0] if offers else Offer()

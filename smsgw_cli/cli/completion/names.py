@@ -1,0 +1,68 @@
+"""The names that a shell asks for, from the configuration or the server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import islice
+from types import ModuleType
+
+from smsgw_cli.cli.completion.hints import PROFILE, kind_of
+from smsgw_cli.cli.completion.request import Request
+from smsgw_cli.cli.resource import Resource
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config import profiles
+from smsgw_cli.model import Record
+
+MOST = 1_000
+
+
+def lines_of(request: Request, module: Callable[[str], ModuleType]) -> list[str]:
+    """`name<TAB>about it`, of everything of the kind; none where they cannot be had.
+
+    `module` gives the module of a group of commands by its name.
+    """
+    try:
+        if request.kind == PROFILE.kind:
+            return list(_profiles())
+        return list(dict.fromkeys(_on_server(request.profile, _resource(module, request.kind))))
+    except Exception:  # in the middle of a line there is no place to tell of it
+        return []
+
+
+def _profiles() -> Iterator[str]:
+    for each in profiles.load().profiles.values():
+        yield f"{each.name}\t{each.server}"
+    yield f"{profiles.SANDBOX}\tthe embedded gateway"
+
+
+def _resource(module: Callable[[str], ModuleType], kind: str) -> Resource:
+    """The resource of that kind, looked for in the module of its group."""
+    found = vars(module(kind.partition("/")[0])).values()
+    for each in found:
+        if isinstance(each, Resource) and kind_of(each) == kind:
+            return each
+    raise LookupError(kind)
+
+
+def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:
+    with closing(Session()) as session:
+        session.take({"profile_name": profile, "retries": 0, "quiet": True})
+        if session.profile.token_command and not session.profile.token:
+            return  # it might ask for a passphrase, in the middle of a line
+        api = session.api
+        records = resource.records(api) if resource.records else api.pages(resource.path)
+        for record in islice(records, MOST):
+            yield from _called(resource, record)
+
+
+def _called(resource: Resource, record: Record) -> Iterator[str]:
+    """What one may be named by: its names, or its id where it can have none."""
+    if not resource.has_names:
+        yield f"{record.get('id')}\t{_plain(record.get('name'))}"
+    for name in resource.names(record):
+        # Digits would be taken for an id, a dash for an option.
+        if name.isprintable() and not name.isdecimal() and not name.startswith("-"):
+            yield f"{name}\t{resource.noun} {record.get('id')}"
+
+
+def _plain(value: object) -> str:
+    return "".join(each if each.isprintable() else " " for each in str(value or ""))

@@ -1,0 +1,130 @@
+"""Deleting: asks, says what goes along, passes over what is gone, and tells what was done."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from smsgw_cli.cli.dry_run import request_of
+from smsgw_cli.cli.resource import Resource, find
+from smsgw_cli.cli.session import Session
+from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
+from smsgw_cli.model import Record
+
+MOST_NAMED = 10  # more ids than this are counted in a question, not read out
+
+
+class Outcome(NamedTuple):
+    """Ids that were deleted, errors of those not there, and where it ended early, why."""
+
+    deleted: list[int]
+    missing: list[NotFound]
+    left: Sequence[int] = ()
+    stopped: SmsgwError | None = None
+
+
+def delete(session: Session, resource: Resource, references: list[str]) -> None:
+    """Delete those named, after asking; what is not there is told and passed over.
+
+    Raises NotFound if the only one was not there, Partial if some were not there or if
+    something stopped it midway, and whatever stops it before anything was deleted.
+    """
+    found, missing = _found(session, resource, references)
+    alone = len(references) == 1
+    if missing and alone:
+        raise missing[0]
+    if session.dry_run:
+        session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in found])
+        return _tell_missing(found, missing)
+    if found:
+        session.confirm(_question(session, resource, found))
+    outcome = _delete_each(session, resource, found)
+    _print(session, outcome, alone=alone)
+    return _tell_missing(outcome.deleted, [*missing, *outcome.missing])
+
+
+def _found(
+    session: Session, resource: Resource, references: list[str]
+) -> tuple[list[int], list[NotFound]]:
+    found: list[int] = []
+    missing: list[NotFound] = []
+    for reference in references:
+        try:
+            found.append(find(session.api, resource, reference))
+        except NotFound as error:
+            missing.append(error)
+    return list(dict.fromkeys(found)), missing
+
+
+def _delete_each(session: Session, resource: Resource, identities: list[int]) -> Outcome:
+    deleted: list[int] = []
+    missing: list[NotFound] = []
+    for place, identity in enumerate(identities):
+        try:
+            session.api.delete(f"{resource.path}/{identity}")
+            deleted.append(identity)
+        except NotFound as error:
+            missing.append(_without(resource, identity, error))
+        except SmsgwError as error:
+            return Outcome(deleted, missing, identities[place:], error)
+        except KeyboardInterrupt:
+            return Outcome(deleted, missing, identities[place:], Interrupted("stopped"))
+    return Outcome(deleted, missing)
+
+
+def _without(resource: Resource, identity: int, error: NotFound) -> NotFound:
+    return NotFound(f"there is no {resource.noun} {identity}", status=error.status)
+
+
+def _print(session: Session, outcome: Outcome, *, alone: bool) -> None:
+    """Print what was deleted. Raises what stopped it, Partial if that was midway."""
+    results: list[Record] = [{"id": each, "result": "deleted"} for each in outcome.deleted]
+    if outcome.stopped and not results:
+        raise outcome.stopped
+    if alone and outcome.missing:
+        raise outcome.missing[0]
+    if alone:
+        session.out.record(results[0])
+    else:
+        session.out.rows(results, ("id", "result"))
+    if outcome.stopped:
+        kind = Interrupted if isinstance(outcome.stopped, Interrupted) else Partial
+        raise kind(
+            f"{len(results)} deleted, {len(outcome.left)} not: {outcome.stopped.message}",
+            status=outcome.stopped.status,
+            hint=f"left are: {' '.join(map(str, outcome.left))}",
+        ) from outcome.stopped
+
+
+def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:
+    if missing:
+        raise Partial(
+            f"{len(deleted)} deleted, {len(missing)} not found",
+            hint="; ".join(error.message for error in missing),
+        )
+
+
+def _question(session: Session, resource: Resource, identities: list[int]) -> str:
+    """What is about to be deleted, with what goes along, in numbers where they are cheap."""
+    few = len(identities) <= MOST_NAMED
+    counts = _counts(session, resource, identities) if few and not session.yes else []
+    along = f": {', '.join(counts)}" if counts else resource.loses
+    if len(identities) == 1:
+        return f"Delete {resource.noun} {identities[0]}{along}?"
+    listed = ", ".join(map(str, identities[:MOST_NAMED])) + ("" if few else ", …")
+    return f"Delete {len(identities)} {resource.plural} ({listed}){along}?"
+
+
+def _counts(session: Session, resource: Resource, identities: list[int]) -> list[str]:
+    """How much goes along with all of them: one request a kind and id."""
+    counts = []
+    for each in resource.takes_along:
+        total = sum(_count(session, each.path, each.filter, identity) for identity in identities)
+        counts.append(f"{total:,} {each.label}")
+    return counts
+
+
+def _count(session: Session, path: str, filter: str | None, identity: int) -> int:
+    query: dict[str, Any] | None = {filter: identity} if filter else None
+    try:
+        return session.api.count(path.format(id=identity), query)
+    except NotFound:
+        return 0  # of something that is gone; the deletion will say so

@@ -1,0 +1,18 @@
+"""What --dry-run prints: the request that would have been sent."""
+
+from typing import Any
+
+from smsgw_cli.cli.session import Session
+
+
+def would_send(session: Session, method: str, path: str, body: Any = None) -> bool:
+    """With --dry-run, print the request instead of sending it: whether that was so."""
+    if session.dry_run:
+        session.out.json(request_of(method, path, body))
+    return bool(session.dry_run)
+
+
+def request_of(method: str, path: str, body: Any = None) -> dict[str, Any]:
+    """A request as data: `{"method": "PUT", "path": "/api/v1/devices/1", "body": {…}}`."""
+    request = {"method": method, "path": f"/api/v1/{path}"}
+    return request if body is None else {**request, "body": body}

@@ -1,0 +1,197 @@
+"""A group of commands: each takes the session first, and the shared options wherever it stands."""
+
+import copy
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+from smsgw_cli.cli.session import SHARED, Options
+
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Command(TyperCommand):
+    """A command whose help names its own options one by one, and the shared ones in a line."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        own = [param for param in self.get_params(ctx) if param.name not in SHARED]
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            records = [
+                record
+                for param in own
+                if param.param_type_name == kind and (record := param.get_help_record(ctx))
+            ]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+        with formatter.section("Options every command takes ('smsgw --help' says more)"):
+            formatter.write_text("  ".join(_flags(self.get_params(ctx))))
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Examples, a line each, as they are: wrapped they could not be copied."""
+        if self.epilog:
+            with formatter.section("Examples"):
+                for line in inspect.cleandoc(self.epilog).splitlines():
+                    formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _flags(params: list[Any]) -> list[str]:
+    return ["/".join(param.opts) for param in params if param.name in SHARED]
+
+
+class Commands(typer.Typer):
+    """A Typer app whose commands are functions of the session and their own arguments.
+
+    With one command, and no group around it, it is that command: `smsgw doctor`. A command is
+    made when it is asked for, as all of its options take Typer 2 ms.
+    """
+
+    def __init__(self, help: str | None = None, **settings: Any) -> None:
+        super().__init__(
+            help=help,
+            add_completion=False,
+            rich_markup_mode=None,
+            context_settings=HELP_OPTIONS,
+            **settings,
+        )
+        self._waiting: dict[str, Callable[[], Any]] = {}
+
+    def command(self, name: str, **settings: Any) -> Callable[[Function], Function]:  # type: ignore[override]
+        """Register a function `(session, …)`. `epilog` is its examples, a line each."""
+
+        def decorate(function: Function) -> Function:
+            self.register(name, lambda: function, **settings)
+            return function
+
+        return decorate
+
+    def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
+        """Register what makes such a function, signature and help included, when it is needed."""
+        self._waiting[name] = lambda: _made(name, with_session(function()), settings)
+
+    def later(self, name: str, module: str) -> None:
+        """Register the one command of a module's `app`, which is imported when it is needed."""
+        self._waiting[name] = lambda: import_module(module).app.built()
+
+    def built(self) -> Any:
+        """The command itself, as Typer runs it."""
+        (make,) = self._waiting.values()
+        return make()
+
+
+class Group(Commands):
+    """Several commands behind one name, which alone shows their help."""
+
+    def __init__(self, help: str) -> None:
+        super().__init__(help, invoke_without_command=True)
+        self.callback()(with_options(show_help))
+
+    def built(self) -> Any:
+        """The group itself, as Typer runs it, its commands yet to be made."""
+        group: Any = get_command(self)
+        group.commands = _Made(self._waiting)
+        return group
+
+
+class _Made(Mapping[str, Any]):
+    """Commands by name, each made when it is first asked for."""
+
+    def __init__(self, waiting: dict[str, Callable[[], Any]]) -> None:
+        self._waiting = waiting
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._waiting[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._waiting)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
+def _made(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
+    """The command of a function of a context: what Typer makes of an app with it alone."""
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
+    return get_command(alone)
+
+
+def show_help(ctx: typer.Context) -> None:
+    """What a group does if no command follows it."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def with_session(function: Callable[..., None]) -> Callable[..., None]:
+    """The command that takes a context where the function takes the session."""
+
+    def with_context(ctx: typer.Context, **given: Any) -> None:
+        function(ctx.obj, **given)
+
+    _pose_as(with_context, function, _own_parameters(function))
+    return with_options(with_context)
+
+
+def with_options(function: Callable[..., None], *, envvars: bool = False) -> Callable[..., None]:
+    """The function of a context, taking the shared options too and leaving them in the session.
+
+    Only the program itself reads their environment variables: a command that read them
+    again would overrule what was given before it on the line.
+    """
+
+    def taking(ctx: typer.Context, **given: Any) -> None:
+        ctx.obj.take(given)
+        function(ctx, **given)
+
+    _pose_as(taking, function, [*_own_parameters(function), *_shared_parameters(envvars=envvars)])
+    return taking
+
+
+def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
+    """All but the first one, which is the session or the context."""
+    return list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+
+
+def _pose_as(
+    wrapper: Callable[..., None],
+    function: Callable[..., None],
+    parameters: list[inspect.Parameter],
+) -> None:
+    """Give the wrapper the function's name and help, and a signature that Typer reads."""
+    context = inspect.Parameter(
+        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
+    )
+    functools.update_wrapper(wrapper, function)
+    wrapper.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {each.name: each.annotation for each in [context, *parameters]}
+
+
+@functools.cache
+def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=hint if envvars else _without_envvar(hint),
+        )
+        for name, hint in get_type_hints(Options, include_extras=True).items()
+    ]
+
+
+def _without_envvar(hint: Any) -> Any:
+    told, *others = hint.__metadata__
+    option = copy.copy(told)
+    option.envvar = None
+    return Annotated[hint.__origin__, option, *others]

@@ -1,0 +1,81 @@
+"""Fields as the arguments and options of a command."""
+
+import inspect
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from smsgw_cli.cli.completion.hints import Offer, name_of
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.resource import Field
+
+Run = Callable[..., None]
+
+
+def register(
+    app: Commands, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
+) -> None:
+    """Make `run` a command whose arguments and options are the fields."""
+
+    def described() -> Run:
+        session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [session, *map(_parameter, fields)]
+        )
+        run.__doc__ = help
+        return run
+
+    app.register(verb, described, **settings)
+
+
+def flag_of(field: Field) -> str:
+    """The option's words as Typer takes them: `--name`, `-m --message`, `--on/--off`."""
+    plain = "--" + field.key.replace("_", "-")
+    if field.flag:
+        return field.flag
+    return f"{plain}/--no-{plain[2:]}" if field.kind is bool else plain
+
+
+def _parameter(field: Field) -> inspect.Parameter:
+    kind: Any = _choice(field) if field.choices else field.kind
+    kind = list[kind] if field.many else kind
+    if not field.required:
+        kind = kind | None
+    default = inspect.Parameter.empty if field.required else None
+    return inspect.Parameter(
+        field.key,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, _told(field), _offer(field)],
+    )
+
+
+def _offer(field: Field) -> Offer:
+    return name_of(field.names) if field.names else Offer()
+
+
+def _told(field: Field) -> Any:
+    metavar = None if field.kind is bool or field.choices else _metavar(field)
+    if field.argument:
+        return typer.Argument(help=field.help, metavar=metavar, show_default=False)
+    return typer.Option(
+        *flag_of(field).split(),
+        help=field.help,
+        metavar=metavar,
+        show_default=False,
+        case_sensitive=False,
+    )
+
+
+def _metavar(field: Field) -> str:
+    if field.file:
+        return "FILE"
+    name = (field.flag or field.key).split()[-1]
+    return name.lstrip("-").replace("-", "_").upper()
+
+
+def _choice(field: Field) -> type[StrEnum]:
+    members = {each: each for each in field.choices}
+    return StrEnum(field.key, members)  # type: ignore[return-value]  # the call makes a class

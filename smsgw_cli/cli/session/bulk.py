@@ -1,0 +1,53 @@
+"""What bulk commands use of the session: imports, syncs, and their records."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from smsgw_cli.cli.session.core import Core
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.bulk_context import Target
+    from smsgw_cli.contacts.imports import Imports
+    from smsgw_cli.contacts.sync.syncs import Syncs
+    from smsgw_cli.contacts.undo import Undoing
+
+
+class Bulk(Core):
+    """Imports into the profile's server, and syncs with it."""
+
+    @cached_property
+    def target(self) -> "Target":
+        """The profile's server as bulk work sees it, with the records of runs."""
+        from smsgw_cli.config.paths import state_folder
+        from smsgw_cli.contacts.bulk_context import Target
+
+        return Target(
+            lambda: self.api,
+            self._line,
+            name=self._of_profile("server") or self._of_profile("name") or "",
+            folder=state_folder() / "imports",
+            region=self._of_profile("region"),
+            per_minute=self._of_profile("rate_limit"),
+            retries=self._of_profile("retries"),
+        )
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """Imports of contacts."""
+        from smsgw_cli.contacts.imports import Imports
+
+        return Imports(self.target)
+
+    @cached_property
+    def syncs(self) -> "Syncs":
+        """Syncs of lists with files."""
+        from smsgw_cli.contacts.sync.syncs import Syncs
+
+        return Syncs(self.target)
+
+    @cached_property
+    def undoing(self) -> "Undoing":
+        """The undoing of imports."""
+        from smsgw_cli.contacts.undo import Undoing
+
+        return Undoing(self.target)

@@ -1,0 +1,1 @@
+"""Configuration: settings, profiles in config.toml, server addresses, where files are kept."""

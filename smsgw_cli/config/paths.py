@@ -1,0 +1,24 @@
+"""Where we keep what we know between commands, readable by its owner alone."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def state_folder() -> Path:
+    """The platform's folder for state: records of sends and imports, the sandbox's database."""
+    return platformdirs.user_state_path("smsgw", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """The platform's folder for what can be had again: names that completion asked for."""
+    return platformdirs.user_cache_path("smsgw", appauthor=False)
+
+
+def config_path() -> Path:
+    """Where profiles are kept: SMSGW_CONFIG, or the platform's own place."""
+    chosen = os.environ.get("SMSGW_CONFIG")
+    if chosen:
+        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing
+    return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"

@@ -1,0 +1,199 @@
+"""Whose server and token: profiles in config.toml, the environment, the embedded sandbox."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from smsgw_cli.config import file
+from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.settings import CHECKS, checked, token_text
+from smsgw_cli.errors import Auth, NotFound, Usage
+
+SANDBOX = "sandbox"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A server and how to use it. `timeout` in seconds, `rate_limit` in requests a minute."""
+
+    name: str
+    server: str = ""
+    token: str | None = field(default=None, repr=False)
+    token_command: str | None = field(default=None, repr=False)
+    token_source: str = "profile"
+    send_method: str | None = None
+    region: str | None = None
+    timeout: float = 30.0
+    retries: int = 4
+    rate_limit: int | None = None
+    output: str | None = None
+    ca_bundle: str | None = None
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.name == SANDBOX and not self.server
+
+
+@dataclass(frozen=True)
+class Config:
+    """All profiles of config.toml, by name, and the name of the one used by default."""
+
+    path: Path
+    profiles: Mapping[str, Profile]
+    default: str | None
+
+
+def load() -> Config:
+    """Read config.toml. Raises Usage, naming file and line, for anything it should not hold."""
+    path = config_path()
+    text = file.read_text(path)
+    document = file.parse(text, path)
+    tables = document.get("profiles", {})
+    if not isinstance(tables, dict):
+        raise Usage(f"{path}: profiles must be tables, such as [profiles.work]")
+    profiles = {name: _from_table(name, table, text, path) for name, table in tables.items()}
+    default = document.get("default")
+    if default is not None and not isinstance(default, str):
+        raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
+    return Config(path, profiles, default)
+
+
+def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
+    if not isinstance(table, dict):
+        raise Usage(f"{path}, line {_line(text, None, name)}: profile {name} must be a table")
+    if name == SANDBOX and "server" in table:
+        raise Usage(f"{path}: the profile {SANDBOX} is the embedded gateway and takes no server")
+    values = {}
+    for key in table.keys() & CHECKS.keys():
+        try:
+            values[key] = checked(key, table[key])
+        except Usage as error:
+            line = _line(text, name, key)
+            raise Usage(f"{path}, line {line}: {error.message}", hint="mend that line") from error
+    if "server" not in values and name != SANDBOX:
+        line = _line(text, name, "")
+        raise Usage(f"{path}, line {line}: the profile {name} has no server")
+    return Profile(name=name, **values)
+
+
+def _line(text: str, profile: str | None, key: str) -> int:
+    """The line a key stands on, as near as can be told; the table's own for an empty key."""
+    inside, found = profile is None, 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*profiles\s*\.\s*[\"']?([^\]\"']+)", line):
+            inside = header[1].strip() == profile
+            found = number if inside else found
+        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return number
+    return found
+
+
+def resolve(
+    name: str | None = None, *, timeout: float | None = None, retries: int | None = None
+) -> Profile:
+    """The profile to use, with what the command line says of it. Raises what `choose` does."""
+    given = {"timeout": timeout, "retries": retries}
+    changes = {key: checked(key, value) for key, value in given.items() if value is not None}
+    return replace(choose(name, load()), **changes)
+
+
+def choose(name: str | None, config: Config) -> Profile:
+    """The profile to use: the one named, else the default one, else the only one.
+
+    SMSGW_SERVER and SMSGW_TOKEN win over it, but never over the sandbox asked for by name:
+    what was meant for the sandbox must not reach real phones. Raises Auth if there is none,
+    NotFound for a name that does not exist.
+    """
+    server, token = os.environ.get("SMSGW_SERVER"), os.environ.get("SMSGW_TOKEN")
+    if name == SANDBOX:
+        return config.profiles.get(SANDBOX, Profile(SANDBOX))
+    if server:
+        return _from_environment(server, token, name, config)
+    profile = _named(name or config.default, config)
+    if not token:
+        return profile
+    return replace(profile, token=_environment_token(token), token_source="SMSGW_TOKEN")
+
+
+def _named(name: str | None, config: Config) -> Profile:
+    if name is None and len(config.profiles) == 1:
+        return next(iter(config.profiles.values()))
+    if name == SANDBOX:
+        return config.profiles.get(SANDBOX, Profile(SANDBOX))
+    if name is None:
+        raise Auth(
+            "no server: there is no profile to use",
+            hint="'smsgw profiles add NAME --server URL' adds one; '-p sandbox' needs none",
+        )
+    return find(name, config)
+
+
+def find(name: str, config: Config) -> Profile:
+    """The profile of that name. Raises NotFound, naming the ones there are."""
+    try:
+        return config.profiles[name]
+    except KeyError:
+        known = ", ".join(dict.fromkeys([*config.profiles, SANDBOX]))
+        raise NotFound(f"no profile named {name!r}", hint=f"there are: {known}") from None
+
+
+def _from_environment(server: str, token: str | None, name: str | None, config: Config) -> Profile:
+    address = checked("server", server)
+    base = config.profiles.get(name or config.default or "", Profile("environment"))
+    if token:
+        return replace(
+            base,
+            name="environment",
+            server=address,
+            token=_environment_token(token),
+            token_source="SMSGW_TOKEN",
+        )
+    if base.server == address:
+        return base
+    # A profile's token is for that profile's server alone.
+    raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")
+
+
+def _environment_token(value: str) -> str:
+    try:
+        return token_text(value)
+    except ValueError as error:
+        raise Auth(f"SMSGW_TOKEN {error}") from error
+
+
+def token_of(profile: Profile) -> str:
+    """The token to send. Raises Auth if there is none or the token command fails."""
+    if profile.token:
+        return profile.token
+    if profile.token_command:
+        return _ask_command(profile)
+    raise Auth(
+        f"the profile {profile.name} has no token",
+        hint=f"'smsgw profiles update {profile.name} --ask-token' asks for one",
+    )
+
+
+def _ask_command(profile: Profile) -> str:
+    """The first line a token command prints, as password stores put the secret there."""
+    # The user's own command, as they would type it: pipes and $HOME included.
+    done = subprocess.run(  # noqa: S602
+        profile.token_command or "",
+        shell=True,
+        stdin=subprocess.DEVNULL,  # what is piped to us is not for it
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    hint = f"it stands in {config_path()} under profiles.{profile.name}; run it yourself"
+    if done.returncode != 0:
+        raise Auth(f"the token command failed with exit code {done.returncode}", hint=hint)
+    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    if not lines:
+        raise Auth("the token command printed nothing", hint=hint)
+    try:
+        return token_text(lines[0])
+    except ValueError as error:
+        raise Auth(f"the token that the token command printed {error}", hint=hint) from error

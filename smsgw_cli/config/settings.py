@@ -1,0 +1,106 @@
+"""What a profile may hold, and what is checked of each setting.
+
+A check takes what stands in the file or was given as an option, and returns it in its final
+form or raises ValueError with what it should be.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from smsgw_cli.config import address
+from smsgw_cli.errors import Usage
+from smsgw_cli.output import FORMATS
+
+# Campaigns go on for days; a socket waits at most 24 (2³¹ ms).
+MOST_SECONDS = 14 * 86_400
+MOST_SETTLE = 86_400
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be text")
+    return value.strip()
+
+
+def _server(value: object) -> str:
+    try:
+        return address.normalized(_text(value))
+    except Usage as error:
+        raise ValueError(f"will not do: {error.message}") from error
+
+
+def token_text(value: object) -> str:
+    """A token as it stands in a header. Raises ValueError if it cannot be one."""
+    token = _text(value)
+    if not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise ValueError("holds characters that no token has")
+    return token
+
+
+def _one_of(*allowed: str) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if value not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return str(value)
+
+    return check
+
+
+def _region(value: object) -> str:
+    region = _text(value).upper()
+    if not re.fullmatch(r"[A-Z]{2}", region):
+        raise ValueError("must be a country's two letters, such as US")
+    return region
+
+
+def _seconds(value: object) -> float:
+    most = MOST_SECONDS
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
+        raise ValueError(f"must be a number of seconds, more than 0 and at most {most}")
+    return value
+
+
+def _retries(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
+        raise ValueError("must be a whole number from 0 to 100")
+    return value
+
+
+def _rate_limit(value: object) -> int:
+    """Requests a minute, as a number or as `600/min`."""
+    given = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
+    if isinstance(value, bool) or given is None or int(given[1]) == 0:
+        raise ValueError("must be a number of requests a minute, such as 600")
+    return int(given[1])
+
+
+CHECKS: dict[str, Callable[[object], Any]] = {
+    "server": _server,
+    "token": token_text,
+    "token_command": _text,
+    "send_method": _one_of("post", "get"),
+    "region": _region,
+    "timeout": _seconds,
+    "retries": _retries,
+    "rate_limit": _rate_limit,
+    "output": _one_of(*FORMATS),
+    "ca_bundle": _text,
+}
+
+
+def checked(key: str, value: object) -> Any:
+    """A value as a profile keeps it. Raises Usage if it does not fit its key."""
+    try:
+        return CHECKS[key](value)
+    except ValueError as error:
+        # An address that was refused may hold a password.
+        shown = "" if key in ("token", "server") else f", not {value!r}"
+        raise Usage(f"{key} {error}{shown}") from error
+
+
+def settle(seconds: float) -> float:
+    """How long what is unknown is left alone. Raises Usage for what is no such time, as nan."""
+    if not 0 <= seconds <= MOST_SETTLE:
+        raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+    return seconds

@@ -1,0 +1,1 @@
+"""Contacts and their fields: imports, syncs, exports and the records of them."""

@@ -1,0 +1,112 @@
+"""The server that bulk work is done on, and what is known here of it."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from smsgw_cli.contacts import field_values
+from smsgw_cli.contacts import plan as planning
+from smsgw_cli.contacts.contact_index import Lister
+from smsgw_cli.contacts.job_spec import Tempo, Wish
+from smsgw_cli.contacts.journal import Journal
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.contacts.report import Report
+from smsgw_cli.contacts.runs import Runs, summary
+from smsgw_cli.engine.job import Api as Worker
+from smsgw_cli.engine.run import Run, Show
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+from smsgw_cli.tables import reader
+from smsgw_cli.tables.reader import Table
+
+Kind = TypeVar("Kind", bound=Wish)
+
+
+class Api(Lister, Protocol):
+    """What bulk work needs of its own client."""
+
+    @property
+    def is_limited(self) -> bool: ...
+
+    def create(self, path: str, body: Record) -> Record: ...
+
+
+class Target:
+    """A server, `name` telling it from others.
+
+    `region` is the country of numbers without a leading +, `clients` makes a client for one
+    more thread, `folder` is where runs are recorded.
+    """
+
+    def __init__(
+        self,
+        api: Callable[[], Api],
+        clients: Callable[[], Worker],
+        *,
+        name: str,
+        folder: Path,
+        region: str | None = None,
+        per_minute: int | None = None,
+        retries: int | None = None,
+    ) -> None:
+        self.api = api
+        self.clients = clients
+        self.name = name
+        self.runs = Runs(folder)
+        self._region = region
+        self._per_minute = per_minute
+        self._retries = Tempo.retries if retries is None else retries
+
+    def tempo(self, workers: int, per_minute: int | None, settle: float) -> Tempo:
+        """How fast to go: as asked for, or as the profile says."""
+        return Tempo(workers, per_minute or self._per_minute, settle, self._retries)
+
+    def run(self, journal: Journal, tempo: Tempo, report: Report, show: Show) -> Run:
+        """A run at work on the server."""
+        limited = self.api().is_limited
+        return Run(journal, self.clients, tempo, report, show, limited=limited)
+
+    def table(self, name: str, encoding: str | None) -> Table:
+        """A file as a table; `-` is standard input. Raises Usage if it is none."""
+        return reader.table(name, encoding)
+
+    def plan(self, table: Table, wish: Wish, show: planning.Show = lambda _: None) -> Plan:
+        """What the table comes to on its list. Raises what `plan.plan` raises."""
+        with closing(self.api().pages(f"contact-lists/{wish.contact_list}/fields")) as fields:
+            return planning.plan(
+                table, field_values.tagged(fields), wish, region=self._region, show=show
+            )
+
+    def summary(self, number: int) -> Record:
+        """A run as people look at it. Raises NotFound if there is none."""
+        return summary(self.runs.facts(number))
+
+    def wish_of(self, number: int, kind: type[Kind]) -> Kind:
+        """What a run was asked for. Raises Usage if it cannot be taken up from here."""
+        facts = self.runs.facts(number)
+        self.refuse_other(facts)
+        if facts["wish"]["file"] == "-":
+            raise Usage(
+                f"import {number} came from standard input, which is gone",
+                hint="give the same command the same input: it goes on where it was",
+            )
+        return kind(**facts["wish"])
+
+    def refuse_other(self, facts: Record) -> None:
+        """Raise Usage for a run with another server."""
+        if facts.get("server") != self.name:
+            raise Usage(
+                f"import {facts['id']} is one into {facts.get('server')}, not {self.name}",
+                hint="-p says which profile to use",
+            )
+
+
+def facts_of(plan: Plan, wish: Wish) -> Record:
+    """What is noted of every run when it begins."""
+    file = wish.file if wish.file == "-" else str(Path(wish.file).resolve())
+    return {
+        "list": wish.contact_list,
+        "file": file,
+        "wish": {**wish.as_facts(), "file": file, "region": plan.mapping.region},
+    }

@@ -1,0 +1,67 @@
+"""Who is on a list: read once, of each contact no more than number and id kept."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from smsgw_cli.model import Record
+from smsgw_cli.sms.number_map import Numbers, number_of
+
+ON_A_PAGE = 100
+
+
+class Lister(Protocol):
+    """What reading a list needs of the API's client."""
+
+    def pages(self, path: str, query: Any = None) -> Any: ...
+
+
+@dataclass
+class Existing:
+    """Number → id of the contacts of a list, and the highest of the ids."""
+
+    numbers: Numbers = field(default_factory=Numbers)
+    highest: int = 0
+
+    def id_of(self, number: int) -> int | None:
+        """The id of the contact with this number (E.164 without its +)."""
+        return self.numbers.get(number)
+
+
+def existing(api: Lister, contact_list: int) -> Existing:
+    """The contacts of a list. Raises what listing raises, NotFound if there is no such list."""
+    found = Existing()
+    with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
+        for contact in contacts:
+            found.highest = max(found.highest, contact["id"])
+            if number := number_of(contact):
+                found.numbers.setdefault(number, contact["id"])
+    return found
+
+
+def newer(
+    api: Lister, contact_list: int, than: int, wanted: Callable[[int], bool]
+) -> dict[int, int]:
+    """Number → id of contacts with ids above `than` and a number that is wanted.
+
+    The API lists newest first: as long as that holds, what comes after a whole page of old
+    ones is old as well, and is not read.
+    """
+    found: dict[int, int] = {}
+    last, falling, old = float("inf"), True, 0
+    with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
+        for contact in contacts:
+            identity = _id(contact)
+            falling, last = falling and identity < last, identity
+            old = old + 1 if identity <= than else 0
+            if old >= ON_A_PAGE and falling:
+                break
+            number = number_of(contact)
+            if identity > than and wanted(number):
+                found[number] = identity
+    return found
+
+
+def _id(contact: Record) -> int:
+    return int(contact["id"])

@@ -1,0 +1,127 @@
+"""The custom fields a contact has. The API does not say which list a contact is on."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from smsgw_cli.cli.resource import Listing
+from smsgw_cli.contacts import field_values
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+
+BUILT_IN = frozenset({"mobile_number", "subscribed", "id", "created_at", "updated_at"})
+
+Given = Sequence[tuple[str, str]]
+Outcome = tuple[Record, str | None]
+"""The values as the API wants them, or why there are none."""
+
+
+def of_list(api: Listing, contact_list: int) -> list[Record]:
+    """The fields of a list: `GET /contact-lists/{id}/fields`. Raises NotFound if there is none."""
+    return field_values.tagged(api.pages(f"contact-lists/{contact_list}/fields"))
+
+
+def changed(api: Listing, contact: Record, given: Given, contact_list: int | None) -> Record:
+    """The values given for a contact, by tag, as the API wants them.
+
+    With the list they are checked against its fields. Without it, against those of every list
+    the contact can be on, which is each that has all the contact's tags: what fits them all
+    alike is right wherever it is. Raises Usage for anything else.
+    """
+    if contact_list is not None:
+        return checked(_own(of_list(api, contact_list), contact), given)
+    _refuse_unknown(_tags(contact), given, "the contact has no field")
+    return _agreed([_outcome(fields, given) for fields in _possible(api, contact)])
+
+
+def _agreed(outcomes: Sequence[Outcome]) -> Record:
+    """What the fields of every list that there could be make of the values."""
+    if not outcomes:
+        raise Usage("no list has the fields of this contact", hint="--list says which it is on")
+    if len(set(map(repr, outcomes))) > 1:  # repr, as 1 equals True
+        raise Usage(
+            "lists that this contact can be on have different fields of that name",
+            hint="--list says which list it is on",
+        )
+    values, refusal = outcomes[0]
+    if refusal:
+        raise Usage(refusal)
+    return values
+
+
+def checked(fields: Iterable[Record], given: Given) -> Record:
+    """The values of a contact, by tag, as the API wants them; an empty text empties one.
+
+    Raises Usage for a tag that no field has, a text that does not fit its field, and an
+    empty one where the field is required.
+    """
+    by_tag = {str(field["tag"]): field for field in fields}
+    _refuse_unknown(by_tag, given, "there is no field")
+    texts: dict[str, list[str]] = {}
+    for tag, text in given:
+        texts.setdefault(tag, []).append(text)
+    return {tag: _value(by_tag[tag], each) for tag, each in texts.items()}
+
+
+def refuse_missing(fields: Iterable[Record], contact: Record) -> None:
+    """Raise Usage if a required field has no value, and no default that the server knows."""
+    missing = [
+        str(field["tag"])
+        for field in fields
+        if field.get("required")
+        and contact.get(str(field["tag"])) in (None, "", [])
+        and field.get("default_value") is None
+    ]
+    if missing:
+        raise Usage(
+            f"required, and not given: {', '.join(missing)}",
+            hint=f"--field {missing[0]}=… gives a value",
+        )
+
+
+def _own(fields: list[Record], contact: Record) -> list[Record]:
+    """The fields. Raises Usage if the contact has others, and so is not on their list."""
+    strange = _tags(contact) - {str(field["tag"]) for field in fields}
+    if strange:
+        raise Usage(f"the contact is not on that list, which has no {', '.join(sorted(strange))}")
+    return fields
+
+
+def _refuse_unknown(tags: Collection[str], given: Given, told: str) -> None:
+    for tag, _ in given:
+        if tag not in tags:
+            there = ", ".join(sorted(tags)) or "none"
+            raise Usage(f"{told} {tag!r}", hint=f"there are: {there}")
+
+
+def _possible(api: Listing, contact: Record) -> Iterator[list[Record]]:
+    """The fields of each list that has all the contact's."""
+    tags = _tags(contact)
+    for contact_list in list(api.pages("contact-lists")):
+        fields = of_list(api, contact_list["id"])
+        if tags <= {str(field["tag"]) for field in fields}:
+            yield fields
+
+
+def _outcome(fields: Iterable[Record], given: Given) -> Outcome:
+    try:
+        return checked(fields, given), None
+    except Usage as error:
+        return {}, error.message
+
+
+def _value(field: Record, texts: Sequence[str]) -> Any:
+    """Of one field, which only a multiselect may be given several times."""
+    if texts == [""]:
+        if field.get("required"):
+            raise Usage(f"{field['tag']}: is required, so it cannot be empty")
+        return field_values.nothing(field)
+    if field.get("type") == "multiselect":
+        chosen = (option for text in texts for option in field_values.typed(field, text))
+        return list(dict.fromkeys(chosen))
+    if len(texts) > 1:
+        raise Usage(f"{field['tag']}: is given {len(texts)} times, and takes one value")
+    return field_values.typed(field, texts[0])
+
+
+def _tags(contact: Record) -> set[str]:
+    return set(contact) - BUILT_IN

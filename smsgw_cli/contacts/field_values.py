@@ -1,0 +1,166 @@
+"""Values of custom fields: text as people type it, checked and made what the API wants.
+
+The types are those of the reference (GET /fields/{id}): text, number, email, dropdown,
+multiselect, checkbox, radio, date, datetime-local, time, textarea.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.model import Record
+
+TYPES = (
+    "text",
+    "number",
+    "email",
+    "dropdown",
+    "multiselect",
+    "checkbox",
+    "radio",
+    "date",
+    "datetime-local",
+    "time",
+    "textarea",
+)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
+FALSE = frozenset({"false", "no", "n", "0", "off", ""})
+
+
+def tagged(fields: Iterable[Record]) -> list[Record]:
+    """The fields of a list. Raises SmsgwError if one has no tag, as nothing could be said of it."""
+    found = list(fields)
+    if not all(isinstance(field.get("tag"), str) for field in found):
+        raise SmsgwError("the server has a field without a tag")
+    return found
+
+
+def typed(field: Record, text: str) -> Any:
+    """The value on the wire: a number, a list, true or false, else text.
+
+    Raises Usage, naming the field and what is allowed, if the text does not fit its type.
+    """
+    convert = _CONVERTERS.get(str(field.get("type")), _as_is)
+    try:
+        return convert(field, text)
+    except (ValueError, OverflowError, RecursionError) as error:
+        reason = f"{field['tag']}: {text!r} {error}"
+        raise Usage(reason) from error
+
+
+def nothing(field: Record) -> Any:
+    """The value that stands for none; Laravel makes null of an empty text anyway."""
+    nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
+    return nothing.get(str(field.get("type")))
+
+
+def boolean(text: str) -> bool:
+    """Yes or no, however it is written. Raises ValueError for anything else."""
+    word = text.strip().casefold()
+    if word not in TRUE | FALSE:
+        raise ValueError("is neither true nor false")
+    return word in TRUE
+
+
+def _as_is(_: Record, text: str) -> str:
+    return text
+
+
+def _number(_: Record, text: str) -> int | float:
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", text.strip(), re.IGNORECASE):
+        raise ValueError("is not a number")
+    if re.fullmatch(r"\s*[+-]?\d{1,300}\s*", text):
+        return int(text)
+    if not math.isfinite(float(text)):
+        raise ValueError("is too large a number")
+    return float(text)
+
+
+def _email(_: Record, text: str) -> str:
+    if not EMAIL.fullmatch(text.strip()):
+        raise ValueError("is not an e-mail address")
+    return text.strip()
+
+
+def _option(field: Record, text: str) -> str:
+    """An option's value, also if it was named by its label."""
+    options = field.get("options") or []
+    for key in ("value", "label"):
+        for option in options:
+            if text == option.get(key):
+                return str(option["value"])
+    allowed = ", ".join(str(option.get("value")) for option in options)
+    raise ValueError(f"is none of its options: {allowed or 'it has none'}")
+
+
+def _options(field: Record, text: str) -> list[str]:
+    """Several options, `a,b` or a JSON array; or one whose own name has a comma."""
+    try:
+        return [_option(field, text)]
+    except ValueError:
+        return [_part(field, part) for part in _parts(text)]
+
+
+def _part(field: Record, part: str) -> str:
+    try:
+        return _option(field, part)
+    except ValueError as error:
+        raise ValueError(f"has {part!r}, which {error}") from error
+
+
+def _parts(text: str) -> list[str]:
+    if text.lstrip().startswith("["):
+        return [str(part) for part in json.loads(text)]
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _checkbox(_: Record, text: str) -> bool:
+    return boolean(text)
+
+
+def _date(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
+def _time(text: str) -> str:
+    return _clock(time.fromisoformat(text))
+
+
+def _datetime(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return f"{moment.date().isoformat()}T{_clock(moment.timetz())}"
+
+
+def _clock(moment: time) -> str:
+    """Hours and minutes as a browser's input has them; seconds only where there are some."""
+    if moment.tzinfo:
+        raise ValueError("has a time zone, which is not kept")
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+def _iso(parse: Callable[[str], str], what: str) -> Callable[[Record, str], str]:
+    def convert(_: Record, text: str) -> str:
+        try:
+            return parse(text.strip())
+        except ValueError:
+            raise ValueError(f"is not {what}") from None
+
+    return convert
+
+
+_CONVERTERS: dict[str, Callable[[Record, str], Any]] = {
+    "number": _number,
+    "email": _email,
+    "dropdown": _option,
+    "radio": _option,
+    "multiselect": _options,
+    "checkbox": _checkbox,
+    "date": _iso(_date, "a date such as 2031-01-31"),
+    "time": _iso(_time, "a time such as 17:30"),
+    "datetime-local": _iso(_datetime, "a moment such as 2031-01-31T17:30, without a time zone"),
+}

@@ -1,0 +1,59 @@
+"""The type of a field to make for a column, guessed from all of its values, one at a time."""
+
+import re
+from datetime import date
+
+from smsgw_cli.contacts.field_values import EMAIL
+from smsgw_cli.model import Record
+from smsgw_cli.tables.mapping import field_called
+
+# A leading zero makes a postal code, more digits a card or an account: text, or it is spoilt.
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
+MOST_DIGITS = 15
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def is_number(text: str) -> bool:
+    digits = sum(each.isdigit() for each in text)
+    return digits <= MOST_DIGITS and NUMBER.fullmatch(text) is not None
+
+
+def is_email(text: str) -> bool:
+    return EMAIL.fullmatch(text) is not None
+
+
+def is_date(text: str) -> bool:
+    if not DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+CHECKS = {"number": is_number, "email": is_email, "date": is_date}
+
+
+class Guess:
+    """What a column's values can all be; text, if nothing else."""
+
+    def __init__(self, column: str, tag: str | None = None) -> None:
+        self._column = column
+        self._tag = tag
+        self._possible = dict(CHECKS)
+        self._filled = False
+
+    def see(self, text: str) -> None:
+        """Take one more value into account; empty ones say nothing."""
+        text = text.strip()
+        if not text:
+            return
+        self._filled = True
+        if self._possible:
+            self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
+
+    def field(self) -> Record:
+        """The field to make: its label, tag and type."""
+        kind = next(iter(self._possible), "text") if self._filled else "text"
+        return field_called(self._column, self._tag, kind)

@@ -1,0 +1,143 @@
+"""What an import asks of the engine: rows created or updated, unknown ones again, and undone."""
+
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from smsgw_cli.contacts.contact_index import Existing
+from smsgw_cli.contacts.job_spec import SKIP, UPDATE
+from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.engine.job import Next, Task
+from smsgw_cli.model import Record
+
+ON_LIST = "mobile_number: is on the list already"
+SERVERS_OWN = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
+
+
+@dataclass
+class Sending:
+    """The rows of a plan that have not been sent: created, or what is to be done with those
+    on the list. `mode` is skip, update or fail; `done` the state of each row, 0 for none."""
+
+    plan: Plan
+    contact_list: int
+    existing: Existing
+    mode: str
+    done: bytearray
+
+    def tasks(self) -> Iterator[Task | Outcome]:
+        for row, number, body in self.plan.bodies():
+            if row.number < len(self.done) and self.done[row.number]:
+                continue
+            contact = self.existing.id_of(number)
+            if contact is None:
+                yield creation(self.contact_list, row.number, body)
+            elif self.mode == UPDATE:
+                yield Task(row.number, "GET", f"contacts/{contact}", body, contact)
+            else:
+                yield _on_list(row.number, contact, self.mode)
+
+    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+        if task.method == "GET" and found is Verdict.DONE:
+            return rewriting(task, attempt.body or {})
+        if found is Verdict.TAKEN:
+            return _on_list(task.row, None, self.mode)
+        return outcome(self.plan, task, found, attempt)
+
+    def untouched(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.FREE)
+
+
+@dataclass
+class Resending:
+    """Rows that were looked up and not found: sent again. `unknown` is row → since when."""
+
+    plan: Plan
+    contact_list: int
+    unknown: Mapping[int, float]
+    taken: set[int] = field(default_factory=set)
+
+    def tasks(self) -> Iterator[Task | Outcome]:
+        for row, _, body in self.plan.bodies(self.unknown):
+            yield creation(self.contact_list, row.number, body)
+
+    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+        if found is Verdict.TAKEN:
+            self.taken.add(task.row)  # it is there after all: looked up once more, for its id
+            return None
+        return outcome(self.plan, task, found, attempt)
+
+    def untouched(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.FREE)
+
+
+@dataclass
+class Deleting:
+    """Contacts that a run created, deleted. `created` is row and id of each."""
+
+    created: list[tuple[int, int]]
+
+    def tasks(self) -> Iterator[Task | Outcome]:
+        for row, contact in self.created:
+            yield Task(row, "DELETE", f"contacts/{contact}", contact=contact)
+
+    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+        del attempt
+        return Outcome(task.row, State.UNDONE, task.contact) if found is Verdict.DONE else None
+
+    def untouched(self, task: Task) -> Outcome | None:
+        del task
+        return None
+
+
+def adopted(
+    unknown: Set[int], plan: Plan, there: Callable[[int], int | None], watermark: int
+) -> Iterator[Outcome]:
+    """Outcomes of unknown rows whose number is on the list: ours, if it was not before."""
+    for row in sorted(unknown):
+        contact = there(plan.numbers[row])
+        if contact is not None:
+            state = State.CREATED if contact > watermark else State.SKIPPED
+            yield Outcome(row, state, contact)
+
+
+def creation(contact_list: int, row: int, body: Record) -> Task:
+    """The request that creates a contact; what is empty is not said."""
+    said = {key: value for key, value in body.items() if value is not None}
+    return Task(row, "POST", f"contact-lists/{contact_list}/contacts", said)
+
+
+def rewriting(task: Task, contact: Record) -> Task | Outcome:
+    """The whole contact with the row's values, as the API takes no part of one."""
+    before = {key: value for key, value in contact.items() if key not in SERVERS_OWN}
+    after = {**before, **(task.body or {})}
+    if after == before:
+        return Outcome(task.row, State.SKIPPED, task.contact)
+    return Task(task.row, "PUT", task.path, after, task.contact)
+
+
+def outcome(plan: Plan, task: Task, found: Verdict, attempt: Attempt) -> Outcome | None:
+    """What became of a request that writes a contact; None if nobody knows."""
+    if found is Verdict.UNKNOWN:
+        return None
+    if found is Verdict.DONE and task.method == "PUT":
+        return Outcome(task.row, State.UPDATED, task.contact)
+    if found is Verdict.DONE:
+        return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
+    return Outcome(task.row, State.FAILED, task.contact, _refusal(plan, attempt))
+
+
+def _on_list(row: int, contact: int | None, mode: str) -> Outcome:
+    if mode == SKIP:
+        return Outcome(row, State.SKIPPED, contact)
+    return Outcome(row, State.FAILED, contact, ON_LIST)
+
+
+def _refusal(plan: Plan, attempt: Attempt) -> str:
+    """What the server says of a row, at the column it is about."""
+    error = attempt.error
+    for key, messages in ((error.errors if error else None) or {}).items():
+        columns = (column for column, target in plan.mapping.targets.items() if target == key)
+        return f"{next(columns, key)}: {' '.join(messages)}"
+    return f"the row: {error.message if error else 'refused'}"

@@ -1,0 +1,36 @@
+"""Fields that a file has a column for and a list has not: made before its contacts."""
+
+import time
+from collections.abc import Callable
+
+from smsgw_cli.contacts.bulk_context import Api
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.engine.job import Ending
+from smsgw_cli.engine.run import Run
+from smsgw_cli.errors import SmsgwError, Unknown
+from smsgw_cli.model import Record
+
+
+def make_fields(
+    api: Api, contact_list: int, plan: Plan, run: Run, tell: Callable[[str], None]
+) -> None:
+    """Make the fields that are missing. Raises what hinders that, as `Run.do` does."""
+    path = f"contact-lists/{contact_list}/fields"
+    for field in plan.new_fields:
+        try:
+            _make(api, path, field, run.tempo.settle, tell)
+        except SmsgwError as error:
+            run.conclude(Ending(error))
+        run.report.fields_created += 1
+        run.journal.note(fields_created=run.report.fields_created)
+
+
+def _make(api: Api, path: str, field: Record, settle: float, tell: Callable[[str], None]) -> None:
+    """Make a field; one that may have been made is looked for."""
+    try:
+        api.create(path, field)
+    except Unknown as error:
+        tell(f"{error.message}; looking in {settle:.0f} s")
+        time.sleep(settle)
+        if not any(each.get("tag") == field["tag"] for each in api.pages(path)):
+            api.create(path, field)

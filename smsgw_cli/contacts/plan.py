@@ -1,0 +1,173 @@
+"""What a file of contacts comes to: every row checked before anything is sent."""
+
+from array import array
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from smsgw_cli.contacts.infer import Guess
+from smsgw_cli.contacts.job_spec import Wish
+from smsgw_cli.contacts.row_converter import Columns
+from smsgw_cli.contacts.validate import RowCheck
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+from smsgw_cli.sms.numbers import known_region
+from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED, map_columns, tag_for
+from smsgw_cli.tables.reader import Row, Table
+from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.tables.shard import Shard
+
+MOST_PROBLEMS = 10_000  # kept to be told; of more, the count
+ROWS_BETWEEN_SHOWS = 5_000
+ELSEWHERE, BAD = 0, -1  # in place of a row's number: not ours to import, or wrong
+
+Show = Callable[[int], None]
+"""Takes how many rows were checked."""
+
+
+@dataclass
+class Plan:
+    """What a file comes to: fields to make, and the number of each row, by row number.
+
+    In `numbers` a row has its E.164 digits as an integer, BAD or ELSEWHERE. `count` rows can
+    be sent, `bad` ones cannot, of the whole file `wrong` ones; those begin in `problems`.
+    """
+
+    table: Table
+    mapping: Columns
+    new_fields: tuple[Record, ...] = ()
+    numbers: "array[int]" = field(default_factory=lambda: array("q"))
+    count: int = 0
+    bad: int = 0
+    wrong: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
+        """The rows that can be sent, their numbers, their contacts as the API takes them."""
+        others = {c: key for c, key in self.mapping.targets.items() if key != NUMBER}
+        for row in self.table.rows():
+            number = self.numbers[row.number] if row.number < len(self.numbers) else BAD
+            if number > 0 and (wanted is None or row.number in wanted):
+                values, _ = self.mapping.values(row, others)
+                yield row, number, {NUMBER: f"+{number}", **values}
+
+    def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
+        """Every row once more, with what is wrong with it."""
+        check = RowCheck(self.mapping)
+        for row in self.table.rows():
+            yield row, check.problems(row)[1]
+
+    def failed_rows(self, failures: Mapping[int, str]) -> Iterator[tuple[Row, str]]:
+        """The rows that were invalid and those the server refused, each with the reason.
+
+        `failures` has the server's reason by row number.
+        """
+        rows = self.checked() if self.bad else ((row, []) for row in self.table.rows())
+        for row, problems in rows:
+            if row.number in failures:
+                yield row, failures[row.number]
+            elif problems and self.numbers[row.number] == BAD:
+                yield row, "; ".join(f"{each.column}: {each.reason}" for each in problems)
+
+
+def plan(
+    table: Table,
+    fields: Sequence[Record],
+    wish: Wish,
+    *,
+    region: str | None = None,
+    show: Show = lambda _: None,
+) -> Plan:
+    """Check every row before anything is sent. `region` is for a wish that names none.
+
+    Raises Usage where the columns themselves do not fit; what is wrong with rows stands in
+    the plan's problems.
+    """
+    region = wish.region or region
+    targets, extra = map_columns(table.columns, fields, wish.given, ignore_extra=wish.ignore_extra)
+    made = [*_unknown_targets(targets, fields), *extra]
+    _refuse_made(made, wish)
+    _refuse_required(fields, targets)
+    known_region(region)
+    guesses = {column: Guess(column, targets.get(column)) for column in made}
+    known = {column: key for column, key in targets.items() if column not in guesses}
+    by_tag = {str(each["tag"]): each for each in fields}
+    found = _Reading(Plan(table, Columns(known, by_tag, region)), guesses, wish.part).plan(show)
+    new = {column: guess.field() for column, guess in guesses.items()}
+    everything = {**targets, **{column: tag_for(column) for column in extra}}
+    all_fields = {**by_tag, **{str(each["tag"]): each for each in new.values()}}
+    found.mapping = Columns(_refused_doubles(everything), all_fields, region, wish.empties)
+    found.new_fields = tuple(new.values())
+    return found
+
+
+class _Reading:
+    """One reading of a file: its numbers, its problems, the types of its new columns."""
+
+    def __init__(self, plan: Plan, guesses: Mapping[str, Guess], shard: Shard | None) -> None:
+        self._plan = plan
+        self._guesses = guesses
+        self._shard = shard
+        self._check = RowCheck(plan.mapping)
+
+    def plan(self, show: Show) -> Plan:
+        plan = self._plan
+        for row in plan.table.rows():
+            number = self._number(row)
+            plan.numbers.extend([ELSEWHERE] * (row.number - len(plan.numbers)))
+            plan.numbers.append(number)
+            plan.count += number > 0
+            plan.bad += number == BAD
+            if row.number % ROWS_BETWEEN_SHOWS == 0:
+                show(row.number)
+        return plan
+
+    def _number(self, row: Row) -> int:
+        """What stands for the row in the plan."""
+        for column, guess in self._guesses.items():
+            guess.see(row.cells[column])
+        number, problems = self._check.problems(row)
+        if not problems:
+            return number if self._shard is None or self._shard.has(number) else ELSEWHERE
+        self._plan.wrong += 1
+        room = MOST_PROBLEMS - len(self._plan.problems)
+        self._plan.problems += problems[: max(room, 0)]
+        # A wrong row may have no number: its place says whose it is.
+        return BAD if self._shard is None or self._shard.has_place(row.number) else ELSEWHERE
+
+
+def _refuse_made(made: Sequence[str], wish: Wish) -> None:
+    if made and not wish.create_fields:
+        raise Usage(
+            f"no field of the list fits the columns: {', '.join(made)}",
+            hint="--create-fields makes fields for them, --ignore-extra leaves them out, "
+            "--map COLUMN=TAG says where one goes",
+        )
+
+
+def _refuse_required(fields: Sequence[Record], targets: Mapping[str, str]) -> None:
+    """A field that every contact must have, and no column has, would be refused row by row."""
+    missing = [
+        str(each["tag"])
+        for each in fields
+        if each.get("required")
+        and each.get("default_value") is None
+        and each["tag"] not in targets.values()
+    ]
+    if missing:
+        raise Usage(
+            f"every contact of the list must have {', '.join(missing)}, and no column has it",
+            hint="--map COLUMN=TAG says which column that is",
+        )
+
+
+def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
+    keys = list(targets.values())
+    for column, key in targets.items():
+        if keys.count(key) > 1:
+            raise Usage(f"several columns go to {key}, one of them {column!r}")
+    return targets
+
+
+def _unknown_targets(targets: Mapping[str, str], fields: Sequence[Record]) -> list[str]:
+    known = {NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
+    return [column for column, key in targets.items() if key not in known]

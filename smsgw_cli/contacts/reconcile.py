@@ -1,0 +1,100 @@
+"""Rows of which nobody knows whether they were created: left alone for a while, then looked up."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from smsgw_cli.contacts.contact_index import Lister, newer
+from smsgw_cli.contacts.jobs import Resending, adopted
+from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.engine.job import Ending
+from smsgw_cli.engine.run import Run
+from smsgw_cli.errors import SmsgwError, Unavailable
+
+LOOK_UP = 0.2  # seconds between looks at whether we are to stop
+ROUNDS = 5  # of sending unknown rows again without settling a single one
+
+
+def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> float:
+    """How long to leave the unknown rows alone still; 0 for no longer.
+
+    `unknown` has since when each is unknown, `now` is of the same clock. A clock that was set
+    back meanwhile makes nobody wait longer than `settle`.
+    """
+    if not unknown:
+        return 0.0
+    return min(settle, max(0.0, max(unknown.values()) + settle - now))
+
+
+def waited(seconds: float, told: Callable[[float], bool]) -> bool:
+    """Wait, calling `told` with the seconds left; whether it always wanted to go on."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        if not told(left):
+            return False
+        time.sleep(min(LOOK_UP, left))
+    return told(0.0)
+
+
+@dataclass
+class Settling:
+    """The settling of a run's unknown creations, each a row of the plan.
+
+    A contact counts as the run's if its id is above `watermark`, the highest before it.
+    """
+
+    run: Run
+    api: Lister
+    plan: Plan
+    contact_list: int
+    watermark: int
+
+    def carry_out(self) -> None:
+        """Look unknown rows up, send again those that are not there, until none is left.
+
+        Raises as `Run.do` does, and Unavailable where nobody can tell of any row.
+        """
+        run, idle, taken = self.run, 0, set[int]()
+        while run.unknown:
+            before = len(run.unknown)
+            self._leave_alone()
+            self._look_up(taken)
+            run.show()
+            run.ask_again()
+            taken = self._send_again()
+            idle = idle + 1 if len(run.unknown) >= before else 0
+            if idle == ROUNDS:
+                what = f"of {len(run.unknown)} rows nobody can tell whether they were created"
+                run.conclude(Ending(Unavailable(what)))
+
+    def _leave_alone(self) -> None:
+        run = self.run
+
+        def told(left: float) -> bool:
+            count = len(run.unknown)
+            run.show(f"{count} unknown: looked up in {left:.0f} s" if left else "")
+            return not run.is_stopping
+
+        if not waited(seconds_left(run.unknown, run.tempo.settle, time.time()), told):
+            run.conclude(Ending(interrupted=True))
+
+    def _look_up(self, taken: set[int]) -> None:
+        wanted = {self.plan.numbers[row] for row in self.run.unknown}
+        try:
+            there = newer(self.api, self.contact_list, self.watermark, wanted.__contains__)
+        except SmsgwError as error:
+            self.run.conclude(Ending(error))
+            raise
+        found = list(adopted(self.run.unknown.keys(), self.plan, there.get, self.watermark))
+        # The server says they are there, the list does not show them under that number.
+        hidden = taken - {outcome.row for outcome in found}
+        self.run.note([*found, *(Outcome(row, State.SKIPPED) for row in hidden)])
+
+    def _send_again(self) -> set[int]:
+        """Send what was not found; the rows that the server then says are there."""
+        waiting, self.run.unknown = self.run.unknown, {}
+        job = Resending(self.plan, self.contact_list, waiting)
+        if waiting:
+            self.run.do(job)
+        return job.taken

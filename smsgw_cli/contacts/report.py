@@ -1,0 +1,62 @@
+"""How far an import has come, in numbers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.model import Record
+
+NAMES = {
+    State.CREATED: "created",
+    State.UPDATED: "updated",
+    State.UNSUBSCRIBED: "unsubscribed",
+    State.DELETED: "deleted",
+    State.SKIPPED: "on the list already",
+    State.FAILED: "failed",
+    State.UNDONE: "undone",
+}
+
+
+@dataclass
+class Report:
+    """`rows` are all there are, `bad` those that were wrong before anything was sent."""
+
+    unit: ClassVar[str] = "rows"
+    names: ClassVar[Mapping[State, str]] = NAMES
+
+    rows: int
+    run: int = 0
+    bad: int = 0
+    fields_created: int = 0
+    waiting: str = ""
+    states: Counter[State] = field(default_factory=Counter)
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        self.states.update(each.state for each in outcomes)
+
+    @property
+    def done(self) -> int:
+        return sum(self.states.values()) - self.states[State.FREE] + self.bad
+
+    @property
+    def failed(self) -> int:
+        return self.states[State.FAILED] + self.bad
+
+    def as_dict(self) -> Record:
+        """The counts, as scripts read them."""
+        return {
+            "run": self.run,
+            "rows": self.rows,
+            "fields_created": self.fields_created,
+            "created": self.states[State.CREATED],
+            "updated": self.states[State.UPDATED],
+            "skipped": self.states[State.SKIPPED],
+            "failed": self.failed,
+        }
+
+    def __str__(self) -> str:
+        parts = [f"{self.states[state]} {name}" for state, name in self.names.items()]
+        told = [part for part in parts if not part.startswith("0 ")]
+        return ", ".join([*told, *filter(None, [self.waiting])])

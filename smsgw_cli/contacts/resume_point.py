@@ -1,0 +1,56 @@
+"""How far an import came before it was cut short, and what nobody knows of it."""
+
+import time
+from dataclasses import dataclass
+
+from smsgw_cli.contacts.contact_index import Existing
+from smsgw_cli.contacts.jobs import adopted
+from smsgw_cli.contacts.journal import Journal, State
+from smsgw_cli.contacts.plan import Plan
+
+PENDING = 255  # a row's state while it waits to be looked up
+
+
+@dataclass
+class Position:
+    """The state of each row, 0 for none, and the unknown rows, with since when they are."""
+
+    states: bytearray
+    unknown: dict[int, float]
+
+
+def position(journal: Journal, plan: Plan, there: Existing) -> Position:
+    """Find out how far the run came. `there` is the list as it is now."""
+    facts = journal.facts()
+    reserved: int = facts.get("reserved", 0)
+    touched: float = facts.get("touched", time.time())
+    states = journal.states(max(len(plan.numbers) - 1, reserved))
+    found = Position(
+        states,
+        {
+            row: touched
+            for row in range(min(reserved + 1, len(plan.numbers)))
+            if plan.numbers[row] > 0 and not states[row]
+        },
+    )
+    _sort_out(found, journal, plan, there, facts["watermark"])
+    journal.forget_free()
+    for row, state in enumerate(states):
+        if state == State.FREE:
+            states[row] = 0
+    return found
+
+
+def _sort_out(
+    found: Position, journal: Journal, plan: Plan, there: Existing, watermark: int
+) -> None:
+    """Unknown rows that the list tells of already need no waiting."""
+    told = list(adopted(found.unknown.keys(), plan, there.id_of, watermark))
+    ours = [outcome for outcome in told if outcome.state is State.CREATED]
+    journal.note(ours)
+    for outcome in ours:
+        found.states[outcome.row] = outcome.state
+    for outcome in told:  # those that were there before were never to be created
+        del found.unknown[outcome.row]
+    for row in found.unknown:
+        found.states[row] = PENDING

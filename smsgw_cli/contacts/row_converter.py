@@ -1,0 +1,64 @@
+"""Cells of a row as the values of a contact, and what is wrong with those that are none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from smsgw_cli.contacts import field_values
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+from smsgw_cli.sms.numbers import e164
+from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED
+from smsgw_cli.tables.reader import Row
+from smsgw_cli.tables.rejects import Problem
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column is which key, the list's fields by tag, and the country of bare numbers.
+
+    With `empties` an empty cell is a value too: the one that empties its field.
+    """
+
+    targets: Mapping[str, str]
+    fields: Mapping[str, Record]
+    region: str | None
+    empties: bool = False
+
+    def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
+        """The row's values for these columns, and what is wrong with them."""
+        values: Record = {}
+        problems: list[Problem] = []
+        for column, key in keys.items():
+            try:
+                value = _value(key, row.cells[column], self.fields, self.region)
+            except Usage as error:
+                problems.append(Problem(row, column, error.message))
+                continue
+            if value is not None:
+                values[key] = value
+            elif self.empties and key in self.fields:
+                values[key] = field_values.nothing(self.fields[key])
+        return values, problems
+
+
+def _value(key: str, text: str, fields: Mapping[str, Record], region: str | None) -> Any:
+    """A cell as the API wants it; None for an empty one."""
+    if key == NUMBER:
+        return e164(text, region)
+    if key == SUBSCRIBED:
+        return _subscribed(text)
+    if text.strip():
+        return field_values.typed(fields[key], text)
+    if fields[key].get("required"):
+        raise Usage("is required, and empty here")
+    return None
+
+
+def _subscribed(text: str) -> bool | None:
+    if not text.strip():
+        return None
+    try:
+        return field_values.boolean(text)
+    except ValueError as error:
+        raise Usage(f"{text!r} {error}") from error

@@ -1,0 +1,190 @@
+"""The runs there were: their journals in one folder, numbered, and who is at work on which."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from smsgw_cli.config.address import file_name
+from smsgw_cli.contacts.journal import Journal, State
+from smsgw_cli.errors import NotFound, SmsgwError, Usage
+from smsgw_cli.model import Record
+
+RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "replaced"
+NEVER_BEGUN = "never begun"  # killed before its first record was written
+SYNC = "sync"  # the kind of run that is no import, and what its lock ends in
+PATIENCE = 1.0  # seconds; a lock that is only looked at is free again long before
+
+
+class Runs:
+    """The runs in a folder. Every method raises SmsgwError if that cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def forget(self, server: str) -> None:
+        """Remove what is known of the runs with one server."""
+        for journal in self._folder.glob(f"*@{file_name(server)}.db*"):
+            journal.unlink(missing_ok=True)
+
+    def numbers(self) -> list[int]:
+        """The numbers of all runs, in their order."""
+        return sorted(self._paths())
+
+    def journal(self, number: int) -> Journal:
+        """The journal of a run. Raises NotFound if there is none."""
+        path = self._paths().get(number)
+        if path is None:
+            raise NotFound(f"there is no import {number}", hint="'smsgw imports list' shows them")
+        return Journal(path)
+
+    def facts(self, number: int) -> Record:
+        """What a run was, how far it came, and whether that was all."""
+        journal = self.journal(number)
+        try:
+            known = {"id": number, "state": NEVER_BEGUN, **journal.facts()}
+            return {**known, "counts": journal.counts()}
+        finally:
+            journal.close()
+
+    def unfinished(self, **wanted: Any) -> list[Record]:
+        """The facts of unfinished runs that have these facts, the newest last."""
+        return [
+            facts
+            for number in self.numbers()
+            if (facts := self.facts(number)).get("state") == RUNNING
+            and all(facts.get(name) == value for name, value in wanted.items())
+        ]
+
+    def new(self, server: str, **facts: Any) -> int:
+        """The number of a new run, which is noted durably."""
+        with self._lock("numbers", timeout=30):
+            number = max(self.numbers(), default=0) + 1
+            with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
+                journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
+        return number
+
+    def remove(self, number: int) -> None:
+        """Forget a run; the contacts it made stay."""
+        path = self.journal(number).path
+        with self._held(self.facts(number).get("lock", "")):
+            for each in (f"{path}-wal", f"{path}-shm", path):
+                Path(each).unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self, lock: str) -> Iterator[None]:
+        """Keep other processes from the same file and list, and a sync's list from all others.
+
+        Freed if we are killed. Raises Usage, naming the run, if another process is at it.
+        """
+        with self._held(lock):
+            # Ours comes first: of two that begin at once, one at least sees the other.
+            for other in self._in_the_way(lock):
+                with self._held(other):
+                    pass
+            yield
+
+    @contextmanager
+    def _held(self, lock: str) -> Iterator[None]:
+        try:
+            with self._lock(lock, timeout=PATIENCE):
+                yield
+        except Timeout:
+            others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
+            told = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
+            raise Usage(
+                f"this file or list is being worked on already, by {told}",
+                hint="wait for it, or stop it; then the same command goes on where it was",
+            ) from None
+
+    def _in_the_way(self, lock: str) -> list[str]:
+        """Locks that must be free: of an import the sync's of its list, of a sync all of it."""
+        of_list, _, what = lock.rpartition("-")
+        wanted = "*" if what == SYNC else SYNC
+        found = {path.stem for path in self._folder.glob(f"{of_list}-{wanted}.lock")}
+        return sorted(found - {lock})
+
+    @contextmanager
+    def _lock(self, name: str, timeout: float) -> Iterator[None]:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self._folder / f"{name}.lock", timeout=timeout, mode=0o600)
+            lock.acquire()
+        except Timeout:
+            raise
+        except OSError as error:
+            raise SmsgwError(
+                f"the records of imports in {self._folder} cannot be used: {error.strerror}",
+                hint="without them a contact might be sent twice, so nothing is sent",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _paths(self) -> dict[int, Path]:
+        found = self._folder.glob("*@*.db")
+        return {
+            int(number): path for path in found if (number := path.name.partition("@")[0]).isdigit()
+        }
+
+
+def fingerprint(*what: Any) -> str:
+    """A short name for what is told apart."""
+    said = json.dumps(what, sort_keys=True, default=str).encode()
+    return hashlib.sha256(said).hexdigest()[:16]
+
+
+def lock_of(server: str, contact_list: int, what: str) -> str:
+    """The name of the lock of a run: of which list, and what is done to it."""
+    return f"{fingerprint(server, contact_list)}-{what}"
+
+
+def cut_off(facts: Record) -> bool:
+    """Whether a run ended without knowing what became of all it had sent."""
+    # Whoever was killed had no time to say that nobody is at work any more.
+    return facts["state"] == RUNNING and bool(facts.get("pid") or facts.get("unknown"))
+
+
+def summary(facts: Record) -> Record:
+    """A run as people look at it."""
+    counts = facts["counts"]
+    return {
+        "id": facts["id"],
+        "kind": facts.get("kind", "import"),
+        "state": facts.get("state"),
+        "server": facts.get("server"),
+        "list": facts.get("list"),
+        "file": facts.get("file"),
+        "shard": facts.get("shard"),
+        "rows": facts.get("rows"),
+        "created": counts[State.CREATED],
+        "updated": counts[State.UPDATED],
+        "skipped": counts[State.SKIPPED],
+        "unsubscribed": counts[State.UNSUBSCRIBED],
+        "deleted": counts[State.DELETED],
+        "failed": counts[State.FAILED],
+        "undone": counts[State.UNDONE],
+        "started_at": facts.get("started_at"),
+        "ended_at": facts.get("ended_at"),
+    }
+
+
+def end(journal: Journal, state: str) -> None:
+    """Note that a run is over."""
+    journal.note(state=state, ended_at=_now(), pid=None)
+
+
+def begin(journal: Journal, **facts: Any) -> None:
+    """Note who is at work on a run."""
+    journal.note(state=RUNNING, pid=os.getpid(), ended_at=None, **facts)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

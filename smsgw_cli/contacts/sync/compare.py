@@ -1,0 +1,89 @@
+"""The list compared with the file, from one reading of each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+from smsgw_cli.contacts.contact_index import Lister
+from smsgw_cli.contacts.job_spec import SyncWish
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
+from smsgw_cli.contacts.sync.diff import Difference
+from smsgw_cli.contacts.sync.equality import same
+from smsgw_cli.model import Record
+from smsgw_cli.sms.number_map import Numbers, number_of
+from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED
+
+CONTACTS_BETWEEN_SHOWS = 5_000
+CHECKBOX: Record = {"type": "checkbox"}
+
+
+def compared(
+    api: Lister, plan: Plan, wish: SyncWish, show: Callable[[int], None] = lambda _: None
+) -> Difference:
+    """What a sync changes. Raises what listing raises."""
+    comparison = _Comparison(plan, delete=wish.delete)
+    try:
+        with closing(api.pages(f"contact-lists/{wish.contact_list}/contacts")) as contacts:
+            for contact in contacts:
+                comparison.see(contact)
+                if comparison.difference.contacts % CONTACTS_BETWEEN_SHOWS == 0:
+                    show(comparison.difference.contacts)
+    except BaseException:
+        comparison.difference.close()
+        raise
+    return comparison.difference
+
+
+class _Comparison:
+    """The contacts of a list, seen one after the other."""
+
+    def __init__(self, plan: Plan, *, delete: bool) -> None:
+        self.difference = Difference()
+        self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
+        self._delete = delete
+        self._rows = Numbers()
+        self._met = bytearray(len(plan.numbers))
+        self.difference.changes.want(self._wanted(plan))
+
+    def _wanted(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
+        for row, number, body in plan.bodies():
+            self._rows.setdefault(number, row.number)
+            yield row.number, body.pop(NUMBER), body
+
+    def see(self, contact: Record) -> None:
+        found = self.difference
+        found.contacts += 1
+        found.highest = max(found.highest, contact["id"])
+        number = number_of(contact)
+        row = self._rows.get(number) if number else None
+        if row is None:
+            self._missing(contact)
+        else:
+            self._there(row, contact)
+
+    def _missing(self, contact: Record) -> None:
+        identity, number = contact["id"], ascii(contact.get(NUMBER)).strip("'")
+        if self._delete:
+            self.difference.changes.add(Action.DELETE, identity, number, {}, {})
+        elif _is_subscribed(contact):
+            self.difference.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
+
+    def _there(self, row: int, contact: Record) -> None:
+        found, wanted = self.difference, self.difference.changes.wanted(row)
+        found.opted_out += SUBSCRIBED not in wanted and not _is_subscribed(contact)
+        before = {
+            key: contact.get(key)
+            for key, value in wanted.items()
+            if not same(self._fields[key], contact.get(key), value)
+        }
+        if not self._met[row]:
+            self._met[row] = 1
+            found.changes.there(row, contact["id"], before)
+            return
+        found.doubled += 1
+        if before:
+            found.changes.add(Action.UPDATE, contact["id"], contact[NUMBER], wanted, before)
+
+
+def _is_subscribed(contact: Record) -> bool:
+    return bool(contact.get(SUBSCRIBED, True))

@@ -1,0 +1,60 @@
+"""What a file changes on a list: the changes, counted, as data and as lines for people."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from smsgw_cli.contacts.sync import diff_output
+from smsgw_cli.contacts.sync.changes import Action, Changes
+from smsgw_cli.contacts.sync.diff_output import VERBS
+from smsgw_cli.model import Record
+
+
+@dataclass
+class Difference:
+    """What the file changes on the list, which has `contacts`, `highest` being the last id.
+
+    `opted_out` of them are in the file, and unsubscribed without the file saying so;
+    `doubled` have a number that another one has.
+    """
+
+    changes: Changes = field(default_factory=Changes)
+    contacts: int = 0
+    highest: int = 0
+    opted_out: int = 0
+    doubled: int = 0
+
+    def close(self) -> None:
+        self.changes.close()
+
+    @property
+    def removed(self) -> int:
+        """How many contacts are missing from the file, and unsubscribed or deleted for that."""
+        return self._counts[Action.UNSUBSCRIBE] + self._counts[Action.DELETE]
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows of the file the list has as they are."""
+        return self._counts[Action.NONE]
+
+    def counts(self) -> dict[str, int]:
+        """How many changes there are of each kind that there are any of."""
+        counts = self._counts
+        return {verb: counts[action] for action, verb in VERBS.items() if counts[action]}
+
+    @cached_property
+    def _counts(self) -> Mapping[Action, int]:
+        return self.changes.counts()  # which goes through all of them
+
+    def rows(self) -> Iterator[Record]:
+        """The changes as data, a row for each value."""
+        for change in self.changes.each():
+            yield from diff_output.rows(change)
+
+    def ids(self) -> Iterator[Record]:
+        """The contacts that are changed, those to be created aside."""
+        return ({"id": each.contact} for each in self.changes.each() if each.contact)
+
+    def lines(self, most: int) -> Iterator[str]:
+        """The first `most` changes of each kind, all if that is -1, as lines of a diff."""
+        return map(diff_output.line, self.changes.each(most))

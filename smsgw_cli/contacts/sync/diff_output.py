@@ -1,0 +1,65 @@
+"""Changes as data, a row a value, and as lines of a diff."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from smsgw_cli.contacts.sync.changes import Action, Change
+from smsgw_cli.model import Record
+
+VERBS = {
+    Action.CREATE: "create",
+    Action.UPDATE: "update",
+    Action.UNSUBSCRIBE: "unsubscribe",
+    Action.DELETE: "delete",
+}
+SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.UNSUBSCRIBE: "-", Action.DELETE: "-"}
+PLAIN = re.compile(r"[\w.+@:/-]+")
+
+
+def rows(change: Change) -> Iterator[Record]:
+    """A row for each value that changes; one without a value where none does."""
+    whom = {
+        "action": VERBS[change.action],
+        "id": change.contact,
+        "mobile_number": change.number,
+    }
+    changing = {key: value for key, value in change.after.items() if _is_told(change, key)}
+    for key, value in changing.items():
+        yield {**whom, "field": key, "before": change.before.get(key), "after": value}
+    if not changing:
+        yield {**whom, "field": None, "before": None, "after": None}
+
+
+def line(change: Change) -> str:
+    """A change as a line of a diff: `~ +12025550123 city: 'Bonn' → 'Köln'`."""
+    values = [
+        _assigned(key, value) if change.action is Action.CREATE else _changed(change, key)
+        for key, value in change.after.items()
+        if _is_told(change, key)
+    ]
+    if change.action in (Action.UNSUBSCRIBE, Action.DELETE):
+        values = [f"({VERBS[change.action]})"]
+    told = f" {', '.join(values)}" if values else ""
+    return f"{SIGNS[change.action]} {change.number}{told}"
+
+
+def _is_told(change: Change, key: str) -> bool:
+    """A new contact's empty values say nothing."""
+    return change.action is not Action.CREATE or change.after[key] not in (None, [])
+
+
+def _assigned(key: str, value: Any) -> str:
+    plain = isinstance(value, str) and PLAIN.fullmatch(value)
+    return f"{key}={value if plain else _shown(value)}"
+
+
+def _changed(change: Change, key: str) -> str:
+    return f"{key}: {_shown(change.before[key])} → {_shown(change.after[key])}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,63 @@
+"""What a sync asks of the engine: contacts created, changed, unsubscribed and deleted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from smsgw_cli.contacts.jobs import creation, outcome, rewriting
+from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.contacts.sync.changes import Action, Change, Changes
+from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.engine.job import Next, Task
+from smsgw_cli.model import Record
+from smsgw_cli.tables.mapping import NUMBER
+
+DONE = {
+    Action.UPDATE: State.UPDATED,
+    Action.UNSUBSCRIBE: State.UNSUBSCRIBED,
+    Action.DELETE: State.DELETED,
+}
+RENUMBERED = f"{NUMBER}: was changed meanwhile"
+NOT_FOUND = 404
+
+
+@dataclass
+class Syncing:
+    """The changes of a sync, in their order: creations, updates, and what is removed last."""
+
+    plan: Plan
+    contact_list: int
+    changes: Changes
+
+    def tasks(self) -> Iterator[Task | Outcome]:
+        return map(self._task, self.changes.each())
+
+    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+        if task.method == "POST":
+            return outcome(self.plan, task, found, attempt)
+        action = self.changes.get(task.row).action
+        if found is Verdict.DONE and task.method == "GET":
+            return self._read(task, attempt.body or {})
+        if found is Verdict.DONE:
+            return Outcome(task.row, DONE[action], task.contact)
+        if action is Action.UNSUBSCRIBE and attempt.status == NOT_FOUND:
+            return Outcome(task.row, State.SKIPPED, task.contact)  # nobody is there any more
+        return outcome(self.plan, task, found, attempt)
+
+    def untouched(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.FREE)
+
+    def _task(self, change: Change) -> Task:
+        path = f"contacts/{change.contact}"
+        body = {NUMBER: change.number, **change.after}
+        if change.action is Action.CREATE:
+            return creation(self.contact_list, change.step, body)
+        if change.action is Action.DELETE:
+            return Task(change.step, "DELETE", path, contact=change.contact)
+        return Task(change.step, "GET", path, body, change.contact)
+
+    def _read(self, task: Task, contact: Record) -> Next:
+        """The contact as it is by now: what else was changed meanwhile stays."""
+        if contact.get(NUMBER) != (task.body or {})[NUMBER]:
+            return Outcome(task.row, State.FAILED, task.contact, RENUMBERED)
+        return rewriting(task, contact)

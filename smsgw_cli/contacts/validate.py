@@ -1,0 +1,31 @@
+"""Rows checked one after the other: their values, their width, numbers that came before."""
+
+from smsgw_cli.contacts.row_converter import Columns
+from smsgw_cli.sms.number_map import Numbers, as_int
+from smsgw_cli.tables.mapping import NUMBER
+from smsgw_cli.tables.reader import Row, surplus
+from smsgw_cli.tables.rejects import Problem
+
+
+class RowCheck:
+    """The check of one reading of a file, from its first row to its last."""
+
+    def __init__(self, mapping: Columns) -> None:
+        self._mapping = mapping
+        self._seen = Numbers()
+        self._number_column = next(c for c, key in mapping.targets.items() if key == NUMBER)
+
+    def problems(self, row: Row) -> tuple[int, list[Problem]]:
+        """The row's number, 0 for none, and what is wrong with the row."""
+        values, problems = self._mapping.values(row, self._mapping.targets)
+        number = as_int(values.get(NUMBER))
+        return number, problems + self._of_the_whole(row, number)
+
+    def _of_the_whole(self, row: Row, number: int) -> list[Problem]:
+        """What is wrong with no single value."""
+        found = [Problem(row, "the row", surplus(row))] if row.surplus else []
+        first = self._seen.setdefault(number, row.number) if number else row.number
+        if first != row.number:
+            reason = f"+{number} stands in row {first} already"
+            found.append(Problem(row, self._number_column, reason))
+        return found

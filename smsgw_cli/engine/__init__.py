@@ -1,0 +1,1 @@
+"""Tasks carried out in parallel, each recorded before and after its request."""

@@ -1,0 +1,51 @@
+"""What an engine carries out: tasks, where they come from, and what their answers mean."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from smsgw_cli.contacts.journal import Outcome
+from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.model import Record
+
+
+class Api(Protocol):
+    """What a worker needs of its client."""
+
+    def attempt(self, method: str, path: str, body: Any = None) -> Attempt: ...
+
+
+@dataclass
+class Task:
+    """A request for a row. `contact` is the id of whom it is about, where that is known."""
+
+    row: int
+    method: str
+    path: str
+    body: Record | None = None
+    contact: int | None = None
+
+
+Next = Task | Outcome | None
+"""What comes of a task: another one, or the row's outcome; None leaves it unknown."""
+
+
+class Job(Protocol):
+    """Where tasks come from, and what their answers mean. Called by one thread at a time."""
+
+    def tasks(self) -> Iterator[Task | Outcome]: ...
+
+    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next: ...
+
+    def untouched(self, task: Task) -> Outcome | None:
+        """What to note of a row whose task surely had no effect."""
+
+
+@dataclass
+class Ending:
+    """How a job ended: what stopped it, and the rows of which nobody knows what became."""
+
+    error: SmsgwError | None = None
+    interrupted: bool = False
+    unknown: dict[int, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Messages: composed, guarded, sent once, recorded, and found again."""

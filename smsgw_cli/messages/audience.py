@@ -1,0 +1,99 @@
+"""Who would get a send: numbers and contact lists put together, each recipient once."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from smsgw_cli.messages.guard import Api, Judge, is_subscribed, number_in
+from smsgw_cli.messages.recipients import Found
+from smsgw_cli.model import Record
+from smsgw_cli.sms.number_map import Numbers, as_int
+
+MOST_NAMED = 100
+
+
+@dataclass
+class Share:
+    """What a contact list brings in: its contacts, and how many of them count and do not."""
+
+    id: int
+    name: str | None
+    contacts: int = 0
+    subscribed: int = 0
+    unsubscribed: int = 0
+    invalid: int = 0
+    kept_out: int = 0
+
+
+@dataclass
+class Audience:
+    """The recipients, in 24 bytes each. `invalid` names the first of those without a number.
+
+    `kept_out` has the numbers of those kept out by reason, `written` how they were written.
+    """
+
+    numbers: Numbers = field(default_factory=Numbers)
+    lists: list[Share] = field(default_factory=list)
+    doubles: int = 0
+    invalid: list[str] = field(default_factory=list)
+    invalid_count: int = 0
+    kept_out: dict[str, set[str]] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def e164(self) -> list[str]:
+        """All of them, in E.164, in the order in which they came."""
+        return [f"+{number}" for number in self.numbers]
+
+    def refuse(self, named: str) -> None:
+        """Note what has no valid number."""
+        self.invalid_count += 1
+        if len(self.invalid) < MOST_NAMED:
+            self.invalid.append(named)
+
+    def add(self, found: Found) -> None:
+        """Count what was left out of the numbers that were named, before they came here."""
+        self.doubles += found.doubles
+        for error in found.wrong:
+            self.refuse(error.message)
+
+    def take(self, text: str, judge: Judge, place: str = "") -> bool:
+        """Note a recipient; whether it is one kept out."""
+        judged = judge(text)
+        if judged.kept_out:
+            self.kept_out.setdefault(judged.kept_out, set()).add(judged.number or text)
+            self.written.add(text)
+        elif judged.number is None:
+            self.refuse(f"{place}{text!r}")
+        else:
+            before = len(self.numbers)
+            self.numbers.setdefault(as_int(judged.number), 1)
+            self.doubles += len(self.numbers) == before
+        return bool(judged.kept_out)
+
+    def take_list(self, api: Api, identity: int, judge: Judge) -> None:
+        """Read a contact list; those who are subscribed get it."""
+        share = Share(identity, api.get(f"contact-lists/{identity}").get("name"))
+        self.lists.append(share)
+        invalid_before = self.invalid_count
+        with closing(api.pages(f"contact-lists/{identity}/contacts")) as contacts:
+            for contact in contacts:
+                share.contacts += 1
+                if is_subscribed(contact):
+                    share.subscribed += 1
+                    share.kept_out += self.take(number_in(contact), judge, f"list {identity}: ")
+        share.unsubscribed = share.contacts - share.subscribed
+        share.invalid = self.invalid_count - invalid_before
+
+
+def read(api: Callable[[], Api], body: Record, judge: Judge) -> Audience:
+    """The audience of the body of a send to numbers in E.164 and to lists by id."""
+    audience = Audience()
+    for number in body.get("mobile_numbers", ()):
+        audience.take(number, judge)
+    for identity in dict.fromkeys(body.get("contact_lists", ())):
+        audience.take_list(api(), identity, judge)
+    return audience

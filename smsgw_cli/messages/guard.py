@@ -1,0 +1,185 @@
+"""The gate: no send reaches a number that is suppressed, or excluded from it, on any path."""
+
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages.suppression_list import Look, Suppressed
+from smsgw_cli.model import Record
+from smsgw_cli.sms.number_map import Numbers, as_int
+from smsgw_cli.sms.numbers import as_written, e164
+
+SUPPRESSED, EXCLUDED = "suppressed", "excluded"
+MOST_NAMED = 5
+EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
+WAYS_OUT = (
+    "'smsgw suppress list' shows the do-not-contact list; --allow-suppressed sends all the same"
+)
+
+
+class Api(Protocol):
+    """What reading contact lists needs of the API's client."""
+
+    def get(self, path: str, query: Any = None) -> Record: ...
+
+    def count(self, path: str, query: Any = None) -> int: ...
+
+    def pages(self, path: str, query: Any = None) -> Generator[Record, None, None]: ...
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A recipient: the number in E.164, None if it is no valid one, and why it is kept out."""
+
+    number: str | None
+    kept_out: str | None
+
+
+class Judge:
+    """Says of one recipient after the other whether a send may reach it."""
+
+    def __init__(
+        self, look: Look | None, excluded: Numbers, region: str | None, in_e164: Numbers
+    ) -> None:
+        self._look = look
+        self._in_e164 = in_e164
+        self._excluded = excluded
+        self._region = region
+
+    def __call__(self, text: str) -> Judged:
+        number = self._number(text)
+        written = number or as_written(text, self._region)
+        if written and self._excluded.get(as_int(written)) is not None:
+            return Judged(number, EXCLUDED)
+        return Judged(number, SUPPRESSED if self._is_suppressed(text, written) else None)
+
+    def _number(self, text: str) -> str | None:
+        if self._in_e164.get(as_int(text)) is not None:
+            return text
+        try:
+            return e164(text, self._region)
+        except Usage:
+            return None
+
+    def _is_suppressed(self, text: str, written: str | None) -> bool:
+        """Without a + we and the server may take different countries to be meant."""
+        if self._look is None:
+            return False
+        if written and self._look.has(written):
+            return True
+        if written and "+" in text:
+            return False
+        without_extension = EXTENSION.split(text, maxsplit=1)[0]
+        return any(map(self._look.has_like, {_digits(text), _digits(without_extension)}))
+
+
+class Gate:
+    """Whom the sends of this session may not reach. `region` is that of numbers without a +."""
+
+    def __init__(self, suppressed: Suppressed, region: str | None) -> None:
+        self._suppressed = suppressed
+        self._region = region
+        self._excluded = Numbers()
+        self._allows_suppressed = False
+        self._vetted: set[int] = set()
+        self._in_e164 = Numbers()
+
+    def exclude(self, numbers: Iterable[str]) -> None:
+        """Keep these numbers, in E.164, out as well."""
+        for number in numbers:
+            self._excluded.setdefault(as_int(number), 1)
+
+    def allow_suppressed(self) -> None:
+        """Let suppressed numbers through, in this session."""
+        self._allows_suppressed = True
+
+    def vet(self, lists: Iterable[int], numbers: Numbers) -> None:
+        """Take these contact lists as read, nobody on them being kept out, and these numbers as
+        being E.164, so that `check` need not do all the work again."""
+        self._vetted.update(lists)
+        self._in_e164 = numbers
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether anybody at all is kept out."""
+        return bool(self._excluded) or (not self._allows_suppressed and bool(self._suppressed))
+
+    @contextmanager
+    def judging(self) -> Iterator[Judge]:
+        """A judge by the do-not-contact list as it is now."""
+        if self._allows_suppressed:
+            yield Judge(None, self._excluded, self._region, self._in_e164)
+            return
+        with self._suppressed.looked_at() as look:
+            yield Judge(look, self._excluded, self._region, self._in_e164)
+
+    def check(self, api: Api, query: Any, body: Any) -> None:
+        """The last look at a send before it goes out: Usage if it would reach one kept out."""
+        if not self.is_shut:
+            return
+        with self.judging() as judge:
+            named = _said("mobile_numbers", query, body)
+            self._refuse("this would go to", (each for each in named if judge(each).kept_out))
+            for reference in _said("contact_lists", query, body):
+                if not (reference.isdecimal() and int(reference) in self._vetted):
+                    on_it = subscribed(api, reference)
+                    self._refuse(f"on contact list {reference} are",
+                                 (each for each in on_it if judge(each).kept_out))  # fmt: skip
+
+    def _refuse(self, where: str, kept_out: Iterable[str]) -> None:
+        found = list(kept_out)
+        if found:
+            more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+            raise Usage(
+                f"{where} numbers that must not be contacted: "
+                f"{', '.join(found[:MOST_NAMED])}{more}; nothing was sent",
+                hint=WAYS_OUT,
+            )
+
+
+def _digits(text: str) -> str:
+    """The decimal digits of any script in a text, as those of ASCII."""
+    return "".join(str(int(each)) for each in text if each.isdecimal())
+
+
+def subscribed(api: Api, reference: str | int) -> Iterator[str]:
+    """The numbers of a contact list that a send to it reaches, as they stand there."""
+    with closing(api.pages(f"contact-lists/{reference}/contacts")) as contacts:
+        yield from (number_in(each) for each in contacts if is_subscribed(each))
+
+
+def is_subscribed(contact: Record) -> bool:
+    return contact.get("subscribed") not in (False, 0, "0")
+
+
+def number_in(contact: Record) -> str:
+    return str(contact.get("mobile_number") or "")
+
+
+def _said(key: str, *places: Any) -> Iterator[str]:
+    """All that a request says under a key, in its query and its body, however it is nested."""
+    for place in places:
+        if isinstance(place, Mapping):
+            for name, value in place.items():
+                if _variable(str(name)) == key:
+                    yield from _texts(value)
+
+
+def _variable(name: str) -> str:
+    """What PHP takes the name of a parameter to be: with _ for a dot and a space."""
+    return re.sub(r"[ .]", "_", name.partition("[")[0].partition("\0")[0].strip())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, float) and value.is_integer():
+        yield str(int(value))  # PHP shows 12025550123.0 as a telephone knows it
+    elif value is not None:
+        yield from (part for part in str(value).replace(";", ",").split(",") if part.strip())

@@ -1,0 +1,86 @@
+"""The ledger as people look at it: what went out to whom, how it stands, what may go."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Protocol
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
+from smsgw_cli.messages.match import USSD_PATH
+from smsgw_cli.messages.send_locks import Claims
+from smsgw_cli.model import Record
+from smsgw_cli.sms import times
+
+
+class Settler(Protocol):
+    """What asks a server about a send, without sending. See `Sender.settle`."""
+
+    def settle(self, entry: Entry, seconds: float) -> Entry: ...
+
+
+class History:
+    """The sends to one server. Raises what the ledger raises."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._claims = Claims(ledger.path)
+
+    def all(self) -> Iterator[Record]:
+        """Every send, newest first."""
+        return map(self._summary, self._ledger.entries())
+
+    def one(self, number: int) -> Record:
+        """A send with its body. Raises NotFound."""
+        return self._summary(self._ledger.get(number))
+
+    def settled(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
+        """These sends, or all whose outcome or campaign is not known, after asking the server."""
+        named = [self._ledger.get(number) for number in numbers]
+        for entry in named or [each for each in self._ledger.entries() if each.is_open]:
+            yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
+
+    def before(self, text: str) -> list[int]:
+        """The sends that began before a moment such as `2031-01-01`. Raises Usage if it is none."""
+        return self._ledger.before(times.instant(text, datetime.now(UTC), times.zone(None)))
+
+    def keys(self, numbers: Iterable[int]) -> list[str]:
+        """The keys that are free again if these are forgotten. Raises NotFound, and Usage for
+        one that is under way."""
+        entries = [self._ledger.get(number) for number in numbers]
+        for entry in entries:
+            if entry.state == SENDING and self._claims.is_held(entry.claim):
+                raise Usage(f"send {entry.id} is under way", hint="wait until it is over")
+        return sorted({entry.key for entry in entries if entry.key})
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        self._ledger.forget(numbers)
+
+    def _summary(self, entry: Entry) -> Record:
+        campaign = entry.campaign or {}
+        return {
+            "id": entry.id,
+            "key": entry.key,
+            "kind": "USSD pull" if entry.path == USSD_PATH else "message",
+            "state": self._state(entry),
+            "campaign": campaign.get("id"),
+            "recipients": recipients(entry.body),
+            "started_at": entry.started_at,
+            "ended_at": entry.ended_at,
+            "name": entry.name,
+            "said": entry.said,
+            "body": entry.body,
+        }
+
+    def _state(self, entry: Entry) -> str:
+        """Of one that stands as being sent while nobody alive sends it, nothing is known."""
+        dead = entry.state == SENDING and not self._claims.is_held(entry.claim)
+        return UNKNOWN if dead else entry.state
+
+
+def recipients(body: Record) -> str:
+    """Who got it, in few words: `+12025550123`, `3 numbers, list 5`, `*123#`."""
+    numbers = body.get("mobile_numbers") or body.get("ussd_codes") or []
+    lists = body.get("contact_lists") or []
+    noun = "codes" if body.get("ussd_codes") else "numbers"
+    told = [f"{len(numbers)} {noun}"] if len(numbers) > 1 else list(map(str, numbers))
+    return ", ".join([*told, *(f"list {each}" for each in lists)])

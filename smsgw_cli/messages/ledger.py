@@ -1,0 +1,232 @@
+"""The record of what was sent: written before a send goes out, and after its answer is in.
+
+One SQLite file a server. A send that stands as `sending` while nobody is sending it was cut
+off by a crash; what became of it is unknown.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from smsgw_cli.config.address import file_name
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.errors import NotFound, SmsgwError
+from smsgw_cli.messages.ledger_schema import NewerError, migrate
+from smsgw_cli.model import Record
+from smsgw_cli.storage import database
+
+SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
+STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
+
+PATIENCE = 60.0  # seconds to wait for another process that is writing
+_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A send. `claim` names the lock that whoever sends it holds.
+
+    `is_unique` is whether no other campaign can have its name, `newest` the highest id of a
+    campaign before it went out, None if nobody looked. `campaign` is what the server made of
+    it, `said` what it, or the network, said against it. `touched_at` is when it was last on
+    its way. Times are ISO 8601, in UTC.
+    """
+
+    id: int
+    key: str | None
+    claim: str
+    path: str
+    is_unique: bool
+    newest: int | None
+    body: Record
+    state: str
+    campaign: Record | None
+    said: str | None
+    started_at: str
+    touched_at: str
+    ended_at: str | None
+
+    @classmethod
+    def of(cls, row: sqlite3.Row) -> Self:
+        values = {name: row[name] for name in cls.__dataclass_fields__}
+        for name in ("body", "campaign"):
+            values[name] = json.loads(values[name]) if values[name] else None
+        return cls(**{**values, "is_unique": bool(values["is_unique"])})
+
+    @property
+    def name(self) -> str | None:
+        """What its campaign is called."""
+        return self.body.get("name")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has something to tell of it: what became of it, or as what."""
+        return self.state != REFUSED and not self.campaign
+
+
+def path_for(server: str) -> Path:
+    """Where the record of a server's sends is; of the embedded gateway's for `sandbox`."""
+    return state_folder() / "sends" / f"{file_name(server)}.db"
+
+
+def unusable(path: Path, error: Exception) -> SmsgwError:
+    """The error for a ledger that cannot be read or written."""
+    return SmsgwError(
+        f"the record of sends, {path}, cannot be used: {error}",
+        hint="without it a message might go out twice",
+    )
+
+
+class Ledger:
+    """The sends to one server. Every method raises SmsgwError if the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def find(self, key: str) -> Entry | None:
+        """The send with this key that was not refused, if there is one."""
+        return next(self._read("key = ? AND state != ?", [key, REFUSED]), None)
+
+    def get(self, number: int) -> Entry:
+        """A send by its number here. Raises NotFound if there is none."""
+        for entry in self._read("id = ?", [number]):
+            return entry
+        raise NotFound(f"there is no send {number}", hint="'smsgw sends list' shows them")
+
+    def entries(self, states: Iterable[str] = STATES) -> Iterator[Entry]:
+        """The sends of these states, newest first. Nobody who writes has to wait for the reader."""
+        wanted, below = list(states), 1 << 62
+        marks = ", ".join("?" * len(wanted))
+        while True:
+            where = f"id < ? AND state IN ({marks}) ORDER BY id DESC LIMIT {_PAGE}"
+            page = list(self._read(where, [below, *wanted]))
+            yield from page
+            if len(page) < _PAGE:
+                return
+            below = page[-1].id
+
+    def under(self, prefix: str) -> list[Entry]:
+        """The sends whose keys begin so and that were not refused, oldest first."""
+        where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
+        return list(self._read(where, [len(prefix), prefix, REFUSED]))
+
+    def before(self, instant: str) -> list[int]:
+        """The numbers of all sends that began before this instant."""
+        query = "SELECT id FROM sends WHERE started_at < ?"
+        with self._opened() as db:
+            return [row[0] for row in db.execute(query, [instant])]
+
+    def known(self, entry: Entry) -> set[int]:
+        """The ids of the campaigns of the other sends with this one's name."""
+        others = self._read("name = ? AND id != ?", [entry.name, entry.id])
+        return {other.campaign["id"] for other in others if other.campaign}
+
+    def rivals(self, entry: Entry) -> list[int]:
+        """Other sends with this one's name that were on their way with it, and are open."""
+        open_too = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
+        values = [entry.name, entry.id, SENDING, UNKNOWN, SENDING, entry.started_at]
+        return [other.id for other in self._read(open_too, values)]
+
+    def begin(
+        self,
+        path: str,
+        body: Record,
+        *,
+        key: str | None,
+        claim: str,
+        is_unique: bool,
+        newest: int | None = None,
+    ) -> Entry:
+        """Note a send that is about to go out."""
+        values = {
+            "key": key,
+            "claim": claim,
+            "path": path,
+            "name": body.get("name"),
+            "is_unique": is_unique,
+            "newest": newest,
+            "body": json.dumps(body),
+            "state": SENDING,
+            "started_at": now(),
+            "touched_at": now(),
+        }
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        with self.writing() as db:
+            sql = f"INSERT INTO sends ({names}) VALUES ({marks})"  # noqa: S608
+            number = db.execute(sql, list(values.values())).lastrowid or 0
+        return self.get(number)
+
+    def again(self, number: int) -> None:
+        """Note that a send is about to go out once more."""
+        with self.writing() as db:
+            sql = "UPDATE sends SET state = ?, touched_at = ?, ended_at = NULL WHERE id = ?"
+            db.execute(sql, [SENDING, now(), number])
+
+    def end(
+        self, number: int, state: str, campaign: Record | None = None, said: str | None = None
+    ) -> None:
+        """Note what became of it. Of a send cut off, `touched_at` says since when it rests."""
+        ended = now()
+        told = json.dumps(campaign) if campaign else None
+        with self.writing() as db:
+            db.execute(
+                "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
+                "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
+                [state, told, said, ended, SENDING, ended, number],
+            )
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Forget these sends: their keys are free again."""
+        with self.writing() as db:
+            db.executemany("DELETE FROM sends WHERE id = ?", [(each,) for each in numbers])
+
+    def clear(self) -> None:
+        """Forget every send, and every mailing."""
+        if self.path.exists():
+            with self.writing() as db:
+                db.execute("DELETE FROM sends")
+                db.execute("DELETE FROM mailings")
+
+    def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
+        with self._opened() as db:
+            found = db.execute(f"SELECT * FROM sends WHERE {where}", values).fetchall()  # noqa: S608
+        return map(Entry.of, found)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The database in one durable transaction."""
+        with self._opened() as db:
+            # From the start, as one that becomes a writer half-way cannot wait for another.
+            db.execute("BEGIN IMMEDIATE")
+            with db:
+                yield db
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self._db or self._open()
+        except (OSError, sqlite3.Error, NewerError) as error:
+            raise unusable(self.path, error) from error
+
+    def _open(self) -> sqlite3.Connection:
+        db = database.opened(self.path, timeout=PATIENCE, isolation_level=None)
+        db.row_factory = sqlite3.Row
+        migrate(db)
+        self._db = db
+        return db
+
+
+def now() -> str:
+    """This instant, as the ledger has it."""
+    return datetime.now(UTC).isoformat()

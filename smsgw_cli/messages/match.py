@@ -1,0 +1,154 @@
+"""Which campaign is the one that a send made: pure functions of what the server lists.
+
+The API has no key that tells two sends apart. A unique name is proof. A name that may have
+been used before is none: then counts what is newer than the send, is no other send's that
+we know of, and does not contradict what was asked for; where that leaves a doubt, it is told.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.model import Record
+
+USSD_PATH, USSD = "ussd-pulls/send", "USSD Pull"
+SKEW = timedelta(days=1)  # how far a server's times may be off from its clock
+
+
+class Answer(Enum):
+    """What the server's campaigns tell of a send."""
+
+    FOUND = "it was accepted"
+    ABSENT = "it is not there"
+    DOUBTFUL = "it may be there"
+    SILENT = "nobody could be asked"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer, the campaign if it was found, and what else there is to say."""
+
+    answer: Answer
+    campaign: Record | None = None
+    told: str = ""
+
+
+def judged(
+    entry: Entry,
+    campaigns: Iterable[Record],
+    others: Collection[int] = (),
+    *,
+    rivals: Collection[int] = (),
+) -> Finding:
+    """What these campaigns tell of a send.
+
+    `others` are ids of campaigns of other sends, `rivals` the sends with the same name of
+    which nobody knows what became, either.
+    """
+    if not entry.name:
+        return Finding(Answer.DOUBTFUL, told="it went out without a name to look for")
+    found = [
+        campaign
+        for campaign in campaigns
+        if campaign["id"] not in others and is_namesake(entry, campaign)
+    ]
+    if not found:
+        return Finding(Answer.ABSENT)
+    if rivals:
+        told = ", ".join(map(str, rivals))
+        return Finding(Answer.DOUBTFUL, told=f"send {told} has the same name and is open too")
+    return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
+
+
+def is_namesake(entry: Entry, campaign: Record) -> bool:
+    """Whether it has the name and the kind of a send, and was not there before it."""
+    same = str(campaign.get("name")).strip() == str(entry.name).strip()
+    return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.newest or 0)
+
+
+def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
+    """No campaign made before this instant of the server's can be the send's."""
+    began = min(datetime.fromisoformat(entry.started_at), now)
+    behind = min((server_clock - now) if server_clock else timedelta(), timedelta())
+    return began + behind - SKEW
+
+
+def _unique(entry: Entry, found: list[Record]) -> Finding:
+    first = min(found, key=lambda campaign: campaign["id"])
+    rest = sorted(campaign["id"] for campaign in found if campaign is not first)
+    twice = f"it was accepted more than once: as campaigns {first['id']}, {str(rest)[1:-1]}"
+    return Finding(Answer.FOUND, first, twice if rest else "")
+
+
+def _fitting(entry: Entry, found: list[Record]) -> Finding:
+    fitting = [campaign for campaign in found if not contradicts(entry.body, campaign)]
+    if len(fitting) == 1 and entry.newest is not None:
+        return Finding(Answer.FOUND, fitting[0])
+    ids = ", ".join(str(campaign["id"]) for campaign in found)
+    return Finding(
+        Answer.DOUBTFUL,
+        told=f"campaign {ids} is called {entry.name!r} too, and nothing tells whether it is this",
+    )
+
+
+def _fits_kind(entry: Entry, campaign: Record) -> bool:
+    kind = str(campaign.get("type"))
+    if entry.path == USSD_PATH or kind == USSD:
+        return entry.path == USSD_PATH and kind == USSD
+    wanted = entry.body.get("type")
+    return wanted is None or kind.casefold() == str(wanted).casefold()
+
+
+def contradicts(body: Record, campaign: Record) -> bool:
+    """Whether the campaign says something else than what was asked for."""
+    options = campaign.get("options")
+    shown = {**campaign, **(options if isinstance(options, dict) else {})}
+    return any(
+        key in body and shown.get(key) is not None and not same(body[key], shown[key])
+        for key, same in _COMPARED.items()
+    )
+
+
+def _same_text(ours: Any, theirs: Any) -> bool:
+    return str(ours).casefold() == str(theirs).casefold()
+
+
+def _same_instant(ours: Any, theirs: Any) -> bool:
+    first, second = instant(ours), instant(theirs)
+    return None in (first, second) or first == second
+
+
+def _same_days(ours: Any, theirs: Any) -> bool:
+    return not isinstance(theirs, list) or sorted(set(ours)) == sorted(set(theirs))
+
+
+def _same_hours(ours: Any, theirs: Any) -> bool:
+    return bool(theirs == f"{ours['start']}-{ours['end']}")
+
+
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "scheduled_at": _same_instant,
+    "ends_at": _same_instant,
+    "timezone": _same_text,
+    "recurring": lambda ours, theirs: bool(ours) == bool(theirs),
+    "frequency": _same_text,
+    "frequency_unit": _same_text,
+    "days_of_week": _same_days,
+    "active_hours": _same_hours,
+    "delay": _same_text,
+    "prioritize": lambda ours, theirs: bool(ours) == bool(theirs),
+    "delivery_report": lambda ours, theirs: bool(ours) == bool(theirs),
+}
+
+
+def instant(text: Any) -> datetime | None:
+    """A moment as the API writes it, to the second; None for what is none."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return aware.replace(microsecond=0)

@@ -1,0 +1,102 @@
+"""One message a row: placeholders filled from a file's columns, equal texts put together."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.sms.numbers import e164
+from smsgw_cli.tables import reader
+from smsgw_cli.tables.mapping import number_column, plain
+from smsgw_cli.tables.reader import Row, Sheet
+from smsgw_cli.wording import many
+
+PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A text, those who get it, and the rows they stand in."""
+
+    text: str
+    numbers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def without(self, is_kept_out: Callable[[str], bool]) -> "Letter":
+        """The letter to the others alone."""
+        pairs = zip(self.numbers, self.rows, strict=True)
+        kept = [(number, row) for number, row in pairs if not is_kept_out(number)]
+        return Letter(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
+
+    def split(self) -> list["Letter"]:
+        """A letter a recipient, so that what is sent once does not hang on who else gets it."""
+        pairs = zip(self.numbers, self.rows, strict=True)
+        return [Letter(self.text, (number,), (row,)) for number, row in pairs]
+
+
+def read(
+    name: str,
+    template: str,
+    *,
+    region: str | None,
+    column: str | None = None,
+    said: Callable[[str], str] = str,
+) -> tuple[Sheet, list[Letter]]:
+    """The letters of a file, in the order in which their texts first come.
+
+    `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
+    `said` makes of a filled text the one that goes out. Raises Usage, naming every row, if one
+    lacks a value or a number, or a number comes twice.
+    """
+    sheet = reader.read(name)
+    numbers_in = number_column(sheet.columns, column)
+    fill = _Filler(template, sheet.columns)
+    problems: dict[str, list[str]] = {}
+    letters: dict[str, dict[str, Row]] = {}
+    seen: dict[str, int] = {}
+    for row in sheet.rows:
+        try:
+            number, text = e164(row.cells[numbers_in], region), said(fill(row))
+            if seen.setdefault(number, row.number) != row.number:
+                raise Usage(f"{number} stands in row {seen[number]} already")
+            letters.setdefault(text, {})[number] = row
+        except Usage as error:
+            problems[f"row {row.number}"] = [error.message]
+    if not sheet.rows:
+        raise Usage(f"{name} has no rows", hint="the first row only names the columns")
+    if problems:
+        raise Usage(
+            f"{name}: {many(len(problems), 'row is', 'rows are')} wrong, so nothing was sent",
+            errors=problems,
+            hint="mend the rows; for numbers without a country set a region; "
+            "for holes give a default: {first_name|there}",
+        )
+    return sheet, [Letter(text, tuple(to), tuple(to.values())) for text, to in letters.items()]
+
+
+class _Filler:
+    """Fills a template from a row."""
+
+    def __init__(self, template: str, columns: Sequence[str]) -> None:
+        self._template = template
+        self._columns = {plain(column): column for column in columns}
+        for found in PLACEHOLDER.finditer(template):
+            if plain(found[1]) not in self._columns:
+                raise Usage(
+                    f"the message has {found[0]}, but the file has no such column",
+                    hint=f"there are: {', '.join(columns)}",
+                )
+
+    def __call__(self, row: Row) -> str:
+        text = PLACEHOLDER.sub(lambda found: self._value(found, row), self._template)
+        if not text.strip():
+            raise Usage("the message is empty")
+        return text
+
+    def _value(self, found: re.Match[str], row: Row) -> str:
+        value = row.cells[self._columns[plain(found[1])]].strip()
+        if value:
+            return value
+        if found[2] is None:
+            raise Usage(f"{found[1]} is empty")
+        return str(found[2])

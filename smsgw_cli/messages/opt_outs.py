@@ -1,0 +1,31 @@
+"""Who asked not to be written to any more, out of received messages."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from typing import Any
+
+from smsgw_cli.messages.guard import Api
+from smsgw_cli.model import Record
+from smsgw_cli.sms.numbers import as_written
+
+
+def asking(api: Api, keywords: Iterable[str], query: dict[str, Any]) -> Iterator[Record]:
+    """The received messages whose whole text is one of the keywords, however it is capitalised."""
+    wanted = {folded(keyword) for keyword in keywords}
+    with closing(api.pages("messages", {**query, "statuses": ["Received"]})) as messages:
+        for message in messages:
+            if folded(str(message.get("content") or "")) in wanted:
+                yield message
+
+
+def folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def suppressing(message: Record, region: str | None) -> tuple[str, str] | None:
+    """The sender of a message and why to suppress it; None if that is no number, but a name."""
+    number = as_written(str(message.get("from") or ""), region)
+    if number is None:
+        return None
+    said = str(message.get("content")).strip()
+    return number, f"replied {said!r} in message {message['id']} of {message.get('sent_at')}"

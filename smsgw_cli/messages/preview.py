@@ -1,0 +1,132 @@
+"""What a send will be, before it is: parts, shares of the senders, how long it takes, its cost."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+
+from smsgw_cli.messages.audience import Audience
+from smsgw_cli.model import Record
+from smsgw_cli.sms import parts
+
+WITHOUT_PARTS = frozenset({"MMS", "WhatsApp"})
+SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A text, and how many get it. `parts` is 1 for what has none."""
+
+    text: str
+    recipients: int
+    parts: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A send: the `body` of it but for text and recipients, who gets it, and what they get."""
+
+    body: Record
+    audience: Audience
+    batches: Sequence[Batch]
+    price: Decimal | None = None
+
+    @property
+    def has_parts(self) -> bool:
+        return self.body.get("type") not in WITHOUT_PARTS
+
+    @property
+    def total_parts(self) -> int:
+        return sum(batch.parts * batch.recipients for batch in self.batches)
+
+    @property
+    def encoding(self) -> str | None:
+        """That of the texts; `mixed` if they have both, None where there is none to speak of."""
+        names = {parts.encoding_of(batch.text).name for batch in self.batches}
+        if not self.has_parts or not names:
+            return None
+        return names.pop() if len(names) == 1 else "mixed"
+
+    @property
+    def foreign(self) -> list[parts.Foreign]:
+        """What forces UCS-2: the position is that in the first text which has the character."""
+        found: dict[str, parts.Foreign] = {}
+        for batch in self.batches if self.has_parts else ():
+            for each in parts.foreign(batch.text):
+                found.setdefault(each.character, each)
+        return list(found.values())
+
+    @property
+    def shares(self) -> list[Record]:
+        """What each sender gets, if they take turns; empty where the server chooses them."""
+        senders = [
+            {kind: identity}
+            for key, kind in SENDERS.items()
+            for identity in dict.fromkeys(self.body.get(key, ()))
+        ]
+        recipients: Counter[int] = Counter()
+        units: Counter[int] = Counter()
+        for batch in self.batches:
+            for place, turns in enumerate(dealt(batch.recipients, len(senders))):
+                recipients[place] += turns
+                units[place] += turns * batch.parts
+        return [
+            {**sender, "recipients": recipients[place], "parts": units[place]}
+            for place, sender in enumerate(senders)
+        ]
+
+    @property
+    def seconds(self) -> int | None:
+        """From the first message to the last: each sender waits the delay between two of its own.
+
+        Of one that sends them all, if the server chooses; None without a delay.
+        """
+        delay: int | None = self.body.get("delay")
+        if delay is None:
+            return None
+        counts: list[int] = [share["recipients"] for share in self.shares] or [len(self.audience)]
+        return delay * max(0, max(counts) - 1)
+
+    @property
+    def cost(self) -> float | None:
+        return None if self.price is None else float(self.price * self.total_parts)
+
+    def as_record(self) -> Record:
+        """All of it as scripts read it."""
+        out = self.audience.kept_out
+        return {
+            "recipients": len(self.audience),
+            "doubles": self.audience.doubles,
+            "invalid": self.audience.invalid_count,
+            "invalid_numbers": self.audience.invalid,
+            "suppressed": len(out.get("suppressed", ())),
+            "excluded": len(out.get("excluded", ())),
+            "lists": [asdict(share) for share in self.audience.lists],
+            "type": self.body.get("type", "SMS"),
+            "messages": len(self.batches),
+            "encoding": self.encoding,
+            "forces_ucs2": [each.as_record() for each in self.foreign],
+            "parts": max((batch.parts for batch in self.batches), default=0),
+            "total_parts": self.total_parts,
+            "senders": self.shares,
+            "seconds": self.seconds,
+            "price_per_part": None if self.price is None else float(self.price),
+            "cost": self.cost,
+        }
+
+
+def of(
+    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
+) -> Preview:
+    """The preview of texts, each with how many get it."""
+    plain = body.get("type") not in WITHOUT_PARTS
+    batches = [
+        Batch(text, recipients, len(parts.split(text)) if plain else 1)
+        for text, recipients in texts
+    ]
+    return Preview(body, audience, batches, None if price is None else Decimal(str(price)))
+
+
+def dealt(recipients: int, senders: int) -> list[int]:
+    """How many of the recipients each sender gets, if they take turns."""
+    return [recipients // senders + (place < recipients % senders) for place in range(senders)]

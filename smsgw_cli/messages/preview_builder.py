@@ -1,0 +1,71 @@
+"""Makes previews of sends, reading the contact lists that they go to."""
+
+from collections.abc import Callable, Sequence
+
+from smsgw_cli.errors import NotFound
+from smsgw_cli.messages import audience, exclusion, preview, preview_text
+from smsgw_cli.messages.audience import Audience
+from smsgw_cli.messages.guard import Api, Gate
+from smsgw_cli.messages.merge import Letter
+from smsgw_cli.messages.preview import Preview
+from smsgw_cli.model import Record
+
+
+class Previews:
+    """Previews of sends through one API; `tell` gets who was left out, and why."""
+
+    def __init__(self, api: Callable[[], Api], gate: Gate, tell: Callable[[str], None]) -> None:
+        self._api = api
+        self._gate = gate
+        self._tell = tell
+
+    def audience(self, body: Record) -> Audience:
+        """Who would get it, the lists read."""
+        with self._gate.judging() as judge:
+            return audience.read(self._api, body, judge)
+
+    def passed(self, body: Record) -> tuple[Record, Audience | None]:
+        """The body without those kept out, and its audience, None if nobody at all is."""
+        if not self._gate.is_shut:
+            return body, None
+        found = self.audience(body)
+        passed = exclusion.from_body(body, found, self._tell)
+        self._gate.vet(passed.get("contact_lists", ()), found.numbers)
+        return passed, found
+
+    def passed_letters(self, letters: Sequence[Letter]) -> tuple[list[Letter], Audience]:
+        """The same for one message a row."""
+        with self._gate.judging() as judge:
+            kept, found = exclusion.from_letters(letters, judge, self._tell)
+        self._gate.vet((), found.numbers)
+        return kept, found
+
+    def bound(self, body: Record) -> int:
+        """How many get it at the most: one request a list."""
+        counts = map(self._count, body.get("contact_lists", ()))
+        return len(body.get("mobile_numbers", ())) + sum(counts)
+
+    def _count(self, contact_list: int) -> int:
+        """The contacts of a list; none of one that is not there: the server refuses to send to it
+        in words of its own."""
+        try:
+            return self._api().count(f"contact-lists/{contact_list}/contacts")
+        except NotFound:
+            return 0
+
+    def of_message(self, body: Record, found: Audience, price: float | None) -> Preview:
+        """The preview of one text to an audience."""
+        text = body.get("message")
+        texts = [] if text is None else [(text, len(found))]
+        return preview.of(body, found, texts, price)
+
+    def of_letters(
+        self, common: Record, letters: Sequence[Letter], found: Audience, price: float | None
+    ) -> Preview:
+        """The preview of one message a row."""
+        texts = [(letter.text, len(letter.numbers)) for letter in letters]
+        return preview.of(common, found, texts, price)
+
+    in_words = staticmethod(preview_text.in_words)
+    as_record = staticmethod(preview_text.as_record)
+    notes = staticmethod(preview_text.notes)

@@ -1,0 +1,96 @@
+"""A preview in words: what a person reads before saying yes."""
+
+import re
+from collections.abc import Iterator
+
+from smsgw_cli.messages.preview import Preview
+from smsgw_cli.model import Record
+from smsgw_cli.sms.parts import few
+from smsgw_cli.wording import many
+
+PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
+
+
+def as_record(preview: Preview) -> Record:
+    """All of it as scripts read it: the numbers, and what they take for granted."""
+    return {**preview.as_record(), "notes": list(notes(preview))}
+
+
+def in_words(preview: Preview) -> dict[str, str]:
+    """What there is to say, by what it is said of."""
+    told = preview.as_record()
+    words = {"recipients": _recipients(told)}
+    if told["invalid"]:
+        words["invalid"] = few(told["invalid_numbers"], told["invalid"])
+    words |= {f"list {each['id']}": _list(each) for each in told["lists"]}
+    words["encoding"] = _encoding(preview)
+    words["parts"] = _parts(told)
+    for share in told["senders"]:
+        kind = "sim" if "sim" in share else "sender_id"
+        words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
+    if told["seconds"] is not None:
+        words["time"] = f"{_duration(told['seconds'])} from the first message to the last"
+    if told["cost"] is not None:
+        words["cost"] = f"{told['cost']:,.2f} at {told['price_per_part']} a part"
+    return words
+
+
+def notes(preview: Preview) -> Iterator[str]:
+    """What the numbers take for granted, and what may make them others."""
+    body = preview.body
+    if preview.shares:
+        yield "the API does not say how senders share the messages; evenly, it is taken here"
+    elif body.get("delay") is not None:
+        yield "without --sim the server chooses; the time is that of one SIM for all messages"
+    if body.get("delay") is not None:
+        yield "each sender is taken to wait --delay between two messages of its own"
+    if body.get("days_of_week") or body.get("active_hours"):
+        yield "outside the active days and hours nothing goes out, so it may take longer"
+    if body.get("recurring"):
+        yield "the numbers are those of one time; it is repeated"
+    if preview.audience.lists and any(PLACEHOLDER.search(each.text) for each in preview.batches):
+        yield "if the server fills what stands in {}, which the API does not say, parts may differ"
+    if any(share.invalid for share in preview.audience.lists):
+        yield "the server may try contacts without a valid number all the same"
+
+
+def _recipients(told: Record) -> str:
+    reasons = {
+        many(told["doubles"], "double"): told["doubles"],
+        f"{told['invalid']:,} without a valid number": told["invalid"],
+        f"{told['suppressed']:,} suppressed": told["suppressed"],
+        f"{told['excluded']:,} excluded": told["excluded"],
+    }
+    left_out = ", ".join(reason for reason, count in reasons.items() if count)
+    return f"{told['recipients']:,}" + (f", left out: {left_out}" if left_out else "")
+
+
+def _list(share: Record) -> str:
+    named = f"{share['name']}: " if share["name"] else ""
+    away = f", {share['unsubscribed']:,} unsubscribed" if share["unsubscribed"] else ""
+    wrong = f", {share['invalid']:,} without a valid number" if share["invalid"] else ""
+    return f"{named}{share['subscribed']:,} subscribed{away}{wrong}"
+
+
+def _encoding(preview: Preview) -> str:
+    if preview.encoding is None:
+        return f"{preview.body.get('type')} has no parts" if not preview.has_parts else "no text"
+    foreign = preview.foreign
+    because = f", because of {few(foreign)}" if foreign else ""
+    return preview.encoding + because
+
+
+def _parts(told: Record) -> str:
+    up_to = "up to " if told["messages"] > 1 else ""
+    return f"{up_to}{told['parts']:,} a message, {told['total_parts']:,} in all"
+
+
+def _share(share: Record) -> str:
+    return f"{many(share['recipients'], 'message')}, {many(share['parts'], 'part')}"
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    spelled = ((hours, "h"), (minutes, "min"), (rest, "s"))
+    return " ".join(f"{count:,} {unit}" for count, unit in spelled if count) or "0 s"

@@ -1,0 +1,99 @@
+"""What became of a send nobody knows of: the server's newest campaigns are searched for it."""
+
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.match import Answer, Finding, instant, is_namesake, oldest
+from smsgw_cli.model import Record
+
+SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+MOMENT = 5.0  # seconds that a server must have answered normally before its silence is believed
+
+
+class Page(Protocol):
+    """A page of a list."""
+
+    @property
+    def records(self) -> list[Record]: ...
+
+
+class Lister(Protocol):
+    """What looking for a campaign needs of the API's client."""
+
+    @property
+    def clock(self) -> datetime | None: ...
+
+    def pages(self, path: str, query: Any = None) -> Any: ...
+
+    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
+
+
+def newest(api: Lister) -> int:
+    """The highest id of a campaign now; 0 if there is none."""
+    return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
+
+
+def namesakes(api: Lister, entry: Entry, *, whole: bool) -> list[Record]:
+    """Campaigns that could be the send's: of the newest page, or of all since it began.
+
+    No filter of the server's is relied on: what it leaves out would be sent again.
+    """
+    if not whole:
+        return [each for each in api.page("campaigns").records if is_namesake(entry, each)]
+    with closing(api.pages("campaigns")) as campaigns:
+        return [each for each in _since(api, entry, campaigns) if is_namesake(entry, each)]
+
+
+def _since(api: Lister, entry: Entry, campaigns: Iterable[Record]) -> Iterable[Record]:
+    """The first of these, which come newest first, until they are older than the send."""
+    end: datetime | None = None
+    for campaign in campaigns:
+        end = end or oldest(entry, datetime.now(UTC), api.clock)
+        made = instant(campaign.get("created_at"))
+        if made is not None and made < end:
+            return
+        yield campaign
+
+
+def rest(entry: Entry, seconds: float, now: float) -> float:
+    """How much of so many seconds a send still has to be left alone.
+
+    A clock that was set back meanwhile makes nobody wait longer than that.
+    """
+    touched = datetime.fromisoformat(entry.touched_at).timestamp()
+    return min(seconds, max(0.0, touched + seconds - now))
+
+
+def settled(
+    look: Callable[[bool], Finding],
+    wait: float,
+    patience: float,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Finding:
+    """What `look` finds: at once, or when `wait` seconds are over, and the server was up.
+
+    `look` is told whether it counts that nothing is found. A server that cannot be asked is
+    given `patience` seconds more.
+    """
+    deadline, pause = clock() + wait, FIRST_PAUSE
+    give_up = deadline + patience
+    while True:
+        last = clock() >= deadline
+        try:
+            found = look(last)
+            if last or found.answer is Answer.FOUND:
+                return found
+        except SmsgwError as error:
+            if clock() >= give_up:
+                return Finding(Answer.SILENT, told=error.message)
+            deadline = max(deadline, clock() + min(patience, MOMENT))
+        sleep(max(0.0, min(pause, deadline - clock())))
+        pause = min(2 * pause, LONGEST_PAUSE)

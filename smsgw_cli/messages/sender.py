@@ -1,0 +1,206 @@
+"""Sends through the ledger, so that none goes out twice by our doing, and none is lost."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from filelock import Timeout
+
+from smsgw_cli.campaigns.status_counts import Counting
+from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.messages import ledger, reconcile, send_locks
+from smsgw_cli.messages.campaign_names import named, unique
+from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.outcomes import Outcomes, ask_again
+from smsgw_cli.messages.send_locks import Claims
+from smsgw_cli.model import Record
+
+
+class Api(Counting, reconcile.Lister, Protocol):
+    """What sending needs of the API's client."""
+
+    def send(self, path: str, body: Record) -> Record: ...
+
+
+@dataclass(frozen=True)
+class Care:
+    """What is done about a send of which nobody knows what became.
+
+    `settle` is how many seconds its request is left alone before the server's word counts that
+    it did not take it; then it goes out again, `retries` times at most.
+    """
+
+    settle: float = reconcile.SETTLE
+    retries: int = 0
+
+
+class Sender:
+    """Sends to one server.
+
+    `note` gets what a person waiting should know, `warn` what must not be missed.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        ledger: Ledger,
+        *,
+        note: Callable[[str], None],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._api = api
+        self._ledger = ledger
+        self._claims = Claims(ledger.path)
+        self._outcomes = Outcomes(api, ledger, note, warn)
+        self._note = note
+        self._warn = warn
+
+    def send(
+        self,
+        path: str,
+        body: Record,
+        *,
+        once: str | None = None,
+        care: Care | None = None,
+        is_unique: bool = False,
+    ) -> tuple[Record, bool]:
+        """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
+
+        `is_unique` is whether no other campaign can have the body's name.
+        The campaign's `id` is None where the server took it and does not show it. Raises what
+        the API raises, Unavailable for a send that was lost and did not go out again, and
+        Unknown where one may have been accepted: by this run, or by an earlier one.
+        """
+        care = care or Care()
+        earlier = self._ledger.find(once) if once is not None else None
+        if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
+            return self._repeated(earlier, body, earlier.campaign), False
+        claim = send_locks.of_key(once) if once is not None else unique()
+        with self._claims.held(claim, lambda: self._tell_wait(once)):
+            earlier = self._ledger.find(once) if once is not None else None
+            campaign = self._settled_earlier(earlier, care) if earlier else None
+            if earlier and campaign:
+                return self._repeated(earlier, body, campaign), False
+            if not body.get("name"):
+                body, is_unique = _named(body, earlier), True
+            entry = self._begin(path, body, once, claim, is_unique=is_unique)
+            with self._interruptible(entry):
+                return self._carried_out(entry, care), True
+
+    def close(self) -> None:
+        """Close the ledger, in the thread that used it."""
+        self._ledger.close()
+
+    def knows(self, once: str) -> bool:
+        """Whether a send with this key was accepted before, or may have been."""
+        return self._ledger.find(once) is not None
+
+    def settle(self, entry: Entry, seconds: float) -> Entry:
+        """Ask the server what became of a send, if that is unknown; never sends.
+
+        The send as it stands then; one that is under way is left alone.
+        """
+        try:
+            with self._claims.held(entry.claim):
+                entry = self._ledger.get(entry.id)
+                if entry.is_open:
+                    with self._interruptible(entry), suppress(Unknown):
+                        self._outcomes.found(entry, seconds)
+        except Timeout:
+            self._note(f"note: send {entry.id} is under way")
+        return self._ledger.get(entry.id)
+
+    def _begin(
+        self, path: str, body: Record, once: str | None, claim: str, *, is_unique: bool
+    ) -> Entry:
+        newest = None if is_unique else self._newest()
+        return self._ledger.begin(
+            path, body, key=once, claim=claim, is_unique=is_unique, newest=newest
+        )
+
+    def _newest(self) -> int | None:
+        """What a name that may be used tells nothing of: which campaigns were there before.
+
+        Raises Unavailable: a server that cannot be asked now would not take the send either.
+        """
+        try:
+            return reconcile.newest(self._api)
+        except Unavailable:
+            raise
+        except SmsgwError:
+            return None
+
+    def _carried_out(self, entry: Entry, care: Care) -> Record:
+        """Send until it was accepted, or refused, or there is nothing left to try."""
+        for _ in range(care.retries):
+            campaign = self._tried(entry, care)
+            if campaign:
+                return campaign
+            self._note("the server did not take it; sending it again")
+            self._ledger.again(entry.id)
+        campaign = self._tried(entry, care)
+        if campaign:
+            return campaign
+        raise Unavailable(
+            "the send was lost on its way: the server did not accept it",
+            hint="it is safe to run it again",
+        )
+
+    def _tried(self, entry: Entry, care: Care) -> Record | None:
+        """Send once: the campaign, None if it was surely not accepted."""
+        try:
+            campaign = self._api.send(entry.path, entry.body)
+        except Unknown as error:
+            self._outcomes.end(entry, ledger.UNKNOWN, said=error.message)
+            self._note(f"{error.message}; asking the server what became of it")
+            return self._outcomes.found(self._ledger.get(entry.id), care.settle)
+        except SmsgwError as error:
+            self._outcomes.end(entry, ledger.REFUSED, said=error.message)
+            raise
+        if isinstance(campaign.get("id"), int):
+            self._outcomes.end(entry, ledger.ACCEPTED, campaign)
+            return campaign
+        self._outcomes.end(entry, ledger.ACCEPTED)
+        self._note("the server accepted it, but did not say as which campaign; looking for it")
+        return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, reconcile.MOMENT))
+
+    def _settled_earlier(self, entry: Entry, care: Care) -> Record | None:
+        """The campaign of an earlier send with this key, None if it was not accepted."""
+        if entry.state == ledger.ACCEPTED:
+            return entry.campaign or self._outcomes.found(entry, 0.0)
+        self._note("an earlier run did not learn what became of its send; asking the server")
+        with self._interruptible(entry):
+            return self._outcomes.found(entry, care.settle)
+
+    def _repeated(self, earlier: Entry, body: Record, campaign: Record) -> Record:
+        """The campaign of an earlier send; tells if that said something else."""
+        name = {} if body.get("name") or not earlier.is_unique else {"name": earlier.name}
+        if earlier.body != {**body, **name}:
+            self._warn(
+                f"warning: what was sent with the key {earlier.key!r} before was something else; "
+                f"'smsgw sends show {earlier.id}' shows it"
+            )
+        return campaign
+
+    def _tell_wait(self, once: str | None) -> None:
+        self._note(f"another process is sending with the key {once!r}; waiting for it")
+
+    @contextmanager
+    def _interruptible(self, entry: Entry) -> Iterator[None]:
+        """Note a send that Ctrl-C leaves unknown."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if self._ledger.get(entry.id).state == ledger.SENDING:
+                self._outcomes.end(entry, ledger.UNKNOWN, said="stopped while it was on its way")
+            raise Interrupted(
+                "stopped; the send may have been accepted", hint=ask_again(entry)
+            ) from None
+
+
+def _named(body: Record, earlier: Entry | None) -> Record:
+    """The body with a unique name. What did not arrive before keeps its own: it may still come."""
+    if earlier and earlier.is_unique:
+        return {**body, "name": earlier.name}
+    return named(body)

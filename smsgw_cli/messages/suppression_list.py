@@ -1,0 +1,128 @@
+"""The do-not-contact list: numbers that no send may reach, whatever the server.
+
+One SQLite file for all servers: who does not want to be written to does not care by whom.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.model import Record
+from smsgw_cli.sms.timestamps import written
+from smsgw_cli.storage import database
+
+# Fewer digits than that may be the end of anybody's number.
+FEWEST_DIGITS = 7
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS suppressed (
+    number TEXT PRIMARY KEY,
+    reason TEXT,
+    since TEXT NOT NULL
+) WITHOUT ROWID
+"""
+
+
+def path() -> Path:
+    """Where the list is."""
+    return state_folder() / "suppressed.db"
+
+
+class Suppressed:
+    """Numbers in E.164, each with a reason and since when. Every method raises SmsgwError if the
+    file cannot be used: a list that cannot be read must not be taken for an empty one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __bool__(self) -> bool:
+        """Whether there is any number on it. No file is made to find out."""
+        if not self._path.exists():
+            return False
+        with self._opened() as db:
+            return db.execute("SELECT 1 FROM suppressed LIMIT 1").fetchone() is not None
+
+    def __iter__(self) -> Iterator[Record]:
+        """Every number with its reason and since when, the numbers in order."""
+        if not self._path.exists():
+            return
+        with self._opened() as db:
+            for row in db.execute("SELECT number, reason, since FROM suppressed ORDER BY number"):
+                yield dict(zip(("number", "reason", "since"), row, strict=True))
+
+    def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
+        """Add numbers, each with its reason; those that were not there before."""
+        since = written(datetime.now(UTC))
+        with self._opened() as db:
+            return [
+                number
+                for number, reason in numbers
+                if db.execute(
+                    "INSERT OR IGNORE INTO suppressed VALUES (?, ?, ?)", [number, reason, since]
+                ).rowcount
+            ]
+
+    def remove(self, numbers: Iterable[str]) -> None:
+        """Take numbers off it."""
+        with self._opened() as db:
+            db.executemany("DELETE FROM suppressed WHERE number = ?", [[each] for each in numbers])
+
+    @contextmanager
+    def looked_at(self) -> Iterator["Look"]:
+        """What can be asked about many numbers, as the list is now."""
+        if not self._path.exists():
+            yield Look(None)
+            return
+        with self._opened() as db:
+            yield Look(db)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The database in one durable transaction."""
+        try:
+            db = database.opened(self._path)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        try:
+            db.execute(_SCHEMA)
+            with db:
+                yield db
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        finally:
+            db.close()
+
+    def _unusable(self, error: Exception) -> SmsgwError:
+        return SmsgwError(
+            f"the do-not-contact list, {self._path}, cannot be used: {error}",
+            hint="nothing is sent without it, but with --allow-suppressed",
+        )
+
+
+class Look:
+    """The list, open to be asked."""
+
+    def __init__(self, db: sqlite3.Connection | None) -> None:
+        self._db = db
+
+    def has(self, number: str) -> bool:
+        """Whether a number in E.164 is on it."""
+        return self._finds("number = ?", number)
+
+    def has_like(self, digits: str) -> bool:
+        """Whether digits that are no whole number may mean one that is on it: one ends in the
+        other, as 2025550123 and 0012025550123 do with +12025550123."""
+        digits = digits.lstrip("0")
+        if len(digits) < FEWEST_DIGITS:
+            return False
+        return self._finds("number LIKE '%' || ?1 OR ?1 LIKE '%' || substr(number, 2)", digits)
+
+    def _finds(self, condition: str, value: str) -> bool:
+        if self._db is None:
+            return False
+        query = f"SELECT 1 FROM suppressed WHERE {condition} LIMIT 1"  # noqa: S608  # ours
+        return self._db.execute(query, [value]).fetchone() is not None

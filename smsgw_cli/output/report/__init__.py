@@ -1,0 +1,1 @@
+"""The report of a campaign: on a terminal and as a page."""

@@ -1,0 +1,150 @@
+"""The sections of a report's page: a chart each, and the numbers beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+from smsgw_cli.output.cells import Record
+from smsgw_cli.output.report import svg
+from smsgw_cli.output.report.page_parts import folded, keyed, legend, section, table
+from smsgw_cli.output.report.svg import Bar, Part
+from smsgw_cli.output.report.words import bucket_label, percent, span, width_of, written
+
+MOST_BARS, MOST_ROWS = 15, 100
+POINTS = {
+    "median": "Half of them within",
+    "p90": "90 of 100 within",
+    "p99": "99 of 100 within",
+    "longest": "The slowest",
+}
+
+
+def statuses(rows: Sequence[Record]) -> Element:
+    if not rows:
+        return section("What became of them", "Nothing was sent.", None)
+    parts = [Part(row["status"], row["count"]) for row in rows]
+    return section(
+        "What became of them",
+        None,
+        svg.shares("Share of each status", _listed(parts), parts),
+        table(
+            "Counts by status",
+            ("Status", "Count", "Share"),
+            ((keyed(row["status"]), f"{row['count']:,}", percent(row["share"])) for row in rows),
+        ),
+    )
+
+
+def _listed(parts: Sequence[Part]) -> str:
+    """For who cannot see the chart."""
+    return "; ".join(map(str, parts))
+
+
+def speed(delays: Record | None) -> Element | None:
+    if delays is None:
+        return None
+    rows = [(name, span(delays[key])) for key, name in POINTS.items()]
+    described = "; ".join(f"{name} {told}" for name, told in rows)
+    return section(
+        "How fast they arrived",
+        f"From sent to delivered, of the {delays['count']:,} for which both times are known.",
+        svg.bars("Time from sent to delivered", described, _lengths(delays)),
+        folded(table("Delivery times", ("Delivered", "Time"), rows)),
+    )
+
+
+def _lengths(delays: Record) -> list[Bar]:
+    """A bar for each point, in milliseconds; what it is long is told beside it."""
+    return [
+        Bar(name, (Part("Delivered", round(1000 * delays[key])),), span(delays[key]))
+        for key, name in POINTS.items()
+    ]
+
+
+def over_time(timeline: Record) -> Element | None:
+    buckets, width = timeline["buckets"], timeline["bucket_seconds"]
+    if not buckets:
+        return None
+    starts = [datetime.fromisoformat(bucket["start"]).astimezone() for bucket in buckets]
+    first, last = (written(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
+    chart = svg.columns(
+        "Messages over time",
+        f"Sent and delivered from {first} to {last}, by {width_of(width)}",
+        [bucket_label(start, starts, width) for start in starts],
+        [_sent_and_delivered(bucket) for bucket in buckets],
+    )
+    rows = (
+        (written(each["start"], seconds=width < 60), f"{each['sent']:,}", f"{each['delivered']:,}")
+        for each in buckets
+    )
+    return section(
+        "When",
+        f"Each column is {width_of(width)}, in the time zone {starts[0].tzname()}.",
+        chart,
+        legend("Sent", "Delivered"),
+        folded(table("Messages over time", ("From", "Sent", "Delivered"), rows)),
+    )
+
+
+def _sent_and_delivered(bucket: Record) -> list[Part]:
+    return [Part("Sent", bucket["sent"]), Part("Delivered", bucket["delivered"])]
+
+
+def by_sender(senders: Sequence[Record]) -> Element | None:
+    if not senders:
+        return None
+    bars = [Bar(_name(row), _outcomes(row), f"{row['total']:,}") for row in senders[:MOST_BARS]]
+    described = ". ".join(f"{bar.label}: {_listed(bar.parts)}" for bar in bars)
+    return section(
+        "By SIM or sender id",
+        _shown(len(senders)),
+        svg.bars("Messages by sender", described, bars),
+        legend("Delivered", "Other", "Failed"),
+        table(
+            "Messages by sender",
+            ("Sender", "Count", "Delivered", "Failed", "Failed share"),
+            map(_sender_row, senders[:MOST_ROWS]),
+        ),
+    )
+
+
+def _outcomes(row: Record) -> tuple[Part, ...]:
+    return tuple(Part(name, row[name.lower()]) for name in ("Delivered", "Other", "Failed"))
+
+
+def _sender_row(row: Record) -> tuple[str, ...]:
+    counts = (f"{row[key]:,}" for key in ("total", "delivered", "failed"))
+    return (_name(row), *counts, percent(row["failed_share"]))
+
+
+def _name(sender: Record) -> str:
+    known = sender["from"] if sender["from"] != sender["sender"] else None
+    return f"{known} ({sender['sender']})" if known else str(sender["sender"])
+
+
+def failed(rows: Sequence[Record]) -> Element | None:
+    if not rows:
+        return None
+    parts = [Part(row["reason"], row["count"]) for row in rows[:MOST_BARS]]
+    bars = [Bar(part.name, (Part("Failed", part.count),), f"{part.count:,}") for part in parts]
+    return section(
+        "Why some failed",
+        _shown(len(rows)),
+        svg.bars("Reasons of failure", _listed(parts), bars),
+        table(
+            "Reasons of failure",
+            ("Reason", "Count", "Share of failed"),
+            (
+                (row["reason"], f"{row['count']:,}", percent(row["share"]))
+                for row in rows[:MOST_ROWS]
+            ),
+        ),
+    )
+
+
+def _shown(count: int) -> str | None:
+    """What is said of those that are not shown, if there are any."""
+    if count <= MOST_BARS:
+        return None
+    listed = f"the table the {MOST_ROWS} largest" if count > MOST_ROWS else "the table all"
+    return f"Of these {count:,} the chart shows the {MOST_BARS} largest, {listed}."

@@ -1,0 +1,106 @@
+"""The report of a campaign on a terminal: tables with bars beside the numbers."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TextIO
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from smsgw_cli.output.cells import Record, visible
+from smsgw_cli.output.report.words import bucket_label, percent, span, width_of
+from smsgw_cli.output.values import STYLES
+
+BAR = 32  # characters of the longest bar
+EIGHTHS = " ▏▎▍▌▋▊▉"
+MOST_ROWS = 15
+UNCUT = 200  # characters; a file has no width that lines could be cut to
+Row = tuple[str, int, str, str]  # a name, how long its bar is, what stands behind it, its colour
+
+
+def show(report: Record, file: TextIO) -> None:
+    """Print it. `report` is what `campaigns report -o json` prints."""
+    console = Console(
+        file=file,
+        width=None if file.isatty() else UNCUT,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    # Written by us: rich would end the program by itself where nobody reads on.
+    with console.capture() as captured:
+        console.print(Group(*_parts(report)))
+    file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
+
+
+def _parts(report: Record) -> Iterable[Table | Text]:
+    campaign = report["campaign"]
+    name = visible(str(campaign["name"] or ""))
+    yield Text(f"Campaign {campaign['id']}: {name}, {report['total']:,} in all\n", style="bold")
+    yield _bars("By status", [_status(row) for row in report["statuses"]])
+    yield _bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
+    yield _bars("Why some failed", [_failure(row) for row in report["failures"]])
+    if delays := report["delivery_seconds"]:
+        yield _times(delays)
+    timeline = report["timeline"]
+    title = f"Sent, by {width_of(timeline['bucket_seconds'])}"
+    yield _bars(title, _over_time(timeline), most=len(timeline["buckets"]))
+
+
+def _status(row: Record) -> Row:
+    return row["status"], row["count"], percent(row["share"]), STYLES.get(row["status"], "")
+
+
+def _sender(row: Record) -> Row:
+    told = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
+    return row["sender"], row["total"], f"{told} ({percent(row['failed_share'])})", ""
+
+
+def _failure(row: Record) -> Row:
+    return row["reason"], row["count"], percent(row["share"]), "red"
+
+
+def _over_time(timeline: Record) -> list[Row]:
+    buckets, width = timeline["buckets"], timeline["bucket_seconds"]
+    starts = [datetime.fromisoformat(bucket["start"]).astimezone() for bucket in buckets]
+    return [
+        (
+            bucket_label(start, starts, width),
+            bucket["sent"],
+            f"{bucket['delivered']:,} delivered",
+            "",
+        )
+        for start, bucket in zip(starts, buckets, strict=True)
+    ]
+
+
+def _times(delays: Record) -> Text:
+    told = ", ".join(f"{key} {span(delays[key])}" for key in ("median", "p90", "p99", "longest"))
+    return Text.assemble(("From sent to delivered\n", "bold"), f"  {told}\n")
+
+
+def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Text:
+    if not rows:
+        return Text("")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.title, table.title_justify, table.title_style = title, "left", "bold"
+    table.add_column(max_width=40, overflow="ellipsis", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    longest = max(count for _, count, _, _ in rows) or 1
+    for name, count, told, style in rows[:most]:
+        bar = Text(_bar(count / longest), style=style or "cyan")
+        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", bar, Text(told, style="dim"))
+    if len(rows) > most:
+        table.add_row(Text(f"  … and {len(rows) - most:,} more", style="dim"))
+    table.add_row("")
+    return table
+
+
+def _bar(share: float) -> str:
+    """A bar to an eighth of a character; what is more than nothing is seen."""
+    eighths = max(round(share * BAR * 8), 1 if share else 0)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

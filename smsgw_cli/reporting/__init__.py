@@ -1,1 +1,0 @@
-"""Reporting: what became of a campaign, counted message by message in little memory. Pure."""

@@ -1,0 +1,72 @@
+"""Telephone numbers in little memory: a million of them in 24 MB, where a dict takes 130."""
+
+from array import array
+from collections.abc import Iterator
+
+from smsgw_cli.model import Record
+
+FIRST_SIZE = 1 << 12
+SPREAD = 0x9E3779B97F4A7C15  # 2⁶⁴ ÷ the golden ratio: neighbouring numbers far apart
+WORD = (1 << 64) - 1
+LONGEST = 18  # digits that surely fit into 63 bits; E.164 has 15
+
+
+def as_int(number: object) -> int:
+    """A number in E.164 as an integer; 0 for what is none."""
+    text = str(number)
+    digits = text[1:]
+    plain = text[:1] == "+" and digits.isascii() and digits.isdigit()
+    return int(digits) if plain and len(digits) <= LONGEST and digits[0] != "0" else 0
+
+
+class Numbers:
+    """Positive integers, each with another one: the first that it was given."""
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._values = array("q")
+        self._slots = array("I", bytes(4 * FIRST_SIZE))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[int]:
+        """The keys, in the order in which they came."""
+        return iter(self._keys)
+
+    def get(self, key: int) -> int | None:
+        """What stands for the key; None if nothing does."""
+        place = self._slots[self._slot(key)]
+        return self._values[place - 1] if place else None
+
+    def setdefault(self, key: int, value: int) -> int:
+        """What stands for the key, which is `value` from now on if nothing did."""
+        slot = self._slot(key)
+        place = self._slots[slot]
+        if place:
+            return self._values[place - 1]
+        self._keys.append(key)
+        self._values.append(value)
+        self._slots[slot] = len(self._keys)
+        if 3 * len(self._keys) > 2 * len(self._slots):
+            self._grow()
+        return value
+
+    def _slot(self, key: int) -> int:
+        """Where the key is, or where it would go: the next free place behind its own."""
+        slots, keys = self._slots, self._keys
+        last = len(slots) - 1
+        slot = (key * SPREAD & WORD) >> 20 & last
+        while (place := slots[slot]) and keys[place - 1] != key:
+            slot = slot + 1 & last
+        return slot
+
+    def _grow(self) -> None:
+        self._slots = array("I", bytes(8 * len(self._slots)))
+        for place, key in enumerate(self._keys, start=1):
+            self._slots[self._slot(key)] = place
+
+
+def number_of(contact: Record) -> int:
+    """The number of a contact as the list has it, as an integer; 0 if it is not E.164."""
+    return as_int(contact.get("mobile_number"))

@@ -1,0 +1,101 @@
+"""Into which parts the network cuts the text of an SMS.
+
+140 octets are 160 septets of GSM-7 or 70 units of UCS-2 (3GPP TS 23.038, 4). The header that joins
+several parts takes 6 octets of each (3GPP TS 23.040, 9.2.3.24.1), which leaves 153 and 67. No cut
+goes between an escape and what it escapes, nor through a surrogate pair, so that a part may have
+one less.
+"""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from smsgw_cli.sms import gsm7
+
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What stands for characters: how many units each takes, and how many fit into a message
+    alone, and into each part of a longer one."""
+
+    name: str
+    units: Callable[[str], int]
+    alone: int
+    joined: int
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A character that GSM-7 has not: how often a text has it, and where first, from 1 on."""
+
+    character: str
+    position: int
+    count: int
+
+    @property
+    def code_point(self) -> str:
+        return f"U+{ord(self.character):04X}"
+
+    @property
+    def name(self) -> str:
+        return unicodedata.name(self.character, "a character without a name")
+
+    def as_record(self) -> dict[str, str | int]:
+        """It as scripts read it."""
+        return {
+            "character": self.character,
+            "code_point": self.code_point,
+            "name": self.name,
+            "position": self.position,
+            "count": self.count,
+        }
+
+    def __str__(self) -> str:
+        shown = f"{self.character} " if self.character.isprintable() else ""
+        times = f", {self.count} times" if self.count > 1 else ""
+        return f"{shown}({self.code_point} {self.name}) at position {self.position}{times}"
+
+
+def few(named: Sequence[object], count: int | None = None) -> str:
+    """The first of what is named, and how many more there are of `count`, if not just these."""
+    more = (count or len(named)) - MOST_NAMED
+    return "; ".join(map(str, named[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
+
+
+def _utf16(character: str) -> int:
+    return 2 if character > "\uffff" else 1
+
+
+GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153)
+UCS2 = Encoding("UCS-2", _utf16, 70, 67)
+
+
+def encoding_of(text: str) -> Encoding:
+    """GSM-7 if it has every character of the text, else UCS-2."""
+    return GSM7 if gsm7.has(text) else UCS2
+
+
+def split(text: str) -> list[str]:
+    """The parts of a text, each filled before the next is begun; an empty text is one."""
+    encoding = encoding_of(text)
+    sizes = [encoding.units(character) for character in text]
+    if sum(sizes) <= encoding.alone:
+        return [text]
+    parts, start, filled = [], 0, 0
+    for place, size in enumerate(sizes):
+        if filled + size > encoding.joined:
+            parts.append(text[start:place])
+            start, filled = place, 0
+        filled += size
+    return [*parts, text[start:]]
+
+
+def foreign(text: str) -> list[Foreign]:
+    """The very characters that make a text UCS-2, in the order in which they first come."""
+    return [
+        Foreign(character, text.index(character) + 1, text.count(character))
+        for character in dict.fromkeys(text)
+        if character not in gsm7.ALL
+    ]

@@ -1,0 +1,1 @@
+"""Files of ours: databases, locks and atomic writes."""

@@ -1,0 +1,1 @@
+"""Tables as people have them: CSV files read, columns mapped, rejected rows written."""

@@ -1,0 +1,123 @@
+"""Which column of a file is which field of a contact list."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+
+NUMBER = "mobile_number"
+SUBSCRIBED = "subscribed"
+USUAL_NUMBER_COLUMNS = (
+    "mobilenumber",
+    "mobile",
+    "mobilephone",
+    "phone",
+    "phonenumber",
+    "cell",
+    "cellphone",
+    "number",
+    "msisdn",
+    "tel",
+    "telephone",
+)
+REASON = "smsgw_reason"  # what our own files of rejected rows add
+# What the API's records and our own files have of their own, which is no field's value.
+IGNORED = frozenset({"id", "createdat", "updatedat", "smsgwreason"})
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: case, spaces and punctuation aside."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def map_columns(
+    columns: Sequence[str],
+    fields: Sequence[Record],
+    given: Mapping[str, str],
+    *,
+    ignore_extra: bool = False,
+) -> tuple[dict[str, str], list[str]]:
+    """Column → key of the contact, and the columns that fit none.
+
+    `given` says column → tag for those that cannot be found by name; `fields` are the list's.
+    Raises Usage for a given column or tag that is not there, two columns for one key, or no
+    column with numbers.
+    """
+    known = _known(fields)
+    targets = {_column(name, columns): tag for name, tag in given.items()}
+    taken = set(targets.values())
+    rest: list[str] = []
+    for column in columns:
+        if column in targets:
+            continue
+        key = _key(column, known, taken)
+        if key:
+            targets[column] = key
+            taken.add(key)
+        elif plain(column) not in IGNORED and not ignore_extra:
+            rest.append(column)
+    _refuse_doubles(targets)
+    if NUMBER not in targets.values():
+        raise Usage(
+            "no column has the mobile numbers",
+            hint=f"'--map COLUMN={NUMBER}' says which; there are: {', '.join(columns)}",
+        )
+    return targets, rest
+
+
+def _known(fields: Sequence[Record]) -> dict[str, str]:
+    """Compared name → key, tags before labels."""
+    labels = {plain(str(field.get("label") or "")): str(field["tag"]) for field in fields}
+    tags = {plain(str(field["tag"])): str(field["tag"]) for field in fields}
+    return {**labels, **tags, plain(NUMBER): NUMBER, plain(SUBSCRIBED): SUBSCRIBED}
+
+
+def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
+    name = plain(column)
+    key = known.get(name)
+    if key is None and name in USUAL_NUMBER_COLUMNS:
+        key = NUMBER
+    return None if key in taken else key
+
+
+def _column(name: str, columns: Sequence[str]) -> str:
+    exact = [column for column in columns if column == name]
+    alike = exact or [column for column in columns if plain(column) == plain(name)]
+    if len(alike) != 1:
+        raise Usage(f"the file has no column {name!r}", hint=f"there are: {', '.join(columns)}")
+    return alike[0]
+
+
+def _refuse_doubles(targets: Mapping[str, str]) -> None:
+    keys = list(targets.values())
+    for key in keys:
+        if keys.count(key) > 1:
+            both = ", ".join(column for column, target in targets.items() if target == key)
+            raise Usage(f"several columns go to {key}: {both}")
+
+
+def number_column(columns: Sequence[str], given: str | None = None) -> str:
+    """The column with the mobile numbers: the one given, or the first of a usual name."""
+    if given is not None:
+        return _column(given, columns)
+    names = (plain(NUMBER), *USUAL_NUMBER_COLUMNS)
+    for column in columns:
+        if plain(column) in names:
+            return column
+    raise Usage(
+        "no column has the mobile numbers",
+        hint=f"--number-column says which; there are: {', '.join(columns)}",
+    )
+
+
+def field_called(column: str, tag: str | None, kind: str) -> Record:
+    """The field to make for a column: its label, its tag unless that was given, its type."""
+    made = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
+    label = re.sub(r"[\W_]+", " ", column).strip().title() or column
+    return {"label": label, "tag": tag or made, "type": kind, "required": False}
+
+
+def tag_for(column: str) -> str:
+    """The tag of the field to make for a column."""
+    return str(field_called(column, None, "text")["tag"])

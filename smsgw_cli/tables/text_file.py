@@ -1,0 +1,23 @@
+"""A whole text, from a file or from standard input."""
+
+import sys
+from pathlib import Path
+
+from smsgw_cli.errors import Usage
+
+
+def read_text(name: str) -> str:
+    """The text of a file; `-` is standard input. Raises Usage if it cannot be read as UTF-8."""
+    try:
+        read = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return read.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Usage(f"{called(name)} is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Usage(f"cannot read {called(name)}: {reason}") from error
+
+
+def called(name: str) -> str:
+    """A file's name as messages say it."""
+    return "standard input" if name == "-" else name

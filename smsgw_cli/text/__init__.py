@@ -1,1 +1,0 @@
-"""Texts of messages as the radio carries them: alphabets, parts, look-alikes."""

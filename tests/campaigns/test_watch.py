@@ -1,0 +1,291 @@
+"""Watching ends when nothing is left to happen, and costs one small request a status."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgw_cli.campaigns.senders import Carriers
+from smsgw_cli.campaigns.status_counts import MESSAGE_STATUSES, Counts, count
+from smsgw_cli.campaigns.watch import (
+    CARRIERS_POLL,
+    LINGER_SECONDS,
+    LONGEST_SILENCE,
+    Watch,
+    is_over,
+)
+from smsgw_cli.errors import Pending, Unavailable
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+
+COUNTS = st.fixed_dictionaries({status: st.integers(0, 5) for status in MESSAGE_STATUSES})
+
+
+class Clock:
+    """A clock that moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Stages:
+    """An API whose campaign has the next of these counts at each poll, the last for ever."""
+
+    def __init__(self, *stages: dict[str, int] | None) -> None:
+        self._stages = list(stages)
+        self._current: dict[str, int] | None = None
+        self.carrier = ""
+        self.asked_carriers = 0
+
+    def count(self, path: str, query: Any = None) -> int:
+        (status,) = query.get("statuses") or [None]
+        if status == "Pending":
+            self._current = self._stages.pop(0) if len(self._stages) > 1 else self._stages[0]
+        if self._current is None:
+            raise Unavailable("down")
+        return self._current[status] if status in self._current else self._total(status)
+
+    def _total(self, status: str | None) -> int:
+        return 0 if status else sum((self._current or {}).values())
+
+    def get(self, path: str, query: Any = None) -> dict[str, Any]:
+        return {"status": "Pending"}
+
+    def pages(self, path: str, query: Any = None) -> Iterator[dict[str, Any]]:
+        self.asked_carriers += 1
+        if self.carrier and path.endswith("/devices"):
+            yield {"id": 1, "name": "Kitchen", "status": self.carrier}
+
+
+def watch_of(api: Stages, clock: Clock, timeout: float | None = None, **campaign: Any) -> Watch:
+    return Watch(api, {"id": 1, **campaign}, timeout=timeout, clock=clock, sleep=clock.sleep)
+
+
+def watched(api: Stages, clock: Clock, **campaign: Any) -> Iterator[Counts]:
+    return (step.counts for step in watch_of(api, clock, **campaign).steps())
+
+
+def test_watching_ends_when_all_is_delivered_or_failed() -> None:
+    stages = Stages({"Pending": 2}, {"Sent": 2}, {"Delivered": 1, "Failed": 1})
+    assert [str(counts) for counts in watched(stages, Clock())] == [
+        "2 pending",
+        "2 sent",
+        "1 delivered, 1 failed",
+    ]
+
+
+def test_messages_that_stay_sent_are_not_waited_for_for_ever() -> None:
+    clock = Clock()
+    *_, last = watched(Stages({"Sent": 2}), clock)
+    assert str(last) == "2 sent"
+    assert LINGER_SECONDS <= clock.now < LINGER_SECONDS * 2
+
+
+def test_a_campaign_without_messages_is_waited_for_only_if_it_is_scheduled() -> None:
+    clock = Clock()
+    assert [counts.total for counts in watched(Stages({}), clock)][-1] == 0
+    assert clock.now < LINGER_SECONDS * 2
+    waiting = watched(Stages(*[{}] * 50, {"Delivered": 1}), Clock(), scheduled_at="2031-01-01")
+    assert [counts.total for counts in waiting][-1] == 1
+
+
+def test_trouble_on_the_way_is_waited_out() -> None:
+    stages = Stages({"Pending": 1}, None, None, {"Delivered": 1})
+    assert [str(counts) for counts in watched(stages, Clock())] == ["1 pending", "1 delivered"]
+
+
+def test_a_server_that_stays_silent_is_given_up() -> None:
+    clock = Clock()
+    with pytest.raises(Unavailable):
+        list(watched(Stages({"Pending": 1}, None), clock))
+    assert clock.now > LONGEST_SILENCE
+
+
+@given(COUNTS, st.floats(0, LINGER_SECONDS, exclude_max=True))
+def test_it_is_never_over_while_something_may_still_happen(
+    by_status: dict[str, int], unchanged: float
+) -> None:
+    left = sum(by_status[status] for status in ("Pending", "Queued", "Processed", "Sent"))
+    if left:
+        assert not is_over(Counts(by_status), unchanged=unchanged)
+
+
+@given(COUNTS)
+def test_counts_add_up(by_status: dict[str, int]) -> None:
+    counts = Counts(by_status)
+    assert counts.on_the_way + by_status["Sent"] + counts.ended == counts.total
+
+
+def test_a_poll_is_one_request_a_status_and_one_for_all(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123,+12025550124 -m Hi")
+    before = len(server.requests)
+    run("campaigns watch 1")
+    polls = [path for _, path, _ in server.requests[before:] if path.endswith("/messages")]
+    assert len(polls) % (len(MESSAGE_STATUSES) + 1) == 0
+
+
+def test_devices_are_asked_about_less_often_than_counts() -> None:
+    clock, stages = Clock(), Stages(*[{"Pending": 1}] * 50, {"Delivered": 1})
+    steps = list(watch_of(stages, clock).steps())
+    polls_of_both = stages.asked_carriers / 2
+    assert len(steps) == 51
+    assert polls_of_both <= clock.now / CARRIERS_POLL + 2
+
+
+def test_what_changed_on_a_device_is_told_once() -> None:
+    stages = Stages({"Pending": 1}, {"Delivered": 1})
+    stages.carrier = "Queued"
+    steps = watch_of(stages, Clock()).steps()
+    first = next(steps)
+    stages.carrier = "Succeeded"
+    last = list(steps)[-1]
+    assert list(first.carriers.changes(Carriers())) == ["device 1 (Kitchen): Queued"]
+    assert list(last.carriers.changes(first.carriers)) == ["device 1 (Kitchen): Succeeded"]
+    assert list(last.carriers.changes(last.carriers)) == []
+
+
+def test_what_a_cancelled_device_left_behind_is_not_waited_for_for_ever() -> None:
+    clock, stages = Clock(), Stages({"Pending": 2, "Delivered": 1})
+    stages.carrier = "Cancelled"
+    *_, last = watched(stages, clock)
+    assert str(last) == "2 pending, 1 delivered"
+    assert clock.now < LINGER_SECONDS * 3
+
+
+def test_what_waits_for_a_stalled_device_is_waited_for() -> None:
+    stages = Stages(*[{"Pending": 1}] * 200, {"Delivered": 1})
+    stages.carrier = "Stalled"
+    assert [str(counts) for counts in watched(stages, Clock())][-1] == "1 delivered"
+
+
+@given(st.floats(0.1, 500))
+def test_no_longer_is_waited_than_allowed(timeout: float) -> None:
+    clock = Clock()
+    with pytest.raises(Pending) as ended:
+        list(watch_of(Stages({"Pending": 2}), clock, timeout).steps())
+    assert clock.now == pytest.approx(timeout)
+    assert "2 pending" in ended.value.message
+    assert "campaigns watch 1" in (ended.value.hint or "")
+
+
+def test_silence_counts_as_waiting_too() -> None:
+    clock = Clock()
+    with pytest.raises(Pending):
+        list(watch_of(Stages(None), clock, 30).steps())
+    assert clock.now == pytest.approx(30)
+
+
+def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
+    run: Run, server: Gateway
+) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    slow(server)
+    line = [sys.executable, "-m", "smsgw_cli", "campaigns", "watch", "1"]
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stderr
+        assert any("0 of 1, 1 sent" in line for line in watching.stderr)
+        watching.send_signal(signal.SIGINT)
+        told = watching.stderr.read()
+    assert watching.returncode == 130
+    assert "stopped watching; the campaign goes on" in told
+    assert "'smsgw campaigns watch 1' comes back to it" in told
+    assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
+
+
+def slow(server: Gateway) -> None:
+    """Messages of this gateway are never done."""
+    with server.store.writing():
+        server.store.connection.execute("UPDATE messages SET done_at = 4102444800000")
+
+
+def test_what_is_not_over_in_time_is_told_by_exit_code_9(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    slow(server)
+    late = run("campaigns watch 1 --timeout 0.8 -o json", code=9)
+    assert late.error["kind"] == "pending"
+    assert late.json["statuses"]["Sent"] == 1
+
+
+def test_the_end_is_data_too(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123,+12025550124,+12025550199 -m Hi --sim 1")
+    told = run("campaigns watch 1 -o json")
+    assert (told.json["id"], told.json["total"]) == (1, 3)
+    assert told.json["statuses"] == {
+        "Pending": 0, "Queued": 0, "Processed": 0, "Sent": 0, "Delivered": 2, "Failed": 1,
+    }  # fmt: skip
+    (device,) = told.json["devices"]
+    assert (device["status"], told.json["sending_servers"]) == ("Succeeded", [])
+    assert f"campaign 1: device 1 ({device['name'] or device['model']}): Succeeded" in told.stderr
+
+
+@pytest.mark.parametrize(("allowed", "code"), [("5%", 7), ("33%", 7), ("34%", 0), ("100%", 0)])
+def test_a_failed_share_over_the_allowed_one_fails(
+    run: Run, server: Gateway, allowed: str, code: int
+) -> None:
+    line = "messages send --to +12025550123,+12025550124,+12025550199 -m Hi --watch"
+    told = run(f"{line} --max-failed {allowed}", code=code)
+    assert ("1 of 3 failed (33.3%), more than " in told.stderr) == bool(code)
+    run(f"campaigns watch 1 --max-failed {allowed}", code=code)
+
+
+@pytest.mark.parametrize("line", ["--max-failed many --watch", "--max-failed 101% --watch",
+                                  "--max-failed 5% ", "--max-failed 5 --watch"])  # fmt: skip
+def test_a_share_that_is_none_is_refused_before_anything_is_sent(
+    run: Run, server: Gateway, line: str
+) -> None:
+    run(f"messages send --to +12025550123 -m Hi {line}", code=2)
+    assert server.store.rows("messages") == []
+
+
+def test_a_campaign_of_which_nothing_arrived_fails(run: Run, server: Gateway) -> None:
+    failed = run("messages send --to +12025550199 -m Hi --watch", code=1)
+    assert "all 1 failed" in failed.stderr
+    assert "campaigns report 1" in failed.stderr
+
+
+def test_watching_what_is_not_there_fails(run: Run, server: Gateway) -> None:
+    run("campaigns watch 99", code=4)
+
+
+def test_ussd_pulls_are_counted_where_they_are() -> None:
+    asked = []
+
+    class Api(Stages):
+        def count(self, path: str, query: Any = None) -> int:
+            asked.append((path, query.get("statuses")))
+            return 1 if query.get("statuses") else 4
+
+    assert count(Api({}), {"id": 1, "type": "USSD Pull"}).total == 4
+    assert asked[0] == ("ussd-pulls", ["Pending"])
+
+
+def test_what_moves_on_while_it_is_counted_is_counted_once() -> None:
+    class Moving(Stages):
+        """Of ten, three become Sent between the count of the pending and that of the sent."""
+
+        def count(self, path: str, query: Any = None) -> int:
+            (status,) = query.get("statuses") or ["all"]
+            return {"Pending": 10, "Sent": 3, "all": 10}.get(status, 0)
+
+    counts = count(Moving({}), {"id": 1})
+    assert counts.total == 10
+    assert (counts.by_status["Pending"], counts.by_status["Sent"]) == (7, 3)
+
+
+def test_a_campaign_that_nobody_gets_is_over_soon(run: Run, server: Gateway) -> None:
+    run("contact-lists create Empty")
+    told = run("messages send --list Empty -m Hi --watch").stderr
+    assert "has no messages" in told

@@ -1,0 +1,366 @@
+"""Profiles: kept safely, chosen rightly, and never leaking a token."""
+
+import errno
+import os
+import stat
+import subprocess
+import sys
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgw_cli.config.address import normalized
+from smsgw_cli.errors import Usage
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    return home / ".config" / "smsgw" / "config.toml"
+
+
+@pytest.fixture
+def work(run: Run, gateway: Gateway, config: Path) -> Path:
+    """A profile `work` for the gateway."""
+    run(f"profiles add work --server {gateway.url} --token-stdin", input=gateway.token + "\n")
+    return config
+
+
+def content(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text())
+
+
+def test_the_first_profile_added_is_the_default_one(run: Run, work: Path) -> None:
+    assert content(work)["default"] == "work"
+    assert run("profiles list -o json").json[1]["name"] == "work"
+
+
+def test_a_profile_is_kept_in_a_file_and_folder_for_the_owner_alone(work: Path) -> None:
+    assert stat.S_IMODE(work.stat().st_mode) == 0o600
+    assert stat.S_IMODE(work.parent.stat().st_mode) == 0o700
+
+
+def test_a_profile_works_without_any_option(run: Run, work: Path) -> None:
+    assert run("contact-lists list -o json").json == []
+
+
+def test_testing_a_profile_says_who_answers(run: Run, work: Path, gateway: Gateway) -> None:
+    told = run("profiles test work -o json").json
+    assert (told["server"], told["result"], told["devices"]) == (gateway.url, "ok", 2)
+
+
+def test_testing_a_profile_with_a_wrong_token_fails(run: Run, work: Path) -> None:
+    run("profiles update work --token-stdin", input="wrong\n")
+    failed = run("profiles test work", code=3)
+    assert "Unauthenticated" in failed.stderr
+    assert "wrong" not in failed.stdout + failed.stderr.replace("wrong\n", "")
+
+
+def test_no_command_ever_shows_a_token(run: Run, work: Path, gateway: Gateway) -> None:
+    for line in ("list -o json", "show work -o json", "show work -o table", "test work -v"):
+        shown = run(f"profiles {line}")
+        assert gateway.token not in shown.stdout + shown.stderr
+
+
+def test_a_token_command_is_asked_for_the_token(run: Run, work: Path, gateway: Gateway) -> None:
+    run("profiles update work", "--token-command", f"printf '%s\\nsecond line' '{gateway.token}'")
+    assert "token" not in content(work)["profiles"]["work"]
+    assert run("devices list -q").stdout.split() == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("exit 3", "failed with exit code 3"),
+        ("true", "printed nothing"),
+        ("echo 'two words'", "holds characters"),
+    ],
+)
+def test_a_token_command_that_fails_says_so(run: Run, work: Path, command: str, said: str) -> None:
+    run("profiles update work", "--token-command", command)
+    assert said in run("devices list", code=3).stderr
+
+
+def test_a_profile_is_not_added_twice(run: Run, work: Path) -> None:
+    failed = run("profiles add work --server x.example --token-stdin", input="t", code=2)
+    assert "profiles update work" in failed.stderr
+
+
+def test_a_token_is_asked_for_only_where_somebody_can_answer(run: Run) -> None:
+    failed = run("profiles add work --server x.example", code=2)
+    assert "--token-stdin" in failed.stderr
+
+
+def test_settings_are_kept_changed_and_taken_out(run: Run, work: Path) -> None:
+    run(
+        "profiles update work --region us --rate-limit 600/min --timeout 5 --retries 2 "
+        "--default-output json --send-method POST"
+    )
+    table = content(work)["profiles"]["work"]
+    assert (table["region"], table["rate_limit"], table["timeout"]) == ("US", 600, 5.0)
+    assert (table["retries"], table["output"], table["send_method"]) == (2, "json", "post")
+    assert run("contact-lists list").json == []  # in the profile's own format
+    run("profiles update work --unset region --unset output")
+    assert not {"region", "output"} & content(work)["profiles"]["work"].keys()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--region Utopia",
+        "--rate-limit none",
+        "--timeout 0",
+        "--retries -1",
+        "--server ftp://x",
+        "--default-output xml",
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(run: Run, work: Path, options: str) -> None:
+    before = work.read_bytes()
+    run(f"profiles update work {options}", code=2)
+    assert work.read_bytes() == before
+
+
+def test_removing_a_profile_asks_first(run: Run, work: Path) -> None:
+    run("profiles remove work", code=2)
+    run("profiles remove work --yes")
+    assert "work" not in content(work)["profiles"]
+    assert "no profile" in run("devices list", code=3).stderr
+
+
+def test_using_another_profile_makes_it_the_default(run: Run, work: Path) -> None:
+    run("profiles add home --server https://sms.home.example --token-stdin", input="t")
+    run("profiles use home")
+    assert content(work)["default"] == "home"
+    assert "there are: work, home, sandbox" in run("profiles use nobody", code=4).stderr
+
+
+def test_comments_and_unknown_keys_are_kept(run: Run, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text(
+        '# mine\nfuture = 1\n\n# the office\n[profiles.work]\nserver = "https://a.example"\n'
+        '# do not touch\ntoken = "t"\nnew_thing = [1,\n 2]\n\n[profiles.home]\n'
+        'server = "https://b.example"\n'
+    )
+    run("profiles update home --region US")
+    run("profiles update work --region DE --server https://c.example")
+    text = config.read_text()
+    for kept in ("# mine", "future = 1", "# the office", "# do not touch", "new_thing = [1,\n 2]"):
+        assert kept in text
+    assert content(config)["profiles"]["work"]["server"] == "https://c.example"
+    assert content(config)["profiles"]["home"]["region"] == "US"
+
+
+def test_an_unusual_layout_loses_comments_but_nothing_else(run: Run, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text('profiles = { work = { server = "https://a.example", future = 1 } } # odd\n')
+    run("profiles update work --region US")
+    assert content(config)["profiles"]["work"] == {
+        "server": "https://a.example",
+        "future": 1,
+        "region": "US",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("[profiles.work\n", 1, "Expected"),
+        ('x = 1\n[profiles.work]\nserver = "a.example"\ntimeout = "soon"\n', 4, "timeout"),
+        ('[profiles.work]\nserver = "a.example"\n[profiles.home]\nregion = 1\n', 4, "region"),
+        ("[profiles.work]\ntoken = 'x'\n", 1, "no server"),
+        ("[profiles.work]\nserver = 'ftp://x'\n", 2, "server"),
+        ('x = 1\ny = """\n', 2, "Unterminated"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(
+    run: Run, config: Path, text: str, line: int, said: str
+) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text(text)
+    failed = run("devices list", code=2)
+    assert f"{config}, line {line}: " in failed.stderr
+    assert said in failed.stderr
+
+
+def test_a_file_that_is_not_text_is_named(run: Run, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_bytes(b"# fine\n# \xff\xfe\n")
+    assert f"{config}, line 2: not UTF-8" in run("devices list", code=2).stderr
+
+
+def test_a_broken_file_is_never_overwritten(run: Run, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    config.write_text("[profiles.work\n")
+    run("profiles add home --server x.example --token-stdin", input="t", code=2)
+    assert config.read_text() == "[profiles.work\n"
+
+
+def test_a_disk_that_cannot_be_written_is_told(run: Run, home: Path) -> None:
+    (home / ".config").write_text("in the way")
+    failed = run("profiles add work --server x.example --token-stdin", input="t", code=1)
+    assert "error: cannot" in failed.stderr
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = work.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    assert "No space left" in run("profiles update work --region US", code=1).stderr
+    assert work.read_bytes() == before
+    assert {each.name for each in work.parent.iterdir()} == {"config.toml", "config.toml.lock"}
+
+
+def test_a_link_to_the_file_stays_a_link(run: Run, config: Path, home: Path) -> None:
+    config.parent.mkdir(parents=True)
+    real = home / "dotfiles.toml"
+    real.write_text("")
+    config.symlink_to(real)
+    run("profiles add work --server x.example --token-stdin", input="t")
+    assert config.is_symlink()
+    assert "work" in content(real)["profiles"]
+
+
+def test_two_writers_never_lose_each_others_profile(home: Path, config: Path) -> None:
+    def adding(name: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", "smsgw_cli", "profiles", "add", name]
+        process = subprocess.Popen(
+            [*line, "--server", "x.example", "--token-stdin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+        )
+        assert process.stdin
+        process.stdin.write(b"t\n")
+        process.stdin.close()
+        return process
+
+    names = [f"p{number}" for number in range(8)]
+    for process in [adding(name) for name in names]:
+        assert process.wait() == 0
+    assert sorted(content(config)["profiles"]) == names
+
+
+def test_the_config_file_can_be_elsewhere(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_CONFIG", str(home / "other.toml"))
+    run("profiles add work --server x.example --token-stdin", input="t")
+    assert content(home / "other.toml")["default"] == "work"
+
+
+def test_a_server_and_a_token_in_the_environment_are_enough(run: Run, server: Gateway) -> None:
+    assert run("contact-lists list -o json").json == []
+
+
+def test_the_environment_wins_over_the_profile(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_TOKEN", "another")
+    run("devices list", code=3)
+
+
+def test_a_profiles_token_is_never_sent_to_another_server(
+    run: Run, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_SERVER", "http://127.0.0.1:9")
+    assert "SMSGW_TOKEN is not" in run("-p work devices list", code=3).stderr
+
+
+def test_the_sandbox_asked_for_by_name_is_never_a_real_server(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_SANDBOX_SPEED", "100000")
+    run("-p sandbox contact-lists create Mine")
+    assert server.requests == []
+
+
+def test_no_profile_at_all_is_told_with_what_to_do(run: Run) -> None:
+    failed = run("devices list -o json", code=3)
+    assert failed.error["kind"] == "auth"
+    assert "profiles add" in failed.error["hint"]
+
+
+def test_a_profile_that_is_not_there_is_told_with_those_that_are(run: Run, work: Path) -> None:
+    failed = run("-p wrok devices list -o json", code=4)
+    assert failed.error["hint"] == "there are: work, sandbox"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("https://sms.example.com", "https://sms.example.com"),
+        ("https://sms.example.com/", "https://sms.example.com"),
+        ("https://sms.example.com/api/v1", "https://sms.example.com"),
+        ("https://sms.example.com/api/v1/", "https://sms.example.com"),
+        ("https://sms.example.com/api/v1/messages?page=2", "https://sms.example.com"),
+        ("sms.example.com", "https://sms.example.com"),
+        (" SMS.example.com:8443/gate/ ", "https://sms.example.com:8443/gate"),
+        ("http://sms.example.com", "http://sms.example.com"),
+        ("localhost:8025", "http://localhost:8025"),
+        ("127.0.0.1:8025/api/v1", "http://127.0.0.1:8025"),
+        ("[::1]:8025", "http://[::1]:8025"),
+        ("HTTPS://sms.example.com", "https://sms.example.com"),
+    ],
+)
+def test_a_server_address_is_taken_as_people_paste_it(pasted: str, meant: str) -> None:
+    assert normalized(pasted) == meant
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "",
+        "   ",
+        "https://",
+        "ftp://x",
+        "http://x:99999",
+        "http://a b",
+        "https://[::1",
+        "x\ny",
+        "//",
+    ],
+)
+def test_what_is_no_server_address_is_refused(run: Run, pasted: str) -> None:
+    failed = run("profiles add work --token-stdin --server", pasted, input="t", code=2)
+    assert "error: " in failed.stderr
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(run: Run) -> None:
+    address = "https://me:hunter2@x.example"
+    failed = run("profiles add work --token-stdin --server", address, input="t", code=2)
+    assert "hunter2" not in failed.stderr
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_is_refused(text: str) -> None:
+    with suppress(Usage):
+        assert normalized(normalized(text)) == normalized(text)
+
+
+def test_plain_http_to_another_machine_is_warned_of_once(run: Run) -> None:
+    run("profiles add far --server http://nowhere.invalid --token-stdin", input="t")
+    failed = run("devices list --retries 0", code=6)
+    assert failed.stderr.count("warning: ") == 1
+
+
+def test_plain_http_to_this_machine_is_not_warned_of(run: Run, work: Path) -> None:
+    assert "warning" not in run("devices list").stderr
+
+
+def test_a_dry_run_changes_no_profile(run: Run, work: Path) -> None:
+    before = work.read_bytes()
+    told = run("profiles update work --region US --dry-run").json
+    assert (told["profile"], told["would_be"]) == ("work", "updated")
+    run("profiles remove work --dry-run")
+    run("profiles add home --server x.example --token-stdin --dry-run", input="t")
+    assert work.read_bytes() == before

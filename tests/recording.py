@@ -88,5 +88,5 @@ def _documented(method: str, path: str, answers: Mapping[str, Any]) -> tuple[int
     name = f"{method} {path}"
     documented = BY_NAME.get(name) or BY_NAME.get(f"GET {path}")
     if documented is None:
-        return 404, {"message": "Not Found"}
+        return 404, {"message": "Not ParsedRecipients"}
     return documented["status"], answers.get(name, documented["response_example"])

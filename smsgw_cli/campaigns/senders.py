@@ -18,7 +18,7 @@ class Watched(Counting, Listing, Protocol):
 
 
 @dataclass(frozen=True)
-class Carriers:
+class CampaignSenders:
     """The devices and the sending servers of a campaign, as the server lists them."""
 
     devices: tuple[Record, ...] = ()
@@ -30,7 +30,7 @@ class Carriers:
         every = [*self.devices, *self.sending_servers]
         return bool(every) and all(each.get("status") in OVER for each in every)
 
-    def changes(self, before: "Carriers | None") -> Iterator[str]:
+    def changes(self, before: "CampaignSenders | None") -> Iterator[str]:
         """A line for each that stands otherwise than before: `device 1 (Kitchen): Stalled`."""
         known = before.by_name if before else {}
         for name, status in self.by_name.items():
@@ -46,9 +46,11 @@ class Carriers:
         }
 
 
-def carriers(api: Watched, campaign: Record) -> Carriers:
+def carriers(api: Watched, campaign: Record) -> CampaignSenders:
     """How the campaign stands on each now; none where the server does not tell."""
-    return Carriers(_listed(api, campaign, "devices"), _listed(api, campaign, "sending-servers"))
+    return CampaignSenders(
+        _listed(api, campaign, "devices"), _listed(api, campaign, "sending-servers")
+    )
 
 
 def _listed(api: Watched, campaign: Record, kind: str) -> tuple[Record, ...]:

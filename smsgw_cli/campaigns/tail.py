@@ -18,7 +18,7 @@ from smsgw_cli.sms.timestamps import day_sent, sent
 if TYPE_CHECKING:
     from smsgw_cli.campaigns.cursor import Cursor
 
-Found = dict[int, Record]
+ParsedRecipients = dict[int, Record]
 Facts = dict[str, str]
 
 PATH = "messages"
@@ -89,7 +89,7 @@ class Tail:
             self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
         self._cursor.note(**facts)
 
-    def _poll(self) -> tuple[Found, Facts]:
+    def _poll(self) -> tuple[ParsedRecipients, Facts]:
         """The new ones, and what to note once they are told."""
         total = self._cursor.fact("total")
         if total is None:
@@ -108,7 +108,7 @@ class Tail:
         first = datetime.fromisoformat(since)
         return lambda record: sent(record) >= first
 
-    def _newest(self, before: int) -> tuple[Found | None, int]:
+    def _newest(self, before: int) -> tuple[ParsedRecipients | None, int]:
         """New ones from the front on, as many more as the list counts than before.
 
         None if they are not to be found there.
@@ -121,12 +121,12 @@ class Tail:
             found |= self._unknown(page)
         return (found if len(found) >= total - before else None), total
 
-    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[Found, Facts]:
+    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[ParsedRecipients, Facts]:
         """The new ones of the whole list; from then on it may begin later."""
         started, count = self._now(), 0
         known = self._cursor.fact("after") or ""
         after = max(known, _day(started - self._look_back))
-        found: Found = {}
+        found: ParsedRecipients = {}
         old = []
         for record in self._api.pages(PATH, self._narrowed):
             # Where a day begins is for the server to say: it is guessed only when it changes.
@@ -155,7 +155,7 @@ class Tail:
     def _page(self, number: int) -> Page:
         return self._api.page(PATH, self._narrowed, number)
 
-    def _unknown(self, page: Page) -> Found:
+    def _unknown(self, page: Page) -> ParsedRecipients:
         return {
             each["id"]: each for each in page.records if not self._cursor.has(each, self._today)
         }

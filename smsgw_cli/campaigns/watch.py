@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from smsgw_cli.campaigns.senders import Carriers, Watched, carriers
+from smsgw_cli.campaigns.senders import CampaignSenders, Watched, carriers
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
 from smsgw_cli.model import Record
@@ -23,7 +23,7 @@ class Step:
     """How a campaign stands at a moment."""
 
     counts: Counts
-    carriers: Carriers
+    carriers: CampaignSenders
 
 
 class Watch:
@@ -86,14 +86,14 @@ class Watch:
         self._heard = self._clock()
         if self.last is None or counts != self.last.counts:
             self._changed = self._heard
-        known = self.last.carriers if self.last else Carriers()
+        known = self.last.carriers if self.last else CampaignSenders()
         over = self._is_over(counts, known)
         if over or self._heard - self._asked_carriers >= CARRIERS_POLL:
             known, self._asked_carriers = carriers(self._api, self._campaign), self._heard
         self.last = Step(counts, known)
         return self.last, over
 
-    def _is_over(self, counts: Counts, known: Carriers) -> bool:
+    def _is_over(self, counts: Counts, known: CampaignSenders) -> bool:
         unchanged = self._heard - self._changed
         if is_over(
             counts,

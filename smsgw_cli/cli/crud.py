@@ -21,14 +21,14 @@ __all__ = [  # what commands are made of, those of the rooms beside included
     "crud",
     "delete",
     "flag_of",
-    "identifying",
+    "id_argument",
+    "parent_argument",
     "references",
-    "refuse_nothing",
     "register",
     "replace",
     "request_of",
+    "require_changes",
     "show_list",
-    "under",
     "update",
     "values_of",
     "would_send",
@@ -60,7 +60,7 @@ def _list(app: Group, resource: Resource) -> None:
             limit=limit,
         )
 
-    fields = (*under(resource), *resource.filters, ALL, LIMIT)
+    fields = (*parent_argument(resource), *resource.filters, ALL, LIMIT)
     _register(app, resource, "list", f"List {resource.plural}.", fields, run)
 
 
@@ -68,7 +68,7 @@ def _get(app: Group, resource: Resource) -> None:
     def run(session: Session, **given: Any) -> None:
         session.out.record(_existing(session, resource, given["id"])[1], resource.columns)
 
-    _register(app, resource, "get", f"Show one {resource.noun}.", (identifying(resource),), run)
+    _register(app, resource, "get", f"Show one {resource.noun}.", (id_argument(resource),), run)
 
 
 def _create(app: Group, resource: Resource) -> None:
@@ -76,17 +76,17 @@ def _create(app: Group, resource: Resource) -> None:
         path = collection(session, resource, given)
         create(session, resource, path, values_of(session, resource.creates, given))
 
-    fields = (*under(resource), *resource.creates)
+    fields = (*parent_argument(resource), *resource.creates)
     _register(app, resource, "create", f"Create a {resource.noun}.", fields, run)
 
 
 def _update(app: Group, resource: Resource) -> None:
     def run(session: Session, **given: Any) -> None:
-        refuse_nothing(resource.updates, given)
+        require_changes(resource.updates, given)
         values = values_of(session, resource.updates, given)
         update(session, resource, find(session.api, resource, given["id"]), values)
 
-    fields = (identifying(resource), *resource.updates)
+    fields = (id_argument(resource), *resource.updates)
     _register(app, resource, "update", f"Update a {resource.noun}.", fields, run)
 
 
@@ -144,7 +144,7 @@ def show_list(
     """Print a list: all of it, but on a terminal the first page, and how much is left."""
     most = at_most(limit)
     every = resource.keys or resource.columns
-    if session.out.is_glance and not everything and limit is None:
+    if session.out.is_first_page_view and not everything and limit is None:
         page = session.api.page(path, query)
         session.out.rows(page.records, resource.columns, every=every)
         if page.total > len(page.records):
@@ -197,7 +197,7 @@ def _existing(session: Session, resource: Resource, reference: str) -> tuple[int
         raise NotFound(f"there is no {resource.noun} {identity}", status=error.status) from error
 
 
-def refuse_nothing(fields: Iterable[Field], given: dict[str, Any]) -> None:
+def require_changes(fields: Iterable[Field], given: dict[str, Any]) -> None:
     """Raise Usage, naming the options, if an update was given none of them."""
     if all(given[field.key] in (None, []) for field in fields):
         raise Usage("nothing to update", hint="give one of " + ", ".join(map(flag_of, fields)))
@@ -240,13 +240,13 @@ def references(arguments: Iterable[str]) -> Iterator[str]:
             yield argument
 
 
-def identifying(resource: Resource) -> Field:
+def id_argument(resource: Resource) -> Field:
     """The argument that says which one."""
-    called = _called(resource)
-    return Field("id", called, required=True, argument=True, names=resource, example="1")
+    by_keys = _called(resource)
+    return Field("id", by_keys, required=True, argument=True, names=resource, example="1")
 
 
-def under(resource: Resource) -> tuple[Field, ...]:
+def parent_argument(resource: Resource) -> tuple[Field, ...]:
     """The argument that says of which parent; none where there are no parents."""
     parent = resource.parent
     if parent is None:

@@ -77,11 +77,11 @@ class Commands(typer.Typer):
         """Register what makes such a function, signature and help included, when it is needed."""
         self._waiting[name] = lambda: _made(name, with_session(function()), settings)
 
-    def later(self, name: str, module: str) -> None:
+    def lazy(self, name: str, module: str) -> None:
         """Register the one command of a module's `app`, which is imported when it is needed."""
-        self._waiting[name] = lambda: import_module(module).app.built()
+        self._waiting[name] = lambda: import_module(module).app.click_command()
 
-    def built(self) -> Any:
+    def click_command(self) -> Any:
         """The command itself, as Typer runs it."""
         (make,) = self._waiting.values()
         return make()
@@ -94,14 +94,14 @@ class Group(Commands):
         super().__init__(help, invoke_without_command=True)
         self.callback()(with_options(show_help))
 
-    def built(self) -> Any:
+    def click_command(self) -> Any:
         """The group itself, as Typer runs it, its commands yet to be made."""
         group: Any = get_command(self)
-        group.commands = _Made(self._waiting)
+        group.commands = _LazyCommands(self._waiting)
         return group
 
 
-class _Made(Mapping[str, Any]):
+class _LazyCommands(Mapping[str, Any]):
     """Commands by name, each made when it is first asked for."""
 
     def __init__(self, waiting: dict[str, Callable[[], Any]]) -> None:
@@ -139,7 +139,7 @@ def with_session(function: Callable[..., None]) -> Callable[..., None]:
     def with_context(ctx: typer.Context, **given: Any) -> None:
         function(ctx.obj, **given)
 
-    _pose_as(with_context, function, _own_parameters(function))
+    _set_signature(with_context, function, _own_parameters(function))
     return with_options(with_context)
 
 
@@ -151,10 +151,12 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
     """
 
     def taking(ctx: typer.Context, **given: Any) -> None:
-        ctx.obj.take(given)
+        ctx.obj.apply_options(given)
         function(ctx, **given)
 
-    _pose_as(taking, function, [*_own_parameters(function), *_shared_parameters(envvars=envvars)])
+    _set_signature(
+        taking, function, [*_own_parameters(function), *_shared_parameters(envvars=envvars)]
+    )
     return taking
 
 
@@ -163,7 +165,7 @@ def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     return list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
 
-def _pose_as(
+def _set_signature(
     wrapper: Callable[..., None],
     function: Callable[..., None],
     parameters: list[inspect.Parameter],

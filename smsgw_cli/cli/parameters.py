@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.cli.completion.hints import Offer, name_of
+from smsgw_cli.cli.completion.hints import CompletionHint, name_of
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import Field
 
@@ -52,8 +52,8 @@ def _parameter(field: Field) -> inspect.Parameter:
     )
 
 
-def _offer(field: Field) -> Offer:
-    return name_of(field.names) if field.names else Offer()
+def _offer(field: Field) -> CompletionHint:
+    return name_of(field.names) if field.names else CompletionHint()
 
 
 def _told(field: Field) -> Any:

@@ -80,7 +80,7 @@ class Resource(NamedTuple):
         return self.names is not nameless
 
 
-def called(*keys: str) -> Callable[[Record], list[str]]:
+def by_keys(*keys: str) -> Callable[[Record], list[str]]:
     """The names of a record that stand under these keys."""
     return lambda record: [str(record[key]) for key in keys if record.get(key)]
 

@@ -28,7 +28,7 @@ COMMANDS = {
 
 def load(name: str) -> Any:
     """The command or group of that name, as Typer runs it; its module is imported now."""
-    command = module(name).app.built()
+    command = module(name).app.click_command()
     command.name = name
     return command
 

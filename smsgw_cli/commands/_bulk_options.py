@@ -10,7 +10,7 @@ from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.config import settings
-from smsgw_cli.contacts.job_spec import Tempo
+from smsgw_cli.contacts.job_spec import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 
@@ -56,10 +56,10 @@ Settle = Annotated[
 ]
 
 
-def tempo_of(session: Session, workers: int, rate: str | None, settle: float) -> Tempo:
+def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
     """The options of pace. Raises Usage for a rate, or a time, that is none."""
     per_minute = settings.checked("rate_limit", rate) if rate is not None else None
-    return session.target.tempo(workers, per_minute, settings.settle(settle))
+    return session.target.throttle(workers, per_minute, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:

@@ -18,7 +18,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.sms.timestamps import written
-from smsgw_cli.storage.atomic_write import replacing
+from smsgw_cli.storage.atomic_write import atomic_write
 
 app = Commands()
 
@@ -44,7 +44,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
     elif session.out.is_table:
         with writing() as stdout:
             module("report.table").show(found, stdout)
-    elif session.out.is_whole:
+    elif session.out.is_nested:
         session.out.record(found)
     else:
         session.out.rows(rows(found), ROW)
@@ -84,7 +84,7 @@ def _write(found: Record, path: Path) -> None:
     """The page, whole or not at all. Recipients are not in it, but reasons may be private."""
     text: str = module("report.page").page(found)
     try:
-        with replacing(path.resolve()) as file:
+        with atomic_write(path.resolve()) as file:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise SmsgwError(f"cannot write {path}: {error.strerror or error}") from error

@@ -13,7 +13,7 @@ from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.campaigns.senders import Carriers
+    from smsgw_cli.campaigns.senders import CampaignSenders
     from smsgw_cli.campaigns.watch import Step, Watch
 
 app = Commands()
@@ -58,7 +58,7 @@ def show_steps(session: Session, campaign: Record, watch: "Watch") -> None:
         session.out.note(
             f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
         )
-    before: Carriers | None = None
+    before: CampaignSenders | None = None
     with watch.stoppable(), session.out.progress(title) as show:
         for step in watch.steps():
             for change in step.carriers.changes(before):

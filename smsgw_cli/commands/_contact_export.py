@@ -19,7 +19,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 MOST_WORKERS = 64
 
@@ -109,4 +109,4 @@ def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[R
 
 def _tell(session: Session, reading: Reading) -> None:
     moved = ", though the list changed meanwhile" if reading.shifts else ""
-    session.out.note(f"{many(reading.count, 'contact')}, all of them{moved}")
+    session.out.note(f"{pluralize(reading.count, 'contact')}, all of them{moved}")

@@ -21,12 +21,12 @@ from smsgw_cli.commands._bulk_options import (
     Workers,
     asked,
     given_of,
-    tempo_of,
+    throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
-from smsgw_cli.contacts.job_spec import ImportWish, Tempo
+from smsgw_cli.contacts.job_spec import ImportSpec, Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
 
@@ -77,14 +77,14 @@ def import_contacts(
     An import that was cut short, however that was, goes on when it is run again.
     """
     given = given_of(mappings)
-    tempo = tempo_of(session, workers, rate, settle)
+    throttle = throttle_of(session, workers, rate, settle)
     if undo is not None:
-        undo_run(session, undo, tempo)
+        undo_run(session, undo, throttle)
         return
     if contact_list is None or file is None:
         raise Usage("an import needs a LIST and a FILE", hint="or --undo RUN")
     table = session.target.table(file, encoding)  # a mistake in it needs no server
-    wish = ImportWish(
+    spec = ImportSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
         ignore_extra=ignore_extra,
@@ -92,24 +92,24 @@ def import_contacts(
         skip_bad=skip_bad,
         shard=shard,
     )
-    carry_out(session, table, wish, tempo)
+    carry_out(session, table, spec, throttle)
 
 
-def carry_out(session: Session, table: "Table", wish: ImportWish, tempo: Tempo) -> None:
+def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
     """Check the file, then import it, or with --dry-run tell what that would do."""
-    plan = checked(session, table, wish, MEND, skip_bad=wish.skip_bad)
+    plan = checked(session, table, spec, MEND, skip_bad=spec.skip_bad)
     if session.dry_run:
-        session.out.json(_foreseen(session, plan, wish))
+        session.out.json(_foreseen(session, plan, spec))
         return
     with run_progress(session, "import") as show:
         report, rejected = session.imports.run(
             plan,
-            wish,
-            tempo,
+            spec,
+            throttle,
             show,
             session.out.note,
         )
-    session.out.record({"id": wish.contact_list, **report.as_dict()})
+    session.out.record({"id": spec.contact_list, **report.as_dict()})
     if rejected:
         raise Partial(
             f"{report.failed} of {report.rows} rows were not imported",
@@ -117,10 +117,10 @@ def carry_out(session: Session, table: "Table", wish: ImportWish, tempo: Tempo) 
         )
 
 
-def _foreseen(session: Session, plan: "Plan", wish: ImportWish) -> Record:
+def _foreseen(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
     bodies = islice((body for _, _, body in plan.bodies()), MOST_SHOWN)
     return {
-        **session.imports.foreseen(plan, wish),
+        **session.imports.foreseen(plan, spec),
         "bad": plan.wrong,
         "problems": [str(problem) for problem in plan.problems],
         "fields": plan.new_fields,

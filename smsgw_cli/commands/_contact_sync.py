@@ -21,18 +21,18 @@ from smsgw_cli.commands._bulk_options import (
     Workers,
     asked,
     given_of,
-    tempo_of,
+    throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._sync_plan import counted, show_changes
-from smsgw_cli.contacts.job_spec import SyncWish, Tempo
+from smsgw_cli.contacts.job_spec import SyncSpec, Throttle
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
-    from smsgw_cli.contacts.sync.diff import Difference
+    from smsgw_cli.contacts.sync.diff import Diff
     from smsgw_cli.contacts.sync.syncs import Result
     from smsgw_cli.tables.reader import Table
 
@@ -89,65 +89,70 @@ def sync_contacts(
     wrong rows is refused whole. A sync that was cut short is finished by running it again.
     """
     given = given_of(mappings)
-    tempo = tempo_of(session, workers, rate, settle)
+    throttle = throttle_of(session, workers, rate, settle)
     limit(max_delete)
     table = session.target.table(file, encoding)  # a mistake in it needs no server
-    wish = SyncWish(
+    spec = SyncSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
         ignore_extra=ignore_extra,
         delete=delete,
         max_delete=max_delete,
     )
-    carry_out(session, table, wish, tempo, everything=everything)
+    carry_out(session, table, spec, throttle, everything=everything)
 
 
 def carry_out(
-    session: Session, table: "Table", wish: SyncWish, tempo: Tempo, *, everything: bool = False
+    session: Session,
+    table: "Table",
+    spec: SyncSpec,
+    throttle: Throttle,
+    *,
+    everything: bool = False,
 ) -> None:
     """Check the file, show what it changes, and once that is wanted, change it.
 
     Raises Usage for a plan that removes too much, or that nobody can be asked about.
     """
-    plan = checked(session, table, wish, MEND)
+    plan = checked(session, table, spec, MEND)
     acts = not session.dry_run and bool(session.yes or session.is_attended)
-    with session.syncs.alone(wish) if acts else nullcontext():
+    with session.syncs.locked(spec) if acts else nullcontext():
         if acts:
-            session.syncs.leave_alone(wish, tempo, session.out.note)
-        with closing(_compared(session, plan, wish)) as difference:
+            session.syncs.wait_for_interrupted(spec, throttle, session.out.note)
+        with closing(_compared(session, plan, spec)) as difference:
             show_changes(session, difference, plan, acts=acts, everything=everything)
-            refuse_too_many(wish.max_delete, difference.removed, difference.contacts)
+            refuse_too_many(spec.max_delete, difference.removed, difference.contacts)
             if session.dry_run:
                 return
             if told := counted(difference, plan):
-                session.confirm(f"Change list {wish.contact_list}: {told}?")
+                session.confirm(f"Change list {spec.contact_list}: {told}?")
             if acts:
-                _carry_out(session, difference, plan, wish, tempo)
+                _carry_out(session, difference, plan, spec, throttle)
 
 
-def _compared(session: Session, plan: "Plan", wish: SyncWish) -> "Difference":
+def _compared(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
     with long_progress(session, "compare", plan.count) as show:
-        return session.syncs.compared(plan, wish, show)
+        return session.syncs.compared(plan, spec, show)
 
 
 def _carry_out(
-    session: Session, difference: "Difference", plan: "Plan", wish: SyncWish, tempo: Tempo
+    session: Session, difference: "Diff", plan: "Plan", spec: SyncSpec, throttle: Throttle
 ) -> None:
     some = counted(difference, plan)
     with run_progress(session, "sync") if some else nullcontext(lambda _: None) as show:
         result = session.syncs.run(
             difference,
             plan,
-            wish,
-            tempo,
+            spec,
+            throttle,
             show,
             session.out.note,
         )
-    session.out.record({"id": wish.contact_list, **result.report.as_dict()})
-    _tell_failed(result, wish)
+    session.out.record({"id": spec.contact_list, **result.report.as_dict()})
+    _tell_failed(result, spec)
 
 
-def _tell_failed(result: "Result", wish: SyncWish) -> None:
+def _tell_failed(result: "Result", spec: SyncSpec) -> None:
     """Raise Partial if some changes were not made."""
     report = result.report
     if report.failed:
@@ -155,7 +160,7 @@ def _tell_failed(result: "Result", wish: SyncWish) -> None:
         raise Partial(
             f"{report.failed} of {report.rows} changes were not made",
             errors=result.others or None,
-            hint=f"{rows}mend {wish.file}, not that one, and sync it again"
+            hint=f"{rows}mend {spec.file}, not that one, and sync it again"
             if rows
             else "sync the file again",
         )

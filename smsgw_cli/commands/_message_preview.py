@@ -6,7 +6,7 @@ from smsgw_cli.cli.crud import register
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import SEND, looked_up
-from smsgw_cli.commands._send_guard import preview_of, shut, tell_of_lookalikes
+from smsgw_cli.commands._send_guard import configure_guard, preview_of, tell_of_lookalikes
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def preview_message(session: Session, **given: Any) -> None:
 
 def _of_text(session: Session, given: Record) -> "Preview":
     body = {**session.drafts.message(given, strict=False), **looked_up(session, given)}
-    shut(session, given)
+    configure_guard(session, given)
     return preview_of(session, body, given)
 
 
 def _of_rows(session: Session, given: Record) -> "Preview":
     mailing = session.drafts.mailing(given)
-    shut(session, given)
+    configure_guard(session, given)
     letters, audience = session.previews.passed_letters(mailing.letters)
     common = {**mailing.common, **looked_up(session, given)}
     return session.previews.of_letters(common, letters, audience, given["price_per_part"])

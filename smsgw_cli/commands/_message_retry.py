@@ -14,7 +14,7 @@ from smsgw_cli.errors import Pending
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.messages.retry import Again
+    from smsgw_cli.messages.retry import RetryGroup
 
 app = Commands()
 
@@ -60,14 +60,14 @@ def _refuse_unfinished(session: Session, campaign: Record) -> None:
         )
 
 
-def _question(campaign: Record, groups: "list[Again]") -> str:
+def _question(campaign: Record, groups: "list[RetryGroup]") -> str:
     count = sum(len(group.numbers) for group in groups)
     parts = f" as {len(groups)} campaigns" if len(groups) > 1 else ""
     noun = "message" if count == 1 else "messages"
     return f"Send {count} failed {noun} of campaign {campaign['id']} again{parts}?"
 
 
-def _key(once: str | None, group: "Again") -> str:
+def _key(once: str | None, group: "RetryGroup") -> str:
     return group.key if once is None else f"{once}: {group.key}"
 
 

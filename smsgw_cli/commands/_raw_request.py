@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from smsgw_cli.cli import arguments
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.send_paths import sends
+from smsgw_cli.messages.send_paths import is_send
 from smsgw_cli.model import Record
 from smsgw_cli.tables.text_file import read_text
 
@@ -31,9 +31,9 @@ class RawRequest:
         return self.method in READING
 
     @property
-    def sends(self) -> bool:
+    def is_send(self) -> bool:
         """Whether it is one of the API's sends, however its path is written."""
-        return sends(self.path)
+        return is_send(self.path)
 
 
 def written(

@@ -9,7 +9,7 @@ from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
-    from smsgw_cli.messages.merge import Letter
+    from smsgw_cli.messages.merge import MergedMessage
     from smsgw_cli.messages.preview import Preview
 
 ASK_ABOVE = 100
@@ -35,7 +35,7 @@ def passed(session: Session, body: Record, given: Record) -> Record:
 
     Raises Usage if nobody is left, or if a list cannot be kept from those on it.
     """
-    shut(session, given)
+    configure_guard(session, given)
     if given.get("once") and not session.dry_run and session.sender.knows(given["once"]):
         return body  # nothing new goes out
     if "ussd_codes" in body:
@@ -52,10 +52,10 @@ def passed(session: Session, body: Record, given: Record) -> Record:
 
 
 def passed_letters(
-    session: Session, letters: "Sequence[Letter]", common: Record, given: Record
-) -> "list[Letter]":
+    session: Session, letters: "Sequence[MergedMessage]", common: Record, given: Record
+) -> "list[MergedMessage]":
     """The same for one message a row."""
-    shut(session, given)
+    configure_guard(session, given)
     kept, audience = session.previews.passed_letters(letters)
     if _is_asked(session, given, len(audience)):
         preview = session.previews.of_letters(common, kept, audience, given.get("price_per_part"))
@@ -63,7 +63,7 @@ def passed_letters(
     return kept
 
 
-def shut(session: Session, given: Record) -> None:
+def configure_guard(session: Session, given: Record) -> None:
     """Set the gate as the options say."""
     if given.get("allow_suppressed"):
         session.gate.allow_suppressed()

@@ -13,7 +13,7 @@ from smsgw_cli.errors import Pending, SmsgwError
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
-    from smsgw_cli.messages.sender import Care
+    from smsgw_cli.messages.sender import UnknownPolicy
 
 SENDERS = (
     Field(
@@ -77,7 +77,7 @@ def _refuse_hidden(campaign: Record) -> None:
         )
 
 
-def care_of(session: Session, given: dict[str, Any]) -> "Care":
+def care_of(session: Session, given: dict[str, Any]) -> "UnknownPolicy":
     """What is to be done about a send of which nobody knows what became. Raises Usage."""
     return session.care(given["settle"], again=not given["no_retry"])
 

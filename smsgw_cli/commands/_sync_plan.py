@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
-    from smsgw_cli.contacts.sync.diff import Difference
+    from smsgw_cli.contacts.sync.diff import Diff
 
 COLUMNS = ("action", "id", "mobile_number", "field", "before", "after")
 MOST_SHOWN = 20  # changes of a kind that people are shown without --all
 
 
 def show_changes(
-    session: Session, difference: "Difference", plan: "Plan", *, acts: bool, everything: bool
+    session: Session, difference: "Diff", plan: "Plan", *, acts: bool, everything: bool
 ) -> None:
     """Show the changes on stdout, as a table's readers or programs want them.
 
@@ -23,7 +23,7 @@ def show_changes(
     """
     out = session.out
     aside = acts and not (session.yes or session.quiet or out.is_table)
-    most = MOST_SHOWN if not everything and (aside or out.is_glance) else -1
+    most = MOST_SHOWN if not everything and (aside or out.is_first_page_view) else -1
     if aside or out.is_table:
         out.diff(difference.lines(most), aside=aside)
     elif not acts:
@@ -32,25 +32,25 @@ def show_changes(
     _tell(session, difference, plan)
 
 
-def counted(difference: "Difference", plan: "Plan") -> str:
+def counted(difference: "Diff", plan: "Plan") -> str:
     """`2 fields to make, 1 to create`; empty if there is nothing to do."""
     told = [f"{count:,} to {verb}" for verb, count in difference.counts().items()]
-    fields = [f"{many(len(plan.new_fields), 'field')} to make"] if plan.new_fields else []
+    fields = [f"{pluralize(len(plan.new_fields), 'field')} to make"] if plan.new_fields else []
     return ", ".join([*fields, *told])
 
 
-def _tell_hidden(session: Session, difference: "Difference", most: int) -> None:
+def _tell_hidden(session: Session, difference: "Diff", most: int) -> None:
     hidden = {verb: count - most for verb, count in difference.counts().items() if count > most}
     if most >= 0 and hidden:
         told = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
         session.out.note(f"… and more: {told}; --all shows them")
 
 
-def _tell(session: Session, difference: "Difference", plan: "Plan") -> None:
+def _tell(session: Session, difference: "Diff", plan: "Plan") -> None:
     note = session.out.note
     if difference.doubled:
         note(
-            f"note: {many(difference.doubled, 'contact has', 'contacts have')} a number that "
+            f"note: {pluralize(difference.doubled, 'contact has', 'contacts have')} a number that "
             "another one has too; "
             "if the server refuses to change one, delete the other"
         )

@@ -4,21 +4,23 @@ from contextlib import closing
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_progress import run_progress
-from smsgw_cli.contacts.job_spec import Tempo
-from smsgw_cli.wording import many
+from smsgw_cli.contacts.job_spec import Throttle
+from smsgw_cli.wording import pluralize
 
 
-def undo_run(session: Session, number: int, tempo: Tempo) -> None:
+def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     """Delete what an import created, after asking."""
-    runs, undoing = session.target.runs, session.undoing
+    runs, undo = session.target.runs, session.undo
     with closing(runs.journal(number)) as journal:
         created = journal.created()
-    undoing.refuse(runs.facts(number))
+    undo.refuse(runs.facts(number))
     if session.dry_run:
         requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
         session.out.json(requests)
         return
-    session.confirm(f"Delete the {many(len(created), 'contact')} that import {number} created?")
+    session.confirm(
+        f"Delete the {pluralize(len(created), 'contact')} that import {number} created?"
+    )
     with run_progress(session, "undo") as show:
-        report = undoing.carry_out(number, tempo, show)
+        report = undo.carry_out(number, throttle, show)
     session.out.record({"id": number, "result": "undone", "deleted": report.done})

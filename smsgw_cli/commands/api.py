@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import typer
 
-from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.crud import would_send
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
@@ -30,7 +30,9 @@ app = Commands()
 def call(
     session: Session,
     method: Annotated[
-        str, typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE"), Offer(METHODS)
+        str,
+        typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE"),
+        CompletionHint(METHODS),
     ],
     path: Annotated[
         str, typer.Argument(metavar="PATH", help="Such as messages/5 or '/messages?type=SMS'")
@@ -76,7 +78,7 @@ def call(
 
 def _refuse_repeatable_send(request: RawRequest) -> None:
     """The API documents its sends as GET, but a GET is repeated, by us and by others."""
-    if request.sends and request.method != "POST":
+    if request.is_send and request.method != "POST":
         raise Usage(
             f"a {request.method} of {request.path} may be repeated on its way, and send twice",
             hint=f"'smsgw api POST {request.path}', or 'smsgw {request.path.replace('/', ' ')}'",

@@ -78,8 +78,8 @@ CAMPAIGN_ID = Annotated[
 ]
 
 
-app.later("watch", "smsgw_cli.commands._campaign_watch")
-app.later("report", "smsgw_cli.commands._campaign_report")
+app.lazy("watch", "smsgw_cli.commands._campaign_watch")
+app.lazy("report", "smsgw_cli.commands._campaign_report")
 
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")

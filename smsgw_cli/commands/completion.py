@@ -6,7 +6,7 @@ import typer
 from typer.main import get_command
 
 from smsgw_cli.app import app as root
-from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.completion.model import program
 from smsgw_cli.cli.completion.scripts import SHELLS, script
 from smsgw_cli.cli.groups import Commands
@@ -31,7 +31,7 @@ def completion(
     shell: Annotated[
         str,
         typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell"),
-        Offer(tuple(SHELLS)),
+        CompletionHint(tuple(SHELLS)),
     ],
 ) -> None:
     """Print the completion script of a shell."""

@@ -1,13 +1,13 @@
 """Contact lists: whom a campaign goes to."""
 
 from smsgw_cli.cli.crud import crud
-from smsgw_cli.cli.resource import Dependant, Field, Resource, called
+from smsgw_cli.cli.resource import Dependant, Field, Resource, by_keys
 
 CONTACT_LIST = Resource(
     noun="contact list",
     path="contact-lists",
     columns=("id", "name"),
-    names=called("name"),
+    names=by_keys("name"),
     creates=(Field("name", "What to call it", required=True, argument=True, example="Friends"),),
     updates=(Field("name", "What to call it from now on", example="Friends"),),
     takes_along=(

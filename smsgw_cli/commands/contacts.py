@@ -6,11 +6,11 @@ from smsgw_cli.cli import arguments
 from smsgw_cli.cli.crud import (
     create,
     crud,
-    identifying,
-    refuse_nothing,
+    id_argument,
+    parent_argument,
     register,
     replace,
-    under,
+    require_changes,
     values_of,
 )
 from smsgw_cli.cli.resource import Field, Resource, find
@@ -60,7 +60,7 @@ def create_contact(session: Session, **given: Any) -> None:
 
 
 def update_contact(session: Session, **given: Any) -> None:
-    refuse_nothing(CHANGES, given)
+    require_changes(CHANGES, given)
     custom = _pairs_of_fields(given)
     if given["mobile_number"] is not None:
         given["mobile_number"] = session.number(given["mobile_number"])
@@ -85,7 +85,7 @@ register(
     app,
     "create",
     "Create a contact.",
-    (*under(CONTACT), NUMBER, *VALUES),
+    (*parent_argument(CONTACT), NUMBER, *VALUES),
     create_contact,
     epilog="smsgw -p sandbox contacts create Customers +12025550123 --field city=Boston",
 )
@@ -96,7 +96,7 @@ register(
 
     The API does not say which list a contact is on. A --field is checked against every list
     that has all the contact's fields; where those differ, --list says which one it is.""",
-    (identifying(CONTACT), *CHANGES, ON_LIST),
+    (id_argument(CONTACT), *CHANGES, ON_LIST),
     update_contact,
     epilog="""
     smsgw -p sandbox contacts update 1 --unsubscribed
@@ -105,4 +105,4 @@ register(
 )
 
 for verb in ("import", "export", "sync"):
-    app.later(verb, f"smsgw_cli.commands._contact_{verb}")
+    app.lazy(verb, f"smsgw_cli.commands._contact_{verb}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from smsgw_cli.cli.crud import crud
-from smsgw_cli.cli.resource import Field, Listing, Resource, called
+from smsgw_cli.cli.resource import Field, Listing, Resource, by_keys
 from smsgw_cli.cli.session import Session
 from smsgw_cli.model import Record
 
@@ -45,7 +45,7 @@ SIM = Resource(
     noun="SIM",
     path="devices",
     columns=SIM_COLUMNS,
-    names=called("number", "label", "name"),
+    names=by_keys("number", "label", "name"),
     records=sims,
 )
 

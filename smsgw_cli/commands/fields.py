@@ -7,11 +7,11 @@ from smsgw_cli.cli.crud import (
     collection,
     create,
     crud,
-    identifying,
-    refuse_nothing,
+    id_argument,
+    parent_argument,
     register,
     replace,
-    under,
+    require_changes,
     values_of,
 )
 from smsgw_cli.cli.resource import Field, Resource
@@ -58,7 +58,7 @@ def create_field(session: Session, **given: Any) -> None:
 
 
 def update_field(session: Session, **given: Any) -> None:
-    refuse_nothing(CHANGES, given)
+    require_changes(CHANGES, given)
     chosen = given.pop("option")
 
     def change(field: Record) -> Record:
@@ -93,7 +93,7 @@ register(
     app,
     "create",
     "Create a field of a contact list.",
-    (*under(FIELD), *NEW),
+    (*parent_argument(FIELD), *NEW),
     create_field,
     epilog="""
     smsgw -p sandbox fields create Customers --label 'First name' --tag first_name --type text
@@ -105,7 +105,7 @@ register(
     app,
     "update",
     "Update a field; what is not named stays as it is.",
-    (identifying(FIELD), *CHANGES),
+    (id_argument(FIELD), *CHANGES),
     update_field,
     epilog="smsgw -p sandbox fields update 1 --label 'Full name' --required",
 )

@@ -6,11 +6,11 @@ import typer
 
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, tempo_of
+from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, throttle_of
 from smsgw_cli.commands._contact_import import carry_out
 from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
 from smsgw_cli.commands._undo import undo_run
-from smsgw_cli.contacts.job_spec import ImportWish, SyncWish
+from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
 from smsgw_cli.errors import Usage
 
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
@@ -42,16 +42,18 @@ def resume_run(
 
     Of a sync the changes are worked out anew, shown and asked about.
     """
-    tempo = tempo_of(session, workers, rate, settle)
+    throttle = throttle_of(session, workers, rate, settle)
     facts = session.target.runs.facts(run)
     if facts["state"] != "unfinished":
         raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
     if facts.get("kind") == "sync":
-        wanted = session.target.wish_of(run, SyncWish)
-        carry_out_sync(session, session.target.table(wanted.file, wanted.encoding), wanted, tempo)
+        wanted = session.target.spec_of(run, SyncSpec)
+        carry_out_sync(
+            session, session.target.table(wanted.file, wanted.encoding), wanted, throttle
+        )
     else:
-        wish = session.target.wish_of(run, ImportWish)
-        carry_out(session, session.target.table(wish.file, wish.encoding), wish, tempo)
+        spec = session.target.spec_of(run, ImportSpec)
+        carry_out(session, session.target.table(spec.file, spec.encoding), spec, throttle)
 
 
 @app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
@@ -59,7 +61,7 @@ def undo(
     session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = 60.0
 ) -> None:
     """Delete the contacts that an import created."""
-    undo_run(session, run, tempo_of(session, workers, rate, settle))
+    undo_run(session, run, throttle_of(session, workers, rate, settle))
 
 
 @app.command("remove", epilog="smsgw imports remove 1 --yes")

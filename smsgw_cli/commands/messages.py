@@ -36,4 +36,4 @@ MESSAGE = Resource(
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
 for verb in ("send", "preview", "tail", "retry"):
-    app.later(verb, f"smsgw_cli.commands._message_{verb}")
+    app.lazy(verb, f"smsgw_cli.commands._message_{verb}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from smsgw_cli.cli.crud import create, crud, register, values_of
-from smsgw_cli.cli.resource import Field, Resource, called, find
+from smsgw_cli.cli.resource import Field, Resource, by_keys, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.sending_servers import SENDING_SERVER
 
@@ -11,7 +11,7 @@ SENDER_ID = Resource(
     noun="sender id",
     path="sender-ids",
     columns=("id", "value"),
-    names=called("value"),
+    names=by_keys("value"),
     loses=" with the messages sent with them",
 )
 

@@ -7,13 +7,13 @@ from smsgw_cli.cli import arguments
 from smsgw_cli.cli.crud import (
     create,
     crud,
-    identifying,
-    refuse_nothing,
+    id_argument,
     register,
     replace,
+    require_changes,
     values_of,
 )
-from smsgw_cli.cli.resource import Field, Resource, called
+from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
 from smsgw_cli.model import Record
 
@@ -22,7 +22,7 @@ SENDING_SERVER = Resource(
     path="sending-servers",
     columns=("id", "name", "driver", "supported_types", "enabled", "created_at"),
     keys=("id", "name", "driver", "supported_types", "config", "enabled", "created_at"),
-    names=called("name"),
+    names=by_keys("name"),
     loses=" with their sender ids and the messages of those",
 )
 
@@ -63,7 +63,7 @@ def create_server(session: Session, **given: Any) -> None:
 
 
 def update_server(session: Session, **given: Any) -> None:
-    refuse_nothing(CHANGES, given)
+    require_changes(CHANGES, given)
     settings = list(arguments.settings("--config", given.pop("config") or ()))
     values = values_of(session, CHANGES, given)
 
@@ -95,7 +95,7 @@ register(
     app,
     "update",
     "Update a sending server; what is not named stays as it is.",
-    (identifying(SENDING_SERVER), *CHANGES),
+    (id_argument(SENDING_SERVER), *CHANGES),
     update_server,
     epilog="smsgw -p sandbox sending-servers update Twilio --config auth_token=@token.txt",
 )

@@ -13,7 +13,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.model import Record
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
 MOST_NAMED = 10  # more keys than this are not read out in a question
@@ -95,7 +95,7 @@ def settle_sends(
     session.out.rows(settled(), COLUMNS, every=EVERY)
     if left:
         raise Unknown(
-            f"{many(len(left), 'send stays', 'sends stay')} unknown",
+            f"{pluralize(len(left), 'send stays', 'sends stay')} unknown",
             errors={"send": left},
             hint="look at 'smsgw campaigns list'; 'smsgw sends forget' takes them out of here",
         )

@@ -43,7 +43,7 @@ def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> 
 def remove_numbers(session: Session, numbers: _Numbers) -> None:
     """Take numbers off the list: sends reach them again."""
     wanted = _in_e164(session, numbers)
-    with session.suppressed.looked_at() as look:
+    with session.suppressed.open() as look:
         unknown = [number for number in wanted if not look.has(number)]
     if unknown:
         raise NotFound(
@@ -119,7 +119,7 @@ def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[s
     """Those added that were not there before; with --dry-run, those that would be."""
     if session.dry_run:
         session.out.note("note: nothing is added, as this is a dry run")
-        with session.suppressed.looked_at() as look:
+        with session.suppressed.open() as look:
             return {number for number, _ in numbers if not look.has(number)}
     return set(session.suppressed.add(numbers))
 

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from smsgw_cli.config.file import Document, parse, read_text
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.storage.atomic_write import replacing
+from smsgw_cli.storage.atomic_write import atomic_write
 
 LOCK_SECONDS = 10.0
 OWNER_ALONE = 0o600  # tokens stand in it
@@ -31,7 +31,7 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
             text = read_text(path)
             document = parse(text, path)
             edit(document)
-            with replacing(path, OWNER_ALONE) as file:
+            with atomic_write(path, OWNER_ALONE) as file:
                 file.write(_render(text, document).encode())
     except Timeout as error:
         raise SmsgwError(

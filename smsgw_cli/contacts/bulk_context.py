@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.contact_index import Lister
-from smsgw_cli.contacts.job_spec import Tempo, Wish
+from smsgw_cli.contacts.job_spec import JobSpec, Throttle
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
@@ -20,7 +20,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.reader import Table
 
-Kind = TypeVar("Kind", bound=Wish)
+Kind = TypeVar("Kind", bound=JobSpec)
 
 
 class Api(Lister, Protocol):
@@ -32,7 +32,7 @@ class Api(Lister, Protocol):
     def create(self, path: str, body: Record) -> Record: ...
 
 
-class Target:
+class BulkContext:
     """A server, `name` telling it from others.
 
     `region` is the country of numbers without a leading +, `clients` makes a client for one
@@ -56,33 +56,33 @@ class Target:
         self.runs = Runs(folder)
         self._region = region
         self._per_minute = per_minute
-        self._retries = Tempo.retries if retries is None else retries
+        self._retries = Throttle.retries if retries is None else retries
 
-    def tempo(self, workers: int, per_minute: int | None, settle: float) -> Tempo:
+    def throttle(self, workers: int, per_minute: int | None, settle: float) -> Throttle:
         """How fast to go: as asked for, or as the profile says."""
-        return Tempo(workers, per_minute or self._per_minute, settle, self._retries)
+        return Throttle(workers, per_minute or self._per_minute, settle, self._retries)
 
-    def run(self, journal: Journal, tempo: Tempo, report: Report, show: Show) -> Run:
+    def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> Run:
         """A run at work on the server."""
         limited = self.api().is_limited
-        return Run(journal, self.clients, tempo, report, show, limited=limited)
+        return Run(journal, self.clients, throttle, report, show, limited=limited)
 
     def table(self, name: str, encoding: str | None) -> Table:
         """A file as a table; `-` is standard input. Raises Usage if it is none."""
         return reader.table(name, encoding)
 
-    def plan(self, table: Table, wish: Wish, show: planning.Show = lambda _: None) -> Plan:
+    def plan(self, table: Table, spec: JobSpec, show: planning.Show = lambda _: None) -> Plan:
         """What the table comes to on its list. Raises what `plan.plan` raises."""
-        with closing(self.api().pages(f"contact-lists/{wish.contact_list}/fields")) as fields:
+        with closing(self.api().pages(f"contact-lists/{spec.contact_list}/fields")) as fields:
             return planning.plan(
-                table, field_values.tagged(fields), wish, region=self._region, show=show
+                table, field_values.tagged(fields), spec, region=self._region, show=show
             )
 
     def summary(self, number: int) -> Record:
         """A run as people look at it. Raises NotFound if there is none."""
         return summary(self.runs.facts(number))
 
-    def wish_of(self, number: int, kind: type[Kind]) -> Kind:
+    def spec_of(self, number: int, kind: type[Kind]) -> Kind:
         """What a run was asked for. Raises Usage if it cannot be taken up from here."""
         facts = self.runs.facts(number)
         self.refuse_other(facts)
@@ -102,11 +102,11 @@ class Target:
             )
 
 
-def facts_of(plan: Plan, wish: Wish) -> Record:
+def facts_of(plan: Plan, spec: JobSpec) -> Record:
     """What is noted of every run when it begins."""
-    file = wish.file if wish.file == "-" else str(Path(wish.file).resolve())
+    file = spec.file if spec.file == "-" else str(Path(spec.file).resolve())
     return {
-        "list": wish.contact_list,
+        "list": spec.contact_list,
         "file": file,
-        "wish": {**wish.as_facts(), "file": file, "region": plan.mapping.region},
+        "wish": {**spec.as_facts(), "file": file, "region": plan.mapping.region},
     }

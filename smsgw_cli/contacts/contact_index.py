@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from smsgw_cli.model import Record
-from smsgw_cli.sms.number_map import Numbers, number_of
+from smsgw_cli.sms.number_map import NumberMap, number_of
 
 ON_A_PAGE = 100
 
@@ -18,10 +18,10 @@ class Lister(Protocol):
 
 
 @dataclass
-class Existing:
+class ContactIndex:
     """Number → id of the contacts of a list, and the highest of the ids."""
 
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: NumberMap = field(default_factory=NumberMap)
     highest: int = 0
 
     def id_of(self, number: int) -> int | None:
@@ -29,9 +29,9 @@ class Existing:
         return self.numbers.get(number)
 
 
-def existing(api: Lister, contact_list: int) -> Existing:
+def existing(api: Lister, contact_list: int) -> ContactIndex:
     """The contacts of a list. Raises what listing raises, NotFound if there is no such list."""
-    found = Existing()
+    found = ContactIndex()
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:
             found.highest = max(found.highest, contact["id"])

@@ -9,7 +9,7 @@ from typing import BinaryIO, TextIO
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.model import Record
-from smsgw_cli.storage.atomic_write import replacing
+from smsgw_cli.storage.atomic_write import atomic_write
 
 FORMATS = ("csv", "ndjson", "json")
 _ENDINGS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
@@ -74,7 +74,7 @@ def file(path: Path) -> Iterator[TextIO]:
     """
     try:
         # The folder may be a link's: a link stays one, and what it leads to is replaced.
-        with replacing(path.resolve()) as raw, _text(raw, packed=is_packed(path)) as text:
+        with atomic_write(path.resolve()) as raw, _text(raw, packed=is_packed(path)) as text:
             yield text
     except SmsgwError as error:
         error.message += f"; {path} is as it was"

@@ -5,22 +5,22 @@ from contextlib import closing
 from pathlib import Path
 
 from smsgw_cli.contacts import contact_index
-from smsgw_cli.contacts.bulk_context import Target, facts_of
-from smsgw_cli.contacts.contact_index import Existing
-from smsgw_cli.contacts.job_spec import FAIL, ImportWish, Tempo
-from smsgw_cli.contacts.jobs import Sending
+from smsgw_cli.contacts.bulk_context import BulkContext, facts_of
+from smsgw_cli.contacts.contact_index import ContactIndex
+from smsgw_cli.contacts.job_spec import FAIL, ImportSpec, Throttle
+from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.new_fields import make_fields
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.reconcile import Settling
+from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
-from smsgw_cli.contacts.resume_point import position
+from smsgw_cli.contacts.resume_point import resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, lock_of
 from smsgw_cli.engine.run import Run, Show
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables import rejects
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 MOST_NAMED = 1_000
 
@@ -28,20 +28,20 @@ MOST_NAMED = 1_000
 class Imports:
     """Imports into the lists of one server."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: BulkContext) -> None:
         self._target = target
 
-    def foreseen(self, plan: Plan, wish: ImportWish) -> Record:
+    def foreseen(self, plan: Plan, spec: ImportSpec) -> Record:
         """What a run would do, in numbers. Raises what reading the list raises."""
-        there = contact_index.existing(self._target.api(), wish.contact_list)
+        there = contact_index.existing(self._target.api(), spec.contact_list)
         known = sum(there.id_of(number) is not None for number in plan.numbers if number > 0)
-        return {"rows": plan.count, "create": plan.count - known, wish.existing: known}
+        return {"rows": plan.count, "create": plan.count - known, spec.existing: known}
 
     def run(
         self,
         plan: Plan,
-        wish: ImportWish,
-        tempo: Tempo,
+        spec: ImportSpec,
+        throttle: Throttle,
         show: Show,
         tell: Callable[[str], None],
     ) -> tuple[Report, Path | None]:
@@ -52,62 +52,62 @@ class Imports:
         how to go on; Usage if another process is at it.
         """
         digest = plan.table.source.digest
-        lock = lock_of(self._target.name, wish.contact_list, fingerprint(digest, wish.shard))
-        with self._target.runs.alone(lock):
-            there = contact_index.existing(self._target.api(), wish.contact_list)
-            number = self._number(plan, wish, lock, there, tell)
+        lock = lock_of(self._target.name, spec.contact_list, fingerprint(digest, spec.shard))
+        with self._target.runs.locked(lock):
+            there = contact_index.existing(self._target.api(), spec.contact_list)
+            number = self._number(plan, spec, lock, there, tell)
             with closing(self._target.runs.journal(number)) as journal:
                 report = _report(number, journal, plan)
-                run = self._target.run(journal, tempo, report, show)
-                self._carry_out(run, plan, wish, there, tell)
-                return report, _rejected(report, journal, plan, wish)
+                run = self._target.run(journal, throttle, report, show)
+                self._carry_out(run, plan, spec, there, tell)
+                return report, _rejected(report, journal, plan, spec)
 
     def _carry_out(
         self,
         run: Run,
         plan: Plan,
-        wish: ImportWish,
-        there: Existing,
+        spec: ImportSpec,
+        there: ContactIndex,
         tell: Callable[[str], None],
     ) -> None:
         """Until every row has its outcome."""
         api, watermark = self._target.api(), run.journal.facts()["watermark"]
-        before = position(run.journal, plan, there)
+        before = resume_point(run.journal, plan, there)
         run.report.states.update(run.journal.counts())
         run.unknown = before.unknown
         begin(run.journal)
-        make_fields(api, wish.contact_list, plan, run, tell)
+        make_fields(api, spec.contact_list, plan, run, tell)
         with run.stopped_by_signals():
-            run.do(Sending(plan, wish.contact_list, there, wish.existing, before.states))
-            Settling(run, api, plan, wish.contact_list, watermark).carry_out()
+            run.do(CreateOrUpdate(plan, spec.contact_list, there, spec.existing, before.states))
+            Reconciliation(run, api, plan, spec.contact_list, watermark).carry_out()
         end(run.journal, FINISHED)
 
     def _number(
         self,
         plan: Plan,
-        wish: ImportWish,
+        spec: ImportSpec,
         lock: str,
-        there: Existing,
+        there: ContactIndex,
         tell: Callable[[str], None],
     ) -> int:
         """The run to go on with, or a new one."""
-        key = fingerprint(lock, plan.mapping.targets, wish.existing, plan.mapping.region)
-        key += f"{plan.table.source.encoding} {wish.skip_bad}"
+        key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
+        key += f"{plan.table.source.encoding} {spec.skip_bad}"
         runs, server = self._target.runs, self._target.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:
             tell(f"going on with import {earlier[-1]['id']}")
             return int(earlier[-1]["id"])
-        self._tell_changed(wish, tell)
-        if wish.existing == FAIL:
+        self._tell_changed(spec, tell)
+        if spec.existing == FAIL:
             _refuse_existing(plan, there)
-        facts = {"key": key, "lock": lock, "shard": wish.shard, "watermark": there.highest}
+        facts = {"key": key, "lock": lock, "shard": spec.shard, "watermark": there.highest}
         rows = plan.count + plan.bad
-        return runs.new(server, rows=rows, **facts, **facts_of(plan, wish))
+        return runs.new(server, rows=rows, **facts, **facts_of(plan, spec))
 
-    def _tell_changed(self, wish: ImportWish, tell: Callable[[str], None]) -> None:
-        file = str(Path(wish.file).resolve())
-        same = {"file": file, "list": wish.contact_list, "shard": wish.shard}
+    def _tell_changed(self, spec: ImportSpec, tell: Callable[[str], None]) -> None:
+        file = str(Path(spec.file).resolve())
+        same = {"file": file, "list": spec.contact_list, "shard": spec.shard}
         for facts in self._target.runs.unfinished(server=self._target.name, **same):
             tell(
                 f"note: import {facts['id']} of this file was not finished, but the file or "
@@ -120,14 +120,14 @@ def _report(number: int, journal: Journal, plan: Plan) -> Report:
     return Report(rows=plan.count + plan.bad, run=number, bad=plan.bad, fields_created=made)
 
 
-def _rejected(report: Report, journal: Journal, plan: Plan, wish: ImportWish) -> Path | None:
+def _rejected(report: Report, journal: Journal, plan: Plan, spec: ImportSpec) -> Path | None:
     if not report.failed:
         return None
-    path = rejects.beside(wish.file, wish.part)
+    path = rejects.beside(spec.file, spec.part)
     return rejects.write_rows(path, plan.table.columns, plan.failed_rows(journal.failures()))
 
 
-def _refuse_existing(plan: Plan, there: Existing) -> None:
+def _refuse_existing(plan: Plan, there: ContactIndex) -> None:
     """Raise Usage, naming them, if rows are on the list already."""
     known = [
         (row, number)
@@ -135,8 +135,9 @@ def _refuse_existing(plan: Plan, there: Existing) -> None:
         if number > 0 and there.id_of(number) is not None
     ]
     if known:
+        rows = pluralize(len(known), "row is", "rows are")
         raise Usage(
-            f"{many(len(known), 'row is', 'rows are')} on the list already, so nothing was sent",
+            f"{rows} on the list already, so nothing was sent",
             errors={
                 f"row {row}": [f"+{number} is contact {there.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]

@@ -35,7 +35,7 @@ def is_date(text: str) -> bool:
 CHECKS = {"number": is_number, "email": is_email, "date": is_date}
 
 
-class Guess:
+class TypeInference:
     """What a column's values can all be; text, if nothing else."""
 
     def __init__(self, column: str, tag: str | None = None) -> None:

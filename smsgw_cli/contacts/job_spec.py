@@ -13,10 +13,10 @@ SKIP, UPDATE, FAIL = "skip", "update", "fail"
 
 
 @dataclass(frozen=True)
-class Wish:
+class JobSpec:
     """What every run was asked for: into which list, from which file, and how that is read."""
 
-    empties: ClassVar[bool] = False
+    clears_empty: ClassVar[bool] = False
     """Whether an empty cell empties its field, or says nothing of it."""
 
     contact_list: int
@@ -37,7 +37,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class ImportWish(Wish):
+class ImportSpec(JobSpec):
     """Whatever changes what an import does. `existing` is skip, update or fail."""
 
     existing: str = SKIP
@@ -55,17 +55,17 @@ class ImportWish(Wish):
 
 
 @dataclass(frozen=True)
-class SyncWish(Wish):
+class SyncSpec(JobSpec):
     """Whatever changes what a sync does. `max_delete` is a share, `10%`, or a count."""
 
-    empties: ClassVar[bool] = True
+    clears_empty: ClassVar[bool] = True
 
     delete: bool = False
     max_delete: str = "10%"
 
 
 @dataclass(frozen=True)
-class Tempo:
+class Throttle:
     """How fast, how careful. `settle` is in seconds, `per_minute` requests, None for no limit."""
 
     workers: int = WORKERS

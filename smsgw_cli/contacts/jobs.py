@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from smsgw_cli.contacts.contact_index import Existing
+from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
 from smsgw_cli.model import Record
 
@@ -16,13 +16,13 @@ SERVERS_OWN = frozenset({"id", "created_at", "updated_at"})  # shown by the API,
 
 
 @dataclass
-class Sending:
+class CreateOrUpdate:
     """The rows of a plan that have not been sent: created, or what is to be done with those
     on the list. `mode` is skip, update or fail; `done` the state of each row, 0 for none."""
 
     plan: Plan
     contact_list: int
-    existing: Existing
+    existing: ContactIndex
     mode: str
     done: bytearray
 
@@ -38,19 +38,19 @@ class Sending:
             else:
                 yield _on_list(row.number, contact, self.mode)
 
-    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
-        if task.method == "GET" and found is Verdict.DONE:
-            return rewriting(task, attempt.body or {})
-        if found is Verdict.TAKEN:
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
+        if task.method == "GET" and found is Disposition.DONE:
+            return merge_into(task, attempt.body or {})
+        if found is Disposition.ALREADY_EXISTS:
             return _on_list(task.row, None, self.mode)
         return outcome(self.plan, task, found, attempt)
 
-    def untouched(self, task: Task) -> Outcome | None:
-        return Outcome(task.row, State.FREE)
+    def on_not_started(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.NOT_SENT)
 
 
 @dataclass
-class Resending:
+class RetryUnknown:
     """Rows that were looked up and not found: sent again. `unknown` is row → since when."""
 
     plan: Plan
@@ -62,18 +62,18 @@ class Resending:
         for row, _, body in self.plan.bodies(self.unknown):
             yield creation(self.contact_list, row.number, body)
 
-    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
-        if found is Verdict.TAKEN:
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
+        if found is Disposition.ALREADY_EXISTS:
             self.taken.add(task.row)  # it is there after all: looked up once more, for its id
             return None
         return outcome(self.plan, task, found, attempt)
 
-    def untouched(self, task: Task) -> Outcome | None:
-        return Outcome(task.row, State.FREE)
+    def on_not_started(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.NOT_SENT)
 
 
 @dataclass
-class Deleting:
+class DeleteCreated:
     """Contacts that a run created, deleted. `created` is row and id of each."""
 
     created: list[tuple[int, int]]
@@ -82,16 +82,16 @@ class Deleting:
         for row, contact in self.created:
             yield Task(row, "DELETE", f"contacts/{contact}", contact=contact)
 
-    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         del attempt
-        return Outcome(task.row, State.UNDONE, task.contact) if found is Verdict.DONE else None
+        return Outcome(task.row, State.UNDONE, task.contact) if found is Disposition.DONE else None
 
-    def untouched(self, task: Task) -> Outcome | None:
+    def on_not_started(self, task: Task) -> Outcome | None:
         del task
         return None
 
 
-def adopted(
+def match_existing(
     unknown: Set[int], plan: Plan, there: Callable[[int], int | None], watermark: int
 ) -> Iterator[Outcome]:
     """Outcomes of unknown rows whose number is on the list: ours, if it was not before."""
@@ -108,7 +108,7 @@ def creation(contact_list: int, row: int, body: Record) -> Task:
     return Task(row, "POST", f"contact-lists/{contact_list}/contacts", said)
 
 
-def rewriting(task: Task, contact: Record) -> Task | Outcome:
+def merge_into(task: Task, contact: Record) -> Task | Outcome:
     """The whole contact with the row's values, as the API takes no part of one."""
     before = {key: value for key, value in contact.items() if key not in SERVERS_OWN}
     after = {**before, **(task.body or {})}
@@ -117,13 +117,13 @@ def rewriting(task: Task, contact: Record) -> Task | Outcome:
     return Task(task.row, "PUT", task.path, after, task.contact)
 
 
-def outcome(plan: Plan, task: Task, found: Verdict, attempt: Attempt) -> Outcome | None:
+def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Outcome | None:
     """What became of a request that writes a contact; None if nobody knows."""
-    if found is Verdict.UNKNOWN:
+    if found is Disposition.UNKNOWN:
         return None
-    if found is Verdict.DONE and task.method == "PUT":
+    if found is Disposition.DONE and task.method == "PUT":
         return Outcome(task.row, State.UPDATED, task.contact)
-    if found is Verdict.DONE:
+    if found is Disposition.DONE:
         return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
     return Outcome(task.row, State.FAILED, task.contact, _refusal(plan, attempt))
 

@@ -41,7 +41,7 @@ class State(IntEnum):
     UPDATED = 2
     SKIPPED = 3
     FAILED = 4
-    FREE = 5
+    NOT_SENT = 5
     UNDONE = 6
     UNSUBSCRIBED = 7
     DELETED = 8
@@ -103,7 +103,7 @@ class Journal:
     def forget_free(self) -> None:
         """Rows that were surely not sent are about to be: from now on they are like any."""
         with self._transaction() as db:
-            db.execute("DELETE FROM outcomes WHERE state = ?", [State.FREE])
+            db.execute("DELETE FROM outcomes WHERE state = ?", [State.NOT_SENT])
 
     def failures(self) -> dict[int, str]:
         """What the server said of rows it refused."""

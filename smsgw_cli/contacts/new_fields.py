@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from smsgw_cli.contacts.bulk_context import Api
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.engine.job import Ending
+from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.run import Run
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.model import Record
@@ -18,9 +18,9 @@ def make_fields(
     path = f"contact-lists/{contact_list}/fields"
     for field in plan.new_fields:
         try:
-            _make(api, path, field, run.tempo.settle, tell)
+            _make(api, path, field, run.throttle.settle, tell)
         except SmsgwError as error:
-            run.conclude(Ending(error))
+            run.conclude(JobResult(error))
         run.report.fields_created += 1
         run.journal.note(fields_created=run.report.fields_created)
 

@@ -4,10 +4,10 @@ from array import array
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smsgw_cli.contacts.infer import Guess
-from smsgw_cli.contacts.job_spec import Wish
-from smsgw_cli.contacts.row_converter import Columns
-from smsgw_cli.contacts.validate import RowCheck
+from smsgw_cli.contacts.infer import TypeInference
+from smsgw_cli.contacts.job_spec import JobSpec
+from smsgw_cli.contacts.row_converter import RowConverter
+from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.sms.numbers import known_region
@@ -33,7 +33,7 @@ class Plan:
     """
 
     table: Table
-    mapping: Columns
+    mapping: RowConverter
     new_fields: tuple[Record, ...] = ()
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
     count: int = 0
@@ -52,7 +52,7 @@ class Plan:
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
         """Every row once more, with what is wrong with it."""
-        check = RowCheck(self.mapping)
+        check = RowValidator(self.mapping)
         for row in self.table.rows():
             yield row, check.problems(row)[1]
 
@@ -72,7 +72,7 @@ class Plan:
 def plan(
     table: Table,
     fields: Sequence[Record],
-    wish: Wish,
+    spec: JobSpec,
     *,
     region: str | None = None,
     show: Show = lambda _: None,
@@ -82,20 +82,24 @@ def plan(
     Raises Usage where the columns themselves do not fit; what is wrong with rows stands in
     the plan's problems.
     """
-    region = wish.region or region
-    targets, extra = map_columns(table.columns, fields, wish.given, ignore_extra=wish.ignore_extra)
+    region = spec.region or region
+    targets, extra = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
     made = [*_unknown_targets(targets, fields), *extra]
-    _refuse_made(made, wish)
+    _refuse_made(made, spec)
     _refuse_required(fields, targets)
     known_region(region)
-    guesses = {column: Guess(column, targets.get(column)) for column in made}
+    guesses = {column: TypeInference(column, targets.get(column)) for column in made}
     known = {column: key for column, key in targets.items() if column not in guesses}
     by_tag = {str(each["tag"]): each for each in fields}
-    found = _Reading(Plan(table, Columns(known, by_tag, region)), guesses, wish.part).plan(show)
+    found = _Reading(Plan(table, RowConverter(known, by_tag, region)), guesses, spec.part).plan(
+        show
+    )
     new = {column: guess.field() for column, guess in guesses.items()}
     everything = {**targets, **{column: tag_for(column) for column in extra}}
     all_fields = {**by_tag, **{str(each["tag"]): each for each in new.values()}}
-    found.mapping = Columns(_refused_doubles(everything), all_fields, region, wish.empties)
+    found.mapping = RowConverter(
+        _refused_doubles(everything), all_fields, region, spec.clears_empty
+    )
     found.new_fields = tuple(new.values())
     return found
 
@@ -103,11 +107,13 @@ def plan(
 class _Reading:
     """One reading of a file: its numbers, its problems, the types of its new columns."""
 
-    def __init__(self, plan: Plan, guesses: Mapping[str, Guess], shard: Shard | None) -> None:
+    def __init__(
+        self, plan: Plan, guesses: Mapping[str, TypeInference], shard: Shard | None
+    ) -> None:
         self._plan = plan
         self._guesses = guesses
         self._shard = shard
-        self._check = RowCheck(plan.mapping)
+        self._check = RowValidator(plan.mapping)
 
     def plan(self, show: Show) -> Plan:
         plan = self._plan
@@ -135,8 +141,8 @@ class _Reading:
         return BAD if self._shard is None or self._shard.has_place(row.number) else ELSEWHERE
 
 
-def _refuse_made(made: Sequence[str], wish: Wish) -> None:
-    if made and not wish.create_fields:
+def _refuse_made(made: Sequence[str], spec: JobSpec) -> None:
+    if made and not spec.create_fields:
         raise Usage(
             f"no field of the list fits the columns: {', '.join(made)}",
             hint="--create-fields makes fields for them, --ignore-extra leaves them out, "

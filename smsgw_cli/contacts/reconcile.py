@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from smsgw_cli.contacts.contact_index import Lister, newer
-from smsgw_cli.contacts.jobs import Resending, adopted
+from smsgw_cli.contacts.jobs import RetryUnknown, match_existing
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.engine.job import Ending
+from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.run import Run
 from smsgw_cli.errors import SmsgwError, Unavailable
 
@@ -27,7 +27,7 @@ def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> flo
     return min(settle, max(0.0, max(unknown.values()) + settle - now))
 
 
-def waited(seconds: float, told: Callable[[float], bool]) -> bool:
+def sleep_unless_stopped(seconds: float, told: Callable[[float], bool]) -> bool:
     """Wait, calling `told` with the seconds left; whether it always wanted to go on."""
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
@@ -38,7 +38,7 @@ def waited(seconds: float, told: Callable[[float], bool]) -> bool:
 
 
 @dataclass
-class Settling:
+class Reconciliation:
     """The settling of a run's unknown creations, each a row of the plan.
 
     A contact counts as the run's if its id is above `watermark`, the highest before it.
@@ -66,7 +66,7 @@ class Settling:
             idle = idle + 1 if len(run.unknown) >= before else 0
             if idle == ROUNDS:
                 what = f"of {len(run.unknown)} rows nobody can tell whether they were created"
-                run.conclude(Ending(Unavailable(what)))
+                run.conclude(JobResult(Unavailable(what)))
 
     def _leave_alone(self) -> None:
         run = self.run
@@ -76,17 +76,19 @@ class Settling:
             run.show(f"{count} unknown: looked up in {left:.0f} s" if left else "")
             return not run.is_stopping
 
-        if not waited(seconds_left(run.unknown, run.tempo.settle, time.time()), told):
-            run.conclude(Ending(interrupted=True))
+        if not sleep_unless_stopped(
+            seconds_left(run.unknown, run.throttle.settle, time.time()), told
+        ):
+            run.conclude(JobResult(interrupted=True))
 
     def _look_up(self, taken: set[int]) -> None:
         wanted = {self.plan.numbers[row] for row in self.run.unknown}
         try:
             there = newer(self.api, self.contact_list, self.watermark, wanted.__contains__)
         except SmsgwError as error:
-            self.run.conclude(Ending(error))
+            self.run.conclude(JobResult(error))
             raise
-        found = list(adopted(self.run.unknown.keys(), self.plan, there.get, self.watermark))
+        found = list(match_existing(self.run.unknown.keys(), self.plan, there.get, self.watermark))
         # The server says they are there, the list does not show them under that number.
         hidden = taken - {outcome.row for outcome in found}
         self.run.note([*found, *(Outcome(row, State.SKIPPED) for row in hidden)])
@@ -94,7 +96,7 @@ class Settling:
     def _send_again(self) -> set[int]:
         """Send what was not found; the rows that the server then says are there."""
         waiting, self.run.unknown = self.run.unknown, {}
-        job = Resending(self.plan, self.contact_list, waiting)
+        job = RetryUnknown(self.plan, self.contact_list, waiting)
         if waiting:
             self.run.do(job)
         return job.taken

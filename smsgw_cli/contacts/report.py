@@ -38,7 +38,7 @@ class Report:
 
     @property
     def done(self) -> int:
-        return sum(self.states.values()) - self.states[State.FREE] + self.bad
+        return sum(self.states.values()) - self.states[State.NOT_SENT] + self.bad
 
     @property
     def failed(self) -> int:

@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from smsgw_cli.contacts.contact_index import Existing
-from smsgw_cli.contacts.jobs import adopted
+from smsgw_cli.contacts.contact_index import ContactIndex
+from smsgw_cli.contacts.jobs import match_existing
 from smsgw_cli.contacts.journal import Journal, State
 from smsgw_cli.contacts.plan import Plan
 
@@ -12,20 +12,20 @@ PENDING = 255  # a row's state while it waits to be looked up
 
 
 @dataclass
-class Position:
+class ResumePoint:
     """The state of each row, 0 for none, and the unknown rows, with since when they are."""
 
     states: bytearray
     unknown: dict[int, float]
 
 
-def position(journal: Journal, plan: Plan, there: Existing) -> Position:
+def resume_point(journal: Journal, plan: Plan, there: ContactIndex) -> ResumePoint:
     """Find out how far the run came. `there` is the list as it is now."""
     facts = journal.facts()
     reserved: int = facts.get("reserved", 0)
     touched: float = facts.get("touched", time.time())
     states = journal.states(max(len(plan.numbers) - 1, reserved))
-    found = Position(
+    found = ResumePoint(
         states,
         {
             row: touched
@@ -36,16 +36,16 @@ def position(journal: Journal, plan: Plan, there: Existing) -> Position:
     _sort_out(found, journal, plan, there, facts["watermark"])
     journal.forget_free()
     for row, state in enumerate(states):
-        if state == State.FREE:
+        if state == State.NOT_SENT:
             states[row] = 0
     return found
 
 
 def _sort_out(
-    found: Position, journal: Journal, plan: Plan, there: Existing, watermark: int
+    found: ResumePoint, journal: Journal, plan: Plan, there: ContactIndex, watermark: int
 ) -> None:
     """Unknown rows that the list tells of already need no waiting."""
-    told = list(adopted(found.unknown.keys(), plan, there.id_of, watermark))
+    told = list(match_existing(found.unknown.keys(), plan, there.id_of, watermark))
     ours = [outcome for outcome in told if outcome.state is State.CREATED]
     journal.note(ours)
     for outcome in ours:

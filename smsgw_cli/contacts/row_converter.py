@@ -14,7 +14,7 @@ from smsgw_cli.tables.rejects import Problem
 
 
 @dataclass(frozen=True)
-class Columns:
+class RowConverter:
     """Which column is which key, the list's fields by tag, and the country of bare numbers.
 
     With `empties` an empty cell is a value too: the one that empties its field.
@@ -23,7 +23,7 @@ class Columns:
     targets: Mapping[str, str]
     fields: Mapping[str, Record]
     region: str | None
-    empties: bool = False
+    clears_empty: bool = False
 
     def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
         """The row's values for these columns, and what is wrong with them."""
@@ -37,7 +37,7 @@ class Columns:
                 continue
             if value is not None:
                 values[key] = value
-            elif self.empties and key in self.fields:
+            elif self.clears_empty and key in self.fields:
                 values[key] = field_values.nothing(self.fields[key])
         return values, problems
 

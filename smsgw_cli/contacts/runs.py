@@ -78,7 +78,7 @@ class Runs:
                 Path(each).unlink(missing_ok=True)
 
     @contextmanager
-    def alone(self, lock: str) -> Iterator[None]:
+    def locked(self, lock: str) -> Iterator[None]:
         """Keep other processes from the same file and list, and a sync's list from all others.
 
         Freed if we are killed. Raises Usage, naming the run, if another process is at it.
@@ -146,7 +146,7 @@ def lock_of(server: str, contact_list: int, what: str) -> str:
     return f"{fingerprint(server, contact_list)}-{what}"
 
 
-def cut_off(facts: Record) -> bool:
+def was_interrupted(facts: Record) -> bool:
     """Whether a run ended without knowing what became of all it had sent."""
     # Whoever was killed had no time to say that nobody is at work any more.
     return facts["state"] == RUNNING and bool(facts.get("pid") or facts.get("unknown"))

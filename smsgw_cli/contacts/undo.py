@@ -2,21 +2,21 @@
 
 from contextlib import closing
 
-from smsgw_cli.contacts.bulk_context import Target
-from smsgw_cli.contacts.job_spec import Tempo
-from smsgw_cli.contacts.jobs import Deleting
+from smsgw_cli.contacts.bulk_context import BulkContext
+from smsgw_cli.contacts.job_spec import Throttle
+from smsgw_cli.contacts.jobs import DeleteCreated
 from smsgw_cli.contacts.report import Report
-from smsgw_cli.contacts.runs import SYNC, UNDONE, cut_off, end
-from smsgw_cli.engine.job import Ending
+from smsgw_cli.contacts.runs import SYNC, UNDONE, end, was_interrupted
+from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.run import Show
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Record
 
 
-class Undoing:
+class Undo:
     """The undoing of imports into one server."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: BulkContext) -> None:
         self._target = target
 
     def refuse(self, facts: Record) -> None:
@@ -28,24 +28,24 @@ class Undoing:
                 f"run {number} is a sync: what it replaced is not kept, so it cannot be undone",
                 hint="sync the list with a file as it was; 'contacts export' makes such files",
             )
-        if cut_off(facts):
+        if was_interrupted(facts):
             raise Usage(
                 f"import {number} was cut off, and may have created contacts it does not know of",
                 hint=f"'smsgw imports resume {number}' settles that; then it can be undone",
             )
 
-    def carry_out(self, number: int, tempo: Tempo, show: Show) -> Report:
+    def carry_out(self, number: int, throttle: Throttle, show: Show) -> Report:
         """Delete what a run created. Raises as `Run.do` does."""
         runs = self._target.runs
         facts = runs.facts(number)
         self.refuse(facts)
-        with runs.alone(facts["lock"]), closing(runs.journal(number)) as journal:
+        with runs.locked(facts["lock"]), closing(runs.journal(number)) as journal:
             created = journal.created()
             report = Report(rows=len(created), run=number)
-            run = self._target.run(journal, tempo, report, show)
+            run = self._target.run(journal, throttle, report, show)
             with run.stopped_by_signals():
-                run.do(Deleting(created))
+                run.do(DeleteCreated(created))
                 if run.unknown:
-                    run.conclude(Ending(SmsgwError("the server did not delete all of them")))
+                    run.conclude(JobResult(SmsgwError("the server did not delete all of them")))
             end(journal, UNDONE)
         return report

@@ -1,18 +1,18 @@
 """Rows checked one after the other: their values, their width, numbers that came before."""
 
-from smsgw_cli.contacts.row_converter import Columns
-from smsgw_cli.sms.number_map import Numbers, as_int
+from smsgw_cli.contacts.row_converter import RowConverter
+from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.tables.mapping import NUMBER
 from smsgw_cli.tables.reader import Row, surplus
 from smsgw_cli.tables.rejects import Problem
 
 
-class RowCheck:
+class RowValidator:
     """The check of one reading of a file, from its first row to its last."""
 
-    def __init__(self, mapping: Columns) -> None:
+    def __init__(self, mapping: RowConverter) -> None:
         self._mapping = mapping
-        self._seen = Numbers()
+        self._seen = NumberMap()
         self._number_column = next(c for c, key in mapping.targets.items() if key == NUMBER)
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:

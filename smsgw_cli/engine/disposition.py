@@ -36,50 +36,54 @@ class Attempt(Protocol):
     def most(self) -> int | None: ...
 
 
-class Verdict(Enum):
+class Disposition(Enum):
     """What to do about a request."""
 
     DONE = "done"
-    TAKEN = "the list has the number already"
+    ALREADY_EXISTS = "the list has the number already"
     REFUSED = "the server does not want these values"
-    AGAIN = "it was surely not taken, or may be repeated: make it again"
+    RETRY = "it was surely not taken, or may be repeated: make it again"
     UNKNOWN = "it may or may not have been carried out"
-    STOP = "no request of this run can succeed"
+    ABORT = "no request of this run can succeed"
 
 
 REFUSALS = frozenset({400, 409, 413, 422})
 NOT_TAKEN = frozenset({425, 429})
 
 
-def verdict(method: str, attempt: Attempt) -> Verdict:
+def classify(method: str, attempt: Attempt) -> Disposition:
     """What an attempt means; only a POST is ever unknown."""
     found = _of_answer(method, attempt) if attempt.status else _of_silence(attempt)
-    if found is Verdict.UNKNOWN and method != "POST":
-        return Verdict.AGAIN
+    if found is Disposition.UNKNOWN and method != "POST":
+        return Disposition.RETRY
     return found
 
 
-def _of_silence(attempt: Attempt) -> Verdict:
+def _of_silence(attempt: Attempt) -> Disposition:
     if attempt.was_sent:
-        return Verdict.UNKNOWN
+        return Disposition.UNKNOWN
     # A certificate that is not trusted, a request that cannot be built: no wait mends it.
     lasting = attempt.error is not None and attempt.error.kind != "unavailable"
-    return Verdict.STOP if lasting else Verdict.AGAIN
+    return Disposition.ABORT if lasting else Disposition.RETRY
 
 
-def _of_answer(method: str, attempt: Attempt) -> Verdict:
+def _of_answer(method: str, attempt: Attempt) -> Disposition:
     status = attempt.status or 0
     if 200 <= status < 300:
-        return Verdict.DONE if method in ("PUT", "DELETE") or _has_id(attempt) else Verdict.UNKNOWN
+        return (
+            Disposition.DONE
+            if method in ("PUT", "DELETE") or _has_id(attempt)
+            else Disposition.UNKNOWN
+        )
     if (attempt.retry_after or 0) > LONGEST_RETRY_AFTER:
-        return Verdict.STOP
+        return Disposition.ABORT
     if status in NOT_TAKEN or (status == 503 and attempt.retry_after is not None):
-        return Verdict.AGAIN
+        return Disposition.RETRY
     if status in REFUSALS:
-        return Verdict.TAKEN if _is_taken(attempt) else Verdict.REFUSED
+        return Disposition.ALREADY_EXISTS if _is_taken(attempt) else Disposition.REFUSED
     if status == 404 and method != "POST":
-        return Verdict.DONE if method == "DELETE" else Verdict.REFUSED
-    return Verdict.UNKNOWN if status >= 500 or status == 408 else Verdict.STOP
+        return Disposition.DONE if method == "DELETE" else Disposition.REFUSED
+    return Disposition.UNKNOWN if status >= 500 or status == 408 else Disposition.ABORT
 
 
 def _has_id(attempt: Attempt) -> bool:

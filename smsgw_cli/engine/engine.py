@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from smsgw_cli.contacts.journal import Journal, Outcome
-from smsgw_cli.engine.job import Api, Ending, Job
+from smsgw_cli.engine.job import Api, Job, JobResult
 from smsgw_cli.engine.pacer import Pace
-from smsgw_cli.engine.queue import Shift
+from smsgw_cli.engine.queue import WorkQueue
 
 GROUP = 0.06  # seconds between commits: what a crash leaves unknown, against waiting for disks
 GOODBYE = 5.0  # seconds that requests under way have once we are told to stop
@@ -37,12 +37,12 @@ class Engine:
         self._show = show
         self.stopping = False
 
-    def run(self, job: Job, reserved: int) -> Ending:
+    def run(self, job: Job, reserved: int) -> JobResult:
         """Carry the job out; rows up to `reserved` need no reservation any more.
 
         Raises SmsgwError if the journal cannot be written; nothing goes out after that.
         """
-        shift = Shift(job, self._pace, reserved)
+        shift = WorkQueue(job, self._pace, reserved)
         threads = shift.begin(self._clients, self._workers)
         try:
             deadline = self._look_after(shift)
@@ -53,10 +53,10 @@ class Engine:
             thread.join(max(0.0, deadline - time.monotonic()))
         return self._ended(shift)
 
-    def _look_after(self, shift: Shift) -> float:
+    def _look_after(self, shift: WorkQueue) -> float:
         """Write and show what comes, until it is over. Until when to wait for who still works."""
         deadline = float("inf")
-        while shift.is_at_work and time.monotonic() < deadline:
+        while shift.has_workers and time.monotonic() < deadline:
             shift.news.wait(GROUP)
             shift.news.clear()
             if self.stopping and deadline == float("inf"):
@@ -65,7 +65,7 @@ class Engine:
             self._write(shift)
         return min(deadline, time.monotonic() + GOODBYE)
 
-    def _write(self, shift: Shift) -> None:
+    def _write(self, shift: WorkQueue) -> None:
         outcomes, reserve = shift.taken()
         if outcomes or reserve is not None:
             facts = {} if reserve is None else {"reserved": reserve}
@@ -74,13 +74,13 @@ class Engine:
                 shift.reserve(reserve)
         self._show(outcomes)
 
-    def _ended(self, shift: Shift) -> Ending:
-        outcomes, free, unknown, last = shift.rest()
+    def _ended(self, shift: WorkQueue) -> JobResult:
+        outcomes, free, unknown, last = shift.drain()
         outcomes += free
         # Nobody is at work any more: what was reserved and not taken is as good as new.
         self._journal.note(outcomes, **({"reserved": last} if last else {}))
         self._show([each for each in outcomes if each not in free])
-        return Ending(shift.error, self.stopping, unknown)
+        return JobResult(shift.error, self.stopping, unknown)
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from smsgw_cli.contacts.journal import Outcome
-from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record
 
@@ -36,14 +36,14 @@ class Job(Protocol):
 
     def tasks(self) -> Iterator[Task | Outcome]: ...
 
-    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next: ...
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next: ...
 
-    def untouched(self, task: Task) -> Outcome | None:
+    def on_not_started(self, task: Task) -> Outcome | None:
         """What to note of a row whose task surely had no effect."""
 
 
 @dataclass
-class Ending:
+class JobResult:
     """How a job ended: what stopped it, and the rows of which nobody knows what became."""
 
     error: SmsgwError | None = None

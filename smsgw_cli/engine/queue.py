@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import Callable
 
 from smsgw_cli.contacts.journal import Outcome
-from smsgw_cli.engine.disposition import Attempt, Verdict, verdict
+from smsgw_cli.engine.disposition import Attempt, Disposition, classify
 from smsgw_cli.engine.job import Api, Job, Task
 from smsgw_cli.engine.pacer import Pace
 from smsgw_cli.errors import SmsgwError, Unavailable
 
-AHEAD = 512  # rows reserved beyond the last one taken
+RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 
 
-class Shift:
+class WorkQueue:
     """The work on one job; every field is guarded by the one lock."""
 
     def __init__(self, job: Job, pace: Pace, reserved: int) -> None:
@@ -34,7 +34,7 @@ class Shift:
         self.news = threading.Event()
 
     @property
-    def is_at_work(self) -> bool:
+    def has_workers(self) -> bool:
         """Whether any worker has not left yet."""
         return self._at_work > 0
 
@@ -56,7 +56,7 @@ class Shift:
             while (task := self._next()) is not None:
                 began = time.monotonic()
                 attempt = api.attempt(task.method, task.path, task.body)
-                self._came(task, attempt, began)
+                self._completed(task, attempt, began)
         except SmsgwError as error:
             self._fail(error)
         except Exception as error:  # a thread must not end in silence
@@ -79,14 +79,14 @@ class Shift:
         """The outcomes since the last call, and up to where to reserve, if that is due."""
         with self._room:
             outcomes, self._outcomes = self._outcomes, []
-            ahead = self._last + AHEAD // 2 > self._reserved
-            return outcomes, self._last + AHEAD if ahead else None
+            ahead = self._last + RESERVE_AHEAD // 2 > self._reserved
+            return outcomes, self._last + RESERVE_AHEAD if ahead else None
 
-    def rest(self) -> tuple[list[Outcome], list[Outcome], dict[int, float], int]:
+    def drain(self) -> tuple[list[Outcome], list[Outcome], dict[int, float], int]:
         """Last outcomes, rows free to be sent again, unknown rows since when, last row taken."""
         with self._room:
             self._over.set()
-            free = [each for task in self._back if (each := self._job.untouched(task))]
+            free = [each for task in self._back if (each := self._job.on_not_started(task))]
             unknown = {**self._unknown, **dict.fromkeys(self._under_way, time.time())}
             return self._outcomes, free, unknown, max(self._last, self._first)
 
@@ -142,28 +142,28 @@ class Shift:
                 return
             self._outcomes.append(each)
 
-    def _came(self, task: Task, attempt: Attempt, began: float) -> None:
-        found = verdict(task.method, attempt)
+    def _completed(self, task: Task, attempt: Attempt, began: float) -> None:
+        found = classify(task.method, attempt)
         with self._room:
             now = time.monotonic()
             self._pace.came(now, attempt)
             self._under_way.pop(task.row, None)
             self._conclude(task, found, attempt)
-            if found in (Verdict.AGAIN, Verdict.UNKNOWN) and self._pace.is_hopeless:
+            if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pace.is_hopeless:
                 self._end(attempt.error or Unavailable("the server does not answer"))
             self._room.notify()
 
-    def _conclude(self, task: Task, found: Verdict, attempt: Attempt) -> None:
-        if found is Verdict.AGAIN or found is Verdict.STOP:
+    def _conclude(self, task: Task, found: Disposition, attempt: Attempt) -> None:
+        if found is Disposition.RETRY or found is Disposition.ABORT:
             self._back.append(task)
-            if found is Verdict.STOP:
+            if found is Disposition.ABORT:
                 self._end(attempt.error or SmsgwError("the server answers nothing we know"))
             return
-        concluded = self._job.concluded(task, found, attempt)
-        if isinstance(concluded, Task):
-            self._back.append(concluded)
-        elif isinstance(concluded, Outcome):
-            self._outcomes.append(concluded)
+        on_response = self._job.on_response(task, found, attempt)
+        if isinstance(on_response, Task):
+            self._back.append(on_response)
+        elif isinstance(on_response, Outcome):
+            self._outcomes.append(on_response)
         else:
             self._unknown[task.row] = time.time()
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
-from smsgw_cli.contacts.job_spec import Tempo
+from smsgw_cli.contacts.job_spec import Throttle
 from smsgw_cli.contacts.journal import Journal, Outcome
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.job import Api, Ending, Job
+from smsgw_cli.engine.job import Api, Job, JobResult
 from smsgw_cli.engine.pacer import Pace
 from smsgw_cli.errors import Interrupted, Partial
 
@@ -24,19 +24,19 @@ class Run:
         self,
         journal: Journal,
         clients: Callable[[], Api],
-        tempo: Tempo,
+        throttle: Throttle,
         report: Report,
         show: Show,
         *,
         limited: bool,
     ) -> None:
         self.journal = journal
-        self.tempo = tempo
+        self.throttle = throttle
         self.report = report
         self.unknown: dict[int, float] = {}
         self._show = show
-        self._pace = Pace(tempo.workers, tempo.per_minute, tempo.retries, limited=limited)
-        self._engine = Engine(clients, self._pace, tempo.workers, journal, self._shown)
+        self._pace = Pace(throttle.workers, throttle.per_minute, throttle.retries, limited=limited)
+        self._engine = Engine(clients, self._pace, throttle.workers, journal, self._shown)
 
     def stopped_by_signals(self) -> AbstractContextManager[None]:
         """Ctrl-C and SIGTERM finish what is under way."""
@@ -71,7 +71,7 @@ class Run:
         self.report.waiting = waiting
         self._show(self.report)
 
-    def conclude(self, ending: Ending) -> None:
+    def conclude(self, ending: JobResult) -> None:
         """Take over what is unknown. Raises what ended the run early, saying how to go on."""
         self.unknown |= ending.unknown
         if ending.error is None and not ending.interrupted:

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from smsgw_cli.messages.guard import Api, Judge, is_subscribed, number_in
-from smsgw_cli.messages.recipients import Found
+from smsgw_cli.messages.guard import Api, RecipientCheck, is_subscribed, number_in
+from smsgw_cli.messages.recipients import ParsedRecipients
 from smsgw_cli.model import Record
-from smsgw_cli.sms.number_map import Numbers, as_int
+from smsgw_cli.sms.number_map import NumberMap, as_int
 
 MOST_NAMED = 100
 
 
 @dataclass
-class Share:
+class ListBreakdown:
     """What a contact list brings in: its contacts, and how many of them count and do not."""
 
     id: int
@@ -32,12 +32,12 @@ class Audience:
     `kept_out` has the numbers of those kept out by reason, `written` how they were written.
     """
 
-    numbers: Numbers = field(default_factory=Numbers)
-    lists: list[Share] = field(default_factory=list)
-    doubles: int = 0
+    numbers: NumberMap = field(default_factory=NumberMap)
+    lists: list[ListBreakdown] = field(default_factory=list)
+    duplicates: int = 0
     invalid: list[str] = field(default_factory=list)
     invalid_count: int = 0
-    kept_out: dict[str, set[str]] = field(default_factory=dict)
+    excluded_by: dict[str, set[str]] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
 
     def __len__(self) -> int:
@@ -54,29 +54,29 @@ class Audience:
         if len(self.invalid) < MOST_NAMED:
             self.invalid.append(named)
 
-    def add(self, found: Found) -> None:
+    def add(self, found: ParsedRecipients) -> None:
         """Count what was left out of the numbers that were named, before they came here."""
-        self.doubles += found.doubles
+        self.duplicates += found.duplicates
         for error in found.wrong:
             self.refuse(error.message)
 
-    def take(self, text: str, judge: Judge, place: str = "") -> bool:
+    def take(self, text: str, judge: RecipientCheck, place: str = "") -> bool:
         """Note a recipient; whether it is one kept out."""
-        judged = judge(text)
-        if judged.kept_out:
-            self.kept_out.setdefault(judged.kept_out, set()).add(judged.number or text)
+        checked = judge(text)
+        if checked.excluded_by:
+            self.excluded_by.setdefault(checked.excluded_by, set()).add(checked.number or text)
             self.written.add(text)
-        elif judged.number is None:
+        elif checked.number is None:
             self.refuse(f"{place}{text!r}")
         else:
             before = len(self.numbers)
-            self.numbers.setdefault(as_int(judged.number), 1)
-            self.doubles += len(self.numbers) == before
-        return bool(judged.kept_out)
+            self.numbers.setdefault(as_int(checked.number), 1)
+            self.duplicates += len(self.numbers) == before
+        return bool(checked.excluded_by)
 
-    def take_list(self, api: Api, identity: int, judge: Judge) -> None:
+    def take_list(self, api: Api, identity: int, judge: RecipientCheck) -> None:
         """Read a contact list; those who are subscribed get it."""
-        share = Share(identity, api.get(f"contact-lists/{identity}").get("name"))
+        share = ListBreakdown(identity, api.get(f"contact-lists/{identity}").get("name"))
         self.lists.append(share)
         invalid_before = self.invalid_count
         with closing(api.pages(f"contact-lists/{identity}/contacts")) as contacts:
@@ -89,7 +89,7 @@ class Audience:
         share.invalid = self.invalid_count - invalid_before
 
 
-def read(api: Callable[[], Api], body: Record, judge: Judge) -> Audience:
+def read(api: Callable[[], Api], body: Record, judge: RecipientCheck) -> Audience:
     """The audience of the body of a send to numbers in E.164 and to lists by id."""
     audience = Audience()
     for number in body.get("mobile_numbers", ()):

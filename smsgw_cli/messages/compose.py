@@ -14,7 +14,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages import merge, number_list
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import Mailing
-from smsgw_cli.messages.recipients import Found, recipients
+from smsgw_cli.messages.recipients import ParsedRecipients, recipients
 from smsgw_cli.model import Record
 from smsgw_cli.sms import times
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -68,7 +68,7 @@ class Drafts:
 
     def __init__(self, region: str | None) -> None:
         self._region = region
-        self.found = Found()
+        self.found = ParsedRecipients()
         self._excluded: dict[str, list[str]] = {}
         self.lookalikes = Lookalikes()
 
@@ -179,7 +179,7 @@ def _common(given: Record) -> Record:
     return schedule(given) | ({"attachments": attachments} if attachments else {})
 
 
-def _refuse_nothing(given: Record, text: str | None, found: Found) -> None:
+def _refuse_nothing(given: Record, text: str | None, found: ParsedRecipients) -> None:
     if not (found.numbers or found.wrong or given.get("contact_lists")):
         raise Usage("there is no recipient", hint="--to NUMBER or --list LIST says who gets it")
     if not ((text and text.strip()) or given.get("attachment")):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.audience import Audience, Share
-from smsgw_cli.messages.guard import WAYS_OUT, Judge
-from smsgw_cli.messages.merge import Letter
+from smsgw_cli.messages.audience import Audience, ListBreakdown
+from smsgw_cli.messages.guard import WAYS_OUT, RecipientCheck
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.model import Record
 
 MANY = 10_000  # numbers in one body: some servers refuse a large one
@@ -17,10 +17,10 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
     The server expands contact lists by itself, so one that holds somebody to be left out gives
     way to the numbers on it. Raises Usage if nobody is left, or if that would happen later.
     """
-    if not audience.kept_out:
+    if not audience.excluded_by:
         _warn_of_later(body, tell)
         return body
-    _refuse_nobody(len(audience), audience.kept_out)
+    _refuse_nobody(len(audience), audience.excluded_by)
     holding = [share for share in audience.lists if share.kept_out]
     if holding:
         _refuse_later(body, holding)
@@ -35,30 +35,31 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
 
 
 def from_letters(
-    letters: Sequence[Letter], judge: Judge, tell: Callable[[str], None]
-) -> tuple[list[Letter], Audience]:
+    letters: Sequence[MergedMessage], judge: RecipientCheck, tell: Callable[[str], None]
+) -> tuple[list[MergedMessage], Audience]:
     """The letters to the others, and their audience. Raises Usage if nobody is left."""
     audience = Audience()
     kept = [letter.without(lambda number: audience.take(number, judge)) for letter in letters]
-    if audience.kept_out:
-        _refuse_nobody(len(audience), audience.kept_out)
+    if audience.excluded_by:
+        _refuse_nobody(len(audience), audience.excluded_by)
         tell(f"note: left out: {counted(audience)}")
     return [letter for letter in kept if letter.numbers], audience
 
 
 def counted(audience: Audience) -> str:
     """How many are kept out, for what reason."""
-    return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.kept_out.items())
+    return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.excluded_by.items())
 
 
-def _refuse_nobody(left: int, kept_out: dict[str, set[str]]) -> None:
+def _refuse_nobody(left: int, excluded_by: dict[str, set[str]]) -> None:
     if not left:
         raise Usage(
-            f"nobody is left to send to: every recipient is {' or '.join(kept_out)}", hint=WAYS_OUT
+            f"nobody is left to send to: every recipient is {' or '.join(excluded_by)}",
+            hint=WAYS_OUT,
         )
 
 
-def _refuse_later(body: Record, holding: list[Share]) -> None:
+def _refuse_later(body: Record, holding: list[ListBreakdown]) -> None:
     """A list sent to later is sent to as it is then: its numbers now would not do."""
     if is_later(body):
         lists = ", ".join(str(share.id) for share in holding)
@@ -80,7 +81,9 @@ def is_later(body: Record) -> bool:
     return bool(body.get("scheduled_at") or body.get("recurring"))
 
 
-def _tell_of_numbers(audience: Audience, holding: list[Share], tell: Callable[[str], None]) -> None:
+def _tell_of_numbers(
+    audience: Audience, holding: list[ListBreakdown], tell: Callable[[str], None]
+) -> None:
     lists = ", ".join(str(share.id) for share in holding)
     tell(
         f"note: as contact list {lists} holds such numbers, this goes to the {len(audience):,} "

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.suppression_list import Look, Suppressed
+from smsgw_cli.messages.suppression_list import Lookup, Suppressed
 from smsgw_cli.model import Record
-from smsgw_cli.sms.number_map import Numbers, as_int
+from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.sms.numbers import as_written, e164
 
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
@@ -31,30 +31,30 @@ class Api(Protocol):
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckResult:
     """A recipient: the number in E.164, None if it is no valid one, and why it is kept out."""
 
     number: str | None
-    kept_out: str | None
+    excluded_by: str | None
 
 
-class Judge:
+class RecipientCheck:
     """Says of one recipient after the other whether a send may reach it."""
 
     def __init__(
-        self, look: Look | None, excluded: Numbers, region: str | None, in_e164: Numbers
+        self, look: Lookup | None, excluded: NumberMap, region: str | None, in_e164: NumberMap
     ) -> None:
         self._look = look
         self._in_e164 = in_e164
         self._excluded = excluded
         self._region = region
 
-    def __call__(self, text: str) -> Judged:
+    def __call__(self, text: str) -> CheckResult:
         number = self._number(text)
         written = number or as_written(text, self._region)
         if written and self._excluded.get(as_int(written)) is not None:
-            return Judged(number, EXCLUDED)
-        return Judged(number, SUPPRESSED if self._is_suppressed(text, written) else None)
+            return CheckResult(number, EXCLUDED)
+        return CheckResult(number, SUPPRESSED if self._is_suppressed(text, written) else None)
 
     def _number(self, text: str) -> str | None:
         if self._in_e164.get(as_int(text)) is not None:
@@ -73,19 +73,19 @@ class Judge:
         if written and "+" in text:
             return False
         without_extension = EXTENSION.split(text, maxsplit=1)[0]
-        return any(map(self._look.has_like, {_digits(text), _digits(without_extension)}))
+        return any(map(self._look.has_suffix_match, {_digits(text), _digits(without_extension)}))
 
 
-class Gate:
+class SendGuard:
     """Whom the sends of this session may not reach. `region` is that of numbers without a +."""
 
     def __init__(self, suppressed: Suppressed, region: str | None) -> None:
         self._suppressed = suppressed
         self._region = region
-        self._excluded = Numbers()
+        self._excluded = NumberMap()
         self._allows_suppressed = False
         self._vetted: set[int] = set()
-        self._in_e164 = Numbers()
+        self._in_e164 = NumberMap()
 
     def exclude(self, numbers: Iterable[str]) -> None:
         """Keep these numbers, in E.164, out as well."""
@@ -96,7 +96,7 @@ class Gate:
         """Let suppressed numbers through, in this session."""
         self._allows_suppressed = True
 
-    def vet(self, lists: Iterable[int], numbers: Numbers) -> None:
+    def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
         """Take these contact lists as read, nobody on them being kept out, and these numbers as
         being E.164, so that `check` need not do all the work again."""
         self._vetted.update(lists)
@@ -108,13 +108,13 @@ class Gate:
         return bool(self._excluded) or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
-    def judging(self) -> Iterator[Judge]:
+    def judging(self) -> Iterator[RecipientCheck]:
         """A judge by the do-not-contact list as it is now."""
         if self._allows_suppressed:
-            yield Judge(None, self._excluded, self._region, self._in_e164)
+            yield RecipientCheck(None, self._excluded, self._region, self._in_e164)
             return
-        with self._suppressed.looked_at() as look:
-            yield Judge(look, self._excluded, self._region, self._in_e164)
+        with self._suppressed.open() as look:
+            yield RecipientCheck(look, self._excluded, self._region, self._in_e164)
 
     def check(self, api: Api, query: Any, body: Any) -> None:
         """The last look at a send before it goes out: Usage if it would reach one kept out."""
@@ -122,15 +122,15 @@ class Gate:
             return
         with self.judging() as judge:
             named = _said("mobile_numbers", query, body)
-            self._refuse("this would go to", (each for each in named if judge(each).kept_out))
+            self._refuse("this would go to", (each for each in named if judge(each).excluded_by))
             for reference in _said("contact_lists", query, body):
                 if not (reference.isdecimal() and int(reference) in self._vetted):
                     on_it = subscribed(api, reference)
                     self._refuse(f"on contact list {reference} are",
-                                 (each for each in on_it if judge(each).kept_out))  # fmt: skip
+                                 (each for each in on_it if judge(each).excluded_by))  # fmt: skip
 
-    def _refuse(self, where: str, kept_out: Iterable[str]) -> None:
-        found = list(kept_out)
+    def _refuse(self, where: str, excluded_by: Iterable[str]) -> None:
+        found = list(excluded_by)
         if found:
             more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
             raise Usage(

@@ -7,7 +7,7 @@ from typing import Protocol
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
 from smsgw_cli.messages.match import USSD_PATH
-from smsgw_cli.messages.send_locks import Claims
+from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.sms import times
 
@@ -23,7 +23,7 @@ class History:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._claims = Claims(ledger.path)
+        self._claims = SendLocks(ledger.path)
 
     def all(self) -> Iterator[Record]:
         """Every send, newest first."""

@@ -132,7 +132,7 @@ class Ledger:
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
 
-    def rivals(self, entry: Entry) -> list[int]:
+    def ambiguous(self, entry: Entry) -> list[int]:
         """Other sends with this one's name that were on their way with it, and are open."""
         open_too = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
         values = [entry.name, entry.id, SENDING, UNKNOWN, SENDING, entry.started_at]

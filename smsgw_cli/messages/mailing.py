@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.messages.merge import Letter
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.model import Record
-from smsgw_cli.storage.atomic_write import replacing
+from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
@@ -31,7 +31,7 @@ RESULT = ("campaign", "status", "reason")  # the columns of a results file after
 class Result:
     """What became of a letter; `reason` says why it was not accepted."""
 
-    letter: Letter
+    letter: MergedMessage
     status: str
     campaign: Record | None = None
     reason: str = ""
@@ -43,7 +43,7 @@ class Mailing:
 
     file: str
     sheet: Sheet
-    letters: Sequence[Letter]
+    letters: Sequence[MergedMessage]
     common: Record
     results: list[Result] = field(default_factory=list)
 
@@ -59,7 +59,7 @@ class Mailing:
         found = {each.campaign["id"]: each.campaign for each in ordered if each.campaign}
         return list(found.values())
 
-    def body(self, letter: Letter) -> Record:
+    def body(self, letter: MergedMessage) -> Record:
         return {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
 
     def mark(self, *options: Any) -> str:
@@ -78,7 +78,7 @@ class Mailing:
         """Write all rows, each with what became of it; where they are. Raises OSError."""
         place = rejects.place_for(rejects.named(self.file, ".results.csv"))
         kept = [column for column in self.sheet.columns if column not in RESULT]
-        with replacing(place, 0o600) as raw:
+        with atomic_write(place, 0o600) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")
             writer = csv.writer(file)
             writer.writerow([*kept, *RESULT])

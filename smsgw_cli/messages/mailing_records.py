@@ -6,7 +6,7 @@ from smsgw_cli.messages.ledger import Ledger, now
 
 
 @dataclass(frozen=True)
-class Begun:
+class MailingRecord:
     """A mailing on record. The keys of its sends begin with `prefix`."""
 
     id: int
@@ -15,7 +15,7 @@ class Begun:
     is_new: bool
 
 
-def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> Begun:
+def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> MailingRecord:
     """The unfinished mailing with this fingerprint, or a new one; with a key, always that one.
 
     Only for who holds the claim of the fingerprint.
@@ -26,14 +26,16 @@ def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> Begun:
             [mark],
         ).fetchone()
         if found:
-            return Begun(found["id"], _prefix(found["key"]), found["started_at"], is_new=False)
+            return MailingRecord(
+                found["id"], _prefix(found["key"]), found["started_at"], is_new=False
+            )
         number = db.execute("SELECT coalesce(max(id), 0) + 1 FROM mailings").fetchone()[0]
         key, started = once or f"mailing {number}", now()
         db.execute(
             "INSERT INTO mailings (id, key, fingerprint, file, started_at) VALUES (?, ?, ?, ?, ?)",
             [number, key, mark, file, started],
         )
-        return Begun(number, _prefix(key), started, is_new=True)
+        return MailingRecord(number, _prefix(key), started, is_new=True)
 
 
 def unfinished(ledger: Ledger, file: str, mark: str) -> list[int]:
@@ -43,7 +45,7 @@ def unfinished(ledger: Ledger, file: str, mark: str) -> list[int]:
         return [row["id"] for row in db.execute(query, [file, mark])]
 
 
-def finish(ledger: Ledger, mailing: Begun) -> None:
+def finish(ledger: Ledger, mailing: MailingRecord) -> None:
     """Note that each row has its outcome: the same command begins a new mailing."""
     with ledger.writing() as db:
         db.execute("UPDATE mailings SET ended_at = ? WHERE id = ?", [now(), mailing.id])

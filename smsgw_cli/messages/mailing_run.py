@@ -14,11 +14,11 @@ from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import ACCEPTED as NOTED
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN, Mailing, Result
-from smsgw_cli.messages.mailing_records import Begun
+from smsgw_cli.messages.mailing_records import MailingRecord
 from smsgw_cli.messages.mailing_workers import Crew
-from smsgw_cli.messages.merge import Letter
-from smsgw_cli.messages.send_locks import Claims
-from smsgw_cli.messages.sender import Care, Sender
+from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]
@@ -34,7 +34,7 @@ class Delivery:
         ledger: Ledger,
         sender: Sender,
         senders: Callable[[], Sender],
-        care: Care,
+        care: UnknownPolicy,
         note: Callable[[str], None],
     ) -> None:
         self._mailing = mailing
@@ -43,7 +43,7 @@ class Delivery:
         self._senders = senders
         self._care = care
         self._note = note
-        self._untouched: list[Letter] = []
+        self._untouched: list[MergedMessage] = []
         self._error: SmsgwError | None = None
 
     def carry_out(
@@ -63,7 +63,7 @@ class Delivery:
                 self._error = Interrupted("stopped")
             self._end(begun)
 
-    def _go_on(self, begun: Begun, workers: int, show: Callable[[int, int], None]) -> None:
+    def _go_on(self, begun: MailingRecord, workers: int, show: Callable[[int, int], None]) -> None:
         letters = self._left(begun)
         if not letters:
             self._tell_done(begun)
@@ -86,7 +86,7 @@ class Delivery:
             self._mailing.results.append(result)
         return result is not None
 
-    def _left(self, begun: Begun) -> list[Letter]:
+    def _left(self, begun: MailingRecord) -> list[MergedMessage]:
         """What is to be sent yet; what was sent before is noted."""
         sent = self._sent_before(begun)
         letters = []
@@ -97,7 +97,7 @@ class Delivery:
                 letters.append(left)
         return letters
 
-    def _sent_before(self, begun: Begun) -> Sent:
+    def _sent_before(self, begun: MailingRecord) -> Sent:
         """What was sent of it before, after asking what became of what is unknown."""
         found: Sent = {}
         for entry in self._ledger.under(begun.prefix):
@@ -110,7 +110,7 @@ class Delivery:
                 found[number, entry.body["message"]] = (status, entry.campaign)
         return found
 
-    def _sent(self, begun: Begun, sender: Sender, letter: Letter) -> Result:
+    def _sent(self, begun: MailingRecord, sender: Sender, letter: MergedMessage) -> Result:
         """Send a letter. Raises what leaves no hope for the others either."""
         key, body = begun.prefix + _digest(letter), self._mailing.body(letter)
         body["name"] = derived(body.get("name"), begun.started_at, key)
@@ -123,7 +123,7 @@ class Delivery:
             return Result(letter, UNKNOWN, reason=error.message)
         return Result(letter, ACCEPTED, campaign)
 
-    def _end(self, begun: Begun) -> None:
+    def _end(self, begun: MailingRecord) -> None:
         """Write the results. Raises what there is to tell."""
         self._note_the_rest()
         mailing, error = self._mailing, self._error
@@ -144,7 +144,7 @@ class Delivery:
             for number, row in pairs:
                 if row.number not in known:
                     status = NOT_SENT if row.number in untouched else UNKNOWN
-                    alone = Letter(letter.text, (number,), (row,))
+                    alone = MergedMessage(letter.text, (number,), (row,))
                     self._mailing.results.append(Result(alone, status))
 
     def _ended(self, error: SmsgwError | None, where: str) -> SmsgwError:
@@ -164,7 +164,7 @@ class Delivery:
         what = f"{error.message}; of the rows {told}" if error else f"of the rows {told}"
         return kind(what, status=error.status if error else None, hint=hint)
 
-    def _tell(self, begun: Begun, mark: str) -> None:
+    def _tell(self, begun: MailingRecord, mark: str) -> None:
         if not begun.is_new:
             self._note(f"going on with mailing {begun.id}; --once with a new key would begin anew")
             return
@@ -174,7 +174,7 @@ class Delivery:
                 "options are others now; this is a new mailing"
             )
 
-    def _tell_done(self, begun: Begun) -> None:
+    def _tell_done(self, begun: MailingRecord) -> None:
         statuses = {each.status for each in self._mailing.results}
         if statuses == {ACCEPTED}:
             key = begun.prefix.removesuffix("/")
@@ -183,7 +183,7 @@ class Delivery:
     @contextmanager
     def _alone(self, mark: str) -> Iterator[None]:
         try:
-            with Claims(self._ledger.path).held(mark):
+            with SendLocks(self._ledger.path).held(mark):
                 yield
         except Timeout:
             raise Usage(
@@ -192,7 +192,7 @@ class Delivery:
             ) from None
 
 
-def _parted(letter: Letter, sent: Sent) -> tuple[list[Result], Letter | None]:
+def _parted(letter: MergedMessage, sent: Sent) -> tuple[list[Result], MergedMessage | None]:
     """What of a letter was sent before, and what is left of it."""
     done: dict[int | None, Result] = {}
     left = []
@@ -203,13 +203,13 @@ def _parted(letter: Letter, sent: Sent) -> tuple[list[Result], Letter | None]:
             continue
         status, campaign = before
         place = campaign["id"] if campaign else None
-        rows = done[place].letter if place in done else Letter(letter.text, (), ())
-        grown = Letter(letter.text, (*rows.numbers, number), (*rows.rows, row))
+        rows = done[place].letter if place in done else MergedMessage(letter.text, (), ())
+        grown = MergedMessage(letter.text, (*rows.numbers, number), (*rows.rows, row))
         done[place] = Result(grown, status, campaign)
-    rest = Letter(letter.text, tuple(n for n, _ in left), tuple(r for _, r in left))
+    rest = MergedMessage(letter.text, tuple(n for n, _ in left), tuple(r for _, r in left))
     return list(done.values()), rest if left else None
 
 
-def _digest(letter: Letter) -> str:
+def _digest(letter: MergedMessage) -> str:
     said = json.dumps([list(letter.numbers), letter.text]).encode()
     return hashlib.sha256(said).hexdigest()[:16]

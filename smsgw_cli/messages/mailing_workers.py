@@ -7,13 +7,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.mailing import NOT_SENT, Result
-from smsgw_cli.messages.merge import Letter
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.messages.sender import Sender
 
 GOODBYE = 5.0  # seconds that sends under way have once we are told to stop
 LOOK_UP = 0.2  # seconds between looks at whether all is done
 
-Send = Callable[[Sender, Letter], Result]
+Send = Callable[[Sender, MergedMessage], Result]
 
 
 class Crew:
@@ -23,11 +23,11 @@ class Crew:
     """
 
     def __init__(
-        self, senders: Callable[[], Sender], send: Send, letters: Iterable[Letter]
+        self, senders: Callable[[], Sender], send: Send, letters: Iterable[MergedMessage]
     ) -> None:
         self._senders = senders
         self._send = send
-        self._letters: queue.SimpleQueue[Letter] = queue.SimpleQueue()
+        self._letters: queue.SimpleQueue[MergedMessage] = queue.SimpleQueue()
         self._news: queue.SimpleQueue[Result | SmsgwError] = queue.SimpleQueue()
         self._over = threading.Event()
         self.error: SmsgwError | None = None
@@ -55,7 +55,7 @@ class Crew:
             if (result := self._next(0.0)) is not None:
                 yield result
 
-    def untouched(self) -> list[Letter]:
+    def untouched(self) -> list[MergedMessage]:
         """The letters that nobody took."""
         left = []
         while not self._letters.empty():
@@ -94,7 +94,7 @@ class Crew:
         except Exception as error:  # a thread must not end in silence
             self._stop(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
 
-    def _sent(self, sender: Sender, letter: Letter) -> Result:
+    def _sent(self, sender: Sender, letter: MergedMessage) -> Result:
         try:
             return self._send(sender, letter)
         except SmsgwError as error:

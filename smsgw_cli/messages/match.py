@@ -28,7 +28,7 @@ class Answer(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Match:
     """The answer, the campaign if it was found, and what else there is to say."""
 
     answer: Answer
@@ -36,30 +36,30 @@ class Finding:
     told: str = ""
 
 
-def judged(
+def match_campaign(
     entry: Entry,
     campaigns: Iterable[Record],
     others: Collection[int] = (),
     *,
-    rivals: Collection[int] = (),
-) -> Finding:
+    ambiguous: Collection[int] = (),
+) -> Match:
     """What these campaigns tell of a send.
 
     `others` are ids of campaigns of other sends, `rivals` the sends with the same name of
     which nobody knows what became, either.
     """
     if not entry.name:
-        return Finding(Answer.DOUBTFUL, told="it went out without a name to look for")
+        return Match(Answer.DOUBTFUL, told="it went out without a name to look for")
     found = [
         campaign
         for campaign in campaigns
         if campaign["id"] not in others and is_namesake(entry, campaign)
     ]
     if not found:
-        return Finding(Answer.ABSENT)
-    if rivals:
-        told = ", ".join(map(str, rivals))
-        return Finding(Answer.DOUBTFUL, told=f"send {told} has the same name and is open too")
+        return Match(Answer.ABSENT)
+    if ambiguous:
+        told = ", ".join(map(str, ambiguous))
+        return Match(Answer.DOUBTFUL, told=f"send {told} has the same name and is open too")
     return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
 
 
@@ -76,19 +76,19 @@ def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> dateti
     return began + behind - SKEW
 
 
-def _unique(entry: Entry, found: list[Record]) -> Finding:
+def _unique(entry: Entry, found: list[Record]) -> Match:
     first = min(found, key=lambda campaign: campaign["id"])
     rest = sorted(campaign["id"] for campaign in found if campaign is not first)
     twice = f"it was accepted more than once: as campaigns {first['id']}, {str(rest)[1:-1]}"
-    return Finding(Answer.FOUND, first, twice if rest else "")
+    return Match(Answer.FOUND, first, twice if rest else "")
 
 
-def _fitting(entry: Entry, found: list[Record]) -> Finding:
+def _fitting(entry: Entry, found: list[Record]) -> Match:
     fitting = [campaign for campaign in found if not contradicts(entry.body, campaign)]
     if len(fitting) == 1 and entry.newest is not None:
-        return Finding(Answer.FOUND, fitting[0])
+        return Match(Answer.FOUND, fitting[0])
     ids = ", ".join(str(campaign["id"]) for campaign in found)
-    return Finding(
+    return Match(
         Answer.DOUBTFUL,
         told=f"campaign {ids} is called {entry.name!r} too, and nothing tells whether it is this",
     )

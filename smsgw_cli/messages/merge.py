@@ -9,29 +9,29 @@ from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.mapping import number_column, plain
 from smsgw_cli.tables.reader import Row, Sheet
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 
 
 @dataclass(frozen=True)
-class Letter:
+class MergedMessage:
     """A text, those who get it, and the rows they stand in."""
 
     text: str
     numbers: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def without(self, is_kept_out: Callable[[str], bool]) -> "Letter":
+    def without(self, is_kept_out: Callable[[str], bool]) -> "MergedMessage":
         """The letter to the others alone."""
         pairs = zip(self.numbers, self.rows, strict=True)
         kept = [(number, row) for number, row in pairs if not is_kept_out(number)]
-        return Letter(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
+        return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
 
-    def split(self) -> list["Letter"]:
+    def split(self) -> list["MergedMessage"]:
         """A letter a recipient, so that what is sent once does not hang on who else gets it."""
         pairs = zip(self.numbers, self.rows, strict=True)
-        return [Letter(self.text, (number,), (row,)) for number, row in pairs]
+        return [MergedMessage(self.text, (number,), (row,)) for number, row in pairs]
 
 
 def read(
@@ -41,7 +41,7 @@ def read(
     region: str | None,
     column: str | None = None,
     said: Callable[[str], str] = str,
-) -> tuple[Sheet, list[Letter]]:
+) -> tuple[Sheet, list[MergedMessage]]:
     """The letters of a file, in the order in which their texts first come.
 
     `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
@@ -66,12 +66,14 @@ def read(
         raise Usage(f"{name} has no rows", hint="the first row only names the columns")
     if problems:
         raise Usage(
-            f"{name}: {many(len(problems), 'row is', 'rows are')} wrong, so nothing was sent",
+            f"{name}: {pluralize(len(problems), 'row is', 'rows are')} wrong, so nothing was sent",
             errors=problems,
             hint="mend the rows; for numbers without a country set a region; "
             "for holes give a default: {first_name|there}",
         )
-    return sheet, [Letter(text, tuple(to), tuple(to.values())) for text, to in letters.items()]
+    return sheet, [
+        MergedMessage(text, tuple(to), tuple(to.values())) for text, to in letters.items()
+    ]
 
 
 class _Filler:

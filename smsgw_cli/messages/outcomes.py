@@ -6,11 +6,11 @@ from collections.abc import Callable
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.messages import ledger, reconcile
 from smsgw_cli.messages.ledger import Entry, Ledger
-from smsgw_cli.messages.match import Answer, Finding, judged
+from smsgw_cli.messages.match import Answer, Match, match_campaign
 from smsgw_cli.model import Record
 
 
-class Outcomes:
+class Reconciler:
     """Finds out and notes how sends to one server ended.
 
     `note` gets what a person waiting should know, `warn` what must not be missed.
@@ -52,15 +52,15 @@ class Outcomes:
             hint=ask_again(entry),
         )
 
-    def _look(self, entry: Entry, *, whole: bool) -> Finding:
-        campaigns = reconcile.namesakes(self._api, entry, whole=whole)
+    def _look(self, entry: Entry, *, whole: bool) -> Match:
+        campaigns = reconcile.same_name(self._api, entry, whole=whole)
         if entry.is_unique:
-            return judged(entry, campaigns)
+            return match_campaign(entry, campaigns)
         # First the rivals: one that is accepted meanwhile is known then.
-        rivals = self._ledger.rivals(entry)
-        return judged(entry, campaigns, self._ledger.known(entry), rivals=rivals)
+        ambiguous = self._ledger.ambiguous(entry)
+        return match_campaign(entry, campaigns, self._ledger.known(entry), ambiguous=ambiguous)
 
-    def _accept(self, entry: Entry, finding: Finding) -> Record | None:
+    def _accept(self, entry: Entry, finding: Match) -> Record | None:
         campaign = finding.campaign or {}
         self.end(entry, ledger.ACCEPTED, campaign)
         self._note(f"note: the send was accepted, as campaign {campaign['id']}")

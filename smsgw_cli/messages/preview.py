@@ -48,9 +48,9 @@ class Preview:
         return names.pop() if len(names) == 1 else "mixed"
 
     @property
-    def foreign(self) -> list[parts.Foreign]:
+    def foreign(self) -> list[parts.NonGsmCharacter]:
         """What forces UCS-2: the position is that in the first text which has the character."""
-        found: dict[str, parts.Foreign] = {}
+        found: dict[str, parts.NonGsmCharacter] = {}
         for batch in self.batches if self.has_parts else ():
             for each in parts.foreign(batch.text):
                 found.setdefault(each.character, each)
@@ -93,10 +93,10 @@ class Preview:
 
     def as_record(self) -> Record:
         """All of it as scripts read it."""
-        out = self.audience.kept_out
+        out = self.audience.excluded_by
         return {
             "recipients": len(self.audience),
-            "doubles": self.audience.doubles,
+            "doubles": self.audience.duplicates,
             "invalid": self.audience.invalid_count,
             "invalid_numbers": self.audience.invalid,
             "suppressed": len(out.get("suppressed", ())),

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from smsgw_cli.errors import NotFound
 from smsgw_cli.messages import audience, exclusion, preview, preview_text
 from smsgw_cli.messages.audience import Audience
-from smsgw_cli.messages.guard import Api, Gate
-from smsgw_cli.messages.merge import Letter
+from smsgw_cli.messages.guard import Api, SendGuard
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
 
@@ -14,7 +14,9 @@ from smsgw_cli.model import Record
 class Previews:
     """Previews of sends through one API; `tell` gets who was left out, and why."""
 
-    def __init__(self, api: Callable[[], Api], gate: Gate, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, api: Callable[[], Api], gate: SendGuard, tell: Callable[[str], None]
+    ) -> None:
         self._api = api
         self._gate = gate
         self._tell = tell
@@ -30,14 +32,16 @@ class Previews:
             return body, None
         found = self.audience(body)
         passed = exclusion.from_body(body, found, self._tell)
-        self._gate.vet(passed.get("contact_lists", ()), found.numbers)
+        self._gate.mark_checked(passed.get("contact_lists", ()), found.numbers)
         return passed, found
 
-    def passed_letters(self, letters: Sequence[Letter]) -> tuple[list[Letter], Audience]:
+    def passed_letters(
+        self, letters: Sequence[MergedMessage]
+    ) -> tuple[list[MergedMessage], Audience]:
         """The same for one message a row."""
         with self._gate.judging() as judge:
             kept, found = exclusion.from_letters(letters, judge, self._tell)
-        self._gate.vet((), found.numbers)
+        self._gate.mark_checked((), found.numbers)
         return kept, found
 
     def bound(self, body: Record) -> int:
@@ -60,7 +64,7 @@ class Previews:
         return preview.of(body, found, texts, price)
 
     def of_letters(
-        self, common: Record, letters: Sequence[Letter], found: Audience, price: float | None
+        self, common: Record, letters: Sequence[MergedMessage], found: Audience, price: float | None
     ) -> Preview:
         """The preview of one message a row."""
         texts = [(letter.text, len(letter.numbers)) for letter in letters]

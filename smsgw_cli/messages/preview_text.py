@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import few
-from smsgw_cli.wording import many
+from smsgw_cli.wording import pluralize
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
@@ -56,7 +56,7 @@ def notes(preview: Preview) -> Iterator[str]:
 
 def _recipients(told: Record) -> str:
     reasons = {
-        many(told["doubles"], "double"): told["doubles"],
+        pluralize(told["doubles"], "double"): told["doubles"],
         f"{told['invalid']:,} without a valid number": told["invalid"],
         f"{told['suppressed']:,} suppressed": told["suppressed"],
         f"{told['excluded']:,} excluded": told["excluded"],
@@ -86,7 +86,7 @@ def _parts(told: Record) -> str:
 
 
 def _share(share: Record) -> str:
-    return f"{many(share['recipients'], 'message')}, {many(share['parts'], 'part')}"
+    return f"{pluralize(share['recipients'], 'message')}, {pluralize(share['parts'], 'part')}"
 
 
 def _duration(seconds: int) -> str:

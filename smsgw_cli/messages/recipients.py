@@ -9,15 +9,15 @@ from smsgw_cli.tables.text_file import read_text
 
 
 @dataclass
-class Found:
+class ParsedRecipients:
     """What recipients were named: numbers in E.164, each once, and what is not among them."""
 
     numbers: list[str] = field(default_factory=list)
-    doubles: int = 0
+    duplicates: int = 0
     wrong: list[Usage] = field(default_factory=list)
 
 
-def recipients(given: Iterable[str], region: str | None) -> Found:
+def recipients(given: Iterable[str], region: str | None) -> ParsedRecipients:
     """Recipients from numbers, `a,b`, `@FILE` and `-`. What is no number is told, not raised."""
     every, wrong = [], []
     for argument in given:
@@ -27,7 +27,7 @@ def recipients(given: Iterable[str], region: str | None) -> Found:
             except Usage as error:
                 wrong.append(Usage(f"{place}{error.message}", hint=error.hint))
     numbers = list(dict.fromkeys(every))
-    return Found(numbers, len(every) - len(numbers), wrong)
+    return ParsedRecipients(numbers, len(every) - len(numbers), wrong)
 
 
 def _split(argument: str) -> Iterator[tuple[str, str]]:

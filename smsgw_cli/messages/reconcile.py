@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.messages.match import Answer, Finding, instant, is_namesake, oldest
+from smsgw_cli.messages.match import Answer, Match, instant, is_namesake, oldest
 from smsgw_cli.model import Record
 
 SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
@@ -39,7 +39,7 @@ def newest(api: Lister) -> int:
     return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
-def namesakes(api: Lister, entry: Entry, *, whole: bool) -> list[Record]:
+def same_name(api: Lister, entry: Entry, *, whole: bool) -> list[Record]:
     """Campaigns that could be the send's: of the newest page, or of all since it began.
 
     No filter of the server's is relied on: what it leaves out would be sent again.
@@ -71,13 +71,13 @@ def rest(entry: Entry, seconds: float, now: float) -> float:
 
 
 def settled(
-    look: Callable[[bool], Finding],
+    look: Callable[[bool], Match],
     wait: float,
     patience: float,
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Finding:
+) -> Match:
     """What `look` finds: at once, or when `wait` seconds are over, and the server was up.
 
     `look` is told whether it counts that nothing is found. A server that cannot be asked is
@@ -93,7 +93,7 @@ def settled(
                 return found
         except SmsgwError as error:
             if clock() >= give_up:
-                return Finding(Answer.SILENT, told=error.message)
+                return Match(Answer.SILENT, told=error.message)
             deadline = max(deadline, clock() + min(patience, MOMENT))
         sleep(max(0.0, min(pause, deadline - clock())))
         pause = min(2 * pause, LONGEST_PAUSE)

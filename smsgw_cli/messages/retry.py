@@ -12,7 +12,7 @@ _SENDERS = {"sim": "sims", "sender id": "sender_ids"}
 
 
 @dataclass
-class Again:
+class RetryGroup:
     """Messages with the same text, type and attachments, to be sent again as one campaign.
 
     `says` are those three as `/messages/send` takes them.
@@ -44,9 +44,9 @@ class Again:
         return f"retry of campaign {self.campaign}: {digest[:16]}"
 
 
-def again(campaign: Record, failed: Iterable[Record]) -> list[Again]:
+def again(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
     """What to send again of a campaign, given its failed messages."""
-    groups: dict[tuple[object, ...], Again] = {}
+    groups: dict[tuple[object, ...], RetryGroup] = {}
     for message in failed:
         if not isinstance(message.get("to"), str):
             continue  # nobody to send it to
@@ -55,7 +55,7 @@ def again(campaign: Record, failed: Iterable[Record]) -> list[Again]:
         group = groups.get(alike)
         if group is None:
             kept = {**_kept(campaign), **says}
-            group = groups[alike] = Again(campaign["id"], kept)
+            group = groups[alike] = RetryGroup(campaign["id"], kept)
         group.add(message)
     return list(groups.values())
 

@@ -17,7 +17,7 @@ def of_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-class Claims:
+class SendLocks:
     """The claims beside a ledger."""
 
     def __init__(self, ledger: Path) -> None:

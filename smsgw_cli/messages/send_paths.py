@@ -3,6 +3,6 @@
 from urllib.parse import unquote
 
 
-def sends(path: str) -> bool:
+def is_send(path: str) -> bool:
     """Whether a path of the API is one of its sends, however it is written."""
     return unquote(path).lower().rstrip("/.").endswith("/send")

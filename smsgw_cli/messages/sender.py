@@ -12,8 +12,8 @@ from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import ledger, reconcile, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
-from smsgw_cli.messages.outcomes import Outcomes, ask_again
-from smsgw_cli.messages.send_locks import Claims
+from smsgw_cli.messages.outcomes import Reconciler, ask_again
+from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 
 
@@ -24,7 +24,7 @@ class Api(Counting, reconcile.Lister, Protocol):
 
 
 @dataclass(frozen=True)
-class Care:
+class UnknownPolicy:
     """What is done about a send of which nobody knows what became.
 
     `settle` is how many seconds its request is left alone before the server's word counts that
@@ -51,8 +51,8 @@ class Sender:
     ) -> None:
         self._api = api
         self._ledger = ledger
-        self._claims = Claims(ledger.path)
-        self._outcomes = Outcomes(api, ledger, note, warn)
+        self._claims = SendLocks(ledger.path)
+        self._outcomes = Reconciler(api, ledger, note, warn)
         self._note = note
         self._warn = warn
 
@@ -62,7 +62,7 @@ class Sender:
         body: Record,
         *,
         once: str | None = None,
-        care: Care | None = None,
+        care: UnknownPolicy | None = None,
         is_unique: bool = False,
     ) -> tuple[Record, bool]:
         """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
@@ -72,7 +72,7 @@ class Sender:
         the API raises, Unavailable for a send that was lost and did not go out again, and
         Unknown where one may have been accepted: by this run, or by an earlier one.
         """
-        care = care or Care()
+        care = care or UnknownPolicy()
         earlier = self._ledger.find(once) if once is not None else None
         if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
             return self._repeated(earlier, body, earlier.campaign), False
@@ -131,7 +131,7 @@ class Sender:
         except SmsgwError:
             return None
 
-    def _carried_out(self, entry: Entry, care: Care) -> Record:
+    def _carried_out(self, entry: Entry, care: UnknownPolicy) -> Record:
         """Send until it was accepted, or refused, or there is nothing left to try."""
         for _ in range(care.retries):
             campaign = self._tried(entry, care)
@@ -147,7 +147,7 @@ class Sender:
             hint="it is safe to run it again",
         )
 
-    def _tried(self, entry: Entry, care: Care) -> Record | None:
+    def _tried(self, entry: Entry, care: UnknownPolicy) -> Record | None:
         """Send once: the campaign, None if it was surely not accepted."""
         try:
             campaign = self._api.send(entry.path, entry.body)
@@ -165,7 +165,7 @@ class Sender:
         self._note("the server accepted it, but did not say as which campaign; looking for it")
         return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, reconcile.MOMENT))
 
-    def _settled_earlier(self, entry: Entry, care: Care) -> Record | None:
+    def _settled_earlier(self, entry: Entry, care: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key, None if it was not accepted."""
         if entry.state == ledger.ACCEPTED:
             return entry.campaign or self._outcomes.found(entry, 0.0)

@@ -72,13 +72,13 @@ class Suppressed:
             db.executemany("DELETE FROM suppressed WHERE number = ?", [[each] for each in numbers])
 
     @contextmanager
-    def looked_at(self) -> Iterator["Look"]:
+    def open(self) -> Iterator["Lookup"]:
         """What can be asked about many numbers, as the list is now."""
         if not self._path.exists():
-            yield Look(None)
+            yield Lookup(None)
             return
         with self._opened() as db:
-            yield Look(db)
+            yield Lookup(db)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -103,7 +103,7 @@ class Suppressed:
         )
 
 
-class Look:
+class Lookup:
     """The list, open to be asked."""
 
     def __init__(self, db: sqlite3.Connection | None) -> None:
@@ -113,7 +113,7 @@ class Look:
         """Whether a number in E.164 is on it."""
         return self._finds("number = ?", number)
 
-    def has_like(self, digits: str) -> bool:
+    def has_suffix_match(self, digits: str) -> bool:
         """Whether digits that are no whole number may mean one that is on it: one ends in the
         other, as 2025550123 and 0012025550123 do with +12025550123."""
         digits = digits.lstrip("0")

@@ -25,7 +25,7 @@ class Format(NamedTuple):
 
     @property
     def is_bare(self) -> bool:
-        return self.rows == "bare_rows"
+        return self.rows == "rows_without_header"
 
 
 def chosen(
@@ -44,7 +44,7 @@ def chosen(
         return Format(name, "excel_rows")
     if name == "table" and columns:
         return Format(name, "asked_rows")
-    return Format(name, "bare_rows" if name == "tsv" and not asked else "rows")
+    return Format(name, "rows_without_header" if name == "tsv" and not asked else "rows")
 
 
 def module(name: str) -> Any:

@@ -48,12 +48,12 @@ class Printer:
         return self._format.name == "table" and not self._quiet
 
     @property
-    def is_glance(self) -> bool:
+    def is_first_page_view(self) -> bool:
         """Whether a person looks at a table on a terminal, so that the first page will do."""
         return self.is_table and self._on_terminal and self._query is None
 
     @property
-    def is_whole(self) -> bool:
+    def is_nested(self) -> bool:
         """Whether one thing with nested values is printed as such: JSON, or what a query takes."""
         return self._format.name == "json" or self._quiet or self._query is not None
 

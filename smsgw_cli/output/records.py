@@ -8,7 +8,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.output.cells import Record
 
 
-def peeked(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
+def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
     """The first record, empty if there is none, and all of them again."""
     iterator = iter(records)
     for first in iterator:
@@ -16,7 +16,7 @@ def peeked(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
     return {}, ()
 
 
-def complaint(asked: Sequence[str], known: Iterable[str], first: Record) -> Usage | None:
+def unknown_column_error(asked: Sequence[str], known: Iterable[str], first: Record) -> Usage | None:
     """What is to be said of a column that is asked for and not there, if there is one.
 
     The first record speaks for all, so that a list need not be read before it is printed;

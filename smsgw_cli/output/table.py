@@ -26,7 +26,7 @@ class Column:
     def __init__(self, name: str, records: Sequence[Record]) -> None:
         values = [lookup(each, name) for each in records]
         self.is_number = bool(values) and all(map(is_number, values))
-        self.firm = self.is_number or is_time(name)
+        self.no_truncate = self.is_number or is_time(name)
         self.head = _on_a_line(Text(visible(name.upper().replace("_", " "))))
         self.cells = [_on_a_line(readable(name, value)) for value in values]
 
@@ -34,7 +34,7 @@ class Column:
     def least(self) -> int:
         """How wide it must be for its cells to say something."""
         width = max(each.cell_len for each in [self.head, *self.cells])
-        return width if self.firm else min(width, ENOUGH)
+        return width if self.no_truncate else min(width, ENOUGH)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
@@ -90,7 +90,7 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
         table.add_column(
             column.head,
             justify="right" if column.is_number else "left",
-            no_wrap=column.firm,  # the others give way first
+            no_wrap=column.no_truncate,  # the others give way first
         )
     if more:
         table.add_column("…")

@@ -12,10 +12,10 @@ from smsgw_cli.output.cells import Record, lookup, text, visible
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     _line(columns, file)
-    bare_rows(records, columns, file)
+    rows_without_header(records, columns, file)
 
 
-def bare_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
+def rows_without_header(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """The same without a header, for scripts."""
     for each in records:
         _line([text(lookup(each, column)) for column in columns], file)

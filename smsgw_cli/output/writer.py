@@ -7,7 +7,7 @@ from smsgw_cli import redact
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.formats import Format, module
-from smsgw_cli.output.records import complaint, expanded, peeked
+from smsgw_cli.output.records import expanded, peek, unknown_column_error
 from smsgw_cli.output.stdout import writing
 
 
@@ -58,9 +58,11 @@ class Writer:
         """The columns to print, and the records again."""
         if self._format.is_json:
             return columns, records
-        first, records = peeked(records)
+        first, records = peek(records)
         if self._asked:
-            self._complain(complaint(self._asked, [*every, *columns], first), fatal=bool(every))
+            self._complain(
+                unknown_column_error(self._asked, [*every, *columns], first), fatal=bool(every)
+            )
             return self._asked, records
         if self._format.is_file and not self._format.is_bare:
             return list(dict.fromkeys([*every, *first])) or columns, records

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from smsgw_cli.sms import gsm7
-from smsgw_cli.sms.parts import Foreign, few, foreign
+from smsgw_cli.sms.parts import NonGsmCharacter, few, foreign
 
 _ALIKE = {
     "'": "‘’‚‛′‹›`´ʹʼ",
@@ -34,7 +34,7 @@ class Lookalikes:
 
     def __init__(self) -> None:
         self.replaced: Counter[tuple[str, str]] = Counter()
-        self.left: dict[str, Foreign] = {}
+        self.left: dict[str, NonGsmCharacter] = {}
 
     def replace(self, text: str) -> str:
         """The text with look-alikes replaced: also letters whose accents stand apart from them."""

@@ -19,7 +19,7 @@ def as_int(number: object) -> int:
     return int(digits) if plain and len(digits) <= LONGEST and digits[0] != "0" else 0
 
 
-class Numbers:
+class NumberMap:
     """Positive integers, each with another one: the first that it was given."""
 
     def __init__(self) -> None:

@@ -27,7 +27,7 @@ class Encoding:
 
 
 @dataclass(frozen=True)
-class Foreign:
+class NonGsmCharacter:
     """A character that GSM-7 has not: how often a text has it, and where first, from 1 on."""
 
     character: str
@@ -92,10 +92,10 @@ def split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def foreign(text: str) -> list[Foreign]:
+def foreign(text: str) -> list[NonGsmCharacter]:
     """The very characters that make a text UCS-2, in the order in which they first come."""
     return [
-        Foreign(character, text.index(character) + 1, text.count(character))
+        NonGsmCharacter(character, text.index(character) + 1, text.count(character))
         for character in dict.fromkeys(text)
         if character not in gsm7.ALL
     ]

@@ -10,7 +10,7 @@ AS_UMASK_SAYS = 0o666
 
 
 @contextmanager
-def replacing(path: Path, mode: int = AS_UMASK_SAYS) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, mode: int = AS_UMASK_SAYS) -> Iterator[BinaryIO]:
     """What is to stand at `path` once the block has ended well, and is on disk.
 
     Whoever reads meanwhile, or after a crash, finds what stood there before, never a half.

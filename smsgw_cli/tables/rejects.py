@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from smsgw_cli.storage.atomic_write import replacing
+from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.tables.mapping import REASON
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.shard import Shard
@@ -50,7 +50,7 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
     """Beside the file, for its owner alone; where no file can be there, in a temporary folder."""
     kept = [each for each in columns if each != REASON]
     place = place_for(path)
-    with replacing(place, 0o600) as raw:
+    with atomic_write(place, 0o600) as raw:
         file = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(file)
         writer.writerow([*kept, REASON])

@@ -52,7 +52,7 @@ ANSWERS = {
     ),
     "busy": answer("503 Service Unavailable", b"", "Retry-After: 1"),
     "broken": answer("500 Internal Server Error", b"<h1>oops</h1>"),
-    "login": answer("302 Found", b"", "Location: /login"),
+    "login": answer("302 ParsedRecipients", b"", "Location: /login"),
     "login that keeps the method": answer("307 Temporary Redirect", b"", "Location: /login"),
     "elsewhere": answer("301 Moved", b"", "Location: https://other.example/"),
 }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.campaigns.senders import Carriers
+from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import MESSAGE_STATUSES, Counts, count
 from smsgw_cli.campaigns.watch import (
     CARRIERS_POLL,
@@ -150,7 +150,7 @@ def test_what_changed_on_a_device_is_told_once() -> None:
     first = next(steps)
     stages.carrier = "Succeeded"
     last = list(steps)[-1]
-    assert list(first.carriers.changes(Carriers())) == ["device 1 (Kitchen): Queued"]
+    assert list(first.carriers.changes(CampaignSenders())) == ["device 1 (Kitchen): Queued"]
     assert list(last.carriers.changes(first.carriers)) == ["device 1 (Kitchen): Succeeded"]
     assert list(last.carriers.changes(last.carriers)) == []
 

@@ -155,7 +155,7 @@ def test_an_option_may_have_a_comma_in_its_name(run: Run, server: Gateway) -> No
 
 
 def test_where_lists_differ_the_list_has_to_be_named(run: Run, server: Gateway) -> None:
-    for name, kind in (("Texts", "text"), ("Numbers", "number")):
+    for name, kind in (("Texts", "text"), ("NumberMap", "number")):
         run(f"contact-lists create {name}")
         run(f"fields create {name} --label Code --tag code --type {kind}")
     run("contacts create Texts +12025550123 --field code=x")
@@ -166,7 +166,7 @@ def test_where_lists_differ_the_list_has_to_be_named(run: Run, server: Gateway) 
 
 
 def test_true_and_1_are_not_taken_for_the_same(run: Run, server: Gateway) -> None:
-    for name, kind in (("Checks", "checkbox"), ("Numbers", "number")):
+    for name, kind in (("Checks", "checkbox"), ("NumberMap", "number")):
         run(f"contact-lists create {name}")
         run(f"fields create {name} --label Code --tag code --type {kind}")
     run("contacts create Checks +12025550123")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from smsgw_cli.contacts.infer import Guess
+from smsgw_cli.contacts.infer import TypeInference
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.sms.number_map import Numbers
+from smsgw_cli.sms.number_map import NumberMap
 from smsgw_cli.tables.shard import Shard
 from tests.conftest import Run
 from tests.contacts.conftest import Import, answers, each_once, file_of, on_list
@@ -191,14 +191,14 @@ def test_a_limit_of_ones_own_is_kept(run: Run, people: Gateway, home: Path) -> N
     ],
 )
 def test_the_type_of_a_new_field_is_guessed_with_care(values: list[str], kind: str) -> None:
-    guess = Guess("Some column")
+    guess = TypeInference("Some column")
     for value in values:
         guess.see(value)
     assert guess.field()["type"] == kind
 
 
 def test_numbers_are_kept_as_a_dictionary_would() -> None:
-    dice, kept, expected = random.Random(3), Numbers(), dict[int, int]()
+    dice, kept, expected = random.Random(3), NumberMap(), dict[int, int]()
     for place in range(20_000):
         key = dice.randrange(1, 15_000) * 10 ** dice.randrange(3)
         assert kept.setdefault(key, place) == expected.setdefault(key, place)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.contacts.job_spec import SyncWish
+from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import plan
 from smsgw_cli.contacts.sync.compare import compared
 from smsgw_cli.contacts.sync.delete_limit import limit
@@ -37,7 +37,7 @@ def changes(home: Path, text: str, there: List, **wanted: Any) -> list[list[Any]
     """Action, id and what will be of each contact that a file with this text changes."""
     file = home / "people.csv"
     file.write_text(text)
-    wish = SyncWish(1, str(file), **wanted)
+    wish = SyncSpec(1, str(file), **wanted)
     with closing(compared(there, plan(reader.table(str(file)), [NAME], wish), wish)) as found:
         return [[each["action"], each["id"], each["after"]] for each in found.rows()]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smsgw_cli.contacts.reconcile import seconds_left
 from smsgw_cli.engine.concurrency import Concurrency
-from smsgw_cli.engine.disposition import Verdict, verdict
+from smsgw_cli.engine.disposition import Disposition, classify
 from smsgw_cli.engine.pacer import WINDOW, Pace
 from smsgw_cli.errors import Auth, SmsgwError, Unavailable, Unknown
 from smsgw_cli.model import Record
@@ -197,28 +197,28 @@ def test_trouble_cuts_once_and_room_is_found_again() -> None:
 @pytest.mark.parametrize(
     ("method", "answer", "expected"),
     [
-        ("POST", Answer(body={"id": 1}), Verdict.DONE),
-        ("POST", Answer(body=None), Verdict.UNKNOWN),
-        ("POST", Answer(422, error=TAKEN), Verdict.TAKEN),
-        ("POST", Answer(422, error=ANOTHER_TAKEN), Verdict.REFUSED),
-        ("POST", Answer(429), Verdict.AGAIN),
-        ("POST", Answer(429, retry_after=301.0), Verdict.STOP),
-        ("POST", Answer(503), Verdict.UNKNOWN),
-        ("POST", Answer(503, retry_after=1.0), Verdict.AGAIN),
-        ("POST", Answer(500), Verdict.UNKNOWN),
-        ("POST", Answer(401, error=Auth("no")), Verdict.STOP),
-        ("POST", Answer(404), Verdict.STOP),
-        ("POST", Answer(None, error=Unknown("lost")), Verdict.UNKNOWN),
-        ("POST", Answer(None, was_sent=False, error=Unavailable("refused")), Verdict.AGAIN),
-        ("POST", Answer(None, was_sent=False, error=SmsgwError("certificate")), Verdict.STOP),
-        ("PUT", Answer(500), Verdict.AGAIN),
-        ("PUT", Answer(204), Verdict.DONE),
-        ("PUT", Answer(404), Verdict.REFUSED),
-        ("DELETE", Answer(404), Verdict.DONE),
+        ("POST", Answer(body={"id": 1}), Disposition.DONE),
+        ("POST", Answer(body=None), Disposition.UNKNOWN),
+        ("POST", Answer(422, error=TAKEN), Disposition.ALREADY_EXISTS),
+        ("POST", Answer(422, error=ANOTHER_TAKEN), Disposition.REFUSED),
+        ("POST", Answer(429), Disposition.RETRY),
+        ("POST", Answer(429, retry_after=301.0), Disposition.ABORT),
+        ("POST", Answer(503), Disposition.UNKNOWN),
+        ("POST", Answer(503, retry_after=1.0), Disposition.RETRY),
+        ("POST", Answer(500), Disposition.UNKNOWN),
+        ("POST", Answer(401, error=Auth("no")), Disposition.ABORT),
+        ("POST", Answer(404), Disposition.ABORT),
+        ("POST", Answer(None, error=Unknown("lost")), Disposition.UNKNOWN),
+        ("POST", Answer(None, was_sent=False, error=Unavailable("refused")), Disposition.RETRY),
+        ("POST", Answer(None, was_sent=False, error=SmsgwError("certificate")), Disposition.ABORT),
+        ("PUT", Answer(500), Disposition.RETRY),
+        ("PUT", Answer(204), Disposition.DONE),
+        ("PUT", Answer(404), Disposition.REFUSED),
+        ("DELETE", Answer(404), Disposition.DONE),
     ],
 )  # fmt: skip
-def test_what_an_answer_means(method: str, answer: Answer, expected: Verdict) -> None:
-    assert verdict(method, answer) is expected
+def test_what_an_answer_means(method: str, answer: Answer, expected: Disposition) -> None:
+    assert classify(method, answer) is expected
 
 
 def test_unknown_rows_are_left_alone_since_the_last_of_them() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.match import Answer, judged
+from smsgw_cli.messages.match import Answer, match_campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, scripted
@@ -209,12 +209,16 @@ def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path)
         for each in "ab"
     )
     campaign = {"id": 1, "name": "Daily", "type": "SMS"}
-    assert ledger.rivals(first) == [second.id]
-    found = judged(first, [campaign], ledger.known(first), rivals=ledger.rivals(first))
+    assert ledger.ambiguous(first) == [second.id]
+    found = match_campaign(
+        first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)
+    )
     assert found.answer is Answer.DOUBTFUL
     ledger.end(second.id, "accepted", campaign)
-    assert ledger.rivals(first) == []
-    found = judged(first, [campaign], ledger.known(first), rivals=ledger.rivals(first))
+    assert ledger.ambiguous(first) == []
+    found = match_campaign(
+        first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)
+    )
     assert found.answer is Answer.ABSENT
     ledger.close()
 

@@ -163,7 +163,7 @@ def test_a_send_the_server_did_not_take_goes_out_again(run: Run, server: Gateway
 
 
 @pytest.mark.parametrize(
-    "status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"]
+    "status", ["404 Not ParsedRecipients", "405 Method Not Allowed", "501 Not Implemented"]
 )
 def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status: str) -> None:
     with scripted(answer(status), answer("201 Created", CAMPAIGN)) as script:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.messages.guard import Api, Gate
+from smsgw_cli.messages.guard import Api, SendGuard
 from smsgw_cli.messages.preview_builder import Previews
 from smsgw_cli.messages.suppression_list import Suppressed, path
 from smsgw_cli.sandbox.server import Gateway
@@ -302,7 +302,7 @@ def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_pa
     suppressed = Suppressed(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
-    previews = Previews(nobody, Gate(suppressed, "US"), told.append)
+    previews = Previews(nobody, SendGuard(suppressed, "US"), told.append)
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
     passed, _ = previews.passed(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}
@@ -338,6 +338,6 @@ def test_the_gate_knows_a_number_however_it_is_written(
     parts = [prefix, "202", "555", "0123"]
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
     text = shape.format(text.translate(str.maketrans("0123456789", digits)))
-    with Gate(suppressed, region).judging() as judge:
-        assert judge(text).kept_out == "suppressed"
-        assert judge(OTHER).kept_out is None
+    with SendGuard(suppressed, region).judging() as judge:
+        assert judge(text).excluded_by == "suppressed"
+        assert judge(OTHER).excluded_by is None

@@ -8,21 +8,25 @@ if TYPE_CHECKING:
     from smsgw_cli.cli.resource import Resource
 
 
-class Offer(NamedTuple):
+class CompletionHint(NamedTuple):
     """Fixed words, or a kind of names that the shell asks for by `smsgw __complete KIND`."""
 
     words: tuple[str, ...] = ()
     kind: str = ""
 
 
-FORMAT = Offer(words=FORMATS)
-PROFILE = Offer(kind="profiles")
+FORMAT = CompletionHint(words=FORMATS)
+PROFILE = CompletionHint(kind="profiles")
 
 
-def name_of(resource: "Resource") -> Offer:
+def name_of(resource: "Resource") -> CompletionHint:
     """Names of what the server has, or ids where one would recognise them; else nothing."""
     known = resource.has_names or "name" in resource.columns
-    return Offer(kind=kind_of(resource)) if known and resource.parent is None else Offer()
+    return (
+        CompletionHint(kind=kind_of(resource))
+        if known and resource.parent is None
+        else CompletionHint()
+    )
 
 
 def kind_of(resource: "Resource") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from smsgw_cli.cli.completion.hints import Offer
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.session import SHARED
 
 LONGEST_HELP = 200
@@ -112,9 +112,11 @@ def _value(command: Any, param: Any) -> Value:
     return Value(words, offer.kind, is_file, many=param.nargs == -1)
 
 
-def _offer(command: Any, param: Any) -> Offer:
+def _offer(command: Any, param: Any) -> CompletionHint:
     """What the parameter's annotation offers. Typer reads its own part of that and no more."""
     parameters = inspect.signature(command.callback).parameters
     annotation = parameters[param.name].annotation if param.name in parameters else None
-    offers = [each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, Offer)]
-    return offers[0] if offers else Offer()
+    offers = [
+        each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, CompletionHint)
+    ]
+    return offers[0] if offers else CompletionHint()

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session.core import Core
 
 if TYPE_CHECKING:
-    from smsgw_cli.contacts.bulk_context import Target
+    from smsgw_cli.contacts.bulk_context import BulkContext
     from smsgw_cli.contacts.imports import Imports
     from smsgw_cli.contacts.sync.syncs import Syncs
-    from smsgw_cli.contacts.undo import Undoing
+    from smsgw_cli.contacts.undo import Undo
 
 
 class Bulk(Core):
     """Imports into the profile's server, and syncs with it."""
 
     @cached_property
-    def target(self) -> "Target":
+    def target(self) -> "BulkContext":
         """The profile's server as bulk work sees it, with the records of runs."""
         from smsgw_cli.config.paths import state_folder
-        from smsgw_cli.contacts.bulk_context import Target
+        from smsgw_cli.contacts.bulk_context import BulkContext
 
-        return Target(
+        return BulkContext(
             lambda: self.api,
             self._line,
             name=self._of_profile("server") or self._of_profile("name") or "",
@@ -46,8 +46,8 @@ class Bulk(Core):
         return Syncs(self.target)
 
     @cached_property
-    def undoing(self) -> "Undoing":
+    def undo(self) -> "Undo":
         """The undoing of imports."""
-        from smsgw_cli.contacts.undo import Undoing
+        from smsgw_cli.contacts.undo import Undo
 
-        return Undoing(self.target)
+        return Undo(self.target)

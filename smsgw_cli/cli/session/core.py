@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smsgw_cli.api.embedded import Embedded
     from smsgw_cli.api.transport import Line
     from smsgw_cli.config.profiles import Profile
-    from smsgw_cli.messages.guard import Gate
+    from smsgw_cli.messages.guard import SendGuard
     from smsgw_cli.messages.suppression_list import Suppressed
     from smsgw_cli.output.printer import Printer
 
@@ -32,7 +32,7 @@ class Core(Options):
         self._closing = ExitStack()
         self._token: str | None = None
 
-    def take(self, given: dict[str, Any]) -> None:
+    def apply_options(self, given: dict[str, Any]) -> None:
         """Move the shared options out of a command's arguments into the session."""
         for name in SHARED:
             value = given.pop(name, None)
@@ -95,11 +95,11 @@ class Core(Options):
         return suppression_list.Suppressed(suppression_list.path())
 
     @cached_property
-    def gate(self) -> "Gate":
+    def gate(self) -> "SendGuard":
         """What keeps every send from those who must not get it."""
-        from smsgw_cli.messages.guard import Gate
+        from smsgw_cli.messages.guard import SendGuard
 
-        return Gate(self.suppressed, self._of_profile("region"))
+        return SendGuard(self.suppressed, self._of_profile("region"))
 
     def number(self, text: str) -> str:
         """A phone number in E.164, read as in the profile's region. Raises Usage if it is none."""
@@ -154,9 +154,9 @@ class Core(Options):
 
     def _guard(self, client: "Client", path: str, query: Any, body: Any) -> None:
         """Let no send past the gate, whoever makes it."""
-        from smsgw_cli.messages.send_paths import sends
+        from smsgw_cli.messages.send_paths import is_send
 
-        if sends(path):
+        if is_send(path):
             self.gate.check(client, query, body)
 
     def _server_and_token(self) -> tuple["Profile", str]:

@@ -37,7 +37,10 @@ class Options:
     columns: Annotated[
         str | None,
         typer.Option(
-            "-c", "--columns", metavar="A,B.C", help="Columns of table, csv and tsv, dots reach in"
+            "-c",
+            "--columns",
+            metavar="A,B.C",
+            help="Columns of table, csv and tsv, dots reach in",
         ),
     ] = None
     query: Annotated[

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.mailing import Mailing
     from smsgw_cli.messages.mailing_run import Delivery
     from smsgw_cli.messages.preview_builder import Previews
-    from smsgw_cli.messages.retry import Again
-    from smsgw_cli.messages.sender import Care, Sender
+    from smsgw_cli.messages.retry import RetryGroup
+    from smsgw_cli.messages.sender import Sender, UnknownPolicy
     from smsgw_cli.model import Record
 
 
@@ -45,7 +45,7 @@ class Sending(Core):
 
         return Sender(self.api, self.ledger, note=self.out.note, warn=self.tell)
 
-    def delivery(self, mailing: "Mailing", care: "Care") -> "Delivery":
+    def delivery(self, mailing: "Mailing", care: "UnknownPolicy") -> "Delivery":
         """What carries a mailing out, with a client and a ledger for each of its threads."""
         from smsgw_cli.messages.ledger import Ledger
         from smsgw_cli.messages.mailing_run import Delivery
@@ -78,7 +78,7 @@ class Sending(Core):
 
         return Tally()
 
-    def failed_again(self, campaign: "Record") -> "list[Again]":
+    def failed_again(self, campaign: "Record") -> "list[RetryGroup]":
         """What failed of a campaign, as new sends."""
         from smsgw_cli.messages.retry import again
 
@@ -118,14 +118,14 @@ class Sending(Core):
         limit = settings.checked("rate_limit", text)
         self.profile = replace(self.profile, rate_limit=limit)
 
-    def care(self, settle: float | None, *, again: bool) -> "Care":
+    def care(self, settle: float | None, *, again: bool) -> "UnknownPolicy":
         """What is done about a send of which nobody knows what became. Raises Usage."""
         from smsgw_cli.config import settings
         from smsgw_cli.messages.reconcile import SETTLE
-        from smsgw_cli.messages.sender import Care
+        from smsgw_cli.messages.sender import UnknownPolicy
 
         seconds = settings.settle(SETTLE if settle is None else settle)
-        return Care(seconds, self.profile.retries if again else 0)
+        return UnknownPolicy(seconds, self.profile.retries if again else 0)
 
     @cached_property
     def ledger(self) -> "Ledger":

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from smsgw_cli.contacts.contact_index import Lister
-from smsgw_cli.contacts.job_spec import SyncWish
+from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
-from smsgw_cli.contacts.sync.diff import Difference
+from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.model import Record
-from smsgw_cli.sms.number_map import Numbers, number_of
+from smsgw_cli.sms.number_map import NumberMap, number_of
 from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED
 
 CONTACTS_BETWEEN_SHOWS = 5_000
@@ -18,12 +18,12 @@ CHECKBOX: Record = {"type": "checkbox"}
 
 
 def compared(
-    api: Lister, plan: Plan, wish: SyncWish, show: Callable[[int], None] = lambda _: None
-) -> Difference:
+    api: Lister, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
+) -> Diff:
     """What a sync changes. Raises what listing raises."""
-    comparison = _Comparison(plan, delete=wish.delete)
+    comparison = _Comparison(plan, delete=spec.delete)
     try:
-        with closing(api.pages(f"contact-lists/{wish.contact_list}/contacts")) as contacts:
+        with closing(api.pages(f"contact-lists/{spec.contact_list}/contacts")) as contacts:
             for contact in contacts:
                 comparison.see(contact)
                 if comparison.difference.contacts % CONTACTS_BETWEEN_SHOWS == 0:
@@ -38,10 +38,10 @@ class _Comparison:
     """The contacts of a list, seen one after the other."""
 
     def __init__(self, plan: Plan, *, delete: bool) -> None:
-        self.difference = Difference()
+        self.difference = Diff()
         self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
         self._delete = delete
-        self._rows = Numbers()
+        self._rows = NumberMap()
         self._met = bytearray(len(plan.numbers))
         self.difference.changes.want(self._wanted(plan))
 

@@ -11,7 +11,7 @@ from smsgw_cli.model import Record
 
 
 @dataclass
-class Difference:
+class Diff:
     """What the file changes on the list, which has `contacts`, `highest` being the last id.
 
     `opted_out` of them are in the file, and unsubscribed without the file saying so;

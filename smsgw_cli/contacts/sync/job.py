@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from smsgw_cli.contacts.jobs import creation, outcome, rewriting
+from smsgw_cli.contacts.jobs import creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
-from smsgw_cli.engine.disposition import Attempt, Verdict
+from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
 from smsgw_cli.model import Record
 from smsgw_cli.tables.mapping import NUMBER
@@ -22,7 +22,7 @@ NOT_FOUND = 404
 
 
 @dataclass
-class Syncing:
+class SyncJob:
     """The changes of a sync, in their order: creations, updates, and what is removed last."""
 
     plan: Plan
@@ -32,20 +32,20 @@ class Syncing:
     def tasks(self) -> Iterator[Task | Outcome]:
         return map(self._task, self.changes.each())
 
-    def concluded(self, task: Task, found: Verdict, attempt: Attempt) -> Next:
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if task.method == "POST":
             return outcome(self.plan, task, found, attempt)
         action = self.changes.get(task.row).action
-        if found is Verdict.DONE and task.method == "GET":
+        if found is Disposition.DONE and task.method == "GET":
             return self._read(task, attempt.body or {})
-        if found is Verdict.DONE:
+        if found is Disposition.DONE:
             return Outcome(task.row, DONE[action], task.contact)
         if action is Action.UNSUBSCRIBE and attempt.status == NOT_FOUND:
             return Outcome(task.row, State.SKIPPED, task.contact)  # nobody is there any more
         return outcome(self.plan, task, found, attempt)
 
-    def untouched(self, task: Task) -> Outcome | None:
-        return Outcome(task.row, State.FREE)
+    def on_not_started(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.NOT_SENT)
 
     def _task(self, change: Change) -> Task:
         path = f"contacts/{change.contact}"
@@ -60,4 +60,4 @@ class Syncing:
         """The contact as it is by now: what else was changed meanwhile stays."""
         if contact.get(NUMBER) != (task.body or {})[NUMBER]:
             return Outcome(task.row, State.FAILED, task.contact, RENUMBERED)
-        return rewriting(task, contact)
+        return merge_into(task, contact)

@@ -6,15 +6,15 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smsgw_cli.contacts.bulk_context import Target, facts_of
-from smsgw_cli.contacts.job_spec import SyncWish, Tempo
+from smsgw_cli.contacts.bulk_context import BulkContext, facts_of
+from smsgw_cli.contacts.job_spec import SyncSpec, Throttle
 from smsgw_cli.contacts.new_fields import make_fields
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.reconcile import Settling, seconds_left, waited
-from smsgw_cli.contacts.runs import FINISHED, REPLACED, SYNC, begin, cut_off, end, lock_of
+from smsgw_cli.contacts.reconcile import Reconciliation, seconds_left, sleep_unless_stopped
+from smsgw_cli.contacts.runs import FINISHED, REPLACED, SYNC, begin, end, lock_of, was_interrupted
 from smsgw_cli.contacts.sync.compare import compared
-from smsgw_cli.contacts.sync.diff import Difference
-from smsgw_cli.contacts.sync.job import Syncing
+from smsgw_cli.contacts.sync.diff import Diff
+from smsgw_cli.contacts.sync.job import SyncJob
 from smsgw_cli.contacts.sync.report import SyncReport
 from smsgw_cli.engine.run import Run, Show
 from smsgw_cli.tables import rejects
@@ -36,76 +36,76 @@ class Result:
 class Syncs:
     """Syncs of the lists of one server."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: BulkContext) -> None:
         self._target = target
 
-    def alone(self, wish: SyncWish) -> AbstractContextManager[None]:
+    def locked(self, spec: SyncSpec) -> AbstractContextManager[None]:
         """Keep others from the list. Raises Usage if one is at work on it."""
-        return self._target.runs.alone(self._lock(wish))
+        return self._target.runs.locked(self._lock(spec))
 
-    def leave_alone(self, wish: SyncWish, tempo: Tempo, tell: Tell) -> None:
+    def wait_for_interrupted(self, spec: SyncSpec, throttle: Throttle, tell: Tell) -> None:
         """Wait until what runs that were cut off have sent into the list is there, or lost."""
-        runs = self._target.runs.unfinished(server=self._target.name, list=wish.contact_list)
-        unknown = {facts["id"]: facts["touched"] for facts in runs if cut_off(facts)}
-        seconds = seconds_left(unknown, tempo.settle, time.time())
+        runs = self._target.runs.unfinished(server=self._target.name, list=spec.contact_list)
+        unknown = {facts["id"]: facts["touched"] for facts in runs if was_interrupted(facts)}
+        seconds = seconds_left(unknown, throttle.settle, time.time())
         if seconds:
             last = max(unknown, key=lambda number: float(unknown[number]))
             tell(
                 f"import {last} was cut off: what became of its last requests is looked up in "
                 f"{seconds:.0f} s"
             )
-            waited(seconds, lambda _: True)
+            sleep_unless_stopped(seconds, lambda _: True)
 
-    def compared(self, plan: Plan, wish: SyncWish, show: Callable[[int], None]) -> Difference:
+    def compared(self, plan: Plan, spec: SyncSpec, show: Callable[[int], None]) -> Diff:
         """What the sync would change. Raises what reading the list raises."""
-        return compared(self._target.api(), plan, wish, show)
+        return compared(self._target.api(), plan, spec, show)
 
     def run(
         self,
-        difference: Difference,
+        difference: Diff,
         plan: Plan,
-        wish: SyncWish,
-        tempo: Tempo,
+        spec: SyncSpec,
+        throttle: Throttle,
         show: Show,
         tell: Tell,
     ) -> Result:
         """Carry the changes out. Raises as `Run.do` does; to be called while `alone`."""
         unchanged, count = difference.unchanged, sum(difference.counts().values())
         if not (count or plan.new_fields):
-            self._replace_others(wish, None)
+            self._replace_others(spec, None)
             return Result(SyncReport(rows=0, unchanged=unchanged))
         runs = self._target.runs
-        number = runs.new(self._target.name, rows=count, **self._facts(difference, plan, wish))
-        self._replace_others(wish, number)
+        number = runs.new(self._target.name, rows=count, **self._facts(difference, plan, spec))
+        self._replace_others(spec, number)
         with closing(runs.journal(number)) as journal:
             report = SyncReport(rows=count, run=number, unchanged=unchanged)
-            run = self._target.run(journal, tempo, report, show)
-            self._carry_out(run, difference, plan, wish, tell)
-            return _result(report, journal.failures(), difference, plan, wish)
+            run = self._target.run(journal, throttle, report, show)
+            self._carry_out(run, difference, plan, spec, tell)
+            return _result(report, journal.failures(), difference, plan, spec)
 
     def _carry_out(
-        self, run: Run, difference: Difference, plan: Plan, wish: SyncWish, tell: Tell
+        self, run: Run, difference: Diff, plan: Plan, spec: SyncSpec, tell: Tell
     ) -> None:
         """Until every change has its outcome."""
-        api, contact_list = self._target.api(), wish.contact_list
+        api, contact_list = self._target.api(), spec.contact_list
         begin(run.journal)
         make_fields(api, contact_list, plan, run, tell)
         with run.stopped_by_signals():
-            run.do(Syncing(plan, contact_list, difference.changes))
-            Settling(run, api, plan, contact_list, difference.highest).carry_out()
+            run.do(SyncJob(plan, contact_list, difference.changes))
+            Reconciliation(run, api, plan, contact_list, difference.highest).carry_out()
         end(run.journal, FINISHED)
 
-    def _facts(self, difference: Difference, plan: Plan, wish: SyncWish) -> dict[str, object]:
-        facts = {"kind": SYNC, "lock": self._lock(wish), "watermark": difference.highest}
-        return {**facts, **facts_of(plan, wish)}
+    def _facts(self, difference: Diff, plan: Plan, spec: SyncSpec) -> dict[str, object]:
+        facts = {"kind": SYNC, "lock": self._lock(spec), "watermark": difference.highest}
+        return {**facts, **facts_of(plan, spec)}
 
-    def _lock(self, wish: SyncWish) -> str:
-        return lock_of(self._target.name, wish.contact_list, SYNC)
+    def _lock(self, spec: SyncSpec) -> str:
+        return lock_of(self._target.name, spec.contact_list, SYNC)
 
-    def _replace_others(self, wish: SyncWish, number: int | None) -> None:
+    def _replace_others(self, spec: SyncSpec, number: int | None) -> None:
         """What earlier syncs of the list left undone is in this one's changes."""
         runs = self._target.runs
-        same = {"server": self._target.name, "list": wish.contact_list, "kind": SYNC}
+        same = {"server": self._target.name, "list": spec.contact_list, "kind": SYNC}
         for facts in runs.unfinished(**same):
             if facts["id"] != number:
                 with closing(runs.journal(facts["id"])) as journal:
@@ -115,13 +115,13 @@ class Syncs:
 def _result(
     report: SyncReport,
     failures: Mapping[int, str],
-    difference: Difference,
+    difference: Diff,
     plan: Plan,
-    wish: SyncWish,
+    spec: SyncSpec,
 ) -> Result:
     rows = {step: said for step, said in failures.items() if step < len(plan.numbers)}
     path = (
-        rejects.write_rows(rejects.beside(wish.file), plan.table.columns, plan.failed_rows(rows))
+        rejects.write_rows(rejects.beside(spec.file), plan.table.columns, plan.failed_rows(rows))
         if rows
         else None
     )

@@ -29,7 +29,7 @@ def statuses(rows: Sequence[Record]) -> Element:
         svg.shares("Share of each status", _listed(parts), parts),
         table(
             "Counts by status",
-            ("Status", "Count", "Share"),
+            ("Status", "Count", "ListBreakdown"),
             ((keyed(row["status"]), f"{row['count']:,}", percent(row["share"])) for row in rows),
         ),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from smsgw_cli.cli.resource import Listing
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import day_sent, sent
+from smsgw_cli.sms.timestamps import day_sent, read_timestamp, sent
 
 if TYPE_CHECKING:
     from smsgw_cli.campaigns.cursor import Cursor
@@ -105,7 +105,7 @@ class Tail:
         since = self._cursor.fact("since")
         if since is None:
             return lambda record: False
-        first = datetime.fromisoformat(since)
+        first = read_timestamp(since)
         return lambda record: sent(record) >= first
 
     def _newest(self, before: int) -> tuple[ParsedRecipients | None, int]:

@@ -12,6 +12,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.parameters import Run, flag_of, register
 from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.time_filter import query_time
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
 
@@ -218,6 +219,8 @@ def values_of(session: Session, fields: Iterable[Field], given: dict[str, Any]) 
         value = given.get(field.key)
         if value is None or value == []:
             continue
+        if field.past:
+            value = query_time(flag_of(field), value, session.out.note)
         values[field.key] = _identified(session, field, value)
     return values
 

@@ -66,6 +66,7 @@ def _told(field: Field) -> Any:
         metavar=metavar,
         show_default=False,
         case_sensitive=False,
+        parser=field.parse,
     )
 
 

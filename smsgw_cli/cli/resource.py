@@ -20,7 +20,8 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
     unless `flag` says otherwise. `names` is the resource whose id, number or name may be given,
     `file` says that it is the name of a file, `example` is a value of it as one would type it,
-    for the examples of the help.
+    for the examples of the help. `parse` makes a value of the text, `past` is for a point in time
+    that a list is filtered by.
     """
 
     key: str
@@ -34,6 +35,8 @@ class Field(NamedTuple):
     names: "Resource | None" = None
     file: bool = False
     example: str = ""
+    parse: Callable[[str], Any] | None = None
+    past: bool = False
 
 
 class Dependant(NamedTuple):

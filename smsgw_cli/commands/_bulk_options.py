@@ -13,6 +13,7 @@ from smsgw_cli.config import settings
 from smsgw_cli.contacts.job_spec import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
+from smsgw_cli.sms.durations import seconds
 
 LIST = typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
 A_LIST = name_of(CONTACT_LIST)
@@ -48,7 +49,7 @@ Rate = Annotated[
 Settle = Annotated[
     float,
     typer.Option(
-        min=0,
+        parser=seconds,
         metavar="SECONDS",
         help="How long a request without an answer is left alone before the list is asked "
         "what became of it; 0 asks at once",

@@ -17,7 +17,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.sms.timestamps import written
+from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.atomic_write import atomic_write
 
 app = Commands()
@@ -35,7 +35,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
     found = {
         "id": campaign["id"],
         "campaign": {key: campaign.get(key) for key in ABOUT},
-        "read_at": written(datetime.now(UTC)),
+        "read_at": format_timestamp(datetime.now(UTC)),
         **_counted(session, campaign),
     }
     if html:

@@ -10,8 +10,8 @@ OF_SEND = (
     Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
 )
 WHEN = (
-    Field("after", "Only after this day or instant, in UTC if it names no zone"),
-    Field("before", "Only before this day or instant, in UTC if it names no zone"),
+    Field("after", "Only from then on: 2031-01-01, 18:00, 'mon 09:00', 2h (ago)", past=True),
+    Field("before", "Only until then: 2031-01-01, 18:00, 'mon 09:00', 2h (ago)", past=True),
 )
 
 

@@ -14,6 +14,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.model import Record
+from smsgw_cli.sms.durations import seconds
 
 if TYPE_CHECKING:
     from smsgw_cli.campaigns.tail import Tail
@@ -23,10 +24,10 @@ app = Commands()
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
 OPTIONS = (
-    Field("since", "Also those since then: 2h (ago), 'today 09:00', 2031-01-01T12:00"),
+    Field("since", "Also those since then: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
     Field("cursor", "A file that keeps what was told; the next run goes on from there", file=True),
     Field("follow", "Wait for more, or end with what is new now", bool),
-    Field("interval", f"Seconds between two looks, {SECONDS_BETWEEN} if not given", int),
+    Field("interval", f"Time between two looks, {SECONDS_BETWEEN}s if not given", parse=seconds),
     Field("look_back", "How old a message that arrives late may be, 1d if not given"),
 )
 HELP = """Print new messages as they come, a line each.

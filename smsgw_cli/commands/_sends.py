@@ -11,6 +11,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import Pending, SmsgwError
 from smsgw_cli.model import Record
+from smsgw_cli.sms.durations import seconds, whole_seconds
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.sender import UnknownPolicy
@@ -26,10 +27,10 @@ SENDERS = (
 )
 SCHEDULE = (
     Field("random_sender", "Take the senders in random order", bool, "--random-sender"),
-    Field("delay", "Seconds between one message and the next", int),
+    Field("delay", "Time between one message and the next: 30, 5m", parse=whole_seconds),
     Field("prioritize", "Send before other campaigns", bool, "--prioritize"),
     Field("name", "What to call the campaign"),
-    Field("at", "When: 2031-01-01T12:00, 'tomorrow 09:00', +2h", flag="--at"),
+    Field("at", "When: 2031-01-01T12:00, 18:00, 'fri 09:00', +2h", flag="--at"),
     Field("timezone", "The time zone of all times, such as Europe/Berlin"),
     Field("every", "Repeat it so often, such as '2 weeks'", flag="--every"),
     Field("until", "When to stop repeating it", flag="--until"),
@@ -40,7 +41,7 @@ SCHEDULE = (
         "settle",
         "How long a send without an answer is left alone before the server's word counts that "
         "it did not take it (60); 0 asks at once",
-        float,
+        parse=seconds,
     ),
     Field("no_retry", "Do not send again what was lost on its way", bool, "--no-retry"),
     Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),

@@ -35,8 +35,8 @@ CAMPAIGN = Resource(
         Field("status", "Only of this status"),
         Field("type", "Only of this type: SMS, MMS, WhatsApp or USSD Pull"),
         Field("recurring", "Only recurring, or only one-off ones", bool, "--recurring/--one-off"),
-        Field("after", "Only created after this day or instant"),
-        Field("before", "Only created before this day or instant"),
+        Field("after", "Only created since then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
+        Field("before", "Only created before then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
     ),
     updates=(Field("name", "What to call it from now on", example="'Spring sale'"),),
     takes_along=(

@@ -13,6 +13,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.model import Record
+from smsgw_cli.sms.durations import seconds
 from smsgw_cli.wording import pluralize
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
@@ -68,7 +69,7 @@ def settle_sends(
     settle: Annotated[
         float,
         typer.Option(
-            min=0,
+            parser=seconds,
             metavar="SECONDS",
             help="How long a send is left alone before the server's word counts that it did not "
             "take it; 0 asks at once",

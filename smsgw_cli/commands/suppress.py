@@ -85,7 +85,12 @@ def import_numbers(
 
 FROM_REPLIES = (
     Field("keyword", "What a reply says, all of it; several may be given; STOP", many=True),
-    Field("since", "Only replies after this day or instant, in UTC if it names no zone"),
+    Field(
+        "after",
+        "Only replies since then: 2031-01-01, 'mon 09:00', 2h (ago)",
+        flag="--since",
+        past=True,
+    ),
     Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
     Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
 )
@@ -95,11 +100,9 @@ def add_repliers(session: Session, **given: Any) -> None:
     # Of a variable that is not set: anybody would be meant.
     if any(not each.strip() for each in given["keyword"] or ()):
         raise Usage("--keyword is empty")
-    if given["since"] == "":
+    if given["after"] == "":
         raise Usage("--since is empty")
-    query = values_of(session, FROM_REPLIES[2:], given) | (
-        {"after": given["since"]} if given["since"] else {}
-    )
+    query = values_of(session, FROM_REPLIES[1:], given)
     found = session.repliers(given["keyword"] or ["STOP"], query)
     added = _added(session, found)
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))

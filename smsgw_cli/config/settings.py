@@ -11,6 +11,7 @@ from typing import Any
 from smsgw_cli.config import address
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
+from smsgw_cli.sms.durations import FORMS, seconds
 
 # Campaigns go on for days; a socket waits at most 24 (2³¹ ms).
 MOST_SECONDS = 14 * 86_400
@@ -56,9 +57,18 @@ def _region(value: object) -> str:
 
 def _seconds(value: object) -> float:
     most = MOST_SECONDS
+    if isinstance(value, str):  # `timeout = "2m"` in the file
+        value = _duration(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
-        raise ValueError(f"must be a number of seconds, more than 0 and at most {most}")
+        raise ValueError(f"must be a duration, more than 0 and at most {most} seconds")
     return value
+
+
+def _duration(text: str) -> float:
+    try:
+        return seconds(text)
+    except Usage as error:
+        raise ValueError(f"must be a duration such as {FORMS}") from error
 
 
 def _retries(value: object) -> int:
@@ -102,5 +112,5 @@ def checked(key: str, value: object) -> Any:
 def settle(seconds: float) -> float:
     """How long what is unknown is left alone. Raises Usage for what is no such time, as nan."""
     if not 0 <= seconds <= MOST_SETTLE:
-        raise Usage(f"--settle is a number of seconds, 0 to {MOST_SETTLE}, not {seconds:g}")
+        raise Usage(f"--settle is at most {MOST_SETTLE} seconds, not {seconds:g}")
     return seconds

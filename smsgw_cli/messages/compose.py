@@ -16,8 +16,10 @@ from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import Mailing
 from smsgw_cli.messages.recipients import ParsedRecipients, recipients
 from smsgw_cli.model import Record
-from smsgw_cli.sms import times
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.schedule import active_hours, days_of_week, interval, time_zone
+from smsgw_cli.sms.times import upcoming
+from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.tables.text_file import read_text
 
 AS_GIVEN = ("random_sender", "delivery_report", "prioritize", "name", "timezone", "type")
@@ -35,28 +37,28 @@ def text_of(message: str | None, file: str | None) -> str | None:
 def schedule(given: Record, now: datetime | None = None) -> Record:
     """The keys both sends share: what it is called, when, how often, how fast."""
     now = now or datetime.now(UTC)
-    zone = times.zone(given.get("timezone"))
+    zone = time_zone(given.get("timezone"))
     body = {key: given[key] for key in AS_GIVEN if given.get(key) is not None}
     if given.get("delay") is not None:
         body["delay"] = given["delay"]
     if given.get("at"):
-        body["scheduled_at"] = times.instant(given["at"], now, zone)
+        body["scheduled_at"] = format_timestamp(upcoming(given["at"], now, zone))
     if given.get("every"):
-        frequency, unit = times.rhythm(given["every"])
+        frequency, unit = interval(given["every"])
         body |= {"recurring": True, "frequency": frequency, "frequency_unit": unit}
     if given.get("until"):
         body["ends_at"] = _until(given, now, zone)
     if given.get("days"):
-        body["days_of_week"] = times.days(given["days"])
+        body["days_of_week"] = days_of_week(given["days"])
     if given.get("active_hours"):
-        body["active_hours"] = times.hours(given["active_hours"])
+        body["active_hours"] = active_hours(given["active_hours"])
     return body
 
 
 def _until(given: Record, now: datetime, zone: Any) -> str:
     if not given.get("every"):
         raise Usage("--until says when a recurring campaign ends", hint="give --every too")
-    return times.instant(given["until"], now, zone)
+    return format_timestamp(upcoming(given["until"], now, zone))
 
 
 class Drafts:

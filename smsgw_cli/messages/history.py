@@ -9,7 +9,8 @@ from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
 from smsgw_cli.messages.match import USSD_PATH
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
-from smsgw_cli.sms import times
+from smsgw_cli.sms.times import past
+from smsgw_cli.sms.timestamps import format_timestamp
 
 
 class Settler(Protocol):
@@ -40,8 +41,8 @@ class History:
             yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
 
     def before(self, text: str) -> list[int]:
-        """The sends that began before a moment such as `2031-01-01`. Raises Usage if it is none."""
-        return self._ledger.before(times.instant(text, datetime.now(UTC), times.zone(None)))
+        """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
+        return self._ledger.before(format_timestamp(past(text, datetime.now(UTC))))
 
     def keys(self, numbers: Iterable[int]) -> list[str]:
         """The keys that are free again if these are forgotten. Raises NotFound, and Usage for

@@ -7,12 +7,13 @@ we know of, and does not contradict what was asked for; where that leaves a doub
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Record
+from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
 
 USSD_PATH, USSD = "ussd-pulls/send", "USSD Pull"
 SKEW = timedelta(days=1)  # how far a server's times may be off from its clock
@@ -71,7 +72,7 @@ def is_namesake(entry: Entry, campaign: Record) -> bool:
 
 def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
     """No campaign made before this instant of the server's can be the send's."""
-    began = min(datetime.fromisoformat(entry.started_at), now)
+    began = min(read_timestamp(entry.started_at), now)
     behind = min((server_clock - now) if server_clock else timedelta(), timedelta())
     return began + behind - SKEW
 
@@ -145,10 +146,6 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def instant(text: Any) -> datetime | None:
-    """A moment as the API writes it, to the second; None for what is none."""
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
-    return aware.replace(microsecond=0)
+    """A timestamp of the API, to the second; None for what is not one."""
+    found = parse_timestamp(text)
+    return found.replace(microsecond=0) if found else None

@@ -10,6 +10,7 @@ from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.messages.match import Answer, Match, instant, is_namesake, oldest
 from smsgw_cli.model import Record
+from smsgw_cli.sms.timestamps import read_timestamp
 
 SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -66,7 +67,7 @@ def rest(entry: Entry, seconds: float, now: float) -> float:
 
     A clock that was set back meanwhile makes nobody wait longer than that.
     """
-    touched = datetime.fromisoformat(entry.touched_at).timestamp()
+    touched = read_timestamp(entry.touched_at).timestamp()
     return min(seconds, max(0.0, touched + seconds - now))
 
 

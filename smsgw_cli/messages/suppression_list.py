@@ -12,7 +12,7 @@ from pathlib import Path
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import written
+from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage import database
 
 # Fewer digits than that may be the end of anybody's number.
@@ -56,7 +56,7 @@ class Suppressed:
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
         """Add numbers, each with its reason; those that were not there before."""
-        since = written(datetime.now(UTC))
+        since = format_timestamp(datetime.now(UTC))
         with self._opened() as db:
             return [
                 number

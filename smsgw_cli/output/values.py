@@ -1,11 +1,11 @@
 """Values as people read them: a dash for null, times on the clock on the wall, some in colour."""
 
-from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from smsgw_cli.output.cells import text, visible
+from smsgw_cli.sms.timestamps import has_zone, read_timestamp
 
 NOTHING = Text("–", style="dim")
 
@@ -41,10 +41,9 @@ def is_number(value: Any) -> bool:
 def local_time(value: str) -> str:
     """An instant of the API (`2025-09-08T05:42:25.000000Z`) in the local zone, to the second."""
     try:
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
+        if not has_zone(value):
             return value
-        return instant.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return read_timestamp(value).astimezone().replace(tzinfo=None).isoformat(" ", "seconds")
     except (ValueError, OverflowError):  # not an instant, or one our calendar cannot show
         return value
 

@@ -1,124 +1,123 @@
-"""Moments, rhythms and hours as people write them, as the API wants them. Pure functions."""
+"""Points in time as people write them: `18:00`, `fri 09:00`, `+2h`, ISO 8601. Pure functions."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms.timestamps import written
+from smsgw_cli.sms import durations
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-UNITS = ("minute", "hour", "day", "week", "month", "year")
-LONGEST = 3660 * 86_400  # seconds; servers refuse dates too long gone by
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_FORMS = "2031-01-01T12:00, 2031-01-01T12:00:00Z, 'tomorrow 09:00' or +2h"
-
-
-def zone(name: str | None) -> tzinfo | None:
-    """A time zone of the IANA database; None for the local one. Raises Usage if there is none."""
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Usage(
-            f"there is no time zone {name!r}", hint="they are called like Europe/Berlin"
-        ) from error
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GRACE = timedelta(minutes=5)  # cron starts `--at 18:00` at 18:00:01
+_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+# fromisoformat takes any character between date and time, the sign of an offset included.
+_ISO = re.compile(r"([0-9W-]+)(?:(?:T| +)([0-9:.,]+)(Z|[+-][0-9:]+)?)?")
 
 
-def instant(text: str, now: datetime, local: tzinfo | None) -> str:
-    """A moment as the API wants it, in UTC: `2031-01-01T12:00:00Z`.
+class Direction(Enum):
+    """Which 18:00 or Friday is meant, the value being the hint for what cannot be read."""
 
-    `text` is ISO 8601, with a zone or local to `local`; `+2h` or `+1d12h` from `now` on; or
-    a time today or tomorrow. Raises Usage for anything else.
+    NEXT = (
+        "write it like 2031-01-01T12:00, 2031-01-01T12:00:00Z, 18:00, 'tomorrow 09:00', "
+        "'fri 09:00' or +2h"
+    )
+    LAST = (
+        "write it like 2031-01-01, 2031-01-01T12:00:00Z, 18:00, 'yesterday 09:00', "
+        "'fri 09:00' or 2h (ago)"
+    )
+
+
+class Reading(NamedTuple):
+    """A point in time in UTC, and whether a local clock had to be assumed for it."""
+
+    moment: datetime
+    is_local: bool
+
+
+def upcoming(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """The point in time in UTC that is meant by someone who looks ahead. Raises Usage.
+
+    A time of day or a weekday is the next one, or one that passed less than GRACE ago.
+    """
+    return read(text, now, zone, Direction.NEXT).moment
+
+
+def past(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """The point in time in UTC that is meant by someone who looks back. Raises Usage.
+
+    A time of day or a weekday is the last one, and `2h` is two hours ago.
+    """
+    return read(text, now, zone, Direction.LAST).moment
+
+
+def read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> Reading:
+    """What is written without a zone is a time in `zone`; None is the local one.
+
+    An hour that the clocks skip is read with the offset before the change, one that comes twice
+    is the first. Raises Usage.
     """
     try:
-        return written(_moment(text.strip(), now, local))
-    except (ValueError, OverflowError) as error:
-        raise Usage(f"{text!r} is no moment", hint=f"write it like {_FORMS}") from error
+        return _read(text.strip(), now, zone, direction)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Usage(f"cannot read {text!r} as a time", hint=direction.value) from error
 
 
-def past(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
-    """A moment gone by: `2h` or `1d12h` ago, or as `instant` takes it. Raises Usage."""
-    try:
-        return (now - timedelta(seconds=_span(text.strip()))).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return datetime.fromisoformat(instant(text, now, local))
-
-
-def duration(text: str) -> timedelta:
-    """How long, from `2h` or `1d12h`, ten years at most. Raises Usage."""
-    try:
-        return timedelta(seconds=min(_span(text.strip()), LONGEST))
-    except (ValueError, OverflowError) as error:
-        raise Usage(f"{text!r} is no duration", hint="write it like 12h or 2d") from error
-
-
-def _moment(text: str, now: datetime, local: tzinfo | None) -> datetime:
+def _read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> Reading:
     if text.startswith("+"):
-        return now + timedelta(seconds=_span(text[1:]))
-    word, _, rest = text.lower().partition(" ")
-    if word in ("today", "tomorrow"):
-        day = now.astimezone(local).date() + timedelta(days=word == "tomorrow")
-        return _on_the_wall(datetime.combine(day, _time(rest)), local)
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else _on_the_wall(moment, local)
+        return Reading((now + durations.exact(text[1:])).astimezone(UTC), False)
+    if direction is Direction.LAST and durations.is_duration(text):
+        return Reading((now - durations.exact(text)).astimezone(UTC), False)
+    iso = _ISO.fullmatch(text.upper())
+    if iso and iso[3]:
+        return Reading(datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3]}").astimezone(UTC), False)
+    if iso:
+        naive = datetime.fromisoformat(f"{iso[1]}T{iso[2] or '00:00'}")
+        return Reading(_utc(naive, zone), True)
+    return Reading(_spoken(text.lower(), now, zone, direction), True)
 
 
-def _on_the_wall(moment: datetime, local: tzinfo | None) -> datetime:
-    """A moment without a zone as the clock of `local` shows it."""
-    return moment.replace(tzinfo=local) if local else moment.astimezone()
+def _spoken(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> datetime:
+    """`18:00`, `tomorrow`, `fri 09:00`."""
+    today = now.astimezone(zone).date()
+    if _CLOCK.fullmatch(text):
+        return _nearest(today, 1, _clock(text), now, zone, direction)
+    word, _, rest = text.partition(" ")
+    at = _clock(rest.strip()) if rest.strip() else time()
+    if word in _DAYS:
+        return _utc(datetime.combine(today + timedelta(days=_DAYS[word]), at), zone)
+    day = today + timedelta(days=weekday(word) - today.isoweekday())
+    return _nearest(day, 7, at, now, zone, direction)
 
 
-def _time(text: str) -> time:
-    return time.fromisoformat(text.strip()) if text.strip() else time()
+def _nearest(
+    day: date, every: int, at: time, now: datetime, zone: tzinfo | None, direction: Direction
+) -> datetime:
+    """The one before or after now, of those that come each so many days."""
+    # Two each way, as where a zone changes sides of the date line a whole day is missing.
+    days = (day + timedelta(days=step * every) for step in (-2, -1, 0, 1, 2))
+    moments = [_utc(datetime.combine(each, at), zone) for each in days]
+    if direction is Direction.NEXT:
+        return next(each for each in moments if each > now - GRACE)
+    return next(each for each in reversed(moments) if each <= now)
 
 
-def _span(text: str) -> int:
-    if not re.fullmatch(r"(\d{1,9}[smhdw])+", text):
+def _utc(naive: datetime, zone: tzinfo | None) -> datetime:
+    return (naive.replace(tzinfo=zone) if zone else naive.astimezone()).astimezone(UTC)
+
+
+def _clock(text: str) -> time:
+    found = _CLOCK.fullmatch(text)
+    if not found:
         raise ValueError(text)
-    return sum(int(n) * _SECONDS[unit] for n, unit in re.findall(r"(\d+)([smhdw])", text))
+    return time(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
-def rhythm(text: str) -> tuple[int, str]:
-    """How often, from `2 weeks` or `day`: frequency and unit. Raises Usage."""
-    found = re.fullmatch(rf"\s*(\d{{1,6}})?\s*({'|'.join(UNITS)})s?\s*", text.lower())
-    if not found or found[1] == "0":
-        raise Usage(
-            f"{text!r} is no rhythm", hint=f"write it like '2 weeks'; units: {', '.join(UNITS)}"
-        )
-    return int(found[1] or 1), found[2]
-
-
-def days(text: str) -> list[int]:
-    """Days of the week, from `mon,wed`, `mon-fri` or `1,3`; 1 is Monday. Raises Usage."""
-    found: set[int] = set()
-    for part in text.lower().split(","):
-        first, dash, last = part.partition("-")
-        start, end = _day(first), _day(last if dash else first)
-        found |= {(start - 1 + step) % 7 + 1 for step in range((end - start) % 7 + 1)}
-    return sorted(found)
-
-
-def _day(text: str) -> int:
-    name = text.strip()
-    if name in ("1", "2", "3", "4", "5", "6", "7"):
-        return int(name)
-    full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+def weekday(name: str) -> int:
+    """The number of a weekday, 1 for Monday, by three letters at least. Raises ValueError."""
     if len(name) >= 3:
-        for number, day in enumerate(full, start=1):
+        for number, day in enumerate(WEEKDAYS, start=1):
             if day.startswith(name):
                 return number
-    raise Usage(f"{text!r} is no day of the week", hint="they are " + ",".join(DAYS))
-
-
-def hours(text: str) -> dict[str, str]:
-    """The hours of a day a campaign may run in, from `08:00-17:00`. Raises Usage."""
-    found = re.fullmatch(r"\s*(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)\s*", text)
-    try:
-        if not found:
-            raise ValueError(text)
-        start, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
-    except ValueError as error:
-        raise Usage(f"{text!r} are no hours", hint="write them like 08:00-17:00") from error
-    return {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    raise ValueError(name)

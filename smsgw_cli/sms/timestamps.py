@@ -1,4 +1,4 @@
-"""When a message was sent, and when it arrived: the API's instants as moments, and back."""
+"""Times in records, the API's and our own: `2025-09-07T08:20:33.000000Z` as datetime, and back."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,23 +6,37 @@ from typing import Any
 from smsgw_cli.model import Record
 
 
-def moment(value: Any) -> datetime | None:
-    """An instant such as `2025-09-07T08:20:33.000000Z`, in UTC; None for what is none."""
+def read_timestamp(text: str) -> datetime:
+    """A timestamp in UTC, which is also meant where it names no zone.
+
+    Raises ValueError, TypeError or OverflowError.
+    """
+    found = datetime.fromisoformat(text)
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def parse_timestamp(value: Any) -> datetime | None:
+    """The same of anything that a server may send; None for what is not a timestamp."""
     try:
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        return read_timestamp(value)
     except (TypeError, ValueError, OverflowError):
         return None
 
 
-def written(found: datetime) -> str:
-    """A moment as the API has it, in UTC: `2031-01-01T12:00:00Z`."""
-    return found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def format_timestamp(moment: datetime) -> str:
+    """As the API writes it, in UTC, to the second: `2031-01-01T12:00:00Z`."""
+    text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    return f"{text}Z"
+
+
+def has_zone(text: str) -> bool:
+    """Whether a timestamp says which zone it is in. Raises what `read_timestamp` raises."""
+    return datetime.fromisoformat(text).tzinfo is not None
 
 
 def sent(record: Record) -> datetime:
     """When a message was sent; now where it does not say."""
-    return moment(record.get("sent_at")) or datetime.now(UTC)
+    return parse_timestamp(record.get("sent_at")) or datetime.now(UTC)
 
 
 def day_sent(record: Record) -> str:

@@ -25,7 +25,8 @@ from smsgw_cli.errors import Unavailable, Usage
 from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.store import Store
-from smsgw_cli.sms.times import duration, past
+from smsgw_cli.sms.durations import duration
+from smsgw_cli.sms.times import past
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
 

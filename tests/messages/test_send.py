@@ -72,7 +72,7 @@ def test_a_recurring_campaign_arrives_as_it_was_meant(run: Run, server: Gateway)
         "--until 2031-02-01T00:00 --days weekdays -o json",
         code=2,
     )
-    assert "no day of the week" in made.error["message"]
+    assert "unknown weekday" in made.error["message"]
     made = run(
         f"messages send {TO} -m Hi --at 2031-01-01T12:00 --timezone Asia/Tokyo --every day "
         "--until 2031-02-01T00:00 --days mon-fri --active-hours 08:00-17:00 -o json"
@@ -113,15 +113,16 @@ def run_with(run: Run, url: str, line: str, code: int = 0) -> Any:
         (f"{TO} -m Hi --message-file x", "not from both"),
         (f"{TO} --message-file nowhere.txt", "cannot read nowhere.txt"),
         ("--to @nowhere.txt -m Hi", "cannot read nowhere.txt"),
-        (f"{TO} -m Hi --at yesterdayish", "is no moment"),
-        (f"{TO} -m Hi --at 2031-02-30", "is no moment"),
+        (f"{TO} -m Hi --at yesterdayish", "cannot read"),
+        (f"{TO} -m Hi --at 2031-02-30", "cannot read"),
         (f"{TO} -m Hi --timezone Mars/Base", "no time zone"),
-        (f"{TO} -m Hi --every fortnight", "no rhythm"),
-        (f"{TO} -m Hi --every '0 days'", "no rhythm"),
+        (f"{TO} -m Hi --every fortnight", "as an interval"),
+        (f"{TO} -m Hi --every '0 days'", "as an interval"),
         (f"{TO} -m Hi --until 2031-01-01", "give --every too"),
-        (f"{TO} -m Hi --days mon,noday", "no day of the week"),
-        (f"{TO} -m Hi --active-hours 25:00-26:00", "no hours"),
-        (f"{TO} -m Hi --delay -1", "negative"),
+        (f"{TO} -m Hi --days mon,noday", "unknown weekday"),
+        (f"{TO} -m Hi --active-hours 25:00-26:00", "as hours"),
+        (f"{TO} -m Hi --delay -1", "as a duration"),
+        (f"{TO} -m Hi --delay 0.5", "whole number"),
         (f"{TO} -m Hi --type Pigeon", "'Pigeon'"),
         (f"{TO} -m Hi --csv x.csv", "leave out --to"),
     ],

@@ -112,7 +112,7 @@ def test_what_is_old_is_forgotten_together(run: Run, server: Gateway) -> None:
         ("forget", "nothing to forget"),
         ("forget 1 --before 2020-01-01", "nothing to forget"),
         ("forget x --yes", "'x' is not the number of a send"),
-        ("forget --before noon --yes", "is no moment"),
+        ("forget --before noonish --yes", "cannot read"),
         ("list --limit -1", "must not be negative"),
         ("list --state lost", "'lost'"),
     ],

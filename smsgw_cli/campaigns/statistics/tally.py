@@ -8,7 +8,7 @@ from smsgw_cli.campaigns.statistics.percentiles import percentile
 from smsgw_cli.campaigns.statistics.reasons import Reasons
 from smsgw_cli.campaigns.statistics.timeline import Timeline
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import moment
+from smsgw_cli.sms.timestamps import parse_timestamp
 
 ORDER = ("Delivered", "Completed", "Received", "Sent", "Processed", "Queued", "Pending", "Failed")
 ARRIVED = frozenset({"Delivered", "Completed", "Received"})
@@ -48,8 +48,9 @@ class Tally:
             self._numbers.setdefault(sender, number)
 
     def _count_times(self, record: Record, *, arrived: bool) -> None:
-        sent = moment(record.get("sent_at"))
-        came = moment(record.get("delivered_at") or record.get("received_at")) if arrived else None
+        sent = parse_timestamp(record.get("sent_at"))
+        arrival = record.get("delivered_at") or record.get("received_at")
+        came = parse_timestamp(arrival) if arrived else None
         if sent:
             self._timeline.add("sent", sent)
         if came:

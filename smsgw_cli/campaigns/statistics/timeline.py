@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import written
+from smsgw_cli.sms.timestamps import format_timestamp
 
 # Seconds. Each is a multiple of the one before, so that buckets can be put together.
 WIDTHS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
@@ -39,7 +39,7 @@ class Timeline:
         for number in self._span:
             start = datetime.fromtimestamp(number * self.width, UTC)
             counts = {name: counts[number] for name, counts in self._counts.items()}
-            yield {"start": written(start), **counts}
+            yield {"start": format_timestamp(start), **counts}
 
     @property
     def _span(self) -> range:

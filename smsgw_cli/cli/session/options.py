@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from smsgw_cli.cli.completion.hints import FORMAT, PROFILE
+from smsgw_cli.sms.durations import seconds
 
 
 @dataclass
@@ -70,7 +71,8 @@ class Options:
         bool | None, typer.Option("--debug", help="The same, and tracebacks of failures")
     ] = None
     timeout: Annotated[
-        float | None, typer.Option("--timeout", metavar="SECONDS", help="Per request")
+        float | None,
+        typer.Option("--timeout", parser=seconds, metavar="SECONDS", help="Per request"),
     ] = None
     retries: Annotated[
         int | None, typer.Option("--retries", metavar="N", help="Tries after the first one")

@@ -107,7 +107,7 @@ class Sending(Core):
 
     def duration(self, text: str) -> "timedelta":
         """A time such as `2h`. Raises Usage if it is none."""
-        from smsgw_cli.sms.times import duration
+        from smsgw_cli.sms.durations import duration
 
         return duration(text)
 

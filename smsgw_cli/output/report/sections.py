@@ -1,7 +1,6 @@
 """The sections of a report's page: a chart each, and the numbers beside it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.output.cells import Record
@@ -9,6 +8,7 @@ from smsgw_cli.output.report import svg
 from smsgw_cli.output.report.page_parts import folded, keyed, legend, section, table
 from smsgw_cli.output.report.svg import Bar, Part
 from smsgw_cli.output.report.words import bucket_label, percent, span, width_of, written
+from smsgw_cli.sms.timestamps import read_timestamp
 
 MOST_BARS, MOST_ROWS = 15, 100
 POINTS = {
@@ -65,7 +65,7 @@ def over_time(timeline: Record) -> Element | None:
     buckets, width = timeline["buckets"], timeline["bucket_seconds"]
     if not buckets:
         return None
-    starts = [datetime.fromisoformat(bucket["start"]).astimezone() for bucket in buckets]
+    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
     first, last = (written(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
     chart = svg.columns(
         "Messages over time",

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TextIO
 
 from rich.console import Console, Group
@@ -12,6 +11,7 @@ from rich.text import Text
 from smsgw_cli.output.cells import Record, visible
 from smsgw_cli.output.report.words import bucket_label, percent, span, width_of
 from smsgw_cli.output.values import STYLES
+from smsgw_cli.sms.timestamps import read_timestamp
 
 BAR = 32  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -64,7 +64,7 @@ def _failure(row: Record) -> Row:
 
 def _over_time(timeline: Record) -> list[Row]:
     buckets, width = timeline["buckets"], timeline["bucket_seconds"]
-    starts = [datetime.fromisoformat(bucket["start"]).astimezone() for bucket in buckets]
+    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
     return [
         (
             bucket_label(start, starts, width),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from smsgw_cli.sms.timestamps import read_timestamp
+
 _UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -52,7 +54,7 @@ def width_of(seconds: int) -> str:
 def written(value: Any, *, seconds: bool = False) -> str:
     """An instant of the API on the local clock: `3 June 2030, 14:05`."""
     try:
-        moment = datetime.fromisoformat(value).astimezone()
+        moment = read_timestamp(value).astimezone()
     except (TypeError, ValueError, OverflowError):
         return str(value) if value else "at an unknown time"
     return f"{moment.day} {moment:%B %Y, %H:%M}" + (f":{moment:%S}" if seconds else "")

@@ -1,0 +1,54 @@
+"""Durations as people write them: `5s`, `10m`, `1h30m`, `2w`. Pure functions."""
+
+import re
+from datetime import timedelta
+
+from smsgw_cli.errors import Usage
+
+FORMS = "5s, 10m, 1h30m, 1d or 2w"
+LONGEST = timedelta(days=3660)  # servers refuse dates too far in the past
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_COMPOUND = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhdw])+")
+_PART = re.compile(r"([0-9.]+)([smhdw])")
+_BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+")
+
+
+def seconds(value: object) -> float:
+    """Seconds from `5s`, `1h30m` or a bare number of seconds, as `90` or `0.5`. Raises Usage."""
+    text = str(value).strip()
+    if _BARE.fullmatch(text):
+        return float(text)
+    if _COMPOUND.fullmatch(text):
+        return _sum(text)
+    raise Usage(f"cannot read {text!r} as a duration", hint=f"write it like {FORMS}, or in seconds")
+
+
+def whole_seconds(value: object) -> int:
+    """The same where the API takes no fractions. Raises Usage for one that has some."""
+    found = seconds(value)
+    if not found.is_integer():
+        raise Usage(f"{value} is not a whole number of seconds")
+    return int(found)
+
+
+def duration(text: str) -> timedelta:
+    """A duration that has a unit, ten years at most. Raises Usage."""
+    if not is_duration(text):
+        raise Usage(f"cannot read {text!r} as a duration", hint=f"write it like {FORMS}")
+    return timedelta(seconds=min(_sum(text.strip()), LONGEST.total_seconds()))
+
+
+def is_duration(text: str) -> bool:
+    """Whether it is a duration with a unit."""
+    return _COMPOUND.fullmatch(text.strip()) is not None
+
+
+def exact(text: str) -> timedelta:
+    """A duration that has a unit. Raises ValueError for anything else, OverflowError."""
+    if not is_duration(text):
+        raise ValueError(text)
+    return timedelta(seconds=_sum(text.strip()))
+
+
+def _sum(text: str) -> float:
+    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))

@@ -47,11 +47,16 @@ ONLY_IN = {
     "phonenumbers": {"sms"},
     "rich": {"output"},
     "tomli_w": {"config"},
+    "tomlkit": {"config"},
     "typer": {"app", "cli", "commands"},
     "uvicorn": {"sandbox"},
 }
 PUBLIC_TYPER = {"typer", "typer.core", "typer.main"}
-LAZY = {"__main__.py", "cli/session"}  # where imports may stand inside functions
+LAZY = {
+    "__main__.py",
+    "cli/session",
+    "config/editor.py",
+}  # where imports may stand inside functions
 
 
 def relative(path: Path) -> str:

@@ -8,17 +8,23 @@ from typing import Any
 from smsgw_cli.errors import SmsgwError, Usage
 
 Document = dict[str, Any]
+BOM = "\ufeff"
 
 
 def read_text(path: Path) -> str:
-    """The file's text; empty if there is none.
+    """The file's text; empty if there is none. Raises what `read_raw` raises."""
+    return read_raw(path).removeprefix(BOM)
+
+
+def read_raw(path: Path) -> str:
+    """The same with a byte order mark, if it begins with one, and the line ends it has.
 
     Raises Usage, naming file and line, if it is not UTF-8; SmsgwError if it cannot be read.
     """
     if path.is_fifo() or path.is_socket():
         raise Usage(f"{path} is not a file")  # and reading it might wait for ever
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode()
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
@@ -39,5 +45,5 @@ def parse(text: str, path: Path) -> Document:
         line = at.group(1) if at and at.group(1) else len(text.splitlines())
         what = str(error)[: at.start()].strip() if at else str(error)
         raise Usage(
-            f"{path}, line {line}: {what}", hint="mend that line; the file is TOML"
+            f"{path}, line {line}: {what}", hint="fix that line; the file is TOML"
         ) from error

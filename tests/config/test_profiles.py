@@ -157,15 +157,22 @@ def test_comments_and_unknown_keys_are_kept(run: Run, config: Path) -> None:
     assert content(config)["profiles"]["home"]["region"] == "US"
 
 
-def test_an_unusual_layout_loses_comments_but_nothing_else(run: Run, config: Path) -> None:
+def test_an_unusual_layout_is_kept_with_its_comments(run: Run, config: Path) -> None:
     config.parent.mkdir(parents=True)
     config.write_text('profiles = { work = { server = "https://a.example", future = 1 } } # odd\n')
     run("profiles update work --region US")
-    assert content(config)["profiles"]["work"] == {
-        "server": "https://a.example",
-        "future": 1,
-        "region": "US",
-    }
+    assert config.read_text() == (
+        'profiles = { work = { server = "https://a.example", future = 1, region = "US"} } # odd\n'
+    )
+
+
+def test_line_ends_and_a_byte_order_mark_are_kept(run: Run, config: Path) -> None:
+    config.parent.mkdir(parents=True)
+    before = b'\xef\xbb\xbf# mine\r\n[profiles.work]\r\nserver = "https://a.example"  # here\r\n'
+    config.write_bytes(before)
+    run("profiles update work --region US")
+    assert config.read_bytes() == before + b'region = "US"\r\n'
+    run("profiles list")
 
 
 @pytest.mark.parametrize(

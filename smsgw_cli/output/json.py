@@ -11,37 +11,24 @@ from smsgw_cli.output.cells import Record
 # surrogate pairs could not be written as UTF-8 at all.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
-
 _in_a_line = json.JSONEncoder(ensure_ascii=False).encode
+_in_lines = json.JSONEncoder(ensure_ascii=False, indent=2).encode
 
 
 def encoded(value: Any, indent: int | None = 2) -> str:
     """JSON in one line, or each value on its own, as json.dumps has it."""
-    return _safe(_in_a_line(value) if indent is None else _in_lines(value, ""))
+    return _safe(_in_a_line(value) if indent is None else _in_lines(value))
 
 
 def _safe(text: str) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _in_lines(value: Any, margin: str) -> str:
-    """With an indent, json.dumps leaves its fast encoder; this has it encode each value."""
-    inner = f"{margin}  "
-    if isinstance(value, dict) and value:
-        lines = [f"{_in_a_line(str(key))}: {_in_lines(each, inner)}" for key, each in value.items()]
-        ends = "{}"
-    elif isinstance(value, list | tuple) and value:
-        lines, ends = [_in_lines(each, inner) for each in value], "[]"
-    else:
-        return _in_a_line(value)
-    return f"{ends[0]}\n{inner}" + f",\n{inner}".join(lines) + f"\n{margin}{ends[1]}"
-
-
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     opened = False
     for record in records:
-        file.write(",\n" if opened else "[\n")
-        file.write(f"  {_safe(_in_lines(record, '  '))}")
+        file.write(",\n  " if opened else "[\n  ")
+        file.write(encoded(record).replace("\n", "\n  "))
         opened = True
     file.write("\n]\n" if opened else "[]\n")
 

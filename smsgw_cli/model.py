@@ -1,6 +1,208 @@
-"""The gateway's words, once: what its records are made of."""
+"""The gateway's words, once: records and their keys, statuses and which of them are final."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 Record = dict[str, Any]
 """One record as the API gives it: every key of the JSON object."""
+
+# Kinds of what is sent: `type` of messages and campaigns.
+SMS, MMS, WHATSAPP, USSD_PULL = "SMS", "MMS", "WhatsApp", "USSD Pull"
+MESSAGE_TYPES = (SMS, MMS, WHATSAPP)
+
+# Statuses of a message or USSD pull.
+PENDING, QUEUED, PROCESSED, SENT = "Pending", "Queued", "Processed", "Sent"
+DELIVERED, COMPLETED, RECEIVED, FAILED = "Delivered", "Completed", "Received", "Failed"
+UNSENT = (PENDING, QUEUED, PROCESSED)
+OUTGOING_STATUSES = (*UNSENT, SENT, DELIVERED, FAILED)
+MESSAGE_STATUSES = (*OUTGOING_STATUSES, RECEIVED)
+USSD_STATUSES = (PENDING, QUEUED, COMPLETED, FAILED)
+ARRIVED = (DELIVERED, COMPLETED, RECEIVED)
+FINAL = frozenset({*ARRIVED, FAILED})
+"""Nothing follows these, nor SENT where no delivery report comes; which those are is not known."""
+
+# Statuses of a campaign, and of one on a device or sending server.
+SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
+CANCELLING, CANCELLED = "Cancelling", "Cancelled"
+NOT_BEGUN = (PENDING, QUEUED, SCHEDULED, STALLED)
+"""A campaign that may not have its messages yet. The reference lists no others; some servers do."""
+FINAL_ON_SENDER = frozenset({SUCCEEDED, FAILED, CANCELLED})
+
+# Keys of a contact that are not custom fields.
+MOBILE_NUMBER, SUBSCRIBED = "mobile_number", "subscribed"
+SERVER_KEYS = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
+BUILT_IN_KEYS = SERVER_KEYS | {MOBILE_NUMBER, SUBSCRIBED}
+_NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
+
+
+def is_subscribed(contact: Mapping[str, Any]) -> bool:
+    """Whether lists send to it: `subscribed` is a boolean, or 0 or "0" as PHP writes one.
+
+    What is missing, null or anything else does not say no: such a contact may be sent to.
+    """
+    value = contact.get(SUBSCRIBED)
+    if isinstance(value, str):
+        return value.strip().casefold() not in _NOT_SUBSCRIBED
+    return value is None or value != 0
+
+
+def with_subscription(contact: Record) -> Record:
+    """The contact with a boolean where it says whether it is subscribed."""
+    if isinstance(contact.get(SUBSCRIBED, True), bool):
+        return contact
+    return {**contact, SUBSCRIBED: is_subscribed(contact)}
+
+
+# The records of the reference. Servers leave keys out and write null: none is certain but `id`.
+
+
+class ContactList(TypedDict, total=False):
+    """`GET /contact-lists`."""
+
+    id: int
+    name: str
+
+
+class Option(TypedDict):
+    """One choice of a dropdown, multiselect or radio."""
+
+    label: str
+    value: str
+
+
+class ContactField(TypedDict, total=False):
+    """`GET /contact-lists/{id}/fields`: a custom field."""
+
+    id: int
+    label: str
+    tag: str
+    type: str
+    options: list[Option] | None
+    default_value: Any
+    required: bool
+
+
+class Contact(TypedDict, total=False):
+    """`GET /contact-lists/{id}/contacts`; beside these a key for each custom field, its tag."""
+
+    id: int
+    mobile_number: str
+    subscribed: bool | int | str
+    created_at: str
+    updated_at: str
+
+
+Message = TypedDict(
+    "Message",
+    {
+        "id": int,
+        "from": str | None,
+        "to": str | None,
+        "content": str | None,
+        "type": str,
+        "attachments": list[str],
+        "status": str,
+        "response": Any,
+        "messenger": str | None,
+        "sent_at": str | None,
+        "delivered_at": str | None,
+    },
+    total=False,
+)
+"""`GET /messages`."""
+
+
+class Campaign(TypedDict, total=False):
+    """`GET /campaigns`, and what a send answers. Times are UTC, days count from Monday as 1."""
+
+    id: int
+    name: str | None
+    scheduled_at: str | None
+    timezone: str | None
+    recurring: bool
+    frequency: int | None
+    frequency_unit: str | None
+    ends_at: str | None
+    repeat_at: str | None
+    active_hours: str | None
+    days_of_week: list[int] | None
+    status: str
+    type: str
+    options: dict[str, Any]
+    created_at: str
+    updated_at: str
+
+
+class Sim(TypedDict, total=False):
+    """A SIM, in the `sims` of its device."""
+
+    id: int
+    name: str | None
+    label: str | None
+    number: str | None
+    country: str | None
+    carrier: str | None
+    slot: int
+    data_roaming: bool
+    signal_strength: int | None
+    active: bool
+
+
+class Device(TypedDict, total=False):
+    """`GET /devices`; `status` in `/campaigns/{id}/devices` alone."""
+
+    id: int
+    name: str | None
+    model: str | None
+    enabled: bool
+    android_version: str
+    app_version: str
+    battery: int
+    is_charging: bool
+    updated_at: str
+    status: str
+    sims: list[Sim]
+
+
+class SenderId(TypedDict, total=False):
+    """`GET /sender-ids`."""
+
+    id: int
+    value: str
+
+
+class SendingServer(TypedDict, total=False):
+    """`GET /sending-servers`; `status` and `sender_ids` in `/campaigns/{id}/sending-servers`."""
+
+    id: int
+    name: str
+    driver: str
+    supported_types: list[str]
+    config: dict[str, Any]
+    enabled: bool
+    created_at: str
+    status: str
+    sender_ids: list[SenderId]
+
+
+class UssdPull(TypedDict, total=False):
+    """`GET /ussd-pulls`."""
+
+    id: int
+    code: str
+    response: str | None
+    status: str
+    sim_id: int | None
+    sent_at: str | None
+    received_at: str | None
+
+
+class Call(TypedDict, total=False):
+    """`GET /calls`; `duration` is in seconds."""
+
+    id: int
+    number: str | None
+    type: str
+    sim_id: int | None
+    started_at: str
+    duration: int

@@ -7,10 +7,7 @@ from typing import Protocol
 from smsgw_cli.campaigns.status_counts import Counting
 from smsgw_cli.cli.resource import Listing
 from smsgw_cli.errors import NotFound
-from smsgw_cli.model import Record
-
-# The reference: Pending, Queued, Stalled, Succeeded, Failed, Cancelling, Cancelled.
-OVER = frozenset({"Succeeded", "Failed", "Cancelled"})
+from smsgw_cli.model import FINAL_ON_SENDER, Record
 
 
 class Watched(Counting, Listing, Protocol):
@@ -28,7 +25,7 @@ class CampaignSenders:
     def are_over(self) -> bool:
         """Whether there are some, and none of them will do anything more."""
         every = [*self.devices, *self.sending_servers]
-        return bool(every) and all(each.get("status") in OVER for each in every)
+        return bool(every) and all(each.get("status") in FINAL_ON_SENDER for each in every)
 
     def changes(self, before: "CampaignSenders | None") -> Iterator[str]:
         """A line for each that stands otherwise than before: `device 1 (Kitchen): Stalled`."""

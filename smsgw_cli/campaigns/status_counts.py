@@ -4,13 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
-
-USSD = "USSD Pull"
-MESSAGE_STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed")
-USSD_STATUSES = ("Pending", "Queued", "Completed", "Failed")
-ENDED = frozenset({"Delivered", "Completed", "Failed"})
-FAILED = "Failed"
+from smsgw_cli.model import FAILED, FINAL, OUTGOING_STATUSES, SENT, USSD_PULL, USSD_STATUSES, Record
 
 
 class Counting(Protocol):
@@ -32,7 +26,7 @@ class Counts(NamedTuple):
 
     @property
     def ended(self) -> int:
-        return sum(count for status, count in self.by_status.items() if status in ENDED)
+        return sum(count for status, count in self.by_status.items() if status in FINAL)
 
     @property
     def failed(self) -> int:
@@ -41,7 +35,7 @@ class Counts(NamedTuple):
     @property
     def on_the_way(self) -> int:
         """Those not even sent yet."""
-        return self.total - self.ended - self.by_status.get("Sent", 0)
+        return self.total - self.ended - self.by_status.get(SENT, 0)
 
     def exceed(self, most_failed: float) -> bool:
         """Whether more than that share of them (0 to 1) failed."""
@@ -54,9 +48,9 @@ class Counts(NamedTuple):
 
 def path_and_statuses(campaign: Record) -> tuple[str, tuple[str, ...]]:
     """Where what a campaign sent is listed, and the statuses it may have."""
-    if campaign.get("type") == USSD:
+    if campaign.get("type") == USSD_PULL:
         return "ussd-pulls", USSD_STATUSES
-    return "messages", MESSAGE_STATUSES
+    return "messages", OUTGOING_STATUSES
 
 
 def count(api: Counting, campaign: Record) -> Counts:

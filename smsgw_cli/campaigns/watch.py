@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from smsgw_cli.campaigns.senders import CampaignSenders, Watched, carriers
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
-from smsgw_cli.model import Record
+from smsgw_cli.model import NOT_BEGUN, Record
 
 # Without a delivery report a message may stay Sent for ever.
 LINGER_SECONDS = 60.0
@@ -107,7 +107,7 @@ class Watch:
     def _has_begun(self) -> bool:
         """Whether a campaign without messages will not get any: its recipients were nobody."""
         status = self._api.get(f"campaigns/{self._campaign['id']}").get("status")
-        return status not in ("Pending", "Queued", "Scheduled", "Stalled")
+        return status not in NOT_BEGUN
 
     def _wait(self, seconds: float) -> None:
         """Sleep. Raises Pending when the time is over, not waiting longer than that."""

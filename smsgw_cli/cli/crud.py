@@ -14,7 +14,7 @@ from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.time_filter import query_time
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import SERVER_KEYS, Record
 
 __all__ = [  # what commands are made of, those of the rooms beside included
     "collection",
@@ -37,7 +37,6 @@ __all__ = [  # what commands are made of, those of the rooms beside included
 
 ALL = Field("all", "Show everything on a terminal too, not the first page alone", bool, "--all")
 LIMIT = Field("limit", "Stop after so many", int)
-SERVERS_OWN = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
 
 
 def crud(resource: Resource, help: str, *, verbs: str = "list get create update delete") -> Group:
@@ -185,7 +184,7 @@ def replace(
     values that are to be others.
     """
     identity, record = _existing(session, resource, reference)
-    kept = {key: value for key, value in record.items() if key not in SERVERS_OWN}
+    kept = {key: value for key, value in record.items() if key not in SERVER_KEYS}
     update(session, resource, identity, {**kept, **change(kept)})
 
 

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smsgw_cli.campaigns.status_counts import MESSAGE_STATUSES, Counts, share
+from smsgw_cli.campaigns.status_counts import Counts, share
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import Field, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import Partial, SmsgwError, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Record
 
 if TYPE_CHECKING:
     from smsgw_cli.campaigns.senders import CampaignSenders
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = Commands()
 
-COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*MESSAGE_STATUSES, "Completed")))
+COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
 MAX_FAILED = Field(
     "max_failed",
     "Exit 7 if a larger share failed, such as 5%",

@@ -16,7 +16,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import custom_fields, export
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, with_subscription
 from smsgw_cli.output.formats import Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.wording import pluralize
@@ -103,7 +103,7 @@ def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[R
     with session.out.progress("export") as show:
         for batch in reading.batches():
             export.refuse_new_fields(batch, columns)
-            yield from batch
+            yield from map(with_subscription, batch)
             show(reading.count, max(reading.total, reading.count), "")
 
 

@@ -11,14 +11,13 @@ from smsgw_cli.commands._message_send import BOTH_SENDERS, PATH
 from smsgw_cli.commands._send_guard import GATE, passed
 from smsgw_cli.commands._sends import SCHEDULE, send_passed
 from smsgw_cli.errors import Pending
-from smsgw_cli.model import Record
+from smsgw_cli.model import UNSENT, Record
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.retry import RetryGroup
 
 app = Commands()
 
-ON_THE_WAY = ("Pending", "Queued", "Processed")
 CAMPAIGN = Field("campaign", "The campaign of which to send what failed", int, required=True)
 HELP = """Send the failed messages of a campaign again, as a new campaign.
 
@@ -52,7 +51,7 @@ def retry_messages(session: Session, **given: Any) -> None:
 def _refuse_unfinished(session: Session, campaign: Record) -> None:
     """What fails later would be missing, and those sent again now not be told from it then."""
     identity = campaign["id"]
-    left = session.api.count("messages", {"campaign": identity, "statuses": list(ON_THE_WAY)})
+    left = session.api.count("messages", {"campaign": identity, "statuses": list(UNSENT)})
     if left:
         raise Pending(
             f"campaign {identity} is not over: {left} of its messages are on their way",

@@ -11,9 +11,9 @@ from smsgw_cli.commands._campaign_watch import check_waits, follow
 from smsgw_cli.commands._send_guard import GATE, GSM, passed_letters, tell_of_lookalikes
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, care_of, print_sent, send
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.commands.messages import TYPES
 from smsgw_cli.commands.sender_ids import SENDER_ID
 from smsgw_cli.errors import Usage
+from smsgw_cli.model import MESSAGE_TYPES
 
 app = Commands()
 
@@ -41,7 +41,7 @@ SEND = (
     Field("message", "What to say", flag="-m --message"),
     Field("message_file", "A file that says it; - is standard input", file=True),
     GSM,
-    Field("type", "What to send", choices=TYPES),
+    Field("type", "What to send", choices=MESSAGE_TYPES),
     Field("attachment", "The address of something to attach", many=True),
     Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
     *BOTH_SENDERS,

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
     from smsgw_cli.contacts.sync.diff import Diff
 
-COLUMNS = ("action", "id", "mobile_number", "field", "before", "after")
+COLUMNS = ("action", "id", MOBILE_NUMBER, "field", "before", "after")
 MOST_SHOWN = 20  # changes of a kind that people are shown without --all
 
 

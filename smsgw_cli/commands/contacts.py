@@ -17,13 +17,13 @@ from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import custom_fields
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 
 CONTACT = Resource(
     noun="contact",
     path="contacts",
-    columns=("id", "mobile_number", "subscribed", "*", "created_at"),
-    keys=("id", "mobile_number", "subscribed", "created_at", "updated_at"),
+    columns=("id", MOBILE_NUMBER, SUBSCRIBED, "*", "created_at"),
+    keys=("id", MOBILE_NUMBER, SUBSCRIBED, "created_at", "updated_at"),
     parent=CONTACT_LIST,
 )
 
@@ -34,7 +34,7 @@ app = crud(
 )
 
 VALUES = (
-    Field("subscribed", "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
+    Field(SUBSCRIBED, "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
     Field(
         "fields",
         "A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b",
@@ -42,28 +42,28 @@ VALUES = (
         flag="--field",
     ),
 )
-NUMBER = Field("mobile_number", "The mobile number", flag="number", required=True, argument=True)
-CHANGES = (Field("mobile_number", "Its mobile number from now on"), *VALUES)
+NUMBER = Field(MOBILE_NUMBER, "The mobile number", flag="number", required=True, argument=True)
+CHANGES = (Field(MOBILE_NUMBER, "Its mobile number from now on"), *VALUES)
 ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone",
                 names=CONTACT_LIST)  # fmt: skip
 
 
 def create_contact(session: Session, **given: Any) -> None:
-    number = session.number(given["mobile_number"])
+    number = session.number(given[MOBILE_NUMBER])
     custom = _pairs_of_fields(given)
     contact_list = find(session.api, CONTACT_LIST, given["parent"])
     fields = custom_fields.of_list(session.api, contact_list)
     values = custom_fields.checked(fields, custom)
     custom_fields.refuse_missing(fields, values)
-    body = {"mobile_number": number, **values_of(session, VALUES, given), **values}
+    body = {MOBILE_NUMBER: number, **values_of(session, VALUES, given), **values}
     create(session, CONTACT, f"contact-lists/{contact_list}/contacts", body)
 
 
 def update_contact(session: Session, **given: Any) -> None:
     require_changes(CHANGES, given)
     custom = _pairs_of_fields(given)
-    if given["mobile_number"] is not None:
-        given["mobile_number"] = session.number(given["mobile_number"])
+    if given[MOBILE_NUMBER] is not None:
+        given[MOBILE_NUMBER] = session.number(given[MOBILE_NUMBER])
     named = given.pop("list")
     values = values_of(session, CHANGES, given)
 

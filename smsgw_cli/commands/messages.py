@@ -3,15 +3,13 @@
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
-
-TYPES = ("SMS", "MMS", "WhatsApp")
-STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
+from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES
 
 KINDS = (
     *OF_SEND,
     Field("message", "Only with this text in them"),
-    Field("type", "Only of this type", choices=TYPES),
-    status(*STATUSES),
+    Field("type", "Only of this type", choices=MESSAGE_TYPES),
+    status(*MESSAGE_STATUSES),
 )
 MESSAGE = Resource(
     noun="message",

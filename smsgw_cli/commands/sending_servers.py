@@ -15,7 +15,7 @@ from smsgw_cli.cli.crud import (
 )
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record
+from smsgw_cli.model import MESSAGE_TYPES, Record
 
 SENDING_SERVER = Resource(
     noun="sending server",
@@ -43,7 +43,7 @@ def _values(*, required: bool) -> tuple[Field, ...]:
             many=True,
             flag="--type",
             required=required,
-            choices=("SMS", "MMS", "WhatsApp"),
+            choices=MESSAGE_TYPES,
         ),
         Field("enabled", "Whether it is used", bool, "--enabled/--disabled"),
     )

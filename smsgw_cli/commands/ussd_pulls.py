@@ -8,12 +8,13 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
 from smsgw_cli.commands._send_guard import ASKING
 from smsgw_cli.commands._sends import SCHEDULE, SENDERS, send
+from smsgw_cli.model import USSD_STATUSES
 
 USSD_PULL = Resource(
     noun="USSD pull",
     path="ussd-pulls",
     columns=("id", "code", "response", "status", "sim_id", "sent_at", "received_at"),
-    filters=(*OF_SEND, status("Pending", "Queued", "Completed", "Failed"), *WHEN),
+    filters=(*OF_SEND, status(*USSD_STATUSES), *WHEN),
 )
 
 app = crud(USSD_PULL, "Send USSD codes and read their answers.", verbs="list get delete")

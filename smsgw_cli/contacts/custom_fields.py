@@ -6,9 +6,7 @@ from typing import Any
 from smsgw_cli.cli.resource import Listing
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
-
-BUILT_IN = frozenset({"mobile_number", "subscribed", "id", "created_at", "updated_at"})
+from smsgw_cli.model import BUILT_IN_KEYS, Record
 
 Given = Sequence[tuple[str, str]]
 Outcome = tuple[Record, str | None]
@@ -124,4 +122,4 @@ def _value(field: Record, texts: Sequence[str]) -> Any:
 
 
 def _tags(contact: Record) -> set[str]:
-    return set(contact) - BUILT_IN
+    return set(contact) - BUILT_IN_KEYS

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 from smsgw_cli.storage.atomic_write import atomic_write
 
 FORMATS = ("csv", "ndjson", "json")
 _ENDINGS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
-_BEFORE_FIELDS = ("mobile_number", "subscribed")
+_BEFORE_FIELDS = (MOBILE_NUMBER, SUBSCRIBED)
 _AFTER_FIELDS = ("id", "created_at", "updated_at")
 
 

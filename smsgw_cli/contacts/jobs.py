@@ -9,10 +9,9 @@ from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
-from smsgw_cli.model import Record
+from smsgw_cli.model import SERVER_KEYS, Record, with_subscription
 
 ON_LIST = "mobile_number: is on the list already"
-SERVERS_OWN = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
 
 
 @dataclass
@@ -110,7 +109,8 @@ def creation(contact_list: int, row: int, body: Record) -> Task:
 
 def merge_into(task: Task, contact: Record) -> Task | Outcome:
     """The whole contact with the row's values, as the API takes no part of one."""
-    before = {key: value for key, value in contact.items() if key not in SERVERS_OWN}
+    known = with_subscription(contact)
+    before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
     after = {**before, **(task.body or {})}
     if after == before:
         return Outcome(task.row, State.SKIPPED, task.contact)

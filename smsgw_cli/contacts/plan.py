@@ -9,9 +9,9 @@ from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 from smsgw_cli.sms.numbers import known_region
-from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED, map_columns, tag_for
+from smsgw_cli.tables.mapping import map_columns, tag_for
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.tables.shard import Shard
@@ -43,12 +43,12 @@ class Plan:
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
         """The rows that can be sent, their numbers, their contacts as the API takes them."""
-        others = {c: key for c, key in self.mapping.targets.items() if key != NUMBER}
+        others = {c: key for c, key in self.mapping.targets.items() if key != MOBILE_NUMBER}
         for row in self.table.rows():
             number = self.numbers[row.number] if row.number < len(self.numbers) else BAD
             if number > 0 and (wanted is None or row.number in wanted):
                 values, _ = self.mapping.values(row, others)
-                yield row, number, {NUMBER: f"+{number}", **values}
+                yield row, number, {MOBILE_NUMBER: f"+{number}", **values}
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
         """Every row once more, with what is wrong with it."""
@@ -175,5 +175,5 @@ def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _unknown_targets(targets: Mapping[str, str], fields: Sequence[Record]) -> list[str]:
-    known = {NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
+    known = {MOBILE_NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
     return [column for column, key in targets.items() if key not in known]

@@ -6,9 +6,8 @@ from typing import Any
 
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 from smsgw_cli.sms.numbers import e164
-from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
 
@@ -44,7 +43,7 @@ class RowConverter:
 
 def _value(key: str, text: str, fields: Mapping[str, Record], region: str | None) -> Any:
     """A cell as the API wants it; None for an empty one."""
-    if key == NUMBER:
+    if key == MOBILE_NUMBER:
         return e164(text, region)
     if key == SUBSCRIBED:
         return _subscribed(text)

@@ -1,8 +1,8 @@
 """Rows checked one after the other: their values, their width, numbers that came before."""
 
 from smsgw_cli.contacts.row_converter import RowConverter
+from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.sms.number_map import NumberMap, as_int
-from smsgw_cli.tables.mapping import NUMBER
 from smsgw_cli.tables.reader import Row, surplus
 from smsgw_cli.tables.rejects import Problem
 
@@ -13,12 +13,12 @@ class RowValidator:
     def __init__(self, mapping: RowConverter) -> None:
         self._mapping = mapping
         self._seen = NumberMap()
-        self._number_column = next(c for c, key in mapping.targets.items() if key == NUMBER)
+        self._number_column = next(c for c, key in mapping.targets.items() if key == MOBILE_NUMBER)
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:
         """The row's number, 0 for none, and what is wrong with the row."""
         values, problems = self._mapping.values(row, self._mapping.targets)
-        number = as_int(values.get(NUMBER))
+        number = as_int(values.get(MOBILE_NUMBER))
         return number, problems + self._of_the_whole(row, number)
 
     def _of_the_whole(self, row: Row, number: int) -> list[Problem]:

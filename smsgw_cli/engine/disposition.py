@@ -4,8 +4,7 @@ from enum import Enum
 from typing import Protocol
 
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.model import Record
-from smsgw_cli.tables.mapping import NUMBER
+from smsgw_cli.model import MOBILE_NUMBER, Record
 
 LONGEST_RETRY_AFTER = 300.0  # seconds; whoever asks for more is not waited for
 
@@ -94,4 +93,4 @@ def _has_id(attempt: Attempt) -> bool:
 def _is_taken(attempt: Attempt) -> bool:
     """Whether the list has the number already (Laravel's message of its `unique` rule)."""
     errors = (attempt.error.errors if attempt.error else None) or {}
-    return any("taken" in message for message in errors.get(NUMBER, ()))
+    return any("taken" in message for message in errors.get(MOBILE_NUMBER, ()))

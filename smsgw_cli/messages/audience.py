@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from smsgw_cli.messages.guard import Api, RecipientCheck, is_subscribed, number_in
+from smsgw_cli.messages.guard import Api, RecipientCheck, number_in
 from smsgw_cli.messages.recipients import ParsedRecipients
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 
 MOST_NAMED = 100

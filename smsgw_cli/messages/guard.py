@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.suppression_list import Lookup, Suppressed
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.sms.numbers import as_written, e164
 
@@ -151,12 +151,8 @@ def subscribed(api: Api, reference: str | int) -> Iterator[str]:
         yield from (number_in(each) for each in contacts if is_subscribed(each))
 
 
-def is_subscribed(contact: Record) -> bool:
-    return contact.get("subscribed") not in (False, 0, "0")
-
-
 def number_in(contact: Record) -> str:
-    return str(contact.get("mobile_number") or "")
+    return str(contact.get(MOBILE_NUMBER) or "")
 
 
 def _said(key: str, *places: Any) -> Iterator[str]:

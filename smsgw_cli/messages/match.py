@@ -12,10 +12,10 @@ from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.model import Record
+from smsgw_cli.model import USSD_PULL, Record
 from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
 
-USSD_PATH, USSD = "ussd-pulls/send", "USSD Pull"
+USSD_PATH = "ussd-pulls/send"
 SKEW = timedelta(days=1)  # how far a server's times may be off from its clock
 
 
@@ -97,8 +97,8 @@ def _fitting(entry: Entry, found: list[Record]) -> Match:
 
 def _fits_kind(entry: Entry, campaign: Record) -> bool:
     kind = str(campaign.get("type"))
-    if entry.path == USSD_PATH or kind == USSD:
-        return entry.path == USSD_PATH and kind == USSD
+    if entry.path == USSD_PATH or kind == USSD_PULL:
+        return entry.path == USSD_PATH and kind == USSD_PULL
     wanted = entry.body.get("type")
     return wanted is None or kind.casefold() == str(wanted).casefold()
 

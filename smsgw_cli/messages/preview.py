@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from smsgw_cli.messages.audience import Audience
-from smsgw_cli.model import Record
+from smsgw_cli.model import MMS, SMS, WHATSAPP, Record
 from smsgw_cli.sms import parts
 
-WITHOUT_PARTS = frozenset({"MMS", "WhatsApp"})
+WITHOUT_PARTS = frozenset({MMS, WHATSAPP})
 SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
 
 
@@ -102,7 +102,7 @@ class Preview:
             "suppressed": len(out.get("suppressed", ())),
             "excluded": len(out.get("excluded", ())),
             "lists": [asdict(share) for share in self.audience.lists],
-            "type": self.body.get("type", "SMS"),
+            "type": self.body.get("type", SMS),
             "messages": len(self.batches),
             "encoding": self.encoding,
             "forces_ucs2": [each.as_record() for each in self.foreign],

@@ -4,18 +4,19 @@ from typing import Any
 
 from rich.text import Text
 
+from smsgw_cli.model import CANCELLED, COMPLETED, DELIVERED, FAILED, STALLED, SUCCEEDED
 from smsgw_cli.output.cells import text, visible
 from smsgw_cli.sms.timestamps import has_zone, read_timestamp
 
 NOTHING = Text("–", style="dim")
 
 STYLES = {
-    "Delivered": "green",
-    "Succeeded": "green",
-    "Completed": "green",
-    "Failed": "red",
-    "Cancelled": "red",
-    "Stalled": "yellow",
+    DELIVERED: "green",
+    SUCCEEDED: "green",
+    COMPLETED: "green",
+    FAILED: "red",
+    CANCELLED: "red",
+    STALLED: "yellow",
 }
 
 

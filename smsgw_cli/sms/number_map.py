@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator
 
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, Record
 
 FIRST_SIZE = 1 << 12
 SPREAD = 0x9E3779B97F4A7C15  # 2⁶⁴ ÷ the golden ratio: neighbouring numbers far apart
@@ -69,4 +69,4 @@ class NumberMap:
 
 def number_of(contact: Record) -> int:
     """The number of a contact as the list has it, as an integer; 0 if it is not E.164."""
-    return as_int(contact.get("mobile_number"))
+    return as_int(contact.get(MOBILE_NUMBER))

@@ -4,10 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 
-NUMBER = "mobile_number"
-SUBSCRIBED = "subscribed"
 USUAL_NUMBER_COLUMNS = (
     "mobilenumber",
     "mobile",
@@ -58,10 +56,10 @@ def map_columns(
         elif plain(column) not in IGNORED and not ignore_extra:
             rest.append(column)
     _refuse_doubles(targets)
-    if NUMBER not in targets.values():
+    if MOBILE_NUMBER not in targets.values():
         raise Usage(
             "no column has the mobile numbers",
-            hint=f"'--map COLUMN={NUMBER}' says which; there are: {', '.join(columns)}",
+            hint=f"'--map COLUMN={MOBILE_NUMBER}' says which; there are: {', '.join(columns)}",
         )
     return targets, rest
 
@@ -70,14 +68,14 @@ def _known(fields: Sequence[Record]) -> dict[str, str]:
     """Compared name → key, tags before labels."""
     labels = {plain(str(field.get("label") or "")): str(field["tag"]) for field in fields}
     tags = {plain(str(field["tag"])): str(field["tag"]) for field in fields}
-    return {**labels, **tags, plain(NUMBER): NUMBER, plain(SUBSCRIBED): SUBSCRIBED}
+    return {**labels, **tags, plain(MOBILE_NUMBER): MOBILE_NUMBER, plain(SUBSCRIBED): SUBSCRIBED}
 
 
 def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
     name = plain(column)
     key = known.get(name)
     if key is None and name in USUAL_NUMBER_COLUMNS:
-        key = NUMBER
+        key = MOBILE_NUMBER
     return None if key in taken else key
 
 
@@ -101,7 +99,7 @@ def number_column(columns: Sequence[str], given: str | None = None) -> str:
     """The column with the mobile numbers: the one given, or the first of a usual name."""
     if given is not None:
         return _column(given, columns)
-    names = (plain(NUMBER), *USUAL_NUMBER_COLUMNS)
+    names = (plain(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
     for column in columns:
         if plain(column) in names:
             return column

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.campaigns.senders import CampaignSenders
-from smsgw_cli.campaigns.status_counts import MESSAGE_STATUSES, Counts, count
+from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.campaigns.watch import (
     CARRIERS_POLL,
     LINGER_SECONDS,
@@ -20,10 +20,11 @@ from smsgw_cli.campaigns.watch import (
     is_over,
 )
 from smsgw_cli.errors import Pending, Unavailable
+from smsgw_cli.model import OUTGOING_STATUSES
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
-COUNTS = st.fixed_dictionaries({status: st.integers(0, 5) for status in MESSAGE_STATUSES})
+COUNTS = st.fixed_dictionaries({status: st.integers(0, 5) for status in OUTGOING_STATUSES})
 
 
 class Clock:
@@ -132,7 +133,7 @@ def test_a_poll_is_one_request_a_status_and_one_for_all(run: Run, server: Gatewa
     before = len(server.requests)
     run("campaigns watch 1")
     polls = [path for _, path, _ in server.requests[before:] if path.endswith("/messages")]
-    assert len(polls) % (len(MESSAGE_STATUSES) + 1) == 0
+    assert len(polls) % (len(OUTGOING_STATUSES) + 1) == 0
 
 
 def test_devices_are_asked_about_less_often_than_counts() -> None:

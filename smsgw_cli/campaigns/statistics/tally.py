@@ -7,13 +7,11 @@ from typing import Any
 from smsgw_cli.campaigns.statistics.percentiles import percentile
 from smsgw_cli.campaigns.statistics.reasons import Reasons
 from smsgw_cli.campaigns.statistics.timeline import Timeline
-from smsgw_cli.model import Record
+from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 
-ORDER = ("Delivered", "Completed", "Received", "Sent", "Processed", "Queued", "Pending", "Failed")
-ARRIVED = frozenset({"Delivered", "Completed", "Received"})
-LEFT = ARRIVED | {"Sent"}
-FAILED = "Failed"
+ORDER = (*ARRIVED, SENT, PROCESSED, QUEUED, PENDING, FAILED)
+LEFT = frozenset({*ARRIVED, SENT})
 MOST_SENDERS = 10_000
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session.core import Core
+from smsgw_cli.model import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ class Sending(Core):
         """What failed of a campaign, as new sends."""
         from smsgw_cli.messages.retry import again
 
-        chosen = {"campaign": campaign["id"], "statuses": ["Failed"]}
+        chosen = {"campaign": campaign["id"], "statuses": [FAILED]}
         return again(campaign, self.api.pages("messages", chosen))
 
     def tail(

@@ -13,8 +13,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.model import Record
-from smsgw_cli.tables.mapping import SUBSCRIBED
+from smsgw_cli.model import SUBSCRIBED, Record
 
 # `wanted` are a row's values, `before` those of its contact that are others.
 _SCHEMA = """

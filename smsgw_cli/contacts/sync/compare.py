@@ -9,9 +9,8 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.equality import same
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, number_of
-from smsgw_cli.tables.mapping import NUMBER, SUBSCRIBED
 
 CONTACTS_BETWEEN_SHOWS = 5_000
 CHECKBOX: Record = {"type": "checkbox"}
@@ -48,9 +47,10 @@ class _Comparison:
     def _wanted(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
         for row, number, body in plan.bodies():
             self._rows.setdefault(number, row.number)
-            yield row.number, body.pop(NUMBER), body
+            yield row.number, body.pop(MOBILE_NUMBER), body
 
     def see(self, contact: Record) -> None:
+        contact = {**contact, SUBSCRIBED: is_subscribed(contact)}
         found = self.difference
         found.contacts += 1
         found.highest = max(found.highest, contact["id"])
@@ -62,15 +62,15 @@ class _Comparison:
             self._there(row, contact)
 
     def _missing(self, contact: Record) -> None:
-        identity, number = contact["id"], ascii(contact.get(NUMBER)).strip("'")
+        identity, number = contact["id"], ascii(contact.get(MOBILE_NUMBER)).strip("'")
         if self._delete:
             self.difference.changes.add(Action.DELETE, identity, number, {}, {})
-        elif _is_subscribed(contact):
+        elif is_subscribed(contact):
             self.difference.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
 
     def _there(self, row: int, contact: Record) -> None:
         found, wanted = self.difference, self.difference.changes.wanted(row)
-        found.opted_out += SUBSCRIBED not in wanted and not _is_subscribed(contact)
+        found.opted_out += SUBSCRIBED not in wanted and not is_subscribed(contact)
         before = {
             key: contact.get(key)
             for key, value in wanted.items()
@@ -82,8 +82,4 @@ class _Comparison:
             return
         found.doubled += 1
         if before:
-            found.changes.add(Action.UPDATE, contact["id"], contact[NUMBER], wanted, before)
-
-
-def _is_subscribed(contact: Record) -> bool:
-    return bool(contact.get(SUBSCRIBED, True))
+            found.changes.add(Action.UPDATE, contact["id"], contact[MOBILE_NUMBER], wanted, before)

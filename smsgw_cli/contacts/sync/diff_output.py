@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from smsgw_cli.contacts.sync.changes import Action, Change
-from smsgw_cli.model import Record
+from smsgw_cli.model import MOBILE_NUMBER, Record
 
 VERBS = {
     Action.CREATE: "create",
@@ -23,7 +23,7 @@ def rows(change: Change) -> Iterator[Record]:
     whom = {
         "action": VERBS[change.action],
         "id": change.contact,
-        "mobile_number": change.number,
+        MOBILE_NUMBER: change.number,
     }
     changing = {key: value for key, value in change.after.items() if _is_told(change, key)}
     for key, value in changing.items():

@@ -9,15 +9,14 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
 from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
-from smsgw_cli.model import Record
-from smsgw_cli.tables.mapping import NUMBER
+from smsgw_cli.model import MOBILE_NUMBER, Record
 
 DONE = {
     Action.UPDATE: State.UPDATED,
     Action.UNSUBSCRIBE: State.UNSUBSCRIBED,
     Action.DELETE: State.DELETED,
 }
-RENUMBERED = f"{NUMBER}: was changed meanwhile"
+RENUMBERED = f"{MOBILE_NUMBER}: was changed meanwhile"
 NOT_FOUND = 404
 
 
@@ -49,7 +48,7 @@ class SyncJob:
 
     def _task(self, change: Change) -> Task:
         path = f"contacts/{change.contact}"
-        body = {NUMBER: change.number, **change.after}
+        body = {MOBILE_NUMBER: change.number, **change.after}
         if change.action is Action.CREATE:
             return creation(self.contact_list, change.step, body)
         if change.action is Action.DELETE:
@@ -58,6 +57,6 @@ class SyncJob:
 
     def _read(self, task: Task, contact: Record) -> Next:
         """The contact as it is by now: what else was changed meanwhile stays."""
-        if contact.get(NUMBER) != (task.body or {})[NUMBER]:
+        if contact.get(MOBILE_NUMBER) != (task.body or {})[MOBILE_NUMBER]:
             return Outcome(task.row, State.FAILED, task.contact, RENUMBERED)
         return merge_into(task, contact)

@@ -2,13 +2,12 @@
 
 from xml.etree.ElementTree import Element
 
+from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, UNSENT, USSD_PULL
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
 from smsgw_cli.output.report.style import STYLE
 from smsgw_cli.output.report.words import brief, percent, written
-
-ARRIVED = ("Delivered", "Completed", "Received")
 
 
 def page(report: Record) -> str:
@@ -44,21 +43,21 @@ def _header(report: Record, title: str) -> Element:
 def _notice(report: Record) -> Element | None:
     """That it is not over, if it is not."""
     counts = _by_status(report)
-    left = sum(counts.get(status, 0) for status in ("Pending", "Queued", "Processed"))
+    left = sum(counts.get(status, 0) for status in UNSENT)
     told = f"{left:,} of {report['total']:,} are still on their way; these numbers will change."
     return element("p", told, class_="notice") if left else None
 
 
 def _cards(report: Record) -> Element:
     counts, total = _by_status(report), report["total"]
-    arrived, failed = sum(counts.get(each, 0) for each in ARRIVED), counts.get("Failed", 0)
+    arrived, failed = sum(counts.get(each, 0) for each in ARRIVED), counts.get(FAILED, 0)
     delays = report["delivery_seconds"]
-    is_ussd = report["campaign"]["type"] == "USSD Pull"
+    is_ussd = report["campaign"]["type"] == USSD_PULL
     return element(
         "dl",
         _card("USSD codes" if is_ussd else "Messages", f"{total:,}", "in this campaign"),
         _card(
-            "Completed" if is_ussd else "Delivered",
+            COMPLETED if is_ussd else DELIVERED,
             _of(arrived, total),
             f"{arrived:,} of {total:,}",
             "is-delivered",

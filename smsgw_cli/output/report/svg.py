@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import ceil, log10
 from xml.etree.ElementTree import Element
 
+from smsgw_cli.model import ARRIVED, FAILED, SENT
 from smsgw_cli.output.report.markup import element
 
 WIDTH = 720
@@ -155,7 +156,7 @@ def _piece(
 
 def kind(name: str) -> str:
     """The class of what is called so: one of the few that have a colour of their own."""
-    known = {"Delivered", "Completed", "Received", "Sent", "Failed"}
+    known = {*ARRIVED, SENT, FAILED}
     return f"is-{name.lower()}" if name in known else "is-other"
 
 

@@ -16,7 +16,7 @@ from smsgw_cli import __version__
 from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.groups import Group, show_help, with_options
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands import COMMANDS, load
+from smsgw_cli.commands import COMMANDS, load, send_guard
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.output.stdout import give_up
 
@@ -58,6 +58,7 @@ class Root(TyperGroup):
     def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         session = Session()
+        session.guard = send_guard(session)
         try:
             code = self._run(given, session, **extra)
         finally:
@@ -72,13 +73,13 @@ class Root(TyperGroup):
             result = super().main(args, standalone_mode=False, obj=session, **extra)
             code = result if isinstance(result, int) else 0
             if code == Interrupted.exit_code:
-                show(Interrupted("interrupted"), session, as_json=session.wants_json)
+                show(Interrupted("interrupted"), session, as_json=session.options.wants_json)
             return code
         except Exception as error:
-            if session.debug or "--debug" in args:
-                session.tell("".join(traceback.format_exception(error)))
+            if session.options.debug or "--debug" in args:
+                session.warn("".join(traceback.format_exception(error)))
             failure = as_failure(error)
-            show(failure, session, as_json=session.wants_json or _asks_for_json(args))
+            show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
             return failure.exit_code
 
 
@@ -121,13 +122,13 @@ def _asks_for_json(args: list[str]) -> bool:
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
     """Tell a failure on stderr, as JSON to whom asked for JSON."""
     if as_json:
-        session.tell(json.dumps({"error": error.as_dict()}))
+        session.warn(json.dumps({"error": error.as_dict()}))
         return
-    session.tell(f"error: {error.message}")
+    session.warn(f"error: {error.message}")
     for field, messages in (error.errors or {}).items():
-        session.tell(f"  {field}: {' '.join(messages)}")
+        session.warn(f"  {field}: {' '.join(messages)}")
     if error.hint:
-        session.tell(f"hint: {error.hint}")
+        session.warn(f"hint: {error.hint}")
 
 
 def _version_or_help(

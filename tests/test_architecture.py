@@ -25,12 +25,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tables": BASE | {"sms", "storage"},
     "api": BASE | {"config", "sandbox", "storage"},
     "engine": BASE | {"api", "storage", "contacts", "tables"},
-    "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables", "cli"},
-    "campaigns": BASE | {"api", "config", "sms", "storage", "cli"},
+    "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
+    "campaigns": BASE | {"api", "config", "sms", "storage"},
     "messages": BASE
     | {"api", "campaigns", "config", "contacts", "engine", "sms", "storage", "tables"},
-    "cli": BASE
-    | {"api", "config", "output", "sms", "storage", "tables", "contacts", "messages", "campaigns"},
+    "cli": BASE | {"api", "config", "output", "sms", "storage", "tables"},
     "commands": BASE
     | {"api", "app", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
     | {"sms", "storage", "tables"},

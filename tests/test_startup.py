@@ -47,7 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages send --no-such-option": {"typer"},
     "messages send --type carrier-pigeon -o json": {"typer"},
     "profiles list": EDITS,
-    "completion bash": EDITS,
+    "completion bash": EDITS | {"phonenumbers", "sqlite3"},  # reads every command's module
     "devices list -o json": REQUEST,
     "messages list": REQUEST,
     "messages list -o ndjson --limit 5": REQUEST,

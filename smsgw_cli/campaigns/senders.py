@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.campaigns.status_counts import Counting
-from smsgw_cli.cli.resource import Listing
 from smsgw_cli.errors import NotFound
 from smsgw_cli.model import FINAL_ON_SENDER, Record
 
 
-class Watched(Counting, Listing, Protocol):
+class Watched(Counting, ListReader, Protocol):
     """What watching needs of the API's client."""
 
 

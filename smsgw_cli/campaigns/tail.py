@@ -9,41 +9,23 @@ so from time to time the whole list is read, as far back as it is looked at.
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from smsgw_cli.cli.resource import Listing
+from smsgw_cli.api.paging import Page
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import day_sent, read_timestamp, sent
 
 if TYPE_CHECKING:
     from smsgw_cli.campaigns.cursor import Cursor
 
-ParsedRecipients = dict[int, Record]
+MessagesById = dict[int, Record]
 Facts = dict[str, str]
 
 PATH = "messages"
 WHOLE_EVERY = 300.0  # seconds until the whole list is read again
 WHOLE_SHARE = 10  # but no more than this part of the time is spent with it
 FORGET_AFTER = timedelta(days=2)  # not in the list for so long
-
-
-class Page(Protocol):
-    """A page of a list."""
-
-    @property
-    def records(self) -> list[Record]: ...
-
-    @property
-    def last(self) -> int: ...
-
-    @property
-    def total(self) -> int: ...
-
-
-class Api(Listing, Protocol):
-    """What tailing needs of the API's client."""
-
-    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
 
 
 class Tail:
@@ -55,7 +37,7 @@ class Tail:
 
     def __init__(
         self,
-        api: Api,
+        api: PageReader,
         cursor: "Cursor",
         query: Record,
         *,
@@ -89,7 +71,7 @@ class Tail:
             self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
         self._cursor.note(**facts)
 
-    def _poll(self) -> tuple[ParsedRecipients, Facts]:
+    def _poll(self) -> tuple[MessagesById, Facts]:
         """The new ones, and what to note once they are told."""
         total = self._cursor.fact("total")
         if total is None:
@@ -108,7 +90,7 @@ class Tail:
         first = read_timestamp(since)
         return lambda record: sent(record) >= first
 
-    def _newest(self, before: int) -> tuple[ParsedRecipients | None, int]:
+    def _newest(self, before: int) -> tuple[MessagesById | None, int]:
         """New ones from the front on, as many more as the list counts than before.
 
         None if they are not to be found there.
@@ -121,12 +103,12 @@ class Tail:
             found |= self._unknown(page)
         return (found if len(found) >= total - before else None), total
 
-    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[ParsedRecipients, Facts]:
+    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[MessagesById, Facts]:
         """The new ones of the whole list; from then on it may begin later."""
         started, count = self._now(), 0
         known = self._cursor.fact("after") or ""
         after = max(known, _day(started - self._look_back))
-        found: ParsedRecipients = {}
+        found: MessagesById = {}
         old = []
         for record in self._api.pages(PATH, self._narrowed):
             # Where a day begins is for the server to say: it is guessed only when it changes.
@@ -155,7 +137,7 @@ class Tail:
     def _page(self, number: int) -> Page:
         return self._api.page(PATH, self._narrowed, number)
 
-    def _unknown(self, page: Page) -> ParsedRecipients:
+    def _unknown(self, page: Page) -> MessagesById:
         return {
             each["id"]: each for each in page.records if not self._cursor.has(each, self._today)
         }

@@ -31,7 +31,7 @@ def delete(session: Session, resource: Resource, references: list[str]) -> None:
     alone = len(references) == 1
     if missing and alone:
         raise missing[0]
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in found])
         return _tell_missing(found, missing)
     if found:
@@ -105,7 +105,7 @@ def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:
 def _question(session: Session, resource: Resource, identities: list[int]) -> str:
     """What is about to be deleted, with what goes along, in numbers where they are cheap."""
     few = len(identities) <= MOST_NAMED
-    counts = _counts(session, resource, identities) if few and not session.yes else []
+    counts = _counts(session, resource, identities) if few and not session.options.yes else []
     along = f": {', '.join(counts)}" if counts else resource.loses
     if len(identities) == 1:
         return f"Delete {resource.noun} {identities[0]}{along}?"

@@ -7,9 +7,9 @@ from smsgw_cli.cli.session import Session
 
 def would_send(session: Session, method: str, path: str, body: Any = None) -> bool:
     """With --dry-run, print the request instead of sending it: whether that was so."""
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.json(request_of(method, path, body))
-    return bool(session.dry_run)
+    return bool(session.options.dry_run)
 
 
 def request_of(method: str, path: str, body: Any = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from smsgw_cli.cli.session import SHARED, Options
+from smsgw_cli.cli.options import SHARED, Options
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -78,11 +78,15 @@ class Commands(typer.Typer):
         self._waiting[name] = lambda: _made(name, with_session(function()), settings)
 
     def lazy(self, name: str, module: str) -> None:
-        """Register the one command of a module's `app`, which is imported when it is needed."""
-        self._waiting[name] = lambda: import_module(module).app.click_command()
+        """Register the command of this name of a module's `app`, imported when it is needed."""
+        self._waiting[name] = lambda: import_module(module).app.named(name)
+
+    def named(self, name: str) -> Any:
+        """The command of this name, as Typer runs it."""
+        return self._waiting[name]()
 
     def click_command(self) -> Any:
-        """The command itself, as Typer runs it."""
+        """The only command, as Typer runs it."""
         (make,) = self._waiting.values()
         return make()
 
@@ -151,7 +155,7 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
     """
 
     def taking(ctx: typer.Context, **given: Any) -> None:
-        ctx.obj.apply_options(given)
+        ctx.obj.options.apply(given)
         function(ctx, **given)
 
     _set_signature(

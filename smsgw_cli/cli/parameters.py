@@ -1,9 +1,11 @@
 """Fields as the arguments and options of a command."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from enum import StrEnum
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -12,22 +14,39 @@ from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import Field
 
 Run = Callable[..., None]
+Options = TypeVar("Options")
 
 
 def register(
-    app: Commands, verb: str, help: str, fields: Iterable[Field], run: Run, **settings: Any
+    app: Commands, verb: str, help: str, parameters: Iterable[Field], run: Run, **settings: Any
 ) -> None:
     """Make `run` a command whose arguments and options are the fields."""
 
     def described() -> Run:
         session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [session, *map(_parameter, fields)]
+            [session, *map(_parameter, parameters)]
         )
         run.__doc__ = help
         return run
 
     app.register(verb, described, **settings)
+
+
+def deferred(module: str, name: str) -> Run:
+    """A command's function, whose module is imported when the command runs: not for its help."""
+
+    def run(session: Any, **given: Any) -> None:
+        getattr(import_module(module), name)(session, **given)
+
+    return run
+
+
+def typed(kind: type[Options], given: Mapping[str, Any]) -> Options:
+    """A dataclass filled from the options of a command that bear its fields' names."""
+    names = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # any dataclass
+    found = {key: value for key, value in given.items() if key in names and value is not None}
+    return kind(**found)
 
 
 def flag_of(field: Field) -> str:

@@ -2,16 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
-
-
-class Listing(Protocol):
-    """What finding something by name needs of the API: to list its kind."""
-
-    def pages(self, path: str, query: Any = None) -> Iterator[Record]: ...
 
 
 class Field(NamedTuple):
@@ -71,7 +66,7 @@ class Resource(NamedTuple):
     updates: tuple[Field, ...] = ()
     takes_along: tuple[Dependant, ...] = ()
     loses: str = ""
-    records: Callable[[Listing], Iterator[Record]] | None = None
+    records: Callable[[ListReader], Iterator[Record]] | None = None
 
     @property
     def plural(self) -> str:
@@ -88,7 +83,7 @@ def by_keys(*keys: str) -> Callable[[Record], list[str]]:
     return lambda record: [str(record[key]) for key in keys if record.get(key)]
 
 
-def find(api: Listing, resource: Resource, reference: str) -> int:
+def find(api: ListReader, resource: Resource, reference: str) -> int:
     """The id that a reference means: digits are an id, anything else must name exactly one.
 
     Raises NotFound if nothing has that name, Usage naming the candidates if several have, or

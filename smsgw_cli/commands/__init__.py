@@ -1,7 +1,12 @@
 """What there is to say: every command and its line of help, in the order help shows them."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from smsgw_cli.messages.send_paths import is_send
+
+if TYPE_CHECKING:
+    from smsgw_cli.cli.session import Guard, Session
 
 COMMANDS = {
     "messages": "Send messages and see what became of them.",
@@ -38,3 +43,17 @@ def module(name: str) -> Any:
     if name not in COMMANDS:
         raise KeyError(name)
     return import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")
+
+
+def send_guard(session: "Session") -> "Guard":
+    """Lets no send past the do-not-contact list, whichever command makes it.
+
+    The modules of the check are imported only where something is sent.
+    """
+
+    def check(client: Any, path: str, query: Any, body: Any) -> None:
+        if is_send(path):
+            checks = import_module("smsgw_cli.commands._send_guard")
+            checks.guard_of(session)(client, path, query, body)
+
+    return check

@@ -10,6 +10,8 @@ from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.config import settings
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.job_spec import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
@@ -57,10 +59,23 @@ Settle = Annotated[
 ]
 
 
+def bulk_context(session: Session) -> BulkContext:
+    """The profile's server as bulk work sees it, with the records of runs."""
+    return BulkContext(
+        lambda: session.api,
+        session.worker,
+        name=session.setting("server") or session.setting("name") or "",
+        folder=state_folder() / "imports",
+        region=session.setting("region"),
+        per_minute=session.setting("rate_limit"),
+        retries=session.setting("retries"),
+    )
+
+
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
     """The options of pace. Raises Usage for a rate, or a time, that is none."""
     per_minute = settings.checked("rate_limit", rate) if rate is not None else None
-    return session.target.throttle(workers, per_minute, settings.settle(settle))
+    return bulk_context(session).throttle(workers, per_minute, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli.campaigns.statistics.tally import Tally
 from smsgw_cli.campaigns.status_counts import path_and_statuses
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import find
@@ -53,7 +54,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
 def _counted(session: Session, campaign: Record) -> Record:
     path, _ = path_and_statuses(campaign)
     chosen = {"campaign": campaign["id"]}
-    tally, total = session.tally(), session.api.count(path, chosen)
+    tally, total = Tally(), session.api.count(path, chosen)
     with (
         session.out.progress("report") as show,
         closing(session.api.pages(path, chosen)) as records,

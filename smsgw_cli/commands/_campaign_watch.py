@@ -1,37 +1,24 @@
 """`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, share
+from smsgw_cli.campaigns.watch import Step, Watch
 from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.resource import Field, find
+from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_options import MAX_FAILED
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
-from smsgw_cli.errors import Partial, SmsgwError, Usage
+from smsgw_cli.config.settings import checked
+from smsgw_cli.errors import Partial, SmsgwError
 from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Record
-
-if TYPE_CHECKING:
-    from smsgw_cli.campaigns.senders import CampaignSenders
-    from smsgw_cli.campaigns.watch import Step, Watch
 
 app = Commands()
 
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
-MAX_FAILED = Field(
-    "max_failed",
-    "Exit 7 if a larger share failed, such as 5%",
-    flag="--max-failed",
-)
-
-
-def check_waits(session: Session, given: dict[str, Any]) -> None:
-    """Raise Usage, before anything is sent, for a --max-failed or --settle that means nothing."""
-    if given["settle"] is not None:
-        session.check_settle(given["settle"])
-    if most_failed(given["max_failed"]) is not None and not given["watch"]:
-        raise Usage("--max-failed is for those who wait", hint="give --watch too")
 
 
 def most_failed(text: str | None) -> float | None:
@@ -46,12 +33,19 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
     arrived, Pending if it is not over when --timeout is.
     """
     allowed = most_failed(max_failed)
-    watch = session.watch(campaign, session.timeout)
+    watch = _watch(session, campaign, session.options.timeout)
     show_steps(session, campaign, watch)
     judge(campaign, watch, allowed)
 
 
-def show_steps(session: Session, campaign: Record, watch: "Watch") -> None:
+def _watch(session: Session, campaign: Record, timeout: float | None) -> Watch:
+    """Watches a campaign for `timeout` seconds at most. Raises Usage if that is not a duration."""
+    if timeout is not None:
+        checked("timeout", timeout)
+    return Watch(session.api, campaign, timeout=timeout)
+
+
+def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
     """Show each step as it comes: a line for what changed on a device, the counts as progress."""
     title = f"campaign {campaign['id']}"
     if campaign.get("scheduled_at"):
@@ -69,7 +63,7 @@ def show_steps(session: Session, campaign: Record, watch: "Watch") -> None:
         session.out.note(f"{title} has no messages: its lists have no subscribed contact")
 
 
-def judge(campaign: Record, watch: "Watch", allowed: float | None) -> None:
+def judge(campaign: Record, watch: Watch, allowed: float | None) -> None:
     """Nothing if it ended well enough. Raises Partial or SmsgwError if too many failed."""
     if watch.last is None or not watch.last.counts.failed:
         return
@@ -85,7 +79,7 @@ def _failed(counts: Counts) -> str:
     return f"{counts.failed} of {counts.total} failed ({counts.failed / counts.total:.1%})"
 
 
-def show_standing(session: Session, campaign: Record, step: "Step") -> None:
+def show_standing(session: Session, campaign: Record, step: Step) -> None:
     """Print how a campaign stands: its counts by status, its devices and sending servers."""
     about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
     devices, servers = step.carriers.devices, step.carriers.sending_servers
@@ -112,9 +106,9 @@ def watch_campaign(
     """
     allowed = most_failed(max_failed)
     # Here it is how long to watch; a poll that hangs for all of it would be no watching.
-    timeout, session.timeout = session.timeout, None
+    timeout, session.options.timeout = session.options.timeout, None
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
-    watch = session.watch(record, timeout)
+    watch = _watch(session, record, timeout)
     try:
         show_steps(session, record, watch)
     finally:

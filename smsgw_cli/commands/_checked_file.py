@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._bulk_options import bulk_context
 from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.errors import Usage
 from smsgw_cli.wording import pluralize
@@ -20,7 +21,7 @@ def checked(
 ) -> "Plan":
     """The plan of a table, told. Raises Usage if rows are wrong; `mend` says what to do then."""
     with long_progress(session, "check", table.source.lines) as show:
-        plan = session.target.plan(table, spec, show)
+        plan = bulk_context(session).plan(table, spec, show)
     if plan.wrong and not skip_bad:
         raise _refusal(spec.file, plan, mend)
     _tell(session, plan)

@@ -67,9 +67,8 @@ def export_contacts(
     if to:
         _ask_about(session, to)
     path = f"contact-lists/{identity}/contacts"
-    fetches = [
-        lambda number, api=api: api.page(path, number=number) for api in session.clients(workers)
-    ]
+    clients = [session.api, *(session.another_client() for _ in range(workers - 1))]
+    fetches = [lambda number, api=api: api.page(path, number=number) for api in clients]
     with closing(Readers(fetches)) as readers:
         reading = Reading(readers.ask, workers)
         with _target(to) as target:
@@ -80,12 +79,12 @@ def export_contacts(
 
 def _format(session: Session, to: Path | None) -> Format:
     """Raises Usage for options that do not go together, before anything is asked."""
-    if session.columns or session.query:
+    if session.options.columns or session.options.query:
         raise Usage("an export is whole: it takes neither --columns nor --query")
-    name = export.format_of(to, session.output)
-    if session.excel and name != "csv":
+    name = export.format_of(to, session.options.output)
+    if session.options.excel and name != "csv":
         raise Usage(f"--excel is CSV, not {name}")
-    return Format(name, "excel_rows" if session.excel else "rows")
+    return Format(name, "excel_rows" if session.options.excel else "rows")
 
 
 def _ask_about(session: Session, to: Path) -> None:

@@ -20,12 +20,14 @@ from smsgw_cli.commands._bulk_options import (
     Settle,
     Workers,
     asked,
+    bulk_context,
     given_of,
     throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
+from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec, Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
@@ -83,7 +85,7 @@ def import_contacts(
         return
     if contact_list is None or file is None:
         raise Usage("an import needs a LIST and a FILE", hint="or --undo RUN")
-    table = session.target.table(file, encoding)  # a mistake in it needs no server
+    table = bulk_context(session).table(file, encoding)  # a mistake in it needs no server
     spec = ImportSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
@@ -98,11 +100,11 @@ def import_contacts(
 def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
     """Check the file, then import it, or with --dry-run tell what that would do."""
     plan = checked(session, table, spec, MEND, skip_bad=spec.skip_bad)
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.json(_foreseen(session, plan, spec))
         return
     with run_progress(session, "import") as show:
-        report, rejected = session.imports.run(
+        report, rejected = Imports(bulk_context(session)).run(
             plan,
             spec,
             throttle,
@@ -120,7 +122,7 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
 def _foreseen(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
     bodies = islice((body for _, _, body in plan.bodies()), MOST_SHOWN)
     return {
-        **session.imports.foreseen(plan, spec),
+        **Imports(bulk_context(session)).foreseen(plan, spec),
         "bad": plan.wrong,
         "problems": [str(problem) for problem in plan.problems],
         "fields": plan.new_fields,

@@ -20,6 +20,7 @@ from smsgw_cli.commands._bulk_options import (
     Settle,
     Workers,
     asked,
+    bulk_context,
     given_of,
     throttle_of,
 )
@@ -28,6 +29,7 @@ from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.contacts.job_spec import SyncSpec, Throttle
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
+from smsgw_cli.contacts.sync.syncs import Syncs
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def sync_contacts(
     given = given_of(mappings)
     throttle = throttle_of(session, workers, rate, settle)
     limit(max_delete)
-    table = session.target.table(file, encoding)  # a mistake in it needs no server
+    table = bulk_context(session).table(file, encoding)  # a mistake in it needs no server
     spec = SyncSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
@@ -115,14 +117,14 @@ def carry_out(
     Raises Usage for a plan that removes too much, or that nobody can be asked about.
     """
     plan = checked(session, table, spec, MEND)
-    acts = not session.dry_run and bool(session.yes or session.is_attended)
-    with session.syncs.locked(spec) if acts else nullcontext():
+    acts = not session.options.dry_run and bool(session.options.yes or session.can_ask)
+    with Syncs(bulk_context(session)).locked(spec) if acts else nullcontext():
         if acts:
-            session.syncs.wait_for_interrupted(spec, throttle, session.out.note)
+            Syncs(bulk_context(session)).wait_for_interrupted(spec, throttle, session.out.note)
         with closing(_compared(session, plan, spec)) as difference:
             show_changes(session, difference, plan, acts=acts, everything=everything)
             refuse_too_many(spec.max_delete, difference.removed, difference.contacts)
-            if session.dry_run:
+            if session.options.dry_run:
                 return
             if told := counted(difference, plan):
                 session.confirm(f"Change list {spec.contact_list}: {told}?")
@@ -132,7 +134,7 @@ def carry_out(
 
 def _compared(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
     with long_progress(session, "compare", plan.count) as show:
-        return session.syncs.compared(plan, spec, show)
+        return Syncs(bulk_context(session)).compared(plan, spec, show)
 
 
 def _carry_out(
@@ -140,7 +142,7 @@ def _carry_out(
 ) -> None:
     some = counted(difference, plan)
     with run_progress(session, "sync") if some else nullcontext(lambda _: None) as show:
-        result = session.syncs.run(
+        result = Syncs(bulk_context(session)).run(
             difference,
             plan,
             spec,

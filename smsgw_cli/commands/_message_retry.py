@@ -1,51 +1,50 @@
 """`messages retry`: the failed messages of a campaign sent again, through the record of sends."""
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
-from smsgw_cli.cli.crud import register, values_of
-from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.crud import values_of
+from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import check_waits
-from smsgw_cli.commands._message_send import BOTH_SENDERS, PATH
-from smsgw_cli.commands._send_guard import GATE, passed
-from smsgw_cli.commands._sends import SCHEDULE, send_passed
+from smsgw_cli.commands._message_send import PATH
+from smsgw_cli.commands._send_guard import SendChecks
+from smsgw_cli.commands._send_options import BOTH_SENDERS
+from smsgw_cli.commands._sends import check_options, is_known, send
 from smsgw_cli.errors import Pending
-from smsgw_cli.model import UNSENT, Record
-
-if TYPE_CHECKING:
-    from smsgw_cli.messages.retry import RetryGroup
-
-app = Commands()
-
-CAMPAIGN = Field("campaign", "The campaign of which to send what failed", int, required=True)
-HELP = """Send the failed messages of a campaign again, as a new campaign.
-
-Text, type, attachments, SIMs and sender ids stay as they were, unless options say otherwise; a
-recipient gets a text once. Messages with different texts become a campaign each. Run again,
-it prints the same campaign and sends nothing, unless --once names another key. A
-campaign that still has messages on their way is left alone.
-"""
+from smsgw_cli.messages import compose
+from smsgw_cli.messages.request import Schedule, SendOptions
+from smsgw_cli.messages.retry import RetryGroup, retry_groups
+from smsgw_cli.model import FAILED, UNSENT, Record
 
 
 def retry_messages(session: Session, **given: Any) -> None:
     """Send again what failed, having asked."""
-    check_waits(session, given)
-    schedule = session.drafts.schedule(given)
+    options = typed(SendOptions, given)
+    check_options(options)
+    schedule = compose.schedule(typed(Schedule, given))
     campaign = session.api.get(f"campaigns/{given['campaign']}")
     _refuse_unfinished(session, campaign)
-    groups = session.failed_again(campaign)
-    options = {**schedule, **values_of(session, BOTH_SENDERS, given)}
+    failed = {"campaign": campaign["id"], "statuses": [FAILED]}
+    groups = retry_groups(campaign, session.api.pages("messages", failed))
+    others = {**schedule, **values_of(session, BOTH_SENDERS, given)}
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
         return
     # All of them before any: who is kept out of one of them is told while nothing has gone out.
-    given = {**given, "ask_above": sum(len(group.numbers) for group in groups)}
-    bodies = [passed(session, group.body(options), given) for group in groups]
-    if not session.dry_run:
+    # One question for all, below.
+    checks = SendChecks(
+        session, replace(options, ask_above=sum(len(group.numbers) for group in groups))
+    )
+    sends = []
+    for group in groups:
+        keyed = replace(options, once=_key(options.once, group))
+        body = group.body(others)
+        known = options.once is not None and is_known(session, options)
+        sends.append((body if known else checks.body(body), keyed))
+    if not session.options.dry_run:
         session.confirm(_question(campaign, groups))
-    for group, body in zip(groups, bodies, strict=True):
-        send_passed(session, PATH, body, {**given, "once": _key(given["once"], group)})
+    for body, keyed in sends:
+        send(session, PATH, body, keyed)
 
 
 def _refuse_unfinished(session: Session, campaign: Record) -> None:
@@ -59,22 +58,12 @@ def _refuse_unfinished(session: Session, campaign: Record) -> None:
         )
 
 
-def _question(campaign: Record, groups: "list[RetryGroup]") -> str:
+def _question(campaign: Record, groups: list[RetryGroup]) -> str:
     count = sum(len(group.numbers) for group in groups)
     parts = f" as {len(groups)} campaigns" if len(groups) > 1 else ""
     noun = "message" if count == 1 else "messages"
     return f"Send {count} failed {noun} of campaign {campaign['id']} again{parts}?"
 
 
-def _key(once: str | None, group: "RetryGroup") -> str:
+def _key(once: str | None, group: RetryGroup) -> str:
     return group.key if once is None else f"{once}: {group.key}"
-
-
-register(
-    app,
-    "retry",
-    HELP,
-    (CAMPAIGN, *BOTH_SENDERS, *SCHEDULE, *GATE),
-    retry_messages,
-    epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
-)

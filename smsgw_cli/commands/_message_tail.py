@@ -3,26 +3,29 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from smsgw_cli.cli.crud import register, values_of
+from smsgw_cli.campaigns import cursor
+from smsgw_cli.campaigns.follow import follow
+from smsgw_cli.campaigns.tail import Tail
+from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.model import Record
-from smsgw_cli.sms.durations import seconds
-
-if TYPE_CHECKING:
-    from smsgw_cli.campaigns.tail import Tail
+from smsgw_cli.sms.durations import duration, seconds
+from smsgw_cli.sms.times import past
 
 app = Commands()
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
+BUSY = "another run uses this cursor at this moment; nothing was done"
 OPTIONS = (
     Field("since", "Also those since then: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
     Field("cursor", "A file that keeps what was told; the next run goes on from there", file=True),
@@ -49,10 +52,12 @@ def tail_messages(session: Session, **given: Any) -> None:
     since, look_back = _times(session, given)
     query = values_of(session, KINDS, given)
     path = Path(given["cursor"]) if given["cursor"] else None
-    with session.cursor(path, f"messages {json.dumps(query, sort_keys=True)}") as cursor:
-        if cursor is None:
+    profile = session.profile
+    about = f"messages {json.dumps(query, sort_keys=True)} at {profile.server or profile.name}"
+    with cursor.opened(path, about, lambda: session.out.note(BUSY)) as seen:
+        if seen is None:
             return
-        tail = session.tail(cursor, query, since, look_back)
+        tail = Tail(session.api, seen, query, since=since, look_back=look_back)
         with _stoppable(path):
             session.out.stream(_news(session, tail, given), COLUMNS, every=MESSAGE.keys)
 
@@ -63,13 +68,14 @@ def _times(session: Session, given: dict[str, Any]) -> tuple[datetime | None, ti
         raise Usage("--interval is at least a second")
     if given["cursor"] in ("", "-"):
         raise Usage("--cursor is empty" if not given["cursor"] else "--cursor must be a file")
-    return session.moment_past(given["since"]), session.duration(given["look_back"] or "1d")
+    since = None if given["since"] is None else past(given["since"], datetime.now(UTC))
+    return since, duration(given["look_back"] or "1d")
 
 
-def _news(session: Session, tail: "Tail", given: dict[str, Any]) -> Iterator[Record]:
+def _news(session: Session, tail: Tail, given: dict[str, Any]) -> Iterator[Record]:
     if given["follow"] is False:
         return tail.news()
-    return session.follow(tail, given["interval"] or SECONDS_BETWEEN)
+    return follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note)
 
 
 @contextmanager

@@ -1,104 +1,120 @@
-"""What every send passes before it goes out: the gate, and a question where many would get it."""
+"""Checks before a send goes out: who must not get it, and a question where many would."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_options import ASK_ABOVE
+from smsgw_cli.config.settings import checked
+from smsgw_cli.messages import number_list, preview_text
+from smsgw_cli.messages.guard import SendGuard
+from smsgw_cli.messages.preview_builder import PreviewBuilder
+from smsgw_cli.messages.recipients import ParsedRecipients
+from smsgw_cli.messages.request import SendOptions
+from smsgw_cli.messages.suppression_list import Suppressed, path
 from smsgw_cli.model import Record
+from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
     from smsgw_cli.messages.merge import MergedMessage
     from smsgw_cli.messages.preview import Preview
 
-ASK_ABOVE = 100
-ASKING = (
-    Field("ask_above", f"Ask before a send to more than this; {ASK_ABOVE} if not given", int),
-)
-GATE = (
-    Field("exclude", "Leave out the numbers in this file, one a line", file=True),
-    Field(
-        "allow_suppressed",
-        "Send to numbers of the do-not-contact list too",
-        bool,
-        "--allow-suppressed",
-    ),
-    *ASKING,
-    Field("price_per_part", "What a part costs, for the summary", float),
-)
-GSM = Field("gsm", "Replace characters that only look like those of GSM-7", bool, "--gsm")
 
+def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
+    """The guard of this command's sends; it sees every request of the session from now on.
 
-def passed(session: Session, body: Record, given: Record) -> Record:
-    """The body without those who must not get it, once it is agreed to if many would.
-
-    Raises Usage if nobody is left, or if a list cannot be kept from those on it.
+    Raises Usage, naming the lines, if the file of excluded numbers has invalid ones.
     """
-    configure_guard(session, given)
-    if given.get("once") and not session.dry_run and session.sender.knows(given["once"]):
-        return body  # nothing new goes out
-    if "ussd_codes" in body:
-        _ask(session, given, len(body["ussd_codes"]), "codes", None)
+    options = options or SendOptions()
+    region = session.setting("region")
+    excluded = number_list.read(options.exclude, region) if options.exclude else ()
+    guard = SendGuard(
+        Suppressed(path()), region, excluded, allows_suppressed=options.allow_suppressed
+    )
+    session.guard = guard
+    return guard
+
+
+class SendChecks:
+    """The checks of one command, which may send several bodies."""
+
+    def __init__(self, session: Session, options: SendOptions) -> None:
+        self._session = session
+        self._options = options
+        self._guard = guard_of(session, options)
+        self.previews = PreviewBuilder(lambda: session.api, self._guard, session.out.note)
+
+    def codes(self, body: Record) -> Record:
+        """The body of USSD codes, once it is agreed to if they are many."""
+        self._ask(len(body["ussd_codes"]), "codes", None)
         return body
-    body, audience = session.previews.passed(body)
-    if session.yes or session.dry_run:
+
+    def body(self, body: Record, found: ParsedRecipients | None = None) -> Record:
+        """The body without those who must not get it, once it is agreed to if many would.
+
+        `found` is what the recipients were named as, for the summary. Raises Usage if nobody is
+        left, or if a list cannot be kept from those on it.
+        """
+        body, audience = self.previews.without_excluded(body)
+        if not self._may_ask:
+            return body
+        bound = self.previews.bound(body) if audience is None else len(audience)
+        if bound > self._limit:
+            preview = self.preview(body, found, audience)
+            self._ask(len(preview.audience), "recipients", preview)
         return body
-    bound = session.previews.bound(body) if audience is None else len(audience)
-    if _is_asked(session, given, bound):
-        preview = preview_of(session, body, given, audience)
-        _ask(session, given, len(preview.audience), "recipients", preview)
-    return body
+
+    def merged(self, messages: "Sequence[MergedMessage]", common: Record) -> "list[MergedMessage]":
+        """The same for one message a row."""
+        kept, audience = self.previews.merged_without_excluded(messages)
+        if self._may_ask and len(audience) > self._limit:
+            price = self._options.price_per_part
+            preview = self.previews.of_merged(common, kept, audience, price)
+            self._ask(len(audience), "recipients", preview)
+        return kept
+
+    def preview(
+        self,
+        body: Record,
+        found: ParsedRecipients | None = None,
+        audience: "Audience | None" = None,
+    ) -> "Preview":
+        """What a send of one text will be."""
+        audience = self.previews.audience(body) if audience is None else audience
+        if found is not None:
+            audience.add(found)
+        return self.previews.of_message(body, audience, self._options.price_per_part)
+
+    @property
+    def _may_ask(self) -> bool:
+        return not (self._session.options.yes or self._session.options.dry_run)
+
+    @property
+    def _limit(self) -> int:
+        above = self._options.ask_above
+        return ASK_ABOVE if above is None else above
+
+    def _ask(self, count: int, word: str, preview: "Preview | None") -> None:
+        """Show what it will be and ask, if more than the limit get it."""
+        if not self._may_ask or count <= self._limit:
+            return
+        session = self._session
+        if preview is not None and session.can_ask:
+            for name, text in preview_text.in_words(preview).items():
+                session.warn(f"{name}: {text}")
+            for note in preview_text.notes(preview):
+                session.warn(f"note: {note}")
+        session.confirm(f"Send it to {count:,} {word}?")
 
 
-def passed_letters(
-    session: Session, letters: "Sequence[MergedMessage]", common: Record, given: Record
-) -> "list[MergedMessage]":
-    """The same for one message a row."""
-    configure_guard(session, given)
-    kept, audience = session.previews.passed_letters(letters)
-    if _is_asked(session, given, len(audience)):
-        preview = session.previews.of_letters(common, kept, audience, given.get("price_per_part"))
-        _ask(session, given, len(audience), "recipients", preview)
-    return kept
-
-
-def configure_guard(session: Session, given: Record) -> None:
-    """Set the gate as the options say."""
-    if given.get("allow_suppressed"):
-        session.gate.allow_suppressed()
-    session.gate.exclude(session.drafts.excluded(given))
-
-
-def preview_of(
-    session: Session, body: Record, given: Record, audience: "Audience | None" = None
-) -> "Preview":
-    """What a send of one text will be."""
-    if audience is None:
-        audience = session.previews.audience(body)
-    audience.add(session.drafts.found)
-    return session.previews.of_message(body, audience, given.get("price_per_part"))
-
-
-def tell_of_lookalikes(session: Session, given: Record) -> None:
+def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
     """Say what --gsm replaced, and what it could not."""
-    for told in session.drafts.lookalikes.told() if given.get("gsm") else ():
-        session.out.note(f"note: {told}")
+    for text in lookalikes.told():
+        session.out.note(f"note: {text}")
 
 
-def _is_asked(session: Session, given: Record, count: int) -> bool:
-    above = given.get("ask_above")
-    asks = count > (ASK_ABOVE if above is None else above)
-    return asks and not (session.yes or session.dry_run)
-
-
-def _ask(session: Session, given: Record, count: int, word: str, preview: "Preview | None") -> None:
-    """Show what it will be and ask, if more than that many get it."""
-    if not _is_asked(session, given, count):
-        return
-    if preview is not None and session.is_attended:
-        for name, said in session.previews.in_words(preview).items():
-            session.tell(f"{name}: {said}")
-        for note in session.previews.notes(preview):
-            session.tell(f"note: {note}")
-    session.confirm(f"Send it to {count:,} {word}?")
+def rate_limit(rate: str) -> int:
+    """Requests a minute of `--rate 600/min`. Raises Usage."""
+    limit: int = checked("rate_limit", rate)
+    return limit

@@ -1,72 +1,65 @@
-"""How messages and USSD pulls are sent: the options of both, and what is done."""
+"""How messages and USSD codes are sent: the options of both, and what is done."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from smsgw_cli.cli.crud import would_send
-from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import MAX_FAILED, check_waits, follow
-from smsgw_cli.commands._send_guard import passed
+from smsgw_cli.commands._campaign_watch import follow, most_failed
 from smsgw_cli.commands.campaigns import CAMPAIGN
-from smsgw_cli.commands.devices import SIM
-from smsgw_cli.errors import Pending, SmsgwError
+from smsgw_cli.config import settings
+from smsgw_cli.errors import Pending, SmsgwError, Usage
+from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.messages.reconcile import SETTLE
+from smsgw_cli.messages.request import SendOptions
+from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
-from smsgw_cli.sms.durations import seconds, whole_seconds
-
-if TYPE_CHECKING:
-    from smsgw_cli.messages.sender import UnknownPolicy
-
-SENDERS = (
-    Field(
-        "sims",
-        "Send by this SIM: its id, number, label or name",
-        many=True,
-        flag="--sim",
-        names=SIM,
-    ),
-)
-SCHEDULE = (
-    Field("random_sender", "Take the senders in random order", bool, "--random-sender"),
-    Field("delay", "Time between one message and the next: 30, 5m", parse=whole_seconds),
-    Field("prioritize", "Send before other campaigns", bool, "--prioritize"),
-    Field("name", "What to call the campaign"),
-    Field("at", "When: 2031-01-01T12:00, 18:00, 'fri 09:00', +2h", flag="--at"),
-    Field("timezone", "The time zone of all times, such as Europe/Berlin"),
-    Field("every", "Repeat it so often, such as '2 weeks'", flag="--every"),
-    Field("until", "When to stop repeating it", flag="--until"),
-    Field("days", "Only on these days, such as mon,tue or mon-fri"),
-    Field("active_hours", "Only within these hours, such as 08:00-17:00"),
-    Field("once", "Send only if no send with this key was accepted before"),
-    Field(
-        "settle",
-        "How long a send without an answer is left alone before the server's word counts that "
-        "it did not take it (60); 0 asks at once",
-        parse=seconds,
-    ),
-    Field("no_retry", "Do not send again what was lost on its way", bool, "--no-retry"),
-    Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
-    MAX_FAILED,
-)
 
 
-def send(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
-    """Send and print the campaign; then, if it was asked for, watch it."""
-    check_waits(session, given)
-    send_passed(session, path, passed(session, body, given), given)
+def ledger_of(session: Session) -> Ledger:
+    """The record of sends to the profile's server."""
+    profile = session.profile
+    return session.closing(Ledger(path_for(profile.server or profile.name)))
 
 
-def send_passed(session: Session, path: str, body: dict[str, Any], given: dict[str, Any]) -> None:
-    """The same for a body that has passed what every send passes before it goes out."""
-    if would_send(session, "POST", path, session.drafts.named(body)):
+def sender_of(session: Session) -> Sender:
+    """What sends to the profile's server, with the record of sends to it."""
+    return Sender(session.api, ledger_of(session), note=session.out.note, warn=session.warn)
+
+
+def policy_of(session: Session, options: SendOptions) -> UnknownPolicy:
+    """What is done about a send whose outcome is unknown. Raises Usage."""
+    settle = settings.settle(SETTLE if options.settle is None else options.settle)
+    return UnknownPolicy(settle, 0 if options.no_retry else session.profile.retries)
+
+
+def check_options(options: SendOptions) -> None:
+    """Raise Usage, before anything is sent, for --max-failed or --settle that mean nothing."""
+    if options.settle is not None:
+        settings.settle(options.settle)
+    if most_failed(options.max_failed) is not None and not options.watch:
+        raise Usage("--max-failed is for those who wait", hint="give --watch too")
+
+
+def is_known(session: Session, options: SendOptions) -> bool:
+    """Whether a send with this key went out, or may have: then nothing new goes out."""
+    if options.once is None or session.options.dry_run:
+        return False
+    return ledger_of(session).find(options.once) is not None
+
+
+def send(session: Session, path: str, body: dict[str, Any], options: SendOptions) -> None:
+    """Send a checked body and print the campaign; then, if asked for, watch it."""
+    if would_send(session, "POST", path, named(body)):
         return
-    care = care_of(session, given)
-    campaign, is_new = session.sender.send(path, body, once=given["once"], care=care)
+    policy = policy_of(session, options)
+    campaign, is_new = sender_of(session).send(path, body, once=options.once, care=policy)
     if not is_new:
-        session.out.note(f"note: sent before with the key {given['once']!r}; not sent again")
+        session.out.note(f"note: sent before with the key {options.once!r}; not sent again")
     print_sent(session, [campaign], alone=True)
-    if given["watch"]:
+    if options.watch:
         _refuse_hidden(campaign)
-        follow(session, campaign, given["max_failed"])
+        follow(session, campaign, options.max_failed)
 
 
 def _refuse_hidden(campaign: Record) -> None:
@@ -76,11 +69,6 @@ def _refuse_hidden(campaign: Record) -> None:
             f"the campaign {campaign['name']!r} is not shown yet, so it cannot be watched",
             hint="'smsgw sends settle' looks for it again",
         )
-
-
-def care_of(session: Session, given: dict[str, Any]) -> "UnknownPolicy":
-    """What is to be done about a send of which nobody knows what became. Raises Usage."""
-    return session.care(given["settle"], again=not given["no_retry"])
 
 
 def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:
@@ -94,5 +82,5 @@ def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False
             session.out.rows(campaigns, CAMPAIGN.columns)
     except (SmsgwError, BrokenPipeError):
         ids = ", ".join(str(campaign["id"]) for campaign in campaigns)
-        session.tell(f"note: sent, as campaign {ids}; only printing it failed")
+        session.warn(f"note: sent, as campaign {ids}; only printing it failed")
         raise

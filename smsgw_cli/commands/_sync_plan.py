@@ -23,12 +23,12 @@ def show_changes(
     shown on stderr, to whoever is asked about them.
     """
     out = session.out
-    aside = acts and not (session.yes or session.quiet or out.is_table)
+    aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
     most = MOST_SHOWN if not everything and (aside or out.is_first_page_view) else -1
     if aside or out.is_table:
         out.diff(difference.lines(most), aside=aside)
     elif not acts:
-        out.rows(difference.ids() if session.quiet else difference.rows(), COLUMNS)
+        out.rows(difference.ids() if session.options.quiet else difference.rows(), COLUMNS)
     _tell_hidden(session, difference, most)
     _tell(session, difference, plan)
 

@@ -3,18 +3,21 @@
 from contextlib import closing
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._bulk_options import bulk_context
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.contacts.job_spec import Throttle
+from smsgw_cli.contacts.undo import Undo
 from smsgw_cli.wording import pluralize
 
 
 def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     """Delete what an import created, after asking."""
-    runs, undo = session.target.runs, session.undo
+    context = bulk_context(session)
+    runs, undo = context.runs, Undo(context)
     with closing(runs.journal(number)) as journal:
         created = journal.created()
     undo.refuse(runs.facts(number))
-    if session.dry_run:
+    if session.options.dry_run:
         requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
         session.out.json(requests)
         return

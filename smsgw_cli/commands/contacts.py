@@ -1,23 +1,9 @@
 """Contacts: the people on a list."""
 
-from typing import Any
-
-from smsgw_cli.cli import arguments
-from smsgw_cli.cli.crud import (
-    create,
-    crud,
-    id_argument,
-    parent_argument,
-    register,
-    replace,
-    require_changes,
-    values_of,
-)
-from smsgw_cli.cli.resource import Field, Resource, find
-from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.resource import Resource
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.contacts import custom_fields
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED
 
 CONTACT = Resource(
     noun="contact",
@@ -33,76 +19,11 @@ app = crud(
     verbs="list get delete",
 )
 
-VALUES = (
-    Field(SUBSCRIBED, "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
-    Field(
-        "fields",
-        "A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b",
-        many=True,
-        flag="--field",
-    ),
-)
-NUMBER = Field(MOBILE_NUMBER, "The mobile number", flag="number", required=True, argument=True)
-CHANGES = (Field(MOBILE_NUMBER, "Its mobile number from now on"), *VALUES)
-ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone",
-                names=CONTACT_LIST)  # fmt: skip
-
-
-def create_contact(session: Session, **given: Any) -> None:
-    number = session.number(given[MOBILE_NUMBER])
-    custom = _pairs_of_fields(given)
-    contact_list = find(session.api, CONTACT_LIST, given["parent"])
-    fields = custom_fields.of_list(session.api, contact_list)
-    values = custom_fields.checked(fields, custom)
-    custom_fields.refuse_missing(fields, values)
-    body = {MOBILE_NUMBER: number, **values_of(session, VALUES, given), **values}
-    create(session, CONTACT, f"contact-lists/{contact_list}/contacts", body)
-
-
-def update_contact(session: Session, **given: Any) -> None:
-    require_changes(CHANGES, given)
-    custom = _pairs_of_fields(given)
-    if given[MOBILE_NUMBER] is not None:
-        given[MOBILE_NUMBER] = session.number(given[MOBILE_NUMBER])
-    named = given.pop("list")
-    values = values_of(session, CHANGES, given)
-
-    def change(contact: Record) -> Record:
-        if not custom:
-            return values
-        contact_list = find(session.api, CONTACT_LIST, named) if named is not None else None
-        return {**values, **custom_fields.changed(session.api, contact, custom, contact_list)}
-
-    replace(session, CONTACT, given["id"], change)
-
-
-def _pairs_of_fields(given: dict[str, Any]) -> list[tuple[str, str]]:
-    """`--field` taken out of the arguments, as tags and texts."""
-    return [arguments.pair("--field", each, "TAG=VALUE") for each in given.pop("fields") or ()]
-
-
-register(
-    app,
-    "create",
-    "Create a contact.",
-    (*parent_argument(CONTACT), NUMBER, *VALUES),
-    create_contact,
-    epilog="smsgw -p sandbox contacts create Customers +12025550123 --field city=Boston",
-)
-register(
-    app,
-    "update",
-    """Update a contact; what is not named stays as it is.
-
-    The API does not say which list a contact is on. A --field is checked against every list
-    that has all the contact's fields; where those differ, --list says which one it is.""",
-    (id_argument(CONTACT), *CHANGES, ON_LIST),
-    update_contact,
-    epilog="""
-    smsgw -p sandbox contacts update 1 --unsubscribed
-    smsgw -p sandbox contacts update 1 --field 'name=Ann Lee' --field city=
-    """,
-)
-
-for verb in ("import", "export", "sync"):
-    app.lazy(verb, f"smsgw_cli.commands._contact_{verb}")
+for verb, module in (
+    ("create", "edit"),
+    ("update", "edit"),
+    ("import", "import"),
+    ("export", "export"),
+    ("sync", "sync"),
+):
+    app.lazy(verb, f"smsgw_cli.commands._contact_{module}")

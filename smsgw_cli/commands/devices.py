@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.crud import crud
-from smsgw_cli.cli.resource import Field, Listing, Resource, by_keys
+from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
 from smsgw_cli.model import Record
 
@@ -22,7 +23,7 @@ SIM_COLUMNS = (
 )
 
 
-def sims(api: Listing) -> Iterator[Record]:
+def sims(api: ListReader) -> Iterator[Record]:
     """Every SIM of every device, with the device it is in."""
     for device in api.pages("devices"):
         for sim in _sims(device):

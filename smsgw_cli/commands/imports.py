@@ -6,7 +6,7 @@ import typer
 
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, throttle_of
+from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, bulk_context, throttle_of
 from smsgw_cli.commands._contact_import import carry_out
 from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
 from smsgw_cli.commands._undo import undo_run
@@ -24,14 +24,14 @@ _Run = Annotated[int, typer.Argument(metavar="RUN", help="The import's number")]
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
     """List past imports, the newest last."""
-    target = session.target
+    target = bulk_context(session)
     session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
 
 
 @app.command("show", epilog="smsgw imports show 1")
 def show_run(session: Session, run: _Run) -> None:
     """Show one import."""
-    session.out.record(session.target.summary(run), COLUMNS)
+    session.out.record(bulk_context(session).summary(run), COLUMNS)
 
 
 @app.command("resume", epilog="smsgw -p sandbox imports resume 1")
@@ -43,17 +43,17 @@ def resume_run(
     Of a sync the changes are worked out anew, shown and asked about.
     """
     throttle = throttle_of(session, workers, rate, settle)
-    facts = session.target.runs.facts(run)
+    facts = bulk_context(session).runs.facts(run)
     if facts["state"] != "unfinished":
         raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
     if facts.get("kind") == "sync":
-        wanted = session.target.spec_of(run, SyncSpec)
+        wanted = bulk_context(session).spec_of(run, SyncSpec)
         carry_out_sync(
-            session, session.target.table(wanted.file, wanted.encoding), wanted, throttle
+            session, bulk_context(session).table(wanted.file, wanted.encoding), wanted, throttle
         )
     else:
-        spec = session.target.spec_of(run, ImportSpec)
-        carry_out(session, session.target.table(spec.file, spec.encoding), spec, throttle)
+        spec = bulk_context(session).spec_of(run, ImportSpec)
+        carry_out(session, bulk_context(session).table(spec.file, spec.encoding), spec, throttle)
 
 
 @app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
@@ -67,11 +67,11 @@ def undo(
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
     """Forget an import; the contacts it created stay."""
-    facts = session.target.runs.facts(run)
-    if session.dry_run:
+    facts = bulk_context(session).runs.facts(run)
+    if session.options.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
     if facts["state"] == "unfinished":
         session.confirm(f"Import {run} is not finished; forget how far it came?")
-    session.target.runs.remove(run)
+    bulk_context(session).runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

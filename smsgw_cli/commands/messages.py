@@ -34,4 +34,5 @@ MESSAGE = Resource(
 app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
 
 for verb in ("send", "preview", "tail", "retry"):
-    app.lazy(verb, f"smsgw_cli.commands._message_{verb}")
+    module = "tail" if verb == "tail" else "commands"
+    app.lazy(verb, f"smsgw_cli.commands._message_{module}")

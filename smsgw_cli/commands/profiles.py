@@ -74,7 +74,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
         document.setdefault("default", name)
 
     _save(session, name, "added", edit)
-    if config.default is None and not session.dry_run:
+    if config.default is None and not session.options.dry_run:
         session.out.note(f"note: {name} is the default profile now")
 
 
@@ -132,7 +132,7 @@ def remove_profile(session: Session, name: _Name) -> None:
     """Forget a profile and its token."""
     config = profiles.load()
     profiles.find(name, config)
-    if not session.dry_run:
+    if not session.options.dry_run:
         session.confirm(f"Remove the profile {name} and its token?")
 
     def edit(document: Document) -> None:
@@ -141,7 +141,7 @@ def remove_profile(session: Session, name: _Name) -> None:
             del document["default"]
 
     _save(session, name, "removed", edit)
-    if config.default == name and not session.dry_run:
+    if config.default == name and not session.options.dry_run:
         session.out.note(
             "note: there is no default profile now; 'smsgw profiles use NAME' sets one"
         )
@@ -157,7 +157,7 @@ def test_profile(
     ] = None,
 ) -> None:
     """Ask the server for one small thing: who answers, and whether the token works."""
-    session.profile_name = name or session.profile_name
+    session.options.profile_name = name or session.options.profile_name
     devices = session.api.count("devices")
     answer = session.api.last
     session.out.record(
@@ -176,8 +176,8 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """What was given, checked and as the file keeps it."""
     named = {key: given[key] for key in SETTINGS if given.get(key) is not None}
     named |= {"output": given["default_output"]} if given["default_output"] else {}
-    named |= {"timeout": session.timeout} if session.timeout is not None else {}
-    named |= {"retries": session.retries} if session.retries is not None else {}
+    named |= {"timeout": session.options.timeout} if session.options.timeout is not None else {}
+    named |= {"retries": session.options.retries} if session.options.retries is not None else {}
     if "ca_bundle" in named:
         named["ca_bundle"] = _existing_file(named["ca_bundle"])
     return {key: checked(key, value) for key, value in named.items()}
@@ -243,7 +243,7 @@ def _existing(name: str, config: profiles.Config) -> Profile:
 
 def _save(session: Session, name: str, result: str, edit: Any) -> None:
     path = config_path()
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.json({"file": str(path), "profile": name, "would_be": result})
         return
     editor.change(path, edit)

@@ -10,8 +10,12 @@ from smsgw_cli.cli.crud import register
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.config.settings import checked
+from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.ledger import Ledger, path_for
 
 app = Group("Run a make-believe gateway to try things on; it never really sends anything.")
 
@@ -48,7 +52,7 @@ def serve(session: Session, **given: Any) -> None:
         given["rate_limit"] = checked("rate_limit", given["rate_limit"])
 
     def ready(url: str, token: str) -> None:
-        session.show_secrets = True  # of a make-believe gateway
+        session.options.show_secrets = True  # of a make-believe gateway
         session.out.note("sandbox: a make-believe gateway; nothing is really sent. Ctrl-C ends it")
         session.out.record({"url": url, "token": token})
 
@@ -115,15 +119,21 @@ def reset(session: Session, db: _Db = None) -> None:
     session.confirm(f"Delete everything in the sandbox ({gateway.db})?")
     gateway.reset()
     if db is None:
-        session.forget_sandbox()
+        _forget_records()
     session.out.record({"id": "sandbox", "result": "reset"})
 
 
 def _only_shown(session: Session, db: Path | None, verb: str, **given: str) -> bool:
     """With --dry-run, print what would be done to which file: whether that was so."""
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.json({"file": str(session.embedded(db).db), "would": verb, **given})
-    return bool(session.dry_run)
+    return bool(session.options.dry_run)
+
+
+def _forget_records() -> None:
+    """Forget what was sent to the embedded gateway, and imported into it."""
+    Ledger(path_for(SANDBOX)).clear()
+    Runs(state_folder() / "imports").forget(SANDBOX)
 
 
 def _path(text: str | None) -> Path | None:

@@ -11,7 +11,10 @@ import typer
 from smsgw_cli.cli.crud import at_most, references
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._sends import ledger_of, sender_of
+from smsgw_cli.config import settings
 from smsgw_cli.errors import Unknown, Usage
+from smsgw_cli.messages.history import History
 from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import seconds
 from smsgw_cli.wording import pluralize
@@ -49,7 +52,7 @@ def list_sends(
     """List what was sent, newest first."""
     most = at_most(limit)
     wanted = {each.value for each in states or State}
-    found = (each for each in session.sends.all() if each["state"] in wanted)
+    found = (each for each in _history(session).all() if each["state"] in wanted)
     session.out.rows(islice(found, most), COLUMNS, every=EVERY)
 
 
@@ -59,7 +62,7 @@ def show_send(
     number: Annotated[int, typer.Argument(metavar="ID", help="The send's number")],
 ) -> None:
     """Show one send, with all that went out."""
-    session.out.record(session.sends.one(number), COLUMNS)
+    session.out.record(_history(session).one(number), COLUMNS)
 
 
 @app.command("settle", epilog="smsgw -p sandbox sends settle")
@@ -81,12 +84,12 @@ def settle_sends(
     What was not accepted is noted as refused, so that its key sends again. Exit 8 if some stay
     unknown.
     """
-    session.check_settle(settle)
+    settings.settle(settle)
     left: list[str] = []
 
     def settled() -> Iterator[Record]:
         record = None
-        for record in session.sends.settled(_numbers(numbers), settle, session.sender):
+        for record in _history(session).settled(_numbers(numbers), settle, sender_of(session)):
             if record["state"] == "unknown":
                 left.append(f"{record['id']}: {record['said']}")
             yield record
@@ -113,15 +116,19 @@ def forget_sends(
     """Forget sends; what was sent stays sent, but a key that is forgotten sends again."""
     if bool(numbers) == bool(before):
         raise Usage("nothing to forget", hint="numbers of sends, or --before WHEN, say which")
-    chosen = session.sends.before(before) if before else _numbers(numbers)
-    keys = session.sends.keys(chosen)
-    if session.dry_run:
+    chosen = _history(session).before(before) if before else _numbers(numbers)
+    keys = _history(session).keys(chosen)
+    if session.options.dry_run:
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return
     if chosen:
         session.confirm(_question(chosen, keys))
-    session.sends.forget(chosen)
+    _history(session).forget(chosen)
     session.out.rows(({"id": each, "result": "forgotten"} for each in chosen), ("id", "result"))
+
+
+def _history(session: Session) -> History:
+    return History(ledger_of(session))
 
 
 def _question(chosen: list[int], keys: list[str]) -> str:

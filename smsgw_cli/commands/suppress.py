@@ -5,13 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.cli.crud import register, values_of
+from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
+from smsgw_cli.messages import number_list, opt_outs
+from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
 
 COLUMNS = ("number", "reason", "since")
@@ -43,22 +47,22 @@ def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> 
 def remove_numbers(session: Session, numbers: _Numbers) -> None:
     """Take numbers off the list: sends reach them again."""
     wanted = _in_e164(session, numbers)
-    with session.suppressed.open() as look:
+    with _suppressed().open() as look:
         unknown = [number for number in wanted if not look.has(number)]
     if unknown:
         raise NotFound(
             f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
             hint="'smsgw suppress list' shows it",
         )
-    if not session.dry_run:
-        session.suppressed.remove(wanted)
+    if not session.options.dry_run:
+        _suppressed().remove(wanted)
     session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
 
 
 @app.command("list", epilog="smsgw suppress list -o csv")
 def list_numbers(session: Session) -> None:
     """List the numbers, why and since when each is there."""
-    session.out.rows(session.suppressed, COLUMNS)
+    session.out.rows(_suppressed(), COLUMNS)
 
 
 @app.command(
@@ -78,7 +82,7 @@ def import_numbers(
     reason: _Reason = None,
 ) -> None:
     """Put the numbers of a file on the list; a file with wrong lines is refused whole."""
-    numbers = session.numbers_in(file, column)
+    numbers = number_list.read(file, session.setting("region"), column)
     added = _added(session, [(number, reason or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
 
@@ -103,7 +107,7 @@ def add_repliers(session: Session, **given: Any) -> None:
     if given["after"] == "":
         raise Usage("--since is empty")
     query = values_of(session, FROM_REPLIES[1:], given)
-    found = session.repliers(given["keyword"] or ["STOP"], query)
+    found = _repliers(session, given["keyword"] or ["STOP"], query)
     added = _added(session, found)
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 
@@ -118,13 +122,34 @@ register(
 )
 
 
+def _suppressed() -> Suppressed:
+    return Suppressed(path())
+
+
+def _repliers(
+    session: Session, keywords: list[str], query: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """Who replied with a keyword: the numbers, each with a reason; warns of invalid ones."""
+    found = []
+    for message in opt_outs.asking(session.api, keywords, query):
+        who = opt_outs.suppressing(message, session.setting("region"))
+        if who is not None:
+            found.append(who)
+            continue
+        session.warn(
+            f"warning: message {message['id']} is from {message.get('from')!r}, which "
+            "cannot be read as a number; nobody is suppressed for it"
+        )
+    return found
+
+
 def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:
     """Those added that were not there before; with --dry-run, those that would be."""
-    if session.dry_run:
+    if session.options.dry_run:
         session.out.note("note: nothing is added, as this is a dry run")
-        with session.suppressed.open() as look:
+        with _suppressed().open() as look:
             return {number for number, _ in numbers if not look.has(number)}
-    return set(session.suppressed.add(numbers))
+    return set(_suppressed().add(numbers))
 
 
 def _print_counts(session: Session, *, found: int, added: int) -> None:
@@ -139,7 +164,7 @@ def _in_e164(session: Session, arguments: Iterable[str]) -> list[str]:
         for line in (read_text("-").splitlines() if argument == "-" else [argument])
         if line.strip()
     )
-    found = dict.fromkeys(map(session.number, lines))
+    found = dict.fromkeys(e164(line, session.setting("region")) for line in lines)
     if not found:
         raise Usage("there is no number")
     return list(found)

@@ -1,13 +1,10 @@
 """USSD pulls: codes that a SIM dials, and what the network answers."""
 
-from typing import Any
-
-from smsgw_cli.cli.crud import crud, register, values_of
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource
-from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
-from smsgw_cli.commands._send_guard import ASKING
-from smsgw_cli.commands._sends import SCHEDULE, SENDERS, send
+from smsgw_cli.commands._send_options import ASKING, SCHEDULE, SENDERS
 from smsgw_cli.model import USSD_STATUSES
 
 USSD_PULL = Resource(
@@ -33,16 +30,11 @@ SEND = (
 )
 
 
-def send_codes(session: Session, **given: Any) -> None:
-    body = {**session.drafts.ussd(given), **values_of(session, SENDERS, given)}
-    send(session, "ussd-pulls/send", body, given)
-
-
 register(
     app,
     "send",
     "Have SIMs dial USSD codes.",
     SEND,
-    send_codes,
+    deferred("smsgw_cli.commands._ussd_send", "send_codes"),
     epilog="smsgw -p sandbox ussd-pulls send --code '*123#' --watch",
 )

@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
-from smsgw_cli.contacts.contact_index import Lister
 from smsgw_cli.contacts.job_spec import JobSpec, Throttle
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
@@ -23,7 +23,7 @@ from smsgw_cli.tables.reader import Table
 Kind = TypeVar("Kind", bound=JobSpec)
 
 
-class Api(Lister, Protocol):
+class Api(ListReader, Protocol):
     """What bulk work needs of its own client."""
 
     @property

@@ -3,18 +3,12 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_map import NumberMap, number_of
 
 ON_A_PAGE = 100
-
-
-class Lister(Protocol):
-    """What reading a list needs of the API's client."""
-
-    def pages(self, path: str, query: Any = None) -> Any: ...
 
 
 @dataclass
@@ -29,7 +23,7 @@ class ContactIndex:
         return self.numbers.get(number)
 
 
-def existing(api: Lister, contact_list: int) -> ContactIndex:
+def existing(api: ListReader, contact_list: int) -> ContactIndex:
     """The contacts of a list. Raises what listing raises, NotFound if there is no such list."""
     found = ContactIndex()
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
@@ -41,7 +35,7 @@ def existing(api: Lister, contact_list: int) -> ContactIndex:
 
 
 def newer(
-    api: Lister, contact_list: int, than: int, wanted: Callable[[int], bool]
+    api: ListReader, contact_list: int, than: int, wanted: Callable[[int], bool]
 ) -> dict[int, int]:
     """Number → id of contacts with ids above `than` and a number that is wanted.
 

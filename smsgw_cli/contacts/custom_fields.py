@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from smsgw_cli.cli.resource import Listing
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import BUILT_IN_KEYS, Record
@@ -13,12 +13,12 @@ Outcome = tuple[Record, str | None]
 """The values as the API wants them, or why there are none."""
 
 
-def of_list(api: Listing, contact_list: int) -> list[Record]:
+def of_list(api: ListReader, contact_list: int) -> list[Record]:
     """The fields of a list: `GET /contact-lists/{id}/fields`. Raises NotFound if there is none."""
     return field_values.tagged(api.pages(f"contact-lists/{contact_list}/fields"))
 
 
-def changed(api: Listing, contact: Record, given: Given, contact_list: int | None) -> Record:
+def changed(api: ListReader, contact: Record, given: Given, contact_list: int | None) -> Record:
     """The values given for a contact, by tag, as the API wants them.
 
     With the list they are checked against its fields. Without it, against those of every list
@@ -91,7 +91,7 @@ def _refuse_unknown(tags: Collection[str], given: Given, told: str) -> None:
             raise Usage(f"{told} {tag!r}", hint=f"there are: {there}")
 
 
-def _possible(api: Listing, contact: Record) -> Iterator[list[Record]]:
+def _possible(api: ListReader, contact: Record) -> Iterator[list[Record]]:
     """The fields of each list that has all the contact's."""
     tags = _tags(contact)
     for contact_list in list(api.pages("contact-lists")):

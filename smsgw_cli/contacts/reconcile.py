@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from smsgw_cli.contacts.contact_index import Lister, newer
+from smsgw_cli.api.reader import ListReader
+from smsgw_cli.contacts.contact_index import newer
 from smsgw_cli.contacts.jobs import RetryUnknown, match_existing
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
@@ -45,7 +46,7 @@ class Reconciliation:
     """
 
     run: Run
-    api: Lister
+    api: ListReader
     plan: Plan
     contact_list: int
     watermark: int

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from smsgw_cli.messages.guard import Api, RecipientCheck, number_in
+from smsgw_cli.api.reader import Reader
+from smsgw_cli.messages.guard import RecipientCheck, number_in
 from smsgw_cli.messages.recipients import ParsedRecipients
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
@@ -74,7 +75,7 @@ class Audience:
             self.duplicates += len(self.numbers) == before
         return bool(checked.excluded_by)
 
-    def take_list(self, api: Api, identity: int, judge: RecipientCheck) -> None:
+    def take_list(self, api: Reader, identity: int, judge: RecipientCheck) -> None:
         """Read a contact list; those who are subscribed get it."""
         share = ListBreakdown(identity, api.get(f"contact-lists/{identity}").get("name"))
         self.lists.append(share)
@@ -89,7 +90,7 @@ class Audience:
         share.invalid = self.invalid_count - invalid_before
 
 
-def read(api: Callable[[], Api], body: Record, judge: RecipientCheck) -> Audience:
+def read(api: Callable[[], Reader], body: Record, judge: RecipientCheck) -> Audience:
     """The audience of the body of a send to numbers in E.164 and to lists by id."""
     audience = Audience()
     for number in body.get("mobile_numbers", ()):

@@ -34,16 +34,16 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
     return {**rest, "mobile_numbers": audience.e164}
 
 
-def from_letters(
-    letters: Sequence[MergedMessage], judge: RecipientCheck, tell: Callable[[str], None]
+def from_merged(
+    messages: Sequence[MergedMessage], judge: RecipientCheck, tell: Callable[[str], None]
 ) -> tuple[list[MergedMessage], Audience]:
-    """The letters to the others, and their audience. Raises Usage if nobody is left."""
+    """The messages to the others, and their audience. Raises Usage if nobody is left."""
     audience = Audience()
-    kept = [letter.without(lambda number: audience.take(number, judge)) for letter in letters]
+    kept = [each.without(lambda number: audience.take(number, judge)) for each in messages]
     if audience.excluded_by:
         _refuse_nobody(len(audience), audience.excluded_by)
         tell(f"note: left out: {counted(audience)}")
-    return [letter for letter in kept if letter.numbers], audience
+    return [each for each in kept if each.numbers], audience
 
 
 def counted(audience: Audience) -> str:

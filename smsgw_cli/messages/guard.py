@@ -1,12 +1,14 @@
 """The gate: no send reaches a number that is suppressed, or excluded from it, on any path."""
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.send_paths import is_send
 from smsgw_cli.messages.suppression_list import Lookup, Suppressed
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
@@ -18,16 +20,6 @@ EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
 WAYS_OUT = (
     "'smsgw suppress list' shows the do-not-contact list; --allow-suppressed sends all the same"
 )
-
-
-class Api(Protocol):
-    """What reading contact lists needs of the API's client."""
-
-    def get(self, path: str, query: Any = None) -> Record: ...
-
-    def count(self, path: str, query: Any = None) -> int: ...
-
-    def pages(self, path: str, query: Any = None) -> Generator[Record, None, None]: ...
 
 
 @dataclass(frozen=True)
@@ -77,29 +69,37 @@ class RecipientCheck:
 
 
 class SendGuard:
-    """Whom the sends of this session may not reach. `region` is that of numbers without a +."""
+    """Keeps sends from numbers on the do-not-contact list, and from the `excluded` ones (E.164).
 
-    def __init__(self, suppressed: Suppressed, region: str | None) -> None:
+    `region` is the country of numbers without a leading +.
+    """
+
+    def __init__(
+        self,
+        suppressed: Suppressed,
+        region: str | None,
+        excluded: Iterable[str] = (),
+        *,
+        allows_suppressed: bool = False,
+    ) -> None:
         self._suppressed = suppressed
         self._region = region
-        self._excluded = NumberMap()
-        self._allows_suppressed = False
-        self._vetted: set[int] = set()
+        self._allows_suppressed = allows_suppressed
+        self._checked_lists: set[int] = set()
         self._in_e164 = NumberMap()
-
-    def exclude(self, numbers: Iterable[str]) -> None:
-        """Keep these numbers, in E.164, out as well."""
-        for number in numbers:
+        self._excluded = NumberMap()
+        for number in excluded:
             self._excluded.setdefault(as_int(number), 1)
 
-    def allow_suppressed(self) -> None:
-        """Let suppressed numbers through, in this session."""
-        self._allows_suppressed = True
+    def __call__(self, api: Reader, path: str, query: Any, body: Any) -> None:
+        """Check a request before it goes out, if it is a send. Raises as `check` does."""
+        if is_send(path):
+            self.check(api, query, body)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
         """Take these contact lists as read, nobody on them being kept out, and these numbers as
         being E.164, so that `check` need not do all the work again."""
-        self._vetted.update(lists)
+        self._checked_lists.update(lists)
         self._in_e164 = numbers
 
     @property
@@ -116,7 +116,7 @@ class SendGuard:
         with self._suppressed.open() as look:
             yield RecipientCheck(look, self._excluded, self._region, self._in_e164)
 
-    def check(self, api: Api, query: Any, body: Any) -> None:
+    def check(self, api: Reader, query: Any, body: Any) -> None:
         """The last look at a send before it goes out: Usage if it would reach one kept out."""
         if not self.is_shut:
             return
@@ -124,7 +124,7 @@ class SendGuard:
             named = _said("mobile_numbers", query, body)
             self._refuse("this would go to", (each for each in named if judge(each).excluded_by))
             for reference in _said("contact_lists", query, body):
-                if not (reference.isdecimal() and int(reference) in self._vetted):
+                if not (reference.isdecimal() and int(reference) in self._checked_lists):
                     on_it = subscribed(api, reference)
                     self._refuse(f"on contact list {reference} are",
                                  (each for each in on_it if judge(each).excluded_by))  # fmt: skip
@@ -145,7 +145,7 @@ def _digits(text: str) -> str:
     return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
-def subscribed(api: Api, reference: str | int) -> Iterator[str]:
+def subscribed(api: Reader, reference: str | int) -> Iterator[str]:
     """The numbers of a contact list that a send to it reaches, as they stand there."""
     with closing(api.pages(f"contact-lists/{reference}/contacts")) as contacts:
         yield from (number_in(each) for each in contacts if is_subscribed(each))

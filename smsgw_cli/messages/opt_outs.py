@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
-from smsgw_cli.messages.guard import Api
+from smsgw_cli.api.reader import Reader
 from smsgw_cli.model import RECEIVED, Record
 from smsgw_cli.sms.numbers import as_written
 
 
-def asking(api: Api, keywords: Iterable[str], query: dict[str, Any]) -> Iterator[Record]:
+def asking(api: Reader, keywords: Iterable[str], query: dict[str, Any]) -> Iterator[Record]:
     """The received messages whose whole text is one of the keywords, however it is capitalised."""
     wanted = {folded(keyword) for keyword in keywords}
     with closing(api.pages("messages", {**query, "statuses": [RECEIVED]})) as messages:

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import NotFound
-from smsgw_cli.messages import audience, exclusion, preview, preview_text
+from smsgw_cli.messages import audience, exclusion, preview
 from smsgw_cli.messages.audience import Audience
-from smsgw_cli.messages.guard import Api, SendGuard
+from smsgw_cli.messages.guard import SendGuard
 from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
 
 
-class Previews:
+class PreviewBuilder:
     """Previews of sends through one API; `tell` gets who was left out, and why."""
 
     def __init__(
-        self, api: Callable[[], Api], gate: SendGuard, tell: Callable[[str], None]
+        self, api: Callable[[], Reader], gate: SendGuard, tell: Callable[[str], None]
     ) -> None:
         self._api = api
         self._gate = gate
@@ -26,21 +27,21 @@ class Previews:
         with self._gate.judging() as judge:
             return audience.read(self._api, body, judge)
 
-    def passed(self, body: Record) -> tuple[Record, Audience | None]:
+    def without_excluded(self, body: Record) -> tuple[Record, Audience | None]:
         """The body without those kept out, and its audience, None if nobody at all is."""
         if not self._gate.is_shut:
             return body, None
         found = self.audience(body)
-        passed = exclusion.from_body(body, found, self._tell)
-        self._gate.mark_checked(passed.get("contact_lists", ()), found.numbers)
-        return passed, found
+        kept = exclusion.from_body(body, found, self._tell)
+        self._gate.mark_checked(kept.get("contact_lists", ()), found.numbers)
+        return kept, found
 
-    def passed_letters(
-        self, letters: Sequence[MergedMessage]
+    def merged_without_excluded(
+        self, messages: Sequence[MergedMessage]
     ) -> tuple[list[MergedMessage], Audience]:
         """The same for one message a row."""
         with self._gate.judging() as judge:
-            kept, found = exclusion.from_letters(letters, judge, self._tell)
+            kept, found = exclusion.from_merged(messages, judge, self._tell)
         self._gate.mark_checked((), found.numbers)
         return kept, found
 
@@ -63,13 +64,13 @@ class Previews:
         texts = [] if text is None else [(text, len(found))]
         return preview.of(body, found, texts, price)
 
-    def of_letters(
-        self, common: Record, letters: Sequence[MergedMessage], found: Audience, price: float | None
+    def of_merged(
+        self,
+        common: Record,
+        messages: Sequence[MergedMessage],
+        found: Audience,
+        price: float | None,
     ) -> Preview:
         """The preview of one message a row."""
-        texts = [(letter.text, len(letter.numbers)) for letter in letters]
+        texts = [(each.text, len(each.numbers)) for each in messages]
         return preview.of(common, found, texts, price)
-
-    in_words = staticmethod(preview_text.in_words)
-    as_record = staticmethod(preview_text.as_record)
-    notes = staticmethod(preview_text.notes)

@@ -44,7 +44,7 @@ class RetryGroup:
         return f"retry of campaign {self.campaign}: {digest[:16]}"
 
 
-def again(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
+def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
     """What to send again of a campaign, given its failed messages."""
     groups: dict[tuple[object, ...], RetryGroup] = {}
     for message in failed:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.retry import again
+from smsgw_cli.messages.retry import retry_groups
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -122,7 +122,7 @@ def test_a_recipient_gets_a_text_once_and_senders_stay() -> None:
         message(4, None),
         message(5, "+3", "Carrier pigeon"),
     ]
-    (group,) = again({"id": 1}, failed)
+    (group,) = retry_groups({"id": 1}, failed)
     assert group.body({}) == {
         "message": "Hi",
         "type": "SMS",
@@ -135,20 +135,20 @@ def test_a_recipient_gets_a_text_once_and_senders_stay() -> None:
 
 
 def test_a_recipients_text_is_never_taken_for_a_file() -> None:
-    (group,) = again({"id": 1}, [message(1, "@/etc/passwd"), message(2, "-")])
+    (group,) = retry_groups({"id": 1}, [message(1, "@/etc/passwd"), message(2, "-")])
     assert group.body({})["mobile_numbers"] == ["@/etc/passwd", "-"]
 
 
 def test_attachments_and_the_pace_of_the_campaign_are_kept() -> None:
     campaign = {"id": 1, "options": {"delay": "34", "prioritize": True}}
     picture = ["https://example.com/image.jpg"]
-    (group,) = again(campaign, [message(1, "+1", type="MMS", attachments=picture)])
+    (group,) = retry_groups(campaign, [message(1, "+1", type="MMS", attachments=picture)])
     body = group.body({})
     assert (body["delay"], body["type"], body["attachments"]) == (34, "MMS", picture)
 
 
 def test_the_key_hangs_on_the_messages_alone() -> None:
     failed = [message(1, "+1"), message(2, "+2")]
-    (one,), (other,) = again({"id": 1}, failed), again({"id": 1}, failed[::-1])
-    (more,) = again({"id": 1}, [*failed, message(3, "+3")])
+    (one,), (other,) = retry_groups({"id": 1}, failed), retry_groups({"id": 1}, failed[::-1])
+    (more,) = retry_groups({"id": 1}, [*failed, message(3, "+3")])
     assert one.key == other.key != more.key

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.messages.guard import Api, SendGuard
-from smsgw_cli.messages.preview_builder import Previews
+from smsgw_cli.api.reader import Reader
+from smsgw_cli.messages.guard import SendGuard
+from smsgw_cli.messages.preview_builder import PreviewBuilder
 from smsgw_cli.messages.suppression_list import Suppressed, path
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
@@ -302,14 +303,14 @@ def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_pa
     suppressed = Suppressed(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
-    previews = Previews(nobody, SendGuard(suppressed, "US"), told.append)
+    previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append)
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
-    passed, _ = previews.passed(body)
+    passed, _ = previews.without_excluded(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}
     assert told == ["note: left out: 1 suppressed"]
 
 
-def nobody() -> Api:
+def nobody() -> Reader:
     raise AssertionError("the server need not be asked")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smsgw_cli.cli.completion.hints import CompletionHint
-from smsgw_cli.cli.session import SHARED
+from smsgw_cli.cli.options import SHARED
 
 LONGEST_HELP = 200
 

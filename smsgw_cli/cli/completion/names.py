@@ -45,7 +45,7 @@ def _resource(module: Callable[[str], ModuleType], kind: str) -> Resource:
 
 def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:
     with closing(Session()) as session:
-        session.apply_options({"profile_name": profile, "retries": 0, "quiet": True})
+        session.options.apply({"profile_name": profile, "retries": 0, "quiet": True})
         if session.profile.token_command and not session.profile.token:
             return  # it might ask for a passphrase, in the middle of a line
         api = session.api

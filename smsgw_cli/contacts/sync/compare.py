@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-from smsgw_cli.contacts.contact_index import Lister
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
@@ -17,7 +17,7 @@ CHECKBOX: Record = {"type": "checkbox"}
 
 
 def compared(
-    api: Lister, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
+    api: ListReader, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
 ) -> Diff:
     """What a sync changes. Raises what listing raises."""
     comparison = _Comparison(plan, delete=spec.delete)

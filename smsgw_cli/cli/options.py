@@ -5,7 +5,7 @@ and what stands nearest to the command wins.
 """
 
 from dataclasses import dataclass, fields
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -80,6 +80,18 @@ class Options:
     show_secrets: Annotated[
         bool | None, typer.Option("--show-secrets", help="Do not mask secrets in tables")
     ] = None
+
+    def apply(self, given: dict[str, Any]) -> None:
+        """Move these options out of a command's arguments: what was given there counts."""
+        for name in SHARED:
+            value = given.pop(name, None)
+            if value is not None:
+                setattr(self, name, value)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether errors are printed as JSON too."""
+        return self.output in ("json", "ndjson")
 
 
 SHARED = tuple(field.name for field in fields(Options))

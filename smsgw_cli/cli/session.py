@@ -1,0 +1,161 @@
+"""What every command works with: the options, the profile, the API, the output, and a prompt."""
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from smsgw_cli import redact
+from smsgw_cli.cli.options import Options
+from smsgw_cli.errors import SmsgwError, Usage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from smsgw_cli.api.client import Client
+    from smsgw_cli.api.embedded import Embedded
+    from smsgw_cli.api.transport import Line
+    from smsgw_cli.config.profiles import Profile
+    from smsgw_cli.output.printer import Printer
+
+Guard = Callable[["Client", str, Any, Any], None]
+"""Sees every request before it goes out (client, path, query, body), and raises to stop it."""
+
+Closable = TypeVar("Closable", bound=Any)
+
+
+class Session:
+    """One command line at work. Parts that cost time are imported when they are first used.
+
+    `guard` sees every request before it is made; a command may put a stricter one in its place.
+    """
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        self.options = Options()
+        self.guard = guard
+        self._closing = ExitStack()
+        self._token: str | None = None
+
+    @cached_property
+    def profile(self) -> "Profile":
+        """The profile in use, changed by the options on the line."""
+        from smsgw_cli.config import profiles
+
+        options = self.options
+        return profiles.resolve(
+            options.profile_name, timeout=options.timeout, retries=options.retries
+        )
+
+    def setting(self, key: str) -> Any:
+        """A setting of the profile; None where there is no profile."""
+        try:
+            return getattr(self.profile, key)
+        except SmsgwError:
+            return None
+
+    @cached_property
+    def api(self) -> "Client":
+        """The client for the profile's server; the embedded gateway is started where it is that."""
+        from smsgw_cli.api.client import Client
+
+        profile, self._token = self._server_and_token()
+        trace = self.warn if self.options.verbose or self.options.debug else None
+        client = Client(profile, self._token, trace=trace, tell=self.out.note, guard=self._check)
+        return self.closing(client)
+
+    def another_client(self) -> "Client":
+        """A client like `api` for another thread."""
+        return self.closing(self.api.another())
+
+    def worker(self) -> "Line | Client":
+        """What another thread makes many requests with."""
+        return self.closing(self.api.line())
+
+    @cached_property
+    def out(self) -> "Printer":
+        """The printer for the format asked for, on the line or by the profile."""
+        from smsgw_cli.output.printer import Printer
+
+        options = self.options
+        return Printer(
+            options.output or self.setting("output"),
+            columns=_split(options.columns),
+            query=options.query,
+            quiet=bool(options.quiet),
+            show_secrets=bool(options.show_secrets),
+            excel=bool(options.excel),
+        )
+
+    def warn(self, message: str) -> None:
+        """A line on stderr, also with --quiet; the token in it is masked."""
+        from smsgw_cli.output.printer import say
+
+        say(redact.text(message, self._token))
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a terminal to ask at."""
+        return sys.stdin.isatty()
+
+    def confirm(self, question: str) -> None:
+        """Ask before something that cannot be undone.
+
+        Raises Usage where there is no terminal to ask at, SmsgwError if the answer is no.
+        """
+        if self.options.yes:
+            return
+        if not self.can_ask:
+            raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
+        from smsgw_cli.output.cells import visible
+
+        if not typer.confirm(visible(question), err=True):
+            raise SmsgwError("nothing was done")
+
+    def embedded(self, db: "Path | None" = None) -> "Embedded":
+        """The embedded gateway, on the file of the profile `sandbox` or another one."""
+        try:
+            from smsgw_cli.api.embedded import Embedded
+        except ModuleNotFoundError as error:
+            raise SmsgwError(
+                f"the sandbox needs the package {error.name}",
+                hint="pip install 'smsgw-cli[sandbox]' brings it",
+            ) from error
+        return Embedded(db)
+
+    def closing(self, part: Closable) -> Closable:
+        """The same, to be closed with the session."""
+        self._closing.callback(part.close)
+        return part
+
+    def close(self) -> None:
+        """Close connections and files, and stop the embedded gateway, where they were used."""
+        self._closing.close()
+
+    def _check(self, client: "Client", path: str, query: Any, body: Any) -> None:
+        if self.guard is not None:
+            self.guard(client, path, query, body)
+
+    def _server_and_token(self) -> tuple["Profile", str]:
+        from smsgw_cli.config import address, profiles
+
+        profile = self.profile
+        if profile.is_sandbox:
+            return self._started(profile)
+        if address.is_exposed(profile.server):
+            self.out.note(
+                f"warning: the token travels to {profile.server} in clear text; use https"
+            )
+        return profile, profiles.token_of(profile)
+
+    def _started(self, profile: "Profile") -> tuple["Profile", str]:
+        gateway = self._closing.enter_context(self.embedded().running())
+        self.out.note("sandbox: a make-believe gateway on this machine; nothing is really sent")
+        return replace(profile, server=gateway.url), gateway.token
+
+
+def _split(columns: str | None) -> list[str] | None:
+    return [each.strip() for each in columns.split(",") if each.strip()] if columns else None

@@ -1,0 +1,23 @@
+"""`ussd-pulls send`: codes that SIMs dial."""
+
+from typing import Any
+
+from smsgw_cli.cli.crud import values_of
+from smsgw_cli.cli.parameters import typed
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_guard import SendChecks
+from smsgw_cli.commands._send_options import SENDERS
+from smsgw_cli.commands._sends import check_options, is_known, send
+from smsgw_cli.messages import compose
+from smsgw_cli.messages.request import Schedule, SendOptions
+
+
+def send_codes(session: Session, **given: Any) -> None:
+    options = typed(SendOptions, given)
+    check_options(options)
+    checks = SendChecks(session, options)
+    body = compose.ussd(typed(Schedule, given), given["code"])
+    body |= values_of(session, SENDERS, given)
+    if not is_known(session, options):
+        body = checks.codes(body)
+    send(session, "ussd-pulls/send", body, options)

@@ -1,0 +1,102 @@
+"""What the options of a send ask for, typed: checked as far as no server is needed."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from smsgw_cli.errors import Usage
+
+
+def _refuse_empty(request: Any, *keys: str) -> None:
+    """An empty option is a variable that was not set: it must not send at once."""
+    for key in keys:
+        value = getattr(request, key)
+        if value is not None and not value.strip():
+            raise Usage(f"--{_flag(key)} is empty")
+
+
+def _refuse_negative(request: Any, *keys: str) -> None:
+    for key in keys:
+        value = getattr(request, key)
+        if value is not None and not 0 <= value < math.inf:
+            raise Usage(f"--{_flag(key)} must not be negative, as {value} is")
+
+
+def _flag(key: str) -> str:
+    return key.replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a campaign goes out, how often and how fast: what messages and USSD codes share.
+
+    Times, intervals and days are text as people type it; `delay` is in seconds. Raises Usage.
+    """
+
+    name: str | None = None
+    at: str | None = None
+    timezone: str | None = None
+    every: str | None = None
+    until: str | None = None
+    days: str | None = None
+    active_hours: str | None = None
+    delay: int | None = None
+    random_sender: bool | None = None
+    prioritize: bool | None = None
+
+    def __post_init__(self) -> None:
+        keys = ("at", "timezone", "every", "until", "days", "active_hours", "name")
+        _refuse_empty(self, *keys)
+        _refuse_negative(self, "delay")
+
+
+@dataclass(frozen=True)
+class MessageRequest:
+    """What to send to whom: recipients and text as typed, `csv` for one message a row.
+
+    Raises Usage for options that are empty or exclude each other.
+    """
+
+    schedule: Schedule
+    to: tuple[str, ...] = ()
+    has_lists: bool = False
+    message: str | None = None
+    message_file: str | None = None
+    gsm: bool = False
+    type: str | None = None
+    attachments: tuple[str, ...] = ()
+    delivery_report: bool | None = None
+    csv: str | None = None
+    number_column: str | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_empty(self, "csv")
+        if self.message is not None and self.message_file is not None:
+            raise Usage("a message comes from --message or from --message-file, not from both")
+        if self.message_file == "-" and ("-" in self.to or self.csv == "-"):
+            raise Usage("standard input cannot be both the message and the recipients")
+        if self.csv is not None and (self.to or self.has_lists):
+            raise Usage("--csv says who gets what", hint="leave out --to and --list")
+
+
+@dataclass(frozen=True)
+class SendOptions:
+    """How careful a send is. `settle` is in seconds, `max_failed` a share such as `5%`,
+    `price_per_part` an amount of money. Raises Usage.
+    """
+
+    once: str | None = None
+    settle: float | None = None
+    no_retry: bool = False
+    watch: bool = False
+    max_failed: str | None = None
+    exclude: str | None = None
+    allow_suppressed: bool = False
+    ask_above: int | None = None
+    price_per_part: float | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_empty(self, "once", "exclude")
+        _refuse_negative(self, "ask_above", "price_per_part")
+        if self.exclude == "-":
+            raise Usage("--exclude takes a file, not standard input")

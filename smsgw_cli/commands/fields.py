@@ -18,7 +18,7 @@ from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
-from smsgw_cli.model import Record
+from smsgw_cli.model import Option, Record
 
 FIELD = Resource(
     noun="field",
@@ -62,7 +62,7 @@ def update_field(session: Session, **given: Any) -> None:
     chosen = given.pop("option")
 
     def change(field: Record) -> Record:
-        options = _with(field.get("options") or [], chosen)
+        options = _with(field_values.options(field), chosen)
         return _filled(session, {**field, "options": options or None}, CHANGES, given)
 
     replace(session, FIELD, given["id"], change)
@@ -80,9 +80,9 @@ def _filled(
     return filled
 
 
-def _with(options: list[Record], chosen: list[str] | None) -> list[Record]:
+def _with(options: list[Option], chosen: list[str] | None) -> list[Option]:
     """The options with those given added or renamed, and without those given as `value=`."""
-    labels = {str(option["value"]): str(option["label"]) for option in options}
+    labels = {option["value"]: option["label"] for option in options}
     for text in chosen or ():
         value, label = arguments.pair("--option", text if "=" in text else f"{text}={text}")
         labels[value] = label

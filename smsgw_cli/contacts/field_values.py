@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import Option, Record
 
 TYPES = (
     "text",
@@ -67,6 +67,35 @@ def boolean(text: str) -> bool:
     return word in TRUE
 
 
+def options(field: Record) -> list[Option]:
+    """What can be chosen, also where a server has it as text, `a,b` or JSON, or as an object."""
+    found = field.get("options")
+    if isinstance(found, str):
+        found = _choices(found)
+    if isinstance(found, dict):
+        return [{"label": str(label), "value": str(value)} for value, label in found.items()]
+    return [_choice(each) for each in found] if isinstance(found, list) else []
+
+
+def _choices(text: str) -> Any:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, list | dict) else _listed(text)
+
+
+def _choice(option: Any) -> Option:
+    """One option; a value alone is its own label, and the other way round."""
+    if not isinstance(option, dict):
+        return {"label": str(option), "value": str(option)}
+    value, label = option.get("value"), option.get("label")
+    return {
+        "label": str(value if label is None else label),
+        "value": str(label if value is None else value),
+    }
+
+
 def _as_is(_: Record, text: str) -> str:
     return text
 
@@ -89,12 +118,12 @@ def _email(_: Record, text: str) -> str:
 
 def _option(field: Record, text: str) -> str:
     """An option's value, also if it was named by its label."""
-    options = field.get("options") or []
+    choices = options(field)
     for key in ("value", "label"):
-        for option in options:
-            if text == option.get(key):
-                return str(option["value"])
-    allowed = ", ".join(str(option.get("value")) for option in options)
+        for option in choices:
+            if text == option[key]:
+                return option["value"]
+    allowed = ", ".join(option["value"] for option in choices)
     raise ValueError(f"is none of its options: {allowed or 'it has none'}")
 
 
@@ -116,6 +145,10 @@ def _part(field: Record, part: str) -> str:
 def _parts(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         return [str(part) for part in json.loads(text)]
+    return _listed(text)
+
+
+def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

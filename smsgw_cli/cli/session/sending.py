@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from smsgw_cli.cli.session.core import Core
 from smsgw_cli.model import FAILED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.preview_builder import Previews
     from smsgw_cli.messages.retry import RetryGroup
     from smsgw_cli.messages.sender import Sender, UnknownPolicy
-    from smsgw_cli.model import Record
+    from smsgw_cli.model import Campaign, Record
 
 
 class Sending(Core):
@@ -71,7 +71,7 @@ class Sending(Core):
 
         if timeout is not None:
             settings.checked("timeout", timeout)
-        return Watch(self.api, campaign, timeout=timeout)
+        return Watch(self.api, cast("Campaign", campaign), timeout=timeout)
 
     def tally(self) -> "Tally":
         """What counts what became of a campaign's messages."""

@@ -1,6 +1,6 @@
 """Fields: what a contact list keeps of its contacts besides their numbers."""
 
-from typing import Any
+from typing import Any, cast
 
 from smsgw_cli.cli import arguments
 from smsgw_cli.cli.crud import (
@@ -18,7 +18,7 @@ from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
-from smsgw_cli.model import Option, Record
+from smsgw_cli.model import ContactField, Option, Record
 
 FIELD = Resource(
     noun="field",
@@ -62,7 +62,7 @@ def update_field(session: Session, **given: Any) -> None:
     chosen = given.pop("option")
 
     def change(field: Record) -> Record:
-        options = _with(field_values.options(field), chosen)
+        options = _with(field_values.options(cast(ContactField, field)), chosen)
         return _filled(session, {**field, "options": options or None}, CHANGES, given)
 
     replace(session, FIELD, given["id"], change)
@@ -76,7 +76,9 @@ def _filled(
     default = values.pop("default", None)
     filled = {**field, **values}
     if default is not None:
-        filled["default_value"] = field_values.typed(filled, default) if default else None
+        filled["default_value"] = (
+            field_values.typed(cast(ContactField, filled), default) if default else None
+        )
     return filled
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import smsgw_cli
+from smsgw_cli import model
 
 ROOT = Path(smsgw_cli.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
@@ -119,5 +120,25 @@ def test_every_module_says_in_a_line_what_it_is_for() -> None:
         relative(path)
         for path in MODULES
         if len((ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]) <= 10
+    ]
+    assert not offenders
+
+
+WORDS = {
+    getattr(model, name)
+    for name in vars(model)
+    if name.isupper() and isinstance(getattr(model, name), str)
+} - {"Sent", "Delivered", "Failed", "SMS"}  # these are headings of reports too, and a noun
+COUNTS = "messages/preview_text.py"  # what is counted as subscribed, no key of a contact
+
+
+def test_the_words_of_the_gateway_stand_in_one_module() -> None:
+    """Statuses, kinds of messages and built-in keys; the sandbox imports nothing of ours."""
+    offenders = [
+        f"{relative(path)}:{node.lineno} says {node.value!r}"
+        for path in MODULES
+        if room(path) not in ("model", "sandbox") and relative(path) != COUNTS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in WORDS
     ]
     assert not offenders

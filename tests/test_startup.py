@@ -25,6 +25,7 @@ SLOW = {
     "sqlite3",
     "ssl",
     "tomli_w",
+    "tomlkit",
     "tomllib",
     "typer",
     "uvicorn",
@@ -32,7 +33,7 @@ SLOW = {
 CONFIGURATION = {"platformdirs", "tomllib"}
 REQUEST = {"typer", "httpx", "httpcore", "ssl", *CONFIGURATION}
 
-EDITS = {"typer", "filelock", "tomli_w", *CONFIGURATION}
+PROFILES = {"typer", "filelock", *CONFIGURATION}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "--version": set(),
@@ -46,8 +47,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages no-such-command": {"typer"},
     "messages send --no-such-option": {"typer"},
     "messages send --type carrier-pigeon -o json": {"typer"},
-    "profiles list": EDITS,
-    "completion bash": EDITS | {"phonenumbers", "sqlite3"},  # reads every command's module
+    "profiles list": PROFILES,
+    "profiles update sandbox --region US": PROFILES | {"tomli_w", "tomlkit"},
+    "completion bash": PROFILES | {"phonenumbers", "sqlite3"},  # reads every command's module
     "devices list -o json": REQUEST,
     "messages list": REQUEST,
     "messages list -o ndjson --limit 5": REQUEST,

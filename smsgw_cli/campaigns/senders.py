@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.campaigns.status_counts import Counting
 from smsgw_cli.errors import NotFound
-from smsgw_cli.model import FINAL_ON_SENDER, Record
+from smsgw_cli.model import FINAL_ON_SENDER, Campaign, Device, Record, SendingServer
 
 
 class Watched(Counting, ListReader, Protocol):
@@ -18,8 +18,8 @@ class Watched(Counting, ListReader, Protocol):
 class CampaignSenders:
     """The devices and the sending servers of a campaign, as the server lists them."""
 
-    devices: tuple[Record, ...] = ()
-    sending_servers: tuple[Record, ...] = ()
+    devices: tuple[Device, ...] = ()
+    sending_servers: tuple[SendingServer, ...] = ()
 
     @property
     def are_over(self) -> bool:
@@ -43,21 +43,22 @@ class CampaignSenders:
         }
 
 
-def carriers(api: Watched, campaign: Record) -> CampaignSenders:
+def carriers(api: Watched, campaign: Campaign) -> CampaignSenders:
     """How the campaign stands on each now; none where the server does not tell."""
     return CampaignSenders(
-        _listed(api, campaign, "devices"), _listed(api, campaign, "sending-servers")
+        cast(tuple[Device, ...], _listed(api, campaign, "devices")),
+        cast(tuple[SendingServer, ...], _listed(api, campaign, "sending-servers")),
     )
 
 
-def _listed(api: Watched, campaign: Record, kind: str) -> tuple[Record, ...]:
+def _listed(api: Watched, campaign: Campaign, kind: str) -> tuple[Record, ...]:
     try:
         return tuple(api.pages(f"campaigns/{campaign['id']}/{kind}"))
     except NotFound:
         return ()
 
 
-def _named(kind: str, records: Iterable[Record]) -> Iterator[tuple[str, str]]:
+def _named(kind: str, records: Iterable[Device | SendingServer]) -> Iterator[tuple[str, str]]:
     """Name and status of each that has a status; the reference's example has some without."""
     for record in records:
         if isinstance(status := record.get("status"), str):

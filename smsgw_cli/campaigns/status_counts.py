@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import FAILED, FINAL, OUTGOING_STATUSES, SENT, USSD_PULL, USSD_STATUSES, Record
+from smsgw_cli.model import (
+    FAILED,
+    FINAL,
+    OUTGOING_STATUSES,
+    SENT,
+    USSD_PULL,
+    USSD_STATUSES,
+    Campaign,
+    Record,
+)
 
 
 class Counting(Protocol):
@@ -46,14 +55,14 @@ class Counts(NamedTuple):
         return ", ".join(f"{count} {status.lower()}" for count, status in present)
 
 
-def path_and_statuses(campaign: Record) -> tuple[str, tuple[str, ...]]:
+def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
     """Where what a campaign sent is listed, and the statuses it may have."""
     if campaign.get("type") == USSD_PULL:
         return "ussd-pulls", USSD_STATUSES
     return "messages", OUTGOING_STATUSES
 
 
-def count(api: Counting, campaign: Record) -> Counts:
+def count(api: Counting, campaign: Campaign) -> Counts:
     """The counts now: one small request a status, however large the campaign.
 
     What moved on between two of them was counted as what it was and as what it is: the one it
@@ -69,7 +78,7 @@ def count(api: Counting, campaign: Record) -> Counts:
     return Counts(counts)
 
 
-def of_status(api: Counting, path: str, campaign: Record, statuses: Iterable[str]) -> int:
+def of_status(api: Counting, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:
     """How many of a campaign have one of these statuses."""
     return api.count(path, {"campaign": campaign["id"], "statuses": list(statuses)})
 

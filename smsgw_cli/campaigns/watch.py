@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from smsgw_cli.campaigns.senders import CampaignSenders, Watched, carriers
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
-from smsgw_cli.model import NOT_BEGUN, Record
+from smsgw_cli.model import NOT_BEGUN, Campaign
 
 # Without a delivery report a message may stay Sent for ever.
 LINGER_SECONDS = 60.0
@@ -32,7 +32,7 @@ class Watch:
     def __init__(
         self,
         api: Watched,
-        campaign: Record,
+        campaign: Campaign,
         *,
         timeout: float | None = None,
         clock: Callable[[], float] = time.monotonic,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -15,7 +15,7 @@ from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.sms.timestamps import format_timestamp
@@ -52,7 +52,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
 
 
 def _counted(session: Session, campaign: Record) -> Record:
-    path, _ = path_and_statuses(campaign)
+    path, _ = path_and_statuses(cast(Campaign, campaign))
     chosen = {"campaign": campaign["id"]}
     tally, total = Tally(), session.api.count(path, chosen)
     with (

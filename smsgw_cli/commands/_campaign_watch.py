@@ -1,6 +1,6 @@
 """`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -14,7 +14,7 @@ from smsgw_cli.commands._send_options import MAX_FAILED
 from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
-from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Record
+from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
 
 app = Commands()
 
@@ -42,7 +42,7 @@ def _watch(session: Session, campaign: Record, timeout: float | None) -> Watch:
     """Watches a campaign for `timeout` seconds at most. Raises Usage if that is not a duration."""
     if timeout is not None:
         checked("timeout", timeout)
-    return Watch(session.api, campaign, timeout=timeout)
+    return Watch(session.api, cast("Campaign", campaign), timeout=timeout)
 
 
 def show_steps(session: Session, campaign: Record, watch: Watch) -> None:

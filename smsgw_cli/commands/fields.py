@@ -1,6 +1,6 @@
 """Fields: what a contact list keeps of its contacts besides their numbers."""
 
-from typing import Any
+from typing import Any, cast
 
 from smsgw_cli.cli import arguments
 from smsgw_cli.cli.crud import (
@@ -18,7 +18,7 @@ from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
-from smsgw_cli.model import Record
+from smsgw_cli.model import ContactField, Option, Record
 
 FIELD = Resource(
     noun="field",
@@ -62,7 +62,7 @@ def update_field(session: Session, **given: Any) -> None:
     chosen = given.pop("option")
 
     def change(field: Record) -> Record:
-        options = _with(field.get("options") or [], chosen)
+        options = _with(field_values.options(cast(ContactField, field)), chosen)
         return _filled(session, {**field, "options": options or None}, CHANGES, given)
 
     replace(session, FIELD, given["id"], change)
@@ -76,13 +76,15 @@ def _filled(
     default = values.pop("default", None)
     filled = {**field, **values}
     if default is not None:
-        filled["default_value"] = field_values.typed(filled, default) if default else None
+        filled["default_value"] = (
+            field_values.typed(cast(ContactField, filled), default) if default else None
+        )
     return filled
 
 
-def _with(options: list[Record], chosen: list[str] | None) -> list[Record]:
+def _with(options: list[Option], chosen: list[str] | None) -> list[Option]:
     """The options with those given added or renamed, and without those given as `value=`."""
-    labels = {str(option["value"]): str(option["label"]) for option in options}
+    labels = {option["value"]: option["label"] for option in options}
     for text in chosen or ():
         value, label = arguments.pair("--option", text if "=" in text else f"{text}={text}")
         labels[value] = label

@@ -15,6 +15,7 @@ from smsgw_cli.cli.crud import (
 )
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MESSAGE_TYPES, Record
 
 SENDING_SERVER = Resource(
@@ -69,7 +70,10 @@ def update_server(session: Session, **given: Any) -> None:
 
     def change(server: Record) -> Record:
         # PHP shows an empty object as an empty list.
-        return {**values, "config": _with(server.get("config") or {}, settings)}
+        config = server.get("config") or {}
+        if not isinstance(config, dict):
+            raise SmsgwError("cannot read the configuration that the server shows")
+        return {**values, "config": _with(config, settings)}
 
     replace(session, SENDING_SERVER, given["id"], change)
 

@@ -6,14 +6,14 @@ from typing import Any
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import BUILT_IN_KEYS, Record
+from smsgw_cli.model import BUILT_IN_KEYS, ContactField, Record
 
 Given = Sequence[tuple[str, str]]
 Outcome = tuple[Record, str | None]
 """The values as the API wants them, or why there are none."""
 
 
-def of_list(api: ListReader, contact_list: int) -> list[Record]:
+def of_list(api: ListReader, contact_list: int) -> list[ContactField]:
     """The fields of a list: `GET /contact-lists/{id}/fields`. Raises NotFound if there is none."""
     return field_values.tagged(api.pages(f"contact-lists/{contact_list}/fields"))
 
@@ -46,7 +46,7 @@ def _agreed(outcomes: Sequence[Outcome]) -> Record:
     return values
 
 
-def checked(fields: Iterable[Record], given: Given) -> Record:
+def checked(fields: Iterable[ContactField], given: Given) -> Record:
     """The values of a contact, by tag, as the API wants them; an empty text empties one.
 
     Raises Usage for a tag that no field has, a text that does not fit its field, and an
@@ -60,7 +60,7 @@ def checked(fields: Iterable[Record], given: Given) -> Record:
     return {tag: _value(by_tag[tag], each) for tag, each in texts.items()}
 
 
-def refuse_missing(fields: Iterable[Record], contact: Record) -> None:
+def refuse_missing(fields: Iterable[ContactField], contact: Record) -> None:
     """Raise Usage if a required field has no value, and no default that the server knows."""
     missing = [
         str(field["tag"])
@@ -76,7 +76,7 @@ def refuse_missing(fields: Iterable[Record], contact: Record) -> None:
         )
 
 
-def _own(fields: list[Record], contact: Record) -> list[Record]:
+def _own(fields: list[ContactField], contact: Record) -> list[ContactField]:
     """The fields. Raises Usage if the contact has others, and so is not on their list."""
     strange = _tags(contact) - {str(field["tag"]) for field in fields}
     if strange:
@@ -91,7 +91,7 @@ def _refuse_unknown(tags: Collection[str], given: Given, told: str) -> None:
             raise Usage(f"{told} {tag!r}", hint=f"there are: {there}")
 
 
-def _possible(api: ListReader, contact: Record) -> Iterator[list[Record]]:
+def _possible(api: ListReader, contact: Record) -> Iterator[list[ContactField]]:
     """The fields of each list that has all the contact's."""
     tags = _tags(contact)
     for contact_list in list(api.pages("contact-lists")):
@@ -100,14 +100,14 @@ def _possible(api: ListReader, contact: Record) -> Iterator[list[Record]]:
             yield fields
 
 
-def _outcome(fields: Iterable[Record], given: Given) -> Outcome:
+def _outcome(fields: Iterable[ContactField], given: Given) -> Outcome:
     try:
         return checked(fields, given), None
     except Usage as error:
         return {}, error.message
 
 
-def _value(field: Record, texts: Sequence[str]) -> Any:
+def _value(field: ContactField, texts: Sequence[str]) -> Any:
     """Of one field, which only a multiselect may be given several times."""
     if texts == [""]:
         if field.get("required"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
 from smsgw_cli.storage.atomic_write import atomic_write
 
 FORMATS = ("csv", "ndjson", "json")
@@ -42,7 +42,7 @@ def is_packed(path: Path) -> bool:
     return path.suffix.lower() == ".gz"
 
 
-def columns(fields: Iterable[Record]) -> list[str]:
+def columns(fields: Iterable[ContactField]) -> list[str]:
     """The columns of a list's contacts, its fields in the order they were made."""
     tags = [str(field["tag"]) for field in sorted(fields, key=lambda field: int(field["id"]))]
     return [*_BEFORE_FIELDS, *tags, *_AFTER_FIELDS]

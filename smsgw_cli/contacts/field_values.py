@@ -9,10 +9,10 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import ContactField, Option, Record
 
 TYPES = (
     "text",
@@ -32,20 +32,20 @@ TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})
 
 
-def tagged(fields: Iterable[Record]) -> list[Record]:
+def tagged(fields: Iterable[Record]) -> list[ContactField]:
     """The fields of a list. Raises SmsgwError if one has no tag, as nothing could be said of it."""
-    found = list(fields)
+    found = cast(list[ContactField], list(fields))
     if not all(isinstance(field.get("tag"), str) for field in found):
         raise SmsgwError("the server has a field without a tag")
     return found
 
 
-def typed(field: Record, text: str) -> Any:
+def typed(field: ContactField, text: str) -> Any:
     """The value on the wire: a number, a list, true or false, else text.
 
     Raises Usage, naming the field and what is allowed, if the text does not fit its type.
     """
-    convert = _CONVERTERS.get(str(field.get("type")), _as_is)
+    convert: Callable[[ContactField, str], Any] = _CONVERTERS.get(str(field.get("type")), _as_is)
     try:
         return convert(field, text)
     except (ValueError, OverflowError, RecursionError) as error:
@@ -53,7 +53,7 @@ def typed(field: Record, text: str) -> Any:
         raise Usage(reason) from error
 
 
-def nothing(field: Record) -> Any:
+def nothing(field: ContactField) -> Any:
     """The value that stands for none; Laravel makes null of an empty text anyway."""
     nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
     return nothing.get(str(field.get("type")))
@@ -67,11 +67,40 @@ def boolean(text: str) -> bool:
     return word in TRUE
 
 
-def _as_is(_: Record, text: str) -> str:
+def options(field: ContactField) -> list[Option]:
+    """What can be chosen, also where a server has it as text, `a,b` or JSON, or as an object."""
+    found: Any = field.get("options")
+    if isinstance(found, str):
+        found = _choices(found)
+    if isinstance(found, dict):
+        return [{"label": str(label), "value": str(value)} for value, label in found.items()]
+    return [_choice(each) for each in found] if isinstance(found, list) else []
+
+
+def _choices(text: str) -> Any:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, list | dict) else _listed(text)
+
+
+def _choice(option: Any) -> Option:
+    """One option; a value alone is its own label, and the other way round."""
+    if not isinstance(option, dict):
+        return {"label": str(option), "value": str(option)}
+    value, label = option.get("value"), option.get("label")
+    return {
+        "label": str(value if label is None else label),
+        "value": str(label if value is None else value),
+    }
+
+
+def _as_is(_: ContactField, text: str) -> str:
     return text
 
 
-def _number(_: Record, text: str) -> int | float:
+def _number(_: ContactField, text: str) -> int | float:
     if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", text.strip(), re.IGNORECASE):
         raise ValueError("is not a number")
     if re.fullmatch(r"\s*[+-]?\d{1,300}\s*", text):
@@ -81,24 +110,24 @@ def _number(_: Record, text: str) -> int | float:
     return float(text)
 
 
-def _email(_: Record, text: str) -> str:
+def _email(_: ContactField, text: str) -> str:
     if not EMAIL.fullmatch(text.strip()):
         raise ValueError("is not an e-mail address")
     return text.strip()
 
 
-def _option(field: Record, text: str) -> str:
+def _option(field: ContactField, text: str) -> str:
     """An option's value, also if it was named by its label."""
-    options = field.get("options") or []
+    choices = options(field)
     for key in ("value", "label"):
-        for option in options:
-            if text == option.get(key):
-                return str(option["value"])
-    allowed = ", ".join(str(option.get("value")) for option in options)
+        for option in choices:
+            if text == option[key]:
+                return option["value"]
+    allowed = ", ".join(option["value"] for option in choices)
     raise ValueError(f"is none of its options: {allowed or 'it has none'}")
 
 
-def _options(field: Record, text: str) -> list[str]:
+def _options(field: ContactField, text: str) -> list[str]:
     """Several options, `a,b` or a JSON array; or one whose own name has a comma."""
     try:
         return [_option(field, text)]
@@ -106,7 +135,7 @@ def _options(field: Record, text: str) -> list[str]:
         return [_part(field, part) for part in _parts(text)]
 
 
-def _part(field: Record, part: str) -> str:
+def _part(field: ContactField, part: str) -> str:
     try:
         return _option(field, part)
     except ValueError as error:
@@ -116,10 +145,14 @@ def _part(field: Record, part: str) -> str:
 def _parts(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         return [str(part) for part in json.loads(text)]
+    return _listed(text)
+
+
+def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _checkbox(_: Record, text: str) -> bool:
+def _checkbox(_: ContactField, text: str) -> bool:
     return boolean(text)
 
 
@@ -143,8 +176,8 @@ def _clock(moment: time) -> str:
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
-def _iso(parse: Callable[[str], str], what: str) -> Callable[[Record, str], str]:
-    def convert(_: Record, text: str) -> str:
+def _iso(parse: Callable[[str], str], what: str) -> Callable[[ContactField, str], str]:
+    def convert(_: ContactField, text: str) -> str:
         try:
             return parse(text.strip())
         except ValueError:
@@ -153,7 +186,7 @@ def _iso(parse: Callable[[str], str], what: str) -> Callable[[Record, str], str]
     return convert
 
 
-_CONVERTERS: dict[str, Callable[[Record, str], Any]] = {
+_CONVERTERS: dict[str, Callable[[ContactField, str], Any]] = {
     "number": _number,
     "email": _email,
     "dropdown": _option,

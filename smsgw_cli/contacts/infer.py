@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from smsgw_cli.contacts.field_values import EMAIL
-from smsgw_cli.model import Record
+from smsgw_cli.model import ContactField
 from smsgw_cli.tables.mapping import field_called
 
 # A leading zero makes a postal code, more digits a card or an account: text, or it is spoilt.
@@ -53,7 +53,7 @@ class TypeInference:
         if self._possible:
             self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
 
-    def field(self) -> Record:
+    def field(self) -> ContactField:
         """The field to make: its label, tag and type."""
         kind = next(iter(self._possible), "text") if self._filled else "text"
         return field_called(self._column, self._tag, kind)

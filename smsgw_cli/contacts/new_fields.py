@@ -18,7 +18,7 @@ def make_fields(
     path = f"contact-lists/{contact_list}/fields"
     for field in plan.new_fields:
         try:
-            _make(api, path, field, run.throttle.settle, tell)
+            _make(api, path, dict(field), run.throttle.settle, tell)
         except SmsgwError as error:
             run.conclude(JobResult(error))
         run.report.fields_created += 1

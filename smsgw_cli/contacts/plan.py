@@ -9,7 +9,7 @@ from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
 from smsgw_cli.sms.numbers import known_region
 from smsgw_cli.tables.mapping import map_columns, tag_for
 from smsgw_cli.tables.reader import Row, Table
@@ -34,7 +34,7 @@ class Plan:
 
     table: Table
     mapping: RowConverter
-    new_fields: tuple[Record, ...] = ()
+    new_fields: tuple[ContactField, ...] = ()
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
     count: int = 0
     bad: int = 0
@@ -71,7 +71,7 @@ class Plan:
 
 def plan(
     table: Table,
-    fields: Sequence[Record],
+    fields: Sequence[ContactField],
     spec: JobSpec,
     *,
     region: str | None = None,
@@ -150,7 +150,7 @@ def _refuse_made(made: Sequence[str], spec: JobSpec) -> None:
         )
 
 
-def _refuse_required(fields: Sequence[Record], targets: Mapping[str, str]) -> None:
+def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str]) -> None:
     """A field that every contact must have, and no column has, would be refused row by row."""
     missing = [
         str(each["tag"])
@@ -174,6 +174,6 @@ def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
     return targets
 
 
-def _unknown_targets(targets: Mapping[str, str], fields: Sequence[Record]) -> list[str]:
+def _unknown_targets(targets: Mapping[str, str], fields: Sequence[ContactField]) -> list[str]:
     known = {MOBILE_NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
     return [column for column, key in targets.items() if key not in known]

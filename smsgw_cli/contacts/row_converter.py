@@ -6,7 +6,7 @@ from typing import Any
 
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
@@ -20,7 +20,7 @@ class RowConverter:
     """
 
     targets: Mapping[str, str]
-    fields: Mapping[str, Record]
+    fields: Mapping[str, ContactField]
     region: str | None
     clears_empty: bool = False
 
@@ -41,7 +41,7 @@ class RowConverter:
         return values, problems
 
 
-def _value(key: str, text: str, fields: Mapping[str, Record], region: str | None) -> Any:
+def _value(key: str, text: str, fields: Mapping[str, ContactField], region: str | None) -> Any:
     """A cell as the API wants it; None for an empty one."""
     if key == MOBILE_NUMBER:
         return e164(text, region)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.model import USSD_PULL, Record
+from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
 
 USSD_PATH = "ussd-pulls/send"
@@ -33,13 +33,13 @@ class Match:
     """The answer, the campaign if it was found, and what else there is to say."""
 
     answer: Answer
-    campaign: Record | None = None
+    campaign: Campaign | None = None
     told: str = ""
 
 
 def match_campaign(
     entry: Entry,
-    campaigns: Iterable[Record],
+    campaigns: Iterable[Campaign],
     others: Collection[int] = (),
     *,
     ambiguous: Collection[int] = (),
@@ -64,7 +64,7 @@ def match_campaign(
     return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
 
 
-def is_namesake(entry: Entry, campaign: Record) -> bool:
+def is_namesake(entry: Entry, campaign: Campaign) -> bool:
     """Whether it has the name and the kind of a send, and was not there before it."""
     same = str(campaign.get("name")).strip() == str(entry.name).strip()
     return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.newest or 0)
@@ -77,14 +77,14 @@ def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> dateti
     return began + behind - SKEW
 
 
-def _unique(entry: Entry, found: list[Record]) -> Match:
+def _unique(entry: Entry, found: list[Campaign]) -> Match:
     first = min(found, key=lambda campaign: campaign["id"])
     rest = sorted(campaign["id"] for campaign in found if campaign is not first)
     twice = f"it was accepted more than once: as campaigns {first['id']}, {str(rest)[1:-1]}"
     return Match(Answer.FOUND, first, twice if rest else "")
 
 
-def _fitting(entry: Entry, found: list[Record]) -> Match:
+def _fitting(entry: Entry, found: list[Campaign]) -> Match:
     fitting = [campaign for campaign in found if not contradicts(entry.body, campaign)]
     if len(fitting) == 1 and entry.newest is not None:
         return Match(Answer.FOUND, fitting[0])
@@ -95,7 +95,7 @@ def _fitting(entry: Entry, found: list[Record]) -> Match:
     )
 
 
-def _fits_kind(entry: Entry, campaign: Record) -> bool:
+def _fits_kind(entry: Entry, campaign: Campaign) -> bool:
     kind = str(campaign.get("type"))
     if entry.path == USSD_PATH or kind == USSD_PULL:
         return entry.path == USSD_PATH and kind == USSD_PULL
@@ -103,7 +103,7 @@ def _fits_kind(entry: Entry, campaign: Record) -> bool:
     return wanted is None or kind.casefold() == str(wanted).casefold()
 
 
-def contradicts(body: Record, campaign: Record) -> bool:
+def contradicts(body: Record, campaign: Campaign) -> bool:
     """Whether the campaign says something else than what was asked for."""
     options = campaign.get("options")
     shown = {**campaign, **(options if isinstance(options, dict) else {})}

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import cast
 
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.messages import ledger, reconcile
@@ -61,7 +62,7 @@ class Reconciler:
         return match_campaign(entry, campaigns, self._ledger.known(entry), ambiguous=ambiguous)
 
     def _accept(self, entry: Entry, finding: Match) -> Record | None:
-        campaign = finding.campaign or {}
+        campaign = cast(Record, finding.campaign or {})
         self.end(entry, ledger.ACCEPTED, campaign)
         self._note(f"note: the send was accepted, as campaign {campaign['id']}")
         if finding.told:

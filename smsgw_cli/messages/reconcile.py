@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.messages.match import Answer, Match, instant, is_namesake, oldest
-from smsgw_cli.model import Record
+from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
 
 SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
@@ -21,7 +21,7 @@ class Page(Protocol):
     """A page of a list."""
 
     @property
-    def records(self) -> list[Record]: ...
+    def records(self) -> list[Any]: ...
 
 
 class Lister(Protocol):
@@ -40,7 +40,7 @@ def newest(api: Lister) -> int:
     return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
-def same_name(api: Lister, entry: Entry, *, whole: bool) -> list[Record]:
+def same_name(api: Lister, entry: Entry, *, whole: bool) -> list[Campaign]:
     """Campaigns that could be the send's: of the newest page, or of all since it began.
 
     No filter of the server's is relied on: what it leaves out would be sent again.
@@ -51,7 +51,7 @@ def same_name(api: Lister, entry: Entry, *, whole: bool) -> list[Record]:
         return [each for each in _since(api, entry, campaigns) if is_namesake(entry, each)]
 
 
-def _since(api: Lister, entry: Entry, campaigns: Iterable[Record]) -> Iterable[Record]:
+def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
     """The first of these, which come newest first, until they are older than the send."""
     end: datetime | None = None
     for campaign in campaigns:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record
 
 _MESSENGER = re.compile(r"(sim|sender id) #([0-9]{1,18})", re.IGNORECASE)
@@ -61,8 +62,18 @@ def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]
 
 
 def _says(message: Record) -> Record:
+    """Text, type and attachments. Raises SmsgwError where the server shows them as nothing known.
+
+    Sent again without them it would be another message.
+    """
     wire = {"message": "content", "type": "type", "attachments": "attachments"}
-    return {key: message[name] for key, name in wire.items() if message.get(name)}
+    says = {key: message[name] for key, name in wire.items() if message.get(name)}
+    attachments = says.get("attachments", [])
+    texts = [says.get("message", ""), says.get("type", "")]
+    texts += attachments if isinstance(attachments, list) else [None]
+    if not all(isinstance(each, str) for each in texts):
+        raise SmsgwError(f"cannot read the content of message {message['id']}")
+    return says
 
 
 def _kept(campaign: Record) -> Record:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField
 
 USUAL_NUMBER_COLUMNS = (
     "mobilenumber",
@@ -31,7 +31,7 @@ def plain(name: str) -> str:
 
 def map_columns(
     columns: Sequence[str],
-    fields: Sequence[Record],
+    fields: Sequence[ContactField],
     given: Mapping[str, str],
     *,
     ignore_extra: bool = False,
@@ -64,7 +64,7 @@ def map_columns(
     return targets, rest
 
 
-def _known(fields: Sequence[Record]) -> dict[str, str]:
+def _known(fields: Sequence[ContactField]) -> dict[str, str]:
     """Compared name → key, tags before labels."""
     labels = {plain(str(field.get("label") or "")): str(field["tag"]) for field in fields}
     tags = {plain(str(field["tag"])): str(field["tag"]) for field in fields}
@@ -109,7 +109,7 @@ def number_column(columns: Sequence[str], given: str | None = None) -> str:
     )
 
 
-def field_called(column: str, tag: str | None, kind: str) -> Record:
+def field_called(column: str, tag: str | None, kind: str) -> ContactField:
     """The field to make for a column: its label, its tag unless that was given, its type."""
     made = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
     label = re.sub(r"[\W_]+", " ", column).strip().title() or column

@@ -102,11 +102,9 @@ def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
 
 def _refuse_unknown(encoding: str | None) -> None:
     try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError as error:
-        raise Usage(
-            f"there is no encoding {encoding!r}", hint="such as cp1252 or latin-1"
-        ) from error
+        b" ".decode(encoding or "utf-8")  # codecs.lookup knows hex and base64 as well
+    except (LookupError, ValueError) as error:
+        raise Usage(f"unknown encoding {encoding!r}", hint="such as cp1252 or latin-1") from error
 
 
 @contextmanager

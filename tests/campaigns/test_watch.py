@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -20,7 +20,7 @@ from smsgw_cli.campaigns.watch import (
     is_over,
 )
 from smsgw_cli.errors import Pending, Unavailable
-from smsgw_cli.model import OUTGOING_STATUSES
+from smsgw_cli.model import OUTGOING_STATUSES, Campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -70,7 +70,8 @@ class Stages:
 
 
 def watch_of(api: Stages, clock: Clock, timeout: float | None = None, **campaign: Any) -> Watch:
-    return Watch(api, {"id": 1, **campaign}, timeout=timeout, clock=clock, sleep=clock.sleep)
+    about = cast(Campaign, {"id": 1, **campaign})
+    return Watch(api, about, timeout=timeout, clock=clock, sleep=clock.sleep)
 
 
 def watched(api: Stages, clock: Clock, **campaign: Any) -> Iterator[Counts]:

@@ -13,10 +13,10 @@ from smsgw_cli.contacts.sync.compare import compared
 from smsgw_cli.contacts.sync.delete_limit import limit
 from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
+from smsgw_cli.model import ContactField, Record
 from smsgw_cli.tables import reader
 
-NAME = {"tag": "name", "label": "Name", "type": "text"}
+NAME: ContactField = {"tag": "name", "label": "Name", "type": "text"}
 
 
 class List:

@@ -10,6 +10,7 @@ import pytest
 
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.match import Answer, match_campaign
+from smsgw_cli.model import Campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, scripted
@@ -208,13 +209,13 @@ def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path)
         )
         for each in "ab"
     )
-    campaign = {"id": 1, "name": "Daily", "type": "SMS"}
+    campaign: Campaign = {"id": 1, "name": "Daily", "type": "SMS"}
     assert ledger.ambiguous(first) == [second.id]
     found = match_campaign(
         first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)
     )
     assert found.answer is Answer.DOUBTFUL
-    ledger.end(second.id, "accepted", campaign)
+    ledger.end(second.id, "accepted", dict(campaign))
     assert ledger.ambiguous(first) == []
     found = match_campaign(
         first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)

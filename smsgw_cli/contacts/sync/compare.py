@@ -9,11 +9,11 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.equality import same
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record, is_subscribed
+from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, number_of
 
 CONTACTS_BETWEEN_SHOWS = 5_000
-CHECKBOX: Record = {"type": "checkbox"}
+CHECKBOX: ContactField = {"type": "checkbox"}
 
 
 def compared(

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from smsgw_cli.contacts import field_values
-from smsgw_cli.model import Record
+from smsgw_cli.model import ContactField
 
 NOTHING: tuple[Any, ...] = (None, "", [])
 LARGEST = 1 << 63
@@ -13,7 +13,7 @@ LARGEST = 1 << 63
 INVISIBLE = "\ufeff\u200b\u200e\0"
 
 
-def same(field: Record, there: Any, wanted: Any) -> bool:
+def same(field: ContactField, there: Any, wanted: Any) -> bool:
     """Whether the value `there`, of the list, is the one `wanted`, as the API takes it.
 
     None or an empty list is wanted of a field that is to be empty. A server gives such a

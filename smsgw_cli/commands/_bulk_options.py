@@ -59,8 +59,9 @@ Settle = Annotated[
 
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
     """The options of pace. Raises Usage for a rate, or a time, that is none."""
-    per_minute = settings.checked("rate_limit", rate) if rate is not None else None
-    return session.target.throttle(workers, per_minute, settings.settle(settle))
+    if rate is not None:
+        session.limit_rate(rate)
+    return session.target.throttle(workers, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:

@@ -23,11 +23,10 @@ class Bulk(Core):
 
         return BulkContext(
             lambda: self.api,
-            self._line,
+            self.one_more_worker,
             name=self._of_profile("server") or self._of_profile("name") or "",
             folder=state_folder() / "imports",
             region=self._of_profile("region"),
-            per_minute=self._of_profile("rate_limit"),
             retries=self._of_profile("retries"),
         )
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smsgw_cli.api.client import Client
+    from smsgw_cli.api.connector import Connector
     from smsgw_cli.api.embedded import Embedded
-    from smsgw_cli.api.transport import Line
+    from smsgw_cli.api.request import Outgoing
+    from smsgw_cli.api.worker import Worker
     from smsgw_cli.config.profiles import Profile
     from smsgw_cli.messages.guard import SendGuard
     from smsgw_cli.messages.suppression_list import Suppressed
@@ -47,19 +49,22 @@ class Core(Options):
         return profiles.resolve(self.profile_name, timeout=self.timeout, retries=self.retries)
 
     @cached_property
-    def api(self) -> "Client":
-        """The client for the profile's server; the embedded gateway is started where it is that."""
-        from smsgw_cli.api.client import Client
+    def connector(self) -> "Connector":
+        """Makes clients for the server of the profile; starts the embedded one if that is it."""
+        from smsgw_cli.api.connector import Connector, Hooks
 
         profile, self._token = self._server_and_token()
         trace = self.tell if self.verbose or self.debug else None
-        client = Client(profile, self._token, trace=trace, tell=self.out.note, guard=self._guard)
-        self._closing.callback(client.close)
-        return client
+        return Connector(profile, self._token, Hooks(self._guard, self.out.note, trace))
+
+    @cached_property
+    def api(self) -> "Client":
+        """The client for the profile's server."""
+        return self.one_more_client()
 
     def clients(self, count: int) -> "list[Client]":
         """`api` and others like it: one for each of so many threads."""
-        return [self.api, *(self._one_more_client() for _ in range(count - 1))]
+        return [self.api, *(self.one_more_client() for _ in range(count - 1))]
 
     @cached_property
     def out(self) -> "Printer":
@@ -75,17 +80,27 @@ class Core(Options):
             excel=bool(self.excel),
         )
 
-    def _one_more_client(self) -> "Client":
+    def one_more_client(self) -> "Client":
         """For another thread; closed with the session."""
-        client = self.api.another()
+        client = self.connector.client()
         self._closing.callback(client.close)
         return client
 
-    def _line(self) -> "Line | Client":
-        """For another thread that makes many requests; closed with the session."""
-        line = self.api.line()
-        self._closing.callback(line.close)
-        return line
+    def one_more_worker(self) -> "Worker":
+        """For another thread of bulk work; closed with the session."""
+        worker = self.connector.worker()
+        self._closing.callback(worker.close)
+        return worker
+
+    def limit_rate(self, text: str) -> None:
+        """Keep to so many requests a minute, `600/min`. Raises Usage if it is none.
+
+        To be called before the first request.
+        """
+        from smsgw_cli.config import settings
+
+        limit = settings.checked("rate_limit", text)
+        self.profile = replace(self.profile, rate_limit=limit)
 
     @cached_property
     def suppressed(self) -> "Suppressed":
@@ -152,12 +167,12 @@ class Core(Options):
         """Close connections and stop the embedded gateway, if they were used."""
         self._closing.close()
 
-    def _guard(self, client: "Client", path: str, query: Any, body: Any) -> None:
+    def _guard(self, client: "Client", request: "Outgoing") -> None:
         """Let no send past the gate, whoever makes it."""
         from smsgw_cli.messages.send_paths import is_send
 
-        if is_send(path):
-            self.gate.check(client, query, body)
+        if is_send(request.path):
+            self.gate.check(client, request.query, request.body)
 
     def _server_and_token(self) -> tuple["Profile", str]:
         from smsgw_cli.config import address, profiles

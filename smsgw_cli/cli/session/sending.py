@@ -1,6 +1,5 @@
 """What commands that send, or look at what was sent, use of the session."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,7 @@ class Sending(Core):
 
         def another() -> Sender:
             ledger = Ledger(self.ledger.path)
-            return Sender(self._one_more_client(), ledger, note=self.out.note, warn=self.tell)
+            return Sender(self.one_more_client(), ledger, note=self.out.note, warn=self.tell)
 
         return Delivery(mailing, self.ledger, self.sender, another, care, self.out.note)
 
@@ -111,13 +110,6 @@ class Sending(Core):
         from smsgw_cli.sms.durations import duration
 
         return duration(text)
-
-    def limit_rate(self, text: str) -> None:
-        """Keep to so many requests a minute, `600/min`. Raises Usage if it is none."""
-        from smsgw_cli.config import settings
-
-        limit = settings.checked("rate_limit", text)
-        self.profile = replace(self.profile, rate_limit=limit)
 
     def care(self, settle: float | None, *, again: bool) -> "UnknownPolicy":
         """What is done about a send of which nobody knows what became. Raises Usage."""

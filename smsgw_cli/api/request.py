@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -18,14 +19,18 @@ class Requests:
     """Makes the requests of one server's API, with a bearer token."""
 
     def __init__(self, server: str, token: str) -> None:
-        self._base = f"{server}{API_PATH}/"
-        self._headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "Cache-Control": "no-cache",
-            "User-Agent": f"smsgw/{__version__}",
-        }
+        base = f"{server}{API_PATH}/"
+        # Parsing an address takes a tenth of a request's work, and bulk work has few of them.
+        self._url = lru_cache(maxsize=16)(lambda path: httpx.URL(base + path))
+        self._headers = httpx.Headers(
+            {
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "Cache-Control": "no-cache",
+                "User-Agent": f"smsgw/{__version__}",
+            }
+        )
 
     def make(
         self,
@@ -44,7 +49,7 @@ class Requests:
         try:
             return httpx.Request(
                 method,
-                self._base + path.lstrip("/"),
+                self._url(path.lstrip("/")),
                 params=None if query is None else _parameters(query),
                 headers=self._headers,
                 json=body,

@@ -14,7 +14,9 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
 
     None if there is no header or it makes no sense.
     """
-    text = (header or "").strip()
+    if header is None:
+        return None
+    text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text)
     try:

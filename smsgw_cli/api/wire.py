@@ -76,10 +76,10 @@ def _response(
     extensions: dict[str, object],
 ) -> httpx.Response:
     headers = httpx.Headers(answer.headers)
-    codings = headers.get("Content-Encoding", "")
+    codings = headers.get("Content-Encoding")
     response = httpx.Response(
         answer.status,
-        headers=[each for each in answer.headers if each[0].lower() != b"content-encoding"],
+        headers=None if codings else headers,
         stream=httpx.ByteStream(decoded(content, codings) if codings else content),
         request=request,
         extensions=extensions,

@@ -13,11 +13,15 @@ PAGE = b'{"data": [], "links": {}, "meta": {"current_page": 1, "last_page": 1, "
 
 @dataclass
 class Scripted:
-    """Answers each connection with the next of `answers`, the last one for ever."""
+    """Answers each connection with the next of `answers`, the last one for ever.
+
+    `closed` is released for each connection that was closed.
+    """
 
     answers: list[bytes]
     url: str = ""
     requests: list[bytes] = field(default_factory=list)
+    closed: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
 
 def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
@@ -52,12 +56,13 @@ def _serve(listener: socket.socket, script: Scripted, tls: ssl.SSLContext | None
         with suppress(OSError), plain:
             connection = tls.wrap_socket(plain, server_side=True) if tls else plain
             with connection:
-                script.requests.append(_request(connection))
+                script.requests.append(read_request(connection))
                 turn = min(len(script.requests), len(script.answers)) - 1
                 connection.sendall(script.answers[turn])
+        script.closed.release()
 
 
-def _request(connection: socket.socket) -> bytes:
+def read_request(connection: socket.socket) -> bytes:
     """A whole request: its head, and as much body as that says."""
     received = b""
     while b"\r\n\r\n" not in received:

@@ -1,147 +1,65 @@
-"""Requests to the gateway: bearer token, JSON in and out, tried again where that does no harm."""
+"""Requests to the gateway: JSON in and out, tried again where that does no harm."""
 
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator
 from datetime import datetime
-from functools import partial
-from ssl import SSLContext
 from typing import Any
 
 import httpx
 
-from smsgw_cli import __version__
-from smsgw_cli.api import paging, responses, tls
-from smsgw_cli.api.attempt import Attempt, attempt
-from smsgw_cli.api.layers import Exchange
-from smsgw_cli.api.rate_limit import Pace
-from smsgw_cli.api.transport import Line, is_direct
-from smsgw_cli.config.address import API_PATH, is_loopback
-from smsgw_cli.config.profiles import Profile
-from smsgw_cli.errors import Usage
+from smsgw_cli.api import paging, responses, tls, transport_errors
+from smsgw_cli.api.outcome import Intent, intent_of
+from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.request import Query, Requests
 
-Query = Mapping[str, Any]
 Record = dict[str, Any]
-Guard = Callable[["Client", str, Any, Any], None]
 
-NOT_TAKEN = frozenset({404, 405, 501})
+POST_UNSUPPORTED = frozenset({404, 405, 501})  # a route that is not there did nothing
 
 
 class Client:
-    """The API of one server.
+    """The API of one server, reached through a stack of transports; for one thread at a time.
 
-    `trace` gets a line for each request and answer, secrets taken out; `tell` gets what a
-    person waiting should know. `guard` sees every request before it is made, and raises what is
-    to keep it from going out. A client is for one thread at a time. One made `like` another
-    shares what costs much or must be one for all: the TLS context and the pace.
+    `send_method` fixes the method of sends, `get` or `post`. `last` is the last answer.
     """
 
     def __init__(
         self,
-        profile: Profile,
-        token: str,
+        server: str,
+        requests: Requests,
+        transport: httpx.BaseTransport,
+        pacer: Pacer,
         *,
-        trace: Callable[[str], None] | None = None,
-        tell: Callable[[str], None] | None = None,
-        guard: Guard | None = None,
-        transport: httpx.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        like: "Client | None" = None,
+        send_method: str | None = None,
     ) -> None:
-        self._made = partial(
-            Client, profile, token, trace=trace, tell=tell, guard=guard, sleep=sleep
-        )
-        self._guard = guard
-        self.server = profile.server
-        self._traced, self._timeout = trace is not None, profile.timeout
-        self._send_method = profile.send_method
-        self._pace: Pace = like._pace if like else Pace(profile.rate_limit, sleep=sleep)
-        self._tls: SSLContext = (
-            like._tls if like else tls.context(profile.server, profile.ca_bundle)
-        )
-        self._headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/json",
-            "User-Agent": f"smsgw/{__version__}",
-        }
-        self._http = _client(
-            profile.server,
-            base_url=profile.server + API_PATH,
-            timeout=profile.timeout,
-            transport=transport,
-            verify=self._tls,
-            # A proxy from the environment has no business between us and this very machine.
-            trust_env=not is_loopback(profile.server),
-            headers=self._headers,
-        )
-        self._exchange = Exchange(
-            self._http,
-            profile.server,
-            retries=profile.retries,
-            pace=self._pace,
-            traced=trace,
-            tell=tell or (lambda _: None),
-            sleep=sleep,
-        )
-
-    def another(self) -> "Client":
-        """A client of the same server for another thread. Close it as well."""
-        return self._made(like=self)
-
-    def line(self) -> "Line | Client":
-        """What another thread makes requests with at the least cost. Close it as well."""
-        if self._traced or not is_direct(self.server):
-            return self.another()
-        return Line(
-            self.server + API_PATH,
-            self._headers,
-            timeout=self._timeout,
-            tls=self._tls,
-            other=self.another,
-            guard=partial(self._guard, self) if self._guard else None,
-        )
+        self.server = server
+        self.pacer = pacer
+        self.last: httpx.Response | None = None
+        self._requests = requests
+        self._transport = transport
+        self._send_method = send_method
 
     def close(self) -> None:
-        self._http.close()
-
-    def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
-        """A request made once, whatever comes of it; for who decides alone what to do then.
-
-        Raises Usage if the body cannot be sent.
-        """
-        request = self._built(method, path, None, body)
-        return attempt(lambda: self._exchange.once(request), request, self.server)
-
-    @property
-    def last(self) -> httpx.Response | None:
-        """The last answer, for who wants to know more than its data."""
-        return self._exchange.last
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether the last answer told of a limit to how many requests we may make."""
-        return self.last is not None and "X-RateLimit-Remaining" in self.last.headers
+        self._transport.close()
 
     @property
     def clock(self) -> datetime | None:
         """What the server's clock said in its last answer, None where it did not."""
-        return responses.told_time(self.last) if self.last else None
+        return responses.server_date(self.last) if self.last else None
 
     @property
     def tls(self) -> str | None:
         """What the last answer came over; None for plain http."""
-        return self._exchange.tls
+        return tls.described(self.last) if self.last else None
 
     def get(self, path: str, query: Query | None = None) -> Record:
-        """One thing. Raises what `request` raises, and SmsgwError if it is none with an id."""
-        response = self.exchange("GET", path, query=query, idempotent=True)
-        found = self._as_object(response, idempotent=True)
-        if paging.has_id(found):
-            return found
-        raise responses.unreadable(response, "has no id", idempotent=True)
+        """One record. Raises what `request` raises, and SmsgwError if it has no id."""
+        response = self.exchange("GET", path, Intent.FETCH, query=query)
+        return responses.record(response, Intent.FETCH)
 
     def create(self, path: str, body: Record) -> Record:
         """POST something new, and what the server says it is now."""
-        return self._object("POST", path, body=body, idempotent=False)
+        response = self.exchange("POST", path, Intent.CREATE, body=body)
+        return responses.record(response, Intent.CREATE)
 
     def update(self, path: str, body: Record) -> None:
         """PUT; the API answers with nothing."""
@@ -158,11 +76,11 @@ class Client:
     def page(self, path: str, query: Query | None = None, number: int = 1) -> paging.Page:
         """One page of a list. Raises SmsgwError if the answer is not a page."""
         turn = {"page": number} if number > 1 else {}
-        response = self.exchange("GET", path, query={**(query or {}), **turn})
+        response = self.exchange("GET", path, Intent.READ, query={**(query or {}), **turn})
         try:
-            return paging.page_of(responses.data(response, idempotent=True))
+            return paging.page_of(responses.data(response, Intent.READ))
         except paging.NotAPage as error:
-            raise responses.unreadable(response, str(error), idempotent=True) from None
+            raise responses.unreadable(response, str(error), Intent.READ) from None
 
     def count(self, path: str, query: Query | None = None) -> int:
         """How many records a list has: one request, however long the list."""
@@ -171,15 +89,15 @@ class Client:
     def send(self, path: str, body: Record) -> Record:
         """Send messages or USSD codes, never twice: the campaign made of them.
 
-        As POST; and where the server provably did not take that, as the GET with a body that
-        the API documents. `send_method` of the profile fixes one of them. What the server
-        took without telling as what is {}.
+        As POST; and where the server has no such POST, as the GET with a body that the API
+        documents. `send_method` of the profile fixes one of them. What the server accepted
+        without saying as which campaign is {}.
         """
         method = "GET" if self._send_method == "get" else "POST"
-        response = self.exchange(method, path, body=body, idempotent=False)
-        if self._send_method is None and response.status_code in NOT_TAKEN:
-            response = self.exchange("GET", path, body=body, idempotent=False)
-        return responses.taken(response)
+        response = self.exchange(method, path, Intent.CHANGE, body=body)
+        if self._send_method is None and response.status_code in POST_UNSUPPORTED:
+            response = self.exchange("GET", path, Intent.CHANGE, body=body)
+        return responses.campaign_of(response)
 
     def request(
         self, method: str, path: str, *, query: Query | None = None, body: Any = None
@@ -189,74 +107,25 @@ class Client:
         Raises Auth, NotFound, Rejected, Unavailable, Unknown or SmsgwError, as the status,
         the missing answer or its unreadable body demand.
         """
-        response = self.exchange(method, path, query=query, body=body)
-        return responses.data(response, idempotent=_is_idempotent(method))
+        intent = intent_of(method)
+        return responses.data(self.exchange(method, path, intent, query=query, body=body), intent)
 
     def exchange(
         self,
         method: str,
         path: str,
+        intent: Intent,
         *,
         query: Query | None = None,
         body: Any = None,
-        idempotent: bool | None = None,
     ) -> httpx.Response:
         """The answer to a request, whatever its status, after the tries that are allowed.
 
-        Raises Unavailable or Unknown if there was none.
+        Raises Unavailable or Unknown if there was none, Usage if it cannot be sent.
         """
-        repeatable = _is_idempotent(method) if idempotent is None else idempotent
-        request = self._built(method, path, query, body)
-        return self._exchange.run(request, idempotent=repeatable)
-
-    def _object(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: Query | None = None,
-        body: Any = None,
-        idempotent: bool,
-    ) -> Record:
-        response = self.exchange(method, path, query=query, body=body, idempotent=idempotent)
-        return self._as_object(response, idempotent=idempotent)
-
-    def _as_object(self, response: httpx.Response, *, idempotent: bool) -> Record:
-        found = responses.data(response, idempotent=idempotent)
-        if isinstance(found, dict):
-            return found
-        raise responses.unreadable(response, "is not a JSON object", idempotent=idempotent)
-
-    def _built(self, method: str, path: str, query: Query | None, body: Any) -> httpx.Request:
-        if self._guard is not None:
-            self._guard(self, path, query, body)
-        parameters = _parameters(query) if query is not None else None
+        request = self._requests.make(method, path, intent, query=query, body=body)
         try:
-            return self._http.build_request(method, path.lstrip("/"), params=parameters, json=body)
-        except (ValueError, RecursionError, httpx.InvalidURL) as error:
-            raise Usage(f"this cannot be sent: {error}") from error
-
-
-def _client(server: str, **settings: Any) -> httpx.Client:
-    try:
-        return httpx.Client(**settings)
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise Usage(
-            f"no connection can be made to {server}: {error}",
-            hint="is the server's address right, and the proxy in the environment?",
-        ) from error
-
-
-def _is_idempotent(method: str) -> bool:
-    return method in ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
-
-
-def _parameters(query: Query | None) -> httpx.QueryParams:
-    """The query as the API wants it: booleans as 1 and 0, lists as `name[]`, no Nones."""
-    pairs: list[tuple[str, str | int | float | bool | None]] = []
-    for name, value in (query or {}).items():
-        if isinstance(value, list | tuple):
-            pairs += [(f"{name}[]", str(each)) for each in value]
-        elif value is not None:
-            pairs.append((name, str(int(value)) if isinstance(value, bool) else str(value)))
-    return httpx.QueryParams(pairs)
+            self.last = self._transport.handle_request(request)
+        except httpx.RequestError as error:
+            raise transport_errors.as_error(error, request, self.server, intent) from error
+        return self.last

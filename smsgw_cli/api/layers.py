@@ -1,132 +1,174 @@
-"""A request made until it is answered: tries, waits between them, redirects within the server."""
+"""The stack that every request goes through: transports of httpx, each round the next one."""
 
 import time
 from collections.abc import Callable
 
 import httpx
 
-from smsgw_cli.api import retry, tls, trace, transport_errors
-from smsgw_cli.api.rate_limit import Pace
-from smsgw_cli.api.transport_errors import Answer
+from smsgw_cli.api import responses, retry, trace, transport_errors
+from smsgw_cli.api.attempt import Reply
+from smsgw_cli.api.outcome import Answer, Disposition, disposition
+from smsgw_cli.api.pacer import LONG_WAIT, Pacer
+from smsgw_cli.api.redirect import HOP, Redirect
+from smsgw_cli.api.reply import reply_of
 
-MOST_REDIRECTS = 3
-TOLD_WAIT = 2.0  # a wait this long is told, so that nobody thinks the program hangs
+PACED = "paced"  # the extension that marks a request whose worker asked the pacer before
+
+Came = httpx.Response | httpx.RequestError
+Check = Callable[[httpx.Request], None]
+Note = Callable[[str], None]
 
 
-class Exchange:
-    """Makes requests of one server over `http`.
+def stack(
+    wire: httpx.BaseTransport,
+    *,
+    check: Check,
+    retries: int | None,
+    pacer: Pacer,
+    note: Note,
+    show: Note | None,
+) -> httpx.BaseTransport:
+    """Guard → Retry → Redirect → Pacer → Trace → wire; no Retry where `retries` is None.
 
-    `traced` gets what --verbose shows, if that is wanted; `tell` what a person waiting
-    should know. `last` is the last answer, `tls` what it came over.
+    `check` sees every request before it goes out, and raises what is to keep it from that.
+    `note` gets what a person waiting should know, `show` what --verbose shows.
     """
+    redirected = Redirect(Paced(Trace(wire, show), pacer), check)
+    retried = redirected if retries is None else Retry(redirected, retries, note)
+    return Guard(retried, check)
+
+
+class Guard(httpx.BaseTransport):
+    """Lets no request pass that `check` refuses by raising."""
+
+    def __init__(self, below: httpx.BaseTransport, check: Check) -> None:
+        self._below = below
+        self._check = check
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._check(request)
+        return self._below.handle_request(request)
+
+    def close(self) -> None:
+        self._below.close()
+
+
+class Retry(httpx.BaseTransport):
+    """Makes a request again, up to `retries` times, where the table of outcomes allows it."""
 
     def __init__(
         self,
-        http: httpx.Client,
-        server: str,
-        *,
+        below: httpx.BaseTransport,
         retries: int,
-        pace: Pace,
-        traced: Callable[[str], None] | None,
-        tell: Callable[[str], None],
-        sleep: Callable[[float], None],
+        note: Note,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._http = http
-        self._server = server
+        self._below = below
         self._retries = retries
-        self._pace = pace
-        self._traced = traced
-        self._tell = tell
+        self._note = note
         self._sleep = sleep
-        self.last: httpx.Response | None = None
-        self.tls: str | None = None
-        http.event_hooks["response"].append(self._note_tls)
 
-    def run(self, request: httpx.Request, *, idempotent: bool) -> httpx.Response:
-        """The answer, whatever its status, after the tries that are allowed.
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        tries, came = 1, self._try(request)
+        while tries <= self._retries and _may_repeat(request, came):
+            self._wait(retry.wait_before_retry(tries, _answer(came).retry_after), came)
+            tries, came = tries + 1, self._try(request)
+        if isinstance(came, httpx.RequestError):
+            raise came
+        return _settled(came, tries)
 
-        Raises Unavailable or Unknown if there was none.
-        """
-        tries = 0
-        while True:
-            tries += 1
-            answer = self._try(request)
-            wait = retry.wait_before_retry(
-                transport_errors.outcome_of(answer),
-                idempotent=idempotent,
-                tries=tries,
-                retries=self._retries,
-            )
-            if wait is None:
-                break
-            self._wait(wait, answer)
-        if isinstance(answer, httpx.RequestError):
-            raise transport_errors.failure(answer, request, self._server, idempotent=idempotent)
-        return _settled(answer, tries)
+    def close(self) -> None:
+        self._below.close()
 
-    def once(self, request: httpx.Request) -> httpx.Response:
-        """The answer to one try, at whatever pace the caller keeps. Raises httpx.RequestError."""
-        answer = self._traced_try(request)
-        if isinstance(answer, httpx.RequestError):
-            raise answer
-        return answer
-
-    def _try(self, request: httpx.Request) -> Answer:
-        self._pace.wait()
-        return self._traced_try(request)
-
-    def _traced_try(self, request: httpx.Request) -> Answer:
-        started = time.monotonic()
-        if self._traced:
-            self._traced(trace.request(request))
-        answer: Answer
+    def _try(self, request: httpx.Request) -> Came:
         try:
-            answer = self.last = self._follow(self._http.send(request))
+            return self._below.handle_request(request)
         except httpx.RequestError as error:
-            answer = error
-        except UnicodeError as error:  # no such host: its name cannot even be looked up
-            answer = httpx.ConnectError(str(error), request=request)
-        except (ValueError, httpx.InvalidURL) as error:  # of a redirect to nowhere
-            answer = httpx.RemoteProtocolError(str(error), request=request)
-        if self._traced:
-            self._traced(trace.answer(answer, time.monotonic() - started))
-        return answer
+            return error
 
-    def _follow(self, response: httpx.Response) -> httpx.Response:
-        """What a redirect within the same server leads to; the token goes nowhere else."""
-        for _ in range(MOST_REDIRECTS):
-            following = response.next_request
-            if following is None or not _stays(response.request, following):
-                break
-            response = self._http.send(following)
-        return response
-
-    def _note_tls(self, response: httpx.Response) -> None:
-        """Called before the body is read, as the connection may be closed after it."""
-        self.tls = tls.described(response)
-
-    def _wait(self, seconds: float, answer: Answer) -> None:
-        if seconds >= TOLD_WAIT:
+    def _wait(self, seconds: float, came: Came) -> None:
+        if seconds >= LONG_WAIT:
             why = (
-                transport_errors.sentence(answer)
-                if isinstance(answer, httpx.RequestError)
-                else f"the server answered {answer.status_code}"
+                transport_errors.describe(came)
+                if isinstance(came, httpx.RequestError)
+                else f"the server answered {came.status_code}"
             )
-            self._tell(f"{why}; trying again in {seconds:.0f} s")
+            self._note(f"{why}; trying again in {seconds:.0f} s")
         self._sleep(seconds)
 
 
-def _settled(answer: httpx.Response, tries: int) -> httpx.Response:
+class Paced(httpx.BaseTransport):
+    """Lets a request go when the pacer allows it, and tells the pacer what came of it."""
+
+    def __init__(self, below: httpx.BaseTransport, pacer: Pacer) -> None:
+        self._below = below
+        self._pacer = pacer
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if PACED in request.extensions:
+            if HOP in request.extensions:
+                self._pacer.follow()
+            return self._below.handle_request(request)
+        self._pacer.acquire()
+        started, response = time.monotonic(), None
+        try:
+            response = self._below.handle_request(request)
+        finally:
+            seconds = time.monotonic() - started
+            self._pacer.release(reply_of(response, seconds) if response else Reply(seconds))
+        return response
+
+    def close(self) -> None:
+        self._below.close()
+
+
+class Trace(httpx.BaseTransport):
+    """Shows each request and what came of it; changes nothing."""
+
+    def __init__(self, below: httpx.BaseTransport, show: Note | None) -> None:
+        self._below = below
+        self._show = show
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._show is None:
+            return _whole(self._below, request)
+        self._show(trace.request(request))
+        started = time.monotonic()
+        try:
+            response = _whole(self._below, request)
+        except httpx.RequestError as error:
+            self._show(trace.answer(error, time.monotonic() - started))
+            raise
+        self._show(trace.answer(response, time.monotonic() - started))
+        return response
+
+    def close(self) -> None:
+        self._below.close()
+
+
+def _whole(below: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+    """An answer with its content and its request, which not every transport gives it."""
+    response = below.handle_request(request)
+    response.request = request
+    response.read()
+    return response
+
+
+def _answer(came: Came) -> Answer:
+    if isinstance(came, httpx.RequestError):
+        return Answer(failure=transport_errors.failure_kind(came))
+    return responses.answer(came)
+
+
+def _may_repeat(request: httpx.Request, came: Came) -> bool:
+    if isinstance(came, httpx.Response) and came.is_success:
+        return False
+    return disposition(request.extensions["intent"], _answer(came)) is Disposition.RETRY
+
+
+def _settled(response: httpx.Response, tries: int) -> httpx.Response:
     """A 404 to a DELETE made again is a success: an earlier try did it, its answer was lost."""
-    if answer.request.method == "DELETE" and tries > 1 and answer.status_code == 404:
-        return httpx.Response(204, request=answer.request)
-    return answer
-
-
-def _stays(request: httpx.Request, following: httpx.Request) -> bool:
-    """Whether a redirect keeps to the server, the method, and to TLS where there was TLS."""
-    old, new = request.url, following.url
-    same_server = old.host == new.host and (old.port == new.port or new.scheme != old.scheme)
-    upgrade = new.scheme in (old.scheme, "https")
-    to_login = "login" in new.path
-    return same_server and upgrade and not to_login and request.method == following.method
+    request = response.request
+    if request.method == "DELETE" and tries > 1 and response.status_code == 404:
+        return httpx.Response(204, request=request)
+    return response

@@ -7,14 +7,14 @@ from queue import SimpleQueue
 from threading import Thread
 
 from smsgw_cli.api.paging import Page
-from smsgw_cli.api.prefetch import LONGEST_GOODBYE
+from smsgw_cli.api.prefetch import SHUTDOWN_TIMEOUT
 
 Fetch = Callable[[int], Page]
 
 NAME = "page reader"
 
 
-class Readers:
+class PagePool:
     """A thread for each of `fetches`, begun when there is work for it.
 
     They are daemons, unlike those of an executor: the program may end though a server hangs.
@@ -39,7 +39,7 @@ class Readers:
         """End the threads, leaving those behind that still wait for a server after a while."""
         for _ in self._threads:
             self._asked.put(None)
-        until = time.monotonic() + LONGEST_GOODBYE
+        until = time.monotonic() + SHUTDOWN_TIMEOUT
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from smsgw_cli.api.prefetch import one_ahead
+from smsgw_cli.api.prefetch import prefetched
 from smsgw_cli.errors import SmsgwError
 
 Record = dict[str, Any]
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MOST_BARREN = 1_000  # pages in a row; a list that is read while it changes has a few
+MOST_EMPTY_PAGES = 1_000  # pages in a row; a list that is read while it changes has a few
 
 
 class NotAPage(Exception):
@@ -55,7 +55,7 @@ def has_id(record: Record) -> bool:
     return isinstance(identity, int) and abs(identity) < LARGEST_ID
 
 
-class Seen:
+class IdSet:
     """The ids met so far, a bit each: 1,000,000 neighbouring ids take about 2 MB."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
     From the second page on it is called in another thread, a page ahead of who reads the
     records, but never twice at once. What it raises is raised after the records before.
     """
-    with closing(one_ahead(_batches(fetch))) as batches:
+    with closing(prefetched(_batches(fetch))) as batches:
         for batch in batches:
             yield from batch
 
@@ -98,33 +98,33 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
     before, the next page goes on where that one ended. Where the total has dropped, a page
     counts only if it begins with a record already met; if not, the one before it is read.
     """
-    seen = Seen()
-    number, page, torn, barren = 1, fetch(1), False, 0
+    seen = IdSet()
+    number, page, gap, empty_pages = 1, fetch(1), False, 0
     while True:
-        torn = torn and number > 1 and not _joins(page, seen)
-        new = [] if torn else list(filter(seen.is_new, page.records))
-        barren = 0 if new else barren + 1
-        if barren > MOST_BARREN:
+        gap = gap and number > 1 and not _joins(page, seen)
+        new = [] if gap else list(filter(seen.is_new, page.records))
+        empty_pages = 0 if new else empty_pages + 1
+        if empty_pages > MOST_EMPTY_PAGES:
             raise SmsgwError(
-                f"the server's list does not end: {barren} pages brought nothing new",
+                f"the server's list does not end: {empty_pages} pages brought nothing new",
                 hint="it says wrongly how long it is",
             )
-        if not torn:
+        if not gap:
             yield new
             if not page.records or number >= page.last:
                 break
-        number += -1 if torn else 1
+        number += -1 if gap else 1
         before, page = page, fetch(number)
-        torn = torn or page.total < before.total
+        gap = gap or page.total < before.total
     if seen.count < page.total:
-        yield from _latecomers(fetch, seen)
+        yield from _new_at_front(fetch, seen)
 
 
-def _joins(page: Page, seen: Seen) -> bool:
+def _joins(page: Page, seen: IdSet) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
-def _latecomers(fetch: Callable[[int], Page], seen: Seen) -> Iterator[list[Record]]:
+def _new_at_front(fetch: Callable[[int], Page], seen: IdSet) -> Iterator[list[Record]]:
     """What moved to the front while we read, such as a message that was sent meanwhile."""
     number, new = 1, True
     while new:

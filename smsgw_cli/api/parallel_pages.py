@@ -12,7 +12,7 @@ join, and that page is the first one of what is left.
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
-from smsgw_cli.api.paging import Page, Record, Seen
+from smsgw_cli.api.paging import IdSet, Page, Record
 from smsgw_cli.errors import Partial
 
 Ask = Callable[[int], "Future[Page]"]
@@ -22,7 +22,7 @@ AGAIN_FOR_EACH_PAGE = 3
 AGAIN_AT_LEAST = 100
 
 
-class Reading:
+class ParallelReader:
     """One reading of a list, `ask` giving its pages by number, several at once.
 
     `total` is what the server counted last, `count` how many records were met, `shifts` how
@@ -32,7 +32,7 @@ class Reading:
     def __init__(self, ask: Ask, readers: int) -> None:
         self._ask = ask
         self._ahead = _Ahead(ask, PAGES_AHEAD * readers)
-        self._seen = Seen()
+        self._seen = IdSet()
         self._newest = 0
         self._again_left = AGAIN_AT_LEAST
         self.total = 0

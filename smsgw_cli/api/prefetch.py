@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 NAME = "next page"
-LONGEST_GOODBYE = 1.0  # seconds; a server that hangs must not hold up who has seen enough
+SHUTDOWN_TIMEOUT = 1.0  # seconds; a server that hangs must not hold up who has seen enough
 
 
-def one_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
+def prefetched(items: Iterator[Item]) -> Generator[Item, None, None]:
     """The items in their order, each made while the one before it is used.
 
     What making an item raises is raised in its place. The second item is begun only when the
@@ -19,17 +19,17 @@ def one_ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
     """
     with suppress(StopIteration):
         yield next(items)
-        coming = _Coming(items)
+        coming = _NextItem(items)
         try:
             while True:
                 item = coming.item()
-                coming = _Coming(items)
+                coming = _NextItem(items)
                 yield item
         finally:
-            coming.join(LONGEST_GOODBYE)
+            coming.join(SHUTDOWN_TIMEOUT)
 
 
-class _Coming(Thread, Generic[Item]):
+class _NextItem(Thread, Generic[Item]):
     """The next of the items, being made."""
 
     def __init__(self, items: Iterator[Item]) -> None:

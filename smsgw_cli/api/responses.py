@@ -10,12 +10,23 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
 from smsgw_cli import redact
-from smsgw_cli.api.retry import PASSING, Outcome, was_not_taken
+from smsgw_cli.api.outcome import (
+    LOGIN,
+    NOT_PROCESSED,
+    PASSING,
+    Answer,
+    Body,
+    Disposition,
+    Intent,
+    disposition,
+)
+from smsgw_cli.api.paging import has_id
+from smsgw_cli.api.retry import retry_after_seconds
 from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
 
 LONGEST_EXCERPT = 200
@@ -27,41 +38,71 @@ _KINDS: dict[int, type[SmsgwError]] = {
     403: Auth,
     404: NotFound,
     409: Rejected,
+    413: Rejected,
     422: Rejected,
 }
 
 
-def outcome(response: httpx.Response) -> Outcome:
-    return Outcome(status=response.status_code, retry_after=response.headers.get("Retry-After"))
+def answer(response: httpx.Response, body: Body = Body.NONE) -> Answer:
+    """What the table of outcomes needs to know of an answer."""
+    return Answer(
+        status=response.status_code,
+        retry_after=retry_after_seconds(response.headers.get("Retry-After")),
+        redirect=_target(response).path if response.has_redirect_location else None,
+        body=body,
+    )
 
 
-def data(response: httpx.Response, *, idempotent: bool) -> Any:
+def body_of(content: bytes, record: Any) -> Body:
+    """What kind of content an answer has, `record` being its JSON object if it is one."""
+    if isinstance(record, dict) and has_id(record):
+        return Body.RECORD
+    first = content.lstrip()[:1]
+    if not first:
+        return Body.NONE
+    return Body.JSON if first in (b"{", b"[") else Body.OTHER
+
+
+def data(response: httpx.Response, intent: Intent) -> Any:
     """The JSON of a successful answer, None for an empty one. Raises the error it is otherwise."""
     if not response.is_success:
-        raise error(response, idempotent=idempotent)
+        raise error(response, intent)
     if not response.content.strip():
         return None
     try:
         return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
-        raise unreadable(response, "is not JSON", idempotent=idempotent) from None
+        raise unreadable(response, "is not JSON", intent) from None
 
 
-def taken(response: httpx.Response) -> dict[str, Any]:
-    """What the answer to a send says of its campaign; {} where it only says that it was taken.
+def record(response: httpx.Response, intent: Intent) -> dict[str, Any]:
+    """The record that an answer shows. Raises the error it is otherwise."""
+    found = data(response, intent)
+    if not isinstance(found, dict):
+        raise unreadable(response, "is not a JSON object", intent)
+    came = answer(response, body_of(response.content, found))
+    if disposition(intent, came) is not Disposition.DONE:
+        raise unreadable(response, "has no id", intent)
+    return found
+
+
+def campaign_of(response: httpx.Response) -> dict[str, Any]:
+    """What the answer to a send says of its campaign; {} where it only says it was accepted.
 
     That is so for a success that is empty or looks like JSON. Anything else, such as the page
     of a login portal, proves nothing: Unknown. Raises the error it is otherwise.
     """
     if not response.is_success:
-        raise error(response, idempotent=False)
-    if response.content.strip()[:1] not in (b"", b"{", b"["):
-        raise unreadable(response, "is not JSON", idempotent=False)
-    return _json_object(response)
+        raise error(response, Intent.CHANGE)
+    campaign = _json_object(response)
+    came = answer(response, body_of(response.content, campaign))
+    if disposition(Intent.CHANGE, came) is not Disposition.DONE:
+        raise unreadable(response, "is not JSON", Intent.CHANGE)
+    return campaign
 
 
-def told_time(response: httpx.Response) -> datetime | None:
-    """The server's time by its Date header, aware; None if it tells none that makes sense."""
+def server_date(response: httpx.Response) -> datetime | None:
+    """The server's time by its Date header, aware; None if it has none that makes sense."""
     try:
         found = parsedate_to_datetime(response.headers.get("Date", ""))
     except (ValueError, TypeError, OverflowError):
@@ -81,29 +122,38 @@ def _finite(text: str) -> float:
     return number
 
 
-def error(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
+def error(response: httpx.Response, intent: Intent) -> SmsgwError:
     """The error that a status of 300 and more is."""
     status = response.status_code
+    is_unknown = disposition(intent, answer(response)) is Disposition.UNKNOWN
     if response.has_redirect_location:
-        return _redirected(response, idempotent=idempotent)
-    if status in PASSING or status >= 500:
-        return _troubled(response, idempotent=idempotent)
+        return _redirected(response, is_unknown=is_unknown)
+    if is_unknown:
+        return Unknown(
+            f"{_message(response)}; the request may or may not have been carried out",
+            status=status,
+            hint="look before you do it again",
+        )
+    if status in PASSING | NOT_PROCESSED or status >= 500:
+        return Unavailable(_message(response), status=status, hint="run it again in a while")
     kind = _KINDS.get(status, SmsgwError)
     return kind(_message(response), status=status, errors=_field_errors(response), hint=_hint(kind))
 
 
-def unreadable(response: httpx.Response, how: str, *, idempotent: bool) -> SmsgwError:
+def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError:
     """The error for a success whose body is not what the API documents.
 
     Where the request changed something, it has probably been carried out: Unknown.
     """
-    kind = SmsgwError if idempotent else Unknown
+    found = disposition(intent, answer(response, Body.OTHER))
+    is_unknown = found is Disposition.UNKNOWN
+    kind = Unknown if is_unknown else SmsgwError
     return kind(
         f"{where(response)}: the answer {how} ({_excerpt(response)})",
         status=response.status_code,
-        hint="is the server address right? 'smsgw profiles test' tells who answers there"
-        if idempotent
-        else "it has probably been carried out; look before you do it again",
+        hint="it has probably been carried out; look before you do it again"
+        if is_unknown
+        else "is the server address right? 'smsgw profiles test' tells who answers there",
     )
 
 
@@ -112,34 +162,16 @@ def where(response: httpx.Response) -> str:
     return f"{request.method} {request.url.path} at {request.url.netloc.decode()}"
 
 
-def _troubled(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
-    if idempotent or was_not_taken(outcome(response)):
-        return Unavailable(
-            _message(response),
-            status=response.status_code,
-            hint="run it again in a while",
-        )
-    return Unknown(
-        f"{_message(response)}; the request may or may not have been carried out",
-        status=response.status_code,
-        hint="look before you do it again",
-    )
-
-
-def _redirected(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
-    try:
-        parts = urlsplit(urljoin(str(response.request.url), response.headers["Location"]))
-    except ValueError:
-        parts = urlsplit("")
-    if re.search(r"/(login|signin|sign-in|auth)\b", parts.path):
+def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
+    parts = _target(response)
+    if LOGIN.search(parts.path):
         return Auth(
             f"{where(response)}: the server sends us to its login page",
             status=response.status_code,
             hint="the token is not accepted, or the address is not that of the API: "
             "'smsgw profiles test' tells more",
         )
-    # Many a server answers a form that it took with such a redirect; 307 and 308 it did not take.
-    kind = SmsgwError if idempotent or response.status_code in (307, 308) else Unknown
+    kind = Unknown if is_unknown else SmsgwError
     return kind(
         f"{where(response)}: redirected to "
         f"{f'{parts.scheme}://{parts.netloc}{parts.path}' if parts.netloc else 'nowhere'}, "
@@ -148,6 +180,14 @@ def _redirected(response: httpx.Response, *, idempotent: bool) -> SmsgwError:
         hint="if that is your server, put its address into the profile: "
         "'smsgw profiles update NAME --server URL'",
     )
+
+
+def _target(response: httpx.Response) -> SplitResult:
+    """Where a redirect leads to; empty parts for nowhere."""
+    try:
+        return urlsplit(urljoin(str(response.request.url), response.headers["Location"]))
+    except ValueError:
+        return urlsplit("")
 
 
 def _hint(kind: type[SmsgwError]) -> str | None:

@@ -62,8 +62,7 @@ def _hashed_folder() -> str | None:
 
 def described(response: httpx.Response) -> str | None:
     """Protocol, and until when the server's certificate is valid; None for plain http."""
-    stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("ssl_object") if stream else None
+    connection = response.extensions.get("ssl_object")
     if connection is None:
         return None
     certificate = connection.getpeercert() or {}

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from smsgw_cli.api.client import Client
+    from smsgw_cli.api.connector import Connector
     from smsgw_cli.api.embedded import Embedded
-    from smsgw_cli.api.transport import Line
+    from smsgw_cli.api.request import Outgoing
+    from smsgw_cli.api.worker import Worker
     from smsgw_cli.config.profiles import Profile
     from smsgw_cli.output.printer import Printer
 
-Guard = Callable[["Client", str, Any, Any], None]
-"""Sees every request before it goes out (client, path, query, body), and raises to stop it."""
+Guard = Callable[["Client", "Outgoing"], None]
+"""Sees every request before it goes out, and raises to stop it."""
 
 Closable = TypeVar("Closable", bound=Any)
 
@@ -60,20 +62,21 @@ class Session:
     @cached_property
     def api(self) -> "Client":
         """The client for the profile's server; the embedded gateway is started where it is that."""
-        from smsgw_cli.api.client import Client
-
-        profile, self._token = self._server_and_token()
-        trace = self.warn if self.options.verbose or self.options.debug else None
-        client = Client(profile, self._token, trace=trace, tell=self.out.note, guard=self._check)
-        return self.closing(client)
+        return self.another_client()
 
     def another_client(self) -> "Client":
         """A client like `api` for another thread."""
-        return self.closing(self.api.another())
+        return self.closing(self._connector.client())
 
-    def worker(self) -> "Line | Client":
+    def worker(self) -> "Worker":
         """What another thread makes many requests with."""
-        return self.closing(self.api.line())
+        return self.closing(self._connector.worker())
+
+    def limit_rate(self, text: str) -> None:
+        """Keep to `600/min` requests from the first one on. Raises Usage if that is invalid."""
+        from smsgw_cli.config.settings import checked
+
+        self.profile = replace(self.profile, rate_limit=checked("rate_limit", text))
 
     @cached_property
     def out(self) -> "Printer":
@@ -135,9 +138,17 @@ class Session:
         """Close connections and files, and stop the embedded gateway, where they were used."""
         self._closing.close()
 
-    def _check(self, client: "Client", path: str, query: Any, body: Any) -> None:
+    @cached_property
+    def _connector(self) -> "Connector":
+        from smsgw_cli.api.connector import Connector, Hooks
+
+        profile, self._token = self._server_and_token()
+        trace = self.warn if self.options.verbose or self.options.debug else None
+        return Connector(profile, self._token, Hooks(self._check, self.out.note, trace))
+
+    def _check(self, client: "Client", request: "Outgoing") -> None:
         if self.guard is not None:
-            self.guard(client, path, query, body)
+            self.guard(client, request)
 
     def _server_and_token(self) -> tuple["Profile", str]:
         from smsgw_cli.config import address, profiles

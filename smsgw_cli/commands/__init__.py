@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.messages.send_paths import is_send
 
 if TYPE_CHECKING:
+    from smsgw_cli.api.client import Client
+    from smsgw_cli.api.request import Outgoing
     from smsgw_cli.cli.session import Guard, Session
 
 COMMANDS = {
@@ -51,9 +53,9 @@ def send_guard(session: "Session") -> "Guard":
     The modules of the check are imported only where something is sent.
     """
 
-    def check(client: Any, path: str, query: Any, body: Any) -> None:
-        if is_send(path):
+    def check(client: "Client", request: "Outgoing") -> None:
+        if is_send(request.path):
             checks = import_module("smsgw_cli.commands._send_guard")
-            checks.guard_of(session)(client, path, query, body)
+            checks.guard_of(session)(client, request)
 
     return check

@@ -67,15 +67,15 @@ def bulk_context(session: Session) -> BulkContext:
         name=session.setting("server") or session.setting("name") or "",
         folder=state_folder() / "imports",
         region=session.setting("region"),
-        per_minute=session.setting("rate_limit"),
         retries=session.setting("retries"),
     )
 
 
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
     """The options of pace. Raises Usage for a rate, or a time, that is none."""
-    per_minute = settings.checked("rate_limit", rate) if rate is not None else None
-    return bulk_context(session).throttle(workers, per_minute, settings.settle(settle))
+    if rate is not None:
+        session.limit_rate(rate)
+    return bulk_context(session).throttle(workers, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:

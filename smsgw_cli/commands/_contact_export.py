@@ -7,8 +7,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from smsgw_cli.api.page_pool import Readers
-from smsgw_cli.api.parallel_pages import Reading
+from smsgw_cli.api.page_pool import PagePool
+from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.cli.completion.hints import name_of
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import find
@@ -69,8 +69,8 @@ def export_contacts(
     path = f"contact-lists/{identity}/contacts"
     clients = [session.api, *(session.another_client() for _ in range(workers - 1))]
     fetches = [lambda number, api=api: api.page(path, number=number) for api in clients]
-    with closing(Readers(fetches)) as readers:
-        reading = Reading(readers.ask, workers)
+    with closing(PagePool(fetches)) as readers:
+        reading = ParallelReader(readers.ask, workers)
         with _target(to) as target:
             write = getattr(module(format.name), format.rows)
             write(_shown(session, reading, columns), columns, target)
@@ -97,7 +97,7 @@ def _target(to: Path | None) -> AbstractContextManager[TextIO]:
     return export.file(to) if to else writing()
 
 
-def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[Record]:
+def _shown(session: Session, reading: ParallelReader, columns: list[str]) -> Iterator[Record]:
     """The records, counted on stderr as they come."""
     with session.out.progress("export") as show:
         for batch in reading.batches():
@@ -106,6 +106,6 @@ def _shown(session: Session, reading: Reading, columns: list[str]) -> Iterator[R
             show(reading.count, max(reading.total, reading.count), "")
 
 
-def _tell(session: Session, reading: Reading) -> None:
+def _tell(session: Session, reading: ParallelReader) -> None:
     moved = ", though the list changed meanwhile" if reading.shifts else ""
     session.out.note(f"{pluralize(reading.count, 'contact')}, all of them{moved}")

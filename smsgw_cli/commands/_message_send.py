@@ -1,6 +1,5 @@
 """`messages send`: one text to many, or with --csv one message a row of a file."""
 
-from dataclasses import replace
 from typing import Any
 
 from smsgw_cli.cli.crud import values_of
@@ -8,7 +7,7 @@ from smsgw_cli.cli.dry_run import request_of as request_of_dry_run
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
-from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes, rate_limit
+from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import MOST_WORKERS, SEND, WORKERS
 from smsgw_cli.commands._sends import (
     check_options,
@@ -75,7 +74,7 @@ def send_rows(
     note_lookalikes(session, lookalikes)
     workers = _workers(given["workers"])
     if given["rate"] is not None:  # before anything is asked
-        session.profile = replace(session.profile, rate_limit=rate_limit(given["rate"]))
+        session.limit_rate(given["rate"])
     mailing.common |= looked_up(session, given)
     # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
     mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)

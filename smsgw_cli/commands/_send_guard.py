@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
-from smsgw_cli.config.settings import checked
 from smsgw_cli.messages import number_list, preview_text
 from smsgw_cli.messages.guard import SendGuard
 from smsgw_cli.messages.preview_builder import PreviewBuilder
@@ -112,9 +111,3 @@ def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
     """Say what --gsm replaced, and what it could not."""
     for text in lookalikes.told():
         session.out.note(f"note: {text}")
-
-
-def rate_limit(rate: str) -> int:
-    """Requests a minute of `--rate 600/min`. Raises Usage."""
-    limit: int = checked("rate_limit", rate)
-    return limit

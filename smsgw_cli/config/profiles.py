@@ -2,12 +2,11 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from smsgw_cli.config import file
+from smsgw_cli.config import file, token_command
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.settings import CHECKS, checked, token_text
 from smsgw_cli.errors import Auth, NotFound, Usage
@@ -179,18 +178,14 @@ def token_of(profile: Profile) -> str:
 
 def _ask_command(profile: Profile) -> str:
     """The first line a token command prints, as password stores put the secret there."""
-    # The user's own command, as they would type it: pipes and $HOME included.
-    done = subprocess.run(  # noqa: S602
-        profile.token_command or "",
-        shell=True,
-        stdin=subprocess.DEVNULL,  # what is piped to us is not for it
-        stdout=subprocess.PIPE,
-        check=False,
-    )
     hint = f"it stands in {config_path()} under profiles.{profile.name}; run it yourself"
-    if done.returncode != 0:
-        raise Auth(f"the token command failed with exit code {done.returncode}", hint=hint)
-    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    try:
+        code, output = token_command.output_of(profile.token_command or "")
+    except TimeoutError as error:
+        raise Auth(f"the token command was given up: {error}", hint=hint) from error
+    if code != 0:
+        raise Auth(f"the token command failed with exit code {code}", hint=hint)
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     if not lines:
         raise Auth("the token command printed nothing", hint=hint)
     try:

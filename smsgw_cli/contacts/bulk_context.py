@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
@@ -27,7 +28,7 @@ class Api(ListReader, Protocol):
     """What bulk work needs of its own client."""
 
     @property
-    def is_limited(self) -> bool: ...
+    def pacer(self) -> Pacer: ...
 
     def create(self, path: str, body: Record) -> Record: ...
 
@@ -47,7 +48,6 @@ class BulkContext:
         name: str,
         folder: Path,
         region: str | None = None,
-        per_minute: int | None = None,
         retries: int | None = None,
     ) -> None:
         self.api = api
@@ -55,17 +55,15 @@ class BulkContext:
         self.name = name
         self.runs = Runs(folder)
         self._region = region
-        self._per_minute = per_minute
         self._retries = Throttle.retries if retries is None else retries
 
-    def throttle(self, workers: int, per_minute: int | None, settle: float) -> Throttle:
-        """How fast to go: as asked for, or as the profile says."""
-        return Throttle(workers, per_minute or self._per_minute, settle, self._retries)
+    def throttle(self, workers: int, settle: float) -> Throttle:
+        """How many requests at once, and how careful to be."""
+        return Throttle(workers, settle, self._retries)
 
     def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> Run:
         """A run at work on the server."""
-        limited = self.api().is_limited
-        return Run(journal, self.clients, throttle, report, show, limited=limited)
+        return Run(journal, self.clients, self.api().pacer, throttle, report, show)
 
     def table(self, name: str, encoding: str | None) -> Table:
         """A file as a table; `-` is standard input. Raises Usage if it is none."""

@@ -66,9 +66,8 @@ class SyncSpec(JobSpec):
 
 @dataclass(frozen=True)
 class Throttle:
-    """How fast, how careful. `settle` is in seconds, `per_minute` requests, None for no limit."""
+    """How many requests at once, and how careful to be. `settle` is in seconds."""
 
     workers: int = WORKERS
-    per_minute: int | None = None
     settle: float = SETTLE
     retries: int = 4

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
+from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
-from smsgw_cli.model import SERVER_KEYS, Record, with_subscription
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
 
 ON_LIST = "mobile_number: is on the list already"
 
@@ -33,14 +35,14 @@ class CreateOrUpdate:
             if contact is None:
                 yield creation(self.contact_list, row.number, body)
             elif self.mode == UPDATE:
-                yield Task(row.number, "GET", f"contacts/{contact}", body, contact)
+                yield Task(row.number, "GET", f"contacts/{contact}", contact=contact, values=body)
             else:
                 yield _on_list(row.number, contact, self.mode)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if task.method == "GET" and found is Disposition.DONE:
             return merge_into(task, attempt.body or {})
-        if found is Disposition.ALREADY_EXISTS:
+        if found is Disposition.REFUSED and already_exists(attempt.error):
             return _on_list(task.row, None, self.mode)
         return outcome(self.plan, task, found, attempt)
 
@@ -62,7 +64,7 @@ class RetryUnknown:
             yield creation(self.contact_list, row.number, body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
-        if found is Disposition.ALREADY_EXISTS:
+        if found is Disposition.REFUSED and already_exists(attempt.error):
             self.taken.add(task.row)  # it is there after all: looked up once more, for its id
             return None
         return outcome(self.plan, task, found, attempt)
@@ -111,7 +113,7 @@ def merge_into(task: Task, contact: Record) -> Task | Outcome:
     """The whole contact with the row's values, as the API takes no part of one."""
     known = with_subscription(contact)
     before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
-    after = {**before, **(task.body or {})}
+    after = {**before, **(task.values or {})}
     if after == before:
         return Outcome(task.row, State.SKIPPED, task.contact)
     return Task(task.row, "PUT", task.path, after, task.contact)
@@ -126,6 +128,12 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
     if found is Disposition.DONE:
         return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
     return Outcome(task.row, State.FAILED, task.contact, _refusal(plan, attempt))
+
+
+def already_exists(error: SmsgwError | None) -> bool:
+    """Whether the list has the number already (Laravel's message of its `unique` rule)."""
+    errors = (error.errors if error else None) or {}
+    return any("taken" in message for message in errors.get(MOBILE_NUMBER, ()))
 
 
 def _on_list(row: int, contact: int | None, mode: str) -> Outcome:

@@ -62,7 +62,6 @@ class Reconciliation:
             self._leave_alone()
             self._look_up(taken)
             run.show()
-            run.ask_again()
             taken = self._send_again()
             idle = idle + 1 if len(run.unknown) >= before else 0
             if idle == ROUNDS:

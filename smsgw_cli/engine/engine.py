@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.contacts.journal import Journal, Outcome
 from smsgw_cli.engine.job import Api, Job, JobResult
-from smsgw_cli.engine.pacer import Pace
 from smsgw_cli.engine.queue import WorkQueue
 
 GROUP = 0.06  # seconds between commits: what a crash leaves unknown, against waiting for disks
@@ -25,13 +25,13 @@ class Engine:
     def __init__(
         self,
         clients: Callable[[], Api],
-        pace: Pace,
+        pacer: Pacer,
         workers: int,
         journal: Journal,
         show: Callable[[list[Outcome]], None],
     ) -> None:
         self._clients = clients
-        self._pace = pace
+        self._pacer = pacer
         self._workers = workers
         self._journal = journal
         self._show = show
@@ -42,7 +42,7 @@ class Engine:
 
         Raises SmsgwError if the journal cannot be written; nothing goes out after that.
         """
-        shift = WorkQueue(job, self._pace, reserved)
+        shift = WorkQueue(job, self._pacer, reserved)
         threads = shift.begin(self._clients, self._workers)
         try:
             deadline = self._look_after(shift)

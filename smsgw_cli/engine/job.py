@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.contacts.journal import Outcome
-from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record
 
@@ -18,13 +19,17 @@ class Api(Protocol):
 
 @dataclass
 class Task:
-    """A request for a row. `contact` is the id of whom it is about, where that is known."""
+    """A request for a row. `contact` is the id of whom it is about, where that is known.
+
+    `values` are what the row says, where a later request needs them.
+    """
 
     row: int
     method: str
     path: str
     body: Record | None = None
     contact: int | None = None
+    values: Record | None = None
 
 
 Next = Task | Outcome | None

@@ -5,22 +5,24 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.contacts.journal import Outcome
-from smsgw_cli.engine.disposition import Attempt, Disposition, classify
 from smsgw_cli.engine.job import Api, Job, Task
-from smsgw_cli.engine.pacer import Pace
 from smsgw_cli.errors import SmsgwError, Unavailable
 
 RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
+LOOK_UP = 0.5  # seconds between looks at the pacer, whatever it said
 
 
 class WorkQueue:
     """The work on one job; every field is guarded by the one lock."""
 
-    def __init__(self, job: Job, pace: Pace, reserved: int) -> None:
+    def __init__(self, job: Job, pacer: Pacer, reserved: int) -> None:
         self._job = job
         self._tasks = job.tasks()
-        self._pace = pace
+        self._pacer = pacer
         self._reserved = self._first = reserved
         self._last = 0
         self._room = threading.Condition()
@@ -54,9 +56,7 @@ class WorkQueue:
         try:
             api = clients()
             while (task := self._next()) is not None:
-                began = time.monotonic()
-                attempt = api.attempt(task.method, task.path, task.body)
-                self._completed(task, attempt, began)
+                self._completed(task, api.attempt(task.method, task.path, task.body))
         except SmsgwError as error:
             self._fail(error)
         except Exception as error:  # a thread must not end in silence
@@ -100,24 +100,27 @@ class WorkQueue:
         """The next task, once it may go; None when there is none left or we are to stop."""
         with self._room:
             while not self._over.is_set():
-                wait = self._pace.wait(time.monotonic())
+                wait = self._pacer.wait()
                 if wait <= 0:
                     task = self._pulled()
-                    if task is not None:
-                        return self._go(task)
+                    if task is not None and self._goes(task):
+                        return task
                     if self._over.is_set():
                         break
-                    wait = float("inf")
-                self._room.wait(None if wait == float("inf") else wait)
+                    wait = LOOK_UP
+                # Others may use up what the pacer lets go, and give it back, without a word here.
+                self._room.wait(min(wait, LOOK_UP))
             return None
 
-    def _go(self, task: Task) -> Task:
-        now = time.monotonic()
-        self._pace.went(now)
+    def _goes(self, task: Task) -> bool:
+        """Whether the pacer lets a task go now; it is the next one again if not."""
+        if self._pacer.begin() > 0:
+            self._back.appendleft(task)
+            return False
         self._under_way[task.row] = task
-        if self._pace.wait(now) <= 0:
+        if self._pacer.wait() <= 0:
             self._room.notify()  # there is room for one more
-        return task
+        return True
 
     def _pulled(self) -> Task | None:
         """The next task if there is one that may go; ends the shift if none will ever come."""
@@ -142,14 +145,13 @@ class WorkQueue:
                 return
             self._outcomes.append(each)
 
-    def _completed(self, task: Task, attempt: Attempt, began: float) -> None:
-        found = classify(task.method, attempt)
+    def _completed(self, task: Task, attempt: Attempt) -> None:
+        found = attempt.disposition
         with self._room:
-            now = time.monotonic()
-            self._pace.came(now, attempt)
+            self._pacer.end(attempt.reply)
             self._under_way.pop(task.row, None)
             self._conclude(task, found, attempt)
-            if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pace.is_hopeless:
+            if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:
                 self._end(attempt.error or Unavailable("the server does not answer"))
             self._room.notify()
 

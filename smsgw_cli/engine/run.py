@@ -3,40 +3,36 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
+from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.contacts.job_spec import Throttle
 from smsgw_cli.contacts.journal import Journal, Outcome
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import Api, Job, JobResult
-from smsgw_cli.engine.pacer import Pace
 from smsgw_cli.errors import Interrupted, Partial
 
 Show = Callable[[Report], None]
 
 
 class Run:
-    """A run at work; `unknown` has the rows of which nobody knows what became, since when.
-
-    `limited` is whether the server has said that it counts requests.
-    """
+    """A run at work; `unknown` has the rows of which nobody knows what became, since when."""
 
     def __init__(
         self,
         journal: Journal,
         clients: Callable[[], Api],
+        pacer: Pacer,
         throttle: Throttle,
         report: Report,
         show: Show,
-        *,
-        limited: bool,
     ) -> None:
         self.journal = journal
         self.throttle = throttle
         self.report = report
         self.unknown: dict[int, float] = {}
         self._show = show
-        self._pace = Pace(throttle.workers, throttle.per_minute, throttle.retries, limited=limited)
-        self._engine = Engine(clients, self._pace, throttle.workers, journal, self._shown)
+        pacer.expect_workers(throttle.workers, throttle.retries)
+        self._engine = Engine(clients, pacer, throttle.workers, journal, self._shown)
 
     def stopped_by_signals(self) -> AbstractContextManager[None]:
         """Ctrl-C and SIGTERM finish what is under way."""
@@ -54,10 +50,6 @@ class Run:
     def do(self, job: Job) -> None:
         """Carry a job out. Raises what ended it early, Partial or Interrupted if it did some."""
         self.conclude(self._engine.run(job, self.reserved))
-
-    def ask_again(self) -> None:
-        """Let the pace begin anew with a server that did not answer."""
-        self._pace.ask_again()
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
         """Take over what was found out otherwise."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
@@ -13,6 +13,9 @@ from smsgw_cli.messages.suppression_list import Lookup, Suppressed
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.sms.numbers import as_written, e164
+
+if TYPE_CHECKING:
+    from smsgw_cli.api.request import Outgoing
 
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
 MOST_NAMED = 5
@@ -91,10 +94,10 @@ class SendGuard:
         for number in excluded:
             self._excluded.setdefault(as_int(number), 1)
 
-    def __call__(self, api: Reader, path: str, query: Any, body: Any) -> None:
+    def __call__(self, api: Reader, request: "Outgoing") -> None:
         """Check a request before it goes out, if it is a send. Raises as `check` does."""
-        if is_send(path):
-            self.check(api, query, body)
+        if is_send(request.path):
+            self.check(api, request.query, request.body)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
         """Take these contact lists as read, nobody on them being kept out, and these numbers as

@@ -1,6 +1,7 @@
 """Pages fetched side by side make a whole list, though it shifts and pages come in any order."""
 
 import random
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -9,11 +10,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.api.client import Client
-from smsgw_cli.api.page_pool import Readers
+from smsgw_cli.api import pacer
+from smsgw_cli.api.connector import Connector
+from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.paging import Page
-from smsgw_cli.api.parallel_pages import PAGES_AHEAD, Reading
-from smsgw_cli.api.rate_limit import WINDOW
+from smsgw_cli.api.parallel_pages import PAGES_AHEAD, ParallelReader
 from smsgw_cli.config.profiles import Profile
 from smsgw_cli.errors import Partial
 from smsgw_cli.sandbox.server import Gateway
@@ -26,7 +27,7 @@ READERS = st.integers(1, 4)
 
 
 class Shuffled:
-    """Readers that answer in any order, when somebody waits for them."""
+    """PagePool that answer in any order, when somebody waits for them."""
 
     def __init__(self, seed: int, fetch: Callable[[int], Page]) -> None:
         self._dice = random.Random(seed)
@@ -57,7 +58,7 @@ class Awaited(Future[Page]):
         return super().result(timeout)
 
 
-def read(reading: Reading) -> tuple[list[int], bool]:
+def read(reading: ParallelReader) -> tuple[list[int], bool]:
     """The ids that were read, and whether the reading was proven whole."""
     ids: list[int] = []
     try:
@@ -74,7 +75,7 @@ def test_what_is_proven_whole_misses_none_and_none_ever_comes_twice(
     seed: int, per_page: int, length: int, churn: int, readers: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, churn)
-    ids, proven = read(Reading(Shuffled(seed, shifting.fetch).ask, readers))
+    ids, proven = read(ParallelReader(Shuffled(seed, shifting.fetch).ask, readers))
     event(f"proven: {proven}")
     assert len(ids) == len(set(ids))
     assert not proven or shifting.stayed <= set(ids)
@@ -97,7 +98,7 @@ def test_a_list_that_gains_one_for_each_it_loses_is_seen_to_shift(
         shown = items[(number - 1) * per_page : number * per_page]
         return Page([{"id": each} for each in shown], -(-length // per_page), length)
 
-    ids, proven = read(Reading(Shuffled(seed, fetch).ask, readers))
+    ids, proven = read(ParallelReader(Shuffled(seed, fetch).ask, readers))
     assert len(ids) == len(set(ids))
     assert not proven or stayed <= set(ids)
 
@@ -108,7 +109,7 @@ def test_a_list_that_stays_as_it_is_is_read_once_and_in_order(
 ) -> None:
     still = Shifting(0, per_page, length, 0)
     shuffled = Shuffled(seed, still.fetch)
-    reading = Reading(shuffled.ask, readers)
+    reading = ParallelReader(shuffled.ask, readers)
     assert read(reading) == (list(range(length, 0, -1)), True)
     assert still.fetched == max(1, -(-length // per_page))
     assert shuffled.most_ahead <= PAGES_AHEAD * readers
@@ -120,7 +121,7 @@ def test_a_list_that_changes_now_and_then_is_proven_whole(
     seed: int, per_page: int, length: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, 1)
-    assert read(Reading(Shuffled(seed, shifting.fetch).ask, 4))[1]
+    assert read(ParallelReader(Shuffled(seed, shifting.fetch).ask, 4))[1]
 
 
 def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
@@ -130,7 +131,7 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
         items = next(turns)
         return Page([{"id": each} for each in items[(number - 1) * 2 : number * 2]], 2, len(items))
 
-    reading = Reading(Shuffled(0, fetch).ask, 1)
+    reading = ParallelReader(Shuffled(0, fetch).ask, 1)
     assert read(reading) == ([3, 2, 1, 4], True)
     assert reading.shifts == 1
 
@@ -143,14 +144,14 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
     ],
 )
 def test_a_server_whose_pages_do_not_add_up_proves_nothing(page: Page) -> None:
-    assert not read(Reading(Shuffled(0, lambda _: page).ask, 2))[1]
+    assert not read(ParallelReader(Shuffled(0, lambda _: page).ask, 2))[1]
 
 
 def test_pages_that_never_end_end_with_an_empty_one() -> None:
     def fetch(number: int) -> Page:
         return Page([{"id": 1}] if number == 1 else [], 10**9, 1)
 
-    assert read(Reading(Shuffled(0, fetch).ask, 2)) == ([1], True)
+    assert read(ParallelReader(Shuffled(0, fetch).ask, 2)) == ([1], True)
 
 
 def test_an_error_comes_after_the_pages_before_it() -> None:
@@ -159,22 +160,25 @@ def test_an_error_comes_after_the_pages_before_it() -> None:
             raise ConnectionError("gone")
         return Page([{"id": 6 - number}], 5, 5)
 
-    readers = Readers([fetch] * 3)
-    batches = Reading(readers.ask, 3).batches()
+    readers = PagePool([fetch] * 3)
+    batches = ParallelReader(readers.ask, 3).batches()
     assert [next(batches), next(batches)] == [[{"id": 5}], [{"id": 4}]]
     with pytest.raises(ConnectionError):
         next(batches)
     readers.close()
 
 
-def test_a_rate_limit_is_one_for_all_clients(server: Gateway) -> None:
-    waits: list[float] = []
-    profile = Profile("any", server.url, rate_limit=2)
+def test_a_rate_limit_is_one_for_all_clients(
+    server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacer, "WINDOW", 0.4)
+    connector = Connector(Profile("any", server.url, rate_limit=2), server.token)
+    gone: list[float] = []
     with ExitStack() as closing:
-        first = Client(profile, server.token, sleep=waits.append)
-        second = first.another()
-        for client in (first, second, first):
+        clients = [connector.client() for _ in range(3)]
+        for client in clients:
             closing.callback(client.close)
             client.page("devices")
-    assert len(waits) == 1
-    assert 0 < waits[0] <= WINDOW
+            gone.append(time.monotonic())
+    assert gone[2] - gone[0] >= 0.3
+    assert gone[1] - gone[0] < 0.3

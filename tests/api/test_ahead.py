@@ -9,7 +9,7 @@ import pytest
 
 from smsgw_cli.api import prefetch
 from smsgw_cli.api.paging import Page, records
-from smsgw_cli.api.prefetch import one_ahead
+from smsgw_cli.api.prefetch import prefetched
 from smsgw_cli.errors import Unavailable
 
 
@@ -50,7 +50,7 @@ def test_the_next_page_comes_while_one_is_used() -> None:
         yield 3
 
     begun = Event()
-    with closing(one_ahead(items())) as made:
+    with closing(prefetched(items())) as made:
         assert [next(made), next(made)] == [1, 2]
         assert begun.wait(timeout=60)  # though nobody has asked for the third
 
@@ -102,8 +102,8 @@ def test_who_stops_does_not_wait_for_a_server_that_hangs(monkeypatch: pytest.Mon
         yield 3
 
     answered = Event()
-    monkeypatch.setattr(prefetch, "LONGEST_GOODBYE", 0.0)
-    with closing(one_ahead(items())) as made:
+    monkeypatch.setattr(prefetch, "SHUTDOWN_TIMEOUT", 0.0)
+    with closing(prefetched(items())) as made:
         assert [next(made), next(made)] == [1, 2]
     hanging = page_threads()
     answered.set()
@@ -120,4 +120,4 @@ def test_even_what_is_no_ordinary_error_is_not_taken_for_the_end() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(one_ahead(items()))
+        list(prefetched(items()))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.api.paging import NotAPage, Page, Seen, page_of, records
+from smsgw_cli.api.paging import IdSet, NotAPage, Page, page_of, records
 
 
 class Shifting:
@@ -82,7 +82,7 @@ def test_records_without_an_id_are_all_shown() -> None:
 
 @given(st.lists(st.integers(-(10**6), 10**12)))
 def test_seen_remembers_ids(ids: list[int]) -> None:
-    seen = Seen()
+    seen = IdSet()
     new = [identity for identity in ids if seen.is_new({"id": identity})]
     assert new == list(dict.fromkeys(ids))
     assert seen.count == len(new)

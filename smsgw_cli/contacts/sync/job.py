@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.contacts.jobs import creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
-from smsgw_cli.engine.disposition import Attempt, Disposition
 from smsgw_cli.engine.job import Next, Task
 from smsgw_cli.model import MOBILE_NUMBER, Record
 
@@ -53,10 +54,10 @@ class SyncJob:
             return creation(self.contact_list, change.step, body)
         if change.action is Action.DELETE:
             return Task(change.step, "DELETE", path, contact=change.contact)
-        return Task(change.step, "GET", path, body, change.contact)
+        return Task(change.step, "GET", path, contact=change.contact, values=body)
 
     def _read(self, task: Task, contact: Record) -> Next:
         """The contact as it is by now: what else was changed meanwhile stays."""
-        if contact.get(MOBILE_NUMBER) != (task.body or {})[MOBILE_NUMBER]:
+        if contact.get(MOBILE_NUMBER) != (task.values or {})[MOBILE_NUMBER]:
             return Outcome(task.row, State.FAILED, task.contact, RENUMBERED)
         return merge_into(task, contact)

@@ -1,0 +1,103 @@
+"""Makes the clients of one server, for any number of threads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from smsgw_cli.api import tls
+from smsgw_cli.api.client import Client
+from smsgw_cli.api.layers import Check, Note, stack
+from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.proxies import proxy_for
+from smsgw_cli.api.request import Outgoing, Requests
+from smsgw_cli.api.wire import Wire
+from smsgw_cli.api.worker import Worker
+from smsgw_cli.config.profiles import Profile
+from smsgw_cli.errors import Usage
+
+Guard = Callable[[Client, Outgoing], None]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What happens beside requests.
+
+    `guard` sees each before it goes out, with a client to ask the server by, and raises what is
+    to keep it from that. `note` gets what a person waiting should know, `trace` a line for each
+    request and answer, secrets taken out.
+    """
+
+    guard: Guard | None = None
+    note: Note = lambda _: None
+    trace: Note | None = None
+
+
+class Connector:
+    """What the clients of one server share: certificates, the pacer, the hooks.
+
+    Raises Usage for a server, a proxy or a CA bundle that cannot be used. `wire` makes what
+    takes the place of connections.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        token: str,
+        hooks: Hooks | None = None,
+        *,
+        wire: Callable[[], httpx.BaseTransport] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._hooks = hooks or Hooks()
+        self._requests = Requests(profile.server, token)
+        self._wire = wire or _wires(profile)
+        self.pacer = Pacer(profile.rate_limit, announce=self._announce)
+
+    def client(self) -> Client:
+        """A client for one thread at a time. Close it in the end."""
+        return self._client(self._wire())
+
+    def worker(self) -> Worker:
+        """What a thread of bulk work uses. Close it in the end."""
+        wire = self._wire()
+        client = self._client(wire)
+        transport = self._stack(wire, lambda request: self._check(client, request), None)
+        return Worker(self._profile.server, self._requests, transport)
+
+    def _client(self, wire: httpx.BaseTransport) -> Client:
+        profile = self._profile
+        transport = self._stack(wire, lambda request: self._check(client, request), profile.retries)
+        client = Client(
+            profile.server,
+            self._requests,
+            transport,
+            self.pacer,
+            send_method=profile.send_method,
+        )
+        return client
+
+    def _stack(
+        self, wire: httpx.BaseTransport, check: Check, retries: int | None
+    ) -> httpx.BaseTransport:
+        note, show = self._hooks.note, self._hooks.trace
+        return stack(wire, check=check, retries=retries, pacer=self.pacer, note=note, show=show)
+
+    def _check(self, client: Client, request: httpx.Request) -> None:
+        if self._hooks.guard is not None:
+            self._hooks.guard(client, Outgoing(request))
+
+    def _announce(self, seconds: float) -> None:
+        self._hooks.note(f"waiting {seconds:.0f} s, as the rate limit demands")
+
+
+def _wires(profile: Profile) -> Callable[[], Wire]:
+    context = tls.context(profile.server, profile.ca_bundle)
+    try:
+        proxy = proxy_for(profile.server)
+    except httpx.InvalidURL as error:
+        raise Usage(
+            f"no connection can be made to {profile.server}: {error}",
+            hint="is the server's address right?",
+        ) from error
+    return lambda: Wire(context, profile.timeout, proxy)

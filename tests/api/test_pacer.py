@@ -1,0 +1,241 @@
+"""When requests go: told the time by a clock that tests set, so that none of them sleeps."""
+
+import heapq
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smsgw_cli.api.attempt import Reply
+from smsgw_cli.api.concurrency import Concurrency
+from smsgw_cli.api.pacer import LONG_WAIT, WINDOW, Pacer
+from smsgw_cli.contacts.reconcile import seconds_left
+
+TOOK = 0.05
+
+
+class Clock:
+    """The time that a pacer is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Limiter:
+    """Laravel's: a window that begins with its first request."""
+
+    def __init__(self, most: int, *, tells: bool = True) -> None:
+        self.most, self.tells = most, tells
+        self.ends, self.left, self.refused = -inf, 0, 0
+
+    def answer(self, now: float, took: float) -> Reply:
+        if now >= self.ends:
+            self.ends, self.left = now + WINDOW, self.most
+        most = self.most if self.tells else None
+        if self.left == 0:
+            self.refused += 1
+            wait = float(-(-(self.ends - now) // 1))
+            return Reply(took, 429, wait, 0 if most else None)
+        self.left -= 1
+        return Reply(took, 201, None, self.left if most else None, most)
+
+
+def paced(workers: int, per_minute: int | None = None, retries: int = 4) -> tuple[Pacer, Clock]:
+    clock = Clock()
+    pacer = Pacer(per_minute, clock=clock)
+    pacer.expect_workers(workers, retries)
+    return pacer, clock
+
+
+def finished(workers: int, limiter: Limiter, rows: int, took: float = TOOK) -> float:
+    """When so many rows are done, by a clock that moves by itself."""
+    pacer, clock = paced(workers)
+    done = sent = 0
+    coming: list[tuple[float, int, Reply]] = []
+    while done < rows:
+        wait = pacer.begin() if done + len(coming) < rows else inf
+        if wait <= 0:
+            sent += 1
+            assert len(coming) < workers
+            answer = limiter.answer(clock.now + took / 2, took)
+            heapq.heappush(coming, (clock.now + took, sent, answer))
+        elif coming and coming[0][0] <= clock.now + wait:
+            clock.now, _, answer = heapq.heappop(coming)
+            pacer.end(answer)
+            done += answer.status == 201
+        else:
+            assert wait < inf, "nothing under way, and nothing may go"
+            clock.now += wait
+    return clock.now
+
+
+@pytest.mark.parametrize(("rows", "best"), [(1_000, 61.0), (3_000, 245.0)])
+def test_a_limit_that_is_told_is_used_up_and_not_hit(rows: int, best: float) -> None:
+    limiter = Limiter(600)
+    took = finished(16, limiter, rows)
+    windows = (rows - 1) // 600
+    assert took < windows * (WINDOW + 0.3) + 3 <= best + 3
+    assert limiter.refused <= 1
+
+
+def test_a_window_that_others_began_costs_one_refusal() -> None:
+    limiter = Limiter(600)
+    limiter.ends, limiter.left = 30.0, 100
+    assert finished(16, limiter, 500) < 34
+    assert limiter.refused <= 1
+
+
+def test_a_limit_that_is_not_told_is_found() -> None:
+    limiter = Limiter(600, tells=False)
+    assert finished(16, limiter, 1_800) < 200
+    assert limiter.refused < 40
+
+
+@given(
+    st.integers(1, 64),
+    st.integers(1, 50),
+    st.integers(1, 200),
+    st.floats(0.001, 2.0),
+    st.booleans(),
+)
+def test_never_more_under_way_than_are_left_or_allowed(
+    workers: int, most: int, rows: int, took: float, tells: bool
+) -> None:
+    limiter = Limiter(most, tells=tells)
+    finished(workers, limiter, rows, took)
+    if tells:
+        assert limiter.refused <= rows // most + 1
+
+
+@given(st.lists(st.sampled_from([201, 422, 429, 500, 503, None]), max_size=200))
+def test_whatever_is_answered_the_pacer_goes_on_or_gives_up(statuses: list[int | None]) -> None:
+    pacer, clock = paced(16)
+    for status in statuses:
+        while (wait := pacer.begin()) > 0:
+            assert wait < 120
+            clock.now += wait
+        assert 1 <= pacer.limit <= 16
+        clock.now += TOOK
+        pacer.end(Reply(TOOK, status))
+
+
+def test_our_own_limit_holds_in_any_minute_for_workers_and_conversations_together() -> None:
+    pacer, clock = paced(16, per_minute=10)
+    gone: list[float] = []
+    while len(gone) < 35:
+        clock.now += pacer.wait()
+        if len(gone) % 3:
+            assert pacer.begin() == 0
+            gone.append(clock.now)
+            pacer.end(Reply(TOOK, 201))
+        else:
+            pacer.acquire()
+            gone.append(clock.now)
+            pacer.release(Reply(TOOK, 200))
+    assert all(late - early >= WINDOW for early, late in zip(gone, gone[10:], strict=False))
+
+
+def test_what_was_read_before_counts_for_the_window_of_the_workers() -> None:
+    pacer, clock = paced(16)
+    pacer.acquire()
+    pacer.release(Reply(TOOK, 200, limit_remaining=59, limit=60))
+    for left in range(58, -1, -1):
+        assert pacer.begin() == 0
+        pacer.end(Reply(TOOK, 201, limit_remaining=left, limit=60))
+    assert WINDOW <= pacer.begin() < WINDOW + 1
+    clock.now += WINDOW + 1
+    assert pacer.begin() == 0
+    assert pacer.begin() == inf  # the first of a window goes alone
+
+
+def test_retry_after_pauses_everything_and_too_long_a_one_nothing() -> None:
+    pacer, clock = paced(16)
+    pacer.acquire()
+    pacer.release(Reply(TOOK, 503, 7.0))
+    assert pacer.begin() == 7.0
+    clock.now += 7.0
+    assert pacer.begin() == 0
+    pacer.end(Reply(TOOK, 429, 3600.0))
+    assert pacer.begin() == 0
+
+
+def test_a_long_wait_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, told = Clock(), list[float]()
+    pacer = Pacer(1, announce=told.append, clock=clock)
+
+    def wait(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr(pacer._room, "wait", wait)
+    for _ in range(2):
+        pacer.acquire()
+        pacer.release(Reply(TOOK, 200))
+    assert told == [WINDOW]
+    assert told[0] >= LONG_WAIT
+
+
+def test_a_dead_server_is_given_up_after_growing_pauses() -> None:
+    pacer, clock = paced(16, retries=3)
+    while not pacer.is_hopeless:
+        clock.now += pacer.begin()
+        if pacer.under_way or pacer.begin() == 0:
+            pacer.end(Reply(0.0))
+    assert 2 < clock.now < 10
+    assert pacer.begin() > 0
+    clock.now += 60
+    assert pacer.begin() == 0
+    pacer.end(Reply(TOOK, 201))
+    assert not pacer.is_hopeless
+
+
+def rounds(
+    control: Concurrency, count: int, seconds: float, *, busy_from: int = 1_000, now: float = 0.0
+) -> None:
+    """So many rounds of a server that takes `seconds`, longer if more than `busy_from` come."""
+    for _ in range(count):
+        limit = control.limit
+        took = seconds * max(1.0, limit / busy_from)
+        for place in range(2 * limit):
+            control.answered(now + took * (1 + place // limit), took, limit)
+        now += 2 * took
+
+
+def test_more_at_once_as_long_as_that_delivers_more() -> None:
+    control = Concurrency(64)
+    assert control.limit == 8
+    rounds(control, 4, 0.05)
+    assert control.limit == 64
+
+
+def test_a_server_that_gets_no_faster_is_not_pressed() -> None:
+    control = Concurrency(256)
+    rounds(control, 40, 0.05, busy_from=8)
+    assert control.limit < 40
+
+
+def test_waits_under_four_milliseconds_are_no_evidence() -> None:
+    control = Concurrency(16)
+    rounds(control, 40, 0.0002, busy_from=1)
+    assert control.limit == 16
+
+
+def test_trouble_cuts_once_and_room_is_found_again() -> None:
+    control = Concurrency(32)
+    rounds(control, 3, 0.05)
+    control.troubled(10.0, 0.05)
+    assert control.limit == 19
+    control.troubled(10.01, 0.05)  # of the same moment
+    assert control.limit == 19
+    rounds(control, 40, 0.05, now=11.0)
+    assert control.limit == 32
+
+
+def test_unknown_rows_are_left_alone_since_the_last_of_them() -> None:
+    assert seconds_left({1: 100.0, 2: 130.0}, 60.0, 140.0) == 50.0
+    assert seconds_left({1: 100.0}, 60.0, 200.0) == 0.0
+    assert seconds_left({1: 100.0}, 60.0, 50.0) == 60.0  # the clock was set back
+    assert seconds_left({}, 60.0, 0.0) == 0.0

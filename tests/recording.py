@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,14 +26,23 @@ class Request:
     path: str
     query: dict[str, str]
     body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    sent: bytes = b""
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
 class Recording:
-    """The server's address and its requests; `answers` take the place of the examples."""
+    """The server's address and its requests; `answers` take the place of the examples.
+
+    `has_moved` is whether everything is below /moved now, which each answer says first.
+    `first_post` are status and headers of the answer to the first POST.
+    """
 
     url: str
     answers: Mapping[str, Any]
+    has_moved: bool = False
+    first_post: tuple[int, dict[str, str]] | None = None
     requests: list[Request] = field(default_factory=list)
 
 
@@ -57,18 +67,28 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         record: Recording = self.server.record  # type: ignore[attr-defined]
         parts = urlsplit(self.path)
-        name = _endpoint(self.command, parts.path.removeprefix("/api/v1"))
+        name = _endpoint(self.command, parts.path.removeprefix("/moved").removeprefix("/api/v1"))
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = json.loads(sent) if sent else None
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        record.requests.append(Request(f"{self.command} {name}", parts.path, query, body))
-        self._send(*_documented(self.command, name, record.answers))
+        endpoint, headers = f"{self.command} {name}", dict(self.headers.items())
+        record.requests.append(Request(endpoint, parts.path, query, body, headers, sent))
+        if record.has_moved and not parts.path.startswith("/moved"):
+            status = 302 if self.command == "GET" else 307
+            self._send(status, None, {"Location": f"/moved{self.path}"})
+        elif record.first_post and self.command == "POST":
+            (status, more), record.first_post = record.first_post, None
+            self._send(status, None, more)
+        else:
+            self._send(*_documented(self.command, name, record.answers))
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
 
-    def _send(self, status: int, answer: Any) -> None:
+    def _send(self, status: int, answer: Any, more: Mapping[str, str] | None = None) -> None:
         content = b"" if answer is None else json.dumps(answer).encode()
         self.send_response(status)
+        for name, value in (more or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -88,5 +108,5 @@ def _documented(method: str, path: str, answers: Mapping[str, Any]) -> tuple[int
     name = f"{method} {path}"
     documented = BY_NAME.get(name) or BY_NAME.get(f"GET {path}")
     if documented is None:
-        return 404, {"message": "Not ParsedRecipients"}
+        return 404, {"message": "Not Found"}
     return documented["status"], answers.get(name, documented["response_example"])

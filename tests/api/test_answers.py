@@ -27,13 +27,13 @@ READING = [
     ("null", answer("200 OK", b"null"), 1, "is not a JSON object"),
     ("no records", answer("200 OK", b'{"data": {"id": 1}}'), 1, "no list of records"),
     ("no pages", answer("200 OK", b'{"data": []}'), 1, "nothing of pages"),
-    ("login", answer("302 ParsedRecipients", b"", LOGIN), 3, "login page"),
+    ("login", answer("302 Found", b"", LOGIN), 3, "login page"),
     ("elsewhere", answer("301 Moved", b"", "Location: https://new.example/"), 1, "new.example"),
     ("no such status", answer("299 Odd", b"{}"), 1, "no list of records"),
     ("bad request", answer("400 Bad Request", b'{"message": "No."}'), 5, "No. (400"),
     ("unauthenticated", answer("401 Unauthorized", b'{"message": "Unauthenticated."}'), 3, "401"),
     ("forbidden", answer("403 Forbidden", b"<h1>Forbidden</h1>"), 3, "403 Forbidden"),
-    ("not found", answer("404 Not ParsedRecipients", b""), 4, "404 Not ParsedRecipients"),
+    ("not found", answer("404 Not Found", b""), 4, "404 Not Found"),
     ("conflict", answer("409 Conflict", b"{}"), 5, "409"),
     ("teapot", answer("418 I'm a teapot", b"short and stout"), 1, "short and stout"),
     ("too many", answer("429 Too Many Requests", b"{}", "Retry-After: 9999"), 6, "429"),
@@ -73,10 +73,10 @@ WRITING = [
     ("html", answer("200 OK", b"<html>"), 8),
     ("empty", answer("201 Created"), 8),
     ("a list", answer("201 Created", b"[]"), 8),
-    ("login", answer("302 ParsedRecipients", b"", LOGIN), 3),
+    ("login", answer("302 Found", b"", LOGIN), 3),
     ("elsewhere", answer("307 Moved", b"", "Location: https://new.example/"), 1),
     ("done, look there", answer("303 See Other", b"", "Location: /campaigns/5"), 8),
-    ("nowhere", answer("302 ParsedRecipients", b"", "Location: //["), 8),
+    ("nowhere", answer("302 Found", b"", "Location: //["), 8),
     ("nowhere at all", answer("307 Moved", b"", "Location: http://a]b/"), 1),
     ("refused", answer("422 Unprocessable Content", b'{"message": "No"}'), 5),
 ]
@@ -137,7 +137,7 @@ def test_a_redirect_within_the_server_is_followed(run: Run, against: Callable[[s
 
 
 def test_redirects_in_a_circle_end(run: Run, against: Callable[[str], None]) -> None:
-    with scripted(answer("302 ParsedRecipients", b"", "Location: /api/v1/contact-lists")) as script:
+    with scripted(answer("302 Found", b"", "Location: /api/v1/contact-lists")) as script:
         against(script.url)
         run("contact-lists list", code=1)
 

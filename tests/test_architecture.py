@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Libraries that only some rooms may import.
 ONLY_IN = {
     "filelock": {"campaigns", "config", "contacts", "messages", "storage"},
+    "httpcore": {"api"},
     "httpx": {"api"},
     "httptools": {"sandbox"},
     "jmespath": {"output"},

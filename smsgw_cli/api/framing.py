@@ -94,7 +94,7 @@ class Framing:
         return position
 
     def _rest(self, data: bytes, _: int) -> int:
-        """Until the connection ends, or its end cannot be told."""
+        """Everything up to the end of the connection."""
         return len(data)
 
     def _until(self, end: bytes, data: bytes, position: int) -> tuple[bytes | None, int]:

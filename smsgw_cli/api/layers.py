@@ -56,17 +56,10 @@ class Guard(httpx.BaseTransport):
 class Retry(httpx.BaseTransport):
     """Makes a request again, up to `retries` times, where the table of outcomes allows it."""
 
-    def __init__(
-        self,
-        below: httpx.BaseTransport,
-        retries: int,
-        note: Note,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, below: httpx.BaseTransport, retries: int, note: Note) -> None:
         self._below = below
         self._retries = retries
         self._note = note
-        self._sleep = sleep
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         tries, came = 1, self._try(request)
@@ -94,7 +87,7 @@ class Retry(httpx.BaseTransport):
                 else f"the server answered {came.status_code}"
             )
             self._note(f"{why}; trying again in {seconds:.0f} s")
-        self._sleep(seconds)
+        time.sleep(seconds)
 
 
 class Paced(httpx.BaseTransport):

@@ -36,8 +36,8 @@ def unanswered(
 ) -> Attempt:
     """What it means that no answer came."""
     answer = Answer(failure=transport_errors.failure_kind(error))
-    told = transport_errors.as_error(error, request, server, intent)
-    return Attempt(disposition(intent, answer), Reply(seconds), error=told)
+    failure = transport_errors.as_error(error, request, server, intent)
+    return Attempt(disposition(intent, answer), Reply(seconds), error=failure)
 
 
 def _error(response: httpx.Response, intent: Intent, found: Disposition) -> SmsgwError | None:

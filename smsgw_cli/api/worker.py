@@ -27,7 +27,7 @@ class Worker:
     ) -> Attempt:
         """A request made once, which the pacer has let go before, and what came of it.
 
-        Unless told otherwise a GET fetches a record and a POST creates one. Raises Usage if
+        Without an `intent` a GET fetches a record and a POST creates one. Raises Usage if
         the body cannot be sent, and what the guard raises.
         """
         intent = intent or INTENTS.get(method) or intent_of(method)

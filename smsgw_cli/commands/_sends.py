@@ -11,6 +11,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import Pending, SmsgwError
 from smsgw_cli.model import Record
+from smsgw_cli.output.streams import WriteFailed
 from smsgw_cli.sms.durations import seconds, whole_seconds
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False
             session.out.record(whole, CAMPAIGN.columns)
         else:
             session.out.rows(campaigns, CAMPAIGN.columns)
-    except (SmsgwError, BrokenPipeError):
+    except (SmsgwError, WriteFailed):
         ids = ", ".join(str(campaign["id"]) for campaign in campaigns)
         session.tell(f"note: sent, as campaign {ids}; only printing it failed")
         raise

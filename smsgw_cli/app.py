@@ -58,13 +58,12 @@ class Root(TyperGroup):
         try:
             with closing(session):
                 result = super().main(args, standalone_mode=False, obj=session, **extra)
+                if result == Interrupted.exit_code:
+                    raise Interrupted("interrupted")
                 sys.stdout.flush()
         except Exception as error:
             return _fail(error, args, session)
-        code = result if isinstance(result, int) else 0
-        if code == Interrupted.exit_code:
-            show(Interrupted("interrupted"), session, as_json=session.wants_json)
-        return code
+        return result if isinstance(result, int) else 0
 
 
 def _fail(error: Exception, args: list[str], session: Session) -> int:

@@ -8,6 +8,9 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
+
+from smsgw_cli.output.streams import WriteFailed
 
 SHORT = 50_000  # objects; a command that makes one request makes some 40,000
 ORDINARY = gc.get_threshold()
@@ -36,13 +39,16 @@ def leave(code: int) -> None:
     """End now if nothing but Python's own tidying is left to do; return if there is more.
 
     Taking every object apart before the end gives the operating system nothing it would not
-    take anyway: 10 %. Exit handlers are run; output was flushed, and connections, files and
-    locks were closed, with the session. Threads that must be waited for, debuggers and
+    take anyway: 10 %. Exit handlers are run and output is flushed; connections, files and
+    locks were closed with the session. Threads that must be waited for, debuggers and
     profilers need an ordinary end.
     """
     if sys.gettrace() or sys.getprofile() or sys.flags.dev_mode or _is_waited_for():
         return
     atexit._run_exitfuncs()
+    with suppress(WriteFailed):
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code)
 
 

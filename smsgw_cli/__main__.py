@@ -4,25 +4,29 @@ import os
 import sys
 
 from smsgw_cli.cli.fast_help import BROKEN_PIPE, COMPLETE, answer
+from smsgw_cli.output.streams import ReaderGone, WriteFailed, open_all
 
 
 def main() -> None:
-    """Run the command line; what can be told before anything heavy is imported is told then."""
+    """Run the command line; what needs no import that takes time is answered without one."""
     try:
+        open_all()
         if sys.argv[1:2] == [COMPLETE]:
             _complete(sys.argv[2:])
         elif not answer(sys.argv[1:]):
             _run()
     except KeyboardInterrupt:  # before there was anything to interrupt
         sys.exit(130)
-    except BrokenPipeError:  # whoever reads our output has enough of it
-        os._exit(BROKEN_PIPE)
+    except ReaderGone:
+        sys.exit(BROKEN_PIPE)
+    except WriteFailed as error:
+        sys.exit(f"error: cannot write the output: {error}")
     except OSError as error:
         sys.exit(f"error: {error.strerror or error}")
 
 
 def _complete(words: list[str]) -> None:
-    """Tell a shell the names it asks for; nothing where they cannot be had, and never why."""
+    """Print the names that a shell asks for; nothing if there are none or on any error."""
     try:
         from smsgw_cli.cli.completion.request import Request
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from smsgw_cli.cli.groups import Group, show_help, with_options
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands import COMMANDS, load, send_guard
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
-from smsgw_cli.output.stdout import give_up
+from smsgw_cli.output.streams import ReaderGone, WriteFailed
 
 
 class Placeholders(Mapping[str, Any]):
@@ -45,42 +46,39 @@ class Root(TyperGroup):
         name, _, rest = found = super().resolve_command(ctx, args)
         return found if name not in COMMANDS else (name, load(name), rest)
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command, all of its output included."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            give_up()  # whoever read our output has enough of it
-            raise typer.Exit(BROKEN_PIPE) from None
-        return result
-
     def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         given = list(sys.argv[1:] if args is None else args)
         session = Session()
         session.guard = send_guard(session)
-        try:
-            code = self._run(given, session, **extra)
-        finally:
-            session.close()
+        code = self._run(given, session, **extra)
         if standalone_mode:
             sys.exit(code)
         return code
 
     def _run(self, args: list[str], session: Session, **extra: Any) -> int:
-        """Run a command line to its end, whatever that is: its exit code."""
+        """Run a command line to its end, all output and closing included: its exit code."""
         try:
-            result = super().main(args, standalone_mode=False, obj=session, **extra)
-            code = result if isinstance(result, int) else 0
-            if code == Interrupted.exit_code:
-                show(Interrupted("interrupted"), session, as_json=session.options.wants_json)
-            return code
+            with closing(session):
+                result = super().main(args, standalone_mode=False, obj=session, **extra)
+                if result == Interrupted.exit_code:
+                    raise Interrupted("interrupted")
+                sys.stdout.flush()
         except Exception as error:
-            if session.options.debug or "--debug" in args:
-                session.warn("".join(traceback.format_exception(error)))
-            failure = as_failure(error)
-            show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
-            return failure.exit_code
+            return _fail(error, args, session)
+        return result if isinstance(result, int) else 0
+
+
+def _fail(error: Exception, args: list[str], session: Session) -> int:
+    """Show a failure, after what was printed before it: its exit code."""
+    with suppress(WriteFailed):
+        sys.stdout.flush()
+    if isinstance(error, ReaderGone):
+        return BROKEN_PIPE
+    if session.options.debug or "--debug" in args:
+        session.warn("".join(traceback.format_exception(error)))
+    failure = as_failure(error)
+    show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
+    return failure.exit_code
 
 
 def as_failure(error: Exception) -> SmsgwError:
@@ -91,6 +89,8 @@ def as_failure(error: Exception) -> SmsgwError:
         return _usage(error)
     if isinstance(error, typer.Abort):
         return Interrupted("stopped; nothing more was done")
+    if isinstance(error, WriteFailed):
+        return SmsgwError(f"cannot write the output: {error}")
     if isinstance(error, OSError):
         return SmsgwError(f"{error.strerror or error}{_file(error)}")
     return SmsgwError(
@@ -120,7 +120,7 @@ def _asks_for_json(args: list[str]) -> bool:
 
 
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
-    """Tell a failure on stderr, as JSON to whom asked for JSON."""
+    """Print a failure on stderr, as JSON if JSON was asked for."""
     if as_json:
         session.warn(json.dumps({"error": error.as_dict()}))
         return
@@ -155,17 +155,9 @@ app = _build()
 
 def main() -> None:
     """The entry point of the command `smsgw`."""
-    _open_what_is_closed()
-    # Ended politely is ended like Ctrl-C: what is half done is told, and how to go on.
+    # SIGTERM ends a command as Ctrl-C does: it says what was done and how to resume. A lost
+    # terminal does too, unless nohup has it ignored.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for stream in (sys.stdout, sys.stderr):
-        # Cron's C locale must not turn a customer's name into an error.
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     app(prog_name="smsgw")
-
-
-def _open_what_is_closed() -> None:
-    """A stream that was closed (`<&-`) reads as empty, or takes what nobody wants."""
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"api", "app", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
     | {"sms", "storage", "tables"},
     "app": BASE | {"cli", "commands", "output"},
-    "__main__": {"app", "cli", "commands"},
+    "__main__": {"app", "cli", "commands", "output"},
     "__init__": set(),
 }
 # Libraries that only some rooms may import.

@@ -1,4 +1,4 @@
-"""What is answered before Typer is imported: the version, and help as it stands in help.txt.
+"""What is answered before Typer is imported: the version, and the help kept in help.txt.
 
 Only what Python itself has loaded is imported here: pathlib alone takes half as long as Python.
 """
@@ -9,22 +9,25 @@ import sys
 from smsgw_cli import __version__
 
 HELP = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120
-COMPLETE = "__complete"  # what shells ask for names by
+COMPLETE = "__complete"  # the word by which shells ask for names
 BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
 WIDEST = 80  # from here on help is as wide as this, on a narrower terminal it is wrapped
 
 
 def answer(words: list[str]) -> bool:
-    """Print what the command line asks for, if that is known without running it: whether it was."""
-    told = _told(words) if sys.stdout else None
-    if told is None:
+    """Print the version or help if the command line asks for it; return whether it did.
+
+    Raises WriteFailed.
+    """
+    text = _answer(words)
+    if text is None:
         return False
-    sys.stdout.buffer.write(told)
+    sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
     return True
 
 
-def _told(words: list[str]) -> bytes | None:
+def _answer(words: list[str]) -> bytes | None:
     if words in (["--version"], ["-V"]):
         return f"smsgw {__version__}\n".encode()
     if words[-1:] in (["--help"], ["-h"]) and _columns() >= WIDEST:
@@ -47,9 +50,9 @@ def title(command: list[str]) -> str:
 
 def _columns() -> int:
     """The terminal's width as Typer sees it (shutil.get_terminal_size, which is slow to import)."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
-        return int(told)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
     try:
         return os.get_terminal_size(1).columns or WIDEST
     except OSError:

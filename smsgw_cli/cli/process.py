@@ -8,6 +8,9 @@ import gc
 import os
 import sys
 import threading
+from contextlib import suppress
+
+from smsgw_cli.output.streams import WriteFailed
 
 SHORT = 50_000  # objects; a command that makes one request makes some 40,000
 ORDINARY = gc.get_threshold()
@@ -19,16 +22,16 @@ def begin() -> None:
     # Importing makes objects and no garbage, but the collector looks for some 80 times: 10 %.
     # What makes more than that goes on for long, and memory must not grow with it.
     gc.set_threshold(SHORT)
-    gc.callbacks.append(_as_ever)
+    gc.callbacks.append(_as_usual)
     # Libraries import these if they are there, for what we never do: asynchronous requests
     # (httpcore), packing archives (shutil). An entry of None makes such an import fail, which
     # they are prepared for: 2 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
 
 
-def _as_ever(phase: str, info: dict[str, int]) -> None:
+def _as_usual(phase: str, info: dict[str, int]) -> None:
     """From the first collection on, collect as often as Python does by itself."""
-    gc.callbacks.remove(_as_ever)
+    gc.callbacks.remove(_as_usual)
     gc.set_threshold(*ORDINARY)
 
 
@@ -36,18 +39,16 @@ def leave(code: int) -> None:
     """End now if nothing but Python's own tidying is left to do; return if there is more.
 
     Taking every object apart before the end gives the operating system nothing it would not
-    take anyway: 10 %. Output is flushed and what was registered to be done at the end is
-    done; connections, files and locks are closed by then, with the session. Threads that
-    must be waited for, debuggers and profilers want an ordinary end.
+    take anyway: 10 %. Exit handlers are run and output is flushed; connections, files and
+    locks were closed with the session. Threads that must be waited for, debuggers and
+    profilers need an ordinary end.
     """
     if sys.gettrace() or sys.getprofile() or sys.flags.dev_mode or _is_waited_for():
         return
-    try:
+    atexit._run_exitfuncs()
+    with suppress(WriteFailed):
         sys.stdout.flush()
         sys.stderr.flush()
-    except (OSError, ValueError):
-        return
-    atexit._run_exitfuncs()
     os._exit(code)
 
 

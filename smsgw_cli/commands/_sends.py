@@ -14,6 +14,7 @@ from smsgw_cli.messages.reconcile import SETTLE
 from smsgw_cli.messages.request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
+from smsgw_cli.output.streams import WriteFailed
 
 
 def ledger_of(session: Session) -> Ledger:
@@ -80,7 +81,7 @@ def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False
             session.out.record(whole, CAMPAIGN.columns)
         else:
             session.out.rows(campaigns, CAMPAIGN.columns)
-    except (SmsgwError, BrokenPipeError):
+    except (SmsgwError, WriteFailed):
         ids = ", ".join(str(campaign["id"]) for campaign in campaigns)
         session.warn(f"note: sent, as campaign {ids}; only printing it failed")
         raise

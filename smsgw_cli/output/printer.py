@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from smsgw_cli.errors import Usage
@@ -116,8 +115,7 @@ class Printer:
     def diff(self, lines: Iterable[str], *, aside: bool = False) -> None:
         """Print lines that begin with `+`, `~` or `-`; aside for people alone, on stderr."""
         if aside:
-            with suppress(OSError):
-                module("diff").write(lines, sys.stderr)
+            module("diff").write(lines, sys.stderr)
             return
         with writing() as stdout:
             module("diff").write(lines, stdout)
@@ -158,10 +156,6 @@ class Printer:
 
 
 def say(message: str) -> None:
-    """A line on stderr, safe to print whatever text of a server is in it.
-
-    Where nobody can read it, work goes on: it must not stop half-way for want of a reader.
-    """
-    with suppress(OSError):
-        sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
-        sys.stderr.flush()
+    """A line on stderr, safe to print whatever text of a server is in it."""
+    sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
+    sys.stderr.flush()

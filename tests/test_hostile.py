@@ -300,7 +300,7 @@ def test_a_region_that_is_none_is_told_once(run: Run, server: Gateway, home: Pat
     run("contact-lists create People")
     (home / "to.csv").write_text("phone\n2025550123\n2025550124\n")
     failed = run("contacts import People to.csv --region XX", code=2)
-    assert failed.stderr.count("no region 'XX'") == 1
+    assert failed.stderr.count("unknown region 'XX'") == 1
 
 
 def test_rejects_of_what_is_no_file_are_written_all_the_same(server: Gateway, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""News for ever: asked for politely, and whatever the network does."""
+"""Follows new messages forever, polling less often when idle, and surviving network errors."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,20 +7,20 @@ from smsgw_cli.campaigns.tail import Tail
 from smsgw_cli.errors import Unavailable
 from smsgw_cli.model import Record
 
-SLOWEST = 6  # times the interval, when nothing comes
+SLOWEST = 6  # times the interval, when there is nothing new
 SLOWER = 1.5
-FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds, when the server cannot be reached
+FIRST_WAIT, LONGEST_WAIT = 15.0, 300.0  # seconds, while the server is unavailable
 
 
 def follow(
     tail: Tail,
     interval: float,
-    tell: Callable[[str], None],
+    note: Callable[[str], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Record]:
-    """News for ever, asked for every `interval` seconds, less often when nothing comes.
+    """New messages forever, polled every `interval` seconds, less often when there are none.
 
-    What keeps us from the server is told, and waited out.
+    While the server is unavailable, this is noted once and polling is retried.
     """
     pause, trouble = interval, 0.0
     while True:
@@ -30,11 +30,11 @@ def follow(
                 some = True
                 yield record
             if trouble:
-                tell("the server answers again")
+                note("the server is available again")
             pause, trouble = _next_pause(pause, interval, some=some), 0.0
         except Unavailable as error:
             if not trouble:
-                tell(f"{error.message}; waiting until the server answers")
+                note(f"{error.message}; retrying until the server responds")
             trouble = min(LONGEST_WAIT, 2 * trouble or max(FIRST_WAIT, interval))
         sleep(trouble or pause)
 

@@ -1,4 +1,4 @@
-"""The devices and sending servers that carry a campaign, and how it stands on each."""
+"""The devices and sending servers of a campaign, and its status on each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from smsgw_cli.model import FINAL_ON_SENDER, Campaign, Device, Record, SendingSe
 
 
 class Watched(Counting, ListReader, Protocol):
-    """What watching needs of the API's client."""
+    """The part of the API client that watching needs."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class CampaignSenders:
 
     @property
     def are_over(self) -> bool:
-        """Whether there are some, and none of them will do anything more."""
+        """Whether there are some and all have a final status."""
         every = [*self.devices, *self.sending_servers]
         return bool(every) and all(each.get("status") in FINAL_ON_SENDER for each in every)
 
     def changes(self, before: "CampaignSenders | None") -> Iterator[str]:
-        """A line for each that stands otherwise than before: `device 1 (Kitchen): Stalled`."""
+        """One line for each changed status: `device 1 (Kitchen): Stalled`."""
         known = before.by_name if before else {}
         for name, status in self.by_name.items():
             if known.get(name) != status:
@@ -36,7 +36,7 @@ class CampaignSenders:
 
     @property
     def by_name(self) -> dict[str, str]:
-        """The status of each that has one, by what it is and is called."""
+        """The status of each that has one, by a description such as `device 1 (Kitchen)`."""
         return {
             **dict(_named("device", self.devices)),
             **dict(_named("sending server", self.sending_servers)),
@@ -44,7 +44,7 @@ class CampaignSenders:
 
 
 def carriers(api: Watched, campaign: Campaign) -> CampaignSenders:
-    """How the campaign stands on each now; none where the server does not tell."""
+    """The campaign's current devices and sending servers; empty if the server has no such list."""
     return CampaignSenders(
         cast(tuple[Device, ...], _listed(api, campaign, "devices")),
         cast(tuple[SendingServer, ...], _listed(api, campaign, "sending-servers")),
@@ -59,7 +59,7 @@ def _listed(api: Watched, campaign: Campaign, kind: str) -> tuple[Record, ...]:
 
 
 def _named(kind: str, records: Iterable[Device | SendingServer]) -> Iterator[tuple[str, str]]:
-    """Name and status of each that has a status; the reference's example has some without."""
+    """Description and status of each; those without a status (as in the reference) are skipped."""
     for record in records:
         if isinstance(status := record.get("status"), str):
             name = record.get("name") or record.get("model")

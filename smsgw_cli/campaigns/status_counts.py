@@ -1,4 +1,4 @@
-"""How many messages, or USSD pulls, of a campaign have each status."""
+"""Number of messages or USSD pulls of a campaign by status."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
@@ -17,7 +17,7 @@ from smsgw_cli.model import (
 
 
 class Counting(Protocol):
-    """What counting needs of the API's client."""
+    """The part of the API client that counting needs."""
 
     def count(self, path: str, query: Any = None) -> int: ...
 
@@ -25,7 +25,7 @@ class Counting(Protocol):
 
 
 class Counts(NamedTuple):
-    """How many there are of each status."""
+    """Counts by status."""
 
     by_status: dict[str, int]
 
@@ -43,11 +43,11 @@ class Counts(NamedTuple):
 
     @property
     def on_the_way(self) -> int:
-        """Those not even sent yet."""
+        """Messages that have not been sent yet."""
         return self.total - self.ended - self.by_status.get(SENT, 0)
 
     def exceed(self, most_failed: float) -> bool:
-        """Whether more than that share of them (0 to 1) failed."""
+        """Whether more than this share (0 to 1) failed."""
         return self.failed > most_failed * self.total
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Counts(NamedTuple):
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
-    """Where what a campaign sent is listed, and the statuses it may have."""
+    """The path that lists what a campaign sent, and the possible statuses."""
     if campaign.get("type") == USSD_PULL:
         return "ussd-pulls", USSD_STATUSES
     return "messages", OUTGOING_STATUSES
@@ -65,8 +65,8 @@ def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
 def count(api: Counting, campaign: Campaign) -> Counts:
     """The counts now: one small request a status, however large the campaign.
 
-    What moved on between two of them was counted as what it was and as what it is: the one it
-    was is taken away, so that there are never more than there are.
+    A message that changes its status between two requests is counted twice; the earlier status
+    is subtracted, so that the sum never exceeds the total.
     """
     path, statuses = path_and_statuses(campaign)
     counts = {status: of_status(api, path, campaign, [status]) for status in statuses}
@@ -79,16 +79,16 @@ def count(api: Counting, campaign: Campaign) -> Counts:
 
 
 def of_status(api: Counting, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:
-    """How many of a campaign have one of these statuses."""
+    """Number of the campaign's messages with one of these statuses."""
     return api.count(path, {"campaign": campaign["id"], "statuses": list(statuses)})
 
 
 def share(text: str) -> float:
-    """A share from `5%`: 0 to 1. Raises Usage if it is none."""
+    """A percentage such as `5%` as a share from 0 to 1. Raises Usage if it is invalid."""
     try:
         percent = float(text.strip().removesuffix("%"))
     except ValueError:
         percent = -1.0
     if not (text.strip().endswith("%") and 0 <= percent <= 100):
-        raise Usage(f"{text!r} is no share", hint="write it like 5%")
+        raise Usage(f"invalid percentage {text!r}", hint="use a value such as 5%")
     return percent / 100

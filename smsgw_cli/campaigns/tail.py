@@ -1,10 +1,10 @@
-"""New messages as they come, each once, whatever their date.
+"""New messages as they arrive, each once, whatever their date.
 
-The list is sorted by the date of sending, so what arrives late stands somewhere in its midst,
-and what enters a status may be old. A message is new if its id was not told before. Its list
-says how many there are: as many more as it counts than it did, so many new ones are looked for,
-page by page, which mostly are on the first. Where as many went as came, the count does not tell;
-so from time to time the whole list is read, as far back as it is looked at.
+The list is sorted by sending date, so a late arrival is somewhere in the middle, and a message
+that enters a status can be old. A message is new if its id was not printed before. If the total
+of the list grows by n, n new messages are searched for page by page, mostly on the first page.
+Equal numbers of new and deleted messages leave the total unchanged, so the whole list, as far
+back as `look_back`, is read from time to time.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,15 +24,15 @@ Facts = dict[str, str]
 
 PATH = "messages"
 WHOLE_EVERY = 300.0  # seconds until the whole list is read again
-WHOLE_SHARE = 10  # but no more than this part of the time is spent with it
-FORGET_AFTER = timedelta(days=2)  # not in the list for so long
+WHOLE_SHARE = 10  # but at most 1 / WHOLE_SHARE of the time is spent on that
+FORGET_AFTER = timedelta(days=2)  # ids that have been missing from the list for this long
 
 
 class Tail:
-    """New messages among those that `query` chooses, `cursor` knowing what was told.
+    """New messages among those selected by `query`; `cursor` stores what was printed.
 
-    `since` is the first date of interest, in UTC; without one, what is there at first is not
-    new; it counts where the cursor is new. `look_back` is how old one that arrives late may be.
+    With a new cursor, `since` (UTC) is the first date of interest; without it, existing messages
+    are not new. `look_back` is the maximum age of a late arrival.
     """
 
     def __init__(
@@ -54,25 +54,25 @@ class Tail:
         if known is None:
             begins = {"since": since.isoformat()} if since else {}
             cursor.note(after=_day(min(first, since or first)), **begins)
-        elif known > _day(now()):  # noted when the clock was ahead; nothing would be new till then
+        elif known > _day(now()):  # stored while the clock was ahead
             cursor.note(after=_day(first), whole_at="0")
 
     def news(self) -> Iterator[Record]:
-        """What came since the last time, oldest first.
+        """Messages since the last call, oldest first.
 
-        Each counts as told when the next one is asked for. Raises what the API raises, before
-        the first.
+        A message counts as printed when the next one is requested. Errors of the API are raised
+        before the first message.
         """
         found, facts = self._poll()
         for record in sorted(found.values(), key=lambda each: (sent(each), each["id"])):
             yield record
             self._cursor.add([record], self._today)
-        if "after" in facts:  # the whole list was read: what was not in it will not come back
+        if "after" in facts:  # the whole list was read: ids missing from it will not return
             self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
         self._cursor.note(**facts)
 
     def _poll(self) -> tuple[MessagesById, Facts]:
-        """The new ones, and what to note once they are told."""
+        """New messages, and the facts to store once they are printed."""
         total = self._cursor.fact("total")
         if total is None:
             return self._whole(self._of_interest())
@@ -83,7 +83,7 @@ class Tail:
         return self._whole(lambda record: True)
 
     def _of_interest(self) -> Callable[[Record], bool]:
-        """What of the messages that are there at first is new."""
+        """A predicate: which messages of the first reading are new."""
         since = self._cursor.fact("since")
         if since is None:
             return lambda record: False
@@ -93,7 +93,7 @@ class Tail:
     def _newest(self, before: int) -> tuple[MessagesById | None, int]:
         """New ones from the front on, as many more as the list counts than before.
 
-        None if they are not to be found there.
+        None if they are not found there.
         """
         page, number = self._page(1), 1
         total, found = page.total, self._unknown(page)
@@ -104,14 +104,14 @@ class Tail:
         return (found if len(found) >= total - before else None), total
 
     def _whole(self, is_new: Callable[[Record], bool]) -> tuple[MessagesById, Facts]:
-        """The new ones of the whole list; from then on it may begin later."""
+        """New messages of the whole list; later readings may start at a later date."""
         started, count = self._now(), 0
         known = self._cursor.fact("after") or ""
         after = max(known, _day(started - self._look_back))
         found: MessagesById = {}
         old = []
         for record in self._api.pages(PATH, self._narrowed):
-            # Where a day begins is for the server to say: it is guessed only when it changes.
+            # The server decides when a day begins: it is assumed only when the date changes.
             count += after == known or day_sent(record) >= after
             if not self._cursor.has(record, self._today):
                 if is_new(record):

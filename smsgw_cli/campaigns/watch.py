@@ -1,4 +1,4 @@
-"""What becomes of a campaign: asked for again and again until nothing is left to happen."""
+"""Watches a campaign: polls its status until every message has a final one."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,24 +10,24 @@ from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
 from smsgw_cli.model import NOT_BEGUN, Campaign
 
-# Without a delivery report a message may stay Sent for ever.
+# Without a delivery report a message may stay Sent forever.
 LINGER_SECONDS = 60.0
-EMPTY_SECONDS = 3.0  # what a server may take to make the messages of a campaign
+EMPTY_SECONDS = 3.0  # time for a server to create the messages of a campaign
 SHORTEST_POLL, LONGEST_POLL = 0.5, 10.0
-CARRIERS_POLL = 30.0  # how it stands on a device changes less often than the counts do
+CARRIERS_POLL = 30.0  # the status on devices changes less often than the counts
 LONGEST_SILENCE = 300.0
 
 
 @dataclass(frozen=True)
 class Step:
-    """How a campaign stands at a moment."""
+    """The state of a campaign after one poll."""
 
     counts: Counts
     carriers: CampaignSenders
 
 
 class Watch:
-    """Watches a campaign; `timeout` is how many seconds at most. `last` is the last step."""
+    """Watches a campaign for at most `timeout` seconds; `last` is the latest step."""
 
     def __init__(
         self,
@@ -49,23 +49,23 @@ class Watch:
 
     @contextmanager
     def stoppable(self) -> Iterator[None]:
-        """Ctrl-C inside the block ends the watching alone. Raises Interrupted, saying so."""
+        """Within the block, Ctrl-C raises Interrupted with a hint how to resume watching."""
         try:
             yield
         except KeyboardInterrupt:
             raise Interrupted(
-                "stopped watching; the campaign goes on", hint=self._comes_back
+                "stopped watching; the campaign continues", hint=self._resume_hint
             ) from None
 
     @property
-    def _comes_back(self) -> str:
-        return f"'smsgw campaigns watch {self._campaign['id']}' comes back to it"
+    def _resume_hint(self) -> str:
+        return f"resume with 'smsgw campaigns watch {self._campaign['id']}'"
 
     def steps(self) -> Iterator[Step]:
-        """The standing after each poll, the last when nothing is left to happen.
+        """The state after each poll; the last one is final.
 
-        Trouble on the way is waited out. Raises Unavailable after LONGEST_SILENCE of it, and
-        Pending if it is not over when the time is.
+        Network errors are retried. Raises Unavailable if they last longer than LONGEST_SILENCE,
+        and Pending if the campaign is not finished before the timeout.
         """
         while True:
             try:
@@ -81,7 +81,7 @@ class Watch:
             self._wait(_pause(self._clock() - self._started))
 
     def _poll(self) -> tuple[Step, bool]:
-        """How it stands now, and whether that is how it ends."""
+        """The current state, and whether it is final."""
         counts = count(self._api, self._campaign)
         self._heard = self._clock()
         if self.last is None or counts != self.last.counts:
@@ -105,31 +105,31 @@ class Watch:
         return not counts.total and unchanged >= EMPTY_SECONDS and self._has_begun()
 
     def _has_begun(self) -> bool:
-        """Whether a campaign without messages will not get any: its recipients were nobody."""
+        """Whether a campaign without messages has started, and so has no recipients."""
         status = self._api.get(f"campaigns/{self._campaign['id']}").get("status")
         return status not in NOT_BEGUN
 
     def _wait(self, seconds: float) -> None:
-        """Sleep. Raises Pending when the time is over, not waiting longer than that."""
+        """Sleep, but not beyond the timeout. Raises Pending when it has passed."""
         if self._timeout is None:
             return self._sleep(seconds)
         left = self._started + self._timeout - self._clock()
         if left > 0:
             return self._sleep(min(seconds, left))
-        standing = f": {self.last.counts}" if self.last and self.last.counts.total else ""
+        counts = f": {self.last.counts}" if self.last and self.last.counts.total else ""
         raise Pending(
-            f"campaign {self._campaign['id']} is not over after {self._timeout:g} s{standing}",
-            hint=self._comes_back,
+            f"campaign {self._campaign['id']} not finished after {self._timeout:g} s{counts}",
+            hint=self._resume_hint,
         )
 
 
 def is_over(
     counts: Counts, *, unchanged: float, scheduled: bool = False, carried: bool = True
 ) -> bool:
-    """Whether nothing is left to happen, having not changed for so many seconds.
+    """Whether the counts are final after being `unchanged` for this many seconds.
 
-    `carried` is whether a device or sending server may still do something: where all have
-    ended, what they left behind stays so.
+    `carried`: a device or sending server may still act; once all have ended, the remaining
+    messages keep their status.
     """
     if counts.total == 0 and scheduled:
         return False
@@ -139,5 +139,5 @@ def is_over(
 
 
 def _pause(elapsed: float) -> float:
-    """Seconds until the next poll: often at first, when somebody is looking on."""
+    """Seconds until the next poll: short at first, growing to LONGEST_POLL."""
     return min(LONGEST_POLL, max(SHORTEST_POLL, elapsed / 20))

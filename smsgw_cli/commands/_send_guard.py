@@ -109,5 +109,5 @@ class SendChecks:
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
     """Say what --gsm replaced, and what it could not."""
-    for text in lookalikes.told():
+    for text in lookalikes.notes():
         session.out.note(f"note: {text}")

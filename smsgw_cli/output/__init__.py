@@ -1,3 +1,3 @@
-"""What is printed: data on stdout in the format asked for, everything else on stderr."""
+"""Output: data on stdout in the selected format, everything else on stderr."""
 
-FORMATS = ("table", "json", "ndjson", "csv", "tsv")  # each a module here, imported when used
+FORMATS = ("table", "json", "ndjson", "csv", "tsv")  # one module each, imported on use

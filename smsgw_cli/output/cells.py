@@ -1,4 +1,4 @@
-"""Values out of records, as the text of one cell."""
+"""Values of records as the text of one cell."""
 
 import json
 import re
@@ -8,13 +8,13 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
-# Joins letters and emoji that belong together; without them Persian and families fall apart.
+# Zero-width joiners: Persian text and composed emoji need them.
 JOINERS = frozenset("\u200c\u200d")
 _PLAIN = re.compile(r"[ -~]*")
 
 
 def lookup(record: Record, column: str) -> Any:
-    """The value of a column, `options.delay` reaching into nested ones; None if there is none."""
+    """The value of a column (nested: `options.delay`); None if there is none."""
     if column in record:
         return record[column]
     value: Any = record
@@ -38,9 +38,9 @@ def text(value: Any) -> str:
 
 
 def visible(shown: str) -> str:
-    """The text with everything that a terminal might obey rather than show spelled out.
+    """The text with every character escaped that a terminal would interpret.
 
-    Control characters, escapes, line breaks, and those that turn the writing direction.
+    These are control characters, line breaks and characters that change the text direction.
     """
     if _PLAIN.fullmatch(shown):
         return shown
@@ -49,5 +49,5 @@ def visible(shown: str) -> str:
 
 def _visible_character(character: str) -> str:
     category = unicodedata.category(character)
-    obeyed = category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS
-    return character.encode("unicode_escape").decode() if obeyed else character
+    unsafe = category in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in JOINERS
+    return character.encode("unicode_escape").decode() if unsafe else character

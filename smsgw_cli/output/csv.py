@@ -1,7 +1,7 @@
-"""CSV (RFC 4180, but lines end as Unix lines do): a header, exact values, nested ones as JSON.
+"""CSV (RFC 4180, but with Unix line ends): a header, exact values, nested values as JSON.
 
 Null is an empty cell and empty text is `""`, which the csv module cannot write before Python
-3.12. A lone null would be an empty line, which readers skip; that one is `""` too.
+3.12. A null alone on its line is written as `""` too, because readers skip empty lines.
 """
 
 import re
@@ -10,20 +10,20 @@ from typing import Any, TextIO
 
 from smsgw_cli.output.cells import Record, lookup, text, visible
 
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel does not recognize UTF-8
 _QUOTED = re.compile('[",\r\n]')
-_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the last four are those of East Asian keyboards
+_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the last four are the full-width forms
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """Exact, but on a terminal, which would obey what is in the text."""
+    """Exact values; on a terminal, control characters are escaped."""
     _write(records, columns, file, visible if file.isatty() else str)
 
 
 def excel_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """For spreadsheets: UTF-8 is announced, and no text can run as a formula.
+    """For spreadsheets: with a byte order mark, and no text can be run as a formula.
 
-    Nor is a phone number's + taken for a sign. Numbers stay as they are.
+    The + of a phone number is not read as a sign either. Numbers are unchanged.
     """
     file.write(BYTE_ORDER_MARK)
     _write(records, columns, file, _guarded)

@@ -1,4 +1,4 @@
-"""Lines of a diff: what is added, changed and taken away, in colour on a terminal."""
+"""Diff lines (added, changed, removed), coloured on a terminal."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -11,15 +11,15 @@ from smsgw_cli.output.cells import visible
 
 STYLES = {"+": "green", "~": "yellow", "-": "red"}
 AT_ONCE = 1_000  # lines held at a time
-UNCUT = 1_000_000  # characters; whoever looks at it cuts lines, or wraps them
+UNCUT = 1_000_000  # characters; lines are not wrapped here, the terminal or pager does that
 
 
 def write(lines: Iterable[str], file: TextIO) -> None:
-    """Write lines whose first character says what becomes of it: `+`, `~` or `-`."""
+    """Write lines that start with `+` (added), `~` (changed) or `-` (removed)."""
     console = Console(file=file, width=UNCUT, highlight=False, markup=False, emoji=False)
     rest = iter(lines)
     while part := list(islice(rest, AT_ONCE)):
-        # Written by us: rich would end the program by itself where nobody reads on.
+        # Written here: rich would exit the program on a broken pipe.
         with console.capture() as captured:
             for line in part:
                 console.print(Text(visible(line), style=STYLES.get(line[:1], "")))

@@ -1,4 +1,4 @@
-"""Which format data is printed in: the one asked for, or what suits a terminal or a script."""
+"""Output formats: the selected one, or the default for a terminal or a script."""
 
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -8,19 +8,19 @@ from smsgw_cli.output import FORMATS
 
 
 class Format(NamedTuple):
-    """A format: the module's `name`, and which function of it prints a list."""
+    """A format: the `name` of its module, and the function in it that prints a list."""
 
     name: str
     rows: str = "rows"
 
     @property
     def is_json(self) -> bool:
-        """Whether every field is shown, so that columns do not matter."""
+        """Whether every field is printed, so that columns do not matter."""
         return self.name in ("json", "ndjson")
 
     @property
     def is_file(self) -> bool:
-        """Whether one thing is printed as a list of one."""
+        """Whether a single record is printed as a list of one."""
         return self.name in ("csv", "tsv")
 
     @property
@@ -31,14 +31,14 @@ class Format(NamedTuple):
 def chosen(
     asked: str | None, *, on_terminal: bool, query: bool, excel: bool, columns: bool
 ) -> Format:
-    """The format asked for; or a table on a terminal, and bare values off it.
+    """The selected format; by default a table on a terminal, otherwise TSV without a header.
 
-    Raises Usage for one there is not, and for what does not go together.
+    Raises Usage for an unknown format and for options that cannot be combined.
     """
     if asked not in (None, *FORMATS):
-        raise Usage(f"there is no output format {asked!r}", hint=", ".join(FORMATS))
+        raise Usage(f"unknown output format {asked!r}", hint=", ".join(FORMATS))
     if excel and asked not in (None, "csv"):
-        raise Usage(f"--excel is CSV, not {asked}", hint="-o csv")
+        raise Usage(f"--excel requires CSV, not {asked}", hint="-o csv")
     name = asked or ("csv" if excel else "json" if query else "table" if on_terminal else "tsv")
     if excel:
         return Format(name, "excel_rows")
@@ -48,5 +48,5 @@ def chosen(
 
 
 def module(name: str) -> Any:
-    """A module of this package, imported when it is needed and not before."""
+    """A module of this package, imported on first use."""
     return import_module(f"smsgw_cli.output.{name}")

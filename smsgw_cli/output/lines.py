@@ -1,4 +1,4 @@
-"""Plain lines for people, each as soon as it comes: columns as wide as what was in them so far."""
+"""Plain lines for people, printed one by one; columns are as wide as the values so far."""
 
 from collections.abc import Iterable, Sequence
 from typing import TextIO
@@ -6,12 +6,12 @@ from typing import TextIO
 from smsgw_cli.output.cells import Record, lookup
 from smsgw_cli.output.values import readable
 
-WIDEST = 24  # characters a column is padded to; what is longer is still shown whole
+WIDEST = 24  # characters a column is padded to; longer values are not cut
 GAP = "  "
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """A line a record; the last column is not padded."""
+    """One line per record; the last column is not padded."""
     widths = [0] * len(columns)
     for record in records:
         cells = [readable(column, lookup(record, column)).plain for column in columns]

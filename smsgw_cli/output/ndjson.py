@@ -1,4 +1,4 @@
-"""JSON, a record a line."""
+"""JSON, one record per line."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO

@@ -1,4 +1,4 @@
-"""The one way to print: records in the format asked for, ids alone with -q, notes on stderr."""
+"""Prints everything: records in the selected format, only ids with -q, notes on stderr."""
 
 import os
 import sys
@@ -14,9 +14,9 @@ from smsgw_cli.output.writer import Writer, write
 
 
 class Printer:
-    """Prints data in one format. `format` None is a table on a terminal and bare TSV off it.
+    """Prints data in one format; the default is a table on a terminal, otherwise bare TSV.
 
-    `excel` makes it CSV for spreadsheets. Raises Usage for what does not go together.
+    `excel` selects CSV for spreadsheets. Raises Usage for options that cannot be combined.
     """
 
     def __init__(
@@ -48,12 +48,12 @@ class Printer:
 
     @property
     def is_first_page_view(self) -> bool:
-        """Whether a person looks at a table on a terminal, so that the first page will do."""
+        """Whether a table is shown on a terminal, where the first page is enough."""
         return self.is_table and self._on_terminal and self._query is None
 
     @property
     def is_nested(self) -> bool:
-        """Whether one thing with nested values is printed as such: JSON, or what a query takes."""
+        """Whether nested values of a record are printed as such: as JSON, or for a query."""
         return self._format.name == "json" or self._quiet or self._query is not None
 
     @property
@@ -63,10 +63,10 @@ class Printer:
     def rows(
         self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
     ) -> None:
-        """Print a list as it comes. `columns` are a table's, `every` those of CSV and TSV files.
+        """Print a list record by record; `columns` are for tables, `every` for CSV and TSV files.
 
-        Raises Usage for a column asked for that is not among them, and what getting the
-        records raises, then saying how many came before.
+        Raises Usage for a selected column that does not exist. An error while reading the
+        records is raised with the number of records before it.
         """
         collects = self._format.name == "table" or self._query is not None
         records = counted(records, "read" if collects else "printed")
@@ -80,19 +80,19 @@ class Printer:
     def stream(
         self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
     ) -> None:
-        """Print a list as it comes, each record out of our hands before the next is asked for.
+        """Print a list record by record, flushing each one before the next is requested.
 
-        A table is plain lines then. Raises Usage for a query, which takes a whole list.
+        A table becomes plain lines. Raises Usage for a query, which needs the whole list.
         """
         if self._query is not None:
-            raise Usage("--query takes a whole list, and this one has no end", hint="-o ndjson")
+            raise Usage("--query cannot be used with an endless list", hint="use -o ndjson")
         if self.is_table:
             self._writer.lines(flushed(records), columns)
         else:
             self.rows(flushed(records), columns, every=every)
 
     def record(self, record: Record, columns: Sequence[str] = ()) -> None:
-        """Print one thing, all of it: `columns` are those of the bare line that scripts read."""
+        """Print one record in full; `columns` are those of the bare line for scripts."""
         if self._query is not None:
             self._result(self._query(self._writer.masked(record)))
         elif self._quiet:
@@ -101,7 +101,7 @@ class Printer:
             self._writer.thing(record, columns)
 
     def json(self, value: Any) -> None:
-        """Print JSON whatever the format: a request that was not sent, a raw answer."""
+        """Print JSON whatever the format: a dry-run request, a raw response."""
         if self._query is not None:
             self._result(self._query(value))
         else:
@@ -113,7 +113,7 @@ class Printer:
             stdout.write(visible(text) + "\n")
 
     def diff(self, lines: Iterable[str], *, aside: bool = False) -> None:
-        """Print lines that begin with `+`, `~` or `-`; aside for people alone, on stderr."""
+        """Print lines that begin with `+`, `~` or `-`; with `aside` on stderr."""
         if aside:
             module("diff").write(lines, sys.stderr)
             return
@@ -121,19 +121,19 @@ class Printer:
             module("diff").write(lines, stdout)
 
     def note(self, message: str) -> None:
-        """Tell a person something that is not data."""
+        """Print a message that is not data on stderr, unless quiet."""
         if not self._quiet:
             say(message)
 
     def progress(self, title: str) -> Any:
-        """A context manager giving what to call as work goes on; see output/progress.py."""
+        """A context manager that returns the function to report progress to; see progress.py."""
         if self._quiet:
             return module("progress").silence()
         on_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         return module("bar").bar(title) if on_terminal else module("progress").lines(title)
 
     def _ids(self, records: Iterable[Any]) -> None:
-        """A line each: the id; what stands first where there is none; a plain value itself."""
+        """One line each: the id, or the first value if there is none; a plain value itself."""
         with writing() as stdout:
             for record in records:
                 value = record
@@ -142,7 +142,7 @@ class Printer:
                 stdout.write(f"{visible(text(value))}\n")
 
     def _result(self, result: Any) -> None:
-        """Print what a query came to: like any list or thing, if it is one, or as JSON."""
+        """Print the result of a query: a list or record as usual, anything else as JSON."""
         if self._quiet:
             self._ids(result if isinstance(result, list) else [result])
         elif isinstance(result, dict):
@@ -156,6 +156,6 @@ class Printer:
 
 
 def say(message: str) -> None:
-    """A line on stderr, safe to print whatever text of a server is in it."""
+    """Print a line to stderr; text of a server in it is escaped."""
     sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
     sys.stderr.flush()

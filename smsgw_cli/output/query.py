@@ -1,4 +1,4 @@
-"""Filtering and reshaping of JSON, by the library jmespath."""
+"""--query: filters and reshapes JSON with JMESPath."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 
 
 def compiled(expression: str) -> Callable[[Any], Any]:
-    """A function that applies the expression to data. Raises Usage; it itself SmsgwError."""
+    """A function that applies the expression, raising SmsgwError. Raises Usage if it is invalid."""
     try:
         search = jmespath.compile(expression).search
     except JMESPathError as error:
@@ -20,16 +20,14 @@ def compiled(expression: str) -> Callable[[Any], Any]:
         try:
             return search(data)
         except JMESPathError as error:
-            # Not Usage, which says that nothing was sent: something may have been by now.
+            # Not Usage, which means that nothing was sent: a request may have been by now.
             raise SmsgwError(f"--query cannot be applied: {_first_line(error)}") from error
 
     return apply
 
 
 def _refused(error: Exception) -> Usage:
-    return Usage(
-        f"--query: {_first_line(error)}", hint="it takes JMESPath, see https://jmespath.org"
-    )
+    return Usage(f"--query: {_first_line(error)}", hint="use JMESPath, see https://jmespath.org")
 
 
 def _first_line(error: Exception) -> str:

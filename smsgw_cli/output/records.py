@@ -1,4 +1,4 @@
-"""Records on their way to be printed: with the columns they have, and counted."""
+"""Streams of records to print: their columns and their count."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from smsgw_cli.output.cells import Record
 
 
 def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
-    """The first record, empty if there is none, and all of them again."""
+    """The first record (empty if there is none), and an iterable of all records."""
     iterator = iter(records)
     for first in iterator:
         return first, chain([first], iterator)
@@ -17,20 +17,20 @@ def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
 
 
 def unknown_column_error(asked: Sequence[str], known: Iterable[str], first: Record) -> Usage | None:
-    """What is to be said of a column that is asked for and not there, if there is one.
+    """The error for a selected column that does not exist, or None.
 
-    The first record speaks for all, so that a list need not be read before it is printed;
-    where there is none, nothing can be said to be missing.
+    Only the first record is checked, so that the list need not be read before it is printed;
+    without any record, no column is reported as missing.
     """
     there = dict.fromkeys([*known, *first])
     unknown = [each for each in asked if each not in there and each.partition(".")[0] not in there]
     if not (first and unknown):
         return None
-    return Usage(f"there is no column {unknown[0]!r}", hint=f"there are: {', '.join(there)}")
+    return Usage(f"unknown column {unknown[0]!r}", hint=f"columns: {', '.join(there)}")
 
 
 def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
-    """The records; an error on the way says how many came before it, and what was done to them."""
+    """The records; an error among them says how many were `done` ("read", "printed") before it."""
     count = 0
     try:
         for record in records:
@@ -38,17 +38,17 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
             count += 1
     except SmsgwError as error:
         if count:
-            sys.stdout.flush()  # what is told of comes first
+            sys.stdout.flush()  # the output that the message refers to comes first
             error.message += f"; {count:,} records were {done} before"
         raise
 
 
 def are_records(value: object) -> bool:
-    """Whether it is a list of records, and not an empty one."""
+    """Whether it is a non-empty list of records."""
     return isinstance(value, list) and bool(value) and all(isinstance(it, dict) for it in value)
 
 
 def expanded(columns: Sequence[str], every: Sequence[str], first: Record) -> list[str]:
-    """The columns, `*` standing for what the first record has beside those that are known."""
+    """The columns, with `*` replaced by those of the first record that are not in `every`."""
     others = [key for key in first if key not in every]
     return [each for column in columns for each in (others if column == "*" else [column])]

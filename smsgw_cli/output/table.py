@@ -1,4 +1,4 @@
-"""Tables for people: aligned, safe to look at, and no wider than the terminal."""
+"""Tables for people: aligned, escaped, and no wider than the terminal."""
 
 from bisect import bisect
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ from rich.text import Text
 from smsgw_cli.output.cells import Record, lookup, visible
 from smsgw_cli.output.values import is_number, is_time, readable
 
-LONGEST_CELL = 2_000  # more than any terminal shows; rich would measure all of it
-LONGEST_TABLE = 1_000  # rows; a longer list is several tables, so that memory stays flat
-UNCUT = 100_000  # characters; a file has no width that lines could be cut to
-ENOUGH = 16  # characters of a text that still say something
+LONGEST_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
+LONGEST_TABLE = 1_000  # rows; a longer list becomes several tables, to limit memory
+UNCUT = 100_000  # characters; the width used for a file
+ENOUGH = 16  # characters of a text that are still useful
 GAP = 2  # characters between columns
 
 
 class Column:
-    """A column with its cells. A `firm` one is shown whole: half a number is another number."""
+    """A column with its cells; numbers and times are never truncated."""
 
     def __init__(self, name: str, records: Sequence[Record]) -> None:
         values = [lookup(each, name) for each in records]
@@ -32,13 +32,13 @@ class Column:
 
     @property
     def least(self) -> int:
-        """How wide it must be for its cells to say something."""
+        """The minimum useful width."""
         width = max(each.cell_len for each in [self.head, *self.cells])
         return width if self.no_truncate else min(width, ENOUGH)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """A list. The last columns are left out where not enough of them would fit, and `…` says so."""
+    """A list. Columns that do not fit are dropped from the end and replaced by `…`."""
     console = _console(file)
     for part in _parts(records):
         made = [Column(name, part) for name in columns]
@@ -47,14 +47,14 @@ def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> Non
 
 
 def asked_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """A list with just these columns, however narrow that makes them."""
+    """A list with exactly these columns, however narrow they become."""
     console = _console(file)
     for part in _parts(records):
         _print(_table([Column(name, part) for name in columns]), console, file)
 
 
 def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
-    """One thing, a line a value, nothing cut off."""
+    """One record, one line per value, nothing truncated."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
@@ -64,7 +64,7 @@ def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
 
 
 def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
-    """The records in parts, of which there is one even if there are no records."""
+    """The records in chunks; one empty chunk if there are no records."""
     rest = iter(records)
     yield list(islice(rest, LONGEST_TABLE))
     while part := list(islice(rest, LONGEST_TABLE)):
@@ -90,7 +90,7 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
         table.add_column(
             column.head,
             justify="right" if column.is_number else "left",
-            no_wrap=column.no_truncate,  # the others give way first
+            no_wrap=column.no_truncate,  # the others shrink first
         )
     if more:
         table.add_column("…")
@@ -100,7 +100,7 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
 
 
 def _on_a_line(shown: Text) -> Text:
-    """The text on one line, however little room it gets."""
+    """The text on one line, truncated with an ellipsis."""
     line = shown.copy()
     line.truncate(LONGEST_CELL, overflow="ellipsis")
     line.no_wrap, line.overflow = True, "ellipsis"
@@ -113,7 +113,7 @@ def _console(file: TextIO) -> Console:
 
 
 def _print(table: Table, console: Console, file: TextIO) -> None:
-    # Written by us: rich would end the program by itself where nobody reads on.
+    # Written here: rich would exit the program on a broken pipe.
     with console.capture() as captured:
         console.print(table)
     file.write(captured.get())

@@ -1,7 +1,7 @@
-r"""Tab-separated values: one line a record, whatever is in it, and safe on a terminal.
+r"""Tab-separated values: always one line per record, safe on a terminal.
 
-A backslash is written `\\`, tab and line breaks `\t`, `\n` and `\r`, and other characters that
-a terminal would obey `\x1b` or `\u202e`, as Python, C and `printf %b` read them back.
+Backslash, tab and line breaks are escaped as `\\`, `\t`, `\n` and `\r`, other characters that a
+terminal would interpret as `\x1b` or `\u202e`; Python, C and `printf %b` can unescape them.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Values as people read them: a dash for null, times on the clock on the wall, some in colour."""
+"""Values for people: a dash for null, local times, coloured statuses."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def readable(column: str, value: Any) -> Text:
 
 
 def is_time(column: str) -> bool:
-    """Whether instants are kept under this name: by the API, or by the do-not-contact list."""
+    """Whether a column of this name holds timestamps: of the API or the do-not-contact list."""
     return column.endswith("_at") or column == "since"
 
 
@@ -45,7 +45,7 @@ def local_time(value: str) -> str:
         if not has_zone(value):
             return value
         return read_timestamp(value).astimezone().replace(tzinfo=None).isoformat(" ", "seconds")
-    except (ValueError, OverflowError):  # not an instant, or one our calendar cannot show
+    except (ValueError, OverflowError):  # not a timestamp, or out of the calendar's range
         return value
 
 

@@ -1,4 +1,4 @@
-"""Writes lists and single things in one format, with the columns that were asked for."""
+"""Writes lists and single records in one format, with the selected columns."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from smsgw_cli.output.stdout import writing
 
 
 class Writer:
-    """Writes to stdout. `asked` are columns that count instead of all others; `note` tells."""
+    """Writes to stdout. `asked` are the selected columns, if any; `note` prints a note."""
 
     def __init__(
         self,
@@ -30,19 +30,19 @@ class Writer:
     def list(
         self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str] = ()
     ) -> None:
-        """`columns` are a table's, `every` those of files and all that may be asked for."""
+        """Write a list; `columns` are for tables, `every` for files and for checking `asked`."""
         columns, records = self._columns_of(records, columns, every)
         with writing() as stdout:
             write_rows = getattr(module(self._format.name), self._format.rows)
             write_rows(map(self.masked, records), columns, stdout)
 
     def lines(self, records: Iterable[Record], columns: Sequence[str]) -> None:
-        """A list as plain lines, each as soon as it comes."""
+        """Write a list as plain lines, record by record."""
         with writing() as stdout:
             module("lines").rows(map(self.masked, records), self._asked or columns, stdout)
 
     def thing(self, record: Record, columns: Sequence[str] = ()) -> None:
-        """One thing, all of it; `columns` are those of a bare line."""
+        """Write one record in full; `columns` are those of a bare line."""
         if self._format.is_file:
             self.list([record], columns or list(record))
         else:
@@ -55,7 +55,7 @@ class Writer:
     def _columns_of(
         self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str]
     ) -> tuple[Sequence[str], Iterable[Record]]:
-        """The columns to print, and the records again."""
+        """The columns to print, and all the records."""
         if self._format.is_json:
             return columns, records
         first, records = peek(records)
@@ -69,7 +69,7 @@ class Writer:
         return expanded(columns, every, first), records
 
     def _complain(self, error: Usage | None, *, fatal: bool) -> None:
-        """Raise it only before a list that is read: what else is printed has been done already."""
+        """Raise it for a list; a single record is the result of something already done."""
         if error and fatal:
             raise error
         if error:
@@ -77,6 +77,6 @@ class Writer:
 
 
 def write(format: str, value: Any, columns: Sequence[str] = ()) -> None:
-    """One value, whatever it is where the format is JSON."""
+    """Write one value; with JSON formats it can be of any type."""
     with writing() as stdout:
         module(format).record(value, columns, stdout)

@@ -1,1 +1,1 @@
-"""A make-believe SMS gateway: the documented API over SQLite, with phones that act on their own."""
+"""A simulated SMS gateway: the documented API over SQLite, with phones that act on their own."""

@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application: limit, faults, route, token, handler, answer."""
+"""The gateway as an ASGI application: rate limit, faults, routing, authentication, handlers."""
 
 import asyncio
 import logging
@@ -16,22 +16,22 @@ from smsgw_cli.sandbox.limits import RateLimit
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import PREFIX, Router
 from smsgw_cli.sandbox.store import Store
-from smsgw_cli.sandbox.wire import Answer, RefusalError, Request, parse_body, parse_form
+from smsgw_cli.sandbox.wire import HttpError, Request, Response, parse_body, parse_form
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-REMEMBERED = 200
+MAX_LOGGED_REQUESTS = 200
 ROUTER = Router(ROUTES)
 
 log = logging.getLogger(__name__)
 
 
 class App:
-    """The application; `requests` has the method, path and status of the last answers.
+    """The application; `requests` holds method, path and status of the last responses.
 
-    A connection that was dropped instead of answered has status 0.
+    A connection that was dropped without a response has status 0.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class App:
     ) -> None:
         self.store = store
         self.faults = faults
-        self.requests: deque[tuple[str, str, int]] = deque(maxlen=REMEMBERED)
+        self.requests: deque[tuple[str, str, int]] = deque(maxlen=MAX_LOGGED_REQUESTS)
         self._authorization = f"Bearer {token}".encode()
         self._speed = speed
         self._latency = latency
@@ -57,48 +57,48 @@ class App:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
-            return  # the client left before its request was complete
-        strike = self.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
-        if wait := self._latency + strike.delay:
+            return  # the client disconnected before its request was complete
+        injection = self.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
+        if wait := self._latency + injection.delay:
             await asyncio.sleep(wait)
-        if strike.fault is not None:
-            await self._faulty(strike.fault, scope, body, send)
+        if injection.fault is not None:
+            await self._send_faulty(injection.fault, scope, body, send)
         else:
-            await self._send(scope, self._answer(scope, body), send)
+            await self._send(scope, self._respond(scope, body), send)
 
-    async def _faulty(self, fault: Fault, scope: Message, body: bytes, send: Send) -> None:
+    async def _send_faulty(self, fault: Fault, scope: Message, body: bytes, send: Send) -> None:
         if fault.kind == "drop-before":
             return await self._drop(scope)
-        answer = fault.instead() or fault.spoiled(self._answer(scope, body))
+        response = fault.replacement() or fault.corrupted(self._respond(scope, body))
         if fault.kind == "drop-after":
             return await self._drop(scope)
-        return await self._send(scope, answer, send, cut_short=fault.kind == "truncated")
+        return await self._send(scope, response, send, truncate=fault.kind == "truncated")
 
-    def _answer(self, scope: Message, body: bytes) -> Answer:
+    def _respond(self, scope: Message, body: bytes) -> Response:
         headers: dict[str, str] = {}
         try:
             now = self._now()
             if self._limit:
                 headers = self._limit.count(now)
-            answer = self._handled(scope, body, now)
-        except RefusalError as refused:
-            answer = refused.answer
+            response = self._handle(scope, body, now)
+        except HttpError as error:
+            response = error.response
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
-            answer = Answer(500, {"message": "Server Error"})
-        return replace(answer, headers={**headers, **answer.headers}) if headers else answer
+            response = Response(500, {"message": "Server Error"})
+        return replace(response, headers={**headers, **response.headers}) if headers else response
 
-    def _handled(self, scope: Message, body: bytes, now: int) -> Answer:
+    def _handle(self, scope: Message, body: bytes, now: int) -> Response:
         route, key = ROUTER.match(scope["method"], scope["path"])
-        given = dict(scope["headers"])
-        if not compare_digest(given.get(b"authorization", b""), self._authorization):
-            raise RefusalError(401, "Unauthenticated.")
+        request_headers = dict(scope["headers"])
+        if not compare_digest(request_headers.get(b"authorization", b""), self._authorization):
+            raise HttpError(401, "Unauthenticated.")
         runs.start_due(self.store, now, self._speed)
         request = Request(
-            _url(scope, given),
+            _url(scope, request_headers),
             key,
             parse_form(scope["query_string"]),
-            parse_body(body, given.get(b"content-type", b"")),
+            parse_body(body, request_headers.get(b"content-type", b"")),
             self.store,
             now,
             self._speed,
@@ -112,30 +112,30 @@ class App:
         return instants.from_datetime(self._clock())
 
     async def _send(
-        self, scope: Message, answer: Answer, send: Send, *, cut_short: bool = False
+        self, scope: Message, response: Response, send: Send, *, truncate: bool = False
     ) -> None:
-        self._remember(scope, answer.status)
-        content = answer.content()
+        self._log_request(scope, response.status)
+        content = response.content()
         headers = {
             "Date": formatdate(self._now() // instants.SECOND, usegmt=True),
-            "Content-Type": answer.media_type,
-            **answer.headers,
+            "Content-Type": response.media_type,
+            **response.headers,
         }
-        if answer.status != 204:
+        if response.status != 204:
             headers["Content-Length"] = str(len(content))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
-        # The server closes the connection of an answer that is not completed.
-        part = content[: len(content) // 2] if cut_short else content
-        await send({"type": "http.response.body", "body": part, "more_body": cut_short})
+        await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+        # uvicorn closes the connection if a response is left incomplete.
+        part = content[: len(content) // 2] if truncate else content
+        await send({"type": "http.response.body", "body": part, "more_body": truncate})
 
     async def _drop(self, scope: Message) -> None:
-        """Reset the connection instead of answering."""
-        self._remember(scope, 0)
+        """Reset the connection without a response."""
+        self._log_request(scope, 0)
         scope["extensions"]["tcp"]["reset"]()
-        await asyncio.sleep(0)  # lets the server see that nobody is there to answer
+        await asyncio.sleep(0)  # lets the server notice that the client is gone
 
-    def _remember(self, scope: Message, status: int) -> None:
+    def _log_request(self, scope: Message, status: int) -> None:
         self.requests.append((scope["method"], scope["path"], status))
 
 

@@ -1,7 +1,7 @@
-"""Faults in words: KIND [METHOD] [PATH] [option=value …].
+"""Parser of fault descriptions: KIND [METHOD] [PATH] [option=value …].
 
-As in "503 POST /messages/send times=2 retry-after=1". PATH is relative to /api/v1; * stands for
-anything but a slash, ** for anything.
+Example: "503 POST /messages/send times=2 retry-after=1". PATH is relative to /api/v1; * matches
+anything but a slash, ** matches anything.
 """
 
 import math
@@ -9,18 +9,18 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
-BEFORE = ("html", "redirect", "drop-before")
-AFTER = ("truncated", "malformed", "empty", "list", "drop-after")
-KINDS = (*BEFORE, *AFTER, "latency")
+BEFORE_HANDLING = ("html", "redirect", "drop-before")
+AFTER_HANDLING = ("truncated", "malformed", "empty", "list", "drop-after")
+KINDS = (*BEFORE_HANDLING, *AFTER_HANDLING, "latency")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 LATENCY = 1.0
-"""Seconds that latency takes if nothing is said of them."""
+"""Default delay of the kind "latency", in seconds."""
 
 
-def _whole(text: str, least: int, most: int | None = None) -> int:
+def _integer(text: str, minimum: int, maximum: int | None = None) -> int:
     number = int(text)
-    if number < least or (most is not None and number > most):
+    if number < minimum or (maximum is not None and number > maximum):
         raise ValueError(text)
     return number
 
@@ -32,7 +32,7 @@ def _seconds(text: str) -> float:
     return number
 
 
-def _share(text: str) -> float:
+def _probability(text: str) -> float:
     number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     if not 0 <= number <= 1:
         raise ValueError(text)
@@ -46,17 +46,17 @@ def _header(text: str) -> str:
 
 
 OPTIONS: dict[str, tuple[Callable[[str], object], str]] = {
-    "times": (partial(_whole, least=1), "a whole number from 1"),
-    "rate": (_share, "2% or 0.02"),
-    "after": (partial(_whole, least=0), "a whole number"),
+    "times": (partial(_integer, minimum=1), "a whole number from 1"),
+    "rate": (_probability, "2% or 0.02"),
+    "after": (partial(_integer, minimum=0), "a whole number"),
     "retry-after": (_header, "seconds, or other plain text"),
     "delay": (_seconds, "seconds"),
-    "status": (partial(_whole, least=200, most=599), "200 to 599"),
+    "status": (partial(_integer, minimum=200, maximum=599), "200 to 599"),
 }
 
 
-def read(text: str) -> dict[str, object]:
-    """What `text` says of a fault. Raises ValueError naming the word that it cannot mean."""
+def parse_words(text: str) -> dict[str, object]:
+    """Arguments of `Fault` as given in `text`. Raises ValueError that names the invalid word."""
     kind, *words = text.split() or [""]
     values: dict[str, object] = {"kind": _kind(kind)}
     if kind == "latency":
@@ -67,7 +67,7 @@ def read(text: str) -> dict[str, object]:
 def _kind(word: str) -> str:
     if word in KINDS or re.fullmatch("[45][0-9][0-9]", word):
         return word
-    raise ValueError(f"{word!r} is no kind of fault: use 400 to 599, {_listed(KINDS)}")
+    raise ValueError(f"unknown kind of fault {word!r}: use 400 to 599, {_join(KINDS)}")
 
 
 def _word(word: str) -> tuple[str, object]:
@@ -78,16 +78,16 @@ def _word(word: str) -> tuple[str, object]:
     name, equals, value = word.partition("=")
     if not equals or name not in OPTIONS:
         raise ValueError(
-            f"{word!r} is no part of a fault: use a method ({_listed(METHODS)}), "
-            f"a path that starts with /, or an option with = ({_listed(OPTIONS)})"
+            f"cannot read {word!r} in a fault: use a method ({_join(METHODS)}), "
+            f"a path that starts with /, or an option with = ({_join(OPTIONS)})"
         )
-    convert, wanted = OPTIONS[name]
+    convert, expected = OPTIONS[name]
     try:
         return name.replace("-", "_"), convert(value)
     except ValueError as error:
-        raise ValueError(f"{word} is wrong: use {wanted}") from error
+        raise ValueError(f"invalid value in {word}: use {expected}") from error
 
 
-def _listed(words: Iterable[str]) -> str:
+def _join(words: Iterable[str]) -> str:
     *others, last = words
     return f"{', '.join(others)} or {last}"

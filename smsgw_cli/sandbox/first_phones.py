@@ -1,4 +1,4 @@
-"""The phones and SIMs that a new database comes with."""
+"""The phones and SIMs of a new database."""
 
 from typing import Any
 

@@ -1,16 +1,16 @@
-"""The demo's campaigns with their messages and USSD pulls, and the messages that came in."""
+"""Demo data: campaigns with their messages and USSD pulls, and received messages."""
 
 import json
 from typing import Any
 
 from smsgw_cli.sandbox import phones
-from smsgw_cli.sandbox.instants import DAY, HOUR, MINUTE, NEVER, SECOND, parsed
+from smsgw_cli.sandbox.instants import DAY, HOUR, MINUTE, NEVER, SECOND, parse_instant
 from smsgw_cli.sandbox.statuses import MESSAGE_STATUSES, USSD_STATUSES
 from smsgw_cli.sandbox.store import Row, Store
 
-START = parsed("2023-06-05T09:00:00")
-FIRST_USSD = parsed("2021-01-01")
-SCHEDULED = parsed("2099-01-04T12:00:00")
+START = parse_instant("2023-06-05T09:00:00")
+FIRST_USSD = parse_instant("2021-01-01")
+SCHEDULED = parse_instant("2099-01-04T12:00:00")
 
 GREETING = "Hello, World!"
 REPLIES = ("STOP", "Yes, see you then!", "Who is this?", "Thanks 😊", "Call me back please")
@@ -26,19 +26,19 @@ def add_campaigns(store: Store, sims: list[Row], sender_ids: list[Row]) -> None:
 
 
 def _add_greetings(store: Store, sims: list[Row], sender_ids: list[Row]) -> None:
-    """A message for each status, the unfinished ones waiting for a phone that is switched off."""
+    """One message for each status; the unfinished ones wait for a phone that is switched off."""
     waiting = {"queued_at": START, "processed_at": START, "done_at": NEVER}
     key = _add_campaign(store, "Greetings", "SMS", START, message=GREETING, **waiting)
     through_sim = {"campaign_id": key, "sim_id": sims[0]["id"]}
     unfinished = ("Queued", "Pending", "Processed")
     for index, status in enumerate((*unfinished, "Sent", "Delivered", "Failed")):
         message = _message(sims[0]["number"], f"+1202555{200 + index:04}", GREETING)
-        store.insert("messages", {**message, **through_sim, **_moments(status, START)})
+        store.insert("messages", {**message, **through_sim, **_times(status, START)})
     message = _message(sender_ids[0]["value"], "+12025550207", GREETING)
     through_id = {"campaign_id": key, "sender_id": sender_ids[0]["id"]}
-    store.insert("messages", {**message, **through_id, **_moments("Delivered", START)})
-    _note_sender(store, through_sim, 6, START, NEVER)
-    _note_sender(store, through_id, 1, START, START + MINUTE)
+    store.insert("messages", {**message, **through_id, **_times("Delivered", START)})
+    _store_sender(store, through_sim, 6, START, NEVER)
+    _store_sender(store, through_id, 1, START, START + MINUTE)
 
 
 def _add_balances(store: Store, sims: list[Row]) -> None:
@@ -56,14 +56,14 @@ def _add_balances(store: Store, sims: list[Row]) -> None:
             "queued_at": NEVER if status == "Pending" else at,
             "done_at": at + MINUTE if finished else NEVER,
             "outcome": status if finished else "Completed",
-            "response": phones.code_answer("*123#", sim["number"]),
+            "response": phones.ussd_response("*123#", sim["number"]),
         }
         store.insert("ussd_pulls", pull)
-    _note_sender(store, {"campaign_id": key, "sim_id": sims[0]["id"]}, 5, FIRST_USSD, NEVER)
+    _store_sender(store, {"campaign_id": key, "sim_id": sims[0]["id"]}, 5, FIRST_USSD, NEVER)
 
 
 def _add_newsletter(store: Store, sims: list[Row]) -> None:
-    """More messages than a page holds."""
+    """More messages than fit on one page."""
     at, text = START + 30 * DAY, "Our summer sale starts on Monday."
     done = at + 120 * MINUTE
     ran = {"queued_at": at, "processed_at": at, "done_at": done}
@@ -75,15 +75,15 @@ def _add_newsletter(store: Store, sims: list[Row]) -> None:
             **_message(sim["number"], number, text),
             "campaign_id": key,
             "sim_id": sim["id"],
-            **_moments(phones.message_fate(number).outcome, at + index * MINUTE),
+            **_times(phones.final_message_status(number).outcome, at + index * MINUTE),
         }
         store.insert("messages", message)
     for sim in sims:
-        _note_sender(store, {"campaign_id": key, "sim_id": sim["id"]}, 40, at, done)
+        _store_sender(store, {"campaign_id": key, "sim_id": sim["id"]}, 40, at, done)
 
 
 def _add_birthday_picture(store: Store, sender_id: Row) -> None:
-    """A recurring campaign that has come to its end, and a chat message beside it."""
+    """A recurring campaign that has ended, and a WhatsApp message."""
     at = START + 60 * DAY
     picture = json.dumps(["https://example.com/cake.jpg"])
     recurring = {
@@ -95,15 +95,15 @@ def _add_birthday_picture(store: Store, sender_id: Row) -> None:
         "delivery_report": None,
     }
     for kind in ("MMS", "WhatsApp"):
-        moments = {"queued_at": at, "processed_at": at, "done_at": at + MINUTE}
-        more = {**moments, "message": "Happy birthday!", "attachments": picture}
+        times = {"queued_at": at, "processed_at": at, "done_at": at + MINUTE}
+        more = {**times, "message": "Happy birthday!", "attachments": picture}
         repeats = recurring if kind == "MMS" else {}
         key = _add_campaign(store, f"Birthdays ({kind})", kind, at, **more, **repeats)
         through = {"campaign_id": key, "sender_id": sender_id["id"]}
         message = _message(sender_id["value"], "+12025550300", "Happy birthday!")
         rich = {"type": kind, "attachments": picture}
-        store.insert("messages", {**message, **rich, **through, **_moments("Delivered", at)})
-        _note_sender(store, through, 1, at, at + MINUTE)
+        store.insert("messages", {**message, **rich, **through, **_times("Delivered", at)})
+        _store_sender(store, through, 1, at, at + MINUTE)
 
 
 def _add_campaign(store: Store, name: str, kind: str, at: int, **values: Any) -> int:
@@ -129,7 +129,7 @@ def _add_campaign(store: Store, name: str, kind: str, at: int, **values: Any) ->
     return store.insert("campaigns", {**campaign, **values})
 
 
-def _note_sender(store: Store, through: Row, total: int, begins: int, ends: int) -> None:
+def _store_sender(store: Store, through: Row, total: int, begins: int, ends: int) -> None:
     counts = {"total": total, "queued_at": begins, "done_at": ends}
     store.insert("campaign_senders", {**through, **counts})
 
@@ -144,8 +144,8 @@ def _message(sender: str, recipient: str, text: str) -> Row:
     }
 
 
-def _moments(status: str, at: int) -> Row:
-    """A timetable that stays in `status`: what would come after it never does."""
+def _times(status: str, at: int) -> Row:
+    """A timetable that stays at `status`: later statuses are never reached."""
     reached = MESSAGE_STATUSES.index(status) if status in MESSAGE_STATUSES[:4] else 4
     steps = [at + number * SECOND if number < reached else NEVER for number in range(4)]
     names = ("queued_at", "processed_at", "transmitted_at", "done_at")
@@ -162,4 +162,4 @@ def add_received(store: Store, sims: list[Row]) -> None:
         sim = sims[index % len(sims)]
         at = START + 31 * DAY + index * HOUR
         message = _message(f"+1202555{400 + index:04}", sim["number"], text)
-        store.insert("messages", {**message, "sim_id": sim["id"], **_moments("Received", at)})
+        store.insert("messages", {**message, "sim_id": sim["id"], **_times("Received", at)})

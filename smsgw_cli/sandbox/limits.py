@@ -1,28 +1,28 @@
-"""Laravel's rate limit: so many requests in a minute that begins with its first one."""
+"""Laravel's rate limit: a number of requests per minute, in windows that start with a request."""
 
 from smsgw_cli.sandbox.instants import MINUTE, SECOND
-from smsgw_cli.sandbox.wire import RefusalError
+from smsgw_cli.sandbox.wire import HttpError
 
 
 class RateLimit:
-    """Counts requests. `most` is how many a minute may have."""
+    """Counts requests. `limit` is the number allowed per minute."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self._ends = 0
-        self._left = most
+        self._left = limit
 
     def count(self, now: int) -> dict[str, str]:
-        """The headers of an answer given `now`. Raises RefusalError (429) when none is left."""
+        """The headers of a response sent `now`. Raises HttpError (429) at the limit."""
         if now >= self._ends:
-            self._ends, self._left = now + MINUTE, self.most
+            self._ends, self._left = now + MINUTE, self.limit
         if self._left == 0:
-            raise RefusalError(429, "Too Many Attempts.", {**self._headers(), **self._wait(now)})
+            raise HttpError(429, "Too Many Attempts.", {**self._headers(), **self._wait(now)})
         self._left -= 1
         return self._headers()
 
     def _headers(self) -> dict[str, str]:
-        return {"X-RateLimit-Limit": str(self.most), "X-RateLimit-Remaining": str(self._left)}
+        return {"X-RateLimit-Limit": str(self.limit), "X-RateLimit-Remaining": str(self._left)}
 
     def _wait(self, now: int) -> dict[str, str]:
         seconds = -(-(self._ends - now) // SECOND)

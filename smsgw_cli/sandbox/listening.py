@@ -1,4 +1,4 @@
-"""A socket, and uvicorn's server on it, with what it lacks: resets and stopping at once."""
+"""A socket and uvicorn's server on it, extended with connection resets and an immediate stop."""
 
 import asyncio
 import os
@@ -14,14 +14,14 @@ from smsgw_cli.sandbox.app import App
 
 BACKLOG = 2048
 LAST_ANSWERS = 0.5
-"""Seconds that requests under way have when the gateway stops."""
+"""Seconds that running requests are given when the gateway stops."""
 
 RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
-"""SO_LINGER on, for no time: closing the socket sends a TCP reset."""
+"""SO_LINGER with a timeout of zero: closing the socket sends a TCP reset."""
 
 
 class _Protocol(HttpToolsProtocol):
-    """Lets the application reset the connection: `scope["extensions"]["tcp"]["reset"]()`."""
+    """Lets the application reset the connection with `scope["extensions"]["tcp"]["reset"]()`."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -34,7 +34,7 @@ class _Protocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, told to stop by an event: its own looks ten times a second."""
+    """uvicorn's server, stopped by an event: its own loop polls ten times a second."""
 
     def __init__(self, app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class Server(uvicorn.Server):
                 log_level="critical",
                 access_log=False,
                 server_header=False,
-                date_header=False,  # the application's own follows the clock it was given
+                date_header=False,  # the application sends one that follows its own clock
             )
         )
         self._listener = listener
@@ -57,7 +57,7 @@ class Server(uvicorn.Server):
         self._stopping = asyncio.Event()
 
     def listen(self) -> None:
-        """Serve until `stop` is called, from wherever."""
+        """Serve until `stop` is called, from any thread."""
         self.run(sockets=[self._listener])
 
     def stop(self) -> None:
@@ -71,7 +71,7 @@ class Server(uvicorn.Server):
         await self._stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Without uvicorn's tenth of a second of waiting; closing a server closes its sockets."""
+        """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
         for server in self.servers:
             server.close()
@@ -82,16 +82,16 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are the caller's business."""
+        """Do nothing: signals are handled by the caller."""
         yield
 
 
 def listener_on(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, or asyncio leaves Nagle's algorithm on: 40 ms an answer.
+    # With IPPROTO_TCP asyncio turns Nagle's algorithm off, which costs 40 ms a response.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if os.name == "posix":  # elsewhere it would let two gateways share a port
+        if os.name == "posix":  # on Windows it would let two gateways share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(BACKLOG)

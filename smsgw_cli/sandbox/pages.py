@@ -1,10 +1,10 @@
-"""A list's page with Laravel's `links` and `meta`, page numbers windowed the same way."""
+"""One page of a list with Laravel's `links` and `meta`, and the same window of page numbers."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from smsgw_cli.sandbox.wire import Answer, Request
+from smsgw_cli.sandbox.wire import Request, Response
 
 ON_EACH_SIDE = 3
 FEW_PAGES = 2 * ON_EACH_SIDE + 8
@@ -13,7 +13,7 @@ LAST_PAGE_NUMBER = 2**31
 
 @dataclass(frozen=True)
 class Listing:
-    """What to list: SQL with named parameters. `:now` is always given."""
+    """A query to page through: SQL with named parameters. `:now` is always set."""
 
     table: str
     order: str
@@ -22,8 +22,8 @@ class Listing:
     where: tuple[str, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
 
-    def narrowed(self, where: Iterable[str], values: dict[str, Any]) -> "Listing":
-        """The same list with more conditions."""
+    def filtered_by(self, where: Iterable[str], values: dict[str, Any]) -> "Listing":
+        """The same query with more conditions."""
         return replace(self, where=(*self.where, *where), values={**self.values, **values})
 
     @property
@@ -33,8 +33,8 @@ class Listing:
 
 def page(
     request: Request, listing: Listing, present: Callable[[dict[str, Any]], dict[str, Any]]
-) -> Answer:
-    """The page that `?page=` asks for (the first, if it asks for none), as the API answers it."""
+) -> Response:
+    """The API's response with the page that `?page=` asks for (default: the first)."""
     number = page_number(request.query.get("page"))
     values = {**listing.values, "now": request.now}
     counted = f"SELECT COUNT(*) AS total FROM {listing.table} {listing.condition}"  # noqa: S608
@@ -45,42 +45,42 @@ def page(
     )
     part = {"per_page": listing.per_page, "skipped": (number - 1) * listing.per_page}
     rows = [present(row) for row in request.store.all(wanted, {**values, **part})]
-    return Answer(payload=enveloped(rows, request.url, number, listing.per_page, total))
+    return Response(payload=envelope(rows, request.url, number, listing.per_page, total))
 
 
 def page_number(asked: Any) -> int:
-    """What is no page number means the first page."""
+    """The requested page number; 1 if it is missing or invalid."""
     if not (isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) <= 10):
         return 1
     return min(max(int(asked), 1), LAST_PAGE_NUMBER)
 
 
-def enveloped(
+def envelope(
     rows: list[dict[str, Any]], path: str, current: int, per_page: int, total: int
 ) -> dict[str, Any]:
-    """`rows` between `data`, `links` and `meta`; past the last page there are no rows."""
+    """`rows` as `data`, with `links` and `meta`; pages after the last one are empty."""
     last = max(-(-total // per_page), 1)
-    before = current - 1 if current > 1 else None
-    behind = current + 1 if current < last else None
+    previous = current - 1 if current > 1 else None
+    following = current + 1 if current < last else None
     return {
         "data": rows,
         "links": {
             "first": _address(path, 1),
             "last": _address(path, last),
-            "prev": _address(path, before),
-            "next": _address(path, behind),
+            "prev": _address(path, previous),
+            "next": _address(path, following),
         },
         "meta": {
             "current_page": current,
             "from": (current - 1) * per_page + 1 if rows else None,
             "last_page": last,
             "links": [
-                _link(path, before, "« Previous"),
+                _link(path, previous, "« Previous"),
                 *(
                     _link(path, number, str(number or "..."), current)
-                    for number in shown(current, last)
+                    for number in page_window(current, last)
                 ),
-                _link(path, behind, "Next »"),
+                _link(path, following, "Next »"),
             ],
             "path": path,
             "per_page": per_page,
@@ -90,8 +90,8 @@ def enveloped(
     }
 
 
-def shown(current: int, last: int) -> Iterable[int | None]:
-    """The page numbers to show, None for "...": as Illuminate\\Pagination\\UrlWindow has it."""
+def page_window(current: int, last: int) -> Iterable[int | None]:
+    """The page numbers to show, None for "...", as in Illuminate\\Pagination\\UrlWindow."""
     if last < FEW_PAGES:
         return range(1, last + 1)
     near = ON_EACH_SIDE + 4

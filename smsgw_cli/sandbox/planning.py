@@ -1,4 +1,4 @@
-"""A run as a whole, worked out before it starts: who gets what, through which sender, when."""
+"""Plans a campaign's run before it starts: recipients, senders and times."""
 
 import json
 import random
@@ -8,37 +8,39 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from smsgw_cli.sandbox import phones
-from smsgw_cli.sandbox.phones import Fate, Pace, Slot, Timetable
+from smsgw_cli.sandbox.phones import FinalStatus, SimRate, Slot, Timetable
 from smsgw_cli.sandbox.schedule import FULL_DAY, Calendar, Window
-from smsgw_cli.sandbox.senders import Sender, pool
+from smsgw_cli.sandbox.senders import Sender, available_senders
 from smsgw_cli.sandbox.store import Row, Store
 
 USSD_PULL = "USSD Pull"
 
 
-class Planned(NamedTuple):
-    """One message or USSD pull of a run: to whom, through what, when, and how it ends."""
+class PlannedMessage(NamedTuple):
+    """One message or USSD pull of a run: recipient, sender, timetable and final status."""
 
     recipient: str
     sender: Sender
-    moments: Timetable
-    fate: Fate
+    times: Timetable
+    final: FinalStatus
 
 
 def plan(
     store: Store, campaign: Row, speed: float
-) -> tuple[list[Planned], dict[Sender, list[Window]]]:
-    """The run of a campaign that is due: its messages or USSD pulls in their order, and the
-    stretches of time that they keep each sender busy."""
-    pace = Pace(speed, campaign["delay"])
-    assigned = _assigned(_recipients(store, campaign), pool(store, campaign), campaign)
-    taken = _slots(store, campaign, pace, [sender for _, sender in assigned])
-    stretches = {sender: phones.stretches(slots, pace) for sender, slots in taken.items()}
-    return list(_planned(assigned, taken, pace, campaign["type"])), stretches
+) -> tuple[list[PlannedMessage], dict[Sender, list[Window]]]:
+    """The run of a campaign that is due: its messages or USSD pulls in order, and the windows in
+    which each sender is busy with them."""
+    rate = SimRate(speed, campaign["delay"])
+    assignments = _assign_senders(
+        _recipients(store, campaign), available_senders(store, campaign), campaign
+    )
+    taken = _slots_by_sender(store, campaign, rate, [sender for _, sender in assignments])
+    busy_windows = {sender: phones.busy_windows(slots, rate) for sender, slots in taken.items()}
+    return list(_plan_messages(assignments, taken, rate, campaign["type"])), busy_windows
 
 
 def _recipients(store: Store, campaign: Row) -> list[str]:
-    """Numbers or USSD codes. A number that comes from several sources is one recipient."""
+    """Numbers or USSD codes, without duplicates."""
     subscribed = store.all(
         "SELECT mobile_number FROM contacts WHERE subscribed AND contact_list_id IN "
         "(SELECT value FROM json_each(?)) ORDER BY id",
@@ -48,10 +50,10 @@ def _recipients(store: Store, campaign: Row) -> list[str]:
     return list(dict.fromkeys([*json.loads(campaign["recipients"]), *listed]))
 
 
-def _assigned(
+def _assign_senders(
     recipients: Sequence[str], senders: Sequence[Sender], campaign: Row
 ) -> list[tuple[str, Sender]]:
-    """Senders take turns; at random, they get as many each, but in no order."""
+    """Senders take turns, in random order if the campaign asks for it; shares stay equal."""
     if not senders:
         return []
     turns = [senders[index % len(senders)] for index in range(len(recipients))]
@@ -60,18 +62,20 @@ def _assigned(
     return list(zip(recipients, turns, strict=True))
 
 
-def _slots(
-    store: Store, campaign: Row, pace: Pace, turns: Sequence[Sender]
+def _slots_by_sender(
+    store: Store, campaign: Row, rate: SimRate, turns: Sequence[Sender]
 ) -> dict[Sender, list[Slot]]:
     start, hours = campaign["next_run_at"], _calendar(campaign)
     return {
-        sender: list(phones.slots(start, number, pace, hours, _busy(store, campaign, sender)))
+        sender: list(
+            phones.slots(start, number, rate, hours, _busy_windows(store, campaign, sender))
+        )
         for sender, number in Counter(turns).items()
     }
 
 
-def _busy(store: Store, campaign: Row, sender: Sender) -> list[Window]:
-    """When the sender works for other campaigns; one with priority does not care."""
+def _busy_windows(store: Store, campaign: Row, sender: Sender) -> list[Window]:
+    """When the sender is busy with other campaigns; ignored for a prioritized campaign."""
     if campaign["prioritize"]:
         return []
     rows = store.all(
@@ -81,24 +85,26 @@ def _busy(store: Store, campaign: Row, sender: Sender) -> list[Window]:
     return [Window(row["opens"], row["closes"]) for row in rows]
 
 
-def _planned(
-    assigned: Sequence[tuple[str, Sender]],
+def _plan_messages(
+    assignments: Sequence[tuple[str, Sender]],
     taken: dict[Sender, list[Slot]],
-    pace: Pace,
+    rate: SimRate,
     campaign_type: str,
-) -> Iterator[Planned]:
+) -> Iterator[PlannedMessage]:
     turns = {sender: iter(slots) for sender, slots in taken.items()}
-    for recipient, sender in assigned:
-        fate = _fate(recipient, sender, campaign_type)
-        moments = phones.timetable(next(turns[sender]), pace, recipient, fate)
-        yield Planned(recipient, sender, moments, fate)
+    for recipient, sender in assignments:
+        final = _final_status(recipient, sender, campaign_type)
+        times = phones.timetable(next(turns[sender]), rate, recipient, final)
+        yield PlannedMessage(recipient, sender, times, final)
 
 
-def _fate(recipient: str, sender: Sender, campaign_type: str) -> Fate:
+def _final_status(recipient: str, sender: Sender, campaign_type: str) -> FinalStatus:
     if campaign_type == USSD_PULL:
-        return phones.code_fate(recipient)
+        return phones.final_ussd_status(recipient)
     by_phone = sender.column == "sim_id"
-    return phones.message_fate(recipient, phones.PHONE_ERRORS if by_phone else phones.SERVER_ERRORS)
+    return phones.final_message_status(
+        recipient, phones.PHONE_ERRORS if by_phone else phones.SERVER_ERRORS
+    )
 
 
 def _calendar(campaign: Row) -> Calendar:

@@ -1,21 +1,21 @@
-"""From method and path to what handles it, with Laravel's 404 and 405."""
+"""Maps method and path to a handler, with Laravel's 404 and 405."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from smsgw_cli.sandbox.wire import Answer, RefusalError, Request
+from smsgw_cli.sandbox.wire import HttpError, Request, Response
 
 PREFIX = "/api/v1"
 
-Handler = Callable[[Request], Answer]
+Handler = Callable[[Request], Response]
 
 
 @dataclass(frozen=True)
 class Route:
-    """`path` is relative to the prefix; an `{id}` stands only in its second place.
+    """`path` is relative to the prefix; `{id}` can only be its second segment.
 
-    `writes` says that the handler runs inside a transaction.
+    `writes`: the handler runs inside a transaction.
     """
 
     method: str
@@ -25,14 +25,14 @@ class Route:
 
 
 class Match(NamedTuple):
-    """A route, and the `{id}` of the path."""
+    """A route, and the value of `{id}` in the path."""
 
     route: Route
     id: str
 
 
 class Router:
-    """All routes, found by one look-up each."""
+    """All routes, each found with a single look-up."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._table: dict[str, dict[str, Route]] = {}
@@ -40,11 +40,11 @@ class Router:
             self._table.setdefault(route.path, {})[route.method] = route
 
     def match(self, method: str, path: str) -> Match:
-        """Raises RefusalError: 404 for an unknown path, 405 for a method it does not know."""
+        """Raises HttpError: 404 for an unknown path, 405 for an unsupported method."""
         wanted = path.removeprefix(PREFIX).rstrip("/")
         key, methods = self._known(wanted) if path.startswith(PREFIX + "/") else ("", None)
         if methods is None:
-            raise RefusalError(404, f"The route {path.strip('/')} could not be found.")
+            raise HttpError(404, f"The route {path.strip('/')} could not be found.")
         route = methods.get("GET" if method == "HEAD" else method)
         if route is None:
             raise _not_allowed(method, path, methods)
@@ -59,9 +59,9 @@ class Router:
         return key, self._table.get(pattern) if key else None
 
 
-def _not_allowed(method: str, path: str, methods: Iterable[str]) -> RefusalError:
+def _not_allowed(method: str, path: str, methods: Iterable[str]) -> HttpError:
     supported = ", ".join("GET, HEAD" if known == "GET" else known for known in methods)
-    return RefusalError(
+    return HttpError(
         405,
         f"The {method} method is not supported for route {path.strip('/')}. "
         f"Supported methods: {supported}.",

@@ -1,4 +1,4 @@
-"""The rules for single values; each gives the message that Laravel's rule of that name has."""
+"""Validation rules for single values, with the messages of Laravel's rules."""
 
 import math
 import re
@@ -16,24 +16,26 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
-def text(longest: int | None = None) -> Rule:
+def text(max_length: int | None = None) -> Rule:
     def check(value: Any) -> str:
         if not isinstance(value, str):
             raise RuleError("The :attribute field must be a string.")
-        if longest is not None and len(value) > longest:
-            raise RuleError(f"The :attribute field must not be greater than {longest} characters.")
+        if max_length is not None and len(value) > max_length:
+            raise RuleError(
+                f"The :attribute field must not be greater than {max_length} characters."
+            )
         return value
 
     return check
 
 
-def integer(least: int | None = None, most: int = 2**63 - 1) -> Rule:
+def integer(minimum: int | None = None, maximum: int = 2**63 - 1) -> Rule:
     def check(value: Any) -> int:
         number = _integer(value)
-        if least is not None and number < least:
-            raise RuleError(f"The :attribute field must be at least {least}.")
-        if number > most:
-            raise RuleError(f"The :attribute field must not be greater than {most}.")
+        if minimum is not None and number < minimum:
+            raise RuleError(f"The :attribute field must be at least {minimum}.")
+        if number > maximum:
+            raise RuleError(f"The :attribute field must not be greater than {maximum}.")
         return number
 
     return check
@@ -53,8 +55,8 @@ def boolean(value: Any) -> bool:
     return value in (True, "1")
 
 
-def flag(value: Any) -> bool:
-    """A boolean of a query string, where an empty text is a no."""
+def query_boolean(value: Any) -> bool:
+    """A boolean in a query string, where an empty text means false."""
     if not (isinstance(value, str) and value in FLAGS):
         raise RuleError("The :attribute field must be true or false.")
     return FLAGS[value]
@@ -67,7 +69,7 @@ def array(value: Any) -> list[Any]:
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """PHP knows one kind of array: an empty list is an empty object as well."""
+    """PHP has a single array type: an empty list is an empty object as well."""
     if value == []:
         return {}
     if not isinstance(value, dict):
@@ -79,7 +81,7 @@ def one_of(allowed: Container[Any]) -> Rule:
     def check(value: Any) -> Any:
         try:
             known = value in allowed
-        except TypeError:  # a list or an object, where names or numbers are looked up
+        except TypeError:  # an unhashable list or object
             known = False
         if not known:
             raise RuleError("The selected :attribute is invalid.")
@@ -88,7 +90,7 @@ def one_of(allowed: Container[Any]) -> Rule:
     return check
 
 
-def free(taken: Callable[[Any], bool]) -> Rule:
+def unique(taken: Callable[[Any], bool]) -> Rule:
     def check(value: Any) -> Any:
         if taken(value):
             raise RuleError("The :attribute has already been taken.")
@@ -97,7 +99,7 @@ def free(taken: Callable[[Any], bool]) -> Rule:
     return check
 
 
-def matching(pattern: str) -> Rule:
+def regex(pattern: str) -> Rule:
     compiled = re.compile(pattern)
 
     def check(value: Any) -> Any:
@@ -135,34 +137,34 @@ def number(value: Any) -> Any:
     return value
 
 
-def moment(zone: tzinfo = UTC) -> Rule:
-    """A day or an instant, cast to milliseconds since 1970."""
+def instant(zone: tzinfo = UTC) -> Rule:
+    """A date or an instant, cast to milliseconds since 1970."""
 
     def check(value: Any) -> int:
         try:
-            return instants.parsed(value, zone)
+            return instants.parse_instant(value, zone)
         except (TypeError, ValueError) as error:
             raise RuleError("The :attribute field must be a valid date.") from error
 
     return check
 
 
-def written(form: str, shown_as: str) -> Rule:
-    """A date or time of day written exactly so: `form` as Python has it, `shown_as` as PHP."""
+def date_format(python_format: str, php_format: str) -> Rule:
+    """A date or time of day in exactly this format, given in Python's and in PHP's notation."""
 
     def check(value: Any) -> str:
         try:
-            if datetime.strptime(value, form).strftime(form) != value:
+            if datetime.strptime(value, python_format).strftime(python_format) != value:
                 raise ValueError
         except (TypeError, ValueError) as error:
-            raise RuleError(f"The :attribute field must match the format {shown_as}.") from error
+            raise RuleError(f"The :attribute field must match the format {php_format}.") from error
         return str(value)
 
     return check
 
 
-def later_than(other: Any, name: str) -> Rule:
-    """For times of day, written so that they sort as text."""
+def later_time(other: Any, name: str) -> Rule:
+    """For times of day in a format that sorts as text."""
 
     def check(value: str) -> str:
         if isinstance(other, str) and value <= other:

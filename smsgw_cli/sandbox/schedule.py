@@ -1,4 +1,4 @@
-"""When a campaign may act, and when it runs again: pure functions of time."""
+"""When a campaign may send, and when it runs again: pure functions of time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ EVERY_DAY = frozenset(range(1, 8))
 FULL_DAY = 24 * 60
 END_OF_TIME = 2**62
 
-LONGEST = {
+MAX_DURATION = {
     "minute": MINUTE,
     "hour": HOUR,
     "day": DAY + HOUR,
@@ -22,11 +22,11 @@ LONGEST = {
     "month": 31 * DAY + HOUR,
     "year": 366 * DAY + HOUR,
 }
-"""The most milliseconds a unit may last; a day may have 25 hours."""
+"""The longest duration of each unit in milliseconds; a day can have 25 hours."""
 
 
 class Window(NamedTuple):
-    """A stretch of time in milliseconds: from `opens` up to, but not at, `closes`."""
+    """A period in milliseconds since 1970, from `opens` (inclusive) to `closes` (exclusive)."""
 
     opens: int
     closes: int
@@ -34,10 +34,10 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Calendar:
-    """The hours of the day and days of the week on which a campaign acts, in its own time zone.
+    """The active hours and days of the week of a campaign, in its own time zone.
 
-    `opens` and `closes` are minutes after midnight, the second one exclusive; `days` counts
-    1 = Monday … 7 = Sunday and is never empty.
+    `opens` and `closes` are minutes after midnight, `closes` exclusive; `days` counts from
+    1 = Monday to 7 = Sunday and is never empty.
     """
 
     zone: ZoneInfo
@@ -46,9 +46,9 @@ class Calendar:
     days: frozenset[int] = EVERY_DAY
 
     def window(self, at: int) -> Window:
-        """The active window that holds `at`, or else the first one after it.
+        """The active window that contains `at`, or else the next one.
 
-        From 2100 on it is always open: what is planned for then will not be watched.
+        Always open from 2100 on, which stands for "never".
         """
         if at >= NEVER:
             return Window(at, END_OF_TIME)
@@ -64,28 +64,30 @@ class Calendar:
                     yield window
 
     def _window_of(self, day: date) -> Window:
-        """Where clocks are set back an hour happens twice: opening at its second and closing at
-        its first never acts outside the hours. If that leaves nothing, both at the first."""
-        closes = wall(day, self.closes, self.zone)
-        opens = wall(day, self.opens, self.zone, second=True)
-        return Window(opens if opens < closes else wall(day, self.opens, self.zone), closes)
+        """When clocks are set back, an hour occurs twice: open at the second and close at the first
+        occurrence, to stay inside the hours. If that leaves nothing, use the first for both."""
+        closes = local_instant(day, self.closes, self.zone)
+        opens = local_instant(day, self.opens, self.zone, second=True)
+        return Window(
+            opens if opens < closes else local_instant(day, self.opens, self.zone), closes
+        )
 
 
-def wall(day: date, minutes: int, zone: ZoneInfo, *, second: bool = False) -> int:
-    """The instant at which clocks in `zone` first (or for the `second` time) show a time of day.
+def local_instant(day: date, minutes: int, zone: ZoneInfo, *, second: bool = False) -> int:
+    """The instant at which clocks in `zone` show a time of day for the first (or `second`) time.
 
-    A time that clocks skip stands for the moment they are set forward.
+    A time that clocks skip is moved to the instant they are set forward.
     """
     local = datetime.combine(day, time()) + timedelta(minutes=minutes)
     first = from_datetime(local.replace(tzinfo=zone, fold=0))
     other = from_datetime(local.replace(tzinfo=zone, fold=1))
-    if other < first:  # only of a time that is skipped: the two straddle the jump
-        return _jump(other, first, zone)
+    if other < first:  # only for a skipped time: the two are on either side of the change
+        return _offset_change(other, first, zone)
     return other if second else first
 
 
-def _jump(early: int, late: int, zone: ZoneInfo) -> int:
-    """The first minute in (early, late] that has the offset of `late`."""
+def _offset_change(early: int, late: int, zone: ZoneInfo) -> int:
+    """The first minute in (early, late] with the UTC offset of `late`."""
     after = to_datetime(late, zone).utcoffset()
     while late - early > MINUTE:
         middle = early + (late - early) // (2 * MINUTE) * MINUTE
@@ -99,18 +101,18 @@ def _jump(early: int, late: int, zone: ZoneInfo) -> int:
 def next_run(anchor: int, frequency: int, unit: str, zone: ZoneInfo, after: int) -> int:
     """The first of `anchor` plus 1, 2, 3 … times `frequency` units that is later than `after`.
 
-    Minutes and hours are counted; days and longer keep the local time of day across changes of
-    the clock, and months the day, cut to a shorter month's last. Raises OverflowError beyond the
-    calendar's end.
+    Minutes and hours are exact durations; days and longer units keep the local time of day across
+    clock changes, and months keep the day, limited to the last one of the month. Raises
+    OverflowError after the calendar's last year.
     """
-    skipped = max(after - anchor, 0) // (frequency * LONGEST[unit])
-    runs = (_nth(anchor, number * frequency, unit, zone) for number in count(max(skipped, 1)))
+    skipped = max(after - anchor, 0) // (frequency * MAX_DURATION[unit])
+    runs = (_nth_run(anchor, number * frequency, unit, zone) for number in count(max(skipped, 1)))
     return next(run for run in runs if run > after)
 
 
-def _nth(anchor: int, number: int, unit: str, zone: ZoneInfo) -> int:
+def _nth_run(anchor: int, number: int, unit: str, zone: ZoneInfo) -> int:
     if unit in ("minute", "hour"):
-        return anchor + number * LONGEST[unit]
+        return anchor + number * MAX_DURATION[unit]
     local = to_datetime(anchor, zone)
     if unit in ("day", "week"):
         moved = local + timedelta(days=number * (7 if unit == "week" else 1))

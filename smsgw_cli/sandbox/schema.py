@@ -1,6 +1,6 @@
-"""The tables, one script a version of the database; what deleting takes along is in the keys.
+"""The tables: one migration script per version; foreign keys define what a delete cascades to.
 
-Moments are milliseconds since 1970, truths 0 and 1, lists and objects JSON.
+Times are milliseconds since 1970, booleans 0 and 1, lists and objects JSON.
 """
 
 MIGRATIONS = (

@@ -1,4 +1,4 @@
-"""Demo history: something of everything, with fixed dates, so that it is the same every time."""
+"""Demo data: some of every resource, with fixed dates, so that it is always the same."""
 
 import json
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ MEMBER_FIELDS: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
 
 
 def seed(db: Path) -> dict[str, int]:
-    """Add the demo history, once; returns how many rows each table holds then."""
+    """Add the demo data unless it is there already; returns the number of rows of each table."""
     with closing(Store(db)) as store, store.writing():
         if not store.first("SELECT 1 FROM settings WHERE key = 'seeded'"):
             _add_all(store)
@@ -128,7 +128,7 @@ def _add_sending_servers(store: Store) -> list[Row]:
 
 
 def _add_customers(store: Store) -> None:
-    """A plain list. Its fields leave first_name free: the reference's examples create that."""
+    """A simple list. It has no field first_name, because the reference's examples create that."""
     list_id = store.insert("contact_lists", {"name": "Customers", "created_at": START})
     name = _add_field(store, list_id, "name", "text", (), required=False)
     city = _add_field(store, list_id, "city", "dropdown", CITIES, required=False)
@@ -138,7 +138,7 @@ def _add_customers(store: Store) -> None:
 
 
 def _add_members(store: Store) -> None:
-    """A list with a field of every type."""
+    """A list with one field of every type."""
     list_id = store.insert("contact_lists", {"name": "Members", "created_at": START + DAY})
     ids = {
         tag: _add_field(store, list_id, tag, kind, options, required=required)
@@ -198,7 +198,7 @@ def _add_contact(
 
 
 def _add_calls(store: Store, sims: list[Row]) -> None:
-    """Two of every type; the second of the incoming ones was not answered."""
+    """Two calls of every type; the second incoming one was not answered."""
     for index, (round_number, kind) in enumerate(_every_call()):
         at = START + index * DAY
         answered = kind in ("Incoming", "Outgoing") and round_number == 0

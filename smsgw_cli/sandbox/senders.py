@@ -1,4 +1,4 @@
-"""What a campaign may send through: SIMs of phones that are in use, ids of enabled servers."""
+"""What a campaign can send through: SIMs of active phones, sender ids of enabled servers."""
 
 import json
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def active_sims(store: Store) -> dict[int, Sender]:
 
 
 def active_sender_ids(store: Store, message_type: str) -> dict[int, Sender]:
-    """Those whose server sends messages of that type."""
+    """Ids of active sender ids whose server supports the message type."""
     return {
         row["id"]: Sender("sender_id", row["id"], row["value"])
         for row in store.all(ACTIVE_SENDER_IDS)
@@ -39,8 +39,8 @@ def active_sender_ids(store: Store, message_type: str) -> dict[int, Sender]:
     }
 
 
-def pool(store: Store, campaign: Row) -> list[Sender]:
-    """The campaign's senders that are still active; all active SIMs, if it names none."""
+def available_senders(store: Store, campaign: Row) -> list[Sender]:
+    """The campaign's senders that are still active; all active SIMs if it names none."""
     sims = active_sims(store)
     chosen_sims = json.loads(campaign["sims"])
     chosen_ids = json.loads(campaign["sender_ids"])

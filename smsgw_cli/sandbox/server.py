@@ -25,12 +25,12 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a gateway behaves.
+    """Settings of a gateway.
 
-    `db` is its SQLite file, made if missing; `port` 0 is any free one; without a `token` the one
-    kept in the file counts. `speed` divides all times of the phones, `latency` is seconds added
-    to each answer, `rate_limit` the requests a minute. `clock` gives the time, aware, in UTC.
-    Raises ValueError for a speed that is no speed.
+    `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
+    one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
+    response (seconds), `rate_limit` is requests per minute. `clock` returns an aware time in UTC.
+    Raises ValueError if the speed is out of range.
     """
 
     db: Path
@@ -53,8 +53,8 @@ class Gateway:
     """A gateway that runs in a thread: `with Gateway(Settings(db=path)) as gateway: …`.
 
     `url` is the server's address (the API is under /api/v1), `requests` the method, path and
-    status of its last 200 answers; `faults` may be added to while it runs. Starting raises
-    OSError for a port that is taken.
+    status of its last 200 responses; `faults` can be changed while it runs. Starting raises
+    OSError if the port is in use.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -95,7 +95,7 @@ class Gateway:
         self.stop()
 
     def start(self) -> None:
-        """Returns when clients can connect."""
+        """Start; returns when clients can connect."""
         listening = threading.Event()
         try:
             self._server = self.bind(listening.set)
@@ -116,17 +116,17 @@ class Gateway:
         except OSError as error:
             self._failure = error
         finally:
-            listening.set()  # also where it never came to that
+            listening.set()  # also if it failed to start
 
     def bind(self, ready: Callable[[], None]) -> Server:
-        """A server on its socket, not yet serving."""
+        """A server bound to its socket, not serving yet."""
         listener = listener_on(self.settings.host, self.settings.port)
         host, port = listener.getsockname()[:2]
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         return Server(self._app, listener, ready)
 
     def stop(self) -> None:
-        """Ends what is under way; may be called again."""
+        """Stop, ending running requests; may be called repeatedly."""
         if self._server and self._thread:
             self._server.stop()
             self._thread.join()
@@ -137,7 +137,7 @@ class Gateway:
 def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; calls `ready` with the URL and the token once it listens.
 
-    Raises OSError for a port that is taken.
+    Raises OSError if the port is in use.
     """
     gateway = Gateway(settings)
     with closing(gateway.store):
@@ -148,7 +148,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
 
 @contextmanager
 def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM call `stop` inside the block."""
+    """Within the block, Ctrl-C and SIGTERM call `stop`."""
     wanted = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, lambda *_: stop()) for number in wanted}
     try:

@@ -1,4 +1,4 @@
-"""Statuses as SQL: what a row's moments say at `:now`, so that filters and counts are plain SQL."""
+"""Statuses as SQL expressions over a row's times and `:now`, usable in filters and counts."""
 
 MESSAGE_STATUSES = ("Pending", "Queued", "Processed", "Sent", "Delivered", "Failed", "Received")
 USSD_STATUSES = ("Pending", "Queued", "Completed", "Failed")
@@ -18,8 +18,8 @@ USSD_STATUS = """
     CASE WHEN :now < queued_at THEN 'Pending' WHEN :now < done_at THEN 'Queued' ELSE outcome END
 """
 
-# The reference shows Processed and Sent, and has no list: a campaign goes as its messages do.
-# Its last status is Sent, also when some of the messages failed; a new run begins anew.
+# The reference shows Processed and Sent but does not list all: a campaign follows its messages.
+# Its final status is Sent even if some messages failed; a new run starts over.
 CAMPAIGN_STATUS = """
     CASE
         WHEN queued_at IS NULL OR :now < queued_at THEN 'Pending'

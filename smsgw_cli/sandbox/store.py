@@ -1,4 +1,4 @@
-"""The gateway's state in one SQLite file, which several processes may use at once."""
+"""The gateway's state in one SQLite file, which several processes can use at the same time."""
 
 import os
 import secrets
@@ -19,17 +19,17 @@ Row = dict[str, Any]
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another process that is writing."""
 
-FIRST_DAY = instants.parsed("2023-01-02")
-"""When the phones of a new database came to it."""
+FIRST_DAY = instants.parse_instant("2023-01-02")
+"""When the phones of a new database were created."""
 
 
 class Store:
-    """One connection to the file, for one thread at a time; `rows` may be called from any."""
+    """One connection to the file, for one thread at a time; `rows` is safe in any thread."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, made with its two first phones if it is not there yet.
+        """Open the file; a new one is created with its two first phones.
 
-        Raises ValueError if a newer program has made it.
+        Raises ValueError if a newer version of this program created it.
         """
         self.path = path
         _make_private(path)
@@ -56,7 +56,7 @@ class Store:
         return self.first(f"SELECT * FROM {table} WHERE id = ?", (key,))  # noqa: S608
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
-        """The id of the new row."""
+        """Insert a row and return its id."""
         marks = ", ".join(f":{name}" for name in values)
         sql = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"  # noqa: S608
         return int(self.connection.execute(sql, values).lastrowid or 0)
@@ -71,7 +71,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that no other process can write beside; undone if the block raises."""
+        """A transaction that excludes other writers; rolled back if the block raises."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -81,16 +81,16 @@ class Store:
         self.connection.execute("COMMIT")
 
     def rows(self, table: str) -> list[Row]:
-        """Every row of a table as it stands in the file, by a connection of its own."""
+        """Every row of a table as stored in the file, read over a separate connection."""
         with closing(_connect(self.path)) as connection:
             return connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
 
     def token(self) -> str:
-        """The token kept in the file, made on first use."""
+        """The token stored in the file, generated on first use."""
         found = "SELECT value FROM settings WHERE key = 'token'"
         if row := self.first(found):
             return str(row["value"])
-        # Another process may be making one at the same moment: whoever is first wins.
+        # Another process may generate one at the same time: the first one wins.
         made = "INSERT OR IGNORE INTO settings VALUES ('token', ?)"
         self.connection.execute(made, (secrets.token_urlsafe(30),))
         return str(self.one(found)["value"])
@@ -102,9 +102,9 @@ class Store:
         return int(self.one("PRAGMA user_version")["user_version"])
 
     def _migrate(self) -> None:
-        version = self._version()  # asked again: another process may have been first
+        version = self._version()  # read again: another process may have migrated it
         if version > len(MIGRATIONS):
-            raise ValueError(f"{self.path} was made by a newer version of this program")
+            raise ValueError(f"{self.path} was created by a newer version of this program")
         for script in MIGRATIONS[version:]:
             for statement in script.split(";"):
                 self.connection.execute(statement)
@@ -114,7 +114,7 @@ class Store:
 
 
 def reset(db: Path) -> None:
-    """Put the file back to its first state: two phones, three SIMs, nothing else; token kept."""
+    """Restore the initial state: two phones, three SIMs, nothing else; the token is kept."""
     with closing(Store(db)) as store, store.writing():
         for table in ("campaigns", "contact_lists", "sending_servers", "devices"):
             store.connection.execute(f"DELETE FROM {table}")  # noqa: S608
@@ -131,9 +131,9 @@ def receive(
     text: str,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Row:
-    """Make a message arrive at a SIM (by id, number, label or name); returns its row.
+    """Simulate an incoming message on a SIM (id, number, label or name); returns its row.
 
-    Raises ValueError if no SIM, or more than one, goes by that.
+    Raises ValueError unless exactly one SIM matches.
     """
     now = instants.from_datetime(clock())
     with closing(Store(db)) as store, store.writing():
@@ -148,17 +148,17 @@ def _sim(store: Store, wanted: int | str) -> Row:
         named = "SELECT * FROM sims WHERE id = :name"
     found = store.all(named, {"name": str(wanted)})
     if len(found) > 1:
-        raise ValueError(f"several SIMs are called {wanted!r}: use an id or a number")
+        raise ValueError(f"more than one SIM is named {wanted!r}: use an id or a number")
     if not found:
         known = ", ".join(
             f"{row['id']} ({row['number']})" for row in store.all("SELECT * FROM sims")
         )
-        raise ValueError(f"there is no SIM {wanted!r}; there are: {known or 'none'}")
+        raise ValueError(f"SIM {wanted!r} not found; SIMs: {known or 'none'}")
     return found[0]
 
 
 def _received(sim: Row, sender: str, text: str, now: int) -> Row:
-    moments = ("sent_at", "queued_at", "processed_at", "transmitted_at", "done_at")
+    times = ("sent_at", "queued_at", "processed_at", "transmitted_at", "done_at")
     return {
         "sim_id": sim["id"],
         "from_number": sender,
@@ -167,12 +167,12 @@ def _received(sim: Row, sender: str, text: str, now: int) -> Row:
         "type": "SMS",
         "attachments": "[]",
         "outcome": "Received",
-        **dict.fromkeys(moments, now),
+        **dict.fromkeys(times, now),
     }
 
 
 def _make_private(path: Path) -> None:
-    """The file is for its owner alone: it holds a token, and messages may be private."""
+    """Create the file readable by its owner alone: it contains a token and private messages."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
@@ -182,15 +182,15 @@ def _connect(path: Path) -> sqlite3.Connection:
         path, timeout=LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = _as_dict
-    _write_ahead(connection)
-    # With a write-ahead log this loses nothing when the process dies; only with the machine.
+    _enable_wal(connection)
+    # With a write-ahead log, data is lost only if the machine crashes, not if the process does.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """For this one SQLite does not wait until others are done with the file, so we do."""
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """SQLite ignores the lock timeout for this statement, so retry it here."""
     deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:

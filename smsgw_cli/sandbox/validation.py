@@ -1,8 +1,8 @@
-"""Input against rules, as `validated(values, {"name": (REQUIRED, text(255))})`, Laravel's messages.
+"""Input validation with Laravel's messages: `validated(values, {"name": (REQUIRED, text(255))})`.
 
-A rule takes a value and returns it, cast, or raises RuleError; of an attribute the first rule that
-fails speaks. Attributes may be nested ("active_hours.start", "options.0.label") or stand for each
-item ("sims.*").
+A rule takes a value and returns it, cast, or raises RuleError; the first rule that fails gives the
+message for the attribute. Attributes can be nested ("active_hours.start", "options.0.label") or
+apply to each item ("sims.*").
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +16,11 @@ MISSING: tuple[Any, ...] = (None, [], "")
 
 
 class RuleError(Exception):
-    """A value breaks a rule; the text has `:attribute` where its name goes."""
+    """A value breaks a rule; `:attribute` in the text is replaced by the attribute's name."""
 
 
 class Required:
-    """Among an attribute's rules: it may not be missing or empty. Without it null passes."""
+    """A rule: the attribute must not be missing or empty. Without it, null is valid."""
 
     def __init__(self, reason: str = "") -> None:
         self.message = f"The :attribute field is required{reason}."
@@ -34,8 +34,8 @@ def required_if(needed: bool, reason: str) -> tuple[Required, ...]:
     return (Required(reason),) if needed else ()
 
 
-def validated(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The attributes that `spec` names, cast; missing ones are None, all others left out.
+def validate(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The attributes in `spec`, cast; missing ones are None, unknown ones are dropped.
 
     Raises UnprocessableError with a message for each attribute that breaks its rules.
     """
@@ -67,7 +67,7 @@ def _check_items(
     rules: Sequence[Rule | Required],
     errors: dict[str, list[str]],
 ) -> None:
-    """Laravel names an item as it is ("sender_ids.0"), without turning underscores to spaces."""
+    """Laravel's messages keep the underscores in an item's name ("sender_ids.0")."""
     items = result.get(attribute)
     if items is not None:
         result[attribute] = [

@@ -1,4 +1,4 @@
-"""Requests and answers as the routes see them, and what Laravel makes of the bytes in between."""
+"""Requests and responses as the routes see them, and their encoding as Laravel does it."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from smsgw_cli.sandbox.store import Store
 
-DEEPEST = 128  # nested lists and objects; what is deeper is no input
+MAX_DEPTH = 128  # nested lists and objects; deeper input is ignored
 JSON = "application/json"
 FORM = b"application/x-www-form-urlencoded"
 
@@ -44,8 +44,8 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back: a payload that becomes JSON, or the text of a page."""
+class Response:
+    """A response: a payload that is encoded as JSON, or the text of a page."""
 
     status: int = 200
     payload: object = None
@@ -59,42 +59,40 @@ class Answer:
         return b"" if self.status == HTTPStatus.NO_CONTENT else encode(self.payload).encode()
 
 
-NO_CONTENT = Answer(204)
+NO_CONTENT = Response(204)
 
 
-class RefusalError(Exception):
-    """The request will not be carried out; `answer` says why."""
+class HttpError(Exception):
+    """The request is rejected with `response`."""
 
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.answer = Answer(status, {"message": message}, headers or {})
+        self.response = Response(status, {"message": message}, headers or {})
 
 
-class UnprocessableError(RefusalError):
-    """422 with Laravel's summary: the first message and how many more there are."""
+class UnprocessableError(HttpError):
+    """422 with Laravel's summary: the first message and the number of further ones."""
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
         messages = [message for field_messages in errors.values() for message in field_messages]
         more = len(messages) - 1
         counted = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
         super().__init__(422, messages[0] + counted)
-        self.answer = Answer(422, {"message": messages[0] + counted, "errors": errors})
+        self.response = Response(422, {"message": messages[0] + counted, "errors": errors})
 
 
 def find(request: Request, table: str) -> dict[str, Any]:
-    """The record that the path names. Raises RefusalError (404) if there is none."""
+    """The record with the id in the path. Raises HttpError (404) if it does not exist."""
     wanted = request.id
-    # SQLite's integers end at 2^63; no record has a longer id.
+    # SQLite's integers are below 2^63; no record has a longer id.
     row = request.store.get(table, int(wanted)) if _is_id(wanted) else None
     if row is None:
-        raise RefusalError(
-            404, f"No query results for model [App\\Models\\{MODELS[table]}] {wanted}"
-        )
+        raise HttpError(404, f"No query results for model [App\\Models\\{MODELS[table]}] {wanted}")
     return row
 
 
-def delete(request: Request, table: str) -> Answer:
-    """Delete the record that the path names; the schema says what goes with it."""
+def delete(request: Request, table: str) -> Response:
+    """Delete the record with the id in the path; the schema defines what is deleted with it."""
     request.store.delete(table, find(request, table)["id"])
     return NO_CONTENT
 
@@ -104,58 +102,58 @@ def _is_id(text: str) -> bool:
 
 
 def parse_body(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """The input of a request. What does not parse is empty, as Laravel has it."""
+    """The input of a request. A body that cannot be parsed is empty, as in Laravel."""
     if content_type.startswith(FORM):
-        return _cleaned_object(parse_form(raw))
+        return _clean_object(parse_form(raw))
     try:
         value = json.loads(raw.decode(), parse_constant=_finite, parse_float=_finite)
         if b"\\u" in raw:
-            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
+            json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(value, dict) or _depth(value) > DEEPEST:
+    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
         return {}
-    return _cleaned_object(value)
+    return _clean_object(value)
 
 
 def _depth(value: Any) -> int:
-    """How deep lists and objects are nested, without nesting calls as deep."""
+    """The nesting depth of lists and objects, computed without recursion."""
     depth, level = 0, [value]
     while level := [each for each in level if isinstance(each, dict | list)]:
         depth += 1
-        level = [inner for each in level for inner in _inside(each)]
+        level = [inner for each in level for inner in _children(each)]
     return depth
 
 
-def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
 def _finite(text: str) -> float:
-    """JSON knows no infinity: what is too large for a number could not be given back."""
+    """Reject numbers that are infinite as a float: JSON cannot represent them in the response."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no number of JSON")
+        raise ValueError(f"{text} is not a finite number")
     return number
 
 
-def _cleaned_object(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: cleaned(value) for key, value in values.items()}
+def _clean_object(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: clean(value) for key, value in values.items()}
 
 
-def cleaned(value: Any) -> Any:
-    """Texts trimmed and empty ones null, everywhere: two middlewares every Laravel has."""
+def clean(value: Any) -> Any:
+    """Trim texts and turn empty ones into null, recursively: two default Laravel middlewares."""
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, dict):
-        return _cleaned_object(value)
+        return _clean_object(value)
     if isinstance(value, list):
-        return [cleaned(inner) for inner in value]
+        return [clean(inner) for inner in value]
     return value
 
 
 def parse_form(raw: bytes) -> dict[str, Any]:
-    """Query strings and forms: `a=1`, lists as `a[]=1`, `a[0]=1` or `a` again, `a[key]=1`."""
+    """Query strings and forms: `a=1`; lists as `a[]=1`, `a[0]=1` or repeated `a`; `a[key]=1`."""
     values: dict[str, Any] = {}
     for name, text in parse_qsl(raw.decode(errors="replace"), keep_blank_values=True):
         key, bracket, rest = name.partition("[")

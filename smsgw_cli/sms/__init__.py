@@ -1,1 +1,1 @@
-"""SMS as the network knows it: phone numbers, GSM-7, message parts, times."""
+"""SMS basics: phone numbers, GSM-7, message parts, times."""

@@ -1,7 +1,7 @@
-"""The characters of the GSM 7 bit default alphabet, and of its extension table.
+"""The characters of the GSM 7-bit default alphabet and its extension table.
 
-Source: 3GPP TS 23.038, 6.2.1 and 6.2.1.1. The code 0x1B, the escape to the extension table, is
-no character, so a text with U+001B in it has no spelling in this alphabet.
+Source: 3GPP TS 23.038, 6.2.1 and 6.2.1.1. The code 0x1B is the escape to the extension
+table, not a character, so a text with U+001B cannot be encoded in this alphabet.
 """
 
 BASIC = frozenset(
@@ -15,10 +15,10 @@ ALL = BASIC | EXTENSION
 
 
 def has(text: str) -> bool:
-    """Whether the alphabet has every character of the text."""
+    """Whether the text can be encoded in GSM-7."""
     return ALL.issuperset(text)
 
 
 def septets(character: str) -> int:
-    """How many septets a character of the alphabet takes: of the extension table, an escape too."""
+    """Number of septets of a character: 2 in the extension table (with its escape), else 1."""
     return 2 if character in EXTENSION else 1

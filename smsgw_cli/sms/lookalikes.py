@@ -1,7 +1,7 @@
-"""Characters that look like those of GSM-7 and would make a message UCS-2, put in their place.
+"""Replaces typographic characters that force UCS-2 with similar ones of GSM-7.
 
-What word processors and phones put in by themselves, and nothing that reads differently: no
-accents are dropped, no alphabets written in another one.
+Only what word processors and phones insert on their own; text never reads differently: accents
+are kept, and nothing is transliterated.
 """
 
 import re
@@ -19,7 +19,7 @@ _ALIKE = {
     "...": "…",
     " ": "\t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u202f\u205f\u3000",
-    "": "\u00ad\u200b\u2060\ufeff",  # not seen at all
+    "": "\u00ad\u200b\u2060\ufeff",  # invisible
     "\n": "\u0085\u2028\u2029",
     "/": "⁄∕",
     "~": "˜∼",
@@ -30,14 +30,14 @@ _WITH_MARKS = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 
 
 class Lookalikes:
-    """Replaces look-alikes in texts, and counts what it `replaced` by what, and what is `left`."""
+    """Replaces look-alikes in texts; counts the pairs `replaced`, keeps what is `left` of UCS-2."""
 
     def __init__(self) -> None:
         self.replaced: Counter[tuple[str, str]] = Counter()
         self.left: dict[str, NonGsmCharacter] = {}
 
     def replace(self, text: str) -> str:
-        """The text with look-alikes replaced: also letters whose accents stand apart from them."""
+        """The text with look-alikes replaced and combining accents composed."""
         if gsm7.has(text):
             return text
         replaced = _WITH_MARKS.sub(self._replacement, text)
@@ -53,15 +53,15 @@ class Lookalikes:
         self.replaced[given, by] += 1
         return by
 
-    def told(self) -> Iterator[str]:
-        """What was replaced by what, and what makes texts UCS-2 all the same."""
+    def notes(self) -> Iterator[str]:
+        """Notes on what was replaced, and on what still forces UCS-2."""
         if self.replaced:
             yield "replaced " + ", ".join(
-                f"{_named(given)} by {_quoted(by)}{f' {count} times' if count > 1 else ''}"
+                f"{_named(given)} with {_quoted(by)}{f' {count} times' if count > 1 else ''}"
                 for (given, by), count in self.replaced.items()
             )
         if self.left:
-            yield "still UCS-2, because of " + few(list(self.left.values()))
+            yield "still UCS-2 because of " + few(list(self.left.values()))
 
 
 def _named(given: str) -> str:
@@ -70,4 +70,4 @@ def _named(given: str) -> str:
 
 
 def _quoted(by: str) -> str:
-    return {"": "nothing", " ": "a space", "\n": "a line end"}.get(by, by)
+    return {"": "nothing", " ": "a space", "\n": "a line break"}.get(by, by)

@@ -1,4 +1,4 @@
-"""Phone numbers in the one form that the API and our records know: E.164."""
+"""Phone numbers in E.164, the only form used by the API and in our records."""
 
 import re
 from functools import cache
@@ -23,8 +23,8 @@ E164 = re.compile(r"\+([1-9][0-9]{6,14})")
 def e164(text: str, region: str | None = None) -> str:
     """A number as `+12025550123`. `region` is the country of numbers without a leading +.
 
-    Raises Usage if it is not a number that a telephone can have (ITU-T E.164 and the
-    numbering plans the library phonenumbers knows).
+    Raises Usage if it is not a valid number (ITU-T E.164 and the numbering plans of the library
+    phonenumbers).
     """
     known_region(region)
     try:
@@ -33,8 +33,8 @@ def e164(text: str, region: str | None = None) -> str:
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
             raise Usage(
                 f"{text!r} has no country code",
-                hint="write it with a leading +, or say which country is meant: --region US where "
-                "there is that option, or 'smsgw profiles update NAME --region US'",
+                hint="write it with a leading +, or set the country: --region US if the command "
+                "has that option, or 'smsgw profiles update NAME --region US'",
             ) from error
         raise Usage(f"{text!r} is not a phone number") from error
     if number.extension or not is_valid_number(number):
@@ -44,9 +44,9 @@ def e164(text: str, region: str | None = None) -> str:
 
 
 def _international(text: str) -> PhoneNumber | None:
-    """What `parse` makes of a number in E.164, in a fifth of the time; None for any other.
+    """The result of `parse` for a number in E.164, five times as fast; None for any other.
 
-    Lists are long, and most numbers in them are written so.
+    Lists are long, and most of their numbers are in E.164.
     """
     match = E164.fullmatch(text)
     if match is None:
@@ -63,7 +63,7 @@ def _international(text: str) -> PhoneNumber | None:
 
 @cache
 def _national_prefix(code: int) -> re.Pattern[str]:
-    """What `parse` may take off a national number of this country code, or keep a note of: 0."""
+    """Prefixes of national numbers that `parse` treats specially: 0 and the trunk prefix."""
     region = COUNTRY_CODE_TO_REGION_CODE[code][0]
     metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
     prefix = metadata.national_prefix_for_parsing if metadata else None
@@ -71,8 +71,9 @@ def _national_prefix(code: int) -> re.Pattern[str]:
 
 
 def as_written(text: str, region: str | None = None) -> str | None:
-    """The same, whether or not a telephone can have the number, its extension left out; None if
-    it cannot be read. For telling what somebody else's text might reach."""
+    """Like `e164`, but without validation and without the extension; None if it cannot be parsed.
+
+    For checking which number a text of unknown origin may reach."""
     try:
         return str(format_number(parse(text.strip(), region), PhoneNumberFormat.E164))
     except NumberParseException:
@@ -80,6 +81,6 @@ def as_written(text: str, region: str | None = None) -> str | None:
 
 
 def known_region(region: str | None) -> None:
-    """Raise Usage if there is no such country; None is none in particular."""
+    """Raise Usage for an unknown country; None is valid (no default country)."""
     if region is not None and region not in SUPPORTED_REGIONS:
-        raise Usage(f"there is no region {region!r}", hint="a country's two letters, such as US")
+        raise Usage(f"unknown region {region!r}", hint="use a two-letter country code, such as US")

@@ -1,9 +1,8 @@
-"""Into which parts the network cuts the text of an SMS.
+"""Splits the text of an SMS into parts, as the network does.
 
-140 octets are 160 septets of GSM-7 or 70 units of UCS-2 (3GPP TS 23.038, 4). The header that joins
-several parts takes 6 octets of each (3GPP TS 23.040, 9.2.3.24.1), which leaves 153 and 67. No cut
-goes between an escape and what it escapes, nor through a surrogate pair, so that a part may have
-one less.
+140 octets are 160 septets of GSM-7 or 70 units of UCS-2 (3GPP TS 23.038, 4). The header of a
+concatenated message takes 6 octets of each part (3GPP TS 23.040, 9.2.3.24.1), which leaves 153 and
+67. Escape sequences and surrogate pairs are not split, so a part can be one unit shorter.
 """
 
 import unicodedata
@@ -17,8 +16,8 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Encoding:
-    """What stands for characters: how many units each takes, and how many fit into a message
-    alone, and into each part of a longer one."""
+    """An encoding: `units` per character, capacity of a message `alone`, and of each part when
+    `joined`."""
 
     name: str
     units: Callable[[str], int]
@@ -28,7 +27,7 @@ class Encoding:
 
 @dataclass(frozen=True)
 class NonGsmCharacter:
-    """A character that GSM-7 has not: how often a text has it, and where first, from 1 on."""
+    """A character that is not in GSM-7, its count in a text and its first position (from 1)."""
 
     character: str
     position: int
@@ -40,10 +39,10 @@ class NonGsmCharacter:
 
     @property
     def name(self) -> str:
-        return unicodedata.name(self.character, "a character without a name")
+        return unicodedata.name(self.character, "unnamed character")
 
     def as_record(self) -> dict[str, str | int]:
-        """It as scripts read it."""
+        """The character as a JSON object."""
         return {
             "character": self.character,
             "code_point": self.code_point,
@@ -59,7 +58,7 @@ class NonGsmCharacter:
 
 
 def few(named: Sequence[object], count: int | None = None) -> str:
-    """The first of what is named, and how many more there are of `count`, if not just these."""
+    """The first MOST_NAMED items as text, and the number of the rest (of `count`, if given)."""
     more = (count or len(named)) - MOST_NAMED
     return "; ".join(map(str, named[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
 
@@ -73,12 +72,12 @@ UCS2 = Encoding("UCS-2", _utf16, 70, 67)
 
 
 def encoding_of(text: str) -> Encoding:
-    """GSM-7 if it has every character of the text, else UCS-2."""
+    """GSM-7 if it can encode the text, else UCS-2."""
     return GSM7 if gsm7.has(text) else UCS2
 
 
 def split(text: str) -> list[str]:
-    """The parts of a text, each filled before the next is begun; an empty text is one."""
+    """The parts of a text, each filled before the next one starts; an empty text is one part."""
     encoding = encoding_of(text)
     sizes = [encoding.units(character) for character in text]
     if sum(sizes) <= encoding.alone:
@@ -93,7 +92,7 @@ def split(text: str) -> list[str]:
 
 
 def foreign(text: str) -> list[NonGsmCharacter]:
-    """The very characters that make a text UCS-2, in the order in which they first come."""
+    """The characters that force a text into UCS-2, in order of first occurrence."""
     return [
         NonGsmCharacter(character, text.index(character) + 1, text.count(character))
         for character in dict.fromkeys(text)

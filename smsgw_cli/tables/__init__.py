@@ -1,1 +1,1 @@
-"""Tables as people have them: CSV files read, columns mapped, rejected rows written."""
+"""CSV files in any common dialect: reading, column mapping, rejected rows."""

@@ -1,4 +1,4 @@
-"""Which column of a file is which field of a contact list."""
+"""Maps the columns of a file to the fields of a contact list."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ USUAL_NUMBER_COLUMNS = (
     "tel",
     "telephone",
 )
-REASON = "smsgw_reason"  # what our own files of rejected rows add
-# What the API's records and our own files have of their own, which is no field's value.
+REASON = "smsgw_reason"  # added by our files of rejected rows
+# Columns of exports and rejects that are not field values.
 IGNORED = frozenset({"id", "createdat", "updatedat", "smsgwreason"})
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: case, spaces and punctuation aside."""
+    """A name normalized for comparison: without case, spaces and punctuation."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
@@ -36,11 +36,10 @@ def map_columns(
     *,
     ignore_extra: bool = False,
 ) -> tuple[dict[str, str], list[str]]:
-    """Column → key of the contact, and the columns that fit none.
+    """Column → contact key, and the columns that match no field.
 
-    `given` says column → tag for those that cannot be found by name; `fields` are the list's.
-    Raises Usage for a given column or tag that is not there, two columns for one key, or no
-    column with numbers.
+    `given` maps columns to tags explicitly; `fields` are the list's custom fields. Raises Usage
+    for an unknown column, two columns for one key, or no column for the mobile number.
     """
     known = _known(fields)
     targets = {_column(name, columns): tag for name, tag in given.items()}
@@ -58,14 +57,14 @@ def map_columns(
     _refuse_doubles(targets)
     if MOBILE_NUMBER not in targets.values():
         raise Usage(
-            "no column has the mobile numbers",
-            hint=f"'--map COLUMN={MOBILE_NUMBER}' says which; there are: {', '.join(columns)}",
+            "no column for the mobile number",
+            hint=f"choose one with '--map COLUMN={MOBILE_NUMBER}'; columns: {', '.join(columns)}",
         )
     return targets, rest
 
 
 def _known(fields: Sequence[ContactField]) -> dict[str, str]:
-    """Compared name → key, tags before labels."""
+    """Normalized name → key; tags take precedence over labels."""
     labels = {plain(str(field.get("label") or "")): str(field["tag"]) for field in fields}
     tags = {plain(str(field["tag"])): str(field["tag"]) for field in fields}
     return {**labels, **tags, plain(MOBILE_NUMBER): MOBILE_NUMBER, plain(SUBSCRIBED): SUBSCRIBED}
@@ -83,7 +82,7 @@ def _column(name: str, columns: Sequence[str]) -> str:
     exact = [column for column in columns if column == name]
     alike = exact or [column for column in columns if plain(column) == plain(name)]
     if len(alike) != 1:
-        raise Usage(f"the file has no column {name!r}", hint=f"there are: {', '.join(columns)}")
+        raise Usage(f"the file has no column {name!r}", hint=f"columns: {', '.join(columns)}")
     return alike[0]
 
 
@@ -92,11 +91,11 @@ def _refuse_doubles(targets: Mapping[str, str]) -> None:
     for key in keys:
         if keys.count(key) > 1:
             both = ", ".join(column for column, target in targets.items() if target == key)
-            raise Usage(f"several columns go to {key}: {both}")
+            raise Usage(f"more than one column is mapped to {key}: {both}")
 
 
 def number_column(columns: Sequence[str], given: str | None = None) -> str:
-    """The column with the mobile numbers: the one given, or the first of a usual name."""
+    """The column with the mobile numbers: the one given, or the first with a usual name."""
     if given is not None:
         return _column(given, columns)
     names = (plain(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
@@ -104,18 +103,18 @@ def number_column(columns: Sequence[str], given: str | None = None) -> str:
         if plain(column) in names:
             return column
     raise Usage(
-        "no column has the mobile numbers",
-        hint=f"--number-column says which; there are: {', '.join(columns)}",
+        "no column for the mobile number",
+        hint=f"choose one with --number-column; columns: {', '.join(columns)}",
     )
 
 
 def field_called(column: str, tag: str | None, kind: str) -> ContactField:
-    """The field to make for a column: its label, its tag unless that was given, its type."""
+    """The field to create for a column; `tag` overrides the one derived from its name."""
     made = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
     label = re.sub(r"[\W_]+", " ", column).strip().title() or column
     return {"label": label, "tag": tag or made, "type": kind, "required": False}
 
 
 def tag_for(column: str) -> str:
-    """The tag of the field to make for a column."""
+    """The tag of the field to create for a column."""
     return str(field_called(column, None, "text")["tag"])

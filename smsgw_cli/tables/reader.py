@@ -1,4 +1,4 @@
-"""CSV files as people have them, as a stream of rows of text by column."""
+"""Reads CSV files of any common dialect as a stream of rows."""
 
 import csv
 import re
@@ -12,14 +12,14 @@ from smsgw_cli.tables.source import Source, source
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 10_000_000
 QUOTED = re.compile(r'"[^"]*"')
-LINES_TO_A_HEADER = 1_000  # a file that begins with more blank lines has other troubles
+LINES_TO_A_HEADER = 1_000  # lines searched for the header
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its `number` as a spreadsheet counts (the header is 1), text by column.
+    """One row: its `number` as in a spreadsheet (the header is 1) and its text by column.
 
-    `surplus` is what stood to the right of the last column.
+    `surplus`: values to the right of the last column.
     """
 
     number: int
@@ -38,14 +38,14 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Table:
-    """A file's columns, and its rows as a stream that can be begun again."""
+    """A file's columns, and its rows as a stream that can be restarted."""
 
     source: Source
     delimiter: str
     columns: tuple[str, ...]
 
     def rows(self) -> Iterator[Row]:
-        """Every row but blank ones. Raises Usage, naming the line, where it is no CSV."""
+        """All rows except blank ones. Raises Usage with the line number for invalid CSV."""
         with self.source.text() as lines:
             records = _records(self.source.name, lines, self.delimiter)
             next(records, None)
@@ -58,19 +58,19 @@ class Table:
 
 
 def table(name: str, encoding: str | None = None) -> Table:
-    """The file as a table; `-` is standard input. Raises Usage if it is none."""
+    """The file as a table; `-` is standard input. Raises Usage if it is not a CSV file."""
     found = source(name, encoding)
     with found.text() as lines:
         delimiter = _delimiter(lines)
     with found.text() as lines:
         header = next(_records(name, lines, delimiter), None)
     if header is None:
-        raise Usage(f"{name} is empty", hint="the first row names the columns")
+        raise Usage(f"{name} is empty", hint="the first row must name the columns")
     return Table(found, delimiter, _columns(name, header[1]))
 
 
 def read(name: str, encoding: str | None = None) -> Sheet:
-    """The whole file at once. Raises Usage, naming the row, if it is no table."""
+    """The whole file at once. Raises Usage with the row number if a row is too long."""
     found = table(name, encoding)
     return Sheet(found.columns, tuple(map(_even, found.rows())), found.source.encoding)
 
@@ -82,13 +82,13 @@ def _even(row: Row) -> Row:
 
 
 def surplus(row: Row) -> str:
-    """What is wrong with a row that is too long."""
+    """The error message for a row that is too long."""
     wide = len(row.cells)
     return f"{wide + len(row.surplus)} values for {wide} columns"
 
 
 def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, numbered; the first is the header."""
+    """Rows that are not blank, with their numbers; the first is the header."""
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
@@ -100,15 +100,15 @@ def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[
 
 
 def _delimiter(lines: Iterable[str]) -> str:
-    """What stands most often in the header, quoted names aside."""
+    """The candidate that occurs most often in the header, not counting quoted names."""
     header = next(filter(str.strip, islice(lines, LINES_TO_A_HEADER)), "")
     return max(DELIMITERS, key=QUOTED.sub("", header).count)
 
 
 def _columns(name: str, header: list[str]) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in header)
-    if doubled := sorted({each for each in columns if each and columns.count(each) > 1}):
-        raise Usage(f"{name}: several columns are called {', '.join(map(repr, doubled))}")
+    if duplicates := sorted({each for each in columns if each and columns.count(each) > 1}):
+        raise Usage(f"{name}: duplicate column {', '.join(map(repr, duplicates))}")
     if "" in columns:
         unnamed = [str(place) for place, each in enumerate(columns, start=1) if not each]
         raise Usage(f"{name}: column {', '.join(unnamed)} has no name")

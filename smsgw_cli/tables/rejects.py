@@ -1,4 +1,4 @@
-"""The file of rows that were not imported: the same columns, and why, ready to be fed back in."""
+"""The file of rejected rows: the original columns and a reason, ready to be fixed and imported."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from smsgw_cli.tables.shard import Shard
 
 @dataclass(frozen=True)
 class Problem:
-    """A row that cannot be sent, and why."""
+    """An invalid row and the reason."""
 
     row: Row
     column: str
@@ -27,18 +27,18 @@ class Problem:
 
 
 def beside(file: str, shard: Shard | None = None) -> Path:
-    """Where the rejects of a file go: beside it, or here for standard input."""
+    """Path of the rejects of a file: next to it; for standard input, in the working directory."""
     part = f".{shard.index}-of-{shard.count}" if shard else ""
     return named(file, f"{part}.rejects.csv")
 
 
 def named(file: str, ending: str) -> Path:
-    """A file beside another one, or here for standard input."""
+    """Path of a file next to another one; for standard input, in the working directory."""
     return Path(f"{'stdin' if file == '-' else file}{ending}")
 
 
 def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
-    """Write the problems' rows, each once, with all its reasons; where they are. Raises OSError."""
+    """Write each invalid row once with all its reasons; returns the path. Raises OSError."""
     reasons: dict[int, list[str]] = {}
     for problem in problems:
         reasons.setdefault(problem.row.number, []).append(f"{problem.column}: {problem.reason}")
@@ -47,7 +47,7 @@ def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> Path:
-    """Beside the file, for its owner alone; where no file can be there, in a temporary folder."""
+    """Write rows to `path`, private to the user, or to a temporary folder; returns the path."""
     kept = [each for each in columns if each != REASON]
     place = place_for(path)
     with atomic_write(place, 0o600) as raw:
@@ -57,15 +57,15 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
         for row, reason in rows:
             writer.writerow([*(row.cells[column] for column in kept), reason])
         file.flush()
-        file.detach()  # closing is the business of whoever opened
+        file.detach()  # the caller closes it
     return place
 
 
 def place_for(path: Path) -> Path:
-    """Where a file can be: there, or in a temporary folder."""
+    """The path itself if it is writable, else one in a temporary folder."""
     return path if _takes_files(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
 
 
 def _takes_files(path: Path) -> bool:
-    """Not beside `/dev/fd/63`, which is what a shell makes of `<(command)`."""
+    """Whether a file can be created there; not in `/dev`, for a file from `<(command)`."""
     return os.access(path.parent, os.W_OK) and not path.is_dir() and path.parts[:2] != ("/", "dev")

@@ -1,4 +1,4 @@
-"""Which machine imports which row: by the number alone, so that all agree without asking."""
+"""Splits a file between machines by phone number alone, so that they need no coordination."""
 
 import re
 import zlib
@@ -22,7 +22,7 @@ class Shard:
         return zlib.crc32(b"+%d" % number) % self.count == self.index - 1
 
     def has_place(self, place: int) -> bool:
-        """Whether what has no number, but a place in the file, belongs to this part."""
+        """Whether a row without a valid number belongs to this part, by its place in the file."""
         return place % self.count == self.index - 1
 
     def __str__(self) -> str:
@@ -30,8 +30,10 @@ class Shard:
 
 
 def shard(text: str) -> Shard:
-    """`3/16` as a shard. Raises Usage if it is none."""
+    """`3/16` as a shard. Raises Usage if it is invalid."""
     given = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
     if given is None or not 1 <= int(given[1]) <= int(given[2]) <= MOST_SHARDS:
-        raise Usage(f"--shard takes I/N, such as 3/16, not {text!r}", hint="I goes from 1 to N")
+        raise Usage(
+            f"--shard takes I/N, such as 3/16, not {text!r}", hint="I is a number from 1 to N"
+        )
     return Shard(int(given[1]), int(given[2]))

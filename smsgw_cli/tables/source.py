@@ -1,4 +1,4 @@
-"""The bytes of a file, standard input included, and what encoding they are in."""
+"""The bytes of a file or of standard input, and their encoding."""
 
 import codecs
 import gzip
@@ -19,14 +19,14 @@ from smsgw_cli.errors import Usage
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 GZIP_MARK = b"\x1f\x8b"
-PIECE = 1 << 18  # bytes held at a time, however long the file
+PIECE = 1 << 18  # bytes read at a time
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read again and again; standard input has been kept for that.
+    """A file that can be read repeatedly; standard input is copied for that.
 
-    `digest` is the SHA-256 of its bytes, uncompressed, `lines` how many lines they are.
+    `digest` is the SHA-256 of the uncompressed bytes, `lines` the number of lines.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Source:
 
     @contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
-        """The text from its beginning. Raises Usage if the file can no longer be read."""
+        """The text from the start. Raises Usage if the file can no longer be read."""
         with _opened(self.name, self._kept) as content:
             wrapped = io.TextIOWrapper(content, encoding=self.encoding, newline="")
             try:
@@ -45,14 +45,14 @@ class Source:
             except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
                 raise Usage(
                     f"{self.name} is not {self.encoding} text: {error}",
-                    hint="--encoding names another",
+                    hint="set another one with --encoding",
                 ) from error
             finally:
                 wrapped.detach()
 
 
 def source(name: str, encoding: str | None = None) -> Source:
-    """The file of this name; `-` is standard input, what gzip packed is unpacked.
+    """The file of this name; `-` is standard input, gzip files are decompressed.
 
     Raises Usage if it cannot be read or its encoding is unknown.
     """
@@ -66,7 +66,7 @@ def source(name: str, encoding: str | None = None) -> Source:
 
 
 def detected(pieces: Iterator[bytes]) -> str:
-    """UTF-8 if it can be, UTF-16 if it is marked so, and else what old spreadsheets write."""
+    """UTF-16 with a byte order mark, else UTF-8 if valid, else cp1252 (of older spreadsheets)."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, first = True, b""
     for piece in pieces:
@@ -77,12 +77,12 @@ def detected(pieces: Iterator[bytes]) -> str:
             is_utf8 = False
     if first.startswith(UTF16_MARKS):
         return "utf-16"
-    # A file that ends within a character is not UTF-8 either.
+    # A file that ends in the middle of a character is not UTF-8 either.
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
 def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
-    """Digest, encoding and number of lines, from one reading."""
+    """Digest, encoding and number of lines, from a single pass."""
     digest, lines = hashlib.sha256(), 0
 
     def pieces(content: BinaryIO) -> Iterator[bytes]:
@@ -96,7 +96,7 @@ def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
         with _opened(name, kept) as content:
             found = detected(pieces(content))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Usage(f"cannot unpack {name}: {error}") from error
+        raise Usage(f"cannot decompress {name}: {error}") from error
     return digest.hexdigest(), found, lines
 
 
@@ -104,7 +104,9 @@ def _refuse_unknown(encoding: str | None) -> None:
     try:
         b" ".decode(encoding or "utf-8")  # codecs.lookup knows hex and base64 as well
     except (LookupError, ValueError) as error:
-        raise Usage(f"unknown encoding {encoding!r}", hint="such as cp1252 or latin-1") from error
+        raise Usage(
+            f"unknown encoding {encoding!r}", hint="use one such as cp1252 or latin-1"
+        ) from error
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def _opened(name: str, kept: IO[bytes] | None) -> Iterator[BinaryIO]:
 
 
 def _kept(name: str) -> IO[bytes] | None:
-    """What can be read only once, standard input and pipes, in a file without a name."""
+    """A temporary copy of standard input or a pipe, which can be read only once; else None."""
     if name != "-" and not Path(name).is_fifo():
         return None
     file = tempfile.TemporaryFile()  # noqa: SIM115

@@ -1,4 +1,4 @@
-"""A whole text, from a file or from standard input."""
+"""Reads a whole text from a file or standard input."""
 
 import sys
 from pathlib import Path
@@ -19,5 +19,5 @@ def read_text(name: str) -> str:
 
 
 def called(name: str) -> str:
-    """A file's name as messages say it."""
+    """A file's name for messages."""
     return "standard input" if name == "-" else name

@@ -1,4 +1,4 @@
-"""Prints how fast contacts are exported with one worker and with eight, and in how much memory.
+"""Prints export rates with one and with eight workers, and peak memory.
 
 1,000 pages of 100 contacts, each page after 50 ms, and 1,000,000 contacts at once; times include
 start-up, memory is the peak of resident memory of the process `smsgw`. Usage:
@@ -25,7 +25,7 @@ CONTACT = (
 
 
 def export(file: Path, server: dict[str, str], *options: str) -> tuple[float, float]:
-    """Seconds and MiB that an export took."""
+    """Duration in seconds and peak memory in MiB of an export."""
     found = measured(["contacts", "export", "1", "--to", str(file), "-qy", *options], server)
     assert found.code == 0
     return found.seconds, found.mebibytes

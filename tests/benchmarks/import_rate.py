@@ -1,6 +1,6 @@
-"""Prints how fast contacts are imported: by us, by what people write themselves, by wrk.
+"""Prints import rates of smsgw, of hand-written scripts and of wrk.
 
-Both a server that answers at once and one that takes 50 ms, in a process of its own. Usage:
+The server runs in a separate process, with no latency and with 50 ms. Usage:
 python -m tests.benchmarks.import_rate [ROWS [ROUNDS]]
 """
 
@@ -41,7 +41,7 @@ end
 
 
 class Gateway(asyncio.Protocol):
-    """Says 201 to every POST after `delay` seconds, and that every list is empty."""
+    """Responds with 201 to every POST after `delay` seconds; every list is empty."""
 
     delay = 0.0
     made = 0
@@ -90,7 +90,7 @@ def body(row: int) -> str:
 
 
 def imported(url: str, token: str, rows: int, folder: Path, workers: int) -> None:
-    """`contacts import` of a file of so many rows, as a process, with a state of its own."""
+    """`contacts import` of a file with this many rows, as a process with its own state."""
     file = folder / "people.csv"
     lines = [f"+1202{2_000_000 + each},Person {each}" for each in range(rows)]
     file.write_text("\n".join(["phone,name", *lines]) + "\n")
@@ -100,7 +100,7 @@ def imported(url: str, token: str, rows: int, folder: Path, workers: int) -> Non
         "SMSGW_SERVER": url,
         "SMSGW_TOKEN": token,
         "XDG_STATE_HOME": str(state),
-        # Compiled once, as an installed program is.
+        # Compiled once, like an installed program.
         "PYTHONDONTWRITEBYTECODE": "",
     }
     options = ["--ignore-extra", "--workers", str(workers), "-o", "json"]
@@ -165,7 +165,7 @@ def rate(rows: int, run: Callable[[], None]) -> float:
 
 
 def runs(url: str, rows: int, folder: Path) -> dict[str, Callable[[], float]]:
-    """What imports so many rows, or for what is slow a few of them: its rate, by its name."""
+    """Rates by name, importing this many rows (fewer for the slow ones)."""
     few = min(rows, LOOP_ROWS)
     found: dict[str, Callable[[], float]] = {
         "ours, 32 workers": partial(rate, rows, lambda: imported(url, "t", rows, folder, 32)),

@@ -1,6 +1,6 @@
-"""Commands run in turn, round after round, and the medians of their ratios in each round.
+"""Runs commands in turn, round after round, and takes medians of their ratios in each round.
 
-A machine is faster now and slower then; what runs side by side meets the same moods.
+The speed of a machine varies; commands that run close together see the same conditions.
 """
 
 import os
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Rounds:
-    """Seconds of wall-clock time of each command, by its name, a round after the other."""
+    """Wall-clock seconds of each command by name, one per round."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def ratio(self, name: str, base: str) -> float:
-        """The median of one command's times, each divided by the other's of the same round."""
+        """The median of the ratios of two commands' times in the same round."""
         pairs = zip(self.seconds[name], self.seconds[base], strict=True)
         return statistics.median(one / other for one, other in pairs)
 
@@ -32,9 +32,9 @@ def run(
     environment: Mapping[str, str],
     codes: Mapping[str, int],
 ) -> Rounds:
-    """Run every command so many times, after one round that does not count.
+    """Run every command this many times, after one warm-up round.
 
-    `codes` are exit codes by name, where they are not 0. Raises RuntimeError for any other:
+    `codes` are expected exit codes by name, by default 0. Raises RuntimeError for any other:
     a command that fails is fast.
     """
     measured = Rounds({name: [] for name in commands})
@@ -61,7 +61,7 @@ def _timed(command: Sequence[str], environment: Mapping[str, str]) -> tuple[floa
 
 
 def clean(home: str) -> dict[str, str]:
-    """The environment of whoever runs this, without what makes Python or us another."""
+    """The current environment, without variables that affect Python or smsgw."""
     foreign = ("PYTHON", "SMSGW_", "XDG_", "COLUMNS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {**kept, "HOME": home}

@@ -1,4 +1,4 @@
-"""Prints how much of a server's rate limit an import uses, and how often it is refused.
+"""Prints how much of a server's rate limit an import uses, and how many 429 it gets.
 
 The sandbox with 600 requests a minute, counted as Laravel counts: in windows that begin with
 their first request. Takes two minutes. Usage: python -m tests.benchmarks.limited_rate [ROWS]

@@ -1,4 +1,4 @@
-"""Prints how fast a list of 1,000,000 messages is printed, and in how much memory.
+"""Prints the time and peak memory for printing a list of 1,000,000 messages.
 
 Memory is the peak of resident memory of
 the process `smsgw`. Usage: python -m tests.benchmarks.list_memory [MESSAGES]

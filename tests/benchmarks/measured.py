@@ -1,4 +1,4 @@
-"""A command run to its end: what it took."""
+"""Measures a command: time, CPU and memory."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Measured(NamedTuple):
-    """Lines it printed, seconds it ran and was at work, MiB it had at the most, its exit code."""
+    """Lines printed, seconds of wall-clock and CPU time, peak memory in MiB, exit code."""
 
     lines: int
     seconds: float
@@ -25,7 +25,7 @@ class Measured(NamedTuple):
 
 
 def measured(line: Sequence[str], server: dict[str, str]) -> Measured:
-    """Run `smsgw` with these words against the server that the environment names."""
+    """Run `smsgw` with these arguments against the server in the environment."""
     command = [sys.executable, "-m", "smsgw_cli", *line]
     started, lines = time.monotonic(), 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **server}) as smsgw:

@@ -1,4 +1,4 @@
-"""The least that one GET takes with httpx: what `smsgw messages list` is compared with."""
+"""A minimal GET with httpx, to compare `smsgw messages list` with."""
 
 import os
 

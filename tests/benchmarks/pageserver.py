@@ -1,4 +1,4 @@
-"""A small, fast server of made-up pages for benchmarks, in a process of its own."""
+"""A small, fast server of generated pages for benchmarks, in a separate process."""
 
 import asyncio
 import json

@@ -1,7 +1,7 @@
-"""Prints how many contacts a second the sandbox creates, over a real socket.
+"""Prints how many contacts per second the sandbox creates, over a real socket.
 
-The server runs in a process of its own. The load comes from wrk, if it is on the PATH, or else
-from threads that write requests into sockets. Usage: python tests/benchmarks/sandbox_rate.py
+The server runs in a separate process. The load comes from wrk if it is on the PATH, otherwise
+from threads that write requests to sockets. Usage: python tests/benchmarks/sandbox_rate.py
 """
 
 import http.client

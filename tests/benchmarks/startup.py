@@ -1,7 +1,7 @@
-"""Prints how long short commands take, as multiples of what Python takes to start, and of peers.
+"""Prints the duration of short commands relative to the start of Python and to other CLIs.
 
 Usage: python -m tests.benchmarks.startup FOLDER [ROUNDS]
-FOLDER is what tests/benchmarks/peers.sh has filled.
+FOLDER is the one given to tests/benchmarks/peers.sh.
 """
 
 import shutil
@@ -47,7 +47,7 @@ time for ((n = 0; n < {tabs}; n++)); do _smsgw smsgw; done
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
-    """What is measured, by its name: Python, a script, ours, and the peers that are there."""
+    """Commands to measure by name: Python, a script, smsgw, and the installed peers."""
     ours = folder / "smsgw" / "bin"
     python = str(ours / "python")
     return {
@@ -59,7 +59,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
 
 
 def peers(folder: Path) -> Iterator[tuple[str, str]]:
-    """Name and path of each peer that is there."""
+    """Name and path of each installed peer."""
     for name, place in PEERS.items():
         if (folder / place).exists():
             yield name, str(folder / place)
@@ -68,7 +68,7 @@ def peers(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def rows(measured: in_turn.Rounds) -> Iterator[tuple[str, str, float, float | None]]:
-    """What, divided by what, the ratio, and the most that it should be."""
+    """Rows of a command, its divisor, their ratio and its limit."""
     for line, most in MOST.items():
         yield f"smsgw {line}", PYTHON, measured.ratio(line, PYTHON), most
     yield HTTPX, PYTHON, measured.ratio(HTTPX, PYTHON), None
@@ -80,7 +80,7 @@ def rows(measured: in_turn.Rounds) -> Iterator[tuple[str, str, float, float | No
 
 
 def tab_milliseconds(environment: dict[str, str]) -> float:
-    """What one press of TAB takes in bash, without what it takes to draw."""
+    """Milliseconds of one press of TAB in bash, without drawing."""
     script = HERE.parent.parent / "completions" / "smsgw.bash"
     told = subprocess.run(
         ["bash", "--norc", "-c", TAB.format(script=script, tabs=TABS)],
@@ -100,7 +100,7 @@ def report(measured: in_turn.Rounds, tab: float) -> None:
     print(f"| TAB in bash, static | | {tab:.1f} ms | {MOST_MILLISECONDS} ms |")
     missing = {*PEERS, "gh"} - measured.seconds.keys()
     print(f"\nPython's start: {measured.milliseconds(PYTHON):.1f} ms (median).", end=" ")
-    print(f"Not installed, so left out: {', '.join(sorted(missing)) or 'none'}.")
+    print(f"Not installed, omitted: {', '.join(sorted(missing)) or 'none'}.")
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
-"""Prints how fast 999,999 rows are compared with a list as long, and in how much memory.
+"""Prints the time and peak memory for comparing 999,999 rows with a list of that length.
 
-One in ten rows is new, one in ten contacts is missing from the file, and of the others half
-have another name. Memory is the peak of resident memory of the process `smsgw`, to which the
-comparison's temporary file adds nothing. Usage: python -m tests.benchmarks.sync_memory [ROWS]
+One row in ten is new, one contact in ten is missing from the file, and half of the others have
+a different name. Memory is the peak resident memory of the process `smsgw`, without the
+comparison's temporary file. Usage: python -m tests.benchmarks.sync_memory [ROWS]
 """
 
 import sys

@@ -386,7 +386,7 @@ def test_trouble_is_told_once_and_waited_out() -> None:
         ids(tail)
         listing.down = True
         assert next(follow(tail, 5, notes.append, sleep))["id"] == 1
-    assert notes == ["down; waiting until the server answers", "the server answers again"]
+    assert notes == ["down; retrying until the server responds", "the server is available again"]
     assert time.slept[:4] == [15, 30, 60, 120]
 
 

@@ -202,8 +202,8 @@ def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
         watching.send_signal(signal.SIGINT)
         told = watching.stderr.read()
     assert watching.returncode == 130
-    assert "stopped watching; the campaign goes on" in told
-    assert "'smsgw campaigns watch 1' comes back to it" in told
+    assert "stopped watching; the campaign continues" in told
+    assert "resume with 'smsgw campaigns watch 1'" in told
     assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
 
 

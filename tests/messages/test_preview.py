@@ -87,9 +87,9 @@ def test_gsm_replaces_what_only_looks_alike_and_says_so(run: Run, server: Gatewa
     text = "It’s “here”…"
     told = run(f"messages preview --to {ANN} --gsm -o json -m", text)
     assert told.json["encoding"] == "GSM-7"
-    assert "replaced ’ (U+2019) by ', “ (U+201C) by \"" in told.stderr
+    assert "replaced ’ (U+2019) with ', “ (U+201C) with \"" in told.stderr
     sent = run(f"messages send --to {ANN} --gsm -m", f"{text} ç")
-    assert "still UCS-2, because of ç (U+00E7" in sent.stderr
+    assert "still UCS-2 because of ç (U+00E7" in sent.stderr
     assert server.store.rows("messages")[0]["content"] == 'It\'s "here"... ç'
 
 

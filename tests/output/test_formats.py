@@ -100,7 +100,7 @@ def test_a_column_that_is_not_there_is_refused_with_those_that_are(
 
 def test_a_column_of_one_thing_that_is_not_there_is_told(run: Run, server: Gateway) -> None:
     shown = run("devices get 1 -c id,modle -o table")
-    assert "there is no column 'modle'; there are: id, name, model" in shown.stderr
+    assert "unknown column 'modle'; columns: id, name, model" in shown.stderr
     assert run("devices get 1 -c model -o tsv").stdout.startswith("model\n")
 
 
@@ -109,7 +109,7 @@ def test_what_was_done_is_not_called_undone_for_the_sake_of_a_column(
 ) -> None:
     done = run("devices update 1 --name Desk -c id,name -o csv")
     assert done.stdout == "id,name\n1,\n"
-    assert "no column 'name'" in done.stderr
+    assert "unknown column 'name'" in done.stderr
     assert run("devices delete 1 2 --yes -c id -o csv").stdout == "id\n1\n2\n"
 
 

@@ -105,7 +105,7 @@ def test_it_says_everything_without_its_charts(page: Path) -> None:
     html = next(attrs for tag, attrs in read.tags if tag == "html")
     assert html["lang"] == "en"
     shown = " ".join("".join(read.texts).split())
-    for told in ("75.0 %", "30 of 40", "25.0 %", "10 of 40", "From sent to delivered, of the 30"):
+    for told in ("75.0 %", "30 of 40", "25.0 %", "10 of 40", "From sent to delivered, for the 30"):
         assert told in shown
 
 
@@ -115,7 +115,7 @@ def test_only_what_stands_on_a_page_of_many_senders_and_reasons_is_drawn(
     campaign(*(message("Failed", error=f"Reason {number}") for number in range(120)))
     run("campaigns report 1 --html r.html")
     text = (home / "r.html").read_text()
-    assert "Of these 120 the chart shows the 15 largest, the table the 100 largest." in text
+    assert "The chart shows the 15 largest of 120, the table the 100 largest." in text
     assert text.count("Share of failed") == 1
     assert len(text) < 100_000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.sandbox.pages import enveloped, shown
+from smsgw_cli.sandbox.pages import envelope, page_window
 from tests.sandbox.conftest import Api, MovingClock
 
 PER_PAGE = {
@@ -117,11 +117,11 @@ def test_of_two_sent_at_once_the_higher_id_comes_first(api: Api, clock: MovingCl
     ],
 )
 def test_page_numbers_are_windowed(current: int, last: int, labels: str) -> None:
-    assert " ".join(str(number or "...") for number in shown(current, last)) == labels
+    assert " ".join(str(number or "...") for number in page_window(current, last)) == labels
 
 
 def test_dots_between_page_numbers_lead_nowhere() -> None:
-    body: dict[str, Any] = enveloped([{}], "/x", 1, 1, 20)
+    body: dict[str, Any] = envelope([{}], "/x", 1, 1, 20)
     dots = [link for link in body["meta"]["links"] if link["label"] == "..."]
     assert dots == [{"url": None, "label": "...", "page": None, "active": False}]
     assert json.dumps(body)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smsgw_cli.sandbox import phones
-from smsgw_cli.sandbox.instants import HOUR, MINUTE, SECOND, parsed, to_datetime
-from smsgw_cli.sandbox.phones import Pace
+from smsgw_cli.sandbox.instants import HOUR, MINUTE, SECOND, parse_instant, to_datetime
+from smsgw_cli.sandbox.phones import SimRate
 from smsgw_cli.sandbox.schedule import Calendar, Window
 from tests.sandbox.conftest import Api, MovingClock, Start
 from tests.sandbox.test_schedule import ALWAYS, CALENDARS, MOMENTS, is_active
 
-PACES = st.builds(Pace, st.sampled_from((0.5, 1.0, 20.0, 1000.0)), st.integers(0, 600))
+PACES = st.builds(SimRate, st.sampled_from((0.5, 1.0, 20.0, 1000.0)), st.integers(0, 600))
 
 
 @st.composite
@@ -32,10 +32,10 @@ def busy_times(draw: st.DrawFn) -> tuple[int, list[Window]]:
 @settings(deadline=None, max_examples=150)
 @given(busy_times(), PACES, CALENDARS, st.integers(1, 12))
 def test_a_sim_keeps_hours_order_and_distance(
-    when: tuple[int, list[Window]], pace: Pace, calendar: Calendar, number: int
+    when: tuple[int, list[Window]], rate: SimRate, calendar: Calendar, number: int
 ) -> None:
     start, busy = when
-    taken = list(phones.slots(start, number, pace, calendar, busy))
+    taken = list(phones.slots(start, number, rate, calendar, busy))
 
     assert len(taken) == number
     for slot in taken:
@@ -43,10 +43,11 @@ def test_a_sim_keeps_hours_order_and_distance(
         assert is_active(calendar, slot.begins)
         assert is_active(calendar, slot.not_before) or slot.not_before == start
         assert not any(
-            other.opens < slot.begins + pace.work and slot.begins < other.closes for other in busy
+            other.opens < slot.begins + rate.transmit_time and slot.begins < other.closes
+            for other in busy
         )
     for earlier, later in pairwise(taken):
-        assert later.begins - earlier.begins >= pace.step
+        assert later.begins - earlier.begins >= rate.interval
 
 
 @settings(deadline=None, max_examples=150)
@@ -58,12 +59,12 @@ def test_a_sim_keeps_hours_order_and_distance(
     st.from_regex(r"\+1[0-9]{10}", fullmatch=True),
 )
 def test_a_message_goes_through_its_statuses_in_order(
-    when: tuple[int, list[Window]], pace: Pace, calendar: Calendar, number: int, recipient: str
+    when: tuple[int, list[Window]], rate: SimRate, calendar: Calendar, number: int, recipient: str
 ) -> None:
     start, busy = when
-    fate = phones.message_fate(recipient)
-    for slot in phones.slots(start, number, pace, calendar, busy):
-        moments = phones.timetable(slot, pace, recipient, fate)
+    final = phones.final_message_status(recipient)
+    for slot in phones.slots(start, number, rate, calendar, busy):
+        moments = phones.timetable(slot, rate, recipient, final)
         assert list(moments) == sorted(moments)
         assert moments.queued_at >= start
 
@@ -127,21 +128,21 @@ def test_a_message_to_a_number_ending_in_0199_fails_with_a_reason(
 
 def test_about_three_in_a_hundred_fail_and_always_the_same() -> None:
     numbers = [f"+1202{index:07}" for index in range(10_000)]
-    failed = [number for number in numbers if phones.message_fate(number).error]
+    failed = [number for number in numbers if phones.final_message_status(number).error]
     assert 200 < len(failed) < 400
-    assert [number for number in numbers if phones.message_fate(number).error] == failed
+    assert [number for number in numbers if phones.final_message_status(number).error] == failed
 
 
 def test_the_numbers_of_the_examples_are_delivered() -> None:
     for number in ("+12025550123", "+12345678901", "+12025886500"):
-        assert phones.message_fate(number).outcome == "Delivered"
-    assert phones.code_fate("*123#").outcome == "Completed"
+        assert phones.final_message_status(number).outcome == "Delivered"
+    assert phones.final_ussd_status("*123#").outcome == "Completed"
 
 
 def test_five_hundred_messages_take_a_quarter_of_a_minute_at_speed_20() -> None:
-    pace, start = Pace(20), parsed("2030-01-01")
-    *_, last = phones.slots(start, 500 // 3, pace, ALWAYS)
-    done = phones.timetable(last, pace, "+12025550123", phones.message_fate("+12025550123"))
+    rate, start = SimRate(20), parse_instant("2030-01-01")
+    *_, last = phones.slots(start, 500 // 3, rate, ALWAYS)
+    done = phones.timetable(last, rate, "+12025550123", phones.final_message_status("+12025550123"))
     assert 10 * SECOND < done.done_at - start < 15 * SECOND
 
 
@@ -156,9 +157,9 @@ def test_speed_divides_every_time(start: Start, clock: MovingClock) -> None:
 
 
 def test_delay_parts_the_messages_of_a_sim() -> None:
-    taken = list(phones.slots(0, 3, Pace(2, delay=60), ALWAYS))
+    taken = list(phones.slots(0, 3, SimRate(2, delay=60), ALWAYS))
     between = [later.begins - earlier.begins for earlier, later in pairwise(taken)]
-    assert between == [(phones.WORK + MINUTE) // 2] * 2
+    assert between == [(phones.TRANSMIT_TIME + MINUTE) // 2] * 2
 
 
 def test_active_hours_are_kept_in_the_campaigns_time_zone(api: Api, clock: MovingClock) -> None:

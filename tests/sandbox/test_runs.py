@@ -73,7 +73,7 @@ def test_a_campaign_that_recurs_since_long_ago_starts_now_and_keeps_its_time(api
 def test_what_is_made_up_for_has_a_bound(
     api: Api, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "MOST_CAUGHT_UP", 3)
+    monkeypatch.setattr(runs, "MAX_CATCH_UP_RUNS", 3)
     api.send(**HOURLY)
     clock.move(days=30)
     assert 3 <= len(api.data("/messages")) <= 5

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.sandbox.instants import DAY, MINUTE, SECOND, from_datetime, parsed, to_datetime
+from smsgw_cli.sandbox.instants import (
+    DAY,
+    MINUTE,
+    SECOND,
+    from_datetime,
+    parse_instant,
+    to_datetime,
+)
 from smsgw_cli.sandbox.schedule import FULL_DAY, UNITS, Calendar, next_run
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -22,7 +29,7 @@ ZONES = (
     "Asia/Kathmandu",
     "Pacific/Apia",
 )
-MOMENTS = st.integers(parsed("2010-01-01"), parsed("2040-01-01")).map(
+MOMENTS = st.integers(parse_instant("2010-01-01"), parse_instant("2040-01-01")).map(
     lambda at: at // SECOND * SECOND
 )
 ALWAYS = Calendar(ZoneInfo("UTC"))
@@ -74,7 +81,7 @@ def test_the_next_window_is_never_far(calendar: Calendar, at: int) -> None:
     ],
 )
 def test_hours_that_clocks_skip(opens: int, closes: int, expected: tuple[str, str]) -> None:
-    window = Calendar(NEW_YORK, opens, closes).window(parsed("2030-03-10T05:30:00"))
+    window = Calendar(NEW_YORK, opens, closes).window(parse_instant("2030-03-10T05:30:00"))
     assert tuple(to_datetime(at).isoformat(timespec="minutes") for at in window) == expected
 
 
@@ -88,7 +95,7 @@ def test_hours_that_clocks_skip(opens: int, closes: int, expected: tuple[str, st
     ],
 )
 def test_hours_that_happen_twice(opens: int, closes: int, expected: tuple[str, str]) -> None:
-    window = Calendar(NEW_YORK, opens, closes).window(parsed("2030-11-03T04:00:00"))
+    window = Calendar(NEW_YORK, opens, closes).window(parse_instant("2030-11-03T04:00:00"))
     assert tuple(to_datetime(at).isoformat(timespec="minutes") for at in window) == expected
 
 
@@ -126,7 +133,7 @@ def test_the_next_run_is_the_first_one_later(
 def test_runs_keep_the_local_time(
     start: str, frequency: int, unit: str, expected: list[str]
 ) -> None:
-    anchor = at = parsed(start, NEW_YORK)
+    anchor = at = parse_instant(start, NEW_YORK)
     found = []
     for _ in expected:
         at = next_run(anchor, frequency, unit, NEW_YORK, at)
@@ -135,7 +142,7 @@ def test_runs_keep_the_local_time(
 
 
 def test_beyond_2100_every_hour_is_active() -> None:
-    at = parsed("2099-12-31") + 400 * DAY
+    at = parse_instant("2099-12-31") + 400 * DAY
     assert Calendar(NEW_YORK, 60, 61, frozenset({1})).window(at).opens == at
 
 
@@ -146,7 +153,7 @@ def test_nothing_runs_after_the_last_year() -> None:
 
 
 def test_a_day_is_its_midnight() -> None:
-    assert parsed("2030-06-03", NEW_YORK) == parsed("2030-06-03T04:00:00Z")
-    assert to_datetime(parsed("2030-06-03") + MINUTE) - to_datetime(parsed("2030-06-03")) == (
-        timedelta(minutes=1)
-    )
+    assert parse_instant("2030-06-03", NEW_YORK) == parse_instant("2030-06-03T04:00:00Z")
+    assert to_datetime(parse_instant("2030-06-03") + MINUTE) - to_datetime(
+        parse_instant("2030-06-03")
+    ) == (timedelta(minutes=1))

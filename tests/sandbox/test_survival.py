@@ -176,7 +176,7 @@ def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     store = Store(db)
     store.connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     store.close()
-    with pytest.raises(ValueError, match="was made by a newer version of this program"):
+    with pytest.raises(ValueError, match="was created by a newer version of this program"):
         Store(db)
 
 

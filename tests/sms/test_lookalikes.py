@@ -33,10 +33,10 @@ def test_it_is_told_what_was_replaced_and_what_is_left() -> None:
     found = Lookalikes()
     found.replace("‘a’ ‘b’\u00a0… ç")
     found.replace("‘c’ plain\u200b")
-    assert list(found.told()) == [
-        "replaced ‘ (U+2018) by ' 3 times, ’ (U+2019) by ' 3 times, U+00A0 by a space, "
-        "… (U+2026) by ..., U+200B by nothing",
-        "still UCS-2, because of ç (U+00E7 LATIN SMALL LETTER C WITH CEDILLA) at position 13",
+    assert list(found.notes()) == [
+        "replaced ‘ (U+2018) with ' 3 times, ’ (U+2019) with ' 3 times, U+00A0 with a space, "
+        "… (U+2026) with ..., U+200B with nothing",
+        "still UCS-2 because of ç (U+00E7 LATIN SMALL LETTER C WITH CEDILLA) at position 13",
     ]
 
 

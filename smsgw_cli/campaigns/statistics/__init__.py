@@ -1,1 +1,1 @@
-"""A campaign's messages counted one by one, in little memory. Pure."""
+"""Statistics of a campaign's messages, computed record by record in constant memory. Pure."""

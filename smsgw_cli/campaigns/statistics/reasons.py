@@ -1,4 +1,4 @@
-"""Why a message failed, out of what the device or sending server said."""
+"""Reasons why messages failed, from the responses of devices and sending servers."""
 
 import json
 from collections import Counter
@@ -6,14 +6,14 @@ from typing import Any
 
 NONE_GIVEN = "no reason given"
 OTHERS = "other reasons"
-MOST_KEPT = 1_000  # servers that put a number into each reason must not fill the memory
+MOST_KEPT = 1_000  # some servers put a number into each reason, which must not fill the memory
 LONGEST = 200  # characters
-# What senders call it; the reference only says that the response is an object.
+# Common keys; the reference only says that the response is an object.
 KEYS = ("error", "message", "error_message", "reason", "description", "detail", "code", "status")
 
 
 class Reasons:
-    """Counts of reasons; past MOST_KEPT different ones, new ones count as others."""
+    """Counts by reason; after MOST_KEPT different reasons, new ones are counted as others."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
@@ -25,7 +25,7 @@ class Reasons:
 
 
 def reason(response: Any) -> str:
-    """A line of text out of a message's `response`, whatever shape it has."""
+    """One line of text from a message's `response`, which can have any shape."""
     text = _text(response)
     line = " ".join(text.split()) or NONE_GIVEN
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -1,4 +1,4 @@
-"""A campaign's messages, or USSD pulls, counted one by one."""
+"""Counts a campaign's messages or USSD pulls."""
 
 from array import array
 from collections import Counter
@@ -16,7 +16,7 @@ MOST_SENDERS = 10_000
 
 
 class Tally:
-    """Counts what is added: 8 MB for a million messages, and 40 more while delays are sorted."""
+    """Counts the records added; 8 MB for a million messages, and 40 MB more to sort the delays."""
 
     def __init__(self) -> None:
         self._statuses: Counter[str] = Counter()
@@ -27,12 +27,12 @@ class Tally:
         self._timeline = Timeline("sent", "delivered")
 
     def add(self, record: Record) -> None:
-        """Count one, as `/messages` or `/ussd-pulls` lists it."""
+        """Count one record of `/messages` or `/ussd-pulls`."""
         status = str(record.get("status"))
         self._statuses[status] += 1
         self._count_sender(record, status)
         if status == FAILED:
-            # What a USSD pull says is the network's answer, of which a failed one has none.
+            # The response of a USSD pull is the network's; a failed one has none.
             self._reasons.add(record.get("response"))
         if status in LEFT:
             self._count_times(record, arrived=status in ARRIVED)
@@ -91,8 +91,8 @@ class Tally:
             return None
         delays = sorted(self._delays)
         points = {"median": 0.5, "p90": 0.9, "p99": 0.99}
-        told = {name: round(percentile(delays, share), 3) for name, share in points.items()}
-        return {"count": len(delays), **told, "longest": delays[-1]}
+        values = {name: round(percentile(delays, share), 3) for name, share in points.items()}
+        return {"count": len(delays), **values, "longest": delays[-1]}
 
 
 def _sender(record: Record) -> str:
@@ -104,7 +104,7 @@ def _sender(record: Record) -> str:
 def _shares(
     name: str, counts: Counter[str], total: int, order: tuple[str, ...] = ()
 ) -> list[Record]:
-    """Each with its count and share (0 to 1): in that order, then the most frequent first."""
+    """Rows with count and share (0 to 1): first those in `order`, then by descending count."""
 
     def place(item: tuple[str, int]) -> tuple[Any, ...]:
         return (order.index(item[0]) if item[0] in order else len(order), -item[1], item[0])

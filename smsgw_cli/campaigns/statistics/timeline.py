@@ -1,4 +1,4 @@
-"""How many at what time: counts in buckets that grow as the span does, so that memory does not."""
+"""Counts over time, in buckets that widen with the time span, so that memory is bounded."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import format_timestamp
 
-# Seconds. Each is a multiple of the one before, so that buckets can be put together.
+# Seconds. Each is a multiple of the previous one, so that buckets can be merged.
 WIDTHS = (1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
-MOST_KEPT = 4_000  # buckets with something in them, while messages are counted
+MOST_KEPT = 4_000  # non-empty buckets while counting
 MOST_SHOWN = 48
 
 
 class Timeline:
-    """Counts by name and time."""
+    """Counts by name and time bucket."""
 
     def __init__(self, *names: str) -> None:
         self.width = WIDTHS[0]
@@ -27,9 +27,9 @@ class Timeline:
             self._widen()
 
     def buckets(self) -> list[Record]:
-        """From the first to the last, also those with nothing in them; MOST_SHOWN at most.
+        """All buckets from the first to the last, including empty ones; at most MOST_SHOWN.
 
-        Each with its `start` in UTC and a count by name.
+        Each has its `start` in UTC and one count per name.
         """
         while self._span and len(self._span) > MOST_SHOWN:
             self._widen()

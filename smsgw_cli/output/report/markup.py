@@ -1,4 +1,4 @@
-"""HTML and SVG as a tree, so that text cannot become markup: escaping is left to the writer."""
+"""HTML and SVG as an element tree: the serializer escapes text, so it cannot become markup."""
 
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
@@ -11,8 +11,7 @@ Child = Element | str | None
 def element(tag: str, *children: Child, **attributes: Any) -> Element:
     """An element with these children. `class_` is the attribute `class`, `_` in names is `-`.
 
-    Children and attributes that are None are left out. What a browser would obey in a text,
-    such as control characters, is spelled out.
+    Children and attributes that are None are omitted. Control characters are escaped.
     """
     made = Element(tag)
     for name, value in attributes.items():
@@ -34,10 +33,10 @@ def _append_text(made: Element, text: str) -> None:
 
 
 def document(title: str, style: str, body: Element) -> str:
-    """A page of its own, which may load nothing and run nothing. `style` must be ours alone."""
+    """A self-contained page that cannot load or run anything. `style` must be trusted."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     sheet = Element("style")
-    sheet.text = style  # as it is: a browser does not unescape it
+    sheet.text = style  # must not need escaping: browsers do not unescape it
     head = element(
         "head",
         element("meta", charset="utf-8"),

@@ -1,4 +1,4 @@
-"""The report of a campaign as one page: charts, the numbers beside them, nothing from elsewhere."""
+"""The report of a campaign as one self-contained HTML page: charts and tables."""
 
 from xml.etree.ElementTree import Element
 
@@ -11,7 +11,7 @@ from smsgw_cli.output.report.words import brief, percent, written
 
 
 def page(report: Record) -> str:
-    """The page, as text. `report` is what `campaigns report -o json` prints."""
+    """The page as HTML text. `report` is what `campaigns report -o json` prints."""
     campaign = report["campaign"]
     title = str(campaign["name"] or f"Campaign {campaign['id']}")
     main = element(
@@ -41,11 +41,11 @@ def _header(report: Record, title: str) -> Element:
 
 
 def _notice(report: Record) -> Element | None:
-    """That it is not over, if it is not."""
+    """A notice if the campaign is not finished."""
     counts = _by_status(report)
     left = sum(counts.get(status, 0) for status in UNSENT)
-    told = f"{left:,} of {report['total']:,} are still on their way; these numbers will change."
-    return element("p", told, class_="notice") if left else None
+    text = f"{left:,} of {report['total']:,} not sent yet; these numbers will change."
+    return element("p", text, class_="notice") if left else None
 
 
 def _cards(report: Record) -> Element:
@@ -69,9 +69,9 @@ def _cards(report: Record) -> Element:
             "is-failed" if failed else None,
         ),
         _card(
-            "Typical time",
+            "Median time",
             brief(delays["median"]) if delays else "–",
-            "half were faster" if delays else "none arrived yet",
+            "from sent to delivered" if delays else "none delivered yet",
         ),
         class_="cards",
     )
@@ -92,12 +92,12 @@ def _card(name: str, value: str, more: str, class_: str | None = None) -> Elemen
 
 
 def _footer(report: Record) -> Element:
-    told = (
+    text = (
         f"Read from the gateway on {written(report['read_at'])}. Percentiles are interpolated "
-        "between the two nearest values (type 7 of Hyndman and Fan). "
+        "between the two nearest values (Hyndman and Fan, type 7). "
         f"'smsgw messages list --campaign {report['campaign']['id']}' lists every message."
     )
-    return element("footer", element("p", told, class_="soft"))
+    return element("footer", element("p", text, class_="soft"))
 
 
 def _by_status(report: Record) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""What the sections of a report's page are made of: headings, legends, tables."""
+"""Building blocks of a report's page: sections, legends, tables."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,11 +8,11 @@ from smsgw_cli.output.report import svg
 from smsgw_cli.output.report.markup import Child, element
 
 
-def section(title: str, told: str | None, chart: Element | None, *more: Child) -> Element:
+def section(title: str, text: str | None, chart: Element | None, *more: Child) -> Element:
     return element(
         "section",
         element("h2", title),
-        element("p", told, class_="soft") if told else None,
+        element("p", text, class_="soft") if text else None,
         element("div", chart, class_="chart") if chart is not None else None,
         *more,
     )
@@ -35,7 +35,7 @@ def folded(table: Element) -> Element:
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Element:
-    """A table whose first column names what the others tell."""
+    """A table with row headers in the first column."""
     body = element("tbody", *map(_table_row, rows))
     head = element("tr", *(element("th", each, scope="col") for each in heads))
     made = element("table", element("caption", caption), element("thead", head), body)

@@ -1,4 +1,4 @@
-"""The sections of a report's page: a chart each, and the numbers beside it."""
+"""The sections of a report's page, each with a chart and a table."""
 
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
@@ -12,31 +12,31 @@ from smsgw_cli.sms.timestamps import read_timestamp
 
 MOST_BARS, MOST_ROWS = 15, 100
 POINTS = {
-    "median": "Half of them within",
-    "p90": "90 of 100 within",
-    "p99": "99 of 100 within",
-    "longest": "The slowest",
+    "median": "Median",
+    "p90": "90th percentile",
+    "p99": "99th percentile",
+    "longest": "Slowest",
 }
 
 
 def statuses(rows: Sequence[Record]) -> Element:
     if not rows:
-        return section("What became of them", "Nothing was sent.", None)
+        return section("Status", "Nothing was sent.", None)
     parts = [Part(row["status"], row["count"]) for row in rows]
     return section(
-        "What became of them",
+        "Status",
         None,
         svg.shares("Share of each status", _listed(parts), parts),
         table(
             "Counts by status",
-            ("Status", "Count", "ListBreakdown"),
+            ("Status", "Count", "Share"),
             ((keyed(row["status"]), f"{row['count']:,}", percent(row["share"])) for row in rows),
         ),
     )
 
 
 def _listed(parts: Sequence[Part]) -> str:
-    """For who cannot see the chart."""
+    """The text alternative of a chart."""
     return "; ".join(map(str, parts))
 
 
@@ -44,17 +44,17 @@ def speed(delays: Record | None) -> Element | None:
     if delays is None:
         return None
     rows = [(name, span(delays[key])) for key, name in POINTS.items()]
-    described = "; ".join(f"{name} {told}" for name, told in rows)
+    described = "; ".join(f"{name} {time}" for name, time in rows)
     return section(
-        "How fast they arrived",
-        f"From sent to delivered, of the {delays['count']:,} for which both times are known.",
+        "Delivery time",
+        f"From sent to delivered, for the {delays['count']:,} messages with both times known.",
         svg.bars("Time from sent to delivered", described, _lengths(delays)),
         folded(table("Delivery times", ("Delivered", "Time"), rows)),
     )
 
 
 def _lengths(delays: Record) -> list[Bar]:
-    """A bar for each point, in milliseconds; what it is long is told beside it."""
+    """One bar for each point, in milliseconds, labelled with its duration."""
     return [
         Bar(name, (Part("Delivered", round(1000 * delays[key])),), span(delays[key]))
         for key, name in POINTS.items()
@@ -78,8 +78,8 @@ def over_time(timeline: Record) -> Element | None:
         for each in buckets
     )
     return section(
-        "When",
-        f"Each column is {width_of(width)}, in the time zone {starts[0].tzname()}.",
+        "Messages over time",
+        f"One column per {width_of(width)}, in the time zone {starts[0].tzname()}.",
         chart,
         legend("Sent", "Delivered"),
         folded(table("Messages over time", ("From", "Sent", "Delivered"), rows)),
@@ -128,11 +128,11 @@ def failed(rows: Sequence[Record]) -> Element | None:
     parts = [Part(row["reason"], row["count"]) for row in rows[:MOST_BARS]]
     bars = [Bar(part.name, (Part("Failed", part.count),), f"{part.count:,}") for part in parts]
     return section(
-        "Why some failed",
+        "Failures",
         _shown(len(rows)),
-        svg.bars("Reasons of failure", _listed(parts), bars),
+        svg.bars("Failures by reason", _listed(parts), bars),
         table(
-            "Reasons of failure",
+            "Failures by reason",
             ("Reason", "Count", "Share of failed"),
             (
                 (row["reason"], f"{row['count']:,}", percent(row["share"]))
@@ -143,8 +143,8 @@ def failed(rows: Sequence[Record]) -> Element | None:
 
 
 def _shown(count: int) -> str | None:
-    """What is said of those that are not shown, if there are any."""
+    """A note if the chart does not show all of them."""
     if count <= MOST_BARS:
         return None
-    listed = f"the table the {MOST_ROWS} largest" if count > MOST_ROWS else "the table all"
-    return f"Of these {count:,} the chart shows the {MOST_BARS} largest, {listed}."
+    listed = f"the {MOST_ROWS} largest" if count > MOST_ROWS else "all"
+    return f"The chart shows the {MOST_BARS} largest of {count:,}, the table {listed}."

@@ -1,4 +1,4 @@
-"""How the page of a report looks: light, dark and on paper."""
+"""The style sheet of a report's page: light, dark and print."""
 
 STYLE = """
 :root {

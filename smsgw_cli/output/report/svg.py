@@ -1,7 +1,7 @@
-"""Charts as SVG: shares on one bar, bars for each of several, columns over time.
+"""SVG charts: a stacked bar, horizontal bars, columns over time.
 
-Each has a title and a description for who cannot see it; colours come from the page's style,
-by class.
+Each has a title and a description for screen readers; the page's style sheet colours them by
+class.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from smsgw_cli.output.report.markup import element
 
 WIDTH = 720
 GAP = 2
-LABELS = 216  # room for the names of bars
-NUMBERS = 96  # and for what stands behind them
-CHARACTERS = 26  # what fits into that room
+LABELS = 216  # width reserved for the labels of bars
+NUMBERS = 96  # and for the values after them
+CHARACTERS = 26  # longest label that fits into LABELS
 BAR, STEP = 18, 30
 PLOT_TOP, PLOT_HEIGHT, AXIS = 8, 170, 32
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a bar: how much of what."""
+    """One segment of a bar: a name and a count."""
 
     name: str
     count: int
@@ -35,11 +35,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar, with what stands before and behind it."""
+    """A bar with its label before it and its value after it."""
 
     label: str
     parts: tuple[Part, ...]
-    told: str
+    value: str
 
     @property
     def length(self) -> int:
@@ -47,7 +47,7 @@ class Bar:
 
 
 def shares(title: str, description: str, parts: Sequence[Part]) -> Element:
-    """One bar of all parts, as long as there is room."""
+    """One stacked bar of full width."""
     total = sum(part.count for part in parts) or 1
     ends = list(accumulate(part.count for part in parts))
     pieces = [
@@ -58,7 +58,7 @@ def shares(title: str, description: str, parts: Sequence[Part]) -> Element:
 
 
 def bars(title: str, description: str, rows: Sequence[Bar]) -> Element:
-    """A bar a row, the longest as long as there is room."""
+    """Horizontal bars, scaled so that the longest takes the full width."""
     longest = max((row.length for row in rows), default=0) or 1
     scale = (WIDTH - LABELS - NUMBERS) / longest
     drawn = [
@@ -73,17 +73,18 @@ def _row(row: Bar, top: float, scale: float) -> list[Element]:
     middle = top + BAR / 2
     drawn, left = [_text(_short(row.label), LABELS - 12, middle, "end")], float(LABELS)
     for part in row.parts:
-        told = row.told if len(row.parts) == 1 else str(part)
-        drawn.append(_piece(part, left, top, part.count * scale, BAR, told=f"{row.label}: {told}"))
+        value = row.value if len(row.parts) == 1 else str(part)
+        tip = f"{row.label}: {value}"
+        drawn.append(_piece(part, left, top, part.count * scale, BAR, tip=tip))
         left += part.count * scale
-    drawn.append(_text(row.told, left + 8, middle, "start", "strong"))
+    drawn.append(_text(row.value, left + 8, middle, "start", "strong"))
     return drawn
 
 
 def columns(
     title: str, description: str, labels: Sequence[str], groups: Sequence[Sequence[Part]]
 ) -> Element:
-    """Columns side by side for each label, over a scale of round numbers."""
+    """Grouped columns for each label, over a scale of round numbers."""
     most = max((part.count for group in groups for part in group), default=0)
     marks = ticks(most)
     left = 12 + 7.5 * len(f"{marks[-1]:,}")
@@ -97,7 +98,7 @@ def columns(
 
 
 def ticks(most: int) -> list[int]:
-    """Round numbers from 0 to at least `most`, at steps of 1, 2 or 5 and noughts."""
+    """Round numbers from 0 to at least `most`, in steps of 1, 2 or 5 times a power of 10."""
     rough = max(1.0, most / 4)
     magnitude = 10 ** int(log10(rough))
     step = next(magnitude * times for times in (1, 2, 5, 10) if magnitude * times >= rough)
@@ -127,7 +128,7 @@ def _column(group: Sequence[Part], left: float, room: float, scale: float) -> li
 
 
 def _axis(labels: Sequence[str], left: float, room: float) -> list[Element]:
-    """The labels that find room."""
+    """The labels of the columns; some are skipped if there is not enough room."""
     needed = 12 + 6.6 * max(map(len, labels), default=0)
     every = max(1, ceil(needed / room))
     y = PLOT_TOP + PLOT_HEIGHT + 20
@@ -140,12 +141,12 @@ def _axis(labels: Sequence[str], left: float, room: float) -> list[Element]:
 
 
 def _piece(
-    part: Part, x: float, y: float, width: float, height: float, *, told: str | None = None
+    part: Part, x: float, y: float, width: float, height: float, *, tip: str | None = None
 ) -> Element:
-    """A rectangle; what it stands for is shown where somebody points at it."""
+    """A rectangle with a tooltip."""
     return element(
         "rect",
-        element("title", told or str(part)),
+        element("title", tip or str(part)),
         x=_n(x),
         y=_n(y),
         width=_n(width),
@@ -155,7 +156,7 @@ def _piece(
 
 
 def kind(name: str) -> str:
-    """The class of what is called so: one of the few that have a colour of their own."""
+    """The CSS class for a status; those without a colour of their own share one."""
     known = {*ARRIVED, SENT, FAILED}
     return f"is-{name.lower()}" if name in known else "is-other"
 
@@ -184,5 +185,5 @@ def _short(label: str) -> str:
 
 
 def _n(number: float) -> str:
-    """A coordinate, to a hundredth."""
+    """A coordinate with at most two decimals."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

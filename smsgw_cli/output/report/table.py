@@ -16,12 +16,12 @@ from smsgw_cli.sms.timestamps import read_timestamp
 BAR = 32  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_ROWS = 15
-UNCUT = 200  # characters; a file has no width that lines could be cut to
-Row = tuple[str, int, str, str]  # a name, how long its bar is, what stands behind it, its colour
+UNCUT = 200  # characters; the width used for a file
+Row = tuple[str, int, str, str]  # name, length of the bar, text after it, colour
 
 
 def show(report: Record, file: TextIO) -> None:
-    """Print it. `report` is what `campaigns report -o json` prints."""
+    """Print a report; `report` is what `campaigns report -o json` prints."""
     console = Console(
         file=file,
         width=None if file.isatty() else UNCUT,
@@ -29,7 +29,7 @@ def show(report: Record, file: TextIO) -> None:
         markup=False,
         emoji=False,
     )
-    # Written by us: rich would end the program by itself where nobody reads on.
+    # Written here: rich would exit the program on a broken pipe.
     with console.capture() as captured:
         console.print(Group(*_parts(report)))
     file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
@@ -38,10 +38,10 @@ def show(report: Record, file: TextIO) -> None:
 def _parts(report: Record) -> Iterable[Table | Text]:
     campaign = report["campaign"]
     name = visible(str(campaign["name"] or ""))
-    yield Text(f"Campaign {campaign['id']}: {name}, {report['total']:,} in all\n", style="bold")
+    yield Text(f"Campaign {campaign['id']}: {name}, {report['total']:,} in total\n", style="bold")
     yield _bars("By status", [_status(row) for row in report["statuses"]])
     yield _bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
-    yield _bars("Why some failed", [_failure(row) for row in report["failures"]])
+    yield _bars("Failures by reason", [_failure(row) for row in report["failures"]])
     if delays := report["delivery_seconds"]:
         yield _times(delays)
     timeline = report["timeline"]
@@ -54,8 +54,8 @@ def _status(row: Record) -> Row:
 
 
 def _sender(row: Record) -> Row:
-    told = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
-    return row["sender"], row["total"], f"{told} ({percent(row['failed_share'])})", ""
+    counts = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
+    return row["sender"], row["total"], f"{counts} ({percent(row['failed_share'])})", ""
 
 
 def _failure(row: Record) -> Row:
@@ -77,8 +77,8 @@ def _over_time(timeline: Record) -> list[Row]:
 
 
 def _times(delays: Record) -> Text:
-    told = ", ".join(f"{key} {span(delays[key])}" for key in ("median", "p90", "p99", "longest"))
-    return Text.assemble(("From sent to delivered\n", "bold"), f"  {told}\n")
+    times = ", ".join(f"{key} {span(delays[key])}" for key in ("median", "p90", "p99", "longest"))
+    return Text.assemble(("From sent to delivered\n", "bold"), f"  {times}\n")
 
 
 def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Text:
@@ -91,9 +91,9 @@ def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Tex
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     longest = max(count for _, count, _, _ in rows) or 1
-    for name, count, told, style in rows[:most]:
+    for name, count, text, style in rows[:most]:
         bar = Text(_bar(count / longest), style=style or "cyan")
-        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", bar, Text(told, style="dim"))
+        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", bar, Text(text, style="dim"))
     if len(rows) > most:
         table.add_row(Text(f"  … and {len(rows) - most:,} more", style="dim"))
     table.add_row("")
@@ -101,6 +101,6 @@ def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Tex
 
 
 def _bar(share: float) -> str:
-    """A bar to an eighth of a character; what is more than nothing is seen."""
+    """A bar with a precision of an eighth of a character; never empty unless the share is 0."""
     eighths = max(round(share * BAR * 8), 1 if share else 0)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

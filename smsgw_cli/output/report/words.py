@@ -1,4 +1,4 @@
-"""Numbers and times of a report as people say them, in the local time zone."""
+"""Numbers and times of a report as readable text, in the local time zone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +10,16 @@ _UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (
 
 
 def percent(share: float) -> str:
-    """`97.3 %`; what is not quite all or nothing is never told as that."""
+    """`97.3 %`; rounded to 0 or 100 only if it is exactly that."""
     for digits in (1, 2, 4):
-        told = f"{100 * share:.{digits}f}"
-        if share in (0, 1) or float(told) not in (0, 100):
+        text = f"{100 * share:.{digits}f}"
+        if share in (0, 1) or float(text) not in (0, 100):
             break
-    return f"{told.rstrip('0').rstrip('.') if share in (0, 1) else told} %"
+    return f"{text.rstrip('0').rstrip('.') if share in (0, 1) else text} %"
 
 
 def span(seconds: float) -> str:
-    """A duration with the two units that matter: `3.2 s`, `4 min 10 s`, `2 h 5 min`, `1 d 3 h`."""
+    """A duration in its two largest units: `3.2 s`, `4 min 10 s`, `2 h 5 min`, `1 d 3 h`."""
     if seconds < 60:
         return f"{seconds:.3g} s"
     whole = round(seconds)
@@ -35,7 +35,7 @@ def span(seconds: float) -> str:
 
 
 def brief(seconds: float) -> str:
-    """A duration at a glance: `6 s`, `11.6 min`, `3.4 h`, `2 d`."""
+    """A duration in one unit: `6 s`, `11.6 min`, `3.4 h`, `2 d`."""
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
             return f"{seconds / length:.1f}".removesuffix(".0") + f" {unit}"
@@ -43,7 +43,7 @@ def brief(seconds: float) -> str:
 
 
 def width_of(seconds: int) -> str:
-    """How wide a bucket is: `5 minutes`."""
+    """The width of a bucket: `5 minutes`."""
     for length, unit in _UNITS:
         if seconds % length == 0:
             count = seconds // length
@@ -52,7 +52,7 @@ def width_of(seconds: int) -> str:
 
 
 def written(value: Any, *, seconds: bool = False) -> str:
-    """An instant of the API on the local clock: `3 June 2030, 14:05`."""
+    """An API timestamp in local time: `3 June 2030, 14:05`."""
     try:
         moment = read_timestamp(value).astimezone()
     except (TypeError, ValueError, OverflowError):
@@ -61,7 +61,7 @@ def written(value: Any, *, seconds: bool = False) -> str:
 
 
 def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str:
-    """What stands below a column: the day, the time or both, as the whole needs it."""
+    """The label of a column: the day, the time or both, as needed to tell columns apart."""
     day = f"{start.day} {start:%b}"
     if width >= 86_400:
         return day if starts[0].year == starts[-1].year else f"{day} {start:%Y}"

@@ -1,4 +1,4 @@
-"""The routes of the API, a file a resource."""
+"""The routes of the API, one file per resource."""
 
 from smsgw_cli.sandbox.routes import (
     calls,

@@ -1,34 +1,34 @@
-"""Calls that phones made and took: listed and deleted."""
+"""Calls made and received by phones: list and delete."""
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
-from smsgw_cli.sandbox.routes.filters import filtered
+from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import flag, integer, text
+from smsgw_cli.sandbox.rules import integer, query_boolean, text
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.wire import Answer, Request, delete
+from smsgw_cli.sandbox.wire import Request, Response, delete
 
-FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (flag,)}
+FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (query_boolean,)}
 CONDITIONS = {"type": "type = :type", "sim": "sim_id = :sim", "answered": "answered = :answered"}
 
 
-def presented(call: Row) -> Row:
+def serialize(call: Row) -> Row:
     return {
         "id": call["id"],
         "number": call["number"],
         "type": call["type"],
         "sim_id": call["sim_id"],
-        "started_at": shown(call["started_at"]),
+        "started_at": format_instant(call["started_at"]),
         "duration": call["duration"],
     }
 
 
-def list_calls(request: Request) -> Answer:
+def list_calls(request: Request) -> Response:
     listing = Listing("calls", "created_at DESC, id DESC")
-    return page(request, filtered(request, listing, FILTERS, CONDITIONS), presented)
+    return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 
-def delete_call(request: Request) -> Answer:
+def delete_call(request: Request) -> Response:
     return delete(request, "calls")
 
 

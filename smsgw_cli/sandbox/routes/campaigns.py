@@ -1,27 +1,27 @@
-"""Campaigns: what a send becomes, and the phones and servers that carry it."""
+"""Campaigns (every send creates one), and the devices and sending servers they use."""
 
 import json
 from collections.abc import Callable
 
-from smsgw_cli.sandbox.instants import NEVER, shown
+from smsgw_cli.sandbox.instants import NEVER, format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes import devices, sender_ids
-from smsgw_cli.sandbox.routes.filters import filtered
+from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import flag, moment, text
+from smsgw_cli.sandbox.rules import instant, query_boolean, text
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 COLUMNS = f"*, {CAMPAIGN_STATUS} AS status"
 
 FILTERS = {
     "status": (text(),),
     "type": (text(),),
-    "recurring": (flag,),
-    "after": (moment(),),
-    "before": (moment(),),
+    "recurring": (query_boolean,),
+    "after": (instant(),),
+    "before": (instant(),),
 }
 CONDITIONS = {
     "status": f"{CAMPAIGN_STATUS} = :status",
@@ -32,30 +32,30 @@ CONDITIONS = {
 }
 
 
-def presented(campaign: Row) -> Row:
+def serialize(campaign: Row) -> Row:
     unit = campaign["frequency_unit"]
     return {
         "id": campaign["id"],
         "name": campaign["name"],
-        "scheduled_at": shown(campaign["scheduled_at"]),
+        "scheduled_at": format_instant(campaign["scheduled_at"]),
         "timezone": campaign["timezone"],
         "recurring": bool(campaign["recurring"]),
         "frequency": campaign["frequency"],
         "frequency_unit": unit and unit.capitalize(),
-        "ends_at": shown(campaign["ends_at"]),
-        "repeat_at": shown(_repeat_at(campaign)),
+        "ends_at": format_instant(campaign["ends_at"]),
+        "repeat_at": format_instant(_repeat_at(campaign)),
         "active_hours": f"{campaign['opens']}-{campaign['closes']}",
         "days_of_week": json.loads(campaign["days_of_week"]),
         "status": campaign["status"],
         "type": campaign["type"],
         "options": _options(campaign),
-        "created_at": shown(campaign["created_at"]),
-        "updated_at": shown(campaign["updated_at"]),
+        "created_at": format_instant(campaign["created_at"]),
+        "updated_at": format_instant(campaign["updated_at"]),
     }
 
 
 def _repeat_at(campaign: Row) -> int | None:
-    """Only what has run can repeat: before that, `scheduled_at` says when it runs."""
+    """The next repetition; null before the first run, whose time is `scheduled_at`."""
     ran = campaign["queued_at"] is not None
     return campaign["next_run_at"] if ran else None
 
@@ -67,48 +67,48 @@ def _options(campaign: Row) -> Row:
     return options
 
 
-def list_campaigns(request: Request) -> Answer:
+def list_campaigns(request: Request) -> Response:
     listing = Listing("campaigns", "created_at DESC, id DESC", columns=COLUMNS)
-    return page(request, filtered(request, listing, FILTERS, CONDITIONS), presented)
+    return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 
-def get_campaign(request: Request) -> Answer:
-    return Answer(payload=stated(request, find(request, "campaigns")["id"]))
+def get_campaign(request: Request) -> Response:
+    return Response(payload=current_campaign(request, find(request, "campaigns")["id"]))
 
 
-def stated(request: Request, campaign_id: int) -> Row:
-    """The campaign as it stands now."""
+def current_campaign(request: Request, campaign_id: int) -> Row:
+    """The campaign with its current status."""
     sql = f"SELECT {COLUMNS} FROM campaigns WHERE id = :id"  # noqa: S608
-    return presented(request.store.one(sql, {"id": campaign_id, "now": request.now}))
+    return serialize(request.store.one(sql, {"id": campaign_id, "now": request.now}))
 
 
-def update_campaign(request: Request) -> Answer:
+def update_campaign(request: Request) -> Response:
     campaign = find(request, "campaigns")
-    given = validated(request.body, {"name": (REQUIRED, text(255))})
-    request.store.update("campaigns", campaign["id"], {**given, "updated_at": request.now})
+    data = validate(request.body, {"name": (REQUIRED, text(255))})
+    request.store.update("campaigns", campaign["id"], {**data, "updated_at": request.now})
     return NO_CONTENT
 
 
-def delete_campaign(request: Request) -> Answer:
+def delete_campaign(request: Request) -> Response:
     return delete(request, "campaigns")
 
 
-def list_devices(request: Request) -> Answer:
+def list_devices(request: Request) -> Response:
     used = "SELECT device_id FROM sims JOIN campaign_senders ON sim_id = sims.id"
-    return _carriers(request, "devices", used, _carrying_device)
+    return _list_senders(request, "devices", used, _campaign_device)
 
 
-def list_sending_servers(request: Request) -> Answer:
+def list_sending_servers(request: Request) -> Response:
     used = (
         "SELECT sending_server_id FROM sender_ids "
         "JOIN campaign_senders ON sender_id = sender_ids.id"
     )
-    return _carriers(request, "sending_servers", used, _carrying_server)
+    return _list_senders(request, "sending_servers", used, _campaign_server)
 
 
-def _carriers(
+def _list_senders(
     request: Request, table: str, used: str, present: Callable[[Request, int, Row], Row]
-) -> Answer:
+) -> Response:
     campaign_id = find(request, "campaigns")["id"]
     listing = Listing(
         table,
@@ -120,19 +120,19 @@ def _carriers(
     return page(request, listing, lambda row: present(request, campaign_id, row))
 
 
-def _carrying_device(request: Request, campaign_id: int, device: Row) -> Row:
+def _campaign_device(request: Request, campaign_id: int, device: Row) -> Row:
     sims = request.store.all(
         "SELECT sims.*, total, failed, queued_at, done_at FROM sims "
         "JOIN campaign_senders ON sim_id = sims.id "
         "WHERE campaign_id = ? AND device_id = ? ORDER BY slot",
         (campaign_id, device["id"]),
     )
-    shown_device = devices.presented(device, sims)
+    shown_device = devices.serialize(device, sims)
     del shown_device["updated_at"]
-    return {**shown_device, "status": status_of_carrier(sims, request.now)}
+    return {**shown_device, "status": sender_status(sims, request.now)}
 
 
-def _carrying_server(request: Request, campaign_id: int, server: Row) -> Row:
+def _campaign_server(request: Request, campaign_id: int, server: Row) -> Row:
     ids = request.store.all(
         "SELECT sender_ids.*, total, failed, queued_at, done_at FROM sender_ids "
         "JOIN campaign_senders ON sender_id = sender_ids.id "
@@ -143,13 +143,13 @@ def _carrying_server(request: Request, campaign_id: int, server: Row) -> Row:
         "id": server["id"],
         "name": server["name"],
         "enabled": bool(server["enabled"]),
-        "status": status_of_carrier(ids, request.now),
-        "sender_ids": [sender_ids.presented(sender_id) for sender_id in ids],
+        "status": sender_status(ids, request.now),
+        "sender_ids": [sender_ids.serialize(sender_id) for sender_id in ids],
     }
 
 
-def status_of_carrier(shares: list[Row], now: int) -> str:
-    """How far a device or sending server is with what its senders have of a campaign's run."""
+def sender_status(shares: list[Row], now: int) -> str:
+    """Status of a device or sending server in a campaign, from its senders' parts of the run."""
     ran = [share for share in shares if share["total"]]
     if not ran or now < min(share["queued_at"] for share in ran):
         return "Pending"

@@ -4,39 +4,39 @@ from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import text
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 RULES = {"name": (REQUIRED, text(255))}
 
 
-def presented(contact_list: Row) -> Row:
+def serialize(contact_list: Row) -> Row:
     return {"id": contact_list["id"], "name": contact_list["name"]}
 
 
-def list_contact_lists(request: Request) -> Answer:
+def list_contact_lists(request: Request) -> Response:
     return page(
-        request, Listing("contact_lists", "created_at DESC, id DESC", per_page=10), presented
+        request, Listing("contact_lists", "created_at DESC, id DESC", per_page=10), serialize
     )
 
 
-def get_contact_list(request: Request) -> Answer:
-    return Answer(payload=presented(find(request, "contact_lists")))
+def get_contact_list(request: Request) -> Response:
+    return Response(payload=serialize(find(request, "contact_lists")))
 
 
-def create_contact_list(request: Request) -> Answer:
-    given = validated(request.body, RULES)
-    key = request.store.insert("contact_lists", {**given, "created_at": request.now})
-    return Answer(201, presented({"id": key, **given}))
+def create_contact_list(request: Request) -> Response:
+    data = validate(request.body, RULES)
+    key = request.store.insert("contact_lists", {**data, "created_at": request.now})
+    return Response(201, serialize({"id": key, **data}))
 
 
-def update_contact_list(request: Request) -> Answer:
+def update_contact_list(request: Request) -> Response:
     contact_list = find(request, "contact_lists")
-    request.store.update("contact_lists", contact_list["id"], validated(request.body, RULES))
+    request.store.update("contact_lists", contact_list["id"], validate(request.body, RULES))
     return NO_CONTENT
 
 
-def delete_contact_list(request: Request) -> Answer:
+def delete_contact_list(request: Request) -> Response:
     return delete(request, "contact_lists")
 
 

@@ -1,52 +1,52 @@
-"""Contacts of a list, with the list's own fields beside the built-in ones."""
+"""Contacts of a list, with the list's custom fields beside the built-in ones."""
 
 import json
 from typing import Any
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import (
     array,
     boolean,
+    date_format,
     email,
-    free,
     mobile_number,
     number,
     one_of,
     text,
-    written,
+    unique,
 )
 from smsgw_cli.sandbox.store import Row, Store
-from smsgw_cli.sandbox.validation import REQUIRED, Rule, Spec, required_if, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, Rule, Spec, required_if, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
-FITTING: dict[str, Rule] = {
+RULE_OF_TYPE: dict[str, Rule] = {
     "text": text(),
     "textarea": text(),
     "number": number,
     "email": email,
     "checkbox": boolean,
     "multiselect": array,
-    "date": written("%Y-%m-%d", "Y-m-d"),
-    "datetime-local": written("%Y-%m-%dT%H:%M", "Y-m-d\\TH:i"),
-    "time": written("%H:%M", "H:i"),
+    "date": date_format("%Y-%m-%d", "Y-m-d"),
+    "datetime-local": date_format("%Y-%m-%dT%H:%M", "Y-m-d\\TH:i"),
+    "time": date_format("%H:%M", "H:i"),
 }
 
 
-def presented(contact: Row, fields: list[Row]) -> Row:
+def serialize(contact: Row, fields: list[Row]) -> Row:
     custom = json.loads(contact["custom"])
     return {
         "id": contact["id"],
         "mobile_number": contact["mobile_number"],
         **{field["tag"]: custom.get(str(field["id"])) for field in fields},
         "subscribed": bool(contact["subscribed"]),
-        "created_at": shown(contact["created_at"]),
-        "updated_at": shown(contact["updated_at"]),
+        "created_at": format_instant(contact["created_at"]),
+        "updated_at": format_instant(contact["updated_at"]),
     }
 
 
-def list_contacts(request: Request) -> Answer:
+def list_contacts(request: Request) -> Response:
     contact_list = find(request, "contact_lists")
     listing = Listing(
         "contacts",
@@ -55,28 +55,28 @@ def list_contacts(request: Request) -> Answer:
         values={"list": contact_list["id"]},
     )
     fields = _fields(request.store, contact_list["id"])
-    return page(request, listing, lambda contact: presented(contact, fields))
+    return page(request, listing, lambda contact: serialize(contact, fields))
 
 
-def get_contact(request: Request) -> Answer:
+def get_contact(request: Request) -> Response:
     contact = find(request, "contacts")
-    return Answer(payload=presented(contact, _fields(request.store, contact["contact_list_id"])))
+    return Response(payload=serialize(contact, _fields(request.store, contact["contact_list_id"])))
 
 
-def create_contact(request: Request) -> Answer:
+def create_contact(request: Request) -> Response:
     list_id = find(request, "contact_lists")["id"]
     fields = _fields(request.store, list_id)
-    placed = {
+    row = {
         "contact_list_id": list_id,
         **_values(request, list_id, 0, fields),
         "created_at": request.now,
         "updated_at": request.now,
     }
-    key = request.store.insert("contacts", placed)
-    return Answer(201, presented({"id": key, **placed}, fields))
+    key = request.store.insert("contacts", row)
+    return Response(201, serialize({"id": key, **row}, fields))
 
 
-def update_contact(request: Request) -> Answer:
+def update_contact(request: Request) -> Response:
     contact = find(request, "contacts")
     fields = _fields(request.store, contact["contact_list_id"])
     values = _values(request, contact["contact_list_id"], contact["id"], fields)
@@ -84,7 +84,7 @@ def update_contact(request: Request) -> Answer:
     return NO_CONTENT
 
 
-def delete_contact(request: Request) -> Answer:
+def delete_contact(request: Request) -> Response:
     return delete(request, "contacts")
 
 
@@ -93,12 +93,12 @@ def _fields(store: Store, list_id: int) -> list[Row]:
 
 
 def _values(request: Request, list_id: int, own_id: int, fields: list[Row]) -> Row:
-    """The whole contact: what is missing gets its default, there is no partial update."""
-    given = validated(request.body, _rules(request, list_id, own_id, fields))
-    custom = {field["id"]: _or_default(given[field["tag"]], field) for field in fields}
-    subscribed = given["subscribed"]
+    """The whole contact: missing fields get their defaults, there is no partial update."""
+    data = validate(request.body, _rules(request, list_id, own_id, fields))
+    custom = {field["id"]: _or_default(data[field["tag"]], field) for field in fields}
+    subscribed = data["subscribed"]
     return {
-        "mobile_number": given["mobile_number"],
+        "mobile_number": data["mobile_number"],
         "subscribed": True if subscribed is None else subscribed,
         "custom": json.dumps(custom),
     }
@@ -114,7 +114,7 @@ def _rules(request: Request, list_id: int, own_id: int, fields: list[Row]) -> Sp
         return bool(request.store.first(same, (list_id, mobile, own_id)))
 
     rules: dict[str, Any] = {
-        "mobile_number": (REQUIRED, mobile_number, free(taken)),
+        "mobile_number": (REQUIRED, mobile_number, unique(taken)),
         "subscribed": (boolean,),
     }
     for field in fields:
@@ -125,7 +125,7 @@ def _rules(request: Request, list_id: int, own_id: int, fields: list[Row]) -> Sp
 def _rules_of(field: Row) -> Spec:
     required = required_if(bool(field["required"]), "")
     if not field["options"]:
-        return {field["tag"]: (*required, FITTING[field["type"]])}
+        return {field["tag"]: (*required, RULE_OF_TYPE[field["type"]])}
     offered = one_of([option["value"] for option in json.loads(field["options"])])
     if field["type"] == "multiselect":
         return {field["tag"]: (*required, array), f"{field['tag']}.*": (REQUIRED, offered)}

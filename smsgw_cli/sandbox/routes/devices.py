@@ -1,15 +1,15 @@
 """Phones with their SIMs."""
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import text
 from smsgw_cli.sandbox.store import Row, Store
-from smsgw_cli.sandbox.validation import REQUIRED, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 
-def presented(device: Row, sims: list[Row]) -> Row:
+def serialize(device: Row, sims: list[Row]) -> Row:
     return {
         "id": device["id"],
         "name": device["name"],
@@ -19,7 +19,7 @@ def presented(device: Row, sims: list[Row]) -> Row:
         "app_version": device["app_version"],
         "battery": device["battery"],
         "is_charging": bool(device["is_charging"]),
-        "updated_at": shown(device["updated_at"]),
+        "updated_at": format_instant(device["updated_at"]),
         "sims": [_sim(sim) for sim in sims],
     }
 
@@ -39,24 +39,24 @@ def _sim(sim: Row) -> Row:
     }
 
 
-def list_devices(request: Request) -> Answer:
+def list_devices(request: Request) -> Response:
     listing = Listing("devices", "created_at DESC, id DESC")
-    return page(request, listing, lambda row: presented(row, _sims(request.store, row["id"])))
+    return page(request, listing, lambda row: serialize(row, _sims(request.store, row["id"])))
 
 
-def get_device(request: Request) -> Answer:
+def get_device(request: Request) -> Response:
     device = find(request, "devices")
-    return Answer(payload=presented(device, _sims(request.store, device["id"])))
+    return Response(payload=serialize(device, _sims(request.store, device["id"])))
 
 
-def update_device(request: Request) -> Answer:
+def update_device(request: Request) -> Response:
     device = find(request, "devices")
-    given = validated(request.body, {"name": (REQUIRED, text(255))})
-    request.store.update("devices", device["id"], {**given, "updated_at": request.now})
+    data = validate(request.body, {"name": (REQUIRED, text(255))})
+    request.store.update("devices", device["id"], {**data, "updated_at": request.now})
     return NO_CONTENT
 
 
-def delete_device(request: Request) -> Answer:
+def delete_device(request: Request) -> Response:
     return delete(request, "devices")
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import array, boolean, free, matching, one_of, text
+from smsgw_cli.sandbox.rules import array, boolean, one_of, regex, text, unique
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, RuleError, Spec, required_if, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, RuleError, Spec, required_if, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
 TYPES = (
@@ -27,7 +27,7 @@ TYPES = (
 BUILT_IN = ("id", "mobile_number", "subscribed", "created_at", "updated_at")
 
 
-def presented(field: Row) -> Row:
+def serialize(field: Row) -> Row:
     return {
         "id": field["id"],
         "label": field["label"],
@@ -39,7 +39,7 @@ def presented(field: Row) -> Row:
     }
 
 
-def list_fields(request: Request) -> Answer:
+def list_fields(request: Request) -> Response:
     contact_list = find(request, "contact_lists")
     listing = Listing(
         "fields",
@@ -48,30 +48,30 @@ def list_fields(request: Request) -> Answer:
         where=("contact_list_id = :list",),
         values={"list": contact_list["id"]},
     )
-    return page(request, listing, presented)
+    return page(request, listing, serialize)
 
 
-def get_field(request: Request) -> Answer:
-    return Answer(payload=presented(find(request, "fields")))
+def get_field(request: Request) -> Response:
+    return Response(payload=serialize(find(request, "fields")))
 
 
-def create_field(request: Request) -> Answer:
+def create_field(request: Request) -> Response:
     contact_list = find(request, "contact_lists")
     values = _values(request, contact_list["id"], 0)
-    placed = {**values, "contact_list_id": contact_list["id"], "created_at": request.now}
-    key = request.store.insert("fields", placed)
-    return Answer(201, presented({"id": key, **placed}))
+    row = {**values, "contact_list_id": contact_list["id"], "created_at": request.now}
+    key = request.store.insert("fields", row)
+    return Response(201, serialize({"id": key, **row}))
 
 
-def update_field(request: Request) -> Answer:
+def update_field(request: Request) -> Response:
     field = find(request, "fields")
     values = _values(request, field["contact_list_id"], field["id"])
     request.store.update("fields", field["id"], values)
     return NO_CONTENT
 
 
-def delete_field(request: Request) -> Answer:
-    """Contacts keep their values under the field's id."""
+def delete_field(request: Request) -> Response:
+    """Delete the field and the contacts' values of it, which are stored under its id."""
     field = find(request, "fields")
     request.store.connection.execute(
         "UPDATE contacts SET custom = json_remove(custom, ?) WHERE contact_list_id = ?",
@@ -81,18 +81,18 @@ def delete_field(request: Request) -> Answer:
 
 
 def _values(request: Request, list_id: int, own_id: int) -> Row:
-    """The whole field: what is missing gets empty, there is no partial update."""
-    given = validated(request.body, _rules(request, list_id, own_id))
-    parts = _parts_of_options(given["options"]) if given["type"] in WITH_OPTIONS else []
-    options = [{"label": given[label], "value": given[value]} for label, value in parts]
-    default = given["default_value"]
+    """The whole field: missing attributes become empty, there is no partial update."""
+    data = validate(request.body, _rules(request, list_id, own_id))
+    parts = _option_attributes(data["options"]) if data["type"] in WITH_OPTIONS else []
+    options = [{"label": data[label], "value": data[value]} for label, value in parts]
+    default = data["default_value"]
     return {
-        "label": given["label"],
-        "tag": given["tag"],
-        "type": given["type"],
+        "label": data["label"],
+        "tag": data["tag"],
+        "type": data["type"],
         "options": json.dumps(options) if options else None,
         "default_value": None if default is None else json.dumps(default),
-        "required": bool(given["required"]),
+        "required": bool(data["required"]),
     }
 
 
@@ -103,10 +103,10 @@ def _rules(request: Request, list_id: int, own_id: int) -> Spec:
 
     kind = request.body.get("type")
     with_options = kind in WITH_OPTIONS
-    parts = [part for pair in _parts_of_options(request.body.get("options")) for part in pair]
+    parts = [part for pair in _option_attributes(request.body.get("options")) for part in pair]
     return {
         "label": (REQUIRED, text(255)),
-        "tag": (REQUIRED, text(255), matching("[A-Za-z0-9_-]+"), free(taken)),
+        "tag": (REQUIRED, text(255), regex("[A-Za-z0-9_-]+"), unique(taken)),
         "type": (REQUIRED, one_of(TYPES)),
         "options": (*required_if(with_options, f" when type is {kind}"), array),
         **dict.fromkeys(parts if with_options else (), (REQUIRED, text(255))),
@@ -115,8 +115,8 @@ def _rules(request: Request, list_id: int, own_id: int) -> Spec:
     }
 
 
-def _parts_of_options(options: Any) -> list[tuple[str, str]]:
-    """The names of the label and the value of each option."""
+def _option_attributes(options: Any) -> list[tuple[str, str]]:
+    """Attribute names of the label and the value of each option."""
     numbers = range(len(options) if isinstance(options, list) else 0)
     return [(f"options.{number}.label", f"options.{number}.value") for number in numbers]
 

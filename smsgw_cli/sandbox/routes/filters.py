@@ -1,4 +1,4 @@
-"""What lists can be filtered by: query strings checked, turned into SQL conditions."""
+"""Filters of lists: query parameters validated and turned into SQL conditions."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from smsgw_cli.sandbox.pages import Listing
 from smsgw_cli.sandbox.rules import array, one_of
-from smsgw_cli.sandbox.validation import Spec, validated
+from smsgw_cli.sandbox.validation import Spec, validate
 from smsgw_cli.sandbox.wire import Request
 
 FLAGS = ("answered", "recurring")
@@ -14,17 +14,17 @@ IS_USER = ":user = 1"
 """The gateway has one user."""
 
 
-def filtered(
+def apply_filters(
     request: Request, listing: Listing, spec: Spec, conditions: Mapping[str, str]
 ) -> Listing:
-    """`listing`, with the condition of each filter that is given; its value is named like it.
+    """`listing` with the condition of each filter in the query; SQL parameters are named alike.
 
     Raises UnprocessableError for a value that breaks its rules.
     """
-    # An empty filter is none, but an empty flag is a no: the reference's own example has it so.
-    given = {key: value for key, value in request.query.items() if value != "" or key in FLAGS}
-    values = {key: value for key, value in validated(given, spec).items() if value is not None}
-    return listing.narrowed((conditions[key] for key in values), _for_sql(values))
+    # An empty filter is ignored, but an empty flag means false, as in the reference's example.
+    data = {key: value for key, value in request.query.items() if value != "" or key in FLAGS}
+    values = {key: value for key, value in validate(data, spec).items() if value is not None}
+    return listing.filtered_by((conditions[key] for key in values), _sql_values(values))
 
 
 def statuses(known: tuple[str, ...]) -> Spec:
@@ -32,12 +32,12 @@ def statuses(known: tuple[str, ...]) -> Spec:
     return {"statuses": (_one_or_more,), "statuses.*": (one_of(known),)}
 
 
-def among_statuses(expression: str) -> str:
+def status_in(expression: str) -> str:
     return f"{expression} IN (SELECT value FROM json_each(:statuses))"  # noqa: S608
 
 
-def containing(value: str) -> str:
-    """For LIKE … ESCAPE '\\', with the text's own wildcards taken literally."""
+def like_pattern(value: str) -> str:
+    """A pattern for LIKE … ESCAPE '\\' that takes wildcards in the text literally."""
     for wildcard in ("\\", "%", "_"):
         value = value.replace(wildcard, "\\" + wildcard)
     return f"%{value}%"
@@ -47,7 +47,7 @@ def _one_or_more(value: Any) -> list[Any]:
     return [value] if isinstance(value, str) else array(value)
 
 
-def _for_sql(values: dict[str, Any]) -> dict[str, Any]:
+def _sql_values(values: dict[str, Any]) -> dict[str, Any]:
     return {
         key: json.dumps(value) if isinstance(value, list) else value
         for key, value in values.items()

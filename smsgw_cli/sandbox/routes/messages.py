@@ -1,22 +1,22 @@
-"""Messages sent and received."""
+"""Sent and received messages."""
 
 import json
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes.filters import (
     IS_USER,
-    among_statuses,
-    containing,
-    filtered,
+    apply_filters,
+    like_pattern,
+    status_in,
     statuses,
 )
 from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES, send_messages
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import integer, moment, one_of, text
+from smsgw_cli.sandbox.rules import instant, integer, one_of, text
 from smsgw_cli.sandbox.statuses import MESSAGE_STATUS, MESSAGE_STATUSES
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.wire import Answer, Request, delete, find
+from smsgw_cli.sandbox.wire import Request, Response, delete, find
 
 COLUMNS = f"*, {MESSAGE_STATUS} AS status"
 
@@ -24,11 +24,11 @@ FILTERS = {
     "user": (integer(),),
     "campaign": (integer(),),
     "sim": (integer(),),
-    "message": (text(), containing),
+    "message": (text(), like_pattern),
     "type": (one_of(MESSAGE_TYPES),),
     **statuses(MESSAGE_STATUSES),
-    "after": (moment(),),
-    "before": (moment(),),
+    "after": (instant(),),
+    "before": (instant(),),
 }
 CONDITIONS = {
     "user": IS_USER,
@@ -36,13 +36,13 @@ CONDITIONS = {
     "sim": "sim_id = :sim",
     "message": "content LIKE :message ESCAPE '\\'",
     "type": "type = :type",
-    "statuses": among_statuses(MESSAGE_STATUS),
+    "statuses": status_in(MESSAGE_STATUS),
     "after": "sent_at >= :after",
     "before": "sent_at <= :before",
 }
 
 
-def presented(message: Row) -> Row:
+def serialize(message: Row) -> Row:
     status = message["status"]
     failed, arrived = status == "Failed", status in ("Delivered", "Received")
     return {
@@ -53,38 +53,38 @@ def presented(message: Row) -> Row:
         "type": message["type"],
         "attachments": json.loads(message["attachments"]),
         "status": status,
-        # PHP's empty array: an object with something in it, a list without.
+        # PHP encodes an empty array as a list, and one with keys as an object.
         "response": {"error": message["error"]} if failed else [],
-        "messenger": _messenger(message),
-        "sent_at": shown(message["sent_at"]),
-        "delivered_at": shown(message["done_at"]) if arrived else None,
+        "messenger": _sender_name(message),
+        "sent_at": format_instant(message["sent_at"]),
+        "delivered_at": format_instant(message["done_at"]) if arrived else None,
     }
 
 
-def _messenger(message: Row) -> str:
+def _sender_name(message: Row) -> str:
     if message["sim_id"] is not None:
         return f"Sim #{message['sim_id']}"
     return f"Sender ID #{message['sender_id']}"
 
 
-def list_messages(request: Request) -> Answer:
+def list_messages(request: Request) -> Response:
     listing = Listing("messages", "sent_at DESC, id DESC", columns=COLUMNS)
-    return page(request, filtered(request, listing, FILTERS, CONDITIONS), presented)
+    return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 
-def get_message(request: Request) -> Answer:
+def get_message(request: Request) -> Response:
     message = find(request, "messages")
     sql = f"SELECT {COLUMNS} FROM messages WHERE id = :id"  # noqa: S608
     values = {"id": message["id"], "now": request.now}
-    return Answer(payload=presented(request.store.one(sql, values)))
+    return Response(payload=serialize(request.store.one(sql, values)))
 
 
-def delete_message(request: Request) -> Answer:
+def delete_message(request: Request) -> Response:
     return delete(request, "messages")
 
 
 ROUTES = (
-    # The reference documents GET with a body; deployed servers take POST as well.
+    # The reference documents GET with a body; deployed servers accept POST as well.
     Route("GET", "/messages/send", send_messages, writes=True),
     Route("POST", "/messages/send", send_messages, writes=True),
     Route("GET", "/messages", list_messages),

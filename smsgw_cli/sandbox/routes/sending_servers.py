@@ -1,15 +1,15 @@
-"""Sending servers: gateways of others that messages may go out through."""
+"""Sending servers: third-party gateways that messages can be sent through."""
 
 import json
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import array, boolean, mapping, one_of, text
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, validated
-from smsgw_cli.sandbox.wire import NO_CONTENT, Answer, Request, delete, find
+from smsgw_cli.sandbox.validation import REQUIRED, validate
+from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 RULES = {
     "name": (REQUIRED, text(255)),
@@ -21,7 +21,7 @@ RULES = {
 }
 
 
-def presented(server: Row) -> Row:
+def serialize(server: Row) -> Row:
     return {
         "id": server["id"],
         "name": server["name"],
@@ -29,43 +29,43 @@ def presented(server: Row) -> Row:
         "supported_types": json.loads(server["supported_types"]),
         "config": json.loads(server["config"]),
         "enabled": bool(server["enabled"]),
-        "created_at": shown(server["created_at"]),
+        "created_at": format_instant(server["created_at"]),
     }
 
 
-def list_sending_servers(request: Request) -> Answer:
-    return page(request, Listing("sending_servers", "created_at DESC, id DESC"), presented)
+def list_sending_servers(request: Request) -> Response:
+    return page(request, Listing("sending_servers", "created_at DESC, id DESC"), serialize)
 
 
-def get_sending_server(request: Request) -> Answer:
-    return Answer(payload=presented(find(request, "sending_servers")))
+def get_sending_server(request: Request) -> Response:
+    return Response(payload=serialize(find(request, "sending_servers")))
 
 
-def create_sending_server(request: Request) -> Answer:
-    placed = {**_values(request), "created_at": request.now}
-    key = request.store.insert("sending_servers", placed)
-    return Answer(201, presented({"id": key, **placed}))
+def create_sending_server(request: Request) -> Response:
+    row = {**_values(request), "created_at": request.now}
+    key = request.store.insert("sending_servers", row)
+    return Response(201, serialize({"id": key, **row}))
 
 
-def update_sending_server(request: Request) -> Answer:
+def update_sending_server(request: Request) -> Response:
     server = find(request, "sending_servers")
     request.store.update("sending_servers", server["id"], _values(request))
     return NO_CONTENT
 
 
-def delete_sending_server(request: Request) -> Answer:
+def delete_sending_server(request: Request) -> Response:
     return delete(request, "sending_servers")
 
 
 def _values(request: Request) -> Row:
-    """The whole server: what is missing gets its default, there is no partial update."""
-    given = validated(request.body, RULES)
+    """The whole server: missing attributes get their defaults, there is no partial update."""
+    data = validate(request.body, RULES)
     return {
-        "name": given["name"],
-        "driver": given["driver"],
-        "supported_types": json.dumps(given["supported_types"]),
-        "config": json.dumps(given["config"] or {}),
-        "enabled": True if given["enabled"] is None else given["enabled"],
+        "name": data["name"],
+        "driver": data["driver"],
+        "supported_types": json.dumps(data["supported_types"]),
+        "config": json.dumps(data["config"] or {}),
+        "enabled": True if data["enabled"] is None else data["enabled"],
     }
 
 

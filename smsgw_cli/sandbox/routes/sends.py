@@ -1,4 +1,4 @@
-"""The two sends: each makes a campaign, whose first run starts at once unless it is scheduled."""
+"""Sending messages and USSD pulls: each creates a campaign, started at once or as scheduled."""
 
 import json
 from collections.abc import Container
@@ -8,24 +8,24 @@ from zoneinfo import ZoneInfo
 from smsgw_cli.sandbox import runs
 from smsgw_cli.sandbox.instants import to_datetime
 from smsgw_cli.sandbox.planning import USSD_PULL
-from smsgw_cli.sandbox.routes.campaigns import stated
+from smsgw_cli.sandbox.routes.campaigns import current_campaign
 from smsgw_cli.sandbox.rules import (
     array,
     boolean,
+    date_format,
+    instant,
     integer,
-    later_than,
+    later_time,
     mapping,
-    matching,
     mobile_number,
-    moment,
     one_of,
+    regex,
     text,
     timezone,
     url,
-    written,
 )
 from smsgw_cli.sandbox.schedule import UNITS
-from smsgw_cli.sandbox.senders import active_sender_ids, active_sims, pool
+from smsgw_cli.sandbox.senders import active_sender_ids, active_sims, available_senders
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import (
     MISSING,
@@ -34,59 +34,59 @@ from smsgw_cli.sandbox.validation import (
     RuleError,
     Spec,
     required_if,
-    validated,
+    validate,
 )
-from smsgw_cli.sandbox.wire import Answer, Request, UnprocessableError
+from smsgw_cli.sandbox.wire import Request, Response, UnprocessableError
 
 MESSAGE_TYPES = ("SMS", "MMS", "WhatsApp")
 DEFAULT_ZONE = "UTC"
-LONGEST_DELAY = 86_400
-LEAST_OFTEN = 1_000
+MAX_DELAY = 86_400
+MAX_FREQUENCY = 1_000
 
 Values = dict[str, Any]
 
 
-def send_messages(request: Request) -> Answer:
-    given = _input(request)
-    kind: str = given["type"] if given.get("type") in MESSAGE_TYPES else "SMS"
-    values = validated(given, {**_message_rules(request, given, kind), **_campaign_rules(given)})
+def send_messages(request: Request) -> Response:
+    data = _input(request)
+    kind: str = data["type"] if data.get("type") in MESSAGE_TYPES else "SMS"
+    values = validate(data, {**_message_rules(request, data, kind), **_campaign_rules(data)})
     return _send(request, values, kind, values["mobile_numbers"] or [])
 
 
-def send_ussd_pulls(request: Request) -> Answer:
-    given = _input(request)
-    values = validated(given, {**_ussd_rules(request), **_campaign_rules(given)})
+def send_ussd_pulls(request: Request) -> Response:
+    data = _input(request)
+    values = validate(data, {**_ussd_rules(request), **_campaign_rules(data)})
     return _send(request, values, USSD_PULL, values["ussd_codes"])
 
 
 def _input(request: Request) -> Values:
-    """Body and query string: Laravel takes a request's input from both."""
+    """Body and query string: Laravel reads a request's input from both."""
     return {**request.query, **request.body}
 
 
-def _message_rules(request: Request, given: Values, kind: str) -> Spec:
+def _message_rules(request: Request, data: Values, kind: str) -> Spec:
     lists = {row["id"] for row in request.store.all("SELECT id FROM contact_lists")}
     return {
         **_sender_rules("sims", active_sims(request.store)),
         **_sender_rules("sender_ids", active_sender_ids(request.store, kind)),
-        "contact_lists": (*_required_without(given, "mobile_numbers"), array),
+        "contact_lists": (*_required_without(data, "mobile_numbers"), array),
         "contact_lists.*": (REQUIRED, integer(), one_of(lists)),
-        "mobile_numbers": (*_required_without(given, "contact_lists"), array),
+        "mobile_numbers": (*_required_without(data, "contact_lists"), array),
         "mobile_numbers.*": (REQUIRED, mobile_number),
         "type": (one_of(MESSAGE_TYPES),),
         "delivery_report": (boolean,),
-        **(_plain_rules() if kind == "SMS" else _rich_rules(given)),
+        **(_sms_rules() if kind == "SMS" else _media_rules(data)),
     }
 
 
-def _plain_rules() -> Spec:
-    """An SMS is its text; attachments given along are not looked at."""
+def _sms_rules() -> Spec:
+    """An SMS is text only; attachments are ignored."""
     return {"message": (REQUIRED, text())}
 
 
-def _rich_rules(given: Values) -> Spec:
+def _media_rules(data: Values) -> Spec:
     return {
-        "message": (*_required_without(given, "attachments"), text()),
+        "message": (*_required_without(data, "attachments"), text()),
         "attachments": (array,),
         "attachments.*": (REQUIRED, url),
     }
@@ -96,7 +96,7 @@ def _ussd_rules(request: Request) -> Spec:
     return {
         **_sender_rules("sims", active_sims(request.store)),
         "ussd_codes": (REQUIRED, array),
-        "ussd_codes.*": (REQUIRED, matching("[*#][0-9*#]*#")),
+        "ussd_codes.*": (REQUIRED, regex("[*#][0-9*#]*#")),
     }
 
 
@@ -104,60 +104,60 @@ def _sender_rules(attribute: str, active: Container[int]) -> Spec:
     return {attribute: (array,), f"{attribute}.*": (REQUIRED, integer(), one_of(active))}
 
 
-def _required_without(given: Values, other: str) -> tuple[Required, ...]:
-    missing = given.get(other) in MISSING
+def _required_without(data: Values, other: str) -> tuple[Required, ...]:
+    missing = data.get(other) in MISSING
     return required_if(missing, f" when {other.replace('_', ' ')} is not present")
 
 
-def _campaign_rules(given: Values) -> Spec:
-    zone = _zone(given)
-    needed = required_if(given.get("recurring") in (True, "1"), " when recurring is true")
+def _campaign_rules(data: Values) -> Spec:
+    zone = _zone(data)
+    needed = required_if(data.get("recurring") in (True, "1"), " when recurring is true")
     return {
         "random_sender": (boolean,),
-        "delay": (integer(0, LONGEST_DELAY),),
+        "delay": (integer(0, MAX_DELAY),),
         "prioritize": (boolean,),
         "name": (text(255),),
-        "scheduled_at": (moment(zone),),
+        "scheduled_at": (instant(zone),),
         "recurring": (boolean,),
-        "frequency": (*needed, integer(1, LEAST_OFTEN)),
+        "frequency": (*needed, integer(1, MAX_FREQUENCY)),
         "frequency_unit": (*needed, one_of(UNITS)),
-        "ends_at": (moment(zone),),
+        "ends_at": (instant(zone),),
         "timezone": (timezone,),
         "days_of_week": (array,),
         "days_of_week.*": (REQUIRED, integer(), one_of(range(1, 8))),
-        **_hours_rules(given.get("active_hours")),
+        **_hours_rules(data.get("active_hours")),
     }
 
 
 def _hours_rules(hours: Any) -> Spec:
     both = required_if(bool(hours), " when active hours is present")
-    time_of_day = written("%H:%M", "H:i")
+    time_of_day = date_format("%H:%M", "H:i")
     start = hours.get("start") if isinstance(hours, dict) else None
     return {
         "active_hours": (mapping,),
         "active_hours.start": (*both, time_of_day),
-        "active_hours.end": (*both, time_of_day, later_than(start, "active hours.start")),
+        "active_hours.end": (*both, time_of_day, later_time(start, "active hours.start")),
     }
 
 
-def _zone(given: Values) -> ZoneInfo:
-    """The campaign's time zone: times without one of their own are meant in it."""
+def _zone(data: Values) -> ZoneInfo:
+    """The campaign's time zone, which applies to times without one."""
     try:
-        return ZoneInfo(timezone(given.get("timezone") or DEFAULT_ZONE))
+        return ZoneInfo(timezone(data.get("timezone") or DEFAULT_ZONE))
     except RuleError:
         return ZoneInfo(DEFAULT_ZONE)
 
 
-def _send(request: Request, values: Values, kind: str, recipients: list[str]) -> Answer:
-    """Store the campaign; what is due by now starts in the same transaction."""
+def _send(request: Request, values: Values, kind: str, recipients: list[str]) -> Response:
+    """Store the campaign; if it is due now, it starts in the same transaction."""
     store = request.store
     campaign_id = store.insert("campaigns", _campaign(request, values, kind, recipients))
     campaign = store.one("SELECT * FROM campaigns WHERE id = ?", (campaign_id,))
-    for sender in pool(store, campaign):
+    for sender in available_senders(store, campaign):
         store.insert("campaign_senders", {"campaign_id": campaign_id, sender.column: sender.id})
     if campaign["next_run_at"] <= request.now:
         runs.start(store, campaign, request.now, request.speed)
-    return Answer(201, stated(request, campaign_id))
+    return Response(201, current_campaign(request, campaign_id))
 
 
 def _campaign(request: Request, values: Values, kind: str, recipients: list[str]) -> Row:
@@ -189,7 +189,7 @@ def _campaign(request: Request, values: Values, kind: str, recipients: list[str]
 
 
 def _recurrence(values: Values, anchor: int) -> Row:
-    """How the campaign recurs. Of one that does not, the rest is not kept."""
+    """How the campaign recurs; for one that does not, the other attributes are ignored."""
     if not values["recurring"]:
         return {"recurring": False}
     ends = values["ends_at"]

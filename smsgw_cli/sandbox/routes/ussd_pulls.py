@@ -1,14 +1,14 @@
-"""USSD pulls: codes dialled on SIMs, and what operators answered."""
+"""USSD pulls: codes dialled on SIMs, and the operators' responses."""
 
-from smsgw_cli.sandbox.instants import shown
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
-from smsgw_cli.sandbox.routes.filters import IS_USER, among_statuses, filtered, statuses
+from smsgw_cli.sandbox.routes.filters import IS_USER, apply_filters, status_in, statuses
 from smsgw_cli.sandbox.routes.sends import send_ussd_pulls
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import integer, moment
+from smsgw_cli.sandbox.rules import instant, integer
 from smsgw_cli.sandbox.statuses import USSD_STATUS, USSD_STATUSES
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.wire import Answer, Request, delete, find
+from smsgw_cli.sandbox.wire import Request, Response, delete, find
 
 COLUMNS = f"*, {USSD_STATUS} AS status"
 
@@ -17,20 +17,20 @@ FILTERS = {
     "campaign": (integer(),),
     "sim": (integer(),),
     **statuses(USSD_STATUSES),
-    "after": (moment(),),
-    "before": (moment(),),
+    "after": (instant(),),
+    "before": (instant(),),
 }
 CONDITIONS = {
     "user": IS_USER,
     "campaign": "campaign_id = :campaign",
     "sim": "sim_id = :sim",
-    "statuses": among_statuses(USSD_STATUS),
+    "statuses": status_in(USSD_STATUS),
     "after": "sent_at >= :after",
     "before": "sent_at <= :before",
 }
 
 
-def presented(pull: Row) -> Row:
+def serialize(pull: Row) -> Row:
     completed = pull["status"] == "Completed"
     return {
         "id": pull["id"],
@@ -38,23 +38,25 @@ def presented(pull: Row) -> Row:
         "response": pull["response"] if completed else None,
         "status": pull["status"],
         "sim_id": pull["sim_id"],
-        "sent_at": shown(pull["sent_at"]),
-        "received_at": shown(pull["done_at"]) if completed else None,
+        "sent_at": format_instant(pull["sent_at"]),
+        "received_at": format_instant(pull["done_at"]) if completed else None,
     }
 
 
-def list_ussd_pulls(request: Request) -> Answer:
+def list_ussd_pulls(request: Request) -> Response:
     listing = Listing("ussd_pulls", "sent_at DESC, id DESC", columns=COLUMNS)
-    return page(request, filtered(request, listing, FILTERS, CONDITIONS), presented)
+    return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 
-def get_ussd_pull(request: Request) -> Answer:
+def get_ussd_pull(request: Request) -> Response:
     pull = find(request, "ussd_pulls")
     sql = f"SELECT {COLUMNS} FROM ussd_pulls WHERE id = :id"  # noqa: S608
-    return Answer(payload=presented(request.store.one(sql, {"id": pull["id"], "now": request.now})))
+    return Response(
+        payload=serialize(request.store.one(sql, {"id": pull["id"], "now": request.now}))
+    )
 
 
-def delete_ussd_pull(request: Request) -> Answer:
+def delete_ussd_pull(request: Request) -> Response:
     return delete(request, "ussd_pulls")
 
 

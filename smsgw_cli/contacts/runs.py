@@ -21,6 +21,7 @@ RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "repla
 NEVER_BEGUN = "never begun"  # killed before its first record was written
 SYNC = "sync"  # the kind of run that is no import, and what its lock ends in
 PATIENCE = 1.0  # seconds; a lock that is only looked at is free again long before
+NUMBERING = 30.0  # seconds to wait for other runs that are getting their numbers
 
 
 class Runs:
@@ -66,7 +67,7 @@ class Runs:
     def new(self, server: str, **facts: Any) -> int:
         """The number of a new run, which is noted durably."""
         try:
-            with self._lock("numbers", timeout=30):
+            with self._lock("numbers", timeout=NUMBERING):
                 number = max(self.numbers(), default=0) + 1
                 with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
                     journal.note(state=RUNNING, server=server, started_at=_now(), **facts)

@@ -82,8 +82,7 @@ class Database:
 
     def _open(self) -> Connection:
         if self.path is None:
-            # Of an empty name SQLite makes a file that nobody else sees, gone when closed.
-            return _connected("", self._layout)
+            return _connected(None, self._layout)
         if not self.path.exists():
             _create(self.path, self._layout)
         elif not self.path.stat().st_size and not self._layout.may_be_empty:
@@ -109,19 +108,32 @@ def _create(path: Path, layout: Layout) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _connected(path: Path | str, layout: Layout) -> Connection:
-    # One that is temporary is used by one thread at a time, if not by the same.
-    db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=path != "")
+def _connected(path: Path | None, layout: Layout) -> Connection:
+    # Of an empty name SQLite makes a file that nobody else sees, gone when closed. It is used by
+    # one thread at a time, if not by the same.
+    db = sqlite3.connect(
+        path or "", timeout=PATIENCE, isolation_level=None, check_same_thread=path is not None
+    )
     try:
         db.row_factory = Row
         if (version := _version(db, layout)) < len(layout.migrations):
             _migrate(db, layout, version)
+        if path:
+            _check_size(db, path)
         for pragma in layout.pragmas:
             db.execute(pragma)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _check_size(db: Connection, path: Path) -> None:
+    """Raise UnusableError for a file cut short within a page, the rest of which SQLite would
+    take for zeros: numbers would be missing from a list without an error."""
+    (page_size,) = db.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size % page_size:
+        raise UnusableError(Cause.DAMAGED, "it is truncated")
 
 
 def _version(db: Connection, layout: Layout) -> int:

@@ -40,13 +40,14 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Libraries that only some rooms may import.
 ONLY_IN = {
-    "filelock": {"campaigns", "config", "contacts", "messages", "storage"},
+    "filelock": {"storage"},
     "httpcore": {"api"},
     "httpx": {"api"},
     "httptools": {"sandbox"},
     "jmespath": {"output"},
     "phonenumbers": {"sms"},
     "rich": {"output"},
+    "sqlite3": {"sandbox", "storage"},
     "tomli_w": {"config"},
     "tomlkit": {"config"},
     "typer": {"app", "cli", "commands"},

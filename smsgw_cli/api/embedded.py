@@ -1,7 +1,6 @@
 """The embedded gateway as the commands use it: what the profile `sandbox` talks to."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.sandbox import seed, store
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.server import Gateway, Settings, serve
+from smsgw_cli.storage.failures import FAILURES
+from smsgw_cli.storage.private_file import make_folder
 
 SPEED = 20.0  # how much faster than real phones; a newcomer watches seconds, not minutes
 
@@ -74,8 +75,9 @@ class Embedded:
     @contextmanager
     def _usable(self) -> Iterator[None]:
         try:
+            make_folder(self.db.parent)
             yield
-        except (OSError, sqlite3.Error, ValueError) as error:
+        except (*FAILURES, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise SmsgwError(f"the sandbox with its state in {self.db}: {reason}") from error
 

@@ -4,71 +4,77 @@ A message is known by its id. Beside it stands the day on which it was seen last
 longer in the list can be forgotten, and the file does not grow for ever.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
-from smsgw_cli.storage.private_file import make_private
+from smsgw_cli.storage.database import WRITE_AHEAD, Database, Layout
+from smsgw_cli.storage.failures import Cause, RecordKind
+from smsgw_cli.storage.locks import Busy, locked
 
-IN_MEMORY = ":memory:"
-APPLICATION = 0x736D7363  # "smsc", in the file's header: other databases are left alone
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION};
+# "smsc": 0.1.0 looks at this alone, so a cursor that it must not use needs another one.
+APPLICATION = 0x736D7363
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY, day TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID
 """
+KIND = RecordKind(
+    "the cursor",
+    "without it messages might be printed twice",
+    {Cause.DAMAGED: "name a file that does not exist yet"},
+    if_damaged=Usage,
+)
+LAYOUT = Layout(
+    KIND,
+    (_SCHEMA,),
+    tables=frozenset({"seen", "facts"}),
+    application=APPLICATION,
+    # What was printed is on record though we are killed; a power cut may repeat the last lines.
+    pragmas=(WRITE_AHEAD, "PRAGMA synchronous = NORMAL"),
+    may_be_empty=True,
+)
 
 
 class Cursor:
     """The ids that were told, and facts to go on with. Every method raises SmsgwError."""
 
-    def __init__(self, db: sqlite3.Connection, name: str) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._name = name
 
     def fact(self, name: str) -> str | None:
         """A fact noted before; None if there is none."""
-        with self._usable():
-            row = self._db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+        with self._db.reading() as db:
+            row = db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return row[0] if row else None
 
     def note(self, **facts: str) -> None:
-        with self._usable(), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+        with self._db.writing() as db:
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def has(self, record: Record, today: str) -> bool:
         """Whether it was told before. One that was is then known to be in the list today."""
-        with self._usable():
+        with self._db.reading() as db:
             found = "SELECT day FROM seen WHERE id = ?"
-            row = self._db.execute(found, [record["id"]]).fetchone()
+            row = db.execute(found, [record["id"]]).fetchone()
         if row and row[0] < today:
             self.add([record], today)
         return row is not None
 
     def add(self, records: Iterable[Record], today: str) -> None:
         """Note that these were told, or need not be."""
-        with self._usable(), self._db:
-            self._db.executemany(
+        with self._db.writing() as db:
+            db.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?)",
                 ((record["id"], today) for record in records),
             )
 
     def forget_before(self, day: str) -> None:
         """Forget what was not seen since that day."""
-        with self._usable(), self._db:
-            self._db.execute("DELETE FROM seen WHERE day < ?", [day])
-
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _unusable(self._name, error) from error
+        with self._db.writing() as db:
+            db.execute("DELETE FROM seen WHERE day < ?", [day])
 
 
 @contextmanager
@@ -79,55 +85,16 @@ def opened(path: Path | None, about: str, busy: Callable[[], None]) -> Iterator[
     Raises Usage for a file that is something else, or a cursor of something else.
     """
     if path is None:
-        with closing(_connected(IN_MEMORY)) as db:
-            yield Cursor(db, IN_MEMORY)
+        with closing(Database(None, LAYOUT)) as db:
+            yield Cursor(db)
         return
-    lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0, mode=0o600)
+    lock = path.with_name(f"{path.name}.lock")
     try:
-        lock.acquire()
-    except Timeout:
+        with locked(lock, partial(KIND.unusable, path)), closing(Database(path, LAYOUT)) as db:
+            yield _checked(Cursor(db), path, about)
+    except Busy:
         busy()
         yield None
-        return
-    except OSError as error:
-        raise _unusable(str(path), error) from error
-    try:
-        with closing(_on_disk(path)) as db:
-            yield _checked(Cursor(db, str(path)), path, about)
-    finally:
-        lock.release()
-
-
-def _on_disk(path: Path) -> sqlite3.Connection:
-    try:
-        make_private(path)
-        return _connected(path)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise _unusable(str(path), error) from error
-    except sqlite3.DatabaseError as error:
-        raise Usage(f"{path} is no cursor", hint="name a file that is not there yet") from error
-
-
-def _connected(path: Path | str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30)
-    try:
-        _refuse_others(db)
-        # What was told is on record though we are killed; a power cut may repeat the last lines.
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _refuse_others(db: sqlite3.Connection) -> None:
-    """Raise DatabaseError for a database that something else keeps its data in."""
-    (made_by,) = db.execute("PRAGMA application_id").fetchone()
-    (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-    if tables and made_by != APPLICATION:
-        raise sqlite3.DatabaseError("another program's database")
 
 
 def _checked(cursor: Cursor, path: Path, about: str) -> Cursor:
@@ -140,10 +107,3 @@ def _checked(cursor: Cursor, path: Path, about: str) -> Cursor:
             hint="each server, and each choice of messages, takes a file of its own",
         )
     return cursor
-
-
-def _unusable(name: str, error: Exception) -> SmsgwError:
-    return SmsgwError(
-        f"the cursor {name} cannot be used: {error}",
-        hint="without it messages might be told twice",
-    )

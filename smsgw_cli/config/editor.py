@@ -1,13 +1,13 @@
 """A TOML file on disk, changed so that neither a crash nor a second writer loses anything."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from smsgw_cli.config.file import BOM, Document, parse, read_raw
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.locks import Busy, locked
 
 LOCK_SECONDS = 10.0
 OWNER_ALONE = 0o600  # tokens stand in it
@@ -22,18 +22,22 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
     path = path.resolve()  # a link into somebody's dotfiles stays a link
     if path.exists() and not path.is_file():
         raise Usage(f"{path} is not a file, so it cannot be written")
+    lock, failed = path.with_name(f"{path.name}.lock"), partial(_cannot_write, path)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_SECONDS, mode=OWNER_ALONE):
+        with locked(lock, failed, timeout=LOCK_SECONDS):
             text = _edited(path, edit)
             with atomic_write(path, OWNER_ALONE) as file:
                 file.write(text.encode())
-    except Timeout as error:
+    except Busy as error:
         raise SmsgwError(
             f"{path} is locked by another process", hint="try again in a moment"
         ) from error
     except OSError as error:
-        raise SmsgwError(f"cannot write {path}: {error.strerror or error}") from error
+        raise failed(error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> SmsgwError:
+    return SmsgwError(f"cannot write {path}: {error.strerror or error}")
 
 
 def _edited(path: Path, edit: Callable[[Document], None]) -> str:

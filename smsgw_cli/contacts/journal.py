@@ -5,32 +5,38 @@ One behind `reserved` surely did not.
 """
 
 import json
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from smsgw_cli.errors import SmsgwError
-from smsgw_cli.storage import database
+from smsgw_cli.storage.database import DURABLE, WRITE_AHEAD, Database, Layout
+from smsgw_cli.storage.failures import Cause, RecordKind
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outcomes (
     row INTEGER PRIMARY KEY, state INTEGER NOT NULL, contact INTEGER, said TEXT
-);
+)
 """
 
-NO_ROOM = (
-    "without it a contact might be sent twice, so nothing more is sent; "
-    "make room, then run the same command again"
+KIND = RecordKind(
+    "the record of this import",
+    "nothing is sent without it, as a contact could be created twice",
+    {
+        Cause.DAMAGED: "move it away, and run the same command again: it then starts over with the "
+        "list as it is, and contacts that are on it already are not created again"
+    },
 )
-DAMAGED = (
-    "move it away, and run the same command again: it then begins anew, with the list as it is, "
-    "and whoever is on that already is not created again"
+# One without tables is of a run that was killed before it began.
+LAYOUT = Layout(
+    KIND,
+    (_SCHEMA,),
+    tables=frozenset({"facts", "outcomes"}),
+    pragmas=(WRITE_AHEAD, DURABLE),
+    may_be_empty=True,
 )
 
 
@@ -64,23 +70,20 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db: sqlite3.Connection | None = None
+        self._db = Database(path, LAYOUT)
 
     def close(self) -> None:
-        if self._db is not None:
-            with self._usable():
-                self._db.close()
-            self._db = None
+        self._db.close()
 
     def facts(self) -> dict[str, Any]:
         """What is known of the run as a whole."""
-        with self._transaction() as db:
+        with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 
     def note(self, outcomes: Iterable[Outcome] = (), **facts: Any) -> None:
         """Write outcomes and facts, all of them or none, durably."""
         facts["touched"] = time.time()
-        with self._transaction() as db:
+        with self._db.writing() as db:
             db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", outcomes)
             db.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
@@ -90,54 +93,29 @@ class Journal:
     def states(self, rows: int) -> bytearray:
         """The state of each row up to this one, by row number; 0 for none."""
         states = bytearray(rows + 1)
-        with self._transaction() as db:
+        with self._db.reading() as db:
             for row, state in db.execute("SELECT row, state FROM outcomes WHERE row <= ?", [rows]):
                 states[row] = state
         return states
 
     def counts(self) -> Mapping[State, int]:
-        with self._transaction() as db:
+        with self._db.reading() as db:
             found = db.execute("SELECT state, count(*) FROM outcomes GROUP BY state")
             return Counter({State(state): count for state, count in found})
 
     def forget_free(self) -> None:
         """Rows that were surely not sent are about to be: from now on they are like any."""
-        with self._transaction() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM outcomes WHERE state = ?", [State.NOT_SENT])
 
     def failures(self) -> dict[int, str]:
         """What the server said of rows it refused."""
         query = "SELECT row, said FROM outcomes WHERE state = ? ORDER BY row"
-        with self._transaction() as db:
+        with self._db.reading() as db:
             return dict(db.execute(query, [State.FAILED]))
 
     def created(self) -> list[tuple[int, int]]:
         """Row and id of every contact the run made and has not deleted since."""
         query = "SELECT row, contact FROM outcomes WHERE state = ? AND contact IS NOT NULL"
-        with self._transaction() as db:
-            return list(db.execute(query, [State.CREATED]))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._usable():
-            db = self._db or self._opened()
-            with db:
-                yield db
-
-    def _opened(self) -> sqlite3.Connection:
-        db = self._db = database.opened(self.path)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_SCHEMA)
-        return db
-
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.Error) as error:
-            # What is no database, or a broken one, has no class of its own.
-            damaged = type(error) is sqlite3.DatabaseError
-            raise SmsgwError(
-                f"the record of this import, {self.path}, cannot be used: {error}",
-                hint=DAMAGED if damaged else NO_ROOM,
-            ) from error
+        with self._db.reading() as db:
+            return [(row, contact) for row, contact in db.execute(query, [State.CREATED])]

@@ -4,22 +4,24 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from smsgw_cli.config.address import file_name
-from smsgw_cli.contacts.journal import Journal, State
-from smsgw_cli.errors import NotFound, SmsgwError, Usage
+from smsgw_cli.contacts.journal import KIND, Journal, State
+from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
+from smsgw_cli.storage.failures import Cause, UnusableError
+from smsgw_cli.storage.locks import Busy, locked
 
 RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "replaced"
 NEVER_BEGUN = "never begun"  # killed before its first record was written
 SYNC = "sync"  # the kind of run that is no import, and what its lock ends in
 PATIENCE = 1.0  # seconds; a lock that is only looked at is free again long before
+NUMBERING = 30.0  # seconds to wait for other runs that are getting their numbers
 
 
 class Runs:
@@ -64,10 +66,14 @@ class Runs:
 
     def new(self, server: str, **facts: Any) -> int:
         """The number of a new run, which is noted durably."""
-        with self._lock("numbers", timeout=30):
-            number = max(self.numbers(), default=0) + 1
-            with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
-                journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
+        try:
+            with self._lock("numbers", timeout=NUMBERING):
+                number = max(self.numbers(), default=0) + 1
+                with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
+                    journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
+        except Busy as error:
+            locked_out = UnusableError(Cause.LOCKED, "it is locked")
+            raise KIND.unusable(self._folder, locked_out) from error
         return number
 
     def remove(self, number: int) -> None:
@@ -95,7 +101,7 @@ class Runs:
         try:
             with self._lock(lock, timeout=PATIENCE):
                 yield
-        except Timeout:
+        except Busy:
             others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
             told = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
             raise Usage(
@@ -110,23 +116,9 @@ class Runs:
         found = {path.stem for path in self._folder.glob(f"{of_list}-{wanted}.lock")}
         return sorted(found - {lock})
 
-    @contextmanager
-    def _lock(self, name: str, timeout: float) -> Iterator[None]:
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self._folder / f"{name}.lock", timeout=timeout, mode=0o600)
-            lock.acquire()
-        except Timeout:
-            raise
-        except OSError as error:
-            raise SmsgwError(
-                f"the records of imports in {self._folder} cannot be used: {error.strerror}",
-                hint="without them a contact might be sent twice, so nothing is sent",
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def _lock(self, name: str, timeout: float) -> AbstractContextManager[None]:
+        failed = partial(KIND.unusable, self._folder)
+        return locked(self._folder / f"{name}.lock", failed, timeout=timeout)
 
     def _paths(self) -> dict[int, Path]:
         found = self._folder.glob("*@*.db")

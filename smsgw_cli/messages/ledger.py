@@ -5,9 +5,8 @@ off by a crash; what became of it is unknown.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +14,14 @@ from typing import Any, Self
 
 from smsgw_cli.config.address import file_name
 from smsgw_cli.config.paths import state_folder
-from smsgw_cli.errors import NotFound, SmsgwError
-from smsgw_cli.messages.ledger_schema import NewerError, migrate
+from smsgw_cli.errors import NotFound
+from smsgw_cli.messages.ledger_schema import LAYOUT
 from smsgw_cli.model import Record
-from smsgw_cli.storage import database
+from smsgw_cli.storage.database import Connection, Database, Row
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
 
-PATIENCE = 60.0  # seconds to wait for another process that is writing
 _PAGE = 500
 
 
@@ -52,7 +50,7 @@ class Entry:
     ended_at: str | None
 
     @classmethod
-    def of(cls, row: sqlite3.Row) -> Self:
+    def of(cls, row: Row) -> Self:
         values = {name: row[name] for name in cls.__dataclass_fields__}
         for name in ("body", "campaign"):
             values[name] = json.loads(values[name]) if values[name] else None
@@ -74,25 +72,15 @@ def path_for(server: str) -> Path:
     return state_folder() / "sends" / f"{file_name(server)}.db"
 
 
-def unusable(path: Path, error: Exception) -> SmsgwError:
-    """The error for a ledger that cannot be read or written."""
-    return SmsgwError(
-        f"the record of sends, {path}, cannot be used: {error}",
-        hint="without it a message might go out twice",
-    )
-
-
 class Ledger:
     """The sends to one server. Every method raises SmsgwError if the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db: sqlite3.Connection | None = None
+        self._db = Database(path, LAYOUT)
 
     def close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
+        self._db.close()
 
     def find(self, key: str) -> Entry | None:
         """The send with this key that was not refused, if there is one."""
@@ -124,7 +112,7 @@ class Ledger:
     def before(self, instant: str) -> list[int]:
         """The numbers of all sends that began before this instant."""
         query = "SELECT id FROM sends WHERE started_at < ?"
-        with self._opened() as db:
+        with self._db.reading() as db:
             return [row[0] for row in db.execute(query, [instant])]
 
     def known(self, entry: Entry) -> set[int]:
@@ -199,32 +187,13 @@ class Ledger:
                 db.execute("DELETE FROM mailings")
 
     def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
-        with self._opened() as db:
+        with self._db.reading() as db:
             found = db.execute(f"SELECT * FROM sends WHERE {where}", values).fetchall()  # noqa: S608
         return map(Entry.of, found)
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """The database in one durable transaction."""
-        with self._opened() as db:
-            # From the start, as one that becomes a writer half-way cannot wait for another.
-            db.execute("BEGIN IMMEDIATE")
-            with db:
-                yield db
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            yield self._db or self._open()
-        except (OSError, sqlite3.Error, NewerError) as error:
-            raise unusable(self.path, error) from error
-
-    def _open(self) -> sqlite3.Connection:
-        db = database.opened(self.path, timeout=PATIENCE, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        migrate(db)
-        self._db = db
-        return db
+        return self._db.writing()
 
 
 def now() -> str:

@@ -1,6 +1,7 @@
 """The tables of the ledger, and how older ones become the present one."""
 
-import sqlite3
+from smsgw_cli.storage.database import Layout
+from smsgw_cli.storage.failures import Cause, RecordKind
 
 _FIRST = """
 CREATE TABLE IF NOT EXISTS sends (
@@ -51,30 +52,12 @@ CREATE TABLE mailings (
     ended_at TEXT
 )
 """
-MIGRATIONS = (_FIRST, _SETTLED, _MAILINGS)
-
-
-class NewerError(Exception):
-    """The file was made by a newer version of this program."""
-
-
-def migrate(db: sqlite3.Connection) -> None:
-    """Bring the file to the present version, once, whoever opens it at the same instant.
-
-    Raises NewerError, and what sqlite3 raises.
-    """
-    if _version(db) == len(MIGRATIONS):
-        return
-    db.execute("BEGIN IMMEDIATE")
-    with db:
-        for number, script in enumerate(MIGRATIONS[_version(db) :], start=_version(db) + 1):
-            for statement in script.split(";"):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {number}")
-
-
-def _version(db: sqlite3.Connection) -> int:
-    found = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if found > len(MIGRATIONS):
-        raise NewerError("it was made by a newer version of smsgw")
-    return found
+KIND = RecordKind(
+    "the record of sends",
+    "nothing is sent without it, as a message could go out twice",
+    {
+        Cause.DAMAGED: "restore it from a backup, or move it away: what was sent before is then "
+        "not known any more"
+    },
+)
+LAYOUT = Layout(KIND, (_FIRST, _SETTLED, _MAILINGS), tables=frozenset({"sends", "mailings"}))

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
-from filelock import Timeout
-
 from smsgw_cli.errors import Interrupted, Partial, Rejected, SmsgwError, Unknown, Usage
 from smsgw_cli.messages import mailing_records
 from smsgw_cli.messages.campaign_names import derived
@@ -20,6 +18,7 @@ from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
+from smsgw_cli.storage.locks import Busy
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]
 """Status and campaign by number and text."""
@@ -185,7 +184,7 @@ class Delivery:
         try:
             with SendLocks(self._ledger.path).held(mark):
                 yield
-        except Timeout:
+        except Busy:
             raise Usage(
                 "this mailing is under way already, in another process",
                 hint="wait for it, or stop it; then the same command goes on where it was",

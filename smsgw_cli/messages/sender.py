@@ -5,8 +5,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from filelock import Timeout
-
 from smsgw_cli.campaigns.status_counts import Counting
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import ledger, reconcile, send_locks
@@ -15,6 +13,7 @@ from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.outcomes import Reconciler, ask_again
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
+from smsgw_cli.storage.locks import Busy
 
 
 class Api(Counting, reconcile.Lister, Protocol):
@@ -107,7 +106,7 @@ class Sender:
                 if entry.is_open:
                     with self._interruptible(entry), suppress(Unknown):
                         self._outcomes.found(entry, seconds)
-        except Timeout:
+        except Busy:
             self._note(f"note: send {entry.id} is under way")
         return self._ledger.get(entry.id)
 

@@ -3,17 +3,16 @@
 One SQLite file for all servers: who does not want to be written to does not care by whom.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
-from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import format_timestamp
-from smsgw_cli.storage import database
+from smsgw_cli.storage.database import Connection, Database, Layout
+from smsgw_cli.storage.failures import Cause, RecordKind
 
 # Fewer digits than that may be the end of anybody's number.
 FEWEST_DIGITS = 7
@@ -25,6 +24,20 @@ CREATE TABLE IF NOT EXISTS suppressed (
     since TEXT NOT NULL
 ) WITHOUT ROWID
 """
+# Version 0.1.0 reads and adds to whatever file has this table with these three columns: they stay,
+# with every number that is kept out, and anything new goes into tables beside it.
+LAYOUT = Layout(
+    RecordKind(
+        "the do-not-contact list",
+        "nothing is sent without it, except with --allow-suppressed",
+        {
+            Cause.DAMAGED: "restore it from a backup, or move it away and add its numbers again "
+            "with 'smsgw suppress import'"
+        },
+    ),
+    (_SCHEMA,),
+    tables=frozenset({"suppressed"}),
+)
 
 
 def path() -> Path:
@@ -43,21 +56,21 @@ class Suppressed:
         """Whether there is any number on it. No file is made to find out."""
         if not self._path.exists():
             return False
-        with self._opened() as db:
+        with self._reading() as db:
             return db.execute("SELECT 1 FROM suppressed LIMIT 1").fetchone() is not None
 
     def __iter__(self) -> Iterator[Record]:
         """Every number with its reason and since when, the numbers in order."""
         if not self._path.exists():
             return
-        with self._opened() as db:
+        with self._reading() as db:
             for row in db.execute("SELECT number, reason, since FROM suppressed ORDER BY number"):
-                yield dict(zip(("number", "reason", "since"), row, strict=True))
+                yield dict(row)
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
         """Add numbers, each with its reason; those that were not there before."""
         since = format_timestamp(datetime.now(UTC))
-        with self._opened() as db:
+        with self._writing() as db:
             return [
                 number
                 for number, reason in numbers
@@ -68,7 +81,7 @@ class Suppressed:
 
     def remove(self, numbers: Iterable[str]) -> None:
         """Take numbers off it."""
-        with self._opened() as db:
+        with self._writing() as db:
             db.executemany("DELETE FROM suppressed WHERE number = ?", [[each] for each in numbers])
 
     @contextmanager
@@ -77,36 +90,24 @@ class Suppressed:
         if not self._path.exists():
             yield Lookup(None)
             return
-        with self._opened() as db:
+        with self._reading() as db:
             yield Lookup(db)
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """The database in one durable transaction."""
-        try:
-            db = database.opened(self._path)
-        except (OSError, sqlite3.Error) as error:
-            raise self._unusable(error) from error
-        try:
-            db.execute(_SCHEMA)
-            with db:
-                yield db
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        finally:
-            db.close()
+    def _reading(self) -> Iterator[Connection]:
+        with closing(Database(self._path, LAYOUT)) as database, database.reading() as db:
+            yield db
 
-    def _unusable(self, error: Exception) -> SmsgwError:
-        return SmsgwError(
-            f"the do-not-contact list, {self._path}, cannot be used: {error}",
-            hint="nothing is sent without it, but with --allow-suppressed",
-        )
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with closing(Database(self._path, LAYOUT)) as database, database.writing() as db:
+            yield db
 
 
 class Lookup:
     """The list, open to be asked."""
 
-    def __init__(self, db: sqlite3.Connection | None) -> None:
+    def __init__(self, db: Connection | None) -> None:
         self._db = db
 
     def has(self, number: str) -> bool:

@@ -1,10 +1,18 @@
-"""Files that only their owner can read."""
+"""Files and folders that only their owner can read, whatever the umask."""
 
 import os
 from pathlib import Path
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, with mode 0700. Raises OSError."""
+    # Not mkdir(parents=True): that one gives the mode to the last folder alone.
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def make_private(path: Path) -> None:
-    """Make a file, 0600 in a folder 0700, where there is none yet. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make an empty file with mode 0600 if there is none yet, and its folder. Raises OSError."""
+    make_folder(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

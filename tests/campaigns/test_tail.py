@@ -172,7 +172,8 @@ def test_a_cursor_is_for_one_choice_of_messages_and_private(
 def test_a_file_that_is_no_cursor_is_left_alone(run: Run, server: Gateway, home: Path) -> None:
     (home / "letter.txt").write_text("Dear Sir or Madam, " * 100)
     refused = run("messages tail --cursor letter.txt --no-follow", code=2)
-    assert "is no cursor" in refused.stderr
+    assert "cannot be used: file is not a database" in refused.stderr
+    assert "name a file that does not exist yet" in refused.stderr
     assert (home / "letter.txt").read_text() == "Dear Sir or Madam, " * 100
 
 
@@ -322,8 +323,9 @@ def test_what_is_older_than_is_looked_back_to_is_let_go_and_never_told_again() -
         for _ in range(5):
             time.sleep(86_400)
             assert ids(tail) == []
-        seen = tail._cursor._db.execute("SELECT COUNT(*) FROM seen").fetchone()
-        assert seen == (0,)
+        with tail._cursor._db.reading() as db:
+            (seen,) = db.execute("SELECT COUNT(*) FROM seen").fetchone()
+        assert seen == 0
 
 
 @pytest.mark.parametrize("hours", [-14, -3, 5, 12])

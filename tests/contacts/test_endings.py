@@ -1,5 +1,6 @@
 """However an import ends, it says how, and the same command goes on where it was."""
 
+import fcntl
 import json
 import resource
 import signal
@@ -110,6 +111,20 @@ def test_without_a_journal_nothing_is_sent(run: Run, people: Gateway, home: Path
     (state / "imports").write_text("not a folder")
     failed = run(f"contacts import People {file_of(home, 3)}", code=1)
     assert "nothing is sent" in failed.stderr
+    assert on_list(people) == 0
+
+
+def test_a_run_that_gets_no_number_is_given_up(
+    run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgw_cli.contacts.runs.NUMBERING", 0.1)
+    numbers = home / ".local" / "state" / "smsgw" / "imports" / "numbers.lock"
+    numbers.parent.mkdir(parents=True)
+    with numbers.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        failed = run(f"contacts import People {file_of(home, 3)} -o json", code=1).error
+    assert "cannot be used: it is locked" in failed["message"]
+    assert "another process is using it; try again" in failed["hint"]
     assert on_list(people) == 0
 
 

@@ -3,10 +3,12 @@
 import json
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from smsgw_cli.contacts.sync.changes import LAYOUT
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.contacts.conftest import Import, answers, delete_list, each_once, file_of, on_list
@@ -206,11 +208,11 @@ def test_a_sync_is_listed_and_forgotten_but_not_undone(
 def test_a_full_temporary_folder_is_told(
     run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "smsgw_cli.contacts.sync.changes._SCHEMA", "PRAGMA max_page_count = 1; CREATE"
-    )
+    small = replace(LAYOUT, migrations=("PRAGMA max_page_count = 1", *LAYOUT.migrations))
+    monkeypatch.setattr("smsgw_cli.contacts.sync.changes.LAYOUT", small)
     failed = run(f"contacts sync People {file_of(home, 3)} --yes", code=1)
-    assert "the changes cannot be kept" in failed.stderr
+    assert "cannot be used: database or disk is full" in failed.stderr
+    assert "SQLITE_TMPDIR" in failed.stderr
     assert on_list(people) == 0
 
 

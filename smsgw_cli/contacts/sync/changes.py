@@ -5,26 +5,36 @@ which of them are there already. A step that is a row has the row's number.
 """
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from enum import IntEnum
 from typing import NamedTuple
 
-from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import SUBSCRIBED, Record
+from smsgw_cli.storage.database import Database, Layout
+from smsgw_cli.storage.failures import Cause, RecordKind
 
 # `wanted` are a row's values, `before` those of its contact that are others.
 _SCHEMA = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA cache_size = -16000;
 CREATE TABLE steps (
     step INTEGER PRIMARY KEY, action INTEGER NOT NULL, number TEXT NOT NULL, contact INTEGER,
     wanted TEXT, before TEXT
-);
+)
 """
+LAYOUT = Layout(
+    RecordKind(
+        "the temporary record of the changes",
+        "nothing is changed without it",
+        {Cause.FULL: "free space where temporary files go; SQLITE_TMPDIR names another folder"},
+    ),
+    (_SCHEMA,),
+    pragmas=(
+        "PRAGMA journal_mode = OFF",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA cache_size = -16000",
+        "BEGIN",  # and never ended: nobody else is to see it
+    ),
+)
 
 
 class Action(IntEnum):
@@ -56,11 +66,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._last = 0
-        with _room():
-            # Of a name that is empty SQLite makes a file that nobody else sees, gone when closed.
-            self._db = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-            self._db.executescript(_SCHEMA)
-            self._db.execute("BEGIN")  # and never ended: nobody else is to see it
+        self._db = Database(None, LAYOUT)
 
     def close(self) -> None:
         self._db.close()
@@ -68,16 +74,16 @@ class Changes:
     def want(self, rows: Iterable[tuple[int, str, Record]]) -> None:
         """Take the rows of the file, by row number: number, and values that are wanted."""
         sql = "INSERT INTO steps (step, action, number, wanted) VALUES (?, ?, ?, ?)"
-        with _room():
-            self._db.executemany(
+        with self._db.reading() as db:
+            db.executemany(
                 sql, ((row, Action.CREATE, number, _packed(values)) for row, number, values in rows)
             )
-            self._last = self._db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
+            self._last = db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
 
     def wanted(self, row: int) -> Record:
         """The values that a row wants."""
-        with _room():
-            found = self._db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
+        with self._db.reading() as db:
+            found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
         return _unpacked(found[0])
 
     def there(self, row: int, contact: int, before: Record) -> None:
@@ -85,20 +91,20 @@ class Changes:
         action = Action.UPDATE if before else Action.NONE
         sql = "UPDATE steps SET action = ?, contact = ?, before = ? WHERE step = ?"
         known = [contact, _packed(before)] if before else [None, None]
-        with _room():
-            self._db.execute(sql, [action, *known, row])
+        with self._db.reading() as db:
+            db.execute(sql, [action, *known, row])
 
     def add(self, action: Action, contact: int, number: str, *values: Record) -> None:
         """One step more, of a contact that is no row's own: values wanted, values before."""
         self._last += 1
         wanted, before = map(_packed, values)
         sql = "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)"
-        with _room():
-            self._db.execute(sql, [self._last, action, number, contact, wanted, before])
+        with self._db.reading() as db:
+            db.execute(sql, [self._last, action, number, contact, wanted, before])
 
     def counts(self) -> Mapping[Action, int]:
-        with _room():
-            found = self._db.execute("SELECT action, count(*) FROM steps GROUP BY action")
+        with self._db.reading() as db:
+            found = db.execute("SELECT action, count(*) FROM steps GROUP BY action")
             return Counter({Action(action): count for action, count in found})
 
     def each(self, most: int = -1) -> Iterator[Change]:
@@ -106,12 +112,12 @@ class Changes:
         sql = "SELECT * FROM steps WHERE action = ? ORDER BY step LIMIT ?"
         for action in Action:
             if action is not Action.NONE:
-                with _room():
-                    yield from map(_change, self._db.execute(sql, [action, most]))
+                with self._db.reading() as db:
+                    yield from map(_change, db.execute(sql, [action, most]))
 
     def get(self, step: int) -> Change:
-        with _room():
-            found = self._db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
+        with self._db.reading() as db:
+            found = db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
         return _change(found)
 
 
@@ -134,14 +140,3 @@ def _packed(values: Record) -> str:
 def _unpacked(text: str | None) -> Record:
     values: Record = json.loads(text) if text else {}
     return values
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise SmsgwError(
-            f"the changes cannot be kept while they are worked out: {error}",
-            hint="make room where temporary files go; SQLITE_TMPDIR names another folder",
-        ) from error

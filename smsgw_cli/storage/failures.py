@@ -1,0 +1,84 @@
+"""Why a record on disk cannot be used, and what to do about it: one table for all records."""
+
+import errno
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+
+from smsgw_cli.errors import SmsgwError
+
+
+class Cause(Enum):
+    """What is wrong with a file."""
+
+    DAMAGED = auto()
+    DENIED = auto()
+    FULL = auto()
+    LOCKED = auto()
+    NEWER = auto()
+
+
+class UnusableError(Exception):
+    """A file that SQLite could read, but that is not what it should be."""
+
+    def __init__(self, cause: Cause, reason: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
+
+
+REMEDIES = {
+    Cause.DAMAGED: "restore it from a backup, or move it away",
+    Cause.DENIED: "check the permissions of the file and of its folder",
+    Cause.FULL: "free space on the disk, then run the same command again",
+    Cause.LOCKED: "another process is using it; try again in a moment",
+    Cause.NEWER: "upgrade smsgw",
+}
+# https://sqlite.org/rescode.html; all others mean that the tables are not as they should be.
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: Cause.LOCKED,
+    sqlite3.SQLITE_LOCKED: Cause.LOCKED,
+    sqlite3.SQLITE_FULL: Cause.FULL,
+    sqlite3.SQLITE_IOERR: Cause.FULL,
+    sqlite3.SQLITE_PERM: Cause.DENIED,
+    sqlite3.SQLITE_READONLY: Cause.DENIED,
+    sqlite3.SQLITE_CANTOPEN: Cause.DENIED,
+}
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+FAILURES = (OSError, sqlite3.Error, UnusableError)
+
+
+@dataclass(frozen=True)
+class RecordKind:
+    """A kind of record: its name, and what follows if one cannot be used.
+
+    `remedies` are those that differ from the common ones. `if_damaged` is what is raised for a
+    file of another kind, such as Usage where the user has named the file.
+    """
+
+    name: str
+    consequence: str
+    remedies: Mapping[Cause, str] = field(default_factory=dict)
+    if_damaged: type[SmsgwError] = SmsgwError
+
+    def unusable(self, path: Path | None, error: Exception) -> SmsgwError:
+        """The error for a record that cannot be opened, read or written."""
+        where = f", {path}," if path else ""
+        reason = getattr(error, "strerror", None) or error
+        cause = cause_of(error)
+        remedy = {**REMEDIES, **self.remedies}[cause]
+        kind = self.if_damaged if cause is Cause.DAMAGED else SmsgwError
+        return kind(
+            f"{self.name}{where} cannot be used: {reason}", hint=f"{self.consequence}; {remedy}"
+        )
+
+
+def cause_of(error: Exception) -> Cause:
+    """What is wrong with the file, from what opening, reading or writing it raised."""
+    if isinstance(error, UnusableError):
+        return error.cause
+    if isinstance(error, OSError):
+        return Cause.FULL if error.errno in _DISK else Cause.DENIED
+    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    return _SQLITE.get(primary, Cause.DAMAGED)

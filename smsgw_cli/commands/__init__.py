@@ -3,13 +3,15 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from smsgw_cli.cli.root import CommandTable
+from smsgw_cli.cli.session import Guard, Session
 from smsgw_cli.messages.send_paths import is_send
 
 if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
     from smsgw_cli.api.request import Outgoing
-    from smsgw_cli.cli.session import Guard, Session
 
+HELP = "Administer an SMS gateway: send messages, look after contacts and phones."
 COMMANDS = {
     "messages": "Send messages and see what became of them.",
     "campaigns": "Look after campaigns: what every send is.",
@@ -47,7 +49,13 @@ def module(name: str) -> Any:
     return import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")
 
 
-def send_guard(session: "Session") -> "Guard":
+def _session() -> Session:
+    session = Session()
+    session.guard = _lazy_guard(session)
+    return session
+
+
+def _lazy_guard(session: Session) -> Guard:
     """Lets no send past the do-not-contact list, whichever command makes it.
 
     The modules of the check are imported only where something is sent.
@@ -59,3 +67,6 @@ def send_guard(session: "Session") -> "Guard":
             checks.guard_of(session)(client, request)
 
     return check
+
+
+TABLE = CommandTable(COMMANDS, load, _session)

@@ -1,0 +1,78 @@
+"""Every failure as a line on stderr, or as JSON, and an exit code."""
+
+import json
+import os
+import sys
+import traceback
+from contextlib import suppress
+from itertools import pairwise
+
+import typer
+
+from smsgw_cli.cli.fast_help import BROKEN_PIPE
+from smsgw_cli.cli.session import Session
+from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.output.streams import ReaderGone, WriteFailed
+
+
+def fail(error: Exception, args: list[str], session: Session) -> int:
+    """Show a failure, after what was printed before it: its exit code."""
+    with suppress(WriteFailed):
+        sys.stdout.flush()
+    if isinstance(error, ReaderGone):
+        return BROKEN_PIPE
+    if session.options.debug or "--debug" in args:
+        session.warn("".join(traceback.format_exception(error)))
+    failure = as_failure(error)
+    show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
+    return failure.exit_code
+
+
+def as_failure(error: Exception) -> SmsgwError:
+    """Any exception as one of our errors."""
+    if isinstance(error, SmsgwError):
+        return error
+    if isinstance(error, typer.TyperException):
+        return _usage(error)
+    if isinstance(error, typer.Abort):
+        return Interrupted("stopped; nothing more was done")
+    if isinstance(error, WriteFailed):
+        return SmsgwError(f"cannot write the output: {error}")
+    if isinstance(error, OSError):
+        return SmsgwError(f"{error.strerror or error}{_file(error)}")
+    return SmsgwError(
+        f"a mistake in smsgw itself: {type(error).__name__}",
+        hint="--debug shows where; please report it",
+    )
+
+
+def _usage(error: typer.TyperException) -> SmsgwError:
+    """A command line that Typer refused."""
+    context = getattr(error, "ctx", None)
+    hint = f"'{context.command_path} --help' shows how it is used" if context else None
+    message = error.format_message()
+    return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
+
+
+def _file(error: OSError) -> str:
+    return f": {error.filename}" if error.filename else ""
+
+
+def _asks_for_json(args: list[str]) -> bool:
+    """Whether a command line that could not be parsed asks for JSON, as far as one can see."""
+    asked = [value for option, value in pairwise(args) if option in ("-o", "--output")]
+    asked += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
+    asked += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
+    return bool({"json", "ndjson"} & {*asked, os.environ.get("SMSGW_OUTPUT", "")})
+
+
+def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
+    """Print a failure on stderr, as JSON if JSON was asked for."""
+    if as_json:
+        session.warn(json.dumps({"error": error.as_dict()}))
+        return
+    session.warn(f"error: {error.message}")
+    for field, messages in (error.errors or {}).items():
+        session.warn(f"  {field}: {' '.join(messages)}")
+    if error.hint:
+        session.warn(f"hint: {error.hint}")

@@ -1,0 +1,99 @@
+"""The program's own command: all others by name, each imported when it is called."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import typer
+from typer.core import TyperGroup
+
+from smsgw_cli import __version__
+from smsgw_cli.cli.failures import fail
+from smsgw_cli.cli.groups import Group, show_help, with_options
+from smsgw_cli.cli.session import Session
+from smsgw_cli.errors import Interrupted
+
+
+@dataclass(frozen=True)
+class CommandTable:
+    """All commands: their `lines` of help by name, in the order help shows them.
+
+    `load` imports a command by its name, `session` makes what a command line works with.
+    """
+
+    lines: Mapping[str, str]
+    load: Callable[[str], Any]
+    session: Callable[[], Session]
+
+
+def program(help: str, table: CommandTable) -> Group:
+    """The program made of these commands."""
+    root = Group(help)
+    root.info.cls = type("Program", (Root,), {"table": table})
+    root.callback()(with_options(_version_or_help, envvars=True))
+    return root
+
+
+class Placeholders(Mapping[str, Any]):
+    """All commands by name, each with its line of help and no more, made when it is asked for."""
+
+    def __init__(self, lines: Mapping[str, str]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, name: str) -> Any:
+        return TyperGroup(name=name, help=self._lines[name], rich_markup_mode=None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+class Root(TyperGroup):
+    """Finds a command, runs it to its end, and exits with its code."""
+
+    table: ClassVar[CommandTable]
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Placeholders(self.table.lines)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, _, rest = found = super().resolve_command(ctx, args)
+        if name is None or name not in self.table.lines:
+            return found
+        return name, self.table.load(name), rest
+
+    def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        code = self._run(given, self.table.session(), **extra)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _run(self, args: list[str], session: Session, **extra: Any) -> int:
+        """Run a command line to its end, all output and closing included: its exit code."""
+        try:
+            with closing(session):
+                result = super().main(args, standalone_mode=False, obj=session, **extra)
+                if result == Interrupted.exit_code:
+                    raise Interrupted("interrupted")
+                sys.stdout.flush()
+        except Exception as error:
+            return fail(error, args, session)
+        return result if isinstance(result, int) else 0
+
+
+def _version_or_help(
+    ctx: typer.Context,
+    version: Annotated[
+        bool, typer.Option("-V", "--version", help="Show the version and exit", show_default=False)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"smsgw {__version__}")
+        raise typer.Exit
+    show_help(ctx)

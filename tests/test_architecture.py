@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"api", "campaigns", "config", "contacts", "engine", "sms", "storage", "tables"},
     "cli": BASE | {"api", "config", "output", "sms", "storage", "tables"},
     "commands": BASE
-    | {"api", "app", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
+    | {"api", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
     | {"sms", "storage", "tables"},
     "app": BASE | {"cli", "commands", "output"},
     "__main__": {"app", "cli", "commands", "output"},

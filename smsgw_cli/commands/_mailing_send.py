@@ -1,37 +1,42 @@
 """`messages send --csv`: one message a row of a file, equal texts as one campaign."""
 
+from collections.abc import Callable
 from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
-from smsgw_cli.commands._message_send import PATH, looked_up
+from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
-from smsgw_cli.commands._send_options import MOST_WORKERS, WORKERS
 from smsgw_cli.commands._sends import ledger_of, policy_of, print_sent
-from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose_mailing
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import Mailing
 from smsgw_cli.messages.mailing_run import Delivery
-from smsgw_cli.messages.request import MessageRequest, SendOptions
+from smsgw_cli.messages.request import MailingRequest, MessageRequest, SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 
 
 def send_rows(
-    session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
+    session: Session,
+    request: MessageRequest,
+    options: SendOptions,
+    mailing_request: MailingRequest,
+    look_up: Callable[[], dict[str, Any]],
 ) -> None:
-    """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
+    """Send one message a row of a file, equal texts as one campaign, and print the campaigns.
+
+    `look_up` asks the server for the ids of the senders that were named.
+    """
     checks = SendChecks(session, options)
     mailing, lookalikes = compose_mailing.mailing(
         request, session.setting("region"), split=options.once is not None
     )
     note_lookalikes(session, lookalikes)
-    workers = _workers(given["workers"])
-    if given["rate"] is not None:  # before anything is asked
-        session.limit_rate(given["rate"])
-    mailing.common |= looked_up(session, given)
+    if mailing_request.rate is not None:  # before anything is asked
+        session.limit_rate(mailing_request.rate)
+    mailing.common |= look_up()
     # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
     mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)
     mailing.letters = checks.merged(mailing.letters, mailing.common)
@@ -42,7 +47,10 @@ def send_rows(
     try:
         with session.out.progress("send") as show:
             _delivery(session, mailing, policy).carry_out(
-                mark, options.once, workers, lambda done, total: show(done, total, "campaigns")
+                mark,
+                options.once,
+                mailing_request.workers,
+                lambda done, total: show(done, total, "campaigns"),
             )
     finally:
         print_sent(session, mailing.campaigns)
@@ -59,11 +67,3 @@ def _delivery(session: Session, mailing: Mailing, policy: UnknownPolicy) -> Deli
 
     sender = Sender(session.api, ledger, note=note, warn=warn)
     return Delivery(mailing, ledger, sender, another, policy, note)
-
-
-def _workers(given: int | None) -> int:
-    """How many messages go out in parallel. Raises Usage."""
-    workers = WORKERS if given is None else given
-    if not 1 <= workers <= MOST_WORKERS:
-        raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {workers}")
-    return workers

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sends import check_options, is_known, send
 from smsgw_cli.messages import compose
-from smsgw_cli.messages.request import MessageRequest, Schedule, SendOptions
+from smsgw_cli.messages.request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
 
@@ -20,7 +20,13 @@ def send_messages(session: Session, **given: Any) -> None:
     request, options = request_of(given), typed(SendOptions, given)
     check_options(options)
     if request.csv is not None:
-        return send_rows(session, request=request, options=options, given=given)
+        return send_rows(
+            session,
+            request=request,
+            options=options,
+            mailing_request=typed(MailingRequest, given),
+            look_up=lambda: looked_up(session, given),
+        )
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"))
     note_lookalikes(session, draft.lookalikes)
@@ -34,19 +40,12 @@ def send_messages(session: Session, **given: Any) -> None:
 
 def request_of(given: dict[str, Any]) -> MessageRequest:
     """What the options ask for. Raises Usage."""
-    return MessageRequest(
-        schedule=typed(Schedule, given),
-        to=tuple(given["to"] or ()),
-        has_lists=bool(given["contact_lists"]),
-        message=given["message"],
-        message_file=given["message_file"],
-        gsm=bool(given["gsm"]),
-        type=given["type"],
-        attachments=tuple(given["attachment"] or ()),
-        delivery_report=given["delivery_report"],
-        csv=given["csv"],
-        number_column=given["number_column"],
-    )
+    others = {
+        "schedule": typed(Schedule, given),
+        "has_lists": bool(given["contact_lists"]),
+        "attachments": given["attachment"],
+    }
+    return typed(MessageRequest, {**given, **others})
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

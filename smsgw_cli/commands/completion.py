@@ -3,14 +3,11 @@
 from typing import Annotated
 
 import typer
-from typer.main import get_command
 
-from smsgw_cli.app import app as root
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.completion.model import program
 from smsgw_cli.cli.completion.scripts import SHELLS, script
 from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.session import Session
 from smsgw_cli.commands import load
 from smsgw_cli.errors import Usage
 
@@ -27,7 +24,7 @@ app = Commands()
     """,
 )
 def completion(
-    session: Session,
+    ctx: typer.Context,
     shell: Annotated[
         str,
         typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell"),
@@ -37,4 +34,4 @@ def completion(
     """Print the completion script of a shell."""
     if shell not in SHELLS:
         raise Usage(f"there is no completion for {shell!r}", hint=f"there is: {', '.join(SHELLS)}")
-    typer.echo(script(shell, program(get_command(root), load)), nl=False)
+    typer.echo(script(shell, program(ctx.find_root().command, load)), nl=False)

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage

@@ -28,8 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": BASE | {"api", "storage", "contacts", "tables"},
     "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
     "campaigns": BASE | {"api", "config", "sms", "storage"},
-    "messages": BASE
-    | {"api", "campaigns", "config", "contacts", "engine", "sms", "storage", "tables"},
+    "messages": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
     "cli": BASE | {"api", "config", "output", "sms", "storage", "tables"},
     "commands": BASE
     | {"api", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}

@@ -2,16 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 from smsgw_cli.api.reader import ListReader
-from smsgw_cli.campaigns.status_counts import Counting
 from smsgw_cli.errors import NotFound
 from smsgw_cli.model import FINAL_ON_SENDER, Campaign, Device, Record, SendingServer
-
-
-class Watched(Counting, ListReader, Protocol):
-    """The part of the API client that watching needs."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ class CampaignSenders:
         }
 
 
-def carriers(api: Watched, campaign: Campaign) -> CampaignSenders:
+def carriers(api: ListReader, campaign: Campaign) -> CampaignSenders:
     """The campaign's current devices and sending servers; empty if the server has no such list."""
     return CampaignSenders(
         cast(tuple[Device, ...], _listed(api, campaign, "devices")),
@@ -51,7 +46,7 @@ def carriers(api: Watched, campaign: Campaign) -> CampaignSenders:
     )
 
 
-def _listed(api: Watched, campaign: Campaign, kind: str) -> tuple[Record, ...]:
+def _listed(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:
     try:
         return tuple(api.pages(f"campaigns/{campaign['id']}/{kind}"))
     except NotFound:

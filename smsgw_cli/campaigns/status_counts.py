@@ -1,8 +1,9 @@
 """Number of messages or USSD pulls of a campaign by status."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
+from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import (
     FAILED,
@@ -12,16 +13,7 @@ from smsgw_cli.model import (
     USSD_PULL,
     USSD_STATUSES,
     Campaign,
-    Record,
 )
-
-
-class Counting(Protocol):
-    """The part of the API client that counting needs."""
-
-    def count(self, path: str, query: Any = None) -> int: ...
-
-    def get(self, path: str, query: Any = None) -> Record: ...
 
 
 class Counts(NamedTuple):
@@ -62,7 +54,7 @@ def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
     return "messages", OUTGOING_STATUSES
 
 
-def count(api: Counting, campaign: Campaign) -> Counts:
+def count(api: Reader, campaign: Campaign) -> Counts:
     """The counts now: one small request a status, however large the campaign.
 
     A message that changes its status between two requests is counted twice; the earlier status
@@ -78,7 +70,7 @@ def count(api: Counting, campaign: Campaign) -> Counts:
     return Counts(counts)
 
 
-def of_status(api: Counting, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:
+def of_status(api: Reader, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:
     """Number of the campaign's messages with one of these statuses."""
     return api.count(path, {"campaign": campaign["id"], "statuses": list(statuses)})
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from smsgw_cli.campaigns.senders import CampaignSenders, Watched, carriers
+from smsgw_cli.api.reader import Reader
+from smsgw_cli.campaigns.senders import CampaignSenders, carriers
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
 from smsgw_cli.model import NOT_BEGUN, Campaign
@@ -31,7 +32,7 @@ class Watch:
 
     def __init__(
         self,
-        api: Watched,
+        api: Reader,
         campaign: Campaign,
         *,
         timeout: float | None = None,

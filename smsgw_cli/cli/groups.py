@@ -138,7 +138,10 @@ def show_help(ctx: typer.Context) -> None:
 
 
 def with_session(function: Callable[..., None]) -> Callable[..., None]:
-    """The command that takes a context where the function takes the session."""
+    """The command that takes a context for a function of the session, or of the context itself."""
+    first = next(iter(inspect.signature(function, eval_str=True).parameters.values()))
+    if first.annotation is typer.Context:
+        return with_options(function)
 
     def with_context(ctx: typer.Context, **given: Any) -> None:
         function(ctx.obj, **given)

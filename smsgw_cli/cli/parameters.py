@@ -43,10 +43,15 @@ def deferred(module: str, name: str) -> Run:
 
 
 def typed(kind: type[Options], given: Mapping[str, Any]) -> Options:
-    """A dataclass filled from the options of a command that bear its fields' names."""
+    """A dataclass filled from the options of a command that have its fields' names.
+
+    Options that were not given keep the field's default; those given several times are tuples.
+    """
     names = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # any dataclass
     found = {key: value for key, value in given.items() if key in names and value is not None}
-    return kind(**found)
+    return kind(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    )
 
 
 def flag_of(field: Field) -> str:

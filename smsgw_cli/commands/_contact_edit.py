@@ -3,18 +3,12 @@
 from typing import Any
 
 from smsgw_cli.cli import arguments
-from smsgw_cli.cli.crud import (
-    create,
-    id_argument,
-    parent_argument,
-    replace,
-    require_changes,
-    values_of,
-)
+from smsgw_cli.cli.actions import create, replace
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field, find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import id_argument, parent_argument, require_changes, values_of
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.contacts import CONTACT
 from smsgw_cli.contacts import custom_fields

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._send_guard import SendChecks
 from smsgw_cli.commands._send_options import BOTH_SENDERS

@@ -2,43 +2,35 @@
 
 from typing import Any
 
-from smsgw_cli.cli.crud import values_of
-from smsgw_cli.cli.dry_run import request_of as request_of_dry_run
-from smsgw_cli.cli.parameters import typed
+from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import follow
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
-from smsgw_cli.commands._send_options import MOST_WORKERS, SEND, WORKERS
-from smsgw_cli.commands._sends import (
-    check_options,
-    is_known,
-    ledger_of,
-    policy_of,
-    print_sent,
-    send,
-)
-from smsgw_cli.errors import Usage
+from smsgw_cli.commands._send_options import SEND
+from smsgw_cli.commands._sends import check_options, is_known, send
 from smsgw_cli.messages import compose
-from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import Mailing
-from smsgw_cli.messages.mailing_run import Delivery
-from smsgw_cli.messages.preview_text import PLACEHOLDER
-from smsgw_cli.messages.request import MessageRequest, Schedule, SendOptions
-from smsgw_cli.messages.sender import Sender, UnknownPolicy
+from smsgw_cli.messages.request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
+
+send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
 
 def send_messages(session: Session, **given: Any) -> None:
     request, options = request_of(given), typed(SendOptions, given)
     check_options(options)
     if request.csv is not None:
-        return send_rows(session, request, options, given)
+        return send_rows(
+            session,
+            request=request,
+            options=options,
+            mailing_request=typed(MailingRequest, given),
+            look_up=lambda: looked_up(session, given),
+        )
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"))
     note_lookalikes(session, draft.lookalikes)
-    if PLACEHOLDER.search(draft.body.get("message", "")):
+    if compose.has_placeholder(draft.body.get("message", "")):
         session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
     body = {**draft.body, **looked_up(session, given)}
     if not is_known(session, options):
@@ -48,69 +40,12 @@ def send_messages(session: Session, **given: Any) -> None:
 
 def request_of(given: dict[str, Any]) -> MessageRequest:
     """What the options ask for. Raises Usage."""
-    return MessageRequest(
-        schedule=typed(Schedule, given),
-        to=tuple(given["to"] or ()),
-        has_lists=bool(given["contact_lists"]),
-        message=given["message"],
-        message_file=given["message_file"],
-        gsm=bool(given["gsm"]),
-        type=given["type"],
-        attachments=tuple(given["attachment"] or ()),
-        delivery_report=given["delivery_report"],
-        csv=given["csv"],
-        number_column=given["number_column"],
-    )
-
-
-def send_rows(
-    session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
-) -> None:
-    """Send one message a row of a file, equal texts as one campaign, and print the campaigns."""
-    checks = SendChecks(session, options)
-    mailing, lookalikes = compose.mailing(
-        request, session.setting("region"), split=options.once is not None
-    )
-    note_lookalikes(session, lookalikes)
-    workers = _workers(given["workers"])
-    if given["rate"] is not None:  # before anything is asked
-        session.limit_rate(given["rate"])
-    mailing.common |= looked_up(session, given)
-    # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
-    mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)
-    mailing.letters = checks.merged(mailing.letters, mailing.common)
-    if session.options.dry_run:
-        session.out.json([request_of_dry_run("POST", PATH, named(each)) for each in mailing.bodies])
-        return
-    policy = policy_of(session, options)
-    try:
-        with session.out.progress("send") as show:
-            _delivery(session, mailing, policy).carry_out(
-                mark, options.once, workers, lambda done, total: show(done, total, "campaigns")
-            )
-    finally:
-        print_sent(session, mailing.campaigns)
-    for campaign in mailing.campaigns if options.watch else ():
-        follow(session, campaign, options.max_failed)
-
-
-def _delivery(session: Session, mailing: Mailing, policy: UnknownPolicy) -> Delivery:
-    """What carries a mailing out, with a client and a ledger for each of its threads."""
-    ledger, note, warn = ledger_of(session), session.out.note, session.warn
-
-    def another() -> Sender:
-        return Sender(session.another_client(), Ledger(ledger.path), note=note, warn=warn)
-
-    sender = Sender(session.api, ledger, note=note, warn=warn)
-    return Delivery(mailing, ledger, sender, another, policy, note)
-
-
-def _workers(given: int | None) -> int:
-    """How many messages go out in parallel. Raises Usage."""
-    workers = WORKERS if given is None else given
-    if not 1 <= workers <= MOST_WORKERS:
-        raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {workers}")
-    return workers
+    others = {
+        "schedule": typed(Schedule, given),
+        "has_lists": bool(given["contact_lists"]),
+        "attachments": given["attachment"],
+    }
+    return typed(MessageRequest, {**given, **others})
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

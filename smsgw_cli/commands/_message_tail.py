@@ -3,21 +3,21 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from smsgw_cli.campaigns import cursor
 from smsgw_cli.campaigns.follow import follow
 from smsgw_cli.campaigns.tail import Tail
-from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.parameters import register
+from smsgw_cli.cli.parameters import register, typed
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
-from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import duration, seconds
 from smsgw_cli.sms.times import past
 
@@ -47,35 +47,43 @@ does nothing. --since counts only for a file that is new.
 """
 
 
+@dataclass(frozen=True)
+class TailRequest:
+    """From when on, how often and how far back to look, as typed; `interval` is in seconds.
+
+    Raises Usage.
+    """
+
+    since: str | None = None
+    cursor: str | None = None
+    follow: bool = True
+    interval: float = SECONDS_BETWEEN
+    look_back: str = ""
+
+    def __post_init__(self) -> None:
+        if self.interval < 1:
+            raise Usage("--interval is at least a second")
+        if self.cursor in ("", "-"):
+            raise Usage("--cursor must be a file" if self.cursor else "--cursor is empty")
+
+
 def tail_messages(session: Session, **given: Any) -> None:
     """Print new messages among those that the filters choose."""
-    since, look_back = _times(session, given)
+    request = typed(TailRequest, given)
+    since = None if request.since is None else past(request.since, datetime.now(UTC))
+    look_back = duration(request.look_back or "1d")
     query = values_of(session, KINDS, given)
-    path = Path(given["cursor"]) if given["cursor"] else None
+    path = Path(request.cursor) if request.cursor else None
     profile = session.profile
     about = f"messages {json.dumps(query, sort_keys=True)} at {profile.server or profile.name}"
     with cursor.opened(path, about, lambda: session.out.note(BUSY)) as seen:
         if seen is None:
             return
         tail = Tail(session.api, seen, query, since=since, look_back=look_back)
+        note = session.out.note
+        news = follow(tail, request.interval, note) if request.follow else tail.news()
         with _stoppable(path):
-            session.out.stream(_news(session, tail, given), COLUMNS, every=MESSAGE.keys)
-
-
-def _times(session: Session, given: dict[str, Any]) -> tuple[datetime | None, timedelta]:
-    """Since when, and how far to look back. Raises Usage, before anything is asked."""
-    if given["interval"] is not None and given["interval"] < 1:
-        raise Usage("--interval is at least a second")
-    if given["cursor"] in ("", "-"):
-        raise Usage("--cursor is empty" if not given["cursor"] else "--cursor must be a file")
-    since = None if given["since"] is None else past(given["since"], datetime.now(UTC))
-    return since, duration(given["look_back"] or "1d")
-
-
-def _news(session: Session, tail: Tail, given: dict[str, Any]) -> Iterator[Record]:
-    if given["follow"] is False:
-        return tail.news()
-    return follow(tail, given["interval"] or SECONDS_BETWEEN, session.out.note)
+            session.out.stream(news, COLUMNS, every=MESSAGE.keys)
 
 
 @contextmanager

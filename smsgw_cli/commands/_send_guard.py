@@ -1,14 +1,15 @@
 """Checks before a send goes out: who must not get it, and a question where many would."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
-from smsgw_cli.messages import number_list, preview_text
+from smsgw_cli.messages import number_list
 from smsgw_cli.messages.guard import SendGuard
-from smsgw_cli.messages.preview_builder import PreviewBuilder
-from smsgw_cli.messages.recipients import ParsedRecipients
+from smsgw_cli.messages.recipients import ParsedRecipients, most_recipients
 from smsgw_cli.messages.request import SendOptions
 from smsgw_cli.messages.suppression_list import Suppressed, path
 from smsgw_cli.model import Record
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
     from smsgw_cli.messages.merge import MergedMessage
     from smsgw_cli.messages.preview import Preview
+    from smsgw_cli.messages.preview_builder import PreviewBuilder
 
 
 def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
@@ -42,7 +44,16 @@ class SendChecks:
         self._session = session
         self._options = options
         self._guard = guard_of(session, options)
-        self.previews = PreviewBuilder(lambda: session.api, self._guard, session.out.note)
+
+    @cached_property
+    def previews(self) -> "PreviewBuilder":
+        """Imported only where somebody is kept out, or where there is something to show."""
+        module = import_module("smsgw_cli.messages.preview_builder")
+        session = self._session
+        builder: PreviewBuilder = module.PreviewBuilder(
+            lambda: session.api, self._guard, session.out.note
+        )
+        return builder
 
     def codes(self, body: Record) -> Record:
         """The body of USSD codes, once it is agreed to if they are many."""
@@ -55,10 +66,14 @@ class SendChecks:
         `found` is what the recipients were named as, for the summary. Raises Usage if nobody is
         left, or if a list cannot be kept from those on it.
         """
-        body, audience = self.previews.without_excluded(body)
+        audience = None
+        if self._guard.is_shut:
+            body, audience = self.previews.without_excluded(body)
         if not self._may_ask:
             return body
-        bound = self.previews.bound(body) if audience is None else len(audience)
+        bound = (
+            most_recipients(lambda: self._session.api, body) if audience is None else len(audience)
+        )
         if bound > self._limit:
             preview = self.preview(body, found, audience)
             self._ask(len(preview.audience), "recipients", preview)
@@ -100,10 +115,8 @@ class SendChecks:
             return
         session = self._session
         if preview is not None and session.can_ask:
-            for name, text in preview_text.in_words(preview).items():
-                session.warn(f"{name}: {text}")
-            for note in preview_text.notes(preview):
-                session.warn(f"note: {note}")
+            for line in self.previews.lines(preview):
+                session.warn(line)
         session.confirm(f"Send it to {count:,} {word}?")
 
 

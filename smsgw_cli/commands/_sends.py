@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from smsgw_cli.campaigns.status_counts import share
 from smsgw_cli.cli.dry_run import would_send
+from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import follow, most_failed
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config import settings
 from smsgw_cli.errors import Pending, SmsgwError, Usage
@@ -15,6 +16,8 @@ from smsgw_cli.messages.request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
+
+follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 
 
 def ledger_of(session: Session) -> Ledger:
@@ -38,7 +41,7 @@ def check_options(options: SendOptions) -> None:
     """Raise Usage, before anything is sent, for --max-failed or --settle that mean nothing."""
     if options.settle is not None:
         settings.settle(options.settle)
-    if most_failed(options.max_failed) is not None and not options.watch:
+    if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
         raise Usage("--max-failed is for those who wait", hint="give --watch too")
 
 
@@ -60,7 +63,7 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
     print_sent(session, [campaign], alone=True)
     if options.watch:
         _refuse_hidden(campaign)
-        follow(session, campaign, options.max_failed)
+        follow(session, campaign=campaign, max_failed=options.max_failed)
 
 
 def _refuse_hidden(campaign: Record) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import typer
 
 from smsgw_cli.cli.completion.hints import CompletionHint
-from smsgw_cli.cli.crud import would_send
+from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._raw_request import RawRequest, written

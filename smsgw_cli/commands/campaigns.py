@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.completion.hints import name_of
-from smsgw_cli.cli.crud import crud, show_list
+from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
 

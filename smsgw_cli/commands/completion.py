@@ -3,15 +3,12 @@
 from typing import Annotated
 
 import typer
-from typer.main import get_command
 
 from smsgw_cli.cli.completion import model
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.completion.scripts import SHELLS, script
 from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.root import program
-from smsgw_cli.cli.session import Session
-from smsgw_cli.commands import HELP, TABLE
+from smsgw_cli.commands import load
 from smsgw_cli.errors import Usage
 
 app = Commands()
@@ -27,7 +24,7 @@ app = Commands()
     """,
 )
 def completion(
-    session: Session,
+    ctx: typer.Context,
     shell: Annotated[
         str,
         typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell"),
@@ -37,6 +34,4 @@ def completion(
     """Print the completion script of a shell."""
     if shell not in SHELLS:
         raise Usage(f"there is no completion for {shell!r}", hint=f"there is: {', '.join(SHELLS)}")
-    typer.echo(
-        script(shell, model.program(get_command(program(HELP, TABLE)), TABLE.load)), nl=False
-    )
+    typer.echo(script(shell, model.program(ctx.find_root().command, load)), nl=False)

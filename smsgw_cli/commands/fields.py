@@ -3,19 +3,18 @@
 from typing import Any, cast
 
 from smsgw_cli.cli import arguments
-from smsgw_cli.cli.crud import (
+from smsgw_cli.cli.actions import create, replace
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.parameters import register
+from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import (
     collection,
-    create,
-    crud,
     id_argument,
     parent_argument,
-    register,
-    replace,
     require_changes,
     values_of,
 )
-from smsgw_cli.cli.resource import Field, Resource
-from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
 from smsgw_cli.model import ContactField, Option, Record

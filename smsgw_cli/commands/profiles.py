@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from smsgw_cli.cli.completion.hints import PROFILE
-from smsgw_cli.cli.crud import register
 from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import editor, profiles

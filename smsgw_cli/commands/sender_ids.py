@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from smsgw_cli.cli.crud import create, crud, register, values_of
+from smsgw_cli.cli.actions import create
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field, Resource, by_keys, find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.sending_servers import SENDING_SERVER
 
 SENDER_ID = Resource(

@@ -4,17 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from smsgw_cli.cli import arguments
-from smsgw_cli.cli.crud import (
-    create,
-    crud,
-    id_argument,
-    register,
-    replace,
-    require_changes,
-    values_of,
-)
+from smsgw_cli.cli.actions import create, replace
+from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import id_argument, require_changes, values_of
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MESSAGE_TYPES, Record
 

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.cli.crud import values_of
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.messages import number_list, opt_outs
+from smsgw_cli.messages import number_column, number_list, opt_outs
 from smsgw_cli.messages.suppression_list import Suppressed, path
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
@@ -82,7 +82,11 @@ def import_numbers(
     reason: _Reason = None,
 ) -> None:
     """Put the numbers of a file on the list; a file with wrong lines is refused whole."""
-    numbers = number_list.read(file, session.setting("region"), column)
+    region = session.setting("region")
+    if column is None:
+        numbers = number_list.read(file, region)
+    else:
+        numbers = number_column.read(file, region, column)
     added = _added(session, [(number, reason or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
 

@@ -24,7 +24,7 @@ from smsgw_cli.tables.reader import Table
 Kind = TypeVar("Kind", bound=JobSpec)
 
 
-class Api(ListReader, Protocol):
+class BulkClient(ListReader, Protocol):
     """What bulk work needs of its own client."""
 
     @property
@@ -42,7 +42,7 @@ class BulkContext:
 
     def __init__(
         self,
-        api: Callable[[], Api],
+        api: Callable[[], BulkClient],
         clients: Callable[[], Worker],
         *,
         name: str,

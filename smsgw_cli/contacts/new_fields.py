@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from smsgw_cli.contacts.bulk_context import Api
+from smsgw_cli.contacts.bulk_context import BulkClient
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.run import Run
@@ -12,7 +12,7 @@ from smsgw_cli.model import Record
 
 
 def make_fields(
-    api: Api, contact_list: int, plan: Plan, run: Run, tell: Callable[[str], None]
+    api: BulkClient, contact_list: int, plan: Plan, run: Run, tell: Callable[[str], None]
 ) -> None:
     """Make the fields that are missing. Raises what hinders that, as `Run.do` does."""
     path = f"contact-lists/{contact_list}/fields"
@@ -25,7 +25,9 @@ def make_fields(
         run.journal.note(fields_created=run.report.fields_created)
 
 
-def _make(api: Api, path: str, field: Record, settle: float, tell: Callable[[str], None]) -> None:
+def _make(
+    api: BulkClient, path: str, field: Record, settle: float, tell: Callable[[str], None]
+) -> None:
     """Make a field; one that may have been made is looked for."""
     try:
         api.create(path, field)

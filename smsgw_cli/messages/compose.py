@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages import merge
-from smsgw_cli.messages.mailing import Mailing
 from smsgw_cli.messages.recipients import ParsedRecipients, recipients
 from smsgw_cli.messages.request import MessageRequest, Schedule
 from smsgw_cli.model import Record
@@ -19,6 +17,8 @@ from smsgw_cli.sms.schedule import active_hours, days_of_week, interval, time_zo
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.tables.text_file import read_text
+
+PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def message(request: MessageRequest, region: str | None, *, strict: bool = True)
     `region` is the country of numbers without a leading +.
     """
     lookalikes = Lookalikes()
-    text = _text_of(request)
-    text = text and _replacing(request, lookalikes)(text)
+    text = text_of(request)
+    text = text and replacing(request, lookalikes)(text)
     found = recipients(request.to, region)
     if strict and found.wrong:
         raise found.wrong[0]
@@ -65,27 +65,9 @@ def message(request: MessageRequest, region: str | None, *, strict: bool = True)
     return Draft({**common(request), **to, **content}, found, lookalikes)
 
 
-def mailing(
-    request: MessageRequest, region: str | None, *, split: bool = False
-) -> tuple[Mailing, Lookalikes]:
-    """One message a row of the file `csv`; a campaign for each recipient if `split`.
-
-    Raises Usage, naming the rows that are invalid.
-    """
-    lookalikes = Lookalikes()
-    template = _text_of(request)
-    if not (template and request.csv):
-        raise Usage("there is nothing to say", hint="--message 'Hi {first_name}'")
-    sheet, merged = merge.read(
-        request.csv,
-        template,
-        region=region,
-        column=request.number_column,
-        said=_replacing(request, lookalikes),
-    )
-    if split:
-        merged = [each for together in merged for each in together.split()]
-    return Mailing(request.csv, sheet, merged, common(request)), lookalikes
+def has_placeholder(text: str) -> bool:
+    """Whether something in a text looks like a placeholder of --csv."""
+    return PLACEHOLDER.search(text) is not None
 
 
 def ussd(request: Schedule, codes: Sequence[str]) -> Record:
@@ -117,14 +99,14 @@ def _repetition(request: Schedule, now: datetime, zone: tzinfo | None) -> Record
     return {"recurring": True, "frequency": frequency, "frequency_unit": unit, "ends_at": ends}
 
 
-def _text_of(request: MessageRequest) -> str | None:
+def text_of(request: MessageRequest) -> str | None:
     """The text as given, or that of a file without its last line end."""
     if request.message_file is None:
         return request.message
     return re.sub(r"\r?\n\Z", "", read_text(request.message_file))
 
 
-def _replacing(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
+def replacing(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
     """What is done to a text before it goes out."""
     return lookalikes.replace if request.gsm else str
 

@@ -1,12 +1,15 @@
 """A send without those who must not get it."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
 from smsgw_cli.messages.guard import WAYS_OUT, RecipientCheck
-from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.messages.merge import MergedMessage
 
 MANY = 10_000  # numbers in one body: some servers refuse a large one
 
@@ -35,8 +38,8 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
 
 
 def from_merged(
-    messages: Sequence[MergedMessage], judge: RecipientCheck, tell: Callable[[str], None]
-) -> tuple[list[MergedMessage], Audience]:
+    messages: Sequence["MergedMessage"], judge: RecipientCheck, tell: Callable[[str], None]
+) -> tuple[list["MergedMessage"], Audience]:
     """The messages to the others, and their audience. Raises Usage if nobody is left."""
     audience = Audience()
     kept = [each.without(lambda number: audience.take(number, judge)) for each in messages]

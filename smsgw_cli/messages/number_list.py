@@ -1,25 +1,30 @@
-"""Files of numbers: one a line, or a column of a CSV file. One wrong line refuses the file."""
+"""Files of numbers, one a line. One invalid line refuses the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.numbers import e164
-from smsgw_cli.tables import reader
-from smsgw_cli.tables.mapping import number_column
 from smsgw_cli.tables.text_file import read_text
 
 MOST_SHOWN = 20
 
 
-def read(name: str, region: str | None, column: str | None = None) -> list[str]:
+def read(name: str, region: str | None) -> list[str]:
     """The numbers of a file in E.164, each once; `-` is standard input.
 
-    Blank lines, and what stands behind a #, do not count. With `column` it is a CSV file.
-    Raises Usage, naming the lines, if any of them has no number.
+    Blank lines, and what follows a #, are skipped. Raises as `numbers` does.
+    """
+    return numbers(name, _lines(name), region)
+
+
+def numbers(name: str, places: Iterable[tuple[str, str]], region: str | None) -> list[str]:
+    """The numbers of a file in E.164, each once, from pairs of a place in it and its text.
+
+    Raises Usage, naming the places, if any of them has no number.
     """
     found: dict[str, None] = {}
     problems: dict[str, list[str]] = {}
-    for place, text in _lines(name) if column is None else _cells(name, column):
+    for place, text in places:
         try:
             found[e164(text, region)] = None
         except Usage as error:
@@ -41,9 +46,3 @@ def _lines(name: str) -> Iterator[tuple[str, str]]:
         text = line.partition("#")[0].strip()
         if text:
             yield f"line {number}", text
-
-
-def _cells(name: str, column: str) -> Iterator[tuple[str, str]]:
-    table = reader.table(name)
-    wanted = number_column(table.columns, column)
-    return ((f"row {row.number}", row.cells[wanted]) for row in table.rows())

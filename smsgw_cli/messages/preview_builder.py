@@ -1,15 +1,17 @@
 """Makes previews of sends, reading the contact lists that they go to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.errors import NotFound
-from smsgw_cli.messages import audience, exclusion, preview
+from smsgw_cli.messages import audience, exclusion, preview, preview_text
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.guard import SendGuard
-from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.messages.merge import MergedMessage
 
 
 class PreviewBuilder:
@@ -27,36 +29,26 @@ class PreviewBuilder:
         with self._gate.judging() as judge:
             return audience.read(self._api, body, judge)
 
-    def without_excluded(self, body: Record) -> tuple[Record, Audience | None]:
-        """The body without those kept out, and its audience, None if nobody at all is."""
-        if not self._gate.is_shut:
-            return body, None
+    def without_excluded(self, body: Record) -> tuple[Record, Audience]:
+        """The body without those kept out, and its audience."""
         found = self.audience(body)
         kept = exclusion.from_body(body, found, self._tell)
         self._gate.mark_checked(kept.get("contact_lists", ()), found.numbers)
         return kept, found
 
     def merged_without_excluded(
-        self, messages: Sequence[MergedMessage]
-    ) -> tuple[list[MergedMessage], Audience]:
+        self, messages: Sequence["MergedMessage"]
+    ) -> tuple[list["MergedMessage"], Audience]:
         """The same for one message a row."""
         with self._gate.judging() as judge:
             kept, found = exclusion.from_merged(messages, judge, self._tell)
         self._gate.mark_checked((), found.numbers)
         return kept, found
 
-    def bound(self, body: Record) -> int:
-        """How many get it at the most: one request a list."""
-        counts = map(self._count, body.get("contact_lists", ()))
-        return len(body.get("mobile_numbers", ())) + sum(counts)
-
-    def _count(self, contact_list: int) -> int:
-        """The contacts of a list; none of one that is not there: the server refuses to send to it
-        in words of its own."""
-        try:
-            return self._api().count(f"contact-lists/{contact_list}/contacts")
-        except NotFound:
-            return 0
+    def lines(self, preview: Preview) -> Iterator[str]:
+        """A preview as a person reads it before saying yes."""
+        yield from (f"{name}: {text}" for name, text in preview_text.in_words(preview).items())
+        yield from (f"note: {note}" for note in preview_text.notes(preview))
 
     def of_message(self, body: Record, found: Audience, price: float | None) -> Preview:
         """The preview of one text to an audience."""
@@ -67,7 +59,7 @@ class PreviewBuilder:
     def of_merged(
         self,
         common: Record,
-        messages: Sequence[MergedMessage],
+        messages: Sequence["MergedMessage"],
         found: Audience,
         price: float | None,
     ) -> Preview:

@@ -1,14 +1,12 @@
 """A preview in words: what a person reads before saying yes."""
 
-import re
 from collections.abc import Iterator
 
+from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import few
 from smsgw_cli.wording import pluralize
-
-PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
 
 def as_record(preview: Preview) -> Record:
@@ -48,7 +46,7 @@ def notes(preview: Preview) -> Iterator[str]:
         yield "outside the active days and hours nothing goes out, so it may take longer"
     if body.get("recurring"):
         yield "the numbers are those of one time; it is repeated"
-    if preview.audience.lists and any(PLACEHOLDER.search(each.text) for each in preview.batches):
+    if preview.audience.lists and any(has_placeholder(each.text) for each in preview.batches):
         yield "if the server fills what stands in {}, which the API does not say, parts may differ"
     if any(share.invalid for share in preview.audience.lists):
         yield "the server may try contacts without a valid number all the same"

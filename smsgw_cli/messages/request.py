@@ -6,6 +6,8 @@ from typing import Any
 
 from smsgw_cli.errors import Usage
 
+WORKERS, MOST_WORKERS = 8, 256
+
 
 def _refuse_empty(request: Any, *keys: str) -> None:
     """An empty option is a variable that was not set: it must not send at once."""
@@ -100,3 +102,15 @@ class SendOptions:
         _refuse_negative(self, "ask_above", "price_per_part")
         if self.exclude == "-":
             raise Usage("--exclude takes a file, not standard input")
+
+
+@dataclass(frozen=True)
+class MailingRequest:
+    """How many sends of a mailing go out at once, and at what rate: `600/min`. Raises Usage."""
+
+    workers: int = WORKERS
+    rate: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.workers <= MOST_WORKERS:
+            raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {self.workers}")

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from smsgw_cli.campaigns.status_counts import Counting
+from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import ledger, reconcile, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
@@ -16,7 +16,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 
-class Api(Counting, reconcile.Lister, Protocol):
+class Api(Reader, reconcile.Lister, Protocol):
     """What sending needs of the API's client."""
 
     def send(self, path: str, body: Record) -> Record: ...

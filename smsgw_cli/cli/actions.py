@@ -1,0 +1,87 @@
+"""What a command does with one resource: list, create, update, replace; the result is printed."""
+
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+from smsgw_cli.cli.dry_run import would_send
+from smsgw_cli.cli.resource import Resource, find
+from smsgw_cli.cli.session import Session
+from smsgw_cli.errors import NotFound, Usage
+from smsgw_cli.model import SERVER_KEYS, Record
+
+
+def show_list(
+    session: Session,
+    resource: Resource,
+    path: str,
+    query: dict[str, Any] | None = None,
+    *,
+    everything: bool | None = None,
+    limit: int | None = None,
+) -> None:
+    """Print a list: all of it, but on a terminal the first page, and how much is left."""
+    most = at_most(limit)
+    every = resource.keys or resource.columns
+    if session.out.is_first_page_view and not everything and limit is None:
+        page = session.api.page(path, query)
+        session.out.rows(page.records, resource.columns, every=every)
+        if page.total > len(page.records):
+            left = page.total - len(page.records)
+            session.out.note(f"{left:,} more; --all shows them")
+        return
+    with closing(session.api.pages(path, query)) as records:
+        session.out.rows(
+            islice(records, most),
+            resource.columns,
+            every=every,
+        )
+
+
+def at_most(limit: int | None) -> int | None:
+    """How many to show, as `islice` takes it. Raises Usage for fewer than none."""
+    if limit is None:
+        return None
+    if limit < 0:
+        raise Usage(f"--limit must not be negative, as {limit} is")
+    return min(limit, sys.maxsize)
+
+
+def create(session: Session, resource: Resource, path: str, body: Record) -> None:
+    """Create one and print it as the server now has it."""
+    if would_send(session, "POST", path, body):
+        return
+    session.out.record(session.api.create(path, body), resource.columns)
+
+
+def update(session: Session, resource: Resource, identity: int, body: Record) -> None:
+    """Update one, and say so."""
+    path = f"{resource.path}/{identity}"
+    if would_send(session, "PUT", path, body):
+        return
+    session.api.update(path, body)
+    session.out.record({"id": identity, "result": "updated"})
+
+
+def replace(
+    session: Session, resource: Resource, reference: str, change: Callable[[Record], Record]
+) -> None:
+    """Update one that the API only takes whole: what `change` does not name stays as it is.
+
+    `change` gets the record without what the server alone may say of it, and gives the
+    values that are to be others.
+    """
+    identity, record = existing(session, resource, reference)
+    kept = {key: value for key, value in record.items() if key not in SERVER_KEYS}
+    update(session, resource, identity, {**kept, **change(kept)})
+
+
+def existing(session: Session, resource: Resource, reference: str) -> tuple[int, Record]:
+    """Id and record of what is named. Raises NotFound in our words, not the server's."""
+    identity = find(session.api, resource, reference)
+    try:
+        return identity, session.api.get(f"{resource.path}/{identity}")
+    except NotFound as error:
+        raise NotFound(f"there is no {resource.noun} {identity}", status=error.status) from error

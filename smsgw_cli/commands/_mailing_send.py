@@ -1,0 +1,69 @@
+"""`messages send --csv`: one message a row of a file, equal texts as one campaign."""
+
+from collections.abc import Callable
+from typing import Any
+
+from smsgw_cli.cli.dry_run import request_of
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._campaign_watch import follow
+from smsgw_cli.commands._message_send import PATH
+from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
+from smsgw_cli.commands._sends import ledger_of, policy_of, print_sent
+from smsgw_cli.messages import compose_mailing
+from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.mailing import Mailing
+from smsgw_cli.messages.mailing_run import Delivery
+from smsgw_cli.messages.request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.messages.sender import Sender, UnknownPolicy
+
+
+def send_rows(
+    session: Session,
+    request: MessageRequest,
+    options: SendOptions,
+    mailing_request: MailingRequest,
+    look_up: Callable[[], dict[str, Any]],
+) -> None:
+    """Send one message a row of a file, equal texts as one campaign, and print the campaigns.
+
+    `look_up` asks the server for the ids of the senders that were named.
+    """
+    checks = SendChecks(session, options)
+    mailing, lookalikes = compose_mailing.mailing(
+        request, session.setting("region"), split=options.once is not None
+    )
+    note_lookalikes(session, lookalikes)
+    if mailing_request.rate is not None:  # before anything is asked
+        session.limit_rate(mailing_request.rate)
+    mailing.common |= look_up()
+    # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
+    mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)
+    mailing.letters = checks.merged(mailing.letters, mailing.common)
+    if session.options.dry_run:
+        session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
+        return
+    policy = policy_of(session, options)
+    try:
+        with session.out.progress("send") as show:
+            _delivery(session, mailing, policy).carry_out(
+                mark,
+                options.once,
+                mailing_request.workers,
+                lambda done, total: show(done, total, "campaigns"),
+            )
+    finally:
+        print_sent(session, mailing.campaigns)
+    for campaign in mailing.campaigns if options.watch else ():
+        follow(session, campaign, options.max_failed)
+
+
+def _delivery(session: Session, mailing: Mailing, policy: UnknownPolicy) -> Delivery:
+    """What carries a mailing out, with a client and a ledger for each of its threads."""
+    ledger, note, warn = ledger_of(session), session.out.note, session.warn
+
+    def another() -> Sender:
+        return Sender(session.another_client(), Ledger(ledger.path), note=note, warn=warn)
+
+    sender = Sender(session.api, ledger, note=note, warn=warn)
+    return Delivery(mailing, ledger, sender, another, policy, note)

@@ -171,7 +171,7 @@ def test_an_error_comes_after_the_pages_before_it() -> None:
 def test_a_rate_limit_is_one_for_all_clients(
     server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pacer, "WINDOW", 0.4)
+    monkeypatch.setattr(pacer, "WINDOW", 1.0)
     connector = Connector(Profile("any", server.url, rate_limit=2), server.token)
     gone: list[float] = []
     with ExitStack() as closing:
@@ -180,5 +180,5 @@ def test_a_rate_limit_is_one_for_all_clients(
             closing.callback(client.close)
             client.page("devices")
             gone.append(time.monotonic())
-    assert gone[2] - gone[0] >= 0.3
-    assert gone[1] - gone[0] < 0.3
+    assert gone[2] - gone[0] >= 0.9
+    assert gone[1] - gone[0] < 0.9

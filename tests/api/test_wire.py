@@ -82,7 +82,7 @@ def test_a_server_that_drips_is_given_up_when_the_time_is_over(
         against(url)
         started = time.monotonic()
         failed = run(f"{line} --timeout 0.5 --retries 0", code=6)
-    assert 0.5 <= time.monotonic() - started < 2.0
+    assert 0.5 <= time.monotonic() - started < 5.0  # it would drip for more than ten seconds
     assert "no answer in time" in failed.stderr
 
 
@@ -181,7 +181,7 @@ def test_bytes_after_an_answer_are_never_the_next_answer(surplus: bytes, is_late
 
     with talking(talk) as url, worker(url) as api:
         assert api.attempt("POST", "contacts", {}).status == 201
-        assert not is_late or seen.wait(5)
+        assert not is_late or seen.wait(60)
         for _ in range(3):
             assert api.attempt("POST", "contacts", {}).status == 201
     assert len(connections) == 2

@@ -6,6 +6,7 @@ ACCEPTED = 0.985  # of the rate that was accepted: a little below is not refused
 QUIET = 8.0  # seconds without a 429 before the rate grows
 GROWTH = 1.005  # a second
 SHORTEST = 0.25  # seconds over which a rate is measured
+LONGEST = 60.0  # seconds between requests, however many were refused
 
 
 class AcceptedRate:
@@ -27,7 +28,8 @@ class AcceptedRate:
         if self._base is None:
             return -inf
         quiet = max(0.0, self._last - self._refused_at - QUIET)
-        return self._last + 1 / (self._base * float(GROWTH ** min(quiet, 2000.0)))
+        rate = self._base * float(GROWTH ** min(quiet, 2000.0))
+        return self._last + min(LONGEST, 1 / rate)
 
     def refused(self, now: float, until: float) -> None:
         """A 429 came, and there is a pause: that belongs to the time those requests took."""

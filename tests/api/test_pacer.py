@@ -4,7 +4,7 @@ import heapq
 from math import inf
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from smsgw_cli.api.attempt import Reply
@@ -112,6 +112,7 @@ def test_never_more_under_way_than_are_left_or_allowed(
 
 
 @given(st.lists(st.sampled_from([201, 422, 429, 500, 503, None]), max_size=200))
+@example([429, 429, *(201, 429, 429, 429, 429) * 6])
 def test_whatever_is_answered_the_pacer_goes_on_or_gives_up(statuses: list[int | None]) -> None:
     pacer, clock = paced(16)
     for status in statuses:

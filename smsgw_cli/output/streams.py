@@ -27,6 +27,7 @@ class _Stream(io.RawIOBase):
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
+        self._interrupted = 0  # bytes that the buffer will offer once more
 
     def writable(self) -> bool:
         return True
@@ -38,8 +39,16 @@ class _Stream(io.RawIOBase):
         return self._raw.isatty()
 
     def _written(self, data: memoryview) -> int:
-        while (count := self._raw.write(data)) is None:
-            select.select([], [self.fileno()], [])
+        """How much was written. What Ctrl-C interrupts may have been, so it is not written again."""
+        if self._interrupted:
+            skipped, self._interrupted = min(self._interrupted, len(data)), 0
+            return skipped
+        try:
+            while (count := self._raw.write(data)) is None:
+                select.select([], [self.fileno()], [])
+        except KeyboardInterrupt:
+            self._interrupted = len(data)
+            raise
         return count
 
 

@@ -25,11 +25,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": BASE | {"output", "sms", "storage"},
     "tables": BASE | {"sms", "storage"},
     "api": BASE | {"config", "sandbox", "storage"},
-    "engine": BASE | {"api", "storage", "contacts", "tables"},
+    "engine": BASE | {"api"},
     "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
     "campaigns": BASE | {"api", "config", "sms", "storage"},
     "messages": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
-    "cli": BASE | {"api", "config", "output", "sms", "storage", "tables"},
+    "cli": BASE | {"api", "config", "engine", "output", "sms", "storage", "tables"},
     "commands": BASE
     | {"api", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
     | {"sms", "storage", "tables"},

@@ -12,7 +12,7 @@ from smsgw_cli.model import Record
 MOST_NAMED = 10  # more ids than this are counted in a question, not read out
 
 
-class Outcome(NamedTuple):
+class Deletion(NamedTuple):
     """Ids that were deleted, errors of those not there, and where it ended early, why."""
 
     deleted: list[int]
@@ -36,9 +36,9 @@ def delete(session: Session, resource: Resource, references: list[str]) -> None:
         return _tell_missing(found, missing)
     if found:
         session.confirm(_question(session, resource, found))
-    outcome = _delete_each(session, resource, found)
-    _print(session, outcome, alone=alone)
-    return _tell_missing(outcome.deleted, [*missing, *outcome.missing])
+    deletion = _delete_all(session, resource, found)
+    _print(session, deletion, alone=alone)
+    return _tell_missing(deletion.deleted, [*missing, *deletion.missing])
 
 
 def _found(
@@ -54,44 +54,52 @@ def _found(
     return list(dict.fromkeys(found)), missing
 
 
-def _delete_each(session: Session, resource: Resource, identities: list[int]) -> Outcome:
-    deleted: list[int] = []
-    missing: list[NotFound] = []
-    for place, identity in enumerate(identities):
-        try:
-            session.api.delete(f"{resource.path}/{identity}")
-            deleted.append(identity)
-        except NotFound as error:
-            missing.append(_without(resource, identity, error))
-        except SmsgwError as error:
-            return Outcome(deleted, missing, identities[place:], error)
-        except KeyboardInterrupt:
-            return Outcome(deleted, missing, identities[place:], Interrupted("stopped"))
-    return Outcome(deleted, missing)
+def _delete_all(session: Session, resource: Resource, identities: list[int]) -> Deletion:
+    """Delete them, in parallel where there are several."""
+    if not identities:
+        return Deletion([], [])
+    if len(identities) == 1:
+        return _delete_one(session, resource, identities[0])
+    ended, error = session.delete_all(resource.path, identities)
+    is_missing = dict(zip(identities, map(ended.get, identities), strict=True))
+    return Deletion(
+        [each for each, missing in is_missing.items() if missing is False],
+        [_without(resource, each) for each, missing in is_missing.items() if missing],
+        [each for each, missing in is_missing.items() if missing is None],
+        error,
+    )
 
 
-def _without(resource: Resource, identity: int, error: NotFound) -> NotFound:
-    return NotFound(f"there is no {resource.noun} {identity}", status=error.status)
+def _delete_one(session: Session, resource: Resource, identity: int) -> Deletion:
+    try:
+        session.api.delete(f"{resource.path}/{identity}")
+    except NotFound:
+        return Deletion([], [_without(resource, identity)])
+    return Deletion([identity], [])
 
 
-def _print(session: Session, outcome: Outcome, *, alone: bool) -> None:
+def _without(resource: Resource, identity: int) -> NotFound:
+    return NotFound(f"there is no {resource.noun} {identity}", status=404)
+
+
+def _print(session: Session, deletion: Deletion, *, alone: bool) -> None:
     """Print what was deleted. Raises what stopped it, Partial if that was midway."""
-    results: list[Record] = [{"id": each, "result": "deleted"} for each in outcome.deleted]
-    if outcome.stopped and not results:
-        raise outcome.stopped
-    if alone and outcome.missing:
-        raise outcome.missing[0]
+    results: list[Record] = [{"id": each, "result": "deleted"} for each in deletion.deleted]
+    if deletion.stopped and not results:
+        raise deletion.stopped
+    if alone and deletion.missing:
+        raise deletion.missing[0]
     if alone:
         session.out.record(results[0])
     else:
         session.out.rows(results, ("id", "result"))
-    if outcome.stopped:
-        kind = Interrupted if isinstance(outcome.stopped, Interrupted) else Partial
+    if deletion.stopped:
+        kind = Interrupted if isinstance(deletion.stopped, Interrupted) else Partial
         raise kind(
-            f"{len(results)} deleted, {len(outcome.left)} not: {outcome.stopped.message}",
-            status=outcome.stopped.status,
-            hint=f"left are: {' '.join(map(str, outcome.left))}",
-        ) from outcome.stopped
+            f"{len(results)} deleted, {len(deletion.left)} not: {deletion.stopped.message}",
+            status=deletion.stopped.status,
+            hint=f"left are: {' '.join(map(str, deletion.left))}",
+        ) from deletion.stopped
 
 
 def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:

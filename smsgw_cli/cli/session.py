@@ -72,6 +72,17 @@ class Session:
         """What another thread makes many requests with."""
         return self.closing(self._connector.worker())
 
+    def delete_all(
+        self, path: str, identities: "list[int]"
+    ) -> "tuple[dict[int, bool], SmsgwError | None]":
+        """Delete many records in parallel; see `cli.delete_job.delete_all`."""
+        from smsgw_cli.cli.delete_job import WORKERS, delete_all
+        from smsgw_cli.engine.engine import Engine
+        from smsgw_cli.engine.job import Throttle
+
+        throttle = Throttle(min(WORKERS, len(identities)), retries=self.profile.retries)
+        return delete_all(Engine(self.worker, self.api.pacer, throttle), path, identities)
+
     def limit_rate(self, text: str) -> None:
         """Keep to `600/min` requests from the first one on. Raises Usage if that is invalid."""
         from smsgw_cli.config.settings import checked

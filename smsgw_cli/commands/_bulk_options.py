@@ -12,7 +12,7 @@ from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.config import settings
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.contacts.bulk_context import BulkContext
-from smsgw_cli.contacts.job_spec import Throttle
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import seconds

@@ -28,7 +28,8 @@ from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
-from smsgw_cli.contacts.job_spec import ImportSpec, Throttle
+from smsgw_cli.contacts.job_spec import ImportSpec
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
 

@@ -27,9 +27,10 @@ from smsgw_cli.commands._bulk_options import (
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._sync_plan import counted, show_changes
-from smsgw_cli.contacts.job_spec import SyncSpec, Throttle
+from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:

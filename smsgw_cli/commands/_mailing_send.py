@@ -11,11 +11,10 @@ from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
 from smsgw_cli.commands._sends import ledger_of, policy_of, print_sent
 from smsgw_cli.messages import compose_mailing
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import Mailing
-from smsgw_cli.messages.mailing_run import Delivery
+from smsgw_cli.messages.mailings import Mailings
+from smsgw_cli.messages.outcomes import Reconciler
 from smsgw_cli.messages.request import MailingRequest, MessageRequest, SendOptions
-from smsgw_cli.messages.sender import Sender, UnknownPolicy
+from smsgw_cli.messages.send_client import SendClient
 
 
 def send_rows(
@@ -46,9 +45,11 @@ def send_rows(
     policy = policy_of(session, options)
     try:
         with session.out.progress("send") as show:
-            _delivery(session, mailing, policy).carry_out(
+            _mailings(session).carry_out(
+                mailing,
                 mark,
                 options.once,
+                policy,
                 mailing_request.workers,
                 lambda done, total: show(done, total, "campaigns"),
             )
@@ -58,12 +59,15 @@ def send_rows(
         follow(session, campaign, options.max_failed)
 
 
-def _delivery(session: Session, mailing: Mailing, policy: UnknownPolicy) -> Delivery:
-    """What carries a mailing out, with a client and a ledger for each of its threads."""
-    ledger, note, warn = ledger_of(session), session.out.note, session.warn
-
-    def another() -> Sender:
-        return Sender(session.another_client(), Ledger(ledger.path), note=note, warn=warn)
-
-    sender = Sender(session.api, ledger, note=note, warn=warn)
-    return Delivery(mailing, ledger, sender, another, policy, note)
+def _mailings(session: Session) -> Mailings:
+    """What carries mailings out, with the record of sends to the profile's server."""
+    api, ledger, note = session.api, ledger_of(session), session.out.note
+    profile = session.profile
+    return Mailings(
+        ledger,
+        Reconciler(api, ledger, note, session.warn),
+        lambda: SendClient(session.worker(), api.pacer, profile.send_method),
+        api.pacer,
+        profile.retries,
+        note,
+    )

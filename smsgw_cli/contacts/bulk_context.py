@@ -9,13 +9,14 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
-from smsgw_cli.contacts.job_spec import JobSpec, Throttle
+from smsgw_cli.contacts.bulk_run import BulkRun, Show
+from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.runs import Runs, summary
 from smsgw_cli.engine.job import Api as Worker
-from smsgw_cli.engine.run import Run, Show
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables import reader
@@ -61,9 +62,9 @@ class BulkContext:
         """How many requests at once, and how careful to be."""
         return Throttle(workers, settle, self._retries)
 
-    def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> Run:
+    def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> BulkRun:
         """A run at work on the server."""
-        return Run(journal, self.clients, self.api().pacer, throttle, report, show)
+        return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
     def table(self, name: str, encoding: str | None) -> Table:
         """A file as a table; `-` is standard input. Raises Usage if it is none."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from smsgw_cli.contacts import contact_index
 from smsgw_cli.contacts.bulk_context import BulkContext, facts_of
+from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.contact_index import ContactIndex
-from smsgw_cli.contacts.job_spec import FAIL, ImportSpec, Throttle
+from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.new_fields import make_fields
@@ -16,7 +17,7 @@ from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.resume_point import resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, lock_of
-from smsgw_cli.engine.run import Run, Show
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables import rejects
@@ -64,7 +65,7 @@ class Imports:
 
     def _carry_out(
         self,
-        run: Run,
+        run: BulkRun,
         plan: Plan,
         spec: ImportSpec,
         there: ContactIndex,

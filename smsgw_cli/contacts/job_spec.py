@@ -7,8 +7,6 @@ from typing import Any, ClassVar
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.tables.shard import shard as shard_of
 
-WORKERS = 16
-SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
 SKIP, UPDATE, FAIL = "skip", "update", "fail"
 
 
@@ -62,12 +60,3 @@ class SyncSpec(JobSpec):
 
     delete: bool = False
     max_delete: str = "10%"
-
-
-@dataclass(frozen=True)
-class Throttle:
-    """How many requests at once, and how careful to be. `settle` is in seconds."""
-
-    workers: int = WORKERS
-    settle: float = SETTLE
-    retries: int = 4

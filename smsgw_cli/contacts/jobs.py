@@ -9,9 +9,12 @@ from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.engine.job import Next, Task
+from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
+
+Next = Task | Outcome | None
+"""What comes of a task: another one, or the row's outcome; None leaves it unknown."""
 
 ON_LIST = "mobile_number: is on the list already"
 
@@ -35,7 +38,7 @@ class CreateOrUpdate:
             if contact is None:
                 yield creation(self.contact_list, row.number, body)
             elif self.mode == UPDATE:
-                yield Task(row.number, "GET", f"contacts/{contact}", contact=contact, values=body)
+                yield Task(row.number, "GET", f"contacts/{contact}", target=contact, values=body)
             else:
                 yield _on_list(row.number, contact, self.mode)
 
@@ -81,11 +84,11 @@ class DeleteCreated:
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, contact in self.created:
-            yield Task(row, "DELETE", f"contacts/{contact}", contact=contact)
+            yield Task(row, "DELETE", f"contacts/{contact}", target=contact)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         del attempt
-        return Outcome(task.row, State.UNDONE, task.contact) if found is Disposition.DONE else None
+        return Outcome(task.row, State.UNDONE, task.target) if found is Disposition.DONE else None
 
     def on_not_started(self, task: Task) -> Outcome | None:
         del task
@@ -115,8 +118,8 @@ def merge_into(task: Task, contact: Record) -> Task | Outcome:
     before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
     after = {**before, **(task.values or {})}
     if after == before:
-        return Outcome(task.row, State.SKIPPED, task.contact)
-    return Task(task.row, "PUT", task.path, after, task.contact)
+        return Outcome(task.row, State.SKIPPED, task.target)
+    return Task(task.row, "PUT", task.path, after, task.target)
 
 
 def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Outcome | None:
@@ -124,10 +127,10 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
     if found is Disposition.UNKNOWN:
         return None
     if found is Disposition.DONE and task.method == "PUT":
-        return Outcome(task.row, State.UPDATED, task.contact)
+        return Outcome(task.row, State.UPDATED, task.target)
     if found is Disposition.DONE:
         return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
-    return Outcome(task.row, State.FAILED, task.contact, _refusal(plan, attempt))
+    return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
 
 
 def already_exists(error: SmsgwError | None) -> bool:

@@ -7,7 +7,7 @@ One behind `reserved` surely did not.
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS outcomes (
     row INTEGER PRIMARY KEY, state INTEGER NOT NULL, contact INTEGER, said TEXT
 )
 """
+
+RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 
 KIND = RecordKind(
     "the record of this import",
@@ -65,8 +67,10 @@ class Outcome(NamedTuple):
 class Journal:
     """The record of one run. Every method raises SmsgwError if the file cannot be used.
 
-    To be used by one thread.
+    To be used by one thread. It is what the engine takes for a record.
     """
+
+    ahead = RESERVE_AHEAD
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -89,6 +93,20 @@ class Journal:
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in facts.items()],
             )
+
+    @property
+    def reserved(self) -> int:
+        """The row up to which rows may have gone out."""
+        return int(self.facts().get("reserved", 0))
+
+    def reserve(self, row: int, outcomes: Sequence[Outcome] = ()) -> Sequence[int]:
+        """Write outcomes, and that rows up to this one may go out, durably."""
+        self.note(outcomes, reserved=row)
+        return ()
+
+    def unknown(self, rows: Mapping[int, float]) -> None:
+        """Note how many rows there are of which nobody knows what became."""
+        self.note(unknown=len(rows))
 
     def states(self, rows: int) -> bytearray:
         """The state of each row up to this one, by row number; 0 for none."""

@@ -4,17 +4,17 @@ import time
 from collections.abc import Callable
 
 from smsgw_cli.contacts.bulk_context import BulkClient
+from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
-from smsgw_cli.engine.run import Run
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.model import Record
 
 
 def make_fields(
-    api: BulkClient, contact_list: int, plan: Plan, run: Run, tell: Callable[[str], None]
+    api: BulkClient, contact_list: int, plan: Plan, run: BulkRun, tell: Callable[[str], None]
 ) -> None:
-    """Make the fields that are missing. Raises what hinders that, as `Run.do` does."""
+    """Make the fields that are missing. Raises what hinders that, as `BulkRun.do` does."""
     path = f"contact-lists/{contact_list}/fields"
     for field in plan.new_fields:
         try:

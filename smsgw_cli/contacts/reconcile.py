@@ -1,41 +1,19 @@
 """Rows of which nobody knows whether they were created: left alone for a while, then looked up."""
 
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from smsgw_cli.api.reader import ListReader
+from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.contact_index import newer
 from smsgw_cli.contacts.jobs import RetryUnknown, match_existing
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
-from smsgw_cli.engine.run import Run
+from smsgw_cli.engine.reconcile import seconds_left, sleep_unless_stopped
 from smsgw_cli.errors import SmsgwError, Unavailable
 
-LOOK_UP = 0.2  # seconds between looks at whether we are to stop
 ROUNDS = 5  # of sending unknown rows again without settling a single one
-
-
-def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> float:
-    """How long to leave the unknown rows alone still; 0 for no longer.
-
-    `unknown` has since when each is unknown, `now` is of the same clock. A clock that was set
-    back meanwhile makes nobody wait longer than `settle`.
-    """
-    if not unknown:
-        return 0.0
-    return min(settle, max(0.0, max(unknown.values()) + settle - now))
-
-
-def sleep_unless_stopped(seconds: float, told: Callable[[float], bool]) -> bool:
-    """Wait, calling `told` with the seconds left; whether it always wanted to go on."""
-    ends = time.monotonic() + seconds
-    while (left := ends - time.monotonic()) > 0:
-        if not told(left):
-            return False
-        time.sleep(min(LOOK_UP, left))
-    return told(0.0)
 
 
 @dataclass
@@ -45,7 +23,7 @@ class Reconciliation:
     A contact counts as the run's if its id is above `watermark`, the highest before it.
     """
 
-    run: Run
+    run: BulkRun
     api: ListReader
     plan: Plan
     contact_list: int
@@ -54,7 +32,7 @@ class Reconciliation:
     def carry_out(self) -> None:
         """Look unknown rows up, send again those that are not there, until none is left.
 
-        Raises as `Run.do` does, and Unavailable where nobody can tell of any row.
+        Raises as `BulkRun.do` does, and Unavailable where nobody can tell of any row.
         """
         run, idle, taken = self.run, 0, set[int]()
         while run.unknown:
@@ -71,13 +49,13 @@ class Reconciliation:
     def _leave_alone(self) -> None:
         run = self.run
 
-        def told(left: float) -> bool:
+        def goes_on(left: float) -> bool:
             count = len(run.unknown)
             run.show(f"{count} unknown: looked up in {left:.0f} s" if left else "")
             return not run.is_stopping
 
         if not sleep_unless_stopped(
-            seconds_left(run.unknown, run.throttle.settle, time.time()), told
+            seconds_left(run.unknown, run.throttle.settle, time.time()), goes_on
         ):
             run.conclude(JobResult(interrupted=True))
 

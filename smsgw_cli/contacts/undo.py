@@ -3,12 +3,11 @@
 from contextlib import closing
 
 from smsgw_cli.contacts.bulk_context import BulkContext
-from smsgw_cli.contacts.job_spec import Throttle
+from smsgw_cli.contacts.bulk_run import Show
 from smsgw_cli.contacts.jobs import DeleteCreated
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.runs import SYNC, UNDONE, end, was_interrupted
-from smsgw_cli.engine.job import JobResult
-from smsgw_cli.engine.run import Show
+from smsgw_cli.engine.job import JobResult, Throttle
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Record
 
@@ -35,7 +34,7 @@ class Undo:
             )
 
     def carry_out(self, number: int, throttle: Throttle, show: Show) -> Report:
-        """Delete what a run created. Raises as `Run.do` does."""
+        """Delete what a run created. Raises as `BulkRun.do` does."""
         runs = self._target.runs
         facts = runs.facts(number)
         self.refuse(facts)

@@ -3,33 +3,36 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Generic
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.contacts.journal import Outcome
-from smsgw_cli.engine.job import Api, Job, Task
+from smsgw_cli.engine.job import Api, Job, OutcomeT, Record, Task
 from smsgw_cli.errors import SmsgwError, Unavailable
 
-RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 LOOK_UP = 0.5  # seconds between looks at the pacer, whatever it said
 
 
-class WorkQueue:
+class WorkQueue(Generic[OutcomeT]):
     """The work on one job; every field is guarded by the one lock."""
 
-    def __init__(self, job: Job, pacer: Pacer, reserved: int) -> None:
+    def __init__(self, job: Job[OutcomeT], pacer: Pacer, record: Record[OutcomeT]) -> None:
         self._job = job
         self._tasks = job.tasks()
         self._pacer = pacer
-        self._reserved = self._first = reserved
+        self._ahead = record.ahead
+        self._reserved = self._first = record.reserved
+        self._valid_until = 0.0
+        self._is_starved = False
+        self._elsewhere: set[int] = set()
         self._last = 0
         self._room = threading.Condition()
         self._back: deque[Task] = deque()
         self._under_way: dict[int, Task] = {}
         self._unknown: dict[int, float] = {}
-        self._outcomes: list[Outcome] = []
+        self._outcomes: list[OutcomeT] = []
         self._over = threading.Event()
         self._at_work = 0
         self.error: SmsgwError | None = None
@@ -44,7 +47,7 @@ class WorkQueue:
         """Set so many threads to work."""
         self._at_work = workers
         threads = [
-            threading.Thread(target=self._work, args=(clients,), daemon=True, name="import")
+            threading.Thread(target=self._work, args=(clients,), daemon=True, name="engine")
             for _ in range(workers)
         ]
         for thread in threads:
@@ -56,13 +59,21 @@ class WorkQueue:
         try:
             api = clients()
             while (task := self._next()) is not None:
-                self._completed(task, api.attempt(task.method, task.path, task.body))
+                self._carry_out(api, task)
         except SmsgwError as error:
-            self._fail(error)
+            self.fail(error)
         except Exception as error:  # a thread must not end in silence
-            self._fail(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
+            self.fail(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
         finally:
             self._leave()
+
+    def _carry_out(self, api: Api, task: Task) -> None:
+        try:
+            attempt = api.attempt(task.method, task.path, task.body)
+        except SmsgwError:  # a request that cannot be made, or must not be: nothing went out
+            self._put_back(task)
+            raise
+        self._completed(task, attempt)
 
     def stop(self) -> None:
         """Let no more tasks go."""
@@ -70,25 +81,35 @@ class WorkQueue:
             self._over.set()
             self._room.notify_all()
 
-    def reserve(self, row: int) -> None:
+    def reserve(self, row: int, valid_until: float, elsewhere: Collection[int]) -> None:
+        """Let rows up to this one go until then, by the monotonic clock, but those `elsewhere`."""
         with self._room:
             self._reserved = max(self._reserved, row)
+            self._valid_until, self._is_starved = valid_until, False
+            self._elsewhere.update(elsewhere)
             self._room.notify_all()
 
-    def taken(self) -> tuple[list[Outcome], int | None]:
+    def taken(self) -> tuple[list[OutcomeT], int | None]:
         """The outcomes since the last call, and up to where to reserve, if that is due."""
         with self._room:
             outcomes, self._outcomes = self._outcomes, []
-            ahead = self._last + RESERVE_AHEAD // 2 > self._reserved
-            return outcomes, self._last + RESERVE_AHEAD if ahead else None
+            is_due = self._is_starved or self._last + self._ahead // 2 > self._reserved
+            return outcomes, max(self._reserved, self._last + self._ahead) if is_due else None
 
-    def drain(self) -> tuple[list[Outcome], list[Outcome], dict[int, float], int]:
-        """Last outcomes, rows free to be sent again, unknown rows since when, last row taken."""
+    def drain(self) -> tuple[list[OutcomeT], list[OutcomeT], dict[int, float], int]:
+        """Last outcomes, those of tasks not started, unknown rows since when, last row that may
+        have gone out."""
         with self._room:
             self._over.set()
             free = [each for task in self._back if (each := self._job.on_not_started(task))]
             unknown = {**self._unknown, **dict.fromkeys(self._under_way, time.time())}
-            return self._outcomes, free, unknown, max(self._last, self._first)
+            last = min(self._reserved, max(self._last, self._first))
+            return self._outcomes, free, unknown, last
+
+    def fail(self, error: SmsgwError) -> None:
+        """Let no more tasks go, because of this."""
+        with self._room:
+            self._end(error)
 
     def _leave(self) -> None:
         with self._room:
@@ -117,33 +138,43 @@ class WorkQueue:
         if self._pacer.begin() > 0:
             self._back.appendleft(task)
             return False
+        task.tries += 1
         self._under_way[task.row] = task
         if self._pacer.wait() <= 0:
             self._room.notify()  # there is room for one more
         return True
 
     def _pulled(self) -> Task | None:
-        """The next task if there is one that may go; ends the shift if none will ever come."""
-        if not self._back:
-            self._pull()
-        if self._back:
-            task = self._back.popleft()
-            if task.row <= self._reserved:
+        """The next task if there is one that may go; ends the work if none will ever come."""
+        while self._back or self._pull():
+            task = self._back[0]
+            if task.row > self._reserved or time.monotonic() >= self._valid_until:
+                self._is_starved = True
+                self.news.set()
+                return None
+            self._back.popleft()
+            if task.row not in self._elsewhere:
                 return task
-            self._back.appendleft(task)
-            self.news.set()
-        elif not self._under_way:
+            self._unknown[task.row] = time.time()
+        if not self._under_way:
             self._over.set()
             self._room.notify_all()
         return None
 
-    def _pull(self) -> None:
+    def _pull(self) -> bool:
+        """Take the next task from the job, if there is one, and whether."""
         for each in self._tasks:
             self._last = max(self._last, each.row)
             if isinstance(each, Task):
                 self._back.append(each)
-                return
+                return True
             self._outcomes.append(each)
+        return False
+
+    def _put_back(self, task: Task) -> None:
+        with self._room:
+            self._under_way.pop(task.row, None)
+            self._back.append(task)
 
     def _completed(self, task: Task, attempt: Attempt) -> None:
         found = attempt.disposition
@@ -156,17 +187,18 @@ class WorkQueue:
             self._room.notify()
 
     def _conclude(self, task: Task, found: Disposition, attempt: Attempt) -> None:
-        if found is Disposition.RETRY or found is Disposition.ABORT:
+        if found is Disposition.ABORT:
+            self._end(attempt.error or SmsgwError("the server answers nothing we know"))
+        if found in (Disposition.RETRY, Disposition.ABORT):
             self._back.append(task)
-            if found is Disposition.ABORT:
-                self._end(attempt.error or SmsgwError("the server answers nothing we know"))
             return
-        on_response = self._job.on_response(task, found, attempt)
-        if isinstance(on_response, Task):
-            self._back.append(on_response)
-        elif isinstance(on_response, Outcome):
-            self._outcomes.append(on_response)
-        else:
+        following = self._job.on_response(task, found, attempt)
+        if isinstance(following, Task):
+            self._back.append(following)
+            return
+        if following is not None:
+            self._outcomes.append(following)
+        if following is None or found is Disposition.UNKNOWN:
             self._unknown[task.row] = time.time()
 
     def _end(self, error: SmsgwError) -> None:
@@ -174,7 +206,3 @@ class WorkQueue:
         self._over.set()
         self._room.notify_all()
         self.news.set()
-
-    def _fail(self, error: SmsgwError) -> None:
-        with self._room:
-            self._end(error)

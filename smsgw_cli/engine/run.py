@@ -1,92 +1,78 @@
-"""One run at work: jobs done by its engine, what is unknown gathered, how it ended told."""
+"""One job at work: what its workers did is recorded in groups, until it is over or is stopped."""
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic
 
-from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.contacts.job_spec import Throttle
-from smsgw_cli.contacts.journal import Journal, Outcome
-from smsgw_cli.contacts.report import Report
-from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.job import Api, Job, JobResult
-from smsgw_cli.errors import Interrupted, Partial
+from smsgw_cli.engine.job import JobResult, OutcomeT, Record
+from smsgw_cli.engine.queue import WorkQueue
 
-Show = Callable[[Report], None]
+GROUP = 0.06  # seconds between commits: what a crash leaves unknown, against waiting for disks
+SHUTDOWN_TIMEOUT = 5.0  # seconds that requests under way have once we are to stop
+# Seconds for which rows that were reserved may go out. A record that says when it reserved them
+# thereby says when the last of them can have gone out, however long the pace made them wait.
+VALID_FOR = 10.0
 
 
-class Run:
-    """A run at work; `unknown` has the rows of which nobody knows what became, since when."""
+class Run(Generic[OutcomeT]):
+    """The work on one job. `is_stopping` says whether it is to end early, `show` takes outcomes."""
 
     def __init__(
         self,
-        journal: Journal,
-        clients: Callable[[], Api],
-        pacer: Pacer,
-        throttle: Throttle,
-        report: Report,
-        show: Show,
+        queue: WorkQueue[OutcomeT],
+        record: Record[OutcomeT],
+        is_stopping: Callable[[], bool],
+        show: Callable[[list[OutcomeT]], None],
     ) -> None:
-        self.journal = journal
-        self.throttle = throttle
-        self.report = report
-        self.unknown: dict[int, float] = {}
+        self._queue = queue
+        self._record = record
+        self._is_stopping = is_stopping
         self._show = show
-        pacer.expect_workers(throttle.workers, throttle.retries)
-        self._engine = Engine(clients, pacer, throttle.workers, journal, self._shown)
 
-    def stopped_by_signals(self) -> AbstractContextManager[None]:
-        """Ctrl-C and SIGTERM finish what is under way."""
-        return self._engine.stopped_by_signals()
+    def carry_out(self, threads: list[threading.Thread]) -> JobResult:
+        """Record and show what these workers do.
 
-    @property
-    def is_stopping(self) -> bool:
-        return self._engine.stopping
+        Raises SmsgwError if that cannot be recorded; nothing more goes out then.
+        """
+        deadline = time.monotonic()
+        try:
+            deadline = self._attend()
+        finally:
+            self._queue.stop()
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+        return self._ended()
 
-    @property
-    def reserved(self) -> int:
-        """The row up to which rows may have gone out."""
-        return int(self.journal.facts().get("reserved", 0))
+    def _attend(self) -> float:
+        """Record and show what comes, until it is over. When to give up those still at work."""
+        deadline = float("inf")
+        while self._queue.has_workers and time.monotonic() < deadline:
+            self._queue.news.wait(GROUP)
+            self._queue.news.clear()
+            if self._is_stopping() and deadline == float("inf"):
+                self._queue.stop()
+                deadline = time.monotonic() + SHUTDOWN_TIMEOUT
+            self._write()
+        return min(deadline, time.monotonic() + SHUTDOWN_TIMEOUT)
 
-    def do(self, job: Job) -> None:
-        """Carry a job out. Raises what ended it early, Partial or Interrupted if it did some."""
-        self.conclude(self._engine.run(job, self.reserved))
+    def _write(self) -> None:
+        outcomes, row = self._queue.taken()
+        try:
+            if row is not None:
+                valid_until = time.monotonic() + VALID_FOR
+                elsewhere = self._record.reserve(row, outcomes)
+                self._queue.reserve(row, valid_until, elsewhere)
+            elif outcomes:
+                self._record.note(outcomes)
+        finally:
+            self._show(outcomes)
 
-    def note(self, outcomes: Iterable[Outcome]) -> None:
-        """Take over what was found out otherwise."""
-        outcomes = list(outcomes)
-        self.journal.note(outcomes)
-        self.report.add(outcomes)
-        for each in outcomes:
-            self.unknown.pop(each.row, None)
-
-    def show(self, waiting: str = "") -> None:
-        self.report.waiting = waiting
-        self._show(self.report)
-
-    def conclude(self, ending: JobResult) -> None:
-        """Take over what is unknown. Raises what ended the run early, saying how to go on."""
-        self.unknown |= ending.unknown
-        if ending.error is None and not ending.interrupted:
-            return
-        report = self.report
-        self.journal.note(pid=None, unknown=len(self.unknown))
-        how_far = f"{report.done} of {report.rows} {report.unit}"
-        go_on = (
-            f"run the same command again, or 'smsgw imports resume {report.run}': "
-            "what was done is not done again"
-        )
-        if ending.error is None:
-            raise Interrupted(f"stopped after {how_far}", hint=go_on)
-        if not report.done and not self.unknown:
-            raise ending.error
-        raise Partial(
-            f"{ending.error.message}; {how_far} were done before",
-            status=ending.error.status,
-            errors=ending.error.errors,
-            hint=go_on,
-        ) from ending.error
-
-    def _shown(self, outcomes: list[Outcome]) -> None:
-        self.report.add(outcomes)
-        if self.report.done or self.report.waiting:
-            self._show(self.report)
+    def _ended(self) -> JobResult:
+        outcomes, free, unknown, last = self._queue.drain()
+        # Nobody is at work any more: what was reserved and not taken is as good as new.
+        self._record.reserve(last, [*outcomes, *free])
+        if unknown:
+            self._record.unknown(unknown)
+        self._show(outcomes)
+        return JobResult(self._queue.error, self._is_stopping(), unknown)

@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from smsgw_cli.config.address import file_name
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import NotFound
-from smsgw_cli.messages.ledger_schema import LAYOUT
+from smsgw_cli.messages.ledger_schema import KIND, LAYOUT
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Database, Row
 
@@ -137,22 +137,12 @@ class Ledger:
         newest: int | None = None,
     ) -> Entry:
         """Note a send that is about to go out."""
-        values = {
-            "key": key,
-            "claim": claim,
-            "path": path,
-            "name": body.get("name"),
-            "is_unique": is_unique,
-            "newest": newest,
-            "body": json.dumps(body),
-            "state": SENDING,
-            "started_at": now(),
-            "touched_at": now(),
-        }
-        names, marks = ", ".join(values), ", ".join("?" * len(values))
         with self.writing() as db:
-            sql = f"INSERT INTO sends ({names}) VALUES ({marks})"  # noqa: S608
-            number = db.execute(sql, list(values.values())).lastrowid or 0
+            number = insert(
+                db, path, body, key=key, claim=claim, is_unique=is_unique, newest=newest
+            )
+        if number is None:
+            raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
         return self.get(number)
 
     def again(self, number: int) -> None:
@@ -165,14 +155,8 @@ class Ledger:
         self, number: int, state: str, campaign: Record | None = None, said: str | None = None
     ) -> None:
         """Note what became of it. Of a send cut off, `touched_at` says since when it rests."""
-        ended = now()
-        told = json.dumps(campaign) if campaign else None
         with self.writing() as db:
-            db.execute(
-                "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
-                "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
-                [state, told, said, ended, SENDING, ended, number],
-            )
+            finish(db, number, state, campaign, said)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Forget these sends: their keys are free again."""
@@ -196,6 +180,53 @@ class Ledger:
         return self._db.writing()
 
 
-def now() -> str:
-    """This instant, as the ledger has it."""
-    return datetime.now(UTC).isoformat()
+def insert(
+    db: Connection,
+    path: str,
+    body: Record,
+    *,
+    key: str | None,
+    claim: str,
+    is_unique: bool,
+    newest: int | None = None,
+    touched_at: str | None = None,
+) -> int | None:
+    """Note a send that is about to go out: its number, None if another one has its key."""
+    values = {
+        "key": key,
+        "claim": claim,
+        "path": path,
+        "name": body.get("name"),
+        "is_unique": is_unique,
+        "newest": newest,
+        "body": json.dumps(body),
+        "state": SENDING,
+        "started_at": now(),
+        "touched_at": touched_at or now(),
+    }
+    names, marks = ", ".join(values), ", ".join("?" * len(values))
+    sql = f"INSERT OR IGNORE INTO sends ({names}) VALUES ({marks})"  # noqa: S608
+    added = db.execute(sql, list(values.values()))
+    return added.lastrowid if added.rowcount else None
+
+
+def finish(
+    db: Connection,
+    number: int,
+    state: str,
+    campaign: Record | None = None,
+    said: str | None = None,
+) -> None:
+    """Note what became of a send, in a transaction of the caller's; see `Ledger.end`."""
+    ended = now()
+    told = json.dumps(campaign) if campaign else None
+    db.execute(
+        "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
+        "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
+        [state, told, said, ended, SENDING, ended, number],
+    )
+
+
+def now(later: float = 0.0) -> str:
+    """This instant, or so many seconds later, as the ledger has it."""
+    return (datetime.now(UTC) + timedelta(seconds=later)).isoformat()

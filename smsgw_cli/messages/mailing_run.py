@@ -1,214 +1,187 @@
-"""A mailing carried out: letters sent side by side, each once; what stopped goes on."""
+"""A mailing carried out: its messages sent in parallel, each once; one cut short is resumed."""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from functools import partial
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from smsgw_cli.errors import Interrupted, Partial, Rejected, SmsgwError, Unknown, Usage
-from smsgw_cli.messages import mailing_records
+from smsgw_cli.engine.engine import Engine
+from smsgw_cli.engine.reconcile import sleep_unless_stopped
+from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import ACCEPTED as NOTED
-from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN, Mailing, Result
+from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger_record import LedgerRecord
+from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
+from smsgw_cli.messages.mailing_job import MailingJob, PlannedSend, SendOutcome
 from smsgw_cli.messages.mailing_records import MailingRecord
-from smsgw_cli.messages.mailing_workers import Crew
+from smsgw_cli.messages.mailing_results import reason, sent_before, split_sent
 from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.outcomes import Reconciler, could_not_tell
+from smsgw_cli.messages.reconcile import MOMENT
 from smsgw_cli.messages.send_locks import SendLocks
-from smsgw_cli.messages.sender import Sender, UnknownPolicy
-from smsgw_cli.model import Record
-from smsgw_cli.storage.locks import Busy
-
-Sent = dict[tuple[str, str], tuple[str, Record | None]]
-"""Status and campaign by number and text."""
+from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.storage.locks import POLL
+from smsgw_cli.wording import pluralize
 
 
-class Delivery:
-    """Carries a mailing out. `senders` makes a sender for a thread of its own."""
+@dataclass
+class MailingRun:
+    """One run of a mailing; `lock` names the lock on it that we hold.
 
-    def __init__(
-        self,
-        mailing: Mailing,
-        ledger: Ledger,
-        sender: Sender,
-        senders: Callable[[], Sender],
-        care: UnknownPolicy,
-        note: Callable[[str], None],
-    ) -> None:
-        self._mailing = mailing
-        self._ledger = ledger
-        self._sender = sender
-        self._senders = senders
-        self._care = care
-        self._note = note
-        self._untouched: list[MergedMessage] = []
-        self._error: SmsgwError | None = None
+    `note` gets what a person waiting should know, `show` how many messages have their outcome,
+    and how many there are.
+    """
 
-    def carry_out(
-        self, mark: str, once: str | None, workers: int, show: Callable[[int, int], None]
-    ) -> None:
-        """Send what was not sent before; the results are in the mailing, and in its files.
+    mailing: Mailing
+    begun: MailingRecord
+    ledger: Ledger
+    reconciler: Reconciler
+    engine: Engine
+    policy: UnknownPolicy
+    note: Callable[[str], None]
+    show: Callable[[int, int], None]
+    lock: str
+    workers: int
 
-        `mark` tells a mailing from others. Raises Usage if it is under way already, what stopped
-        it if nothing was sent, else Partial, Unknown or Interrupted.
-        """
-        with self._alone(mark):
-            begun = mailing_records.begun(self._ledger, mark, self._mailing.file, once)
-            self._tell(begun, mark)
-            try:
-                self._go_on(begun, workers, show)
-            except KeyboardInterrupt:
-                self._error = Interrupted("stopped")
-            self._end(begun)
+    def __post_init__(self) -> None:
+        self._sends: list[PlannedSend] = []
+        self._outcomes: dict[str, SendOutcome] = {}
+        self._record = LedgerRecord(self.ledger, (), self.lock, self.workers)
 
-    def _go_on(self, begun: MailingRecord, workers: int, show: Callable[[int, int], None]) -> None:
-        letters = self._left(begun)
-        if not letters:
-            self._tell_done(begun)
-        total = len(self._mailing.letters)
-        done = total - len(letters)
-        crew = Crew(self._senders, partial(self._sent, begun), letters)
-        try:
-            with closing(crew.results(workers)) as results:
-                for result in results:
-                    done += self._take(result)
-                    show(done, total)
-        finally:
-            done += sum(self._take(result) for result in crew.late())
-            self._untouched, self._error = crew.untouched(), crew.error
-        show(done, total)
+    def carry_out(self) -> SmsgwError | None:
+        """Send what was not sent before: what stopped that. The results are in the mailing."""
+        with self.engine.stopped_by_signals():
+            error = _stopped(self._settle_earlier)
+            self._plan()
+            if self._sends:
+                error = error or _stopped(self._send)
+        self._note_results()
+        return error
 
-    def _take(self, result: Result | None) -> bool:
-        """Note a result, if it is one, and whether."""
-        if result is not None:
-            self._mailing.results.append(result)
-        return result is not None
+    def _settle_earlier(self) -> None:
+        """Ask what became of what earlier runs left unknown."""
+        entries = self.ledger.under(self.begun.prefix)
+        self._settle([entry for entry in entries if entry.is_open])
 
-    def _left(self, begun: MailingRecord) -> list[MergedMessage]:
+    def _plan(self) -> None:
         """What is to be sent yet; what was sent before is noted."""
-        sent = self._sent_before(begun)
-        letters = []
-        for letter in self._mailing.letters:
-            done, left = _parted(letter, sent)
-            self._mailing.results += done
+        sent = sent_before(self.ledger.under(self.begun.prefix))
+        for message in self.mailing.letters:
+            done, left = split_sent(message, sent)
+            self.mailing.results += done
             if left:
-                letters.append(left)
-        return letters
+                self._sends.append(self._planned(left))
+        if not self._sends and {each.status for each in self.mailing.results} == {ACCEPTED}:
+            key = self.begun.prefix.removesuffix("/")
+            self.note(f"note: every row was sent before with the key {key!r}; none is sent again")
 
-    def _sent_before(self, begun: MailingRecord) -> Sent:
-        """What was sent of it before, after asking what became of what is unknown."""
-        found: Sent = {}
-        for entry in self._ledger.under(begun.prefix):
-            if entry.is_open:
-                entry = self._sender.settle(entry, self._care.settle)
-            if entry.state == REFUSED:
-                continue
-            status = ACCEPTED if entry.state == NOTED else UNKNOWN
-            for number in entry.body.get("mobile_numbers", ()):
-                found[number, entry.body["message"]] = (status, entry.campaign)
-        return found
+    def _planned(self, message: MergedMessage) -> PlannedSend:
+        key, body = self.begun.prefix + _digest(message), self.mailing.body(message)
+        body["name"] = derived(body.get("name"), self.begun.started_at, key)
+        return PlannedSend(message, key, body)
 
-    def _sent(self, begun: MailingRecord, sender: Sender, letter: MergedMessage) -> Result:
-        """Send a letter. Raises what leaves no hope for the others either."""
-        key, body = begun.prefix + _digest(letter), self._mailing.body(letter)
-        body["name"] = derived(body.get("name"), begun.started_at, key)
-        try:
-            campaign, _ = sender.send(PATH, body, once=key, care=self._care, is_unique=True)
-        except Rejected as error:
-            said = "; ".join(" ".join(each) for each in (error.errors or {}).values())
-            return Result(letter, REFUSED, reason=said or error.message)
-        except Unknown as error:
-            return Result(letter, UNKNOWN, reason=error.message)
-        return Result(letter, ACCEPTED, campaign)
-
-    def _end(self, begun: MailingRecord) -> None:
-        """Write the results. Raises what there is to tell."""
-        self._note_the_rest()
-        mailing, error = self._mailing, self._error
-        path = mailing.write_results()
-        if mailing.count(ACCEPTED) == sum(len(letter.rows) for letter in mailing.letters):
-            mailing_records.finish(self._ledger, begun)
-            return
-        if error and not isinstance(error, Interrupted) and not mailing.count(ACCEPTED, UNKNOWN):
-            raise error
-        raise self._ended(error, f"{path} has what became of each row")
-
-    def _note_the_rest(self) -> None:
-        """Letters nobody took, and those that were under way when there was no more time."""
-        known = {row.number for each in self._mailing.results for row in each.letter.rows}
-        untouched = {row.number for letter in self._untouched for row in letter.rows}
-        for letter in self._mailing.letters:
-            pairs = zip(letter.numbers, letter.rows, strict=True)
-            for number, row in pairs:
-                if row.number not in known:
-                    status = NOT_SENT if row.number in untouched else UNKNOWN
-                    alone = MergedMessage(letter.text, (number,), (row,))
-                    self._mailing.results.append(Result(alone, status))
-
-    def _ended(self, error: SmsgwError | None, where: str) -> SmsgwError:
-        mailing = self._mailing
-        counts = [
-            f"{mailing.count(status)} {status}"
-            for status in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT)
-            if mailing.count(status)
-        ]
-        told = ", ".join(counts)
-        if mailing.count(REFUSED):
-            where += f", {mailing.write_refused()} the refused ones"
-        hint = f"{where}; run the same command again: what was sent is not sent again"
-        kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
-        if error is None and not mailing.count(REFUSED):
-            kind = Unknown
-        what = f"{error.message}; of the rows {told}" if error else f"of the rows {told}"
-        return kind(what, status=error.status if error else None, hint=hint)
-
-    def _tell(self, begun: MailingRecord, mark: str) -> None:
-        if not begun.is_new:
-            self._note(f"going on with mailing {begun.id}; --once with a new key would begin anew")
-            return
-        for number in mailing_records.unfinished(self._ledger, self._mailing.file, mark):
-            self._note(
-                f"note: mailing {number} of this file was not finished, but the file or the "
-                "options are others now; this is a new mailing"
+    def _send(self) -> None:
+        """Send, and send again what was lost on its way, as often as that may be."""
+        lost = self._sends
+        for _ in range(self.policy.retries):
+            lost = self._left_of(lost)
+            if not lost:
+                return
+            self.note(f"the server did not take {pluralize(len(lost), 'send')}; sending again")
+        if lost := self._left_of(lost):
+            raise Unavailable(
+                f"{pluralize(len(lost), 'send was', 'sends were')} lost on the way: "
+                "the server did not accept them",
+                hint="it is safe to run it again",
             )
 
-    def _tell_done(self, begun: MailingRecord) -> None:
-        statuses = {each.status for each in self._mailing.results}
-        if statuses == {ACCEPTED}:
-            key = begun.prefix.removesuffix("/")
-            self._note(f"note: every row was sent before with the key {key!r}; none is sent again")
+    def _left_of(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
+        """Send these: those that were surely lost. Raises what ends the mailing."""
+        self._record = LedgerRecord(self.ledger, sends, self.lock, self.workers)
+        result = self.engine.run(MailingJob(sends), self._record, self._shown)
+        if result.error:
+            raise result.error
+        if result.interrupted:
+            raise Interrupted("stopped")
+        unsettled = [
+            send
+            for row, send in enumerate(sends, start=1)
+            if row in result.unknown or self._is_hidden(send)
+        ]
+        return self._reconciled(unsettled) if unsettled else []
 
-    @contextmanager
-    def _alone(self, mark: str) -> Iterator[None]:
-        try:
-            with SendLocks(self._ledger.path).held(mark):
-                yield
-        except Busy:
-            raise Usage(
-                "this mailing is under way already, in another process",
-                hint="wait for it, or stop it; then the same command goes on where it was",
-            ) from None
+    def _is_hidden(self, send: PlannedSend) -> bool:
+        """Whether it was accepted without saying as which campaign."""
+        outcome = self._outcomes.get(send.key)
+        return outcome is not None and outcome.status == ACCEPTED and outcome.campaign is None
+
+    def _reconciled(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
+        """Find out what became of these: those that were lost."""
+        self.note(f"{pluralize(len(sends), 'send has', 'sends have')} no answer; asking the server")
+        self._wait_for_others(sends)
+        entries = filter(None, (self.ledger.find(send.key) for send in sends))
+        self._settle([entry for entry in entries if entry.is_open])
+        for send in sends:
+            self._outcomes[send.key] = _outcome(send, self.ledger.find(send.key))
+        return [send for send in sends if self._outcomes[send.key].status == NOT_SENT]
+
+    def _settle(self, entries: Sequence[Entry]) -> None:
+        self.reconciler.settle(entries, self.policy.settle, lock=self.lock, sleep=self._sleep)
+
+    def _wait_for_others(self, sends: Sequence[PlannedSend]) -> None:
+        """Give another process that sends some of these under the same key the time to."""
+        deadline = time.monotonic() + self.policy.settle + MOMENT
+        while any(map(self._is_elsewhere, sends)) and time.monotonic() < deadline:
+            self._sleep(POLL)
+
+    def _is_elsewhere(self, send: PlannedSend) -> bool:
+        entry = self.ledger.find(send.key)
+        if entry is None or entry.claim == self.lock or not entry.is_open:
+            return False
+        return SendLocks(self.ledger.path).is_held(entry.claim)
+
+    def _sleep(self, seconds: float) -> None:
+        if not sleep_unless_stopped(seconds, lambda _: not self.engine.stopping):
+            raise Interrupted("stopped")
+
+    def _shown(self, outcomes: list[SendOutcome]) -> None:
+        self._outcomes |= {each.send.key: each for each in outcomes}
+        total = len(self.mailing.letters)
+        self.show(total - len(self._sends) + len(self._outcomes), total)
+
+    def _note_results(self) -> None:
+        """What became of each send, that of some being unknown where we stopped before the end."""
+        open_keys = self._record.open_keys
+        for send in self._sends:
+            outcome = self._outcomes.get(send.key) or SendOutcome(0, send, NOT_SENT)
+            status, why = outcome.status, reason(outcome.error)
+            if status == NOT_SENT and send.key in open_keys:
+                status = UNKNOWN
+            self.mailing.results.append(Result(send.message, status, outcome.campaign, why))
 
 
-def _parted(letter: MergedMessage, sent: Sent) -> tuple[list[Result], MergedMessage | None]:
-    """What of a letter was sent before, and what is left of it."""
-    done: dict[int | None, Result] = {}
-    left = []
-    for number, row in zip(letter.numbers, letter.rows, strict=True):
-        before = sent.get((number, letter.text))
-        if before is None:
-            left.append((number, row))
-            continue
-        status, campaign = before
-        place = campaign["id"] if campaign else None
-        rows = done[place].letter if place in done else MergedMessage(letter.text, (), ())
-        grown = MergedMessage(letter.text, (*rows.numbers, number), (*rows.rows, row))
-        done[place] = Result(grown, status, campaign)
-    rest = MergedMessage(letter.text, tuple(n for n, _ in left), tuple(r for _, r in left))
-    return list(done.values()), rest if left else None
+def _stopped(step: Callable[[], None]) -> SmsgwError | None:
+    """Carry a step out: what stopped it."""
+    try:
+        step()
+    except KeyboardInterrupt:
+        return Interrupted("stopped")
+    except SmsgwError as error:
+        return error
+    return None
 
 
-def _digest(letter: MergedMessage) -> str:
-    said = json.dumps([list(letter.numbers), letter.text]).encode()
+def _outcome(send: PlannedSend, entry: Entry | None) -> SendOutcome:
+    """What became of a send, by what is in the ledger under its key but for refused ones."""
+    if entry is None:
+        return SendOutcome(0, send, NOT_SENT)
+    if entry.state == NOTED:
+        return SendOutcome(0, send, ACCEPTED, entry.campaign or {"id": None, "name": entry.name})
+    return SendOutcome(0, send, UNKNOWN, error=Unknown(could_not_tell(entry.said)))
+
+
+def _digest(message: MergedMessage) -> str:
+    said = json.dumps([list(message.numbers), message.text]).encode()
     return hashlib.sha256(said).hexdigest()[:16]

@@ -1,14 +1,15 @@
 """What became of a send nobody knows of: the server's newest campaigns are searched for it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from smsgw_cli.engine.reconcile import seconds_left
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.messages.match import Answer, Match, instant, is_namesake, oldest
+from smsgw_cli.messages.match import Answer, Match, instant, oldest
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
 
@@ -40,15 +41,21 @@ def newest(api: Lister) -> int:
     return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
-def same_name(api: Lister, entry: Entry, *, whole: bool) -> list[Campaign]:
-    """Campaigns that could be the send's: of the newest page, or of all since it began.
+def same_names(api: Lister, entries: Sequence[Entry], *, whole: bool) -> list[Campaign]:
+    """Campaigns that could be of these sends: on the newest page, or of all since the first began.
 
     No filter of the server's is relied on: what it leaves out would be sent again.
     """
+    names = {str(entry.name).strip() for entry in entries}
+
+    def chosen(campaigns: Iterable[Campaign]) -> list[Campaign]:
+        return [each for each in campaigns if str(each.get("name")).strip() in names]
+
     if not whole:
-        return [each for each in api.page("campaigns").records if is_namesake(entry, each)]
+        return chosen(api.page("campaigns").records)
+    first = min(entries, key=lambda entry: read_timestamp(entry.started_at))
     with closing(api.pages("campaigns")) as campaigns:
-        return [each for each in _since(api, entry, campaigns) if is_namesake(entry, each)]
+        return chosen(_since(api, first, campaigns))
 
 
 def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
@@ -62,24 +69,23 @@ def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable
         yield campaign
 
 
-def rest(entry: Entry, seconds: float, now: float) -> float:
-    """How much of so many seconds a send still has to be left alone.
-
-    A clock that was set back meanwhile makes nobody wait longer than that.
-    """
-    touched = read_timestamp(entry.touched_at).timestamp()
-    return min(seconds, max(0.0, touched + seconds - now))
+def rest(entries: Iterable[Entry], seconds: float, now: float) -> float:
+    """How much of so many seconds these sends still have to be left alone."""
+    touched = {each.id: read_timestamp(each.touched_at).timestamp() for each in entries}
+    return seconds_left(touched, seconds, now)
 
 
 def settled(
-    look: Callable[[bool], Match],
+    look: Callable[[bool], Mapping[int, Match]],
+    sends: Iterable[int],
     wait: float,
     patience: float,
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Match:
-    """What `look` finds: at once, or when `wait` seconds are over, and the server was up.
+) -> Mapping[int, Match]:
+    """What `look` finds of these sends: of all at once, or when `wait` seconds are over, and the
+    server was up.
 
     `look` is told whether it counts that nothing is found. A server that cannot be asked is
     given `patience` seconds more.
@@ -90,11 +96,11 @@ def settled(
         last = clock() >= deadline
         try:
             found = look(last)
-            if last or found.answer is Answer.FOUND:
+            if last or all(each.answer is Answer.FOUND for each in found.values()):
                 return found
         except SmsgwError as error:
             if clock() >= give_up:
-                return Match(Answer.SILENT, told=error.message)
+                return dict.fromkeys(sends, Match(Answer.SILENT, told=error.message))
             deadline = max(deadline, clock() + min(patience, MOMENT))
         sleep(max(0.0, min(pause, deadline - clock())))
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -62,11 +62,9 @@ class Sender:
         *,
         once: str | None = None,
         care: UnknownPolicy | None = None,
-        is_unique: bool = False,
     ) -> tuple[Record, bool]:
         """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
 
-        `is_unique` is whether no other campaign can have the body's name.
         The campaign's `id` is None where the server took it and does not show it. Raises what
         the API raises, Unavailable for a send that was lost and did not go out again, and
         Unknown where one may have been accepted: by this run, or by an earlier one.
@@ -78,18 +76,15 @@ class Sender:
         claim = send_locks.of_key(once) if once is not None else unique()
         with self._claims.held(claim, lambda: self._tell_wait(once)):
             earlier = self._ledger.find(once) if once is not None else None
-            campaign = self._settled_earlier(earlier, care) if earlier else None
+            campaign = self._settled_earlier(earlier, claim, care) if earlier else None
             if earlier and campaign:
                 return self._repeated(earlier, body, campaign), False
-            if not body.get("name"):
-                body, is_unique = _named(body, earlier), True
+            is_unique = not body.get("name")
+            if is_unique:
+                body = _named(body, earlier)
             entry = self._begin(path, body, once, claim, is_unique=is_unique)
             with self._interruptible(entry):
                 return self._carried_out(entry, care), True
-
-    def close(self) -> None:
-        """Close the ledger, in the thread that used it."""
-        self._ledger.close()
 
     def knows(self, once: str) -> bool:
         """Whether a send with this key was accepted before, or may have been."""
@@ -164,8 +159,12 @@ class Sender:
         self._note("the server accepted it, but did not say as which campaign; looking for it")
         return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, reconcile.MOMENT))
 
-    def _settled_earlier(self, entry: Entry, care: UnknownPolicy) -> Record | None:
+    def _settled_earlier(self, entry: Entry, claim: str, care: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key, None if it was not accepted."""
+        if entry.claim != claim:  # it is of a mailing, which may be under way
+            with self._claims.held(entry.claim, lambda: self._tell_wait(entry.key)):
+                left = self._ledger.find(entry.key or "")
+                return self._settled_earlier(left, entry.claim, care) if left else None
         if entry.state == ledger.ACCEPTED:
             return entry.campaign or self._outcomes.found(entry, 0.0)
         self._note("an earlier run did not learn what became of its send; asking the server")

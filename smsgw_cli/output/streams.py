@@ -39,7 +39,7 @@ class _Stream(io.RawIOBase):
         return self._raw.isatty()
 
     def _written(self, data: memoryview) -> int:
-        """How much was written. What Ctrl-C interrupts may have been, so it is not written again."""
+        """Bytes written; a write that Ctrl-C interrupts may have been done, so it is not repeated."""
         if self._interrupted:
             skipped, self._interrupted = min(self._interrupted, len(data)), 0
             return skipped

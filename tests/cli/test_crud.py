@@ -5,8 +5,10 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -143,14 +145,58 @@ def test_what_is_gone_is_passed_over_and_told(run: Run, seeded: Gateway) -> None
 def test_a_deletion_that_is_stopped_midway_says_what_is_left(run: Run, seeded: Gateway) -> None:
     seeded.faults.add(Fault.parse("503 DELETE /contacts/3"))
     partial = run("contacts delete 1 2 3 4 --yes --retries 0 -o json", code=7)
-    assert [each["id"] for each in partial.json] == [1, 2]
-    assert partial.error["message"].startswith("2 deleted, 2 not: ")
-    assert partial.error["hint"] == "left are: 3 4"
-    assert len(seeded.store.rows("contacts")) == 18
+    assert [each["id"] for each in partial.json] == [1, 2, 4]
+    assert partial.error["message"].startswith("3 deleted, 1 not: ")
+    assert partial.error["hint"] == "left are: 3"
+    assert len(seeded.store.rows("contacts")) == 17
+
+
+def test_a_refused_deletion_is_told_and_the_others_are_made(run: Run, seeded: Gateway) -> None:
+    seeded.faults.add(Fault.parse("409 DELETE /contacts/2"))
+    partial = run("contacts delete 1 2 3 --yes -o json", code=7)
+    assert [each["id"] for each in partial.json] == [1, 3]
+    assert partial.error["status"] == 409
+    assert partial.error["hint"] == "left are: 2"
+
+
+def test_a_deletion_whose_answer_was_lost_counts_as_done(run: Run, seeded: Gateway) -> None:
+    seeded.faults.add(Fault.parse("drop-after DELETE /contacts/* times=3"))
+    told = run("contacts delete 1 2 3 4 --yes -o json").json
+    assert [each["id"] for each in told] == [1, 2, 3, 4]
+    assert len(seeded.store.rows("contacts")) == 16
+
+
+def test_many_are_deleted_in_parallel(run: Run, seeded: Gateway) -> None:
+    seeded.faults.add(Fault.parse("latency DELETE /contacts/* delay=0.3"))
+    began = time.monotonic()
+    run(f"contacts delete {' '.join(map(str, range(1, 17)))} --yes")
+    assert time.monotonic() - began < 16 * 0.3 / 2
+    assert len(seeded.store.rows("contacts")) == 4
+
+
+def test_ctrl_c_ends_a_deletion_and_says_what_is_left(seeded: Gateway) -> None:
+    seeded.faults.add(Fault.parse("latency DELETE /contacts/* delay=0.3"))
+    line = ["contacts", "delete", *map(str, range(1, 21)), "--yes", "-o", "json"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", *line],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        while len(seeded.store.rows("contacts")) == 20:
+            time.sleep(0.005)
+        running.send_signal(signal.SIGINT)
+        told, errors = running.communicate()
+    assert running.returncode == 130
+    error = json.loads(errors.splitlines()[-1])["error"]
+    left = [row["id"] for row in seeded.store.rows("contacts")]
+    assert error["message"] == f"{20 - len(left)} deleted, {len(left)} not: stopped"
+    assert error["hint"] == f"left are: {' '.join(map(str, left))}"
+    assert [each["id"] for each in json.loads(told)] == [*range(1, 21)][: 20 - len(left)]
 
 
 def test_a_deletion_that_fails_at_once_changed_nothing(run: Run, seeded: Gateway) -> None:
-    seeded.faults.add(Fault.parse("503 DELETE /contacts/1"))
+    seeded.faults.add(Fault.parse("503 DELETE /contacts/*"))
     failed = run("contacts delete 1 2 --yes --retries 0", code=6)
     assert failed.stdout == ""
     assert len(seeded.store.rows("contacts")) == 20

@@ -14,6 +14,17 @@ from typing import Self
 from tests.messages.preloaded import main
 
 CONTEXT = multiprocessing.get_context("forkserver")
+DROPS = ("drop-before POST /messages/send rate=6%", "drop-after POST /messages/send rate=8%")
+ERRORS = (
+    "500 POST /messages/send rate=4%",
+    "502 POST /messages/send rate=4%",
+    "504 POST /messages/send rate=4%",
+    "html status=200 POST /messages/send rate=4%",
+    "truncated POST /messages/send rate=4%",
+    "malformed POST /messages/send rate=4%",
+    "empty POST /messages/send rate=4%",
+    "500 GET /campaigns rate=15%",
+)
 GATEWAY = """
 import sys
 from pathlib import Path

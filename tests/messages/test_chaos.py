@@ -5,41 +5,18 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.conftest import Run
-from tests.messages.processes import CONTEXT, GatewayProcess, start
+from tests.messages.processes import CONTEXT, DROPS, GatewayProcess, start
 
 SENDS = 200
 RACERS = 200
 KILLED = 40
 ABREAST = 4
-DROPS = ("drop-before POST /messages/send rate=6%", "drop-after POST /messages/send rate=8%")
-ERRORS = (
-    "500 POST /messages/send rate=4%",
-    "502 POST /messages/send rate=4%",
-    "504 POST /messages/send rate=4%",
-    "html status=200 POST /messages/send rate=4%",
-    "truncated POST /messages/send rate=4%",
-    "malformed POST /messages/send rate=4%",
-    "empty POST /messages/send rate=4%",
-    "500 GET /campaigns rate=15%",
-)
-
-
-@pytest.fixture
-def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatewayProcess]:
-    """A gateway where all of that happens, as a process, being the server of the environment."""
-    with GatewayProcess(tmp_path / "outside.db", *DROPS, *ERRORS) as gateway:
-        monkeypatch.setenv("SMSGW_SERVER", gateway.url)
-        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
-        yield gateway
 
 
 def campaigns(tmp_path: Path) -> dict[str, list[int]]:

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ import pytest
 
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.scripted import answer, scripted
 
+Against = Callable[[str], None]
 LINE = "messages send --csv codes.csv -m 'Code {code}' --settle 0"
 
 
@@ -202,3 +206,94 @@ def test_each_letter_is_in_the_ledger(run: Run, server: Gateway, codes: Path) ->
     listed: list[dict[str, Any]] = json.loads(run("sends list -o json").stdout)
     assert len(listed) == 12
     assert all(each["key"].startswith("mailing 1/") for each in listed)
+
+
+def test_ctrl_c_ends_a_mailing_with_true_results_and_it_is_resumed(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("latency POST /messages/send delay=0.3")
+    line = ["messages", "send", "--csv", "codes.csv", "-m", "Code {code}", "--workers", "2"]
+    running = subprocess.Popen([sys.executable, "-m", "smsgw_cli", *line])
+    while len(server.store.rows("campaigns")) < 3:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    assert running.wait() == 130
+    held = {row["message"] for row in server.store.rows("campaigns")}
+    assert 3 <= len(held) < 12
+    for row in results(home):
+        there = f"Code {row['code']}" in held
+        assert row["status"] == ("accepted" if there else "not sent"), row
+    server.faults.clear()
+    listed = run("sends list -o json").json
+    assert [each["state"] for each in listed] == ["accepted"] * len(held)
+    assert "going on with mailing 1" in run(LINE).stderr
+    assert each_once(server)
+
+
+def test_what_was_begun_and_never_went_out_is_not_in_the_ledger(
+    run: Run, server: Gateway, codes: Path
+) -> None:
+    server.faults.add("503 POST /messages/send after=4 retry-after=9999")
+    run(f"{LINE} --workers 2", code=7)
+    states = Counter(each["state"] for each in run("sends list -o json").json)
+    assert states["accepted"] == 4
+    assert set(states) <= {"accepted", "refused"}
+
+
+def test_a_full_disk_stops_a_mailing_before_anything_goes_out_unnoted(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    rows = "".join(f"+1202{2_000_000 + n},{n}\n" for n in range(500))
+    (home / "codes.csv").write_text(f"phone,code\n{rows}")
+    server.faults.add("latency POST /messages/send delay=0.02")
+
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    line = ["messages", "send", "--csv", "codes.csv", "-m", "Code {code}", "--yes"]
+    running = subprocess.run(
+        [sys.executable, "-m", "smsgw_cli", *line],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=full,
+    )
+    assert running.returncode == 7, running.stderr
+    assert "the record of sends" in running.stderr
+    held = texts(server)
+    assert 0 < len(held) < 500
+    for row in results(home):
+        count = held[f"Code {row['code']}"]
+        assert count in {"accepted": (1,), "unknown": (0, 1), "not sent": (0,)}[row["status"]], row
+    server.faults.clear()
+    run(f"{LINE} --yes")
+    assert texts(server) == {f"Code {n}": 1 for n in range(500)}
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_server_that_takes_sends_as_get_gets_them_so(
+    run: Run, server: Gateway, codes: Path, status: int
+) -> None:
+    server.faults.add(f"{status} POST /messages/send")
+    run(LINE)
+    assert each_once(server)
+
+
+def test_a_campaign_the_server_hides_is_not_sent_again(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("empty POST /messages/send times=3")
+    server.faults.add("500 GET /campaigns")
+    told = run(f"{LINE} --retries 0")
+    assert "its campaign is not shown" in told.stderr
+    assert {row["status"] for row in results(home)} == {"accepted"}
+    assert each_once(server)
+
+
+def test_a_redirect_may_mean_that_it_was_sent(run: Run, home: Path, against: Against) -> None:
+    (home / "codes.csv").write_text("phone,code\n+12025550123,1\n")
+    with scripted(answer("302 Found", b"", "Location: /thanks")) as server:
+        against(server.url)
+        run(LINE, code=8)
+        assert [row["status"] for row in results(home)] == ["unknown"]
+        assert sum(request.startswith(b"POST") for request in server.requests) == 1

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.outcome import Disposition
-from smsgw_cli.contacts.jobs import creation, merge_into, outcome
+from smsgw_cli.contacts.jobs import Next, creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
-from smsgw_cli.engine.job import Next, Task
+from smsgw_cli.engine.job import Task
 from smsgw_cli.model import MOBILE_NUMBER, Record
 
 DONE = {
@@ -39,9 +39,9 @@ class SyncJob:
         if found is Disposition.DONE and task.method == "GET":
             return self._read(task, attempt.body or {})
         if found is Disposition.DONE:
-            return Outcome(task.row, DONE[action], task.contact)
+            return Outcome(task.row, DONE[action], task.target)
         if action is Action.UNSUBSCRIBE and attempt.status == NOT_FOUND:
-            return Outcome(task.row, State.SKIPPED, task.contact)  # nobody is there any more
+            return Outcome(task.row, State.SKIPPED, task.target)  # nobody is there any more
         return outcome(self.plan, task, found, attempt)
 
     def on_not_started(self, task: Task) -> Outcome | None:
@@ -53,11 +53,11 @@ class SyncJob:
         if change.action is Action.CREATE:
             return creation(self.contact_list, change.step, body)
         if change.action is Action.DELETE:
-            return Task(change.step, "DELETE", path, contact=change.contact)
-        return Task(change.step, "GET", path, contact=change.contact, values=body)
+            return Task(change.step, "DELETE", path, target=change.contact)
+        return Task(change.step, "GET", path, target=change.contact, values=body)
 
-    def _read(self, task: Task, contact: Record) -> Next:
+    def _read(self, task: Task, contact: Record) -> Task | Outcome:
         """The contact as it is by now: what else was changed meanwhile stays."""
         if contact.get(MOBILE_NUMBER) != (task.values or {})[MOBILE_NUMBER]:
-            return Outcome(task.row, State.FAILED, task.contact, RENUMBERED)
+            return Outcome(task.row, State.FAILED, task.target, RENUMBERED)
         return merge_into(task, contact)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smsgw_cli.contacts.bulk_context import BulkContext, facts_of
-from smsgw_cli.contacts.job_spec import SyncSpec, Throttle
+from smsgw_cli.contacts.bulk_run import BulkRun, Show
+from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.new_fields import make_fields
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.reconcile import Reconciliation, seconds_left, sleep_unless_stopped
+from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.runs import FINISHED, REPLACED, SYNC, begin, end, lock_of, was_interrupted
 from smsgw_cli.contacts.sync.compare import compared
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.job import SyncJob
 from smsgw_cli.contacts.sync.report import SyncReport
-from smsgw_cli.engine.run import Run, Show
+from smsgw_cli.engine.job import Throttle
+from smsgw_cli.engine.reconcile import seconds_left, sleep_unless_stopped
 from smsgw_cli.tables import rejects
 
 MOST_NAMED = 1_000
@@ -69,7 +71,7 @@ class Syncs:
         show: Show,
         tell: Tell,
     ) -> Result:
-        """Carry the changes out. Raises as `Run.do` does; to be called while `alone`."""
+        """Carry the changes out. Raises as `BulkRun.do` does; to be called while `alone`."""
         unchanged, count = difference.unchanged, sum(difference.counts().values())
         if not (count or plan.new_fields):
             self._replace_others(spec, None)
@@ -84,7 +86,7 @@ class Syncs:
             return _result(report, journal.failures(), difference, plan, spec)
 
     def _carry_out(
-        self, run: Run, difference: Diff, plan: Plan, spec: SyncSpec, tell: Tell
+        self, run: BulkRun, difference: Diff, plan: Plan, spec: SyncSpec, tell: Tell
     ) -> None:
         """Until every change has its outcome."""
         api, contact_list = self._target.api(), spec.contact_list

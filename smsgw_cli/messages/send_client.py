@@ -1,0 +1,27 @@
+"""How the engine's workers send: as POST, and where that is not taken as the documented GET."""
+
+from typing import Any
+
+from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.client import POST_UNSUPPORTED
+from smsgw_cli.api.outcome import Intent
+from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.worker import Worker
+
+
+class SendClient:
+    """A client for one thread. `send_method`, `post` or `get`, fixes one of them."""
+
+    def __init__(self, worker: Worker, pacer: Pacer, send_method: str | None) -> None:
+        self._worker = worker
+        self._pacer = pacer
+        self._method = send_method
+
+    def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
+        """A send made once, whatever comes of it; see `Client.send`."""
+        first = "GET" if self._method == "get" else method
+        attempt = self._worker.attempt(first, path, body, Intent.CHANGE)
+        if self._method is None and attempt.status in POST_UNSUPPORTED:
+            self._pacer.follow()
+            return self._worker.attempt("GET", path, body, Intent.CHANGE)
+        return attempt

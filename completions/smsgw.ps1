@@ -2,20 +2,20 @@
 
 # What may stand after these words of commands.
 $SmsgwTree = @{
-    ' shared' = @('-p --profile|?profiles|Whose server and token', '-o --output|=table json ndjson csv tsv|table, json, ndjson, csv or tsv', '-c --columns|-|Columns of table, csv and tsv, dots reach in', '--query|-|Filter or reshape the JSON', '--excel||CSV for spreadsheets: with a BOM, and '' before text that begins with = + - or @', '-q --quiet||Ids only, one a line; no notes', '-y --yes||Answer yes to questions', '--dry-run||Print the request that would change something; send none', '-v --verbose||Show each request and answer, without secrets', '--debug||The same, and tracebacks of failures', '--timeout|-|Per request', '--retries|-|Tries after the first one', '--show-secrets||Do not mask secrets in tables', '-h --help||Show this message and exit.')
+    ' shared' = @('-p --profile|?profiles|Profile to use', '-o --output|=table json ndjson csv tsv|table, json, ndjson, csv or tsv', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or transform the JSON', '--excel||CSV for spreadsheets: with a BOM, and '' before text starting with = + - or @', '-q --quiet||Print only ids, one per line; no notes', '-y --yes||Skip confirmation prompts', '--dry-run||Print the request instead of sending it', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--timeout|-|Timeout per request', '--retries|-|Number of retries', '--show-secrets||Do not mask secrets in tables', '-h --help||Show this message and exit.')
     '' = @{
-        below = @('messages|Send messages and see what became of them.', 'campaigns|Look after campaigns.', 'contact-lists|Look after lists of contacts.', 'fields|Look after the custom fields of a contact list.', 'contacts|Look after contacts, import and export them, keep lists as files say.', 'imports|Look at past imports, go on with them, undo them.', 'devices|Look after phones and their SIMs.', 'sending-servers|Look after servers that send in place of phones.', 'sender-ids|Look after the sender ids of sending servers.', 'ussd-pulls|Send USSD codes and read their answers.', 'sends|Look at what was sent, and settle what is unknown.', 'calls|Look at the phones'' call log.', 'suppress|Keep numbers that no send may reach, whatever the server.', 'profiles|Keep servers and their tokens.', 'api|Send any request to the API and print the JSON that it answers with.', 'help|Walk through every resource, with commands to try.', 'doctor|Check configuration, token, server, clock and completion; exit 0 if all is well.', 'completion|Print the completion script of a shell.', 'sandbox|Run a make-believe gateway to try things on; it never really sends anything.')
+        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'contacts|Manage, import, export and sync contacts.', 'imports|List, resume and undo imports.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'ussd-pulls|Send USSD codes and read the responses.', 'sends|Show sends, and settle those with an unknown outcome.', 'calls|List and delete calls of the phones.', 'suppress|Manage the do-not-contact list.', 'profiles|Manage profiles (servers and their tokens).', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, with commands to try.', 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.', 'completion|Print the completion script of a shell.', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.')
         flags = @('-V --version||Show the version and exit')
         operands = @()
     }
     'messages' = @{
-        below = @('list|List messages.', 'get|Show one message.', 'delete|Delete messages.', 'send|Send a message to numbers, contact lists or both.', 'preview|Show what a send would be: who gets it, in how many parts, at what cost.', 'tail|Print new messages as they come, a line each.', 'retry|Send the failed messages of a campaign again, as a new campaign.')
+        below = @('list|List messages.', 'get|Show one message.', 'delete|Delete messages.', 'send|Send a message to numbers, contact lists or both.', 'preview|Show recipients, parts and cost of a send without sending it.', 'tail|Print new messages as they arrive, one per line.', 'retry|Send the failed messages of a campaign again, as a new campaign.')
         flags = @()
         operands = @()
     }
     'messages list' = @{
         below = @()
-        flags = @('--user|-|Only of the user with this id', '--campaign|?campaigns/campaign|Only of the campaign with this id', '--sim|?devices/SIM|Only of this SIM: its id, number, label or name', '--message|-|Only with this text in them', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only of this status; may be given several times', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--message|-|Only containing this text', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'messages get' = @{
@@ -30,32 +30,32 @@ $SmsgwTree = @{
     }
     'messages send' = @{
         below = @()
-        flags = @('--to|-+|A recipient; or several, a,b; or @FILE or -, one a line', '--list|?contact-lists/contact-list+|All contacts of this list, by id or name', '-m --message|-|What to say', '--message-file|/|A file that says it; - is standard input', '--gsm||Replace characters that only look like those of GSM-7', '--type|=SMS MMS WhatsApp|What to send', '--attachment|-+|The address of something to attach', '--delivery-report||Ask for delivery reports', '--sim|?devices/SIM+|Send by this SIM: its id, number, label or name', '--sender-id|?sender-ids/sender-id+|Send with this sender id, by id or value', '--random-sender||Take the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Send before other campaigns', '--name|-|What to call the campaign', '--at|-|When: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|The time zone of all times, such as Europe/Berlin', '--every|-|Repeat it so often, such as ''2 weeks''', '--until|-|When to stop repeating it', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Send only if no send with this key was accepted before', '--settle|-|How long a send without an answer is left alone before the server''s word counts that it did not take it (60); 0 asks at once', '--no-retry||Do not send again what was lost on its way', '--watch||Show what becomes of it until all of it has', '--max-failed|-|Exit 7 if a larger share failed, such as 5%', '--csv|/|One message a row of this file; {column} in the message is filled from it', '--number-column|-|The column of that file with the mobile numbers', '--exclude|/|Leave out the numbers in this file, one a line', '--allow-suppressed||Send to numbers of the do-not-contact list too', '--ask-above|-|Ask before a send to more than this; 100 if not given', '--price-per-part|-|What a part costs, for the summary', '--workers|-|The most sends at once with --csv (8)', '--rate|-|The most requests a minute with --csv, such as 600/min')
+        flags = @('--to|-+|Recipient; or several (a,b); or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Send to this contact list (id or name)', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--gsm||Replace typographic characters so that the text fits GSM-7', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--delivery-report||Request delivery reports', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--number-column|-|Column of the CSV file with the mobile numbers', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview', '--workers|-|Maximum number of parallel sends with --csv [default: 8]', '--rate|-|Maximum request rate with --csv, such as 600/min')
         operands = @()
     }
     'messages preview' = @{
         below = @()
-        flags = @('--to|-+|A recipient; or several, a,b; or @FILE or -, one a line', '--list|?contact-lists/contact-list+|All contacts of this list, by id or name', '-m --message|-|What to say', '--message-file|/|A file that says it; - is standard input', '--gsm||Replace characters that only look like those of GSM-7', '--type|=SMS MMS WhatsApp|What to send', '--attachment|-+|The address of something to attach', '--delivery-report||Ask for delivery reports', '--sim|?devices/SIM+|Send by this SIM: its id, number, label or name', '--sender-id|?sender-ids/sender-id+|Send with this sender id, by id or value', '--random-sender||Take the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Send before other campaigns', '--name|-|What to call the campaign', '--at|-|When: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|The time zone of all times, such as Europe/Berlin', '--every|-|Repeat it so often, such as ''2 weeks''', '--until|-|When to stop repeating it', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Send only if no send with this key was accepted before', '--settle|-|How long a send without an answer is left alone before the server''s word counts that it did not take it (60); 0 asks at once', '--no-retry||Do not send again what was lost on its way', '--watch||Show what becomes of it until all of it has', '--max-failed|-|Exit 7 if a larger share failed, such as 5%', '--csv|/|One message a row of this file; {column} in the message is filled from it', '--number-column|-|The column of that file with the mobile numbers', '--exclude|/|Leave out the numbers in this file, one a line', '--allow-suppressed||Send to numbers of the do-not-contact list too', '--ask-above|-|Ask before a send to more than this; 100 if not given', '--price-per-part|-|What a part costs, for the summary', '--workers|-|The most sends at once with --csv (8)', '--rate|-|The most requests a minute with --csv, such as 600/min')
+        flags = @('--to|-+|Recipient; or several (a,b); or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Send to this contact list (id or name)', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--gsm||Replace typographic characters so that the text fits GSM-7', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--delivery-report||Request delivery reports', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--number-column|-|Column of the CSV file with the mobile numbers', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview', '--workers|-|Maximum number of parallel sends with --csv [default: 8]', '--rate|-|Maximum request rate with --csv, such as 600/min')
         operands = @()
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Only of the user with this id', '--campaign|?campaigns/campaign|Only of the campaign with this id', '--sim|?devices/SIM|Only of this SIM: its id, number, label or name', '--message|-|Only with this text in them', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only of this status; may be given several times', '--since|-|Also those since then: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|A file that keeps what was told; the next run goes on from there', '--follow --no-follow||Wait for more, or end with what is new now', '--interval|-|Time between two looks, 5s if not given', '--look-back|-|How old a message that arrives late may be, 1d if not given')
+        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--message|-|Only containing this text', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones', '--interval|-|Polling interval [default: 5s]', '--look-back|-|Maximum age of a late arrival [default: 1d]')
         operands = @()
     }
     'messages retry' = @{
         below = @()
-        flags = @('--campaign|-|The campaign of which to send what failed', '--sim|?devices/SIM+|Send by this SIM: its id, number, label or name', '--sender-id|?sender-ids/sender-id+|Send with this sender id, by id or value', '--random-sender||Take the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Send before other campaigns', '--name|-|What to call the campaign', '--at|-|When: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|The time zone of all times, such as Europe/Berlin', '--every|-|Repeat it so often, such as ''2 weeks''', '--until|-|When to stop repeating it', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Send only if no send with this key was accepted before', '--settle|-|How long a send without an answer is left alone before the server''s word counts that it did not take it (60); 0 asks at once', '--no-retry||Do not send again what was lost on its way', '--watch||Show what becomes of it until all of it has', '--max-failed|-|Exit 7 if a larger share failed, such as 5%', '--exclude|/|Leave out the numbers in this file, one a line', '--allow-suppressed||Send to numbers of the do-not-contact list too', '--ask-above|-|Ask before a send to more than this; 100 if not given', '--price-per-part|-|What a part costs, for the summary')
+        flags = @('--campaign|-|Campaign with the failed messages', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview')
         operands = @()
     }
     'campaigns' = @{
-        below = @('list|List campaigns.', 'get|Show one campaign.', 'update|Update a campaign.', 'delete|Delete campaigns with all their messages and USSD pulls.', 'watch|Show what becomes of a campaign until nothing is left to happen.', 'report|Report what became of a campaign: by status, sender and reason of failure, and how fast.', 'devices|List the devices of a campaign, and how it stands on each.', 'sending-servers|List the sending servers of a campaign, and how it stands on each.')
+        below = @('list|List campaigns.', 'get|Show one campaign.', 'update|Update a campaign.', 'delete|Delete campaigns with all their messages and USSD pulls.', 'watch|Watch a campaign until every message has a final status.', 'report|Report counts by status, sender and failure reason, and delivery times.', 'devices|List the devices of a campaign and its status on each.', 'sending-servers|List the sending servers of a campaign and its status on each.')
         flags = @()
         operands = @()
     }
     'campaigns list' = @{
         below = @()
-        flags = @('--status|-|Only of this status', '--type|-|Only of this type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring, or only one-off ones', '--after|-|Only created since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--status|-|Only with this status', '--type|-|Only of this type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring or one-time campaigns', '--after|-|Only created since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'campaigns get' = @{
@@ -65,7 +65,7 @@ $SmsgwTree = @{
     }
     'campaigns update' = @{
         below = @()
-        flags = @('--name|-|What to call it from now on')
+        flags = @('--name|-|New name')
         operands = @('?campaigns/campaign')
     }
     'campaigns delete' = @{
@@ -75,12 +75,12 @@ $SmsgwTree = @{
     }
     'campaigns watch' = @{
         below = @()
-        flags = @('--max-failed|-|Exit 7 if a larger share failed, such as 5%')
+        flags = @('--max-failed|-|Exit with 7 if more than this share failed, such as 5%')
         operands = @('?campaigns/campaign')
     }
     'campaigns report' = @{
         below = @()
-        flags = @('--html|/|Write it as one page for a browser')
+        flags = @('--html|/|Write it as an HTML page')
         operands = @('?campaigns/campaign')
     }
     'campaigns devices' = @{
@@ -100,7 +100,7 @@ $SmsgwTree = @{
     }
     'contact-lists list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'contact-lists get' = @{
@@ -115,7 +115,7 @@ $SmsgwTree = @{
     }
     'contact-lists update' = @{
         below = @()
-        flags = @('--name|-|What to call it from now on')
+        flags = @('--name|-|New name')
         operands = @('?contact-lists/contact-list')
     }
     'contact-lists delete' = @{
@@ -124,13 +124,13 @@ $SmsgwTree = @{
         operands = @('?contact-lists/contact-list+')
     }
     'fields' = @{
-        below = @('list|List fields.', 'get|Show one field.', 'delete|Delete fields with their values in every contact.', 'create|Create a field of a contact list.', 'update|Update a field; what is not named stays as it is.')
+        below = @('list|List fields.', 'get|Show one field.', 'delete|Delete fields with their values in every contact.', 'create|Create a field of a contact list.', 'update|Update a field; other values are kept.')
         flags = @()
         operands = @()
     }
     'fields list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @('?contact-lists/contact-list')
     }
     'fields get' = @{
@@ -145,22 +145,22 @@ $SmsgwTree = @{
     }
     'fields create' = @{
         below = @()
-        flags = @('--label|-|What people see', '--tag|-|What messages and imports call it', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|What it holds', '--required --optional||Whether a contact must have it', '--default|-|The value of contacts that are given none; '''' for none', '--option|-+|What can be chosen: value=label, or a value that is its own label')
+        flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label')
         operands = @('?contact-lists/contact-list')
     }
     'fields update' = @{
         below = @()
-        flags = @('--label|-|What people see', '--tag|-|What messages and imports call it', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|What it holds', '--required --optional||Whether a contact must have it', '--default|-|The value of contacts that are given none; '''' for none', '--option|-+|What can be chosen: value=label, or a value that is its own label; value= takes one out; the others stay')
+        flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept')
         operands = @('-')
     }
     'contacts' = @{
-        below = @('list|List contacts.', 'get|Show one contact.', 'delete|Delete contacts.', 'create|Create a contact.', 'update|Update a contact; what is not named stays as it is.', 'import|Import contacts from a CSV file.', 'export|Export the contacts of a list as CSV, NDJSON or JSON.', 'sync|Make a list what a CSV file says.')
+        below = @('list|List contacts.', 'get|Show one contact.', 'delete|Delete contacts.', 'create|Create a contact.', 'update|Update a contact; other values are kept.', 'import|Import contacts from a CSV file.', 'export|Export the contacts of a list as CSV, NDJSON or JSON.', 'sync|Make a list match a CSV file.')
         flags = @()
         operands = @()
     }
     'contacts list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @('?contact-lists/contact-list')
     }
     'contacts get' = @{
@@ -175,31 +175,31 @@ $SmsgwTree = @{
     }
     'contacts create' = @{
         below = @()
-        flags = @('--subscribed --unsubscribed||Whether messages may be sent to it', '--field|-+|A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b')
+        flags = @('--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect')
         operands = @('?contact-lists/contact-list', '-')
     }
     'contacts update' = @{
         below = @()
-        flags = @('--mobile-number|-|Its mobile number from now on', '--subscribed --unsubscribed||Whether messages may be sent to it', '--field|-+|A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b', '--list|?contact-lists/contact-list|The list it is on, by id or name: checks --field against that alone')
+        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against')
         operands = @('-')
     }
     'contacts import' = @{
         below = @()
-        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding, such as cp1252; found out if not given', '--existing|=skip update fail|What to do with numbers that are on the list already', '--skip-bad||Import the rest; wrong rows go to a file', '--shard|-|Only the I-th of N parts of the file', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once', '--undo|-|Delete what this import created instead')
+        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--existing|=skip update fail|What to do with numbers already on the list', '--skip-bad||Import the valid rows; write invalid ones to a file', '--shard|-|Import only part I of N of the file', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once', '--undo|-|Delete the contacts that this import created')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contacts export' = @{
         below = @()
-        flags = @('--to|/|Where to, if not to standard output; .csv, .ndjson, .jsonl or .json, or one of these and .gz, say the format', '--workers|-|How many pages are fetched side by side')
+        flags = @('--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format', '--workers|-|Number of pages to fetch in parallel')
         operands = @('?contact-lists/contact-list')
     }
     'contacts sync' = @{
         below = @()
-        flags = @('--map|-+|Which field a column goes to', '--create-fields||Make fields for columns that fit none', '--ignore-extra||Leave out columns that fit no field', '--region|-|The country of numbers without a +, such as US', '--encoding|-|The file''s encoding, such as cp1252; found out if not given', '--delete||Delete contacts missing from the file, and with them that some opted out', '--max-delete|-|The most contacts to unsubscribe or delete as missing', '--all||Show all changes on a terminal too, not the first alone', '--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once')
+        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete', '--all||Show all changes, not only the first ones on a terminal', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
         operands = @('?contact-lists/contact-list', '/')
     }
     'imports' = @{
-        below = @('list|List past imports, the newest last.', 'show|Show one import.', 'resume|Go on with an import that was cut short.', 'undo|Delete the contacts that an import created.', 'remove|Forget an import; the contacts it created stay.')
+        below = @('list|List past imports, newest last.', 'show|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created.', 'remove|Remove the record of an import; its contacts are kept.')
         flags = @()
         operands = @()
     }
@@ -215,12 +215,12 @@ $SmsgwTree = @{
     }
     'imports resume' = @{
         below = @()
-        flags = @('--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once')
+        flags = @('--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
         operands = @('-')
     }
     'imports undo' = @{
         below = @()
-        flags = @('--workers|-|The most requests at once', '--rate|-|The most requests a minute, such as 600/min', '--settle|-|How long a request without an answer is left alone before the list is asked what became of it; 0 asks at once')
+        flags = @('--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
         operands = @('-')
     }
     'imports remove' = @{
@@ -235,7 +235,7 @@ $SmsgwTree = @{
     }
     'devices list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'devices get' = @{
@@ -245,7 +245,7 @@ $SmsgwTree = @{
     }
     'devices update' = @{
         below = @()
-        flags = @('--name|-|What to call it from now on')
+        flags = @('--name|-|New name')
         operands = @('?devices/device')
     }
     'devices delete' = @{
@@ -259,13 +259,13 @@ $SmsgwTree = @{
         operands = @()
     }
     'sending-servers' = @{
-        below = @('list|List sending servers.', 'get|Show one sending server.', 'delete|Delete sending servers with their sender ids and the messages of those.', 'create|Create a sending server.', 'update|Update a sending server; what is not named stays as it is.')
+        below = @('list|List sending servers.', 'get|Show one sending server.', 'delete|Delete sending servers with their sender ids and the messages of those.', 'create|Create a sending server.', 'update|Update a sending server; other values are kept.')
         flags = @()
         operands = @()
     }
     'sending-servers list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'sending-servers get' = @{
@@ -280,12 +280,12 @@ $SmsgwTree = @{
     }
     'sending-servers create' = @{
         below = @()
-        flags = @('--name|-|What to call it', '--driver|-|The service, such as twilio', '--type|=SMS MMS WhatsApp+|What it can send; may be given several times', '--enabled --disabled||Whether it is used', '--config|-+|A setting of the driver: key=text, key:=json, or key=@FILE (key=@-) for secrets')
+        flags = @('--name|-|Name', '--driver|-|Driver, such as twilio', '--type|=SMS MMS WhatsApp+|Supported message type; repeatable', '--enabled --disabled||Whether it is enabled', '--config|-+|Driver setting: key=text, key:=json, or key=@FILE (key=@-) for secrets')
         operands = @()
     }
     'sending-servers update' = @{
         below = @()
-        flags = @('--name|-|What to call it', '--driver|-|The service, such as twilio', '--type|=SMS MMS WhatsApp+|What it can send; may be given several times', '--enabled --disabled||Whether it is used', '--config|-+|A setting of the driver: key=text, key:=json, or key=@FILE (key=@-) for secrets; key= takes it out; the others stay')
+        flags = @('--name|-|Name', '--driver|-|Driver, such as twilio', '--type|=SMS MMS WhatsApp+|Supported message type; repeatable', '--enabled --disabled||Whether it is enabled', '--config|-+|Driver setting: key=text, key:=json, or key=@FILE (key=@-) for secrets; key= removes it; the others are kept')
         operands = @('?sending-servers/sending-server')
     }
     'sender-ids' = @{
@@ -295,7 +295,7 @@ $SmsgwTree = @{
     }
     'sender-ids list' = @{
         below = @()
-        flags = @('--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'sender-ids get' = @{
@@ -314,13 +314,13 @@ $SmsgwTree = @{
         operands = @('?sending-servers/sending-server', '-')
     }
     'ussd-pulls' = @{
-        below = @('list|List USSD pulls.', 'get|Show one USSD pull.', 'delete|Delete USSD pulls.', 'send|Have SIMs dial USSD codes.')
+        below = @('list|List USSD pulls.', 'get|Show one USSD pull.', 'delete|Delete USSD pulls.', 'send|Dial USSD codes.')
         flags = @()
         operands = @()
     }
     'ussd-pulls list' = @{
         below = @()
-        flags = @('--user|-|Only of the user with this id', '--campaign|?campaigns/campaign|Only of the campaign with this id', '--sim|?devices/SIM|Only of this SIM: its id, number, label or name', '--status|=Pending Queued Completed Failed+|Only of this status; may be given several times', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--status|=Pending Queued Completed Failed+|Only with this status; repeatable', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'ussd-pulls get' = @{
@@ -335,17 +335,17 @@ $SmsgwTree = @{
     }
     'ussd-pulls send' = @{
         below = @()
-        flags = @('--code|-+|A code such as ''*123#''; may be given several times', '--sim|?devices/SIM+|Send by this SIM: its id, number, label or name', '--random-sender||Take the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Send before other campaigns', '--name|-|What to call the campaign', '--at|-|When: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|The time zone of all times, such as Europe/Berlin', '--every|-|Repeat it so often, such as ''2 weeks''', '--until|-|When to stop repeating it', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Send only if no send with this key was accepted before', '--settle|-|How long a send without an answer is left alone before the server''s word counts that it did not take it (60); 0 asks at once', '--no-retry||Do not send again what was lost on its way', '--watch||Show what becomes of it until all of it has', '--max-failed|-|Exit 7 if a larger share failed, such as 5%', '--ask-above|-|Ask before a send to more than this; 100 if not given')
+        flags = @('--code|-+|USSD code, such as ''*123#''; repeatable', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]')
         operands = @()
     }
     'sends' = @{
-        below = @('list|List what was sent, newest first.', 'show|Show one send, with all that went out.', 'settle|Ask the server what became of unknown sends; sends nothing.', 'forget|Forget sends; what was sent stays sent, but a key that is forgotten sends again.')
+        below = @('list|List sends, newest first.', 'show|Show one send with its full request.', 'settle|Ask the server about sends with an unknown outcome; never sends.', 'forget|Delete records of sends; their keys can then send again.')
         flags = @()
         operands = @()
     }
     'sends list' = @{
         below = @()
-        flags = @('--state|=sending accepted refused unknown+|Only of this state; several times', '--limit|-|Stop after so many')
+        flags = @('--state|=sending accepted refused unknown+|Only with this state; repeatable', '--limit|-|Maximum number to show')
         operands = @()
     }
     'sends show' = @{
@@ -355,12 +355,12 @@ $SmsgwTree = @{
     }
     'sends settle' = @{
         below = @()
-        flags = @('--settle|-|How long a send is left alone before the server''s word counts that it did not take it; 0 asks at once')
+        flags = @('--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once')
         operands = @('-+')
     }
     'sends forget' = @{
         below = @()
-        flags = @('--before|-|All that began before this moment')
+        flags = @('--before|-|All sends before this time')
         operands = @('-+')
     }
     'calls' = @{
@@ -370,7 +370,7 @@ $SmsgwTree = @{
     }
     'calls list' = @{
         below = @()
-        flags = @('--type|-|Only this type, such as Incoming or Missed', '--sim|?devices/SIM|Only of this SIM: its id, number, label or name', '--answered --unanswered||Only answered, or only unanswered ones', '--all||Show everything on a terminal too, not the first page alone', '--limit|-|Stop after so many')
+        flags = @('--type|-|Only calls of this type, such as Incoming or Missed', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'calls delete' = @{
@@ -379,7 +379,7 @@ $SmsgwTree = @{
         operands = @('-+')
     }
     'suppress' = @{
-        below = @('add|Put numbers on the do-not-contact list.', 'remove|Take numbers off the list: sends reach them again.', 'list|List the numbers, why and since when each is there.', 'import|Put the numbers of a file on the list; a file with wrong lines is refused whole.', 'from-replies|Put on the list who replied with a keyword; again and again does no harm.')
+        below = @('add|Add numbers to the do-not-contact list.', 'remove|Remove numbers from the do-not-contact list.', 'list|List the numbers with reason and date.', 'import|Add the numbers of a file; a file with invalid lines is rejected.', 'from-replies|Add the senders of replies with a keyword; safe to repeat.')
         flags = @()
         operands = @()
     }
@@ -400,16 +400,16 @@ $SmsgwTree = @{
     }
     'suppress import' = @{
         below = @()
-        flags = @('--column|-|It is CSV, and they are in this column', '--reason|-|Why')
+        flags = @('--column|-|Read a CSV file with the numbers in this column', '--reason|-|Why')
         operands = @('/')
     }
     'suppress from-replies' = @{
         below = @()
-        flags = @('--keyword|-+|What a reply says, all of it; several may be given; STOP', '--since|-|Only replies since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Only of the campaign with this id', '--sim|?devices/SIM|Only of this SIM: its id, number, label or name')
+        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)')
         operands = @()
     }
     'profiles' = @{
-        below = @('list|List all profiles.', 'show|Show one profile; never its token.', 'add|Add a profile.', 'update|Change what is named of a profile.', 'use|Make a profile the one that is used without -p.', 'remove|Forget a profile and its token.', 'test|Ask the server for one small thing: who answers, and whether the token works.')
+        below = @('list|List all profiles.', 'show|Show one profile, without its token.', 'add|Add a profile.', 'update|Update settings of a profile.', 'use|Set the default profile.', 'remove|Remove a profile and its token.', 'test|Test the server and the token with one small request.')
         flags = @()
         operands = @()
     }
@@ -425,12 +425,12 @@ $SmsgwTree = @{
     }
     'profiles add' = @{
         below = @()
-        flags = @('--server|-|The gateway''s address, as you paste it', '--ask-token||Ask for the token, hidden', '--token-stdin||Read the token from standard input', '--token-command|-|A command that prints the token, such as ''pass show sms''', '--send-method|=post get|Send by this method alone', '--region|-|The country of numbers without a +, such as US', '--rate-limit|-|Never more requests a minute than this, such as 600/min', '--default-output|=table json ndjson csv tsv|The output format without -o', '--ca-bundle|/|A file of certificates to trust, for a self-signed server')
+        flags = @('--server|-|Address of the gateway, in any form', '--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input', '--token-command|-|Command that prints the token, such as ''pass show sms''', '--send-method|=post get|Use only this HTTP method to send', '--region|-|Country of numbers without a +, such as US', '--rate-limit|-|Maximum request rate, such as 600/min', '--default-output|=table json ndjson csv tsv|Default output format', '--ca-bundle|/|File of CA certificates to trust, for a self-signed server')
         operands = @('-')
     }
     'profiles update' = @{
         below = @()
-        flags = @('--server|-|The gateway''s address, as you paste it', '--ask-token||Ask for the token, hidden', '--token-stdin||Read the token from standard input', '--token-command|-|A command that prints the token, such as ''pass show sms''', '--send-method|=post get|Send by this method alone', '--region|-|The country of numbers without a +, such as US', '--rate-limit|-|Never more requests a minute than this, such as 600/min', '--default-output|=table json ndjson csv tsv|The output format without -o', '--ca-bundle|/|A file of certificates to trust, for a self-signed server', '--unset|=send_method region timeout retries rate_limit output ca_bundle+|Take this setting out')
+        flags = @('--server|-|Address of the gateway, in any form', '--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input', '--token-command|-|Command that prints the token, such as ''pass show sms''', '--send-method|=post get|Use only this HTTP method to send', '--region|-|Country of numbers without a +, such as US', '--rate-limit|-|Maximum request rate, such as 600/min', '--default-output|=table json ndjson csv tsv|Default output format', '--ca-bundle|/|File of CA certificates to trust, for a self-signed server', '--unset|=send_method region timeout retries rate_limit output ca_bundle+|Remove this setting; repeatable')
         operands = @('-')
     }
     'profiles use' = @{
@@ -450,7 +450,7 @@ $SmsgwTree = @{
     }
     'api' = @{
         below = @()
-        flags = @('-f|-+|Text; KEY[]= adds to a list', '-F|-+|A number, true, false, null, a list, …', '--input|/|The body, JSON; - is standard input', '--paginate||Print every record of a list, page after page', '-i --include||Print the status and the headers first', '--allow-suppressed||Send to numbers of the do-not-contact list too')
+        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow-suppressed||Send to numbers on the do-not-contact list too')
         operands = @('=GET POST PUT DELETE', '-')
     }
     'help' = @{
@@ -469,28 +469,28 @@ $SmsgwTree = @{
         operands = @('=bash zsh fish powershell')
     }
     'sandbox' = @{
-        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'receive|Make a message arrive at a SIM, as if somebody had sent it.', 'seed|Add phones, lists, contacts and a history of everything to look at.', 'reset|Forget everything; two phones with three SIMs are left.')
+        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'receive|Simulate an incoming message.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
         flags = @()
         operands = @()
     }
     'sandbox serve' = @{
         below = @()
-        flags = @('--host|-|Listen on this address [default: 127.0.0.1]', '--port|-|Listen on this port [default: any free one]', '--db|/|Where its state is [default: that of the profile sandbox]', '--token|-|The token it wants [default: the one in its state]', '--speed|-|How much faster than real phones its phones are [default: 1]', '--latency|-|Seconds that every answer takes longer', '--rate-limit|-|How many requests a minute it takes, such as 600/min', '--fault|-+|Something that goes wrong; see below; may be given several times', '--fault-seed|-|Other accidents than those of seed 0')
+        flags = @('--host|-|Address to listen on [default: 127.0.0.1]', '--port|-|Port to listen on [default: any free port]', '--db|/|Database file [default: that of the profile sandbox]', '--token|-|Token to accept [default: the one in the database]', '--speed|-|Speed of its phones, relative to real ones [default: 1]', '--latency|-|Delay of every response in seconds', '--rate-limit|-|Rate limit, such as 600/min', '--fault|-+|Fault to inject, see below; repeatable', '--fault-seed|-|Seed for random faults [default: 0]')
         operands = @()
     }
     'sandbox receive' = @{
         below = @()
-        flags = @('--from|-|Who sends it', '--to|-|The SIM: its id, number, label or name', '-m --message|-|What it says', '--db|/|Where its state is; by default that of the profile sandbox')
+        flags = @('--from|-|Number of the sender', '--to|-|Receiving SIM (id, number, label or name)', '-m --message|-|Text of the message', '--db|/|Database file [default: that of the profile sandbox]')
         operands = @()
     }
     'sandbox seed' = @{
         below = @()
-        flags = @('--db|/|Where its state is; by default that of the profile sandbox')
+        flags = @('--db|/|Database file [default: that of the profile sandbox]')
         operands = @()
     }
     'sandbox reset' = @{
         below = @()
-        flags = @('--db|/|Where its state is; by default that of the profile sandbox')
+        flags = @('--db|/|Database file [default: that of the profile sandbox]')
         operands = @()
     }
 }

@@ -15,7 +15,7 @@ def main() -> None:
             _complete(sys.argv[2:])
         elif not answer(sys.argv[1:]):
             _run()
-    except KeyboardInterrupt:  # before there was anything to interrupt
+    except KeyboardInterrupt:  # interrupted during start-up
         sys.exit(130)
     except ReaderGone:
         sys.exit(BROKEN_PIPE)

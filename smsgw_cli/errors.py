@@ -1,7 +1,6 @@
-"""Every failure a user can meet, with its exit code.
+"""All errors shown to users, with their exit codes.
 
-An error carries what happened (`message`), what to do next (`hint`), and where the
-server said more, its HTTP `status` and its messages per field (`errors`).
+An error has a `message`, a `hint` and, from the server, an HTTP `status` and `errors` per field.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,7 @@ from typing import Any
 
 
 class SmsgwError(Exception):
-    """Something went wrong that the table below does not name more closely."""
+    """A failure not covered by a more specific class."""
 
     kind = "failed"
     exit_code = 1
@@ -29,7 +28,7 @@ class SmsgwError(Exception):
         self.errors = errors
 
     def as_dict(self) -> dict[str, Any]:
-        """The error as scripts read it."""
+        """The error as a JSON object."""
         return {
             "kind": self.kind,
             "message": self.message,
@@ -40,56 +39,56 @@ class SmsgwError(Exception):
 
 
 class Usage(SmsgwError):
-    """The command line or an input file is wrong; nothing was sent."""
+    """The command line or an input file is invalid; nothing was sent."""
 
     kind = "usage"
     exit_code = 2
 
 
 class Auth(SmsgwError):
-    """No profile, no token, or a token the server does not accept."""
+    """No profile, no token, or a token that the server does not accept."""
 
     kind = "auth"
     exit_code = 3
 
 
 class NotFound(SmsgwError):
-    """The server has no such thing, or a name matches nothing."""
+    """A record was not found by id or name."""
 
     kind = "not_found"
     exit_code = 4
 
 
 class Rejected(SmsgwError):
-    """The server refused the values."""
+    """The server rejected the values."""
 
     kind = "rejected"
     exit_code = 5
 
 
 class Unavailable(SmsgwError):
-    """The server could not be asked; nothing was changed, so it may be asked again."""
+    """The server was unavailable; nothing was changed, and retrying is safe."""
 
     kind = "unavailable"
     exit_code = 6
 
 
 class Partial(SmsgwError):
-    """A command for many things did some of them and not all."""
+    """Only part of a command's work was done."""
 
     kind = "partial"
     exit_code = 7
 
 
 class Unknown(SmsgwError):
-    """A request may or may not have been carried out, and is never repeated by itself."""
+    """A request may or may not have been carried out; it is never retried automatically."""
 
     kind = "unknown"
     exit_code = 8
 
 
 class Pending(SmsgwError):
-    """What was waited for did not finish in time."""
+    """A campaign did not finish before the timeout."""
 
     kind = "pending"
     exit_code = 9

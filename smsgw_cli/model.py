@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 Record = dict[str, Any]
-"""One record as the API gives it: every key of the JSON object."""
+"""A record as returned by the API: all keys of the JSON object."""
 
 # Kinds of what is sent: `type` of messages and campaigns.
 SMS, MMS, WHATSAPP, USSD_PULL = "SMS", "MMS", "WhatsApp", "USSD Pull"
@@ -30,7 +30,7 @@ FINAL_ON_SENDER = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 # Keys of a contact that are not custom fields.
 MOBILE_NUMBER, SUBSCRIBED = "mobile_number", "subscribed"
-SERVER_KEYS = frozenset({"id", "created_at", "updated_at"})  # shown by the API, never taken
+SERVER_KEYS = frozenset({"id", "created_at", "updated_at"})  # returned by the API, but not accepted
 BUILT_IN_KEYS = SERVER_KEYS | {MOBILE_NUMBER, SUBSCRIBED}
 _NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
 

@@ -1,4 +1,4 @@
-"""Secrets taken out of what is shown: of data by their keys, of any text by their value."""
+"""Masks secrets in output: in data by key, in texts by value."""
 
 import json
 import re
@@ -11,9 +11,9 @@ _SECRET_KEYS = re.compile(
 
 
 def data(value: Any, *, secret: bool = False) -> Any:
-    """A copy of JSON data with what stands in a sending server's `config`, and tokens, masked.
+    """A copy of JSON data with tokens and the `config` of sending servers masked.
 
-    That something is null, empty, true or false is shown: it helps, and gives nothing away.
+    Null, empty, true and false are shown: they are helpful and reveal nothing.
     """
     if isinstance(value, dict):
         return {key: data(entry, secret=secret or _is_secret(key)) for key, entry in value.items()}
@@ -28,15 +28,15 @@ def _is_secret(key: str) -> bool:
 
 
 def text(shown: str, secret: str | None) -> str:
-    """The text without the secret, wherever a server or a library may have repeated it."""
+    """The text with the secret masked, as servers and libraries may repeat it."""
     if not secret:
         return shown
-    escaped = json.dumps(secret)[1:-1]  # as it stands where JSON is shown
+    escaped = json.dumps(secret)[1:-1]  # as escaped in JSON
     return shown.replace(secret, MASK).replace(escaped, MASK)
 
 
 def json_text(content: bytes, longest: int = 2_000) -> str:
-    """A body for the eyes of whoever debugs: secrets masked, one line, cut where it gets long."""
+    """A body for debugging: secrets masked, on one line, truncated."""
     try:
         shown = json.dumps(data(json.loads(content)), ensure_ascii=True)
     except (ValueError, RecursionError):

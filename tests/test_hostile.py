@@ -85,7 +85,7 @@ def test_a_send_that_cannot_be_printed_is_told(server: Gateway) -> None:
             stdout=full, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
     assert ended.returncode == 1
-    assert "sent, as campaign 1" in ended.stderr
+    assert "sent as campaign 1" in ended.stderr
 
 
 def test_a_mailing_goes_on_though_nobody_can_read_its_progress(server: Gateway, home: Path) -> None:
@@ -218,7 +218,7 @@ def test_what_is_no_json_is_not_printed_as_json(
 def test_a_send_whose_id_is_none_was_accepted(run: Run, against: Callable[[str], None]) -> None:
     with scripted(answer("201 Created", b'{"id": null}')) as script:
         against(script.url)
-        assert "not shown" in run(f"{SEND} --settle 0").stderr
+        assert "not visible" in run(f"{SEND} --settle 0").stderr
         assert [b"POST" in request[:4] for request in script.requests] == [True, False]
 
 
@@ -292,7 +292,7 @@ def test_a_required_field_without_a_column_sends_nothing(
     run("contact-lists create People")
     run("fields create People --label Group --tag group --type text --required")
     (home / "to.csv").write_text("phone\n+12025550123\n")
-    assert "must have group" in run("contacts import People to.csv", code=2).stderr
+    assert "required fields: group" in run("contacts import People to.csv", code=2).stderr
     assert server.store.rows("contacts") == []
 
 
@@ -334,7 +334,7 @@ def test_a_settling_time_without_end_is_refused_before_anything_is_done(
     before = len(server.requests)
     (home / "to.csv").write_text("phone\n+12025550123\n")
     refused = run(f"{line} --settle {seconds}", code=2).stderr
-    assert "--settle is at most 86400 seconds" in refused or "as a duration" in refused
+    assert "--settle must be at most 86400 seconds" in refused or "as a duration" in refused
     assert not [each for each in server.requests[before:] if each[0] != "GET"]
 
 
@@ -380,7 +380,7 @@ def test_records_of_a_strange_server_are_its_mistake_and_not_ours(
     with scripted(answer("200 OK", body)) as strange:
         against(strange.url)
         told = run(f"{line} --yes -o json", code=1).error["message"]
-    assert "a mistake in smsgw" not in told
+    assert "internal error" not in told
 
 
 def test_looking_back_to_before_all_time_is_no_mistake_of_ours(run: Run, server: Gateway) -> None:

@@ -62,7 +62,7 @@ def ended(monkeypatch: pytest.MonkeyPatch, name: str, *options: str) -> tuple[in
     line = [*shlex.split(EVERY[name]), *settle, "--retries", "0", *options]
     with fresh(monkeypatch):
         result = CliRunner().invoke(app, line)
-    assert "a mistake in smsgw" not in result.stderr
+    assert "internal error" not in result.stderr
     assert result.stderr.startswith("> ") or not options or "\n> " in result.stderr
     return result.exit_code, re.sub(r"smsgw-\w{10}|\d+\.\d+( s)?", "…", result.stdout)
 

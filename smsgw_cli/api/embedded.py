@@ -59,7 +59,7 @@ class Embedded:
                 return store.receive(self.db, sender=sender, sim=wanted, text=text)
             except ValueError as error:
                 raise NotFound(
-                    str(error), hint="'smsgw -p sandbox devices sims' shows them"
+                    str(error), hint="'smsgw -p sandbox devices sims' lists them"
                 ) from error
 
     def seed(self) -> dict[str, int]:

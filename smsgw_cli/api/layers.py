@@ -86,7 +86,7 @@ class Retry(httpx.BaseTransport):
                 if isinstance(came, httpx.RequestError)
                 else f"the server answered {came.status_code}"
             )
-            self._note(f"{why}; trying again in {seconds:.0f} s")
+            self._note(f"{why}; retrying in {seconds:.0f} s")
         time.sleep(seconds)
 
 

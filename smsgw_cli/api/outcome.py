@@ -21,8 +21,8 @@ class Disposition(Enum):
 class FailureKind(Enum):
     """Why a request got no answer."""
 
-    NOT_CONNECTED = "no connection"  # refused, no such host: the server never saw the request
-    TIMEOUT = "timeout"  # the request may have been handled
+    NOT_CONNECTED = "no connection"  # refused or unknown host: the request did not reach the server
+    TIMEOUT = "timeout"  # the request may have been processed
     DROPPED = "connection lost"  # likewise
     TOO_LARGE = "answer too large"  # likewise
     UNTRUSTED = "certificate not trusted"  # no wait will make it trusted

@@ -19,7 +19,7 @@ from smsgw_cli.api.outcome import LONGEST_RETRY_AFTER
 
 WINDOW = 60.0
 AFTER_WINDOW = 0.12  # seconds; the server's clock and ours do not tick together
-SHORTEST_WAIT = 0.25  # a Retry-After of 0 would otherwise be a busy loop
+SHORTEST_WAIT = 0.25  # avoids a busy loop for a Retry-After of 0
 PATIENCE = 5  # failures in a row before there is a pause
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 MOST_WORKERS = 256

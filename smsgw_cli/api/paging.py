@@ -1,4 +1,4 @@
-"""Pages made into one stream of records: each once, none missed, though pages shift meanwhile.
+"""Joins pages to one stream of records, without duplicates or gaps while the list changes.
 
 The API numbers its pages and sorts newest first (reference, every "List all …"). So a record
 created while a list is read pushes others down, where they would be read again, and one
@@ -16,15 +16,15 @@ Record = dict[str, Any]
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MOST_EMPTY_PAGES = 1_000  # pages in a row; a list that is read while it changes has a few
+MOST_EMPTY_PAGES = 1_000  # consecutive pages; a changing list has a few
 
 
 class NotAPage(Exception):
-    """The JSON is not a page of a list; the text says how."""
+    """The JSON is not a page of a list; the text gives the reason."""
 
 
 class Page(NamedTuple):
-    """One page: its `records`, and the `total` of the list at that moment."""
+    """One page: its `records`, and the `total` of the list at that time."""
 
     records: list[Record]
     last: int
@@ -41,22 +41,22 @@ def page_of(answer: Any) -> Page:
     if not all(map(has_id, records)):
         raise NotAPage("has a record without an id")
     if not isinstance(meta, dict):
-        raise NotAPage("says nothing of pages")
+        raise NotAPage("has no page information")
     numbers = [meta.get(key) for key in ("last_page", "total")]
     if not all(isinstance(each, int) for each in numbers):
-        raise NotAPage("counts its pages in no way we know")
+        raise NotAPage("has unknown page information")
     last, total = numbers
     return Page(records, last or 1, total or 0)
 
 
 def has_id(record: Record) -> bool:
-    """Whether a record has an id, as large as a database's at most."""
+    """Whether a record has an id within the range of a database's."""
     identity = record.get("id")
     return isinstance(identity, int) and abs(identity) < LARGEST_ID
 
 
 class IdSet:
-    """The ids met so far, a bit each: 1,000,000 neighbouring ids take about 2 MB."""
+    """A set of ids, one bit each: 1,000,000 consecutive ids take about 2 MB."""
 
     def __init__(self) -> None:
         self._blocks: dict[int, int] = {}
@@ -69,7 +69,7 @@ class IdSet:
         return bool(self._blocks.get(identity // BLOCK, 0) >> identity % BLOCK & 1)
 
     def is_new(self, record: Record) -> bool:
-        """Whether the record was not met before; it is from now on."""
+        """Add the record; returns whether it is new."""
         if self.has(record):
             return False
         identity = record.get("id")
@@ -96,7 +96,7 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
 
     Records are met in their order, so as long as no deletion pulled them up since the page
     before, the next page goes on where that one ended. Where the total has dropped, a page
-    counts only if it begins with a record already met; if not, the one before it is read.
+    counts only if starting with a record already met; if not, the one before it is read.
     """
     seen = IdSet()
     number, page, gap, empty_pages = 1, fetch(1), False, 0
@@ -107,7 +107,7 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         if empty_pages > MOST_EMPTY_PAGES:
             raise SmsgwError(
                 f"the server's list does not end: {empty_pages} pages brought nothing new",
-                hint="it says wrongly how long it is",
+                hint="its total is wrong",
             )
         if not gap:
             yield new

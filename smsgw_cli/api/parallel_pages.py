@@ -92,9 +92,9 @@ class ParallelReader:
     def _again(self, number: int) -> Page:
         if not self._again_left:
             raise Partial(
-                f"the list changed too fast to read it whole: {self.count:,} records were read, "
+                f"the list changed too fast to read all of it: {self.count:,} records were read, "
                 f"{self.total:,} were counted",
-                hint="run it again when the list rests",
+                hint="run it again when the list is stable",
             )
         self._again_left -= 1
         return self._ask(number).result()

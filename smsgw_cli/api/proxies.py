@@ -27,7 +27,7 @@ def proxy_for(server: str) -> httpx.Proxy | None:
             raise ValueError("a SOCKS proxy needs the package socksio")
     except (ValueError, httpx.InvalidURL) as error:
         raise Usage(
-            f"no connection can be made to {server}: {error}",
-            hint="is the server's address right, and the proxy in the environment?",
+            f"cannot connect to {server}: {error}",
+            hint="check the server's address and the proxy in the environment",
         ) from error
     return proxy

@@ -1,7 +1,7 @@
-"""What an answer means: its data, or the error that it is. Pure functions of a response.
+"""Interprets responses: data or errors. Pure functions of a response.
 
-Whatever a server, a proxy or a login page in between may answer ends here as data or as one
-of our errors, never as an exception of a library.
+Any response of a server, proxy or login page becomes data or one of our errors, never an
+exception of a library.
 """
 
 import json
@@ -64,7 +64,7 @@ def body_of(content: bytes, record: Any) -> Body:
 
 
 def data(response: httpx.Response, intent: Intent) -> Any:
-    """The JSON of a successful answer, None for an empty one. Raises the error it is otherwise."""
+    """The JSON of a successful response, None if it is empty. Raises the error of any other."""
     if not response.is_success:
         raise error(response, intent)
     if not response.content.strip():
@@ -123,7 +123,7 @@ def _finite(text: str) -> float:
 
 
 def error(response: httpx.Response, intent: Intent) -> SmsgwError:
-    """The error that a status of 300 and more is."""
+    """The error for a status of 300 or more."""
     status = response.status_code
     is_unknown = disposition(intent, answer(response)) is Disposition.UNKNOWN
     if response.has_redirect_location:
@@ -132,10 +132,10 @@ def error(response: httpx.Response, intent: Intent) -> SmsgwError:
         return Unknown(
             f"{_message(response)}; the request may or may not have been carried out",
             status=status,
-            hint="look before you do it again",
+            hint="check before running it again",
         )
     if status in PASSING | NOT_PROCESSED or status >= 500:
-        return Unavailable(_message(response), status=status, hint="run it again in a while")
+        return Unavailable(_message(response), status=status, hint="run it again later")
     kind = _KINDS.get(status, SmsgwError)
     return kind(_message(response), status=status, errors=_field_errors(response), hint=_hint(kind))
 
@@ -149,11 +149,11 @@ def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError
     is_unknown = found is Disposition.UNKNOWN
     kind = Unknown if is_unknown else SmsgwError
     return kind(
-        f"{where(response)}: the answer {how} ({_excerpt(response)})",
+        f"{where(response)}: the response {how} ({_excerpt(response)})",
         status=response.status_code,
-        hint="it has probably been carried out; look before you do it again"
+        hint="it has probably been carried out; check before running it again"
         if is_unknown
-        else "is the server address right? 'smsgw profiles test' tells who answers there",
+        else "check the server address with 'smsgw profiles test'",
     )
 
 
@@ -166,10 +166,10 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
     parts = _target(response)
     if LOGIN.search(parts.path):
         return Auth(
-            f"{where(response)}: the server sends us to its login page",
+            f"{where(response)}: the server redirects to its login page",
             status=response.status_code,
-            hint="the token is not accepted, or the address is not that of the API: "
-            "'smsgw profiles test' tells more",
+            hint="the token is not accepted, or the address is not the API's: "
+            "see 'smsgw profiles test'",
         )
     kind = Unknown if is_unknown else SmsgwError
     return kind(
@@ -177,7 +177,7 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
         f"{f'{parts.scheme}://{parts.netloc}{parts.path}' if parts.netloc else 'nowhere'}, "
         "which is not followed",
         status=response.status_code,
-        hint="if that is your server, put its address into the profile: "
+        hint="if that is your server, set its address in the profile: "
         "'smsgw profiles update NAME --server URL'",
     )
 
@@ -192,7 +192,7 @@ def _target(response: httpx.Response) -> SplitResult:
 
 def _hint(kind: type[SmsgwError]) -> str | None:
     if kind is Auth:
-        return "'smsgw profiles test' checks the token; 'smsgw profiles update' changes it"
+        return "check the token with 'smsgw profiles test'; change it with 'smsgw profiles update'"
     return None
 
 
@@ -206,7 +206,7 @@ def _message(response: httpx.Response) -> str:
 
 
 def _field_errors(response: httpx.Response) -> dict[str, list[str]] | None:
-    """Laravel's `errors`: field → messages, whatever shape it really has."""
+    """Laravel's `errors`: field → messages, tolerating other shapes."""
     errors = _json_object(response).get("errors")
     if not isinstance(errors, dict):
         return None
@@ -225,7 +225,7 @@ def _json_object(response: httpx.Response) -> dict[str, Any]:
 
 
 def _excerpt(response: httpx.Response) -> str:
-    """A line that tells a person what the body is: a page's title, or how the text begins."""
+    """A one-line excerpt of the body: a page's title, or the start of the text."""
     if not response.content.strip():
         return "an empty body"
     text = response.content[:20_000].decode("utf-8", "replace")
@@ -236,7 +236,7 @@ def _excerpt(response: httpx.Response) -> str:
         return f"an HTML page: {_one_line(_unescaped(title[1]))!r}"
     if re.match(r"\s*<(!doctype|html|body)", text, re.IGNORECASE):
         return f"an HTML page: {_one_line(re.sub('<[^>]*>', ' ', text))!r}"
-    return f"it begins with {_one_line(text)!r}"
+    return f"starting with {_one_line(text)!r}"
 
 
 def _unescaped(text: str) -> str:

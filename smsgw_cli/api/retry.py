@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-SHORTEST_RETRY_AFTER = 0.25  # a Retry-After of 0 would otherwise be a busy loop
+SHORTEST_RETRY_AFTER = 0.25  # avoids a busy loop for a Retry-After of 0
 
 
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
@@ -29,7 +29,7 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
 
 
 def backoff(tries: int, jitter: float | None = None) -> float:
-    """Seconds to wait after the `tries`-th try: doubling, between half and all of it by chance."""
+    """Seconds to wait after the `tries`-th attempt: exponential backoff with jitter."""
     full = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))
     return full * (0.5 + 0.5 * (random.random() if jitter is None else jitter))
 

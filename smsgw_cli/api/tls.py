@@ -1,4 +1,4 @@
-"""Whom to trust: TLS contexts, and what to say when a certificate is not trusted."""
+"""TLS contexts, and errors for untrusted certificates."""
 
 import hashlib
 import os
@@ -21,26 +21,26 @@ def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
     Raises Usage if the bundle cannot be read.
     """
     if not server.startswith("https://"):
-        # Nothing to verify, and loading the authorities costs 33 ms: trust nobody.
+        # Nothing to verify for http, and loading the CA certificates takes 33 ms.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if not ca_bundle:
         return _well_known()
     try:
         return ssl.create_default_context(cafile=ca_bundle)
     except (OSError, ssl.SSLError) as error:
-        reason = error.strerror or "it holds no certificates in PEM form"
-        raise Usage(f"cannot use the ca_bundle {ca_bundle}: {reason}") from error
+        reason = error.strerror or "it contains no PEM certificates"
+        raise Usage(f"cannot use ca_bundle {ca_bundle}: {reason}") from error
 
 
 def _well_known() -> ssl.SSLContext:
-    """The authorities that the environment names, else the system's, else certifi's."""
+    """The CA certificates of the environment, else the system's, else certifi's."""
     folder = _hashed_folder()
     try:
         return ssl.create_default_context(capath=folder) if folder else httpx.create_ssl_context()
     except (OSError, ssl.SSLError) as error:
         raise Usage(
             f"cannot load the certificates to trust: {error}",
-            hint="is SSL_CERT_FILE or SSL_CERT_DIR set to what is not there?",
+            hint="check SSL_CERT_FILE and SSL_CERT_DIR",
         ) from error
 
 
@@ -70,7 +70,7 @@ def described(response: httpx.Response) -> str | None:
 
 
 def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
-    """The TLS failure behind a failed connection, if that is what it was.
+    """The TLS error that caused a failed connection, or None.
 
     Only while connecting: a TLS failure later on may come after a request was handled.
     """
@@ -82,27 +82,27 @@ def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
 
 
 def failure(server: str, error: ssl.SSLError) -> Unavailable:
-    """Which certificate was not trusted, why, and how to trust it if it is one's own."""
+    """The error for an untrusted certificate, with a hint for your own certificates."""
     parts = urlsplit(server)
     address = (parts.hostname or "", parts.port or 443)
     if not isinstance(error, ssl.SSLCertVerificationError):
         return Unavailable(
             f"no secure connection to {parts.netloc}: {error.reason or error}",
-            hint="is it a TLS port? a server without TLS has an address that begins with http://",
+            hint="check the port; use http:// for a server without TLS",
         )
     return Unavailable(
         f"the certificate of {parts.netloc} ({_fingerprint(address)}) is not trusted: "
         f"{error.verify_message}",
-        hint="if it is yours, save it or its authority's as a PEM file and name that with "
+        hint="if it is yours, save it or its CA certificate as a PEM file and add it with "
         "'smsgw profiles update NAME --ca-bundle FILE'",
     )
 
 
 def _fingerprint(address: tuple[str, int]) -> str:
-    """The certificate's SHA-256, asked for once more, as the failed handshake does not tell it."""
+    """The certificate's SHA-256, read over a new connection, as the failed handshake lacks it."""
     try:
         pem = ssl.get_server_certificate(address, timeout=ASK_SECONDS)
     except OSError:
-        return "its fingerprint could not be read"
+        return "fingerprint unavailable"
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
     return "SHA-256 " + ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))

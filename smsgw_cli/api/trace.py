@@ -1,4 +1,4 @@
-"""Requests and answers as --verbose shows them, secrets masked."""
+"""Formats requests and responses for --verbose, with secrets masked."""
 
 import httpx
 

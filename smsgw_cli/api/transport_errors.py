@@ -32,7 +32,7 @@ def describe(error: httpx.RequestError) -> str:
     """What happened, for a person."""
     kind, text = failure_kind(error), str(error) or type(error).__name__
     if kind is FailureKind.TIMEOUT:
-        return "no answer in time"
+        return "timeout"
     if kind in (FailureKind.NOT_CONNECTED, FailureKind.DROPPED):
         return f"{kind.value}: {text}"
     return text
@@ -50,8 +50,8 @@ def as_error(
     if disposition(intent, Answer(failure=kind)) is Disposition.UNKNOWN:
         return Unknown(
             f"{what}; the request may or may not have been carried out",
-            hint="look before you do it again",
+            hint="check before running it again",
         )
     if kind is FailureKind.UNSENDABLE:
         return SmsgwError(what)
-    return Unavailable(what, hint="is the server up, and its address right?")
+    return Unavailable(what, hint="check that the server is running and its address is right")

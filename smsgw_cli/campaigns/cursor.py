@@ -1,7 +1,7 @@
-"""Which messages of a list were told already: in a file that the next run goes on with, or not.
+"""The cursor of `messages tail`: the messages already printed, in a file or in memory.
 
-A message is known by its id. Beside it stands the day on which it was seen last, so that what is no
-longer in the list can be forgotten, and the file does not grow for ever.
+It stores ids with the day they were last seen, so that ids no longer in the list can be deleted
+and the file does not grow forever.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -39,13 +39,13 @@ LAYOUT = Layout(
 
 
 class Cursor:
-    """The ids that were told, and facts to go on with. Every method raises SmsgwError."""
+    """The printed ids, and facts for resuming. Every method raises SmsgwError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def fact(self, name: str) -> str | None:
-        """A fact noted before; None if there is none."""
+        """A stored fact; None if there is none."""
         with self._db.reading() as db:
             row = db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return row[0] if row else None
@@ -55,7 +55,7 @@ class Cursor:
             db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def has(self, record: Record, today: str) -> bool:
-        """Whether it was told before. One that was is then known to be in the list today."""
+        """Whether it was printed before; if so, it is marked as seen today."""
         with self._db.reading() as db:
             found = "SELECT day FROM seen WHERE id = ?"
             row = db.execute(found, [record["id"]]).fetchone()
@@ -64,7 +64,7 @@ class Cursor:
         return row is not None
 
     def add(self, records: Iterable[Record], today: str) -> None:
-        """Note that these were told, or need not be."""
+        """Mark these as printed, or as not to be printed."""
         with self._db.writing() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?)",
@@ -72,17 +72,17 @@ class Cursor:
             )
 
     def forget_before(self, day: str) -> None:
-        """Forget what was not seen since that day."""
+        """Delete ids not seen since that day."""
         with self._db.writing() as db:
             db.execute("DELETE FROM seen WHERE day < ?", [day])
 
 
 @contextmanager
 def opened(path: Path | None, about: str, busy: Callable[[], None]) -> Iterator[Cursor | None]:
-    """The cursor in a file, made where there is none, or one that is gone afterwards.
+    """The cursor in a file, created if missing, or a temporary one without a path.
 
-    `about` is what it is a cursor of. None, after calling `busy`, if another process uses it.
-    Raises Usage for a file that is something else, or a cursor of something else.
+    `about` identifies server and filter. None, after calling `busy`, if another process uses it.
+    Raises Usage for a file that is not a cursor, or a cursor for something else.
     """
     if path is None:
         with closing(Database(None, LAYOUT)) as db:
@@ -103,7 +103,7 @@ def _checked(cursor: Cursor, path: Path, about: str) -> Cursor:
         cursor.note(about=about)
     elif known != about:
         raise Usage(
-            f"{path} is the cursor of something else: {known}, not {about}",
-            hint="each server, and each choice of messages, takes a file of its own",
+            f"{path} is a cursor for {known}, not for {about}",
+            hint="use a separate file for each server and filter",
         )
     return cursor

@@ -91,7 +91,7 @@ class Tail:
         return lambda record: sent(record) >= first
 
     def _newest(self, before: int) -> tuple[MessagesById | None, int]:
-        """New ones from the front on, as many more as the list counts than before.
+        """New messages from the front of the list, as many as its total has grown.
 
         None if they are not found there.
         """

@@ -22,7 +22,7 @@ def show_list(
     everything: bool | None = None,
     limit: int | None = None,
 ) -> None:
-    """Print a list: all of it, but on a terminal the first page, and how much is left."""
+    """Print a list: in full, or on a terminal the first page and the number of the rest."""
     most = at_most(limit)
     every = resource.keys or resource.columns
     if session.out.is_first_page_view and not everything and limit is None:
@@ -41,23 +41,23 @@ def show_list(
 
 
 def at_most(limit: int | None) -> int | None:
-    """How many to show, as `islice` takes it. Raises Usage for fewer than none."""
+    """The limit for `islice`. Raises Usage if it is negative."""
     if limit is None:
         return None
     if limit < 0:
-        raise Usage(f"--limit must not be negative, as {limit} is")
+        raise Usage(f"--limit must not be negative: {limit}")
     return min(limit, sys.maxsize)
 
 
 def create(session: Session, resource: Resource, path: str, body: Record) -> None:
-    """Create one and print it as the server now has it."""
+    """Create a record and print it as returned by the server."""
     if would_send(session, "POST", path, body):
         return
     session.out.record(session.api.create(path, body), resource.columns)
 
 
 def update(session: Session, resource: Resource, identity: int, body: Record) -> None:
-    """Update one, and say so."""
+    """Update a record and print its id."""
     path = f"{resource.path}/{identity}"
     if would_send(session, "PUT", path, body):
         return
@@ -68,10 +68,9 @@ def update(session: Session, resource: Resource, identity: int, body: Record) ->
 def replace(
     session: Session, resource: Resource, reference: str, change: Callable[[Record], Record]
 ) -> None:
-    """Update one that the API only takes whole: what `change` does not name stays as it is.
+    """Update a record of an API without partial updates, keeping all other values.
 
-    `change` gets the record without what the server alone may say of it, and gives the
-    values that are to be others.
+    `change` takes the record without read-only keys and returns the values to change.
     """
     identity, record = existing(session, resource, reference)
     kept = {key: value for key, value in record.items() if key not in SERVER_KEYS}
@@ -79,9 +78,9 @@ def replace(
 
 
 def existing(session: Session, resource: Resource, reference: str) -> tuple[int, Record]:
-    """Id and record of what is named. Raises NotFound in our words, not the server's."""
+    """Id and record of a reference. Raises NotFound with our message, not the server's."""
     identity = find(session.api, resource, reference)
     try:
         return identity, session.api.get(f"{resource.path}/{identity}")
     except NotFound as error:
-        raise NotFound(f"there is no {resource.noun} {identity}", status=error.status) from error
+        raise NotFound(f"{resource.noun} {identity} not found", status=error.status) from error

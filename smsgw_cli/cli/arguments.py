@@ -1,4 +1,4 @@
-"""Arguments in a form of their own: `key=value`, `key:=json`, `key=@FILE`, `-`."""
+"""Parsers of arguments such as `key=value`, `key:=json`, `key=@FILE` and `-`."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,11 +8,11 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.tables.text_file import called, read_text
 
 FROM_STDIN = "@-"
-NOTHING = object()  # the value of `key=`: JSON's null is a value
+NOTHING = object()  # the value of `key=`; None is JSON's null
 
 
 def pair(option: str, text: str, form: str = "KEY=VALUE") -> tuple[str, str]:
-    """Both sides of the first `=`. Raises Usage if there is none, or nothing before it."""
+    """Both sides of the first `=`. Raises Usage if there is none, or no key before it."""
     key, equals, value = text.partition("=")
     if not (equals and key.strip()):
         raise Usage(f"{option} takes {form}, not {text!r}")
@@ -20,18 +20,18 @@ def pair(option: str, text: str, form: str = "KEY=VALUE") -> tuple[str, str]:
 
 
 def json_pair(option: str, text: str) -> tuple[str, Any]:
-    """Key and value of `key:=json`. Raises Usage if it is not of that form."""
+    """Key and value of `key:=json`. Raises Usage if it is invalid."""
     key, value = pair(option, text, "KEY:=JSON")
     if not key.endswith(":"):
-        raise Usage(f"{option} takes KEY:=JSON, not {text!r}", hint="KEY=VALUE is for text")
+        raise Usage(f"{option} takes KEY:=JSON, not {text!r}", hint="use KEY=VALUE for text")
     return key.removesuffix(":").strip(), json_value(value, f"the value of {key}=")
 
 
 def settings(option: str, texts: Iterable[str]) -> Iterator[tuple[str, Any]]:
     """Keys and values of `key=text`, `key:=json`, `key=@FILE` and `key=@-`; NOTHING for `key=`.
 
-    Raises Usage for what is not of these forms, for a file that cannot be read or is empty,
-    and where two values would come from standard input.
+    Raises Usage for an invalid argument, for a file that is empty or cannot be read, and if two
+    values would come from standard input.
     """
     taken: set[str] = set()
     for text in texts:
@@ -55,7 +55,7 @@ def _secret(option: str, name: str) -> str:
 
 
 def json_value(text: str, what: str) -> Any:
-    """Any JSON, as the API takes it: no NaN. Raises Usage, naming `what` but not the text."""
+    """Parse JSON, without NaN. Raises Usage with `what` but not the text, which may be secret."""
     try:
         return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
@@ -63,4 +63,4 @@ def json_value(text: str, what: str) -> Any:
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"there is no {constant} in JSON")
+    raise ValueError(f"{constant} is not valid JSON")

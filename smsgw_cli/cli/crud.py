@@ -1,4 +1,4 @@
-"""What can be done with any resource: list, get, create, update and delete, once for all."""
+"""List, get, create, update and delete commands for any resource."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from smsgw_cli.cli.values import (
     values_of,
 )
 
-ALL = Field("all", "Show everything on a terminal too, not the first page alone", bool, "--all")
-LIMIT = Field("limit", "Stop after so many", int)
+ALL = Field("all", "Show everything, not only the first page on a terminal", bool, "--all")
+LIMIT = Field("limit", "Maximum number to show", int)
 
 
 def crud(resource: Resource, help: str, *, verbs: str = "list get create update delete") -> Group:
-    """The group of a plain resource, with those of the verbs that the API has for it."""
+    """The command group of a resource, with the verbs that the API supports."""
     app = Group(help)
     for verb in verbs.split():
         _VERBS[verb](app, resource)
@@ -79,7 +79,7 @@ def _delete(app: Group, resource: Resource) -> None:
 
     ids = Field(
         "ids",
-        called_by(resource) + "; - reads them from standard input",
+        called_by(resource) + "; - reads from standard input",
         many=True,
         required=True,
         argument=True,
@@ -95,7 +95,7 @@ _VERBS = {"list": _list, "get": _get, "create": _create, "update": _update, "del
 def _register(
     app: Group, resource: Resource, verb: str, help: str, fields: tuple[Field, ...], run: Run
 ) -> None:
-    """A command with an example, made of those that its fields have."""
+    """A command's help example, built from the examples of its fields."""
     words = ["smsgw -p sandbox", resource.path, verb, *filter(None, map(_shown, fields))]
     register(app, verb, help, fields, run, epilog=" ".join(words))
 

@@ -1,4 +1,4 @@
-"""Deleting: asks, says what goes along, passes over what is gone, and tells what was done."""
+"""Deletes records: confirms, shows what else is deleted, skips missing ones, reports."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,11 +9,11 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
 from smsgw_cli.model import Record
 
-MOST_NAMED = 10  # more ids than this are counted in a question, not read out
+MOST_NAMED = 10  # maximum number of ids listed in a prompt
 
 
 class Deletion(NamedTuple):
-    """Ids that were deleted, errors of those not there, and where it ended early, why."""
+    """Deleted ids, errors of missing ones, and the error that stopped the deletion."""
 
     deleted: list[int]
     missing: list[NotFound]
@@ -22,10 +22,10 @@ class Deletion(NamedTuple):
 
 
 def delete(session: Session, resource: Resource, references: list[str]) -> None:
-    """Delete those named, after asking; what is not there is told and passed over.
+    """Delete records after confirmation; missing ones are reported and skipped.
 
-    Raises NotFound if the only one was not there, Partial if some were not there or if
-    something stopped it midway, and whatever stops it before anything was deleted.
+    Raises NotFound if the only record is missing, Partial if some are missing or if it was
+    stopped midway, and the error that stopped it before anything was deleted.
     """
     found, missing = _found(session, resource, references)
     alone = len(references) == 1
@@ -79,11 +79,11 @@ def _delete_one(session: Session, resource: Resource, identity: int) -> Deletion
 
 
 def _without(resource: Resource, identity: int) -> NotFound:
-    return NotFound(f"there is no {resource.noun} {identity}", status=404)
+    return NotFound(f"{resource.noun} {identity} not found", status=404)
 
 
 def _print(session: Session, deletion: Deletion, *, alone: bool) -> None:
-    """Print what was deleted. Raises what stopped it, Partial if that was midway."""
+    """Print the deleted ids. Raises the error that stopped it, as Partial if midway."""
     results: list[Record] = [{"id": each, "result": "deleted"} for each in deletion.deleted]
     if deletion.stopped and not results:
         raise deletion.stopped
@@ -98,7 +98,7 @@ def _print(session: Session, deletion: Deletion, *, alone: bool) -> None:
         raise kind(
             f"{len(results)} deleted, {len(deletion.left)} not: {deletion.stopped.message}",
             status=deletion.stopped.status,
-            hint=f"left are: {' '.join(map(str, deletion.left))}",
+            hint=f"not deleted: {' '.join(map(str, deletion.left))}",
         ) from deletion.stopped
 
 
@@ -111,7 +111,7 @@ def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:
 
 
 def _question(session: Session, resource: Resource, identities: list[int]) -> str:
-    """What is about to be deleted, with what goes along, in numbers where they are cheap."""
+    """The prompt: what is deleted, with counts of dependent records where they are cheap."""
     few = len(identities) <= MOST_NAMED
     counts = _counts(session, resource, identities) if few and not session.options.yes else []
     along = f": {', '.join(counts)}" if counts else resource.loses
@@ -122,7 +122,7 @@ def _question(session: Session, resource: Resource, identities: list[int]) -> st
 
 
 def _counts(session: Session, resource: Resource, identities: list[int]) -> list[str]:
-    """How much goes along with all of them: one request a kind and id."""
+    """Counts of dependent records: one request per kind and id."""
     counts = []
     for each in resource.takes_along:
         total = sum(_count(session, each.path, each.filter, identity) for identity in identities)
@@ -135,4 +135,4 @@ def _count(session: Session, path: str, filter: str | None, identity: int) -> in
     try:
         return session.api.count(path.format(id=identity), query)
     except NotFound:
-        return 0  # of something that is gone; the deletion will say so
+        return 0  # a missing record; the deletion reports it

@@ -1,4 +1,4 @@
-"""What --dry-run prints: the request that would have been sent."""
+"""--dry-run: prints the request instead of sending it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from smsgw_cli.cli.session import Session
 
 
 def would_send(session: Session, method: str, path: str, body: Any = None) -> bool:
-    """With --dry-run, print the request instead of sending it: whether that was so."""
+    """With --dry-run, print the request; returns whether it is a dry run."""
     if session.options.dry_run:
         session.out.json(request_of(method, path, body))
     return bool(session.options.dry_run)

@@ -35,21 +35,21 @@ def as_failure(error: Exception) -> SmsgwError:
     if isinstance(error, typer.TyperException):
         return _usage(error)
     if isinstance(error, typer.Abort):
-        return Interrupted("stopped; nothing more was done")
+        return Interrupted("interrupted; nothing more was done")
     if isinstance(error, WriteFailed):
         return SmsgwError(f"cannot write the output: {error}")
     if isinstance(error, OSError):
         return SmsgwError(f"{error.strerror or error}{_file(error)}")
     return SmsgwError(
-        f"a mistake in smsgw itself: {type(error).__name__}",
-        hint="--debug shows where; please report it",
+        f"internal error: {type(error).__name__}",
+        hint="run it again with --debug for a traceback, and please report it",
     )
 
 
 def _usage(error: typer.TyperException) -> SmsgwError:
-    """A command line that Typer refused."""
+    """The error for a command line that Typer rejected."""
     context = getattr(error, "ctx", None)
-    hint = f"'{context.command_path} --help' shows how it is used" if context else None
+    hint = f"'{context.command_path} --help' shows the usage" if context else None
     message = error.format_message()
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 
@@ -59,7 +59,7 @@ def _file(error: OSError) -> str:
 
 
 def _asks_for_json(args: list[str]) -> bool:
-    """Whether a command line that could not be parsed asks for JSON, as far as one can see."""
+    """Whether a command line that could not be parsed seems to ask for JSON."""
     asked = [value for option, value in pairwise(args) if option in ("-o", "--output")]
     asked += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
     asked += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]

@@ -10,8 +10,8 @@ from smsgw_cli import __version__
 
 HELP = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120
 COMPLETE = "__complete"  # the word by which shells ask for names
-BROKEN_PIPE = 141  # what a shell shows for a program that SIGPIPE ended
-WIDEST = 80  # from here on help is as wide as this, on a narrower terminal it is wrapped
+BROKEN_PIPE = 141  # exit code of a program killed by SIGPIPE
+WIDEST = 80  # the width of help.txt; on a narrower terminal Typer wraps the text
 
 
 def answer(words: list[str]) -> bool:
@@ -36,7 +36,7 @@ def _answer(words: list[str]) -> bytes | None:
 
 
 def _help(command: list[str]) -> bytes | None:
-    """The help of a command, as Typer makes it; None if there is no such command."""
+    """The help of a command as rendered by Typer; None for an unknown command."""
     with open(HELP, "rb") as file:  # noqa: PTH123
         whole = b"\n" + file.read()
     _, _, after = whole.partition(f"\n{title(command)}\n".encode())

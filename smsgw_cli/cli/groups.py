@@ -1,4 +1,4 @@
-"""A group of commands: each takes the session first, and the shared options wherever it stands."""
+"""Command groups: each command takes the session, and accepts the shared options."""
 
 import copy
 import functools
@@ -19,7 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Command(TyperCommand):
-    """A command whose help names its own options one by one, and the shared ones in a line."""
+    """A command whose help lists its own options, and the shared ones on one line."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         own = [param for param in self.get_params(ctx) if param.name not in SHARED]
@@ -32,11 +32,11 @@ class Command(TyperCommand):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
-        with formatter.section("Options every command takes ('smsgw --help' says more)"):
+        with formatter.section("Options of every command (see 'smsgw --help')"):
             formatter.write_text("  ".join(_flags(self.get_params(ctx))))
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Examples, a line each, as they are: wrapped they could not be copied."""
+        """Examples, one per line, not wrapped, so that they can be copied."""
         if self.epilog:
             with formatter.section("Examples"):
                 for line in inspect.cleandoc(self.epilog).splitlines():
@@ -50,8 +50,8 @@ def _flags(params: list[Any]) -> list[str]:
 class Commands(typer.Typer):
     """A Typer app whose commands are functions of the session and their own arguments.
 
-    With one command, and no group around it, it is that command: `smsgw doctor`. A command is
-    made when it is asked for, as all of its options take Typer 2 ms.
+    With a single command it is that command: `smsgw doctor`. A command is built on first use, as
+    its options take Typer 2 ms.
     """
 
     def __init__(self, help: str | None = None, **settings: Any) -> None:
@@ -65,7 +65,7 @@ class Commands(typer.Typer):
         self._waiting: dict[str, Callable[[], Any]] = {}
 
     def command(self, name: str, **settings: Any) -> Callable[[Function], Function]:  # type: ignore[override]
-        """Register a function `(session, …)`. `epilog` is its examples, a line each."""
+        """Register a function `(session, …)`. `epilog` has its examples, one per line."""
 
         def decorate(function: Function) -> Function:
             self.register(name, lambda: function, **settings)
@@ -74,7 +74,7 @@ class Commands(typer.Typer):
         return decorate
 
     def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
-        """Register what makes such a function, signature and help included, when it is needed."""
+        """Register a factory of such a function, called on first use."""
         self._waiting[name] = lambda: _made(name, with_session(function()), settings)
 
     def lazy(self, name: str, module: str) -> None:
@@ -92,21 +92,21 @@ class Commands(typer.Typer):
 
 
 class Group(Commands):
-    """Several commands behind one name, which alone shows their help."""
+    """A group of commands; its name alone shows the help."""
 
     def __init__(self, help: str) -> None:
         super().__init__(help, invoke_without_command=True)
         self.callback()(with_options(show_help))
 
     def click_command(self) -> Any:
-        """The group itself, as Typer runs it, its commands yet to be made."""
+        """The click group, with lazily built commands."""
         group: Any = get_command(self)
         group.commands = _LazyCommands(self._waiting)
         return group
 
 
 class _LazyCommands(Mapping[str, Any]):
-    """Commands by name, each made when it is first asked for."""
+    """Commands by name, each built on first use."""
 
     def __init__(self, waiting: dict[str, Callable[[], Any]]) -> None:
         self._waiting = waiting
@@ -125,14 +125,14 @@ class _LazyCommands(Mapping[str, Any]):
 
 
 def _made(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
-    """The command of a function of a context: what Typer makes of an app with it alone."""
+    """The click command of a function: built by a Typer app with only this function."""
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
     alone.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
     return get_command(alone)
 
 
 def show_help(ctx: typer.Context) -> None:
-    """What a group does if no command follows it."""
+    """Called for a group without a command."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
@@ -151,10 +151,10 @@ def with_session(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def with_options(function: Callable[..., None], *, envvars: bool = False) -> Callable[..., None]:
-    """The function of a context, taking the shared options too and leaving them in the session.
+    """A wrapper that also takes the shared options and stores them in the session.
 
-    Only the program itself reads their environment variables: a command that read them
-    again would overrule what was given before it on the line.
+    Only the root command reads their environment variables: a subcommand that read them again
+    would override options given before it on the command line.
     """
 
     def taking(ctx: typer.Context, **given: Any) -> None:
@@ -168,7 +168,7 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
 
 
 def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
-    """All but the first one, which is the session or the context."""
+    """All parameters except the first one (session or context)."""
     return list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
 

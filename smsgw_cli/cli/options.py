@@ -1,7 +1,6 @@
-"""The options every command takes.
+"""The options of every command.
 
-They may stand anywhere on the line: the program, its groups and their commands all take them,
-and what stands nearest to the command wins.
+They can be given anywhere on the command line; those nearest to the command win.
 """
 
 from dataclasses import dataclass, fields
@@ -15,12 +14,12 @@ from smsgw_cli.sms.durations import seconds
 
 @dataclass
 class Options:
-    """The options every command takes, as they were given; None where they were not."""
+    """The shared options as given; None if not given."""
 
     profile_name: Annotated[
         str | None,
         typer.Option(
-            "-p", "--profile", metavar="NAME", envvar="SMSGW_PROFILE", help="Whose server and token"
+            "-p", "--profile", metavar="NAME", envvar="SMSGW_PROFILE", help="Profile to use"
         ),
         PROFILE,
     ] = None
@@ -41,41 +40,43 @@ class Options:
             "-c",
             "--columns",
             metavar="A,B.C",
-            help="Columns of table, csv and tsv, dots reach in",
+            help="Columns to show (nested: a.b)",
         ),
     ] = None
     query: Annotated[
         str | None,
-        typer.Option("--query", metavar="JMESPATH", help="Filter or reshape the JSON"),
+        typer.Option("--query", metavar="JMESPATH", help="Filter or transform the JSON"),
     ] = None
     excel: Annotated[
         bool | None,
         typer.Option(
             "--excel",
-            help="CSV for spreadsheets: with a BOM, and ' before text that begins with = + - or @",
+            help="CSV for spreadsheets: with a BOM, and ' before text starting with = + - or @",
         ),
     ] = None
     quiet: Annotated[
-        bool | None, typer.Option("-q", "--quiet", help="Ids only, one a line; no notes")
+        bool | None, typer.Option("-q", "--quiet", help="Print only ids, one per line; no notes")
     ] = None
-    yes: Annotated[bool | None, typer.Option("-y", "--yes", help="Answer yes to questions")] = None
+    yes: Annotated[bool | None, typer.Option("-y", "--yes", help="Skip confirmation prompts")] = (
+        None
+    )
     dry_run: Annotated[
         bool | None,
-        typer.Option("--dry-run", help="Print the request that would change something; send none"),
+        typer.Option("--dry-run", help="Print the request instead of sending it"),
     ] = None
     verbose: Annotated[
         bool | None,
-        typer.Option("-v", "--verbose", help="Show each request and answer, without secrets"),
+        typer.Option("-v", "--verbose", help="Show requests and responses, without secrets"),
     ] = None
     debug: Annotated[
-        bool | None, typer.Option("--debug", help="The same, and tracebacks of failures")
+        bool | None, typer.Option("--debug", help="Like --verbose, with tracebacks")
     ] = None
     timeout: Annotated[
         float | None,
-        typer.Option("--timeout", parser=seconds, metavar="SECONDS", help="Per request"),
+        typer.Option("--timeout", parser=seconds, metavar="SECONDS", help="Timeout per request"),
     ] = None
     retries: Annotated[
-        int | None, typer.Option("--retries", metavar="N", help="Tries after the first one")
+        int | None, typer.Option("--retries", metavar="N", help="Number of retries")
     ] = None
     show_secrets: Annotated[
         bool | None, typer.Option("--show-secrets", help="Do not mask secrets in tables")

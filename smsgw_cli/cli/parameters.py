@@ -1,4 +1,4 @@
-"""Fields as the arguments and options of a command."""
+"""Turns fields into arguments and options of a command."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ Options = TypeVar("Options")
 def register(
     app: Commands, verb: str, help: str, parameters: Iterable[Field], run: Run, **settings: Any
 ) -> None:
-    """Make `run` a command whose arguments and options are the fields."""
+    """Give `run` a signature with the fields as arguments and options."""
 
     def described() -> Run:
         session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -55,7 +55,7 @@ def typed(kind: type[Options], given: Mapping[str, Any]) -> Options:
 
 
 def flag_of(field: Field) -> str:
-    """The option's words as Typer takes them: `--name`, `-m --message`, `--on/--off`."""
+    """The option names for Typer: `--name`, `-m --message`, `--on/--off`."""
     plain = "--" + field.key.replace("_", "-")
     if field.flag:
         return field.flag

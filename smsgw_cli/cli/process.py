@@ -1,6 +1,6 @@
-"""How the process begins and ends: what makes a short command shorter, each with its gain.
+"""Process start and end: optimizations of short commands, with their gains.
 
-Gains are of `smsgw messages list -o json` with one page, as parts of all its CPU time.
+Gains are shares of the CPU time of `smsgw messages list -o json` with one page.
 """
 
 import atexit
@@ -19,8 +19,8 @@ UNUSED = ("anyio", "trio", "bz2", "lzma")
 
 def begin() -> None:
     """Before Typer is imported."""
-    # Importing makes objects and no garbage, but the collector looks for some 80 times: 10 %.
-    # What makes more than that goes on for long, and memory must not grow with it.
+    # Imports create no garbage, but trigger the collector some 80 times: 10 %.
+    # Longer-running commands need the collector to keep memory bounded.
     gc.set_threshold(SHORT)
     gc.callbacks.append(_as_usual)
     # Libraries import these if they are there, for what we never do: asynchronous requests
@@ -30,7 +30,7 @@ def begin() -> None:
 
 
 def _as_usual(phase: str, info: dict[str, int]) -> None:
-    """From the first collection on, collect as often as Python does by itself."""
+    """Restore Python's default thresholds at the first collection."""
     gc.callbacks.remove(_as_usual)
     gc.set_threshold(*ORDINARY)
 

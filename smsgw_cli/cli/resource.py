@@ -1,4 +1,4 @@
-"""A noun of the API as data: where it is, what it is made of, how people name it."""
+"""A resource of the API as data: path, fields, names."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,13 +10,12 @@ from smsgw_cli.model import Record
 
 
 class Field(NamedTuple):
-    """One value of a resource that a command takes, and how it stands on the wire.
+    """An argument or option for one value of a resource, and its key in the API.
 
-    `kind` is the type of one value: str, int, or bool, whose flag is then `--key/--no-key`
-    unless `flag` says otherwise. `names` is the resource whose id, number or name may be given,
-    `file` says that it is the name of a file, `example` is a value of it as one would type it,
-    for the examples of the help. `parse` makes a value of the text, `past` is for a point in time
-    that a list is filtered by.
+    `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
+    overrides it. `names` is the resource whose id, number or name it takes, `file` marks a file
+    name, and `example` is a value for the examples of the help. `parse` converts the text, `past`
+    marks a filter by a time in the past.
     """
 
     key: str
@@ -35,7 +34,7 @@ class Field(NamedTuple):
 
 
 class Dependant(NamedTuple):
-    """What a delete takes along, counted by one request: a path, or a list filtered by id."""
+    """Dependent records deleted along, counted with one request: a path or a filtered list."""
 
     label: str
     path: str
@@ -43,16 +42,16 @@ class Dependant(NamedTuple):
 
 
 def nameless(_: Record) -> list[str]:
-    """What something may be called by of which only an id will do: nothing."""
+    """The names of a record that has only an id: none."""
     return []
 
 
 class Resource(NamedTuple):
-    """A noun. `path` is the API's word, `columns` a table's, `keys` all that is documented.
+    """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
-    `names` gives what a record may be called by; empty where only an id will do. `records`
-    lists all there are, where that is not simply the path. Things of a `parent` are listed
-    and made under it: `/contact-lists/{id}/contacts`.
+    `names` returns the names of a record; none if it has only an id. `records` lists all records
+    if that is not simply the path. Records with a `parent` are listed and created under it:
+    `/contact-lists/{id}/contacts`.
     """
 
     noun: str
@@ -74,38 +73,38 @@ class Resource(NamedTuple):
 
     @property
     def has_names(self) -> bool:
-        """Whether one can be named by something else than its id."""
+        """Whether records can be referenced by name."""
         return self.names is not nameless
 
 
 def by_keys(*keys: str) -> Callable[[Record], list[str]]:
-    """The names of a record that stand under these keys."""
+    """The names of a record: the values of these keys."""
     return lambda record: [str(record[key]) for key in keys if record.get(key)]
 
 
 def find(api: ListReader, resource: Resource, reference: str) -> int:
-    """The id that a reference means: digits are an id, anything else must name exactly one.
+    """Resolve a reference to an id: digits are an id, anything else must name exactly one record.
 
-    Raises NotFound if nothing has that name, Usage naming the candidates if several have, or
-    if only an id will do.
+    Raises NotFound for an unknown name, Usage with the candidates for an ambiguous one, or if
+    the resource has no names.
     """
     if re.fullmatch("[0-9]{1,18}", reference):
         return int(reference)
     if not resource.has_names:
-        raise Usage(f"{reference!r} is not the id of a {resource.noun}", hint="ids are numbers")
+        raise Usage(f"{reference!r} is not a valid id of a {resource.noun}", hint="ids are numeric")
     listed = resource.records(api) if resource.records else api.pages(resource.path)
     matches = [record for record in listed if reference in resource.names(record)]
     if not matches:
         raise NotFound(
-            f"there is no {resource.noun} called {reference!r}",
-            hint=f"'smsgw {resource.path} list' shows them",
+            f"{resource.noun} {reference!r} not found",
+            hint=f"'smsgw {resource.path} list' lists them",
         )
     if len(matches) > 1:
         candidates = "; ".join(
             f"{match['id']} ({', '.join(resource.names(match))})" for match in matches
         )
         raise Usage(
-            f"{len(matches)} {resource.plural} are called {reference!r}: {candidates}",
-            hint="name it by its id",
+            f"{len(matches)} {resource.plural} are named {reference!r}: {candidates}",
+            hint="use the id instead",
         )
     return int(matches[0]["id"])

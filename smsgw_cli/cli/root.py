@@ -37,7 +37,7 @@ def program(help: str, table: CommandTable) -> Group:
 
 
 class Placeholders(Mapping[str, Any]):
-    """All commands by name, each with its line of help and no more, made when it is asked for."""
+    """All commands by name, with their one-line help; built on first use."""
 
     def __init__(self, lines: Mapping[str, str]) -> None:
         self._lines = lines

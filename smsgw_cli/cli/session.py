@@ -44,7 +44,7 @@ class Session:
 
     @cached_property
     def profile(self) -> "Profile":
-        """The profile in use, changed by the options on the line."""
+        """The current profile, with the options of the command line applied."""
         from smsgw_cli.config import profiles
 
         options = self.options
@@ -61,7 +61,7 @@ class Session:
 
     @cached_property
     def api(self) -> "Client":
-        """The client for the profile's server; the embedded gateway is started where it is that."""
+        """The client of the profile's server; starts the embedded gateway if needed."""
         return self.another_client()
 
     def another_client(self) -> "Client":
@@ -91,7 +91,7 @@ class Session:
 
     @cached_property
     def out(self) -> "Printer":
-        """The printer for the format asked for, on the line or by the profile."""
+        """The printer for the format set on the command line or in the profile."""
         from smsgw_cli.output.printer import Printer
 
         options = self.options
@@ -123,11 +123,14 @@ class Session:
         if self.options.yes:
             return
         if not self.can_ask:
-            raise Usage(f"nobody is here to be asked: {question}", hint="--yes answers yes")
+            raise Usage(
+                f"cannot ask for confirmation without a terminal: {question}",
+                hint="use --yes to confirm",
+            )
         from smsgw_cli.output.cells import visible
 
         if not typer.confirm(visible(question), err=True):
-            raise SmsgwError("nothing was done")
+            raise SmsgwError("cancelled; nothing was done")
 
     def embedded(self, db: "Path | None" = None) -> "Embedded":
         """The embedded gateway, on the file of the profile `sandbox` or another one."""
@@ -136,7 +139,7 @@ class Session:
         except ModuleNotFoundError as error:
             raise SmsgwError(
                 f"the sandbox needs the package {error.name}",
-                hint="pip install 'smsgw-cli[sandbox]' brings it",
+                hint="pip install 'smsgw-cli[sandbox]' installs it",
             ) from error
         return Embedded(db)
 
@@ -168,14 +171,12 @@ class Session:
         if profile.is_sandbox:
             return self._started(profile)
         if address.is_exposed(profile.server):
-            self.out.note(
-                f"warning: the token travels to {profile.server} in clear text; use https"
-            )
+            self.out.note(f"warning: the token is sent to {profile.server} unencrypted; use https")
         return profile, profiles.token_of(profile)
 
     def _started(self, profile: "Profile") -> tuple["Profile", str]:
         gateway = self._closing.enter_context(self.embedded().running())
-        self.out.note("sandbox: a make-believe gateway on this machine; nothing is really sent")
+        self.out.note("sandbox: simulated gateway on this machine; nothing is really sent")
         return replace(profile, server=gateway.url), gateway.token
 
 

@@ -12,7 +12,7 @@ from smsgw_cli.errors import Usage
 
 
 def values_of(session: Session, fields: Iterable[Field], given: dict[str, Any]) -> dict[str, Any]:
-    """What was given, by its key on the wire, names made into ids; nothing that was not given."""
+    """The given arguments by API key, with names resolved to ids."""
     values = {}
     for field in fields:
         value = given.get(field.key)
@@ -25,7 +25,7 @@ def values_of(session: Session, fields: Iterable[Field], given: dict[str, Any]) 
 
 
 def _identified(session: Session, field: Field, value: Any) -> Any:
-    """The value, or the id that it means where it names something."""
+    """The value, with a name resolved to an id."""
     if field.names is None:
         return value
     if field.many:
@@ -34,13 +34,13 @@ def _identified(session: Session, field: Field, value: Any) -> Any:
 
 
 def require_changes(fields: Iterable[Field], given: dict[str, Any]) -> None:
-    """Raise Usage, naming the options, if an update was given none of them."""
+    """Raise Usage with the possible options if an update has none."""
     if all(given[field.key] in (None, []) for field in fields):
-        raise Usage("nothing to update", hint="give one of " + ", ".join(map(flag_of, fields)))
+        raise Usage("nothing to update", hint="use one of " + ", ".join(map(flag_of, fields)))
 
 
 def collection(session: Session, resource: Resource, given: dict[str, Any]) -> str:
-    """The path things are listed and made at; `parent` is taken out of the arguments."""
+    """The path of the collection; pops `parent` from the arguments."""
     if resource.parent is None:
         return resource.path
     parent = find(session.api, resource.parent, given.pop("parent"))
@@ -48,7 +48,7 @@ def collection(session: Session, resource: Resource, given: dict[str, Any]) -> s
 
 
 def references(arguments: Iterable[str]) -> Iterator[str]:
-    """What is named, one by one; `-` reads it from standard input."""
+    """The references, one by one; `-` reads them from standard input."""
     for argument in arguments:
         if argument == "-":
             yield from sys.stdin.read().split()
@@ -57,13 +57,13 @@ def references(arguments: Iterable[str]) -> Iterator[str]:
 
 
 def id_argument(resource: Resource) -> Field:
-    """The argument that says which one."""
+    """The argument that identifies the record."""
     by_keys = called_by(resource)
     return Field("id", by_keys, required=True, argument=True, names=resource, example="1")
 
 
 def parent_argument(resource: Resource) -> tuple[Field, ...]:
-    """The argument that says of which parent; none where there are no parents."""
+    """The argument that identifies the parent; none without a parent."""
     parent = resource.parent
     if parent is None:
         return ()

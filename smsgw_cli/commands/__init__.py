@@ -1,4 +1,4 @@
-"""What there is to say: every command and its line of help, in the order help shows them."""
+"""All commands with their one-line help, in the order of the help."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -11,39 +11,39 @@ if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
     from smsgw_cli.api.request import Outgoing
 
-HELP = "Administer an SMS gateway: send messages, look after contacts and phones."
+HELP = "Administer an SMS gateway: send messages, manage contacts and phones."
 COMMANDS = {
-    "messages": "Send messages and see what became of them.",
-    "campaigns": "Look after campaigns: what every send is.",
-    "contact-lists": "Look after lists of contacts.",
-    "fields": "Look after the custom fields of a contact list.",
-    "contacts": "Look after contacts, and import them.",
-    "imports": "Look at past imports, go on with them, undo them.",
-    "devices": "Look after phones and their SIMs.",
-    "sending-servers": "Look after servers that send in place of phones.",
-    "sender-ids": "Look after the sender ids of sending servers.",
-    "ussd-pulls": "Send USSD codes and read their answers.",
-    "sends": "Look at what was sent, and settle what is unknown.",
-    "calls": "Look at the phones' call log.",
-    "suppress": "Keep numbers that no send may reach, whatever the server.",
-    "profiles": "Keep servers and their tokens.",
+    "messages": "Send messages and track their delivery.",
+    "campaigns": "Manage campaigns (every send creates one).",
+    "contact-lists": "Manage contact lists.",
+    "fields": "Manage the custom fields of a contact list.",
+    "contacts": "Manage, import, export and sync contacts.",
+    "imports": "List, resume and undo imports.",
+    "devices": "Manage phones and their SIMs.",
+    "sending-servers": "Manage servers that send instead of phones.",
+    "sender-ids": "Manage the sender ids of sending servers.",
+    "ussd-pulls": "Send USSD codes and read the responses.",
+    "sends": "Show sends, and settle those with an unknown outcome.",
+    "calls": "List and delete calls of the phones.",
+    "suppress": "Manage the do-not-contact list.",
+    "profiles": "Manage profiles (servers and their tokens).",
     "api": "Send any request to the API.",
-    "help": "Walk through every resource, with commands to try.",
+    "help": "Take a tour of every resource, with commands to try.",
     "doctor": "Check configuration, token, server and clock.",
     "completion": "Print the completion script of a shell.",
-    "sandbox": "Run a make-believe gateway to try things on.",
+    "sandbox": "Run a simulated gateway for trying things out.",
 }
 
 
 def load(name: str) -> Any:
-    """The command or group of that name, as Typer runs it; its module is imported now."""
+    """The click command or group of this name; imports its module."""
     command = module(name).app.click_command()
     command.name = name
     return command
 
 
 def module(name: str) -> Any:
-    """The module of the command or group of that name. Raises KeyError if there is none."""
+    """The module of a command or group. Raises KeyError for an unknown name."""
     if name not in COMMANDS:
         raise KeyError(name)
     return import_module(f"smsgw_cli.commands.{name.replace('-', '_')}")

@@ -1,4 +1,4 @@
-"""Options that bulk commands share: how a file is read, and how fast it is worked through."""
+"""Options shared by bulk commands: how to read the file, and how fast to send."""
 
 from typing import Annotated, Any
 
@@ -17,44 +17,40 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import seconds
 
-LIST = typer.Argument(metavar="LIST", help="The list's id or name", show_default=False)
+LIST = typer.Argument(metavar="LIST", help="Id or name of the list", show_default=False)
 A_LIST = name_of(CONTACT_LIST)
 FILE = typer.Argument(
-    metavar="FILE", help="A CSV file, also .gz; - is standard input", show_default=False
+    metavar="FILE", help="CSV file, optionally .gz; - for standard input", show_default=False
 )
 
 Map = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="COLUMN=TAG", help="Which field a column goes to"),
+    typer.Option("--map", metavar="COLUMN=TAG", help="Map a column to a field"),
 ]
 CreateFields = Annotated[
-    bool, typer.Option("--create-fields", help="Make fields for columns that fit none")
+    bool, typer.Option("--create-fields", help="Create fields for columns without one")
 ]
-IgnoreExtra = Annotated[
-    bool, typer.Option("--ignore-extra", help="Leave out columns that fit no field")
-]
+IgnoreExtra = Annotated[bool, typer.Option("--ignore-extra", help="Ignore columns without a field")]
 Region = Annotated[
-    str | None, typer.Option(metavar="CC", help="The country of numbers without a +, such as US")
+    str | None, typer.Option(metavar="CC", help="Country of numbers without a +, such as US")
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME", help="The file's encoding, such as cp1252; found out if not given"
-    ),
+    typer.Option(metavar="NAME", help="Encoding of the file, such as cp1252 [default: detected]"),
 ]
 Workers = Annotated[
-    int, typer.Option(min=1, max=256, metavar="N", help="The most requests at once")
+    int, typer.Option(min=1, max=256, metavar="N", help="Maximum number of parallel requests")
 ]
 Rate = Annotated[
-    str | None, typer.Option(metavar="N/min", help="The most requests a minute, such as 600/min")
+    str | None, typer.Option(metavar="N/min", help="Maximum request rate, such as 600/min")
 ]
 Settle = Annotated[
     float,
     typer.Option(
         parser=seconds,
         metavar="SECONDS",
-        help="How long a request without an answer is left alone before the list is asked "
-        "what became of it; 0 asks at once",
+        help="Seconds to wait before looking up whether an unanswered request was "
+        "processed; 0 looks it up at once",
     ),
 ]
 
@@ -72,23 +68,23 @@ def bulk_context(session: Session) -> BulkContext:
 
 
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
-    """The options of pace. Raises Usage for a rate, or a time, that is none."""
+    """The throttle options. Raises Usage for an invalid rate or duration."""
     if rate is not None:
         session.limit_rate(rate)
     return bulk_context(session).throttle(workers, settings.settle(settle))
 
 
 def given_of(mappings: list[str] | None) -> dict[str, str]:
-    """`COLUMN=TAG` options as a dictionary. Raises Usage for one that is not of that form."""
+    """`COLUMN=TAG` options as a dictionary. Raises Usage for an invalid one."""
     pairs = dict(arguments.pair("--map", each, "COLUMN=TAG") for each in mappings or [])
     for column, tag in pairs.items():
         if not tag.strip():
-            raise Usage(f"--map {column}= says no tag", hint="--map COLUMN=TAG")
+            raise Usage(f"--map {column}= has no tag", hint="--map COLUMN=TAG")
     return {column: tag.strip() for column, tag in pairs.items()}
 
 
 def asked(session: Session, contact_list: str, region: str | None, **others: Any) -> Record:
-    """What every wish says, the list found by its name. Raises as `find` does."""
+    """The arguments of every job spec, with the id of the list. Raises as `find` does."""
     return {
         "contact_list": find(session.api, CONTACT_LIST, contact_list),
         "region": region.upper() if region else None,

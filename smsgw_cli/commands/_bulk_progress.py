@@ -1,4 +1,4 @@
-"""How far bulk work has come, as whoever waits for it is shown."""
+"""Progress of bulk operations."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Show
     from smsgw_cli.contacts.report import Report
 
-LONG = 20_000  # rows or contacts; fewer are gone through before anybody wonders
+LONG = 20_000  # rows or contacts; fewer need no progress display
 
 
 @contextmanager
 def long_progress(session: Session, title: str, total: int) -> Iterator["Show"]:
-    """Takes how much is done of what is worth showing if it takes long."""
+    """A progress callback, shown only for long operations."""
     if total < LONG:
         yield lambda done: None
         return
@@ -25,6 +25,6 @@ def long_progress(session: Session, title: str, total: int) -> Iterator["Show"]:
 
 @contextmanager
 def run_progress(session: Session, title: str) -> Iterator[Callable[["Report"], None]]:
-    """Takes the report of a run, again and again."""
+    """A progress callback that takes the report of a run."""
     with session.out.progress(title) as show:
         yield lambda report: show(report.done, report.rows, str(report))

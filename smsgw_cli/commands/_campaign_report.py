@@ -1,4 +1,4 @@
-"""`campaigns report`: what became of a campaign, as charts, as data, or as a page."""
+"""`campaigns report`: statistics of a campaign as charts, data or an HTML page."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,11 +28,11 @@ ROW = ("of", "name", "count", "share")
 
 
 def report(session: Session, campaign: Record, html: Path | None) -> None:
-    """Read everything a campaign sent, count it, and show that."""
+    """Read all messages of a campaign, count them, and show the result."""
     if html and html.is_dir():
-        raise Usage(f"{html} is a folder", hint="--html FILE says what the page is to be called")
+        raise Usage(f"{html} is a folder", hint="use --html FILE")
     if html and not html.parent.is_dir():
-        raise Usage(f"there is no folder {html.parent}")
+        raise Usage(f"folder {html.parent} not found")
     found = {
         "id": campaign["id"],
         "campaign": {key: campaign.get(key) for key in ABOUT},
@@ -41,7 +41,7 @@ def report(session: Session, campaign: Record, html: Path | None) -> None:
     }
     if html:
         _write(found, html)
-        session.out.note(f"the report is in {html}")
+        session.out.note(f"report written to {html}")
     elif session.out.is_table:
         with writing() as stdout:
             module("report.table").show(found, stdout)
@@ -67,7 +67,7 @@ def _counted(session: Session, campaign: Record) -> Record:
 
 
 def rows(found: Record) -> Iterator[Record]:
-    """The counts, a row each, for formats that have no nested values."""
+    """The counts, one row each, for formats without nested values."""
     for status in found["statuses"]:
         yield _row("status", status["status"], status["count"], status["share"])
     for sender in found["senders"]:
@@ -82,7 +82,7 @@ def _row(of: str, name: str, count: int, share: float) -> Record:
 
 
 def _write(found: Record, path: Path) -> None:
-    """The page, whole or not at all. Recipients are not in it, but reasons may be private."""
+    """Write the page atomically. It has no recipients, but failure reasons may be private."""
     text: str = module("report.page").page(found)
     try:
         with atomic_write(path.resolve()) as file:
@@ -103,17 +103,15 @@ def report_campaign(
     campaign: CAMPAIGN_ID,
     html: Annotated[
         Path | None,
-        typer.Option(
-            "--html", metavar="FILE", help="Write it as one page for a browser", show_default=False
-        ),
+        typer.Option("--html", metavar="FILE", help="Write it as an HTML page", show_default=False),
     ] = None,
 ) -> None:
-    """Report what became of a campaign: by status, sender and reason of failure, and how fast.
+    """Report counts by status, sender and failure reason, and delivery times.
 
-    As JSON: campaign, read_at, total; statuses, senders and failures with their counts and
-    shares (0 to 1; of failures, of those that failed); delivery_seconds with count, median, p90,
-    p99 and longest, interpolated between the nearest two; timeline with bucket_seconds and
-    buckets of how many were sent and delivered. CSV, TSV and NDJSON have the counts, a row each.
+    JSON keys: campaign, read_at, total; statuses, senders and failures with counts and shares
+    (0 to 1; for failures, of all failed); delivery_seconds with count, median, p90, p99 and
+    longest (percentiles are interpolated); timeline with bucket_seconds and the number sent and
+    delivered in each bucket. CSV, TSV and NDJSON have one row per count.
     """
     identity = find(session.api, CAMPAIGN, campaign)
     report(session, session.api.get(f"campaigns/{identity}"), html)

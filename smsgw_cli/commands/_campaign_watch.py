@@ -1,4 +1,4 @@
-"""`campaigns watch` and `--watch`: what becomes of a campaign, until nothing is left to happen."""
+"""`campaigns watch` and `--watch`: follow a campaign until every message has a final status."""
 
 from typing import Annotated, cast
 
@@ -22,15 +22,15 @@ COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUS
 
 
 def most_failed(text: str | None) -> float | None:
-    """The share that may fail, 0 to 1; None if any may. Raises Usage if it is none."""
+    """The share allowed to fail (0 to 1), None for no limit. Raises Usage if it is invalid."""
     return None if text is None else share(text)
 
 
 def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
-    """Show progress until nothing is left to happen, then how it ended.
+    """Show progress until every message has a final status, then the result.
 
-    Raises Partial if more than `max_failed` failed, SmsgwError if not one of its messages
-    arrived, Pending if it is not over when --timeout is.
+    Raises Partial if more than `max_failed` failed, SmsgwError if all failed, Pending if the
+    campaign is not finished after --timeout.
     """
     allowed = most_failed(max_failed)
     watch = _watch(session, campaign, session.options.timeout)
@@ -46,11 +46,11 @@ def _watch(session: Session, campaign: Record, timeout: float | None) -> Watch:
 
 
 def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
-    """Show each step as it comes: a line for what changed on a device, the counts as progress."""
+    """Show each step: a line for each status change on a device, the counts as progress."""
     title = f"campaign {campaign['id']}"
     if campaign.get("scheduled_at"):
         session.out.note(
-            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C leaves it so"
+            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C stops watching only"
         )
     before: CampaignSenders | None = None
     with watch.stoppable(), session.out.progress(title) as show:
@@ -60,11 +60,11 @@ def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
             before = step.carriers
             show(step.counts.ended, step.counts.total, str(step.counts))
     if not step.counts.total:
-        session.out.note(f"{title} has no messages: its lists have no subscribed contact")
+        session.out.note(f"{title} has no messages: no subscribed contact on its lists")
 
 
 def judge(campaign: Record, watch: Watch, allowed: float | None) -> None:
-    """Nothing if it ended well enough. Raises Partial or SmsgwError if too many failed."""
+    """Raise Partial or SmsgwError if too many messages failed."""
     if watch.last is None or not watch.last.counts.failed:
         return
     counts, title = watch.last.counts, f"campaign {campaign['id']}"
@@ -80,7 +80,7 @@ def _failed(counts: Counts) -> str:
 
 
 def show_standing(session: Session, campaign: Record, step: Step) -> None:
-    """Print how a campaign stands: its counts by status, its devices and sending servers."""
+    """Print the status of a campaign: counts by status, devices and sending servers."""
     about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
     devices, servers = step.carriers.devices, step.carriers.sending_servers
     if session.out.is_table:
@@ -99,13 +99,13 @@ def watch_campaign(
         str | None, typer.Option(metavar="SHARE", help=MAX_FAILED.help, show_default=False)
     ] = None,
 ) -> None:
-    """Show what becomes of a campaign until nothing is left to happen.
+    """Watch a campaign until every message has a final status.
 
-    With --timeout it ends with exit code 9 if the campaign is not over by then. Ctrl-C
-    leaves the campaign as it is.
+    With --timeout it exits with 9 if the campaign is not finished by then. Ctrl-C stops watching,
+    not the campaign.
     """
     allowed = most_failed(max_failed)
-    # Here it is how long to watch; a poll that hangs for all of it would be no watching.
+    # --timeout limits the watching here, so it is not used for single requests.
     timeout, session.options.timeout = session.options.timeout, None
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
     watch = _watch(session, record, timeout)

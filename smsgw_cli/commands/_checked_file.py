@@ -1,4 +1,4 @@
-"""A file of contacts checked before anything is sent: what is wrong told, or what it comes to."""
+"""Checks a file of contacts before anything is sent, and shows its problems or its plan."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def checked(
     session: Session, table: "Table", spec: "JobSpec", mend: str, *, skip_bad: bool = False
 ) -> "Plan":
-    """The plan of a table, told. Raises Usage if rows are wrong; `mend` says what to do then."""
+    """Make and show the plan of a table. Raises Usage for invalid rows, with the hint `mend`."""
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
     if plan.wrong and not skip_bad:
@@ -31,23 +31,23 @@ def checked(
 def _tell(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
-        session.out.note(f"note: read as {encoding}; --encoding says otherwise")
+        session.out.note(f"note: read as {encoding}(override with --encoding)")
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.wrong:
-        session.out.note(f"{pluralize(plan.wrong, 'row is', 'rows are')} wrong and left out")
+        session.out.note(f"{pluralize(plan.wrong, 'invalid row')} skipped")
 
 
 def _refusal(file: str, plan: "Plan", mend: str) -> Usage:
     more = plan.wrong - len({problem.row.number for problem in plan.problems})
-    rest = f"; here are the first {plan.wrong - more}" if more else ""
+    rest = f"; the first {plan.wrong - more}" if more else ""
     return Usage(
-        f"{file}: {pluralize(plan.wrong, 'row is', 'rows are')} wrong, so nothing was sent{rest}",
+        f"{file}: {pluralize(plan.wrong, 'invalid row')}, nothing was sent{rest}",
         errors=_lines(plan.problems),
         hint=mend,
     )
 
 
 def _lines(problems: "Sequence[Problem]") -> dict[str, list[str]]:
-    """Problems by row and column, as an error shows them."""
+    """Problems by row and column, for an error."""
     return {f"row {each.row.number}, {each.column}": [each.reason] for each in problems}

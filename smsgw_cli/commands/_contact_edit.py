@@ -18,17 +18,17 @@ from smsgw_cli.sms.numbers import e164
 app = Commands()
 
 VALUES = (
-    Field(SUBSCRIBED, "Whether messages may be sent to it", bool, "--subscribed/--unsubscribed"),
+    Field(SUBSCRIBED, "Whether it may receive messages", bool, "--subscribed/--unsubscribed"),
     Field(
         "fields",
-        "A custom field: tag=value; tag= empties it; options of a multiselect as tag=a,b",
+        "Custom field: tag=value; tag= clears it; tag=a,b for a multiselect",
         many=True,
         flag="--field",
     ),
 )
-NUMBER = Field(MOBILE_NUMBER, "The mobile number", flag="number", required=True, argument=True)
-CHANGES = (Field(MOBILE_NUMBER, "Its mobile number from now on"), *VALUES)
-ON_LIST = Field("list", "The list it is on, by id or name: checks --field against that alone",
+NUMBER = Field(MOBILE_NUMBER, "Mobile number", flag="number", required=True, argument=True)
+CHANGES = (Field(MOBILE_NUMBER, "New mobile number"), *VALUES)
+ON_LIST = Field("list", "List of the contact (id or name), to check --field against",
                 names=CONTACT_LIST)  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def update_contact(session: Session, **given: Any) -> None:
 
 
 def _pairs_of_fields(given: dict[str, Any]) -> list[tuple[str, str]]:
-    """`--field` taken out of the arguments, as tags and texts."""
+    """Pop `--field` from the arguments; returns texts by tag."""
     return [arguments.pair("--field", each, "TAG=VALUE") for each in given.pop("fields") or ()]
 
 
@@ -76,10 +76,10 @@ register(
 register(
     app,
     "update",
-    """Update a contact; what is not named stays as it is.
+    """Update a contact; other values are kept.
 
-    The API does not say which list a contact is on. A --field is checked against every list
-    that has all the contact's fields; where those differ, --list says which one it is.""",
+    The API does not return the list of a contact. A --field is checked against every list that has
+    all the contact's fields; if those differ, select the list with --list.""",
     (id_argument(CONTACT), *CHANGES, ON_LIST),
     update_contact,
     epilog="""

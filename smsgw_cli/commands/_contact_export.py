@@ -1,4 +1,4 @@
-"""`contacts export`: a whole list into a file or to standard output, proven complete."""
+"""`contacts export`: write a whole list to a file or standard output, proven complete."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
@@ -37,7 +37,7 @@ def export_contacts(
     session: Session,
     contact_list: Annotated[
         str,
-        typer.Argument(metavar="LIST", help="The list's id or name", show_default=False),
+        typer.Argument(metavar="LIST", help="Id or name of the list", show_default=False),
         name_of(CONTACT_LIST),
     ],
     to: Annotated[
@@ -45,21 +45,21 @@ def export_contacts(
         typer.Option(
             "--to",
             metavar="FILE",
-            help="Where to, if not to standard output; .csv, .ndjson, .jsonl or .json, "
-            "or one of these and .gz, say the format",
+            help="File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, "
+            "optionally with .gz, selects the format",
         ),
     ] = None,
     workers: Annotated[
         int,
         typer.Option(
-            min=1, max=MOST_WORKERS, metavar="N", help="How many pages are fetched side by side"
+            min=1, max=MOST_WORKERS, metavar="N", help="Number of pages to fetch in parallel"
         ),
     ] = 8,
 ) -> None:
     """Export the contacts of a list as CSV, NDJSON or JSON.
 
-    Custom fields are columns too, and the contacts are proven to be all of them.
-    FILE is there when it is whole, and not before: until then it stays as it was.
+    Custom fields are included, and the export is proven complete. FILE is replaced only when the
+    export is complete.
     """
     format = _format(session, to)
     identity = find(session.api, CONTACT_LIST, contact_list)
@@ -78,12 +78,12 @@ def export_contacts(
 
 
 def _format(session: Session, to: Path | None) -> Format:
-    """Raises Usage for options that do not go together, before anything is asked."""
+    """The format. Raises Usage for options that cannot be combined, before any request."""
     if session.options.columns or session.options.query:
-        raise Usage("an export is whole: it takes neither --columns nor --query")
+        raise Usage("an export is complete: --columns and --query cannot be used")
     name = export.format_of(to, session.options.output)
     if session.options.excel and name != "csv":
-        raise Usage(f"--excel is CSV, not {name}")
+        raise Usage(f"--excel requires CSV, not {name}")
     return Format(name, "excel_rows" if session.options.excel else "rows")
 
 
@@ -98,7 +98,7 @@ def _target(to: Path | None) -> AbstractContextManager[TextIO]:
 
 
 def _shown(session: Session, reading: ParallelReader, columns: list[str]) -> Iterator[Record]:
-    """The records, counted on stderr as they come."""
+    """The records, with progress on stderr."""
     with session.out.progress("export") as show:
         for batch in reading.batches():
             export.refuse_new_fields(batch, columns)
@@ -107,5 +107,5 @@ def _shown(session: Session, reading: ParallelReader, columns: list[str]) -> Ite
 
 
 def _tell(session: Session, reading: ParallelReader) -> None:
-    moved = ", though the list changed meanwhile" if reading.shifts else ""
+    moved = ", although the list changed meanwhile" if reading.shifts else ""
     session.out.note(f"{pluralize(reading.count, 'contact')}, all of them{moved}")

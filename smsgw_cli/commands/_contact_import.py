@@ -1,4 +1,4 @@
-"""`contacts import`: a file checked, the plan told, carried out, and how it went."""
+"""`contacts import`: check a file, show the plan, import it, and show the result."""
 
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
     from smsgw_cli.tables.reader import Table
 
-MOST_SHOWN = 1_000  # contacts that --dry-run shows, however long the file
-MEND = "mend them and import the file again; --skip-bad imports the others"
+MOST_SHOWN = 1_000  # contacts shown by --dry-run
+MEND = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
 app = Commands()
 
@@ -59,25 +59,25 @@ def import_contacts(
     encoding: Encoding = None,
     existing: Annotated[
         Literal["skip", "update", "fail"],
-        typer.Option(help="What to do with numbers that are on the list already"),
+        typer.Option(help="What to do with numbers already on the list"),
     ] = "skip",
     skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Import the rest; wrong rows go to a file")
+        bool, typer.Option("--skip-bad", help="Import the valid rows; write invalid ones to a file")
     ] = False,
     shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Only the I-th of N parts of the file")
+        str | None, typer.Option(metavar="I/N", help="Import only part I of N of the file")
     ] = None,
     workers: Workers = 16,
     rate: Rate = None,
     settle: Settle = 60.0,
     undo: Annotated[
-        int | None, typer.Option(metavar="RUN", help="Delete what this import created instead")
+        int | None, typer.Option(metavar="RUN", help="Delete the contacts that this import created")
     ] = None,
 ) -> None:
     """Import contacts from a CSV file.
 
-    Every row is checked before anything is sent; a file with wrong rows is refused whole.
-    An import that was cut short, however that was, goes on when it is run again.
+    Every row is checked before anything is sent; a file with invalid rows is rejected.
+    To resume an interrupted import, run the same command again.
     """
     given = given_of(mappings)
     throttle = throttle_of(session, workers, rate, settle)
@@ -85,8 +85,8 @@ def import_contacts(
         undo_run(session, undo, throttle)
         return
     if contact_list is None or file is None:
-        raise Usage("an import needs a LIST and a FILE", hint="or --undo RUN")
-    table = bulk_context(session).table(file, encoding)  # a mistake in it needs no server
+        raise Usage("LIST and FILE are required", hint="or --undo RUN")
+    table = bulk_context(session).table(file, encoding)  # checked before any request
     spec = ImportSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
@@ -99,7 +99,7 @@ def import_contacts(
 
 
 def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
-    """Check the file, then import it, or with --dry-run tell what that would do."""
+    """Check the file, then import it, or with --dry-run show what that would do."""
     plan = checked(session, table, spec, MEND, skip_bad=spec.skip_bad)
     if session.options.dry_run:
         session.out.json(_foreseen(session, plan, spec))
@@ -116,7 +116,7 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
     if rejected:
         raise Partial(
             f"{report.failed} of {report.rows} rows were not imported",
-            hint=f"they stand in {rejected} with the reason, ready to be mended and imported again",
+            hint=f"see {rejected} for the rows and reasons; fix it and import it",
         )
 
 

@@ -1,4 +1,4 @@
-"""`contacts sync`: a list made what a file says, the changes shown, asked about, carried out."""
+"""`contacts sync`: compare a list with a file, show and confirm the changes, make them."""
 
 from contextlib import closing, nullcontext
 from typing import TYPE_CHECKING, Annotated
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from smsgw_cli.tables.reader import Table
 
 MEND = (
-    "mend them and sync the file again; there is no --skip-bad here, as the contact of a row "
-    "that is left out would be taken for one to be removed"
+    "fix them and sync the file again; --skip-bad is not available, as the contact of a "
+    "skipped row would be treated as missing from the file"
 )
 
 app = Commands()
@@ -65,36 +65,37 @@ def sync_contacts(
         bool,
         typer.Option(
             "--delete",
-            help="Delete contacts missing from the file, and with them that some opted out",
+            help="Delete contacts missing from the file, including their opt-outs",
         ),
     ] = False,
     max_delete: Annotated[
         str,
-        typer.Option(metavar="N|N%", help="The most contacts to unsubscribe or delete as missing"),
+        typer.Option(
+            metavar="N|N%", help="Maximum number of missing contacts to unsubscribe or delete"
+        ),
     ] = "10%",
     everything: Annotated[
-        bool, typer.Option("--all", help="Show all changes on a terminal too, not the first alone")
+        bool, typer.Option("--all", help="Show all changes, not only the first ones on a terminal")
     ] = False,
     workers: Workers = 16,
     rate: Rate = None,
     settle: Settle = 60.0,
 ) -> None:
-    """Make a list what a CSV file says.
+    """Make a list match a CSV file.
 
-    Rows whose number is not on the list are created, others updated field by field; contacts
-    missing from the file are unsubscribed, or deleted with --delete. An empty cell empties
-    its field; fields without a column stay as they are. Nobody is subscribed again unless a
-    column 'subscribed' says so; an empty cell there says nothing. White space around texts
-    does not count.
+    Rows with a new number are created, others updated field by field; contacts missing from the
+    file are unsubscribed, or deleted with --delete. An empty cell clears its field; fields without
+    a column are unchanged. Contacts are subscribed again only by a column 'subscribed'; an empty
+    cell there is ignored. White space around texts is ignored.
 
-    The changes are shown first: as a diff, or a row a value that changes. --yes carries them
-    out without asking, --dry-run only shows them. Every row is checked before; a file with
-    wrong rows is refused whole. A sync that was cut short is finished by running it again.
+    The changes are shown first: as a diff, or as one row per changed value. --yes skips the
+    confirmation, --dry-run only shows them. Every row is checked first; a file with invalid rows
+    is rejected. To finish an interrupted sync, run it again.
     """
     given = given_of(mappings)
     throttle = throttle_of(session, workers, rate, settle)
     limit(max_delete)
-    table = bulk_context(session).table(file, encoding)  # a mistake in it needs no server
+    table = bulk_context(session).table(file, encoding)  # checked before any request
     spec = SyncSpec(
         **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
         create_fields=create_fields,
@@ -113,9 +114,9 @@ def carry_out(
     *,
     everything: bool = False,
 ) -> None:
-    """Check the file, show what it changes, and once that is wanted, change it.
+    """Check the file, show the changes, and make them once confirmed.
 
-    Raises Usage for a plan that removes too much, or that nobody can be asked about.
+    Raises Usage if too many contacts would be removed, or if confirmation is impossible.
     """
     plan = checked(session, table, spec, MEND)
     acts = not session.options.dry_run and bool(session.options.yes or session.can_ask)
@@ -159,11 +160,11 @@ def _tell_failed(result: "Result", spec: SyncSpec) -> None:
     """Raise Partial if some changes were not made."""
     report = result.report
     if report.failed:
-        rows = f"their rows stand in {result.rejected} with the reason; " if result.rejected else ""
+        rows = f"see {result.rejected} for the rows and reasons; " if result.rejected else ""
         raise Partial(
             f"{report.failed} of {report.rows} changes were not made",
             errors=result.others or None,
-            hint=f"{rows}mend {spec.file}, not that one, and sync it again"
+            hint=f"{rows}fix {spec.file} itself and sync it again"
             if rows
             else "sync the file again",
         )

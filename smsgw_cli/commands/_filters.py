@@ -1,13 +1,13 @@
-"""What lists of messages and USSD pulls are filtered by."""
+"""Filters of lists of messages and USSD pulls."""
 
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 
 OF_SEND = (
-    Field("user", "Only of the user with this id", int),
-    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
-    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+    Field("user", "Only of this user (id)", int),
+    Field("campaign", "Only of this campaign (id)", names=CAMPAIGN),
+    Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
 )
 WHEN = (
     Field("after", "Only from then on: 2031-01-01, 18:00, 'mon 09:00', 2h (ago)", past=True),
@@ -17,5 +17,5 @@ WHEN = (
 
 def status(*choices: str) -> Field:
     """The filter by status."""
-    told = "Only of this status; may be given several times"
+    told = "Only with this status; repeatable"
     return Field("statuses", told, many=True, flag="--status", choices=choices)

@@ -36,7 +36,7 @@ def send_rows(
     if mailing_request.rate is not None:  # before anything is asked
         session.limit_rate(mailing_request.rate)
     mailing.common |= look_up()
-    # Before anybody is left out: who is suppressed meanwhile makes it no other mailing.
+    # Before exclusions: a number suppressed meanwhile must not make it a different mailing.
     mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)
     mailing.letters = checks.merged(mailing.letters, mailing.common)
     if session.options.dry_run:

@@ -7,13 +7,13 @@ from smsgw_cli.commands._send_options import BOTH_SENDERS, GATE, SCHEDULE, SEND
 
 app = Commands()
 
-RETRIED = Field("campaign", "The campaign of which to send what failed", int, required=True)
+RETRIED = Field("campaign", "Campaign with the failed messages", int, required=True)
 RETRY_HELP = """Send the failed messages of a campaign again, as a new campaign.
 
-Text, type, attachments, SIMs and sender ids stay as they were, unless options say otherwise; a
-recipient gets a text once. Messages with different texts become a campaign each. Run again,
-it prints the same campaign and sends nothing, unless --once names another key. A
-campaign that still has messages on their way is left alone.
+Text, type, attachments, SIMs and sender ids are kept unless changed by options; a recipient gets
+each text once. There is one campaign per distinct text. Run again, it prints the same campaign
+and sends nothing, unless --once has a new key. A campaign with messages that are not sent yet
+is not retried.
 """
 
 register(
@@ -31,7 +31,7 @@ register(
 register(
     app,
     "preview",
-    "Show what a send would be: who gets it, in how many parts, at what cost.",
+    "Show recipients, parts and cost of a send without sending it.",
     SEND,
     deferred("smsgw_cli.commands._message_preview", "preview_message"),
     epilog="""

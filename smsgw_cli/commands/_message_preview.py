@@ -1,4 +1,4 @@
-"""`messages preview`: what a send would be, by the same options; nothing is sent."""
+"""`messages preview`: what the same options of `send` would send."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 
 
 def preview_message(session: Session, **given: Any) -> None:
-    """Print what a send with these options would be, and what that takes for granted."""
+    """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), typed(SendOptions, given)
     of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = of(session, request, options, given)

@@ -1,4 +1,4 @@
-"""`messages retry`: the failed messages of a campaign sent again, through the record of sends."""
+"""`messages retry`: send the failed messages of a campaign again, recorded in the ledger."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from smsgw_cli.model import FAILED, UNSENT, Record
 
 
 def retry_messages(session: Session, **given: Any) -> None:
-    """Send again what failed, having asked."""
+    """Send the failed messages again, after confirmation."""
     options = typed(SendOptions, given)
     check_options(options)
     schedule = compose.schedule(typed(Schedule, given))
@@ -30,7 +30,7 @@ def retry_messages(session: Session, **given: Any) -> None:
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
         return
-    # All of them before any: who is kept out of one of them is told while nothing has gone out.
+    # All are checked before any is sent, so that errors come while nothing has been sent.
     # One question for all, below.
     checks = SendChecks(
         session, replace(options, ask_above=sum(len(group.numbers) for group in groups))
@@ -48,12 +48,12 @@ def retry_messages(session: Session, **given: Any) -> None:
 
 
 def _refuse_unfinished(session: Session, campaign: Record) -> None:
-    """What fails later would be missing, and those sent again now not be told from it then."""
+    """Raise Usage for an unfinished campaign: later failures could not be told from retries."""
     identity = campaign["id"]
     left = session.api.count("messages", {"campaign": identity, "statuses": list(UNSENT)})
     if left:
         raise Pending(
-            f"campaign {identity} is not over: {left} of its messages are on their way",
+            f"campaign {identity} is not finished: {left} of its messages are not sent yet",
             hint=f"'smsgw campaigns watch {identity}' waits for them",
         )
 

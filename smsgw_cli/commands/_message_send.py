@@ -1,4 +1,4 @@
-"""`messages send`: one text to many, or with --csv one message a row of a file."""
+"""`messages send`: one text to many, or with --csv one message per row of a file."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def send_messages(session: Session, **given: Any) -> None:
     draft = compose.message(request, session.setting("region"))
     note_lookalikes(session, draft.lookalikes)
     if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note("note: what stands in {} goes out as it is; only --csv fills it")
+        session.out.note("note: {…} is sent literally; placeholders work with --csv only")
     body = {**draft.body, **looked_up(session, given)}
     if not is_known(session, options):
         body = checks.body(body, draft.found)
@@ -49,5 +49,5 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:
-    """The ids of the lists, SIMs and sender ids that were named."""
+    """The ids of the given lists, SIMs and sender ids."""
     return values_of(session, [field for field in SEND if field.names], given)

@@ -1,4 +1,4 @@
-"""`messages tail`: new messages as they come, each once."""
+"""`messages tail`: print new messages as they arrive, each once."""
 
 import json
 from collections.abc import Iterator
@@ -25,25 +25,24 @@ app = Commands()
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
 SECONDS_BETWEEN = 5
-BUSY = "another run uses this cursor at this moment; nothing was done"
+BUSY = "another run is using this cursor; nothing was done"
 OPTIONS = (
-    Field("since", "Also those since then: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
-    Field("cursor", "A file that keeps what was told; the next run goes on from there", file=True),
-    Field("follow", "Wait for more, or end with what is new now", bool),
-    Field("interval", f"Time between two looks, {SECONDS_BETWEEN}s if not given", parse=seconds),
-    Field("look_back", "How old a message that arrives late may be, 1d if not given"),
+    Field("since", "Include messages since: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
+    Field("cursor", "File to store the position in; the next run resumes there", file=True),
+    Field("follow", "Wait for more messages, or exit after the new ones", bool),
+    Field("interval", f"Polling interval [default: {SECONDS_BETWEEN}s]", parse=seconds),
+    Field("look_back", "Maximum age of a late arrival [default: 1d]"),
 )
-HELP = """Print new messages as they come, a line each.
+HELP = """Print new messages as they arrive, one per line.
 
-A message is told once, also if it arrives late with an older date; with --status, also if it comes
-to that status late. How old it may be is what --look-back says. At first only what comes from now
-on is new, or what was sent --since. When nothing comes the server is asked less often, up to six
-times less. Trouble with the network is waited out.
+Each message is printed once, including late arrivals with an older date and, with --status, late
+changes to that status; --look-back limits their age. Messages from now on are new, or those sent
+--since. When idle, the server is polled less often, up to six times. Network errors are retried.
 
-With --cursor FILE the next run goes on where this one ended: for cron, with --no-follow. A message
-counts as told once its line is written; if this program is killed between the two, the next run
-tells that message again, and no other. A second run with the same file at the same time
-does nothing. --since counts only for a file that is new.
+With --cursor FILE the next run resumes where this one ended: for cron, with --no-follow. A message
+counts as printed once its line is written; if the program is killed in between, the next run prints
+that one message again. A second run with the same file at the same time does nothing. --since is
+used only if the file is new.
 """
 
 
@@ -62,13 +61,13 @@ class TailRequest:
 
     def __post_init__(self) -> None:
         if self.interval < 1:
-            raise Usage("--interval is at least a second")
+            raise Usage("--interval must be at least 1 second")
         if self.cursor in ("", "-"):
             raise Usage("--cursor must be a file" if self.cursor else "--cursor is empty")
 
 
 def tail_messages(session: Session, **given: Any) -> None:
-    """Print new messages among those that the filters choose."""
+    """Print new messages that match the filters."""
     request = typed(TailRequest, given)
     since = None if request.since is None else past(request.since, datetime.now(UTC))
     look_back = duration(request.look_back or "1d")
@@ -88,11 +87,11 @@ def tail_messages(session: Session, **given: Any) -> None:
 
 @contextmanager
 def _stoppable(cursor: Path | None) -> Iterator[None]:
-    """Ctrl-C is how one who follows has enough."""
+    """Ctrl-C is the normal way to stop following."""
     try:
         yield
     except KeyboardInterrupt:
-        hint = "the same command goes on from here" if cursor else None
+        hint = "the same command resumes here" if cursor else None
         raise Interrupted("stopped", hint=hint) from None
 
 

@@ -1,4 +1,4 @@
-"""A request that somebody wrote by hand, checked before it goes anywhere."""
+"""A raw request from the command line, validated before it is sent."""
 
 import re
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from smsgw_cli.tables.text_file import read_text
 
 API = "api/v1/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-SAFE = "/%:@!$&'()*+,;=~"  # what may stand in a path as it is
+SAFE = "/%:@!$&'()*+,;=~"  # characters allowed unescaped in a path
 
 
 @dataclass(frozen=True)
 class RawRequest:
-    """A method, a path below `/api/v1/`, its query by name, and a body, None for none."""
+    """Method, path below `/api/v1/`, query parameters by name, and JSON body or None."""
 
     method: str
     path: str
@@ -32,17 +32,17 @@ class RawRequest:
 
     @property
     def is_send(self) -> bool:
-        """Whether it is one of the API's sends, however its path is written."""
+        """Whether it is one of the API's send requests, in any notation of the path."""
         return is_send(self.path)
 
 
 def written(
     method: str, path: str, texts: Iterable[str], values: Iterable[str], file: str | None
 ) -> RawRequest:
-    """The request of a method, a path, `key=value` texts, `key:=json` values and a file.
+    """A request from a method, a path, `key=value` texts, `key:=json` values and a body file.
 
-    Texts and values make the query of what only reads, else the body, which the file holds
-    otherwise. Raises Usage for what makes no request, or one to another place than the API.
+    Texts and values become the query of a reading request, else the body. Raises Usage for an
+    invalid request, or a path outside the API.
     """
     method, query = _method(method), parse_qsl(urlsplit(path).query, keep_blank_values=True)
     given: list[tuple[str, Any]] = [arguments.pair("-f", text) for text in texts]
@@ -52,30 +52,30 @@ def written(
         _refuse_objects(given)
         return RawRequest(method, _path(path), _folded([*query, *given]), body)
     if given and file is not None:
-        raise Usage("the body comes from --input, or from -f and -F, not from both")
+        raise Usage("--input cannot be combined with -f or -F")
     return RawRequest(method, _path(path), _folded(query), _folded(given) or body)
 
 
 def _method(text: str) -> str:
     if not re.fullmatch("[A-Za-z]{1,20}", text):
-        raise Usage(f"{text!r} is no method of HTTP", hint="GET, POST, PUT and DELETE are")
+        raise Usage(f"{text!r} is not a supported HTTP method", hint="use GET, POST, PUT or DELETE")
     return text.upper()
 
 
 def _path(given: str) -> str:
-    """The path below `/api/v1/`, without its query. Raises Usage for one that leads elsewhere."""
+    """The path below `/api/v1/`, without its query. Raises Usage for a path outside the API."""
     parts = urlsplit(given)
     plain = unquote(parts.path)
     if parts.scheme or parts.netloc or ".." in plain.split("/") or "\\" in plain:
         raise Usage(
-            f"{given!r} is not a path of the API",
+            f"{given!r} is not an API path",
             hint="such as /messages/5, on the profile's server",
         )
     return quote(parts.path.lstrip("/").removeprefix(API), safe=SAFE)
 
 
 def _folded(pairs: Iterable[tuple[str, Any]]) -> Record:
-    """Names and values, `name[]` collected into a list; of others the last one counts."""
+    """Names and values: `name[]` is collected into a list, other names take the last value."""
     folded: Record = {}
     for name, value in pairs:
         if name.endswith("[]"):
@@ -88,4 +88,4 @@ def _folded(pairs: Iterable[tuple[str, Any]]) -> Record:
 
 def _refuse_objects(given: Iterable[tuple[str, Any]]) -> None:
     if any(isinstance(value, dict) for _, value in given):
-        raise Usage("an object cannot stand in a query", hint="--input FILE gives a body")
+        raise Usage("an object cannot be used in a query", hint="use --input FILE for a body")

@@ -80,7 +80,7 @@ class SendChecks:
         return body
 
     def merged(self, messages: "Sequence[MergedMessage]", common: Record) -> "list[MergedMessage]":
-        """The same for one message a row."""
+        """The same for one message per row."""
         kept, audience = self.previews.merged_without_excluded(messages)
         if self._may_ask and len(audience) > self._limit:
             price = self._options.price_per_part
@@ -94,7 +94,7 @@ class SendChecks:
         found: ParsedRecipients | None = None,
         audience: "Audience | None" = None,
     ) -> "Preview":
-        """What a send of one text will be."""
+        """The preview of a send of one text."""
         audience = self.previews.audience(body) if audience is None else audience
         if found is not None:
             audience.add(found)
@@ -121,6 +121,6 @@ class SendChecks:
 
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
-    """Say what --gsm replaced, and what it could not."""
+    """Print notes on what --gsm replaced and what still forces UCS-2."""
     for text in lookalikes.notes():
         session.out.note(f"note: {text}")

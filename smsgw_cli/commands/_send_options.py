@@ -12,89 +12,93 @@ ASK_ABOVE = 100
 
 MAX_FAILED = Field(
     "max_failed",
-    "Exit 7 if a larger share failed, such as 5%",
+    "Exit with 7 if more than this share failed, such as 5%",
     flag="--max-failed",
 )
 SENDERS = (
     Field(
         "sims",
-        "Send by this SIM: its id, number, label or name",
+        "SIM to use (id, number, label or name)",
         many=True,
         flag="--sim",
         names=SIM,
     ),
 )
 SCHEDULE = (
-    Field("random_sender", "Take the senders in random order", bool, "--random-sender"),
+    Field("random_sender", "Use the senders in random order", bool, "--random-sender"),
     Field("delay", "Time between one message and the next: 30, 5m", parse=whole_seconds),
-    Field("prioritize", "Send before other campaigns", bool, "--prioritize"),
-    Field("name", "What to call the campaign"),
-    Field("at", "When: 2031-01-01T12:00, 18:00, 'fri 09:00', +2h", flag="--at"),
-    Field("timezone", "The time zone of all times, such as Europe/Berlin"),
-    Field("every", "Repeat it so often, such as '2 weeks'", flag="--every"),
-    Field("until", "When to stop repeating it", flag="--until"),
+    Field("prioritize", "Give it priority over other campaigns", bool, "--prioritize"),
+    Field("name", "Name of the campaign"),
+    Field("at", "When to send: 2031-01-01T12:00, 18:00, 'fri 09:00', +2h", flag="--at"),
+    Field("timezone", "Time zone of all times, such as Europe/Berlin"),
+    Field("every", "Repeat interval, such as '2 weeks'", flag="--every"),
+    Field("until", "When to stop repeating", flag="--until"),
     Field("days", "Only on these days, such as mon,tue or mon-fri"),
     Field("active_hours", "Only within these hours, such as 08:00-17:00"),
-    Field("once", "Send only if no send with this key was accepted before"),
+    Field("once", "Idempotency key: send at most once with this key"),
     Field(
         "settle",
-        "How long a send without an answer is left alone before the server's word counts that "
-        "it did not take it (60); 0 asks at once",
+        "Seconds to wait before checking whether an unanswered send was accepted "
+        "[default: 60]; 0 checks at once",
         parse=seconds,
     ),
-    Field("no_retry", "Do not send again what was lost on its way", bool, "--no-retry"),
-    Field("watch", "Show what becomes of it until all of it has", bool, "--watch"),
+    Field("no_retry", "Do not retry a send that was not accepted", bool, "--no-retry"),
+    Field("watch", "Follow until every message has a final status", bool, "--watch"),
     MAX_FAILED,
 )
 ASKING = (
-    Field("ask_above", f"Ask before a send to more than this; {ASK_ABOVE} if not given", int),
+    Field(
+        "ask_above",
+        f"Ask for confirmation above this number of recipients [default: {ASK_ABOVE}]",
+        int,
+    ),
 )
 GATE = (
-    Field("exclude", "Leave out the numbers in this file, one a line", file=True),
+    Field("exclude", "Skip the numbers in this file, one per line", file=True),
     Field(
         "allow_suppressed",
-        "Send to numbers of the do-not-contact list too",
+        "Send to numbers on the do-not-contact list too",
         bool,
         "--allow-suppressed",
     ),
     *ASKING,
-    Field("price_per_part", "What a part costs, for the summary", float),
+    Field("price_per_part", "Price per part, for the preview", float),
 )
-GSM = Field("gsm", "Replace characters that only look like those of GSM-7", bool, "--gsm")
+GSM = Field("gsm", "Replace typographic characters so that the text fits GSM-7", bool, "--gsm")
 BOTH_SENDERS = (
     *SENDERS,
     Field(
         "sender_ids",
-        "Send with this sender id, by id or value",
+        "Sender id to use (id or value)",
         many=True,
         flag="--sender-id",
         names=SENDER_ID,
     ),
 )
 SEND = (
-    Field("to", "A recipient; or several, a,b; or @FILE or -, one a line", many=True),
+    Field("to", "Recipient; or several (a,b); or @FILE or - with one per line", many=True),
     Field(
         "contact_lists",
-        "All contacts of this list, by id or name",
+        "Send to this contact list (id or name)",
         many=True,
         flag="--list",
         names=CONTACT_LIST,
     ),
-    Field("message", "What to say", flag="-m --message"),
-    Field("message_file", "A file that says it; - is standard input", file=True),
+    Field("message", "Text of the message", flag="-m --message"),
+    Field("message_file", "File with the text; - for standard input", file=True),
     GSM,
-    Field("type", "What to send", choices=MESSAGE_TYPES),
-    Field("attachment", "The address of something to attach", many=True),
-    Field("delivery_report", "Ask for delivery reports", bool, "--delivery-report"),
+    Field("type", "Type of the message", choices=MESSAGE_TYPES),
+    Field("attachment", "URL of an attachment", many=True),
+    Field("delivery_report", "Request delivery reports", bool, "--delivery-report"),
     *BOTH_SENDERS,
     *SCHEDULE,
     Field(
         "csv",
-        "One message a row of this file; {column} in the message is filled from it",
+        "Send one message per row of this CSV file; {column} in the text is filled in",
         file=True,
     ),
-    Field("number_column", "The column of that file with the mobile numbers"),
+    Field("number_column", "Column of the CSV file with the mobile numbers"),
     *GATE,
-    Field("workers", f"The most sends at once with --csv ({WORKERS})", int),
-    Field("rate", "The most requests a minute with --csv, such as 600/min"),
+    Field("workers", f"Maximum number of parallel sends with --csv [default: {WORKERS}]", int),
+    Field("rate", "Maximum request rate with --csv, such as 600/min"),
 )

@@ -21,7 +21,7 @@ follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 
 
 def ledger_of(session: Session) -> Ledger:
-    """The record of sends to the profile's server."""
+    """The ledger of the profile's server."""
     profile = session.profile
     return session.closing(Ledger(path_for(profile.server or profile.name)))
 
@@ -42,7 +42,7 @@ def check_options(options: SendOptions) -> None:
     if options.settle is not None:
         settings.settle(options.settle)
     if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
-        raise Usage("--max-failed is for those who wait", hint="give --watch too")
+        raise Usage("--max-failed requires --watch", hint="add --watch")
 
 
 def is_known(session: Session, options: SendOptions) -> bool:
@@ -59,7 +59,7 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
     policy = policy_of(session, options)
     campaign, is_new = sender_of(session).send(path, body, once=options.once, care=policy)
     if not is_new:
-        session.out.note(f"note: sent before with the key {options.once!r}; not sent again")
+        session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     print_sent(session, [campaign], alone=True)
     if options.watch:
         _refuse_hidden(campaign)
@@ -67,16 +67,16 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
 
 
 def _refuse_hidden(campaign: Record) -> None:
-    """Raise Pending for a campaign that the server does not show."""
+    """Raise Pending for a campaign that is not visible on the server."""
     if campaign["id"] is None:
         raise Pending(
-            f"the campaign {campaign['name']!r} is not shown yet, so it cannot be watched",
-            hint="'smsgw sends settle' looks for it again",
+            f"the campaign {campaign['name']!r} is not visible yet, so it cannot be watched",
+            hint="search for it again with 'smsgw sends settle'",
         )
 
 
 def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:
-    """Print campaigns that were accepted; where that fails, tell their ids all the same."""
+    """Print accepted campaigns; if that fails, print their ids on stderr."""
     try:
         if alone:
             shown = {key: campaigns[0].get(key) for key in CAMPAIGN.columns}
@@ -86,5 +86,5 @@ def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False
             session.out.rows(campaigns, CAMPAIGN.columns)
     except (SmsgwError, WriteFailed):
         ids = ", ".join(str(campaign["id"]) for campaign in campaigns)
-        session.warn(f"note: sent, as campaign {ids}; only printing it failed")
+        session.warn(f"note: sent as campaign {ids}, but printing it failed")
         raise

@@ -1,4 +1,4 @@
-"""What a sync would change, shown: as data, or to people as a diff, and counted."""
+"""Shows the changes of a sync as data or as a diff, with counts."""
 
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from smsgw_cli.contacts.sync.diff import Diff
 
 COLUMNS = ("action", "id", MOBILE_NUMBER, "field", "before", "after")
-MOST_SHOWN = 20  # changes of a kind that people are shown without --all
+MOST_SHOWN = 20  # changes of each kind shown without --all
 
 
 def show_changes(
     session: Session, difference: "Diff", plan: "Plan", *, acts: bool, everything: bool
 ) -> None:
-    """Show the changes on stdout, as a table's readers or programs want them.
+    """Show the changes on stdout, as a diff or as data.
 
-    Where they are carried out, it is the outcome that programs want there: then they are
-    shown on stderr, to whoever is asked about them.
+    If they are going to be made, stdout is for the result: then they are shown on stderr, for
+    the confirmation.
     """
     out = session.out
     aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
@@ -34,9 +34,9 @@ def show_changes(
 
 
 def counted(difference: "Diff", plan: "Plan") -> str:
-    """`2 fields to make, 1 to create`; empty if there is nothing to do."""
+    """`2 fields to create, 1 to create`; empty if there is nothing to do."""
     told = [f"{count:,} to {verb}" for verb, count in difference.counts().items()]
-    fields = [f"{pluralize(len(plan.new_fields), 'field')} to make"] if plan.new_fields else []
+    fields = [f"{pluralize(len(plan.new_fields), 'field')} to create"] if plan.new_fields else []
     return ", ".join([*fields, *told])
 
 
@@ -44,17 +44,17 @@ def _tell_hidden(session: Session, difference: "Diff", most: int) -> None:
     hidden = {verb: count - most for verb, count in difference.counts().items() if count > most}
     if most >= 0 and hidden:
         told = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
-        session.out.note(f"… and more: {told}; --all shows them")
+        session.out.note(f"… and more: {told}; use --all to show them")
 
 
 def _tell(session: Session, difference: "Diff", plan: "Plan") -> None:
     note = session.out.note
     if difference.doubled:
         note(
-            f"note: {pluralize(difference.doubled, 'contact has', 'contacts have')} a number that "
-            "another one has too; "
-            "if the server refuses to change one, delete the other"
+            f"note: {pluralize(difference.doubled, 'contact has', 'contacts have')} a "
+            "duplicate number; "
+            "if the server refuses an update, delete the duplicate"
         )
     if difference.opted_out:
-        note(f"note: {difference.opted_out:,} contacts in the file are unsubscribed, and stay so")
+        note(f"note: {difference.opted_out:,} contacts in the file stay unsubscribed")
     note(f"{counted(difference, plan) or 'nothing to do'}, {difference.unchanged:,} unchanged")

@@ -1,4 +1,4 @@
-"""An import undone: asked about, carried out, told."""
+"""Undo of an import, with confirmation."""
 
 from contextlib import closing
 

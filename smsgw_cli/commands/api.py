@@ -1,4 +1,4 @@
-"""Any request, as it is: for what no other command does."""
+"""`api`: raw requests, for what no other command covers."""
 
 from contextlib import closing
 from itertools import chain, islice
@@ -35,35 +35,39 @@ def call(
         CompletionHint(METHODS),
     ],
     path: Annotated[
-        str, typer.Argument(metavar="PATH", help="Such as messages/5 or '/messages?type=SMS'")
+        str, typer.Argument(metavar="PATH", help="Path such as messages/5 or '/messages?type=SMS'")
     ],
     texts: Annotated[
         list[str] | None,
-        typer.Option("-f", metavar="KEY=VALUE", help="Text; KEY[]= adds to a list"),
+        typer.Option("-f", metavar="KEY=VALUE", help="Text parameter; KEY[]= appends to a list"),
     ] = None,
     values: Annotated[
         list[str] | None,
-        typer.Option("-F", metavar="KEY:=JSON", help="A number, true, false, null, a list, …"),
+        typer.Option(
+            "-F", metavar="KEY:=JSON", help="JSON parameter: a number, true, false, null, a list, …"
+        ),
     ] = None,
     file: Annotated[
         str | None,
-        typer.Option("--input", metavar="FILE", help="The body, JSON; - is standard input"),
+        typer.Option(
+            "--input", metavar="FILE", help="File with the JSON body; - for standard input"
+        ),
     ] = None,
     paginate: Annotated[
-        bool, typer.Option("--paginate", help="Print every record of a list, page after page")
+        bool, typer.Option("--paginate", help="Print all records of a list, page by page")
     ] = False,
     include: Annotated[
-        bool, typer.Option("-i", "--include", help="Print the status and the headers first")
+        bool, typer.Option("-i", "--include", help="Print status and headers before the body")
     ] = False,
     allow_suppressed: Annotated[
         bool,
-        typer.Option("--allow-suppressed", help="Send to numbers of the do-not-contact list too"),
+        typer.Option("--allow-suppressed", help="Send to numbers on the do-not-contact list too"),
     ] = False,
 ) -> None:
-    """Send any request to the API and print the JSON that it answers with.
+    """Send any request to the API and print the JSON response.
 
-    -f and -F make the query of a GET, and the JSON body of anything else. Nothing is asked, not
-    even before a DELETE.
+    -f and -F set the query of a GET, or the JSON body of other methods. There is no confirmation,
+    not even for a DELETE.
     """
     request = written(method, path, texts or (), values or (), file)
     _refuse_repeatable_send(request)
@@ -77,19 +81,19 @@ def call(
 
 
 def _refuse_repeatable_send(request: RawRequest) -> None:
-    """The API documents its sends as GET, but a GET is repeated, by us and by others."""
+    """Refuse sends by GET, as documented by the API: clients and proxies may repeat a GET."""
     if request.is_send and request.method != "POST":
         raise Usage(
-            f"a {request.method} of {request.path} may be repeated on its way, and send twice",
+            f"a {request.method} of {request.path} may be repeated in transit and send twice",
             hint=f"'smsgw api POST {request.path}', or 'smsgw {request.path.replace('/', ' ')}'",
         )
 
 
 def _refuse_pages(request: RawRequest, *, include: bool) -> None:
     if request.method != "GET" or request.body is not None:
-        raise Usage("--paginate is for a GET without a body")
+        raise Usage("--paginate requires a GET without a body")
     if include:
-        raise Usage("--paginate is many answers, -i tells of one")
+        raise Usage("--paginate cannot be combined with -i")
 
 
 def _would_send(session: Session, request: RawRequest) -> bool:
@@ -121,7 +125,7 @@ def _print_answer(session: Session, request: RawRequest, *, include: bool) -> No
 
 
 def _print_head(session: Session) -> None:
-    """The status line and headers of the last answer, if there was one, safe to print."""
+    """The status line and headers of the last response, if any, escaped for a terminal."""
     response = session.api.last
     if response is None:
         return

@@ -9,12 +9,10 @@ CALL = Resource(
     path="calls",
     columns=("id", "number", "type", "sim_id", "started_at", "duration"),
     filters=(
-        Field("type", "Only this type, such as Incoming or Missed", example="Missed"),
-        Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
-        Field(
-            "answered", "Only answered, or only unanswered ones", bool, "--answered/--unanswered"
-        ),
+        Field("type", "Only calls of this type, such as Incoming or Missed", example="Missed"),
+        Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
+        Field("answered", "Only answered or unanswered calls", bool, "--answered/--unanswered"),
     ),
 )
 
-app = crud(CALL, "Look at the phones' call log.", verbs="list delete")
+app = crud(CALL, "List and delete calls of the phones.", verbs="list delete")

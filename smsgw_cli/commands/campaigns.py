@@ -1,4 +1,4 @@
-"""Campaigns: what every send is, from one message to thousands."""
+"""Campaigns: every send creates one."""
 
 from typing import Annotated
 
@@ -33,13 +33,13 @@ CAMPAIGN = Resource(
         "updated_at",
     ),
     filters=(
-        Field("status", "Only of this status"),
+        Field("status", "Only with this status"),
         Field("type", "Only of this type: SMS, MMS, WhatsApp or USSD Pull"),
-        Field("recurring", "Only recurring, or only one-off ones", bool, "--recurring/--one-off"),
+        Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
         Field("after", "Only created since then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
         Field("before", "Only created before then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
     ),
-    updates=(Field("name", "What to call it from now on", example="'Spring sale'"),),
+    updates=(Field("name", "New name", example="'Spring sale'"),),
     takes_along=(
         Dependant("messages", "messages", "campaign"),
         Dependant("USSD pulls", "ussd-pulls", "campaign"),
@@ -70,11 +70,11 @@ CAMPAIGN_SERVER = Resource(
     columns=("id", "name", "enabled", "status", "sender_ids"),
 )
 
-app = crud(CAMPAIGN, "Look after campaigns.", verbs="list get update delete")
+app = crud(CAMPAIGN, "Manage campaigns (every send creates one).", verbs="list get update delete")
 
 CAMPAIGN_ID = Annotated[
     str,
-    typer.Argument(help="The campaign's id", metavar="ID", show_default=False),
+    typer.Argument(help="Id of the campaign", metavar="ID", show_default=False),
     name_of(CAMPAIGN),
 ]
 
@@ -85,13 +85,13 @@ app.lazy("report", "smsgw_cli.commands._campaign_report")
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")
 def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
-    """List the devices of a campaign, and how it stands on each."""
+    """List the devices of a campaign and its status on each."""
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/devices"
     show_list(session, CAMPAIGN_DEVICE, path)
 
 
 @app.command("sending-servers", epilog="smsgw -p sandbox campaigns sending-servers 1")
 def list_sending_servers(session: Session, campaign: CAMPAIGN_ID) -> None:
-    """List the sending servers of a campaign, and how it stands on each."""
+    """List the sending servers of a campaign and its status on each."""
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/sending-servers"
     show_list(session, CAMPAIGN_SERVER, path)

@@ -1,4 +1,4 @@
-"""Completion: what makes TAB know commands, options and their values."""
+"""`completion`: the completion scripts of shells."""
 
 from typing import Annotated
 
@@ -33,5 +33,5 @@ def completion(
 ) -> None:
     """Print the completion script of a shell."""
     if shell not in SHELLS:
-        raise Usage(f"there is no completion for {shell!r}", hint=f"there is: {', '.join(SHELLS)}")
+        raise Usage(f"no completion for {shell!r}", hint=f"use {', '.join(SHELLS)}")
     typer.echo(script(shell, model.program(ctx.find_root().command, load)), nl=False)

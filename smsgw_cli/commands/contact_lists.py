@@ -1,4 +1,4 @@
-"""Contact lists: whom a campaign goes to."""
+"""Contact lists: recipients of campaigns."""
 
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, by_keys
@@ -8,8 +8,8 @@ CONTACT_LIST = Resource(
     path="contact-lists",
     columns=("id", "name"),
     names=by_keys("name"),
-    creates=(Field("name", "What to call it", required=True, argument=True, example="Friends"),),
-    updates=(Field("name", "What to call it from now on", example="Friends"),),
+    creates=(Field("name", "Name", required=True, argument=True, example="Friends"),),
+    updates=(Field("name", "New name", example="Friends"),),
     takes_along=(
         Dependant("contacts", "contact-lists/{id}/contacts"),
         Dependant("fields", "contact-lists/{id}/fields"),
@@ -17,4 +17,4 @@ CONTACT_LIST = Resource(
     loses=" with all their contacts and fields",
 )
 
-app = crud(CONTACT_LIST, "Look after lists of contacts.")
+app = crud(CONTACT_LIST, "Manage contact lists.")

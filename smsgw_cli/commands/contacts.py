@@ -15,7 +15,7 @@ CONTACT = Resource(
 
 app = crud(
     CONTACT,
-    "Look after contacts, import and export them, keep lists as files say.",
+    "Manage, import, export and sync contacts.",
     verbs="list get delete",
 )
 

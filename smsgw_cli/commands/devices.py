@@ -24,7 +24,7 @@ SIM_COLUMNS = (
 
 
 def sims(api: ListReader) -> Iterator[Record]:
-    """Every SIM of every device, with the device it is in."""
+    """All SIMs of all devices, with their device."""
     for device in api.pages("devices"):
         for sim in _sims(device):
             label = device.get("name") or device.get("model")
@@ -37,7 +37,7 @@ def _device_names(device: Record) -> list[str]:
 
 
 def _sims(device: Record) -> list[Record]:
-    """Its SIMs, whatever else a server may put there."""
+    """The SIMs of a device; tolerates other values from the server."""
     sims = device.get("sims")
     return [sim for sim in sims if isinstance(sim, dict)] if isinstance(sims, list) else []
 
@@ -77,11 +77,11 @@ DEVICE = Resource(
         "sims",
     ),
     names=_device_names,
-    updates=(Field("name", "What to call it from now on", example="Counter"),),
+    updates=(Field("name", "New name", example="Counter"),),
     loses=" with their SIMs and the messages, USSD pulls and calls of those",
 )
 
-app = crud(DEVICE, "Look after phones and their SIMs.", verbs="list get update delete")
+app = crud(DEVICE, "Manage phones and their SIMs.", verbs="list get update delete")
 
 
 @app.command("sims", epilog="smsgw -p sandbox devices sims")

@@ -1,4 +1,4 @@
-"""Doctor: what is configured, whether the server can be reached, and what to mend."""
+"""`doctor`: checks configuration and server, with hints for fixing problems."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,23 +12,23 @@ from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import SmsgwError
 
-LARGEST_SKEW = 30.0  # seconds: beyond it, what "+2h" and --after mean is not what one thinks
+LARGEST_SKEW = 30.0  # seconds; beyond it, times such as "+2h" and --after would be off
 
 app = Commands()
 
 
 @app.command("doctor", epilog="smsgw -p sandbox doctor")
 def doctor(session: Session) -> None:
-    """Check configuration, token, server, clock and completion; exit 0 if all is well."""
+    """Check configuration, token, server, clock and completion; exit with 0 if all checks pass."""
     results = list(_checked(session))
     session.out.rows(results, ("check", "result", "detail"))
     ill = [each["check"] for each in results if each["result"] == "failed"]
     if ill:
-        raise SmsgwError(f"not well: {', '.join(ill)}")
+        raise SmsgwError(f"checks failed: {', '.join(ill)}")
 
 
 def _checked(session: Session) -> Iterator[dict[str, Any]]:
-    """Check by check; what depends on one that failed is not tried."""
+    """The results of the checks; those that depend on a failed one are skipped."""
     for name, check in CHECKS.items():
         try:
             yield {"check": name, "result": "ok", "detail": check(session)}
@@ -48,7 +48,7 @@ def _configuration(session: Session) -> str:
 
 def _token(session: Session) -> str:
     if session.profile.is_sandbox:
-        return "the sandbox's own"
+        return "built in"
     profiles.token_of(session.profile)
     source = "a command" if session.profile.token_command else session.profile.token_source
     return f"from {source}"
@@ -56,40 +56,42 @@ def _token(session: Session) -> str:
 
 def _server(session: Session) -> str:
     session.api.count("devices")
-    return f"{session.api.server} answers and accepts the token"
+    return f"{session.api.server} responds and accepts the token"
 
 
 def _tls(session: Session) -> str:
-    return str(session.api.tls or "none; plain http")
+    return str(session.api.tls or "not used (plain http)")
 
 
 def _latency(session: Session) -> str:
     started = time.monotonic()
     session.api.count("devices")
-    return f"{(time.monotonic() - started) * 1000:.0f} ms for a request on an open connection"
+    return f"{(time.monotonic() - started) * 1000:.0f} ms per request on an open connection"
 
 
 def _clock(session: Session) -> str:
     told = session.api.last.headers.get("Date") if session.api.last else None
     if not told:
-        return "the server does not tell its time"
+        return "the server sends no Date header"
     clock = session.api.clock
     if clock is None:
-        raise SmsgwError(f"the server's time is none: {told!r}")
+        raise SmsgwError(f"invalid Date header: {told!r}")
     skew = (datetime.now(UTC) - clock).total_seconds()
     if abs(skew) > LARGEST_SKEW:
-        raise SmsgwError(f"the clocks here and there differ by {skew:.0f} s", hint="set the clock")
+        raise SmsgwError(
+            f"the local clock and the server's differ by {skew:.0f} s", hint="set the clock"
+        )
     return f"within {LARGEST_SKEW:.0f} s of the server's"
 
 
 def _rate_limit(session: Session) -> str:
     headers = session.api.last.headers if session.api.last else {}
     limit, left = headers.get("X-RateLimit-Limit"), headers.get("X-RateLimit-Remaining")
-    return f"{limit} requests a minute, {left} left" if limit else "the server tells none"
+    return f"{limit} requests a minute, {left} left" if limit else "the server sends no limit"
 
 
 def _completion(_: Session) -> str:
-    """Found or not, this is no illness."""
+    """Whether completion is installed; never fails the doctor."""
     places = (
         "~/.local/share/bash-completion/completions/smsgw",
         "~/.bash_completions/smsgw.sh",
@@ -98,7 +100,7 @@ def _completion(_: Session) -> str:
         "~/.config/fish/completions/smsgw.fish",
     )
     found = [place for place in places if Path(place).expanduser().exists()]
-    return ", ".join(found) or "not installed; 'smsgw completion --help' says how"
+    return ", ".join(found) or "not installed; see 'smsgw completion --help'"
 
 
 NEEDED = ("configuration", "token", "server")

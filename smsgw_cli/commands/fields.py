@@ -1,4 +1,4 @@
-"""Fields: what a contact list keeps of its contacts besides their numbers."""
+"""Fields: custom data of the contacts of a list."""
 
 from typing import Any, cast
 
@@ -27,26 +27,26 @@ FIELD = Resource(
     loses=" with their values in every contact",
 )
 
-app = crud(FIELD, "Look after the custom fields of a contact list.", verbs="list get delete")
+app = crud(FIELD, "Manage the custom fields of a contact list.", verbs="list get delete")
 
-OPTION = "What can be chosen: value=label, or a value that is its own label"
+OPTION = "Option as value=label, or a value that is also the label"
 
 
 def _values(*, required: bool) -> tuple[Field, ...]:
     return (
-        Field("label", "What people see", required=required),
-        Field("tag", "What messages and imports call it", required=required),
-        Field("type", "What it holds", required=required, choices=field_values.TYPES),
-        Field("required", "Whether a contact must have it", bool, "--required/--optional"),
+        Field("label", "Label shown to people", required=required),
+        Field("tag", "Tag used in messages and imports", required=required),
+        Field("type", "Type of the values", required=required, choices=field_values.TYPES),
+        Field("required", "Whether a value is required", bool, "--required/--optional"),
     )
 
 
-DEFAULT = Field("default", "The value of contacts that are given none; '' for none")
+DEFAULT = Field("default", "Default value; '' for none")
 NEW = (*_values(required=True), DEFAULT, Field("option", OPTION, many=True))
 CHANGES = (
     *_values(required=False),
     DEFAULT,
-    Field("option", f"{OPTION}; value= takes one out; the others stay", many=True),
+    Field("option", f"{OPTION}; value= removes one; the others are kept", many=True),
 )
 
 
@@ -70,7 +70,7 @@ def update_field(session: Session, **given: Any) -> None:
 def _filled(
     session: Session, field: Record, known: tuple[Field, ...], given: dict[str, Any]
 ) -> Record:
-    """The field with the values given; a default is checked against its type and options."""
+    """The field with the given values; its default is checked against type and options."""
     values = values_of(session, known, given)
     default = values.pop("default", None)
     filled = {**field, **values}
@@ -82,7 +82,7 @@ def _filled(
 
 
 def _with(options: list[Option], chosen: list[str] | None) -> list[Option]:
-    """The options with those given added or renamed, and without those given as `value=`."""
+    """The options, with the given ones added or renamed; `value=` removes one."""
     labels = {option["value"]: option["label"] for option in options}
     for text in chosen or ():
         value, label = arguments.pair("--option", text if "=" in text else f"{text}={text}")
@@ -105,7 +105,7 @@ register(
 register(
     app,
     "update",
-    "Update a field; what is not named stays as it is.",
+    "Update a field; other values are kept.",
     (id_argument(FIELD), *CHANGES),
     update_field,
     epilog="smsgw -p sandbox fields update 1 --label 'Full name' --required",

@@ -1,4 +1,4 @@
-"""Help: a walk through every resource, with commands that run as they stand on a fresh sandbox."""
+"""`help`: a tour of every resource, with commands that run as written on a new sandbox."""
 
 import typer
 
@@ -6,18 +6,18 @@ from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 
 GUIDE = """\
-A walk through smsgw. Every command here runs as it stands, on the sandbox: a make-believe
-gateway inside the program, which really sends nothing. Leave out '-p sandbox' to do the
-same on your own server ('smsgw profiles add NAME --server URL').
+A tour of smsgw. Every command here runs as written, on the sandbox: a simulated gateway
+inside the program, which sends nothing. Omit '-p sandbox' to use your own server
+('smsgw profiles add NAME --server URL').
 
-Contact lists hold the people a campaign goes to.
+Contact lists hold the recipients of campaigns.
 
   smsgw -p sandbox contact-lists create Customers
   smsgw -p sandbox contact-lists list
   smsgw -p sandbox contact-lists update Customers --name Guests
   smsgw -p sandbox contact-lists get Guests
 
-Fields are what you keep about the contacts of a list, beside their number.
+Fields hold data about the contacts of a list, beside their number.
 
   smsgw -p sandbox fields create Guests --label 'First Name' --tag first_name --type text
   smsgw -p sandbox fields create Guests --label Table --tag table --type dropdown \\
@@ -25,7 +25,7 @@ Fields are what you keep about the contacts of a list, beside their number.
   smsgw -p sandbox fields list Guests
   smsgw -p sandbox fields update 2 --option bar=Bar
 
-Contacts are the people. An update changes what it names and leaves the rest.
+Contacts are the people on a list. An update changes only the values it names.
 
   smsgw -p sandbox contacts create Guests +12025550123 --field first_name=Ann --field table=out
   smsgw -p sandbox contacts create Guests +12025550124 --field first_name=Bob
@@ -33,19 +33,19 @@ Contacts are the people. An update changes what it names and leaves the rest.
   smsgw -p sandbox contacts list Guests -o csv
   smsgw -p sandbox contacts update 2 --unsubscribed
 
-An import takes contacts from a CSV file ('smsgw contacts import --help'). Each is kept, to be
-gone on with after whatever cut it short, or undone. A sync makes a list what a file says, and
-shows first what that would change ('smsgw contacts sync --help').
+An import creates contacts from a CSV file ('smsgw contacts import --help'). It is recorded, and
+can be resumed after an interruption, or undone. A sync makes a list match a file, and shows
+the changes first ('smsgw contacts sync --help').
 
   smsgw imports list
 
-Devices are the phones that send, each with its SIMs.
+Devices are the phones that send, with their SIMs.
 
   smsgw -p sandbox devices list
   smsgw -p sandbox devices sims
   smsgw -p sandbox devices update 1 --name Kitchen
 
-Messages go out to numbers and lists; every send is a campaign.
+Messages are sent to numbers and lists; every send creates a campaign.
 
   smsgw -p sandbox messages send --to +12025550123 -m 'Your table is ready' --watch
   smsgw -p sandbox messages preview --list Guests -m 'New menu!' --sim 1
@@ -55,12 +55,12 @@ Messages go out to numbers and lists; every send is a campaign.
   smsgw -p sandbox messages list --campaign 2 --status Delivered
   smsgw -p sandbox messages get 1 -o json
 
-What was sent is on record, also what became of a send that was cut off.
+Every send is recorded, with its outcome, even if it was interrupted.
 
   smsgw -p sandbox sends list
   smsgw -p sandbox sends show 1
 
-Campaigns are what became of the sends.
+Campaigns show the status of sends.
 
   smsgw -p sandbox campaigns list
   smsgw -p sandbox campaigns get 2 -o json
@@ -69,12 +69,12 @@ Campaigns are what became of the sends.
   smsgw -p sandbox campaigns update 3 --name 'Sunday brunch'
   smsgw -p sandbox campaigns delete 3 --yes
 
-USSD pulls are codes that a SIM dials, and what the network answers.
+USSD pulls are codes dialled by a SIM, with the network's responses.
 
   smsgw -p sandbox ussd-pulls send --code '*123#' --sim 1 --watch
   smsgw -p sandbox ussd-pulls list
 
-Sending servers send in place of phones; sender ids are what recipients see then.
+Sending servers send instead of phones; sender ids are what recipients see.
 
   smsgw -p sandbox sending-servers create --name Twilio --driver twilio --type SMS \\
       --config account_sid=AC123
@@ -86,13 +86,13 @@ Sending servers send in place of phones; sender ids are what recipients see then
   smsgw -p sandbox sender-ids delete Bistro --yes
   smsgw -p sandbox sending-servers delete Twilio --yes
 
-Calls are the phones' call log.
+Calls are the call log of the phones.
 
   smsgw sandbox seed
   smsgw -p sandbox calls list --type Missed
   smsgw -p sandbox calls delete 1 --yes
 
-Messages also arrive.
+Messages are also received.
 
   smsgw sandbox receive --from +12025550188 --to 1 -m 'A table for two?'
   smsgw -p sandbox messages list --status Received --limit 1
@@ -105,13 +105,13 @@ No send reaches a number on the do-not-contact list.
   smsgw suppress list
   smsgw suppress remove +12025550188
 
-Whatever else the API can do:
+Anything else in the API:
 
   smsgw -p sandbox api GET contact-lists
   smsgw -p sandbox doctor
   smsgw sandbox reset --yes
 
-'smsgw COMMAND --help' tells what each one takes.
+See 'smsgw COMMAND --help' for arguments and options.
 """
 
 app = Commands()
@@ -119,6 +119,6 @@ app = Commands()
 
 @app.command("help", epilog="smsgw help | less")
 def show_guide(session: Session) -> None:
-    """Walk through every resource, with commands to try."""
+    """Take a tour of every resource, with commands to try."""
     del session
     typer.echo(GUIDE, nl=False)

@@ -16,14 +16,14 @@ from smsgw_cli.errors import Usage
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
            "started_at")  # fmt: skip
 
-app = Group("Look at past imports, go on with them, undo them.")
+app = Group("List, resume and undo imports.")
 
-_Run = Annotated[int, typer.Argument(metavar="RUN", help="The import's number")]
+_Run = Annotated[int, typer.Argument(metavar="RUN", help="Number of the import")]
 
 
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
-    """List past imports, the newest last."""
+    """List past imports, newest last."""
     target = bulk_context(session)
     session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
 
@@ -38,14 +38,14 @@ def show_run(session: Session, run: _Run) -> None:
 def resume_run(
     session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = 60.0
 ) -> None:
-    """Go on with an import that was cut short.
+    """Resume an interrupted import.
 
-    Of a sync the changes are worked out anew, shown and asked about.
+    For a sync, the changes are computed again, shown and confirmed.
     """
     throttle = throttle_of(session, workers, rate, settle)
     facts = bulk_context(session).runs.facts(run)
     if facts["state"] != "unfinished":
-        raise Usage(f"import {run} is {facts['state']}: there is nothing left to do")
+        raise Usage(f"import {run} is {facts['state']}: nothing left to do")
     if facts.get("kind") == "sync":
         wanted = bulk_context(session).spec_of(run, SyncSpec)
         carry_out_sync(
@@ -66,12 +66,12 @@ def undo(
 
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
-    """Forget an import; the contacts it created stay."""
+    """Remove the record of an import; its contacts are kept."""
     facts = bulk_context(session).runs.facts(run)
     if session.options.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
     if facts["state"] == "unfinished":
-        session.confirm(f"Import {run} is not finished; forget how far it came?")
+        session.confirm(f"Import {run} is not finished; remove its record anyway?")
     bulk_context(session).runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

@@ -1,4 +1,4 @@
-"""Messages: sent, one campaign a send, and received."""
+"""Messages: sent and received."""
 
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
@@ -7,7 +7,7 @@ from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES
 
 KINDS = (
     *OF_SEND,
-    Field("message", "Only with this text in them"),
+    Field("message", "Only containing this text"),
     Field("type", "Only of this type", choices=MESSAGE_TYPES),
     status(*MESSAGE_STATUSES),
 )
@@ -31,7 +31,7 @@ MESSAGE = Resource(
     filters=(*KINDS, *WHEN),
 )
 
-app = crud(MESSAGE, "Send messages and see what became of them.", verbs="list get delete")
+app = crud(MESSAGE, "Send messages and track their delivery.", verbs="list get delete")
 
 for verb in ("send", "preview", "tail", "retry"):
     module = "tail" if verb == "tail" else "commands"

@@ -1,4 +1,4 @@
-"""Profiles: servers, their tokens, and how each is used."""
+"""Profiles: servers, their tokens and settings."""
 
 import os
 import sys
@@ -20,27 +20,27 @@ from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Auth, NotFound, Usage
 from smsgw_cli.output import FORMATS
 
-app = Group("Keep servers and their tokens.")
+app = Group("Manage profiles (servers and their tokens).")
 
 COLUMNS = ("name", "default", "server", "token_from", "output", "region")
 _Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The profile's name", show_default=False), PROFILE
+    str, typer.Argument(metavar="NAME", help="Name of the profile", show_default=False), PROFILE
 ]
-NAME_FIELD = Field("name", "The profile's name", required=True, argument=True)
-SERVER = Field("server", "The gateway's address, as you paste it")
+NAME_FIELD = Field("name", "Name of the profile", required=True, argument=True)
+SERVER = Field("server", "Address of the gateway, in any form")
 TOKEN_AND_SETTINGS = (
-    Field("ask_token", "Ask for the token, hidden", bool, "--ask-token"),
+    Field("ask_token", "Ask for the token at a hidden prompt", bool, "--ask-token"),
     Field("token_stdin", "Read the token from standard input", bool, "--token-stdin"),
-    Field("token_command", "A command that prints the token, such as 'pass show sms'"),
-    Field("send_method", "Send by this method alone", choices=("post", "get")),
-    Field("region", "The country of numbers without a +, such as US"),
-    Field("rate_limit", "Never more requests a minute than this, such as 600/min"),
-    Field("default_output", "The output format without -o", choices=FORMATS),
-    Field("ca_bundle", "A file of certificates to trust, for a self-signed server", file=True),
+    Field("token_command", "Command that prints the token, such as 'pass show sms'"),
+    Field("send_method", "Use only this HTTP method to send", choices=("post", "get")),
+    Field("region", "Country of numbers without a +, such as US"),
+    Field("rate_limit", "Maximum request rate, such as 600/min"),
+    Field("default_output", "Default output format", choices=FORMATS),
+    Field("ca_bundle", "File of CA certificates to trust, for a self-signed server", file=True),
 )
 SETTINGS = ("server", "send_method", "region", "rate_limit", "ca_bundle")
 UNSETTABLE = ("send_method", "region", "timeout", "retries", "rate_limit", "output", "ca_bundle")
-UNSET = Field("unset", "Take this setting out", many=True, choices=UNSETTABLE)
+UNSET = Field("unset", "Remove this setting; repeatable", many=True, choices=UNSETTABLE)
 
 
 @app.command("list", epilog="smsgw profiles list")
@@ -53,7 +53,7 @@ def list_profiles(session: Session) -> None:
 
 @app.command("show", epilog="smsgw profiles show sandbox")
 def show_profile(session: Session, name: _Name) -> None:
-    """Show one profile; never its token."""
+    """Show one profile, without its token."""
     config = profiles.load()
     session.out.record(_shown(_existing(name, config), config))
 
@@ -75,7 +75,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
 
     _save(session, name, "added", edit)
     if config.default is None and not session.options.dry_run:
-        session.out.note(f"note: {name} is the default profile now")
+        session.out.note(f"note: {name} is now the default profile")
 
 
 def update_profile(session: Session, name: str, **given: Any) -> None:
@@ -85,14 +85,14 @@ def update_profile(session: Session, name: str, **given: Any) -> None:
         profiles.find(name, profiles.load())
     changes |= _token(given, ask=bool(given["ask_token"]))
     if not changes:
-        raise Usage("nothing to update", hint="'smsgw profiles update --help' shows what there is")
+        raise Usage("nothing to update", hint="see 'smsgw profiles update --help'")
     if name == SANDBOX and changes.keys() & {"server", "token", "token_command", "ca_bundle"}:
         raise Usage(f"the profile {SANDBOX} is the embedded gateway; it has its own token")
 
     def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
         if name not in tables and name != SANDBOX:
-            raise NotFound(f"the profile {name!r} was removed meanwhile")
+            raise NotFound(f"the profile {name!r} was removed by another process")
         tables[name] = _changed(tables.get(name, {}), changes)
 
     _save(session, name, "updated", edit)
@@ -101,8 +101,8 @@ def update_profile(session: Session, name: str, **given: Any) -> None:
 register(
     app,
     "add",
-    "Add a profile. Its token is asked for, hidden, unless it is said where to get it. "
-    "--timeout and --retries become the profile's.",
+    "Add a profile. The token is read from a hidden prompt unless another source is given. "
+    "--timeout and --retries are stored in the profile.",
     (NAME_FIELD, SERVER._replace(required=True), *TOKEN_AND_SETTINGS),
     add_profile,
     epilog="""
@@ -113,7 +113,7 @@ register(
 register(
     app,
     "update",
-    "Change what is named of a profile. --timeout and --retries become the profile's.",
+    "Update settings of a profile. --timeout and --retries are stored in the profile.",
     (NAME_FIELD, SERVER, *TOKEN_AND_SETTINGS, UNSET),
     update_profile,
     epilog="smsgw profiles update sandbox --region US",
@@ -122,14 +122,14 @@ register(
 
 @app.command("use", epilog="smsgw profiles use work")
 def use_profile(session: Session, name: _Name) -> None:
-    """Make a profile the one that is used without -p."""
+    """Set the default profile."""
     _existing(name, profiles.load())
     _save(session, name, "default", lambda document: document.update(default=name))
 
 
 @app.command("remove", epilog="smsgw profiles remove work --yes")
 def remove_profile(session: Session, name: _Name) -> None:
-    """Forget a profile and its token."""
+    """Remove a profile and its token."""
     config = profiles.load()
     profiles.find(name, config)
     if not session.options.dry_run:
@@ -143,7 +143,7 @@ def remove_profile(session: Session, name: _Name) -> None:
     _save(session, name, "removed", edit)
     if config.default == name and not session.options.dry_run:
         session.out.note(
-            "note: there is no default profile now; 'smsgw profiles use NAME' sets one"
+            "note: there is no default profile now; set one with 'smsgw profiles use NAME'"
         )
 
 
@@ -152,11 +152,11 @@ def test_profile(
     session: Session,
     name: Annotated[
         str | None,
-        typer.Argument(help="The profile; else the one in use", show_default=False),
+        typer.Argument(help="Profile to test [default: the current one]", show_default=False),
         PROFILE,
     ] = None,
 ) -> None:
-    """Ask the server for one small thing: who answers, and whether the token works."""
+    """Test the server and the token with one small request."""
     session.options.profile_name = name or session.options.profile_name
     devices = session.api.count("devices")
     answer = session.api.last
@@ -173,7 +173,7 @@ def test_profile(
 
 
 def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
-    """What was given, checked and as the file keeps it."""
+    """The given settings, validated, in the form stored in the file."""
     named = {key: given[key] for key in SETTINGS if given.get(key) is not None}
     named |= {"output": given["default_output"]} if given["default_output"] else {}
     named |= {"timeout": session.options.timeout} if session.options.timeout is not None else {}
@@ -184,10 +184,10 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _existing_file(name: str) -> str:
-    """The file's whole path, as cron starts elsewhere."""
+    """The absolute path of the file, as cron starts in another folder."""
     path = Path(os.path.expanduser(name)).absolute()  # noqa: PTH111  # which raises nothing
     if not path.is_file():
-        raise Usage(f"there is no file {path}")
+        raise Usage(f"file {path} not found")
     return str(path)
 
 
@@ -196,32 +196,32 @@ def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _token(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
-    """Where the token is from now on: in the file, or with a command. Empty for no change."""
+    """The new token setting: a token or a command. Empty for no change."""
     stdin, command = given["token_stdin"], given["token_command"]
     if sum((ask, bool(stdin), command is not None)) > 1:
-        raise Usage("a token comes from one place only", hint="give one of the token options")
+        raise Usage("only one token source can be used", hint="use one of the token options")
     if command is not None:
         return {"token": None, "token_command": checked("token_command", command)}
     if not (ask or stdin):
         return {}
     text = sys.stdin.readline() if stdin else _asked()
     if not text.strip():
-        raise Auth("no token was given")
+        raise Auth("no token given")
     return {"token": checked("token", text), "token_command": None}
 
 
 def _asked() -> str:
     if not sys.stdin.isatty():
         raise Usage(
-            "there is no terminal to ask for the token at",
-            hint="--token-stdin reads it from standard input, --token-command from a command",
+            "cannot ask for the token without a terminal",
+            hint="use --token-stdin or --token-command",
         )
     return str(typer.prompt("Token", hide_input=True, err=True))
 
 
 def _exists(name: str) -> Usage:
     return Usage(
-        f"there is a profile {name!r} already", hint=f"'smsgw profiles update {name}' changes it"
+        f"profile {name!r} already exists", hint=f"change it with 'smsgw profiles update {name}'"
     )
 
 
@@ -230,8 +230,8 @@ def _refuse_name(name: str) -> None:
         raise Usage(f"the profile {SANDBOX} always exists", hint="choose another name")
     if not profiles.NAME.fullmatch(name):
         raise Usage(
-            f"{name!r} is no name for a profile",
-            hint="letters, digits, dots, dashes and underscores, at most 64 of them",
+            f"invalid profile name {name!r}",
+            hint="use up to 64 letters, digits, dots, dashes and underscores",
         )
 
 
@@ -251,7 +251,7 @@ def _save(session: Session, name: str, result: str, edit: Any) -> None:
 
 
 def _shown(profile: Profile, config: profiles.Config) -> dict[str, Any]:
-    """A profile as data, with where its token is in place of the token."""
+    """A profile as data, with the source of its token in place of the token."""
     source = "file" if profile.token else "command" if profile.token_command else None
     return {
         "name": profile.name,

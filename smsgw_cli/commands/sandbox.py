@@ -1,4 +1,4 @@
-"""The sandbox: a make-believe gateway to try things on, and to test one's own scripts against."""
+"""`sandbox`: a simulated gateway for trying things out and for testing scripts."""
 
 import os
 from pathlib import Path
@@ -17,29 +17,29 @@ from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.ledger import Ledger, path_for
 
-app = Group("Run a make-believe gateway to try things on; it never really sends anything.")
+app = Group("Run a simulated gateway for trying things out; it never sends anything.")
 
 _Db = Annotated[
     Path | None,
     typer.Option(
         "--db",
         metavar="FILE",
-        help="Where its state is; by default that of the profile sandbox",
+        help="Database file [default: that of the profile sandbox]",
         show_default=False,
     ),
 ]
 
 SERVE = (
-    Field("host", "Listen on this address [default: 127.0.0.1]"),
-    Field("port", "Listen on this port [default: any free one]", int),
-    Field("db", "Where its state is [default: that of the profile sandbox]", file=True),
-    Field("token", "The token it wants [default: the one in its state]"),
-    Field("speed", "How much faster than real phones its phones are [default: 1]", float),
-    Field("latency", "Seconds that every answer takes longer", float),
-    Field("rate_limit", "How many requests a minute it takes, such as 600/min"),
-    Field("faults", "Something that goes wrong; see below; may be given several times",
+    Field("host", "Address to listen on [default: 127.0.0.1]"),
+    Field("port", "Port to listen on [default: any free port]", int),
+    Field("db", "Database file [default: that of the profile sandbox]", file=True),
+    Field("token", "Token to accept [default: the one in the database]"),
+    Field("speed", "Speed of its phones, relative to real ones [default: 1]", float),
+    Field("latency", "Delay of every response in seconds", float),
+    Field("rate_limit", "Rate limit, such as 600/min"),
+    Field("faults", "Fault to inject, see below; repeatable",
           many=True, flag="--fault"),
-    Field("fault_seed", "Other accidents than those of seed 0", int),
+    Field("fault_seed", "Seed for random faults [default: 0]", int),
 )  # fmt: skip
 
 
@@ -52,8 +52,8 @@ def serve(session: Session, **given: Any) -> None:
         given["rate_limit"] = checked("rate_limit", given["rate_limit"])
 
     def ready(url: str, token: str) -> None:
-        session.options.show_secrets = True  # of a make-believe gateway
-        session.out.note("sandbox: a make-believe gateway; nothing is really sent. Ctrl-C ends it")
+        session.options.show_secrets = True  # of a simulated gateway
+        session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
         session.out.record({"url": url, "token": token})
 
     gateway.serve(faults, ready, **given)
@@ -64,10 +64,10 @@ register(
     "serve",
     """Run the gateway for other programs until Ctrl-C; prints its URL and token.
 
-    A fault is words: what goes wrong, for which requests, how often. What: any status of 400
-    and more, html, truncated, malformed, empty, list, redirect, latency, drop-before,
-    drop-after. Which: a method, a path below /api/v1 with * in it. How often: times=3,
-    rate=2%, after=10; and status=, retry-after=, delay=.""",
+    A fault is KIND [METHOD] [PATH] [OPTION=VALUE]... KIND: a status of 400 or more, html,
+    truncated, malformed, empty, list, redirect, latency, drop-before, drop-after. PATH is below
+    /api/v1 and can contain *. Options: times=3, rate=2%, after=10, status=, retry-after=,
+    delay=.""",
     SERVE,
     serve,
     epilog="""
@@ -82,14 +82,16 @@ register(
 )
 def receive(
     session: Session,
-    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="Who sends it")],
+    sender: Annotated[str, typer.Option("--from", metavar="NUMBER", help="Number of the sender")],
     sim: Annotated[
-        str, typer.Option("--to", metavar="SIM", help="The SIM: its id, number, label or name")
+        str, typer.Option("--to", metavar="SIM", help="Receiving SIM (id, number, label or name)")
     ],
-    text: Annotated[str, typer.Option("-m", "--message", metavar="TEXT", help="What it says")],
+    text: Annotated[
+        str, typer.Option("-m", "--message", metavar="TEXT", help="Text of the message")
+    ],
     db: _Db = None,
 ) -> None:
-    """Make a message arrive at a SIM, as if somebody had sent it."""
+    """Simulate an incoming message."""
     if _only_shown(session, db, "receive", sender=sender, sim=sim, message=text):
         return
     row = session.embedded(db).receive(sender, sim, text)
@@ -105,14 +107,14 @@ def receive(
 
 @app.command("seed", epilog="smsgw sandbox seed")
 def seed(session: Session, db: _Db = None) -> None:
-    """Add phones, lists, contacts and a history of everything to look at."""
+    """Add demo data: phones, lists, contacts and a history."""
     if not _only_shown(session, db, "seed"):
         session.out.record(session.embedded(db).seed())
 
 
 @app.command("reset", epilog="smsgw sandbox reset --yes")
 def reset(session: Session, db: _Db = None) -> None:
-    """Forget everything; two phones with three SIMs are left."""
+    """Delete everything except two phones with three SIMs."""
     gateway = session.embedded(db)
     if _only_shown(session, db, "reset"):
         return
@@ -124,14 +126,14 @@ def reset(session: Session, db: _Db = None) -> None:
 
 
 def _only_shown(session: Session, db: Path | None, verb: str, **given: str) -> bool:
-    """With --dry-run, print what would be done to which file: whether that was so."""
+    """With --dry-run, print what would be done to which file; returns whether it is a dry run."""
     if session.options.dry_run:
         session.out.json({"file": str(session.embedded(db).db), "would": verb, **given})
     return bool(session.options.dry_run)
 
 
 def _forget_records() -> None:
-    """Forget what was sent to the embedded gateway, and imported into it."""
+    """Delete the records of sends to, and imports into, the embedded gateway."""
     Ledger(path_for(SANDBOX)).clear()
     Runs(state_folder() / "imports").forget(SANDBOX)
 

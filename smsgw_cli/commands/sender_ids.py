@@ -1,4 +1,4 @@
-"""Sender ids: what a sending server's messages say they come from."""
+"""Sender ids: the senders shown in messages of sending servers."""
 
 from typing import Any
 
@@ -18,16 +18,18 @@ SENDER_ID = Resource(
     loses=" with the messages sent with them",
 )
 
-app = crud(SENDER_ID, "Look after the sender ids of sending servers.", verbs="list get delete")
+app = crud(SENDER_ID, "Manage the sender ids of sending servers.", verbs="list get delete")
 
 SERVER = Field(
     "server",
-    "The sending server's id or name",
+    "Sending server (id or name)",
     required=True,
     argument=True,
     names=SENDING_SERVER,
 )
-VALUE = Field("value", "What messages come from: a name or a number", required=True, argument=True)
+VALUE = Field(
+    "value", "Sender shown to recipients: a name or a number", required=True, argument=True
+)
 
 
 def create_sender_id(session: Session, **given: Any) -> None:

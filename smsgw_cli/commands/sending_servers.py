@@ -1,4 +1,4 @@
-"""Sending servers: services that send in place of phones."""
+"""Sending servers: services that send instead of phones."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,33 +22,31 @@ SENDING_SERVER = Resource(
     loses=" with their sender ids and the messages of those",
 )
 
-app = crud(
-    SENDING_SERVER, "Look after servers that send in place of phones.", verbs="list get delete"
-)
+app = crud(SENDING_SERVER, "Manage servers that send instead of phones.", verbs="list get delete")
 
-CONFIG = "A setting of the driver: key=text, key:=json, or key=@FILE (key=@-) for secrets"
+CONFIG = "Driver setting: key=text, key:=json, or key=@FILE (key=@-) for secrets"
 
 
 def _values(*, required: bool) -> tuple[Field, ...]:
     return (
-        Field("name", "What to call it", required=required),
-        Field("driver", "The service, such as twilio", required=required),
+        Field("name", "Name", required=required),
+        Field("driver", "Driver, such as twilio", required=required),
         Field(
             "supported_types",
-            "What it can send; may be given several times",
+            "Supported message type; repeatable",
             many=True,
             flag="--type",
             required=required,
             choices=MESSAGE_TYPES,
         ),
-        Field("enabled", "Whether it is used", bool, "--enabled/--disabled"),
+        Field("enabled", "Whether it is enabled", bool, "--enabled/--disabled"),
     )
 
 
 NEW = (*_values(required=True), Field("config", CONFIG, many=True))
 CHANGES = (
     *_values(required=False),
-    Field("config", f"{CONFIG}; key= takes it out; the others stay", many=True),
+    Field("config", f"{CONFIG}; key= removes it; the others are kept", many=True),
 )
 
 
@@ -64,7 +62,7 @@ def update_server(session: Session, **given: Any) -> None:
     values = values_of(session, CHANGES, given)
 
     def change(server: Record) -> Record:
-        # PHP shows an empty object as an empty list.
+        # PHP encodes an empty object as an empty list.
         config = server.get("config") or {}
         if not isinstance(config, dict):
             raise SmsgwError("cannot read the configuration that the server shows")
@@ -74,7 +72,7 @@ def update_server(session: Session, **given: Any) -> None:
 
 
 def _with(config: Record, settings: Iterable[tuple[str, Any]]) -> Record:
-    """The configuration with these settings; those that are nothing are taken out."""
+    """The configuration with these settings; empty ones are removed."""
     changed = {**config, **dict(settings)}
     return {key: value for key, value in changed.items() if value is not arguments.NOTHING}
 
@@ -93,7 +91,7 @@ register(
 register(
     app,
     "update",
-    "Update a sending server; what is not named stays as it is.",
+    "Update a sending server; other values are kept.",
     (id_argument(SENDING_SERVER), *CHANGES),
     update_server,
     epilog="smsgw -p sandbox sending-servers update Twilio --config auth_token=@token.txt",

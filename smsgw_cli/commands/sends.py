@@ -1,4 +1,4 @@
-"""The ledger for people: what was sent, and what became of what was lost on its way."""
+"""`sends`: the ledger of sends and their outcomes."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ from smsgw_cli.sms.durations import seconds
 from smsgw_cli.wording import pluralize
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
-MOST_NAMED = 10  # more keys than this are not read out in a question
+MOST_NAMED = 10  # maximum number of keys listed in a prompt
 EVERY = (*COLUMNS, "name", "said", "body")
 
-app = Group("Look at what was sent, and settle what is unknown.")
+app = Group("Show sends, and settle those with an unknown outcome.")
 
 
 class State(StrEnum):
@@ -36,7 +36,9 @@ class State(StrEnum):
 
 _Ids = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID…]", help="Numbers of sends; - reads them", show_default=False),
+    typer.Argument(
+        metavar="[ID…]", help="Numbers of the sends; - for standard input", show_default=False
+    ),
 ]
 
 
@@ -44,13 +46,13 @@ _Ids = Annotated[
 def list_sends(
     session: Session,
     states: Annotated[
-        list[State] | None, typer.Option("--state", help="Only of this state; several times")
+        list[State] | None, typer.Option("--state", help="Only with this state; repeatable")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", help="Stop after so many")
+        int | None, typer.Option("--limit", metavar="N", help="Maximum number to show")
     ] = None,
 ) -> None:
-    """List what was sent, newest first."""
+    """List sends, newest first."""
     most = at_most(limit)
     wanted = {each.value for each in states or State}
     found = (each for each in _history(session).all() if each["state"] in wanted)
@@ -60,9 +62,9 @@ def list_sends(
 @app.command("show", epilog="smsgw sends show 1")
 def show_send(
     session: Session,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The send's number")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="Number of the send")],
 ) -> None:
-    """Show one send, with all that went out."""
+    """Show one send with its full request."""
     session.out.record(_history(session).one(number), COLUMNS)
 
 
@@ -75,15 +77,15 @@ def settle_sends(
         typer.Option(
             parser=seconds,
             metavar="SECONDS",
-            help="How long a send is left alone before the server's word counts that it did not "
-            "take it; 0 asks at once",
+            help="Seconds to wait before a send that the server does not have counts as not "
+            "accepted; 0 checks at once",
         ),
     ] = 60.0,
 ) -> None:
-    """Ask the server what became of unknown sends; sends nothing.
+    """Ask the server about sends with an unknown outcome; never sends.
 
-    What was not accepted is noted as refused, so that its key sends again. Exit 8 if some stay
-    unknown.
+    A send that was not accepted is recorded as refused, so that its key can be used again. Exits
+    with 8 if some stay unknown.
     """
     settings.settle(settle)
     left: list[str] = []
@@ -95,14 +97,14 @@ def settle_sends(
                 left.append(f"{record['id']}: {record['said']}")
             yield record
         if record is None:
-            session.out.note("nothing is unknown")
+            session.out.note("no unknown sends")
 
     session.out.rows(settled(), COLUMNS, every=EVERY)
     if left:
         raise Unknown(
             f"{pluralize(len(left), 'send stays', 'sends stay')} unknown",
             errors={"send": left},
-            hint="look at 'smsgw campaigns list'; 'smsgw sends forget' takes them out of here",
+            hint="check 'smsgw campaigns list'; 'smsgw sends forget' removes the records",
         )
 
 
@@ -111,12 +113,12 @@ def forget_sends(
     session: Session,
     numbers: _Ids = None,
     before: Annotated[
-        str | None, typer.Option(metavar="WHEN", help="All that began before this moment")
+        str | None, typer.Option(metavar="WHEN", help="All sends before this time")
     ] = None,
 ) -> None:
-    """Forget sends; what was sent stays sent, but a key that is forgotten sends again."""
+    """Delete records of sends; their keys can then send again."""
     if bool(numbers) == bool(before):
-        raise Usage("nothing to forget", hint="numbers of sends, or --before WHEN, say which")
+        raise Usage("no sends given", hint="use numbers of sends or --before WHEN")
     chosen = _history(session).before(before) if before else _numbers(numbers)
     keys = _history(session).keys(chosen)
     if session.options.dry_run:
@@ -135,15 +137,17 @@ def _history(session: Session) -> History:
 def _question(chosen: list[int], keys: list[str]) -> str:
     named = f"send {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} sends"
     shown = ", ".join(map(repr, keys[:MOST_NAMED])) + (", …" if len(keys) > MOST_NAMED else "")
-    warning = f"; these keys could then send a second time: {shown}" if keys else ""
-    return f"Forget {named}{warning}?"
+    warning = f"; these keys could then send again: {shown}" if keys else ""
+    return f"Delete the record of {named}{warning}?"
 
 
 def _numbers(given: Iterable[str] | None) -> list[int]:
-    """The numbers of sends, each once. Raises Usage for what is none."""
+    """The numbers of sends without duplicates. Raises Usage for an invalid one."""
     found = []
     for text in references(given or ()):
         if not re.fullmatch("[0-9]{1,18}", text):
-            raise Usage(f"{text!r} is not the number of a send", hint="'smsgw sends list' has them")
+            raise Usage(
+                f"{text!r} is not a valid send number", hint="'smsgw sends list' lists them"
+            )
         found.append(int(text))
     return list(dict.fromkeys(found))

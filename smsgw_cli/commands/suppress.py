@@ -1,4 +1,4 @@
-"""The do-not-contact list: numbers that no send reaches."""
+"""`suppress`: the do-not-contact list."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -21,12 +21,14 @@ from smsgw_cli.tables.text_file import read_text
 COLUMNS = ("number", "reason", "since")
 RESULTS = ("number", "result")
 
-app = Group("Keep numbers that no send may reach, whatever the server.")
+app = Group("Manage the do-not-contact list.")
 
 _Numbers = Annotated[
     list[str],
     typer.Argument(
-        metavar="NUMBER…", help="Phone numbers; - reads them, one a line", show_default=False
+        metavar="NUMBER…",
+        help="Phone numbers; - reads one per line from standard input",
+        show_default=False,
     ),
 ]
 _Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why")]
@@ -34,7 +36,7 @@ _Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="W
 
 @app.command("add", epilog="smsgw suppress add +12025550188 --reason 'asked by phone'")
 def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> None:
-    """Put numbers on the do-not-contact list."""
+    """Add numbers to the do-not-contact list."""
     wanted = _in_e164(session, numbers)
     added = _added(session, [(number, reason) for number in wanted])
     session.out.rows(
@@ -45,14 +47,14 @@ def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> 
 
 @app.command("remove", epilog="smsgw suppress remove +12025550188")
 def remove_numbers(session: Session, numbers: _Numbers) -> None:
-    """Take numbers off the list: sends reach them again."""
+    """Remove numbers from the do-not-contact list."""
     wanted = _in_e164(session, numbers)
     with _suppressed().open() as look:
         unknown = [number for number in wanted if not look.has(number)]
     if unknown:
         raise NotFound(
             f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
-            hint="'smsgw suppress list' shows it",
+            hint="see 'smsgw suppress list'",
         )
     if not session.options.dry_run:
         _suppressed().remove(wanted)
@@ -61,7 +63,7 @@ def remove_numbers(session: Session, numbers: _Numbers) -> None:
 
 @app.command("list", epilog="smsgw suppress list -o csv")
 def list_numbers(session: Session) -> None:
-    """List the numbers, why and since when each is there."""
+    """List the numbers with reason and date."""
     session.out.rows(_suppressed(), COLUMNS)
 
 
@@ -74,14 +76,19 @@ def list_numbers(session: Session) -> None:
 )
 def import_numbers(
     session: Session,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Numbers, one a line; - is stdin")],
+    file: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="File with one number per line; - for standard input"),
+    ],
     column: Annotated[
         str | None,
-        typer.Option("--column", metavar="NAME", help="It is CSV, and they are in this column"),
+        typer.Option(
+            "--column", metavar="NAME", help="Read a CSV file with the numbers in this column"
+        ),
     ] = None,
     reason: _Reason = None,
 ) -> None:
-    """Put the numbers of a file on the list; a file with wrong lines is refused whole."""
+    """Add the numbers of a file; a file with invalid lines is rejected."""
     region = session.setting("region")
     if column is None:
         numbers = number_list.read(file, region)
@@ -92,20 +99,20 @@ def import_numbers(
 
 
 FROM_REPLIES = (
-    Field("keyword", "What a reply says, all of it; several may be given; STOP", many=True),
+    Field("keyword", "Whole text of the reply; repeatable [default: STOP]", many=True),
     Field(
         "after",
         "Only replies since then: 2031-01-01, 'mon 09:00', 2h (ago)",
         flag="--since",
         past=True,
     ),
-    Field("campaign", "Only of the campaign with this id", names=CAMPAIGN),
-    Field("sim", "Only of this SIM: its id, number, label or name", names=SIM),
+    Field("campaign", "Only of this campaign (id)", names=CAMPAIGN),
+    Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
 )
 
 
 def add_repliers(session: Session, **given: Any) -> None:
-    # Of a variable that is not set: anybody would be meant.
+    # From an unset variable: it would match any reply.
     if any(not each.strip() for each in given["keyword"] or ()):
         raise Usage("--keyword is empty")
     if given["after"] == "":
@@ -119,7 +126,7 @@ def add_repliers(session: Session, **given: Any) -> None:
 register(
     app,
     "from-replies",
-    "Put on the list who replied with a keyword; again and again does no harm.",
+    "Add the senders of replies with a keyword; safe to repeat.",
     FROM_REPLIES,
     add_repliers,
     epilog="smsgw -p sandbox suppress from-replies --keyword STOP --keyword 'STOP ALL'",
@@ -142,15 +149,15 @@ def _repliers(
             continue
         session.warn(
             f"warning: message {message['id']} is from {message.get('from')!r}, which "
-            "cannot be read as a number; nobody is suppressed for it"
+            "is not a valid number; nothing is suppressed for it"
         )
     return found
 
 
 def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:
-    """Those added that were not there before; with --dry-run, those that would be."""
+    """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
     if session.options.dry_run:
-        session.out.note("note: nothing is added, as this is a dry run")
+        session.out.note("note: dry run, nothing is added")
         with _suppressed().open() as look:
             return {number for number, _ in numbers if not look.has(number)}
     return set(_suppressed().add(numbers))
@@ -161,7 +168,7 @@ def _print_counts(session: Session, *, found: int, added: int) -> None:
 
 
 def _in_e164(session: Session, arguments: Iterable[str]) -> list[str]:
-    """The numbers of the arguments, each once."""
+    """The numbers in the arguments, without duplicates."""
     lines = (
         line
         for argument in arguments
@@ -170,5 +177,5 @@ def _in_e164(session: Session, arguments: Iterable[str]) -> list[str]:
     )
     found = dict.fromkeys(e164(line, session.setting("region")) for line in lines)
     if not found:
-        raise Usage("there is no number")
+        raise Usage("no number given")
     return list(found)

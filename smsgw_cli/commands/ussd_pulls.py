@@ -1,4 +1,4 @@
-"""USSD pulls: codes that a SIM dials, and what the network answers."""
+"""USSD pulls: codes dialled by a SIM, with the network's responses."""
 
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
@@ -14,12 +14,12 @@ USSD_PULL = Resource(
     filters=(*OF_SEND, status(*USSD_STATUSES), *WHEN),
 )
 
-app = crud(USSD_PULL, "Send USSD codes and read their answers.", verbs="list get delete")
+app = crud(USSD_PULL, "Send USSD codes and read the responses.", verbs="list get delete")
 
 SEND = (
     Field(
         "code",
-        "A code such as '*123#'; may be given several times",
+        "USSD code, such as '*123#'; repeatable",
         many=True,
         required=True,
         flag="--code",
@@ -33,7 +33,7 @@ SEND = (
 register(
     app,
     "send",
-    "Have SIMs dial USSD codes.",
+    "Dial USSD codes.",
     SEND,
     deferred("smsgw_cli.commands._ussd_send", "send_codes"),
     epilog="smsgw -p sandbox ussd-pulls send --code '*123#' --watch",

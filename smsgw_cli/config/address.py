@@ -1,4 +1,4 @@
-"""The address of a gateway, made from whatever people paste."""
+"""Normalizes the address of a gateway."""
 
 import hashlib
 import ipaddress
@@ -12,10 +12,10 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def normalized(text: str) -> str:
-    """`scheme://host[:port][/folder]`, without the API's own path, a query or a slash at the end.
+    """`scheme://host[:port][/folder]`, without the API path, a query or a trailing slash.
 
-    Without a scheme it is https, but http for this very machine. Raises Usage if it is no
-    web address, or holds a user name or password.
+    The default scheme is https, or http for the local machine. Raises Usage if it is not a web
+    address, or contains a user name or password.
     """
     pasted = text.strip()
     if "://" not in pasted:
@@ -33,17 +33,17 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         fits = False
     if not fits or re.search(r"[\s\x00-\x1f\x7f\\]", url):
-        raise Usage("that is no server address", hint="it looks like https://sms.example.com")
+        raise Usage("invalid server address", hint="use an address such as https://sms.example.com")
     if "@" in parts.netloc:
         raise Usage(
-            "a server address must not hold a user name or password",
-            hint="the token is asked for separately",
+            "a server address must not contain a user name or password",
+            hint="the token is entered separately",
         )
     return parts
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address is this very machine, so that nothing travels over a network."""
+    """Whether the address is the local machine."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -57,14 +57,14 @@ def is_loopback(url: str) -> bool:
 
 
 def is_exposed(url: str) -> bool:
-    """Whether a token sent there could be read on the way: plain http to another machine."""
+    """Whether a token would be sent unencrypted: plain http to another machine."""
     return url.startswith("http://") and not is_loopback(url)
 
 
 def file_name(server: str) -> str:
-    """What records of a server are called: its host, and a digest, so that no two share one.
+    """The file name for a server's records: its host and a digest, which makes it unique.
 
-    An address without a scheme is a name of ours, such as `sandbox`, and stays as it is.
+    An address without a scheme is one of our names, such as `sandbox`, and is unchanged.
     """
     _, scheme, rest = server.partition("://")
     if not scheme:

@@ -10,7 +10,7 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.locks import Busy, locked
 
 LOCK_SECONDS = 10.0
-OWNER_ALONE = 0o600  # tokens stand in it
+OWNER_ALONE = 0o600  # it contains tokens
 
 
 def change(path: Path, edit: Callable[[Document], None]) -> None:
@@ -19,7 +19,7 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
     Comments, unknown keys and the layout stay as they are. Raises what reading and `edit` raise,
     and SmsgwError if the folder or file cannot be written.
     """
-    path = path.resolve()  # a link into somebody's dotfiles stays a link
+    path = path.resolve()  # keeps a symbolic link, as in dotfiles
     if path.exists() and not path.is_file():
         raise Usage(f"{path} is not a file, so it cannot be written")
     lock, failed = path.with_name(f"{path.name}.lock"), partial(_cannot_write, path)
@@ -29,9 +29,7 @@ def change(path: Path, edit: Callable[[Document], None]) -> None:
             with atomic_write(path, OWNER_ALONE) as file:
                 file.write(text.encode())
     except Busy as error:
-        raise SmsgwError(
-            f"{path} is locked by another process", hint="try again in a moment"
-        ) from error
+        raise SmsgwError(f"{path} is locked by another process", hint="try again later") from error
     except OSError as error:
         raise failed(error) from error
 

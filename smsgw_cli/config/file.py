@@ -1,4 +1,4 @@
-"""A TOML file on disk, read; what cannot be read is told with file and line."""
+"""Reads a TOML file; errors have file and line."""
 
 import re
 import tomllib
@@ -17,12 +17,12 @@ def read_text(path: Path) -> str:
 
 
 def read_raw(path: Path) -> str:
-    """The same with a byte order mark, if it begins with one, and the line ends it has.
+    """The same with a byte order mark, if starting with one, and the line ends it has.
 
     Raises Usage, naming file and line, if it is not UTF-8; SmsgwError if it cannot be read.
     """
     if path.is_fifo() or path.is_socket():
-        raise Usage(f"{path} is not a file")  # and reading it might wait for ever
+        raise Usage(f"{path} is not a file")  # reading a pipe could block forever
     try:
         return path.read_bytes().decode()
     except FileNotFoundError:
@@ -39,7 +39,7 @@ def parse(text: str, path: Path) -> Document:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise Usage(f"{path}: nested too deep") from error
+        raise Usage(f"{path}: nested too deeply") from error
     except ValueError as error:
         at = re.search(r"\(at (?:line (\d+), column \d+|end of document)\)$", str(error))
         line = at.group(1) if at and at.group(1) else len(text.splitlines())

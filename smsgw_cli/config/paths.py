@@ -1,4 +1,4 @@
-"""Where we keep what we know between commands, readable by its owner alone."""
+"""Paths of files kept between commands, private to the user."""
 
 import os
 from pathlib import Path
@@ -12,12 +12,12 @@ def state_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """The platform's folder for what can be had again: names that completion asked for."""
+    """The platform's cache folder: names for completion."""
     return platformdirs.user_cache_path("smsgw", appauthor=False)
 
 
 def config_path() -> Path:
-    """Where profiles are kept: SMSGW_CONFIG, or the platform's own place."""
+    """The path of config.toml: SMSGW_CONFIG, or the platform's default."""
     chosen = os.environ.get("SMSGW_CONFIG")
     if chosen:
         return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing

@@ -1,4 +1,4 @@
-"""Whose server and token: profiles in config.toml, the environment, the embedded sandbox."""
+"""Selects server and token: profiles in config.toml, the environment, the embedded sandbox."""
 
 import os
 import re
@@ -17,7 +17,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True)
 class Profile:
-    """A server and how to use it. `timeout` in seconds, `rate_limit` in requests a minute."""
+    """A server and its settings. `timeout` in seconds, `rate_limit` in requests per minute."""
 
     name: str
     server: str = ""
@@ -39,7 +39,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Config:
-    """All profiles of config.toml, by name, and the name of the one used by default."""
+    """The profiles of config.toml by name, and the name of the default one."""
 
     path: Path
     profiles: Mapping[str, Profile]
@@ -47,7 +47,7 @@ class Config:
 
 
 def load() -> Config:
-    """Read config.toml. Raises Usage, naming file and line, for anything it should not hold."""
+    """Read config.toml. Raises Usage with file and line for invalid content."""
     path = config_path()
     text = file.read_text(path)
     document = file.parse(text, path)
@@ -72,7 +72,7 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
             values[key] = checked(key, table[key])
         except Usage as error:
             line = _line(text, name, key)
-            raise Usage(f"{path}, line {line}: {error.message}", hint="mend that line") from error
+            raise Usage(f"{path}, line {line}: {error.message}", hint="fix that line") from error
     if "server" not in values and name != SANDBOX:
         line = _line(text, name, "")
         raise Usage(f"{path}, line {line}: the profile {name} has no server")
@@ -80,7 +80,7 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
 
 
 def _line(text: str, profile: str | None, key: str) -> int:
-    """The line a key stands on, as near as can be told; the table's own for an empty key."""
+    """The approximate line of a key; that of the table for an empty key."""
     inside, found = profile is None, 1
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*profiles\s*\.\s*[\"']?([^\]\"']+)", line):
@@ -94,18 +94,18 @@ def _line(text: str, profile: str | None, key: str) -> int:
 def resolve(
     name: str | None = None, *, timeout: float | None = None, retries: int | None = None
 ) -> Profile:
-    """The profile to use, with what the command line says of it. Raises what `choose` does."""
+    """The profile to use, with the command line's settings. Raises what `choose` does."""
     given = {"timeout": timeout, "retries": retries}
     changes = {key: checked(key, value) for key, value in given.items() if value is not None}
     return replace(choose(name, load()), **changes)
 
 
 def choose(name: str | None, config: Config) -> Profile:
-    """The profile to use: the one named, else the default one, else the only one.
+    """The profile to use: the given one, else the default, else the only one.
 
-    SMSGW_SERVER and SMSGW_TOKEN win over it, but never over the sandbox asked for by name:
-    what was meant for the sandbox must not reach real phones. Raises Auth if there is none,
-    NotFound for a name that does not exist.
+    SMSGW_SERVER and SMSGW_TOKEN override it, except for an explicit sandbox: messages for the
+    sandbox must not reach real phones. Raises Auth if there is no profile, NotFound for an unknown
+    name.
     """
     server, token = os.environ.get("SMSGW_SERVER"), os.environ.get("SMSGW_TOKEN")
     if name == SANDBOX:
@@ -125,19 +125,19 @@ def _named(name: str | None, config: Config) -> Profile:
         return config.profiles.get(SANDBOX, Profile(SANDBOX))
     if name is None:
         raise Auth(
-            "no server: there is no profile to use",
-            hint="'smsgw profiles add NAME --server URL' adds one; '-p sandbox' needs none",
+            "no server: no profile configured",
+            hint="add one with 'smsgw profiles add NAME --server URL', or use '-p sandbox'",
         )
     return find(name, config)
 
 
 def find(name: str, config: Config) -> Profile:
-    """The profile of that name. Raises NotFound, naming the ones there are."""
+    """The profile of this name. Raises NotFound with the existing ones."""
     try:
         return config.profiles[name]
     except KeyError:
         known = ", ".join(dict.fromkeys([*config.profiles, SANDBOX]))
-        raise NotFound(f"no profile named {name!r}", hint=f"there are: {known}") from None
+        raise NotFound(f"profile {name!r} not found", hint=f"profiles: {known}") from None
 
 
 def _from_environment(server: str, token: str | None, name: str | None, config: Config) -> Profile:
@@ -153,7 +153,7 @@ def _from_environment(server: str, token: str | None, name: str | None, config: 
         )
     if base.server == address:
         return base
-    # A profile's token is for that profile's server alone.
+    # A profile's token is only for that profile's server.
     raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")
 
 
@@ -172,13 +172,13 @@ def token_of(profile: Profile) -> str:
         return _ask_command(profile)
     raise Auth(
         f"the profile {profile.name} has no token",
-        hint=f"'smsgw profiles update {profile.name} --ask-token' asks for one",
+        hint=f"set one with 'smsgw profiles update {profile.name} --ask-token'",
     )
 
 
 def _ask_command(profile: Profile) -> str:
-    """The first line a token command prints, as password stores put the secret there."""
-    hint = f"it stands in {config_path()} under profiles.{profile.name}; run it yourself"
+    """The first line printed by a token command, where password stores print the secret."""
+    hint = f"see profiles.{profile.name} in {config_path()}; run the command yourself"
     try:
         code, output = token_command.output_of(profile.token_command or "")
     except TimeoutError as error:
@@ -191,4 +191,4 @@ def _ask_command(profile: Profile) -> str:
     try:
         return token_text(lines[0])
     except ValueError as error:
-        raise Auth(f"the token that the token command printed {error}", hint=hint) from error
+        raise Auth(f"the token printed by the token command {error}", hint=hint) from error

@@ -1,7 +1,7 @@
-"""What a profile may hold, and what is checked of each setting.
+"""Settings of a profile and their validation.
 
-A check takes what stands in the file or was given as an option, and returns it in its final
-form or raises ValueError with what it should be.
+A check takes a value from the file or an option, and returns it in its final form or raises
+ValueError with the expected form.
 """
 
 import re
@@ -13,7 +13,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
 from smsgw_cli.sms.durations import FORMS, seconds
 
-# Campaigns go on for days; a socket waits at most 24 (2³¹ ms).
+# Campaigns run for days; a socket can wait 24 days at most (2³¹ ms).
 MOST_SECONDS = 14 * 86_400
 MOST_SETTLE = 86_400
 
@@ -28,14 +28,14 @@ def _server(value: object) -> str:
     try:
         return address.normalized(_text(value))
     except Usage as error:
-        raise ValueError(f"will not do: {error.message}") from error
+        raise ValueError(f"is invalid: {error.message}") from error
 
 
 def token_text(value: object) -> str:
-    """A token as it stands in a header. Raises ValueError if it cannot be one."""
+    """A token as used in a header. Raises ValueError if it is invalid."""
     token = _text(value)
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise ValueError("holds characters that no token has")
+        raise ValueError("contains invalid characters")
     return token
 
 
@@ -51,7 +51,7 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
 def _region(value: object) -> str:
     region = _text(value).upper()
     if not re.fullmatch(r"[A-Z]{2}", region):
-        raise ValueError("must be a country's two letters, such as US")
+        raise ValueError("must be a two-letter country code, such as US")
     return region
 
 
@@ -60,7 +60,7 @@ def _seconds(value: object) -> float:
     if isinstance(value, str):  # `timeout = "2m"` in the file
         value = _duration(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
-        raise ValueError(f"must be a duration, more than 0 and at most {most} seconds")
+        raise ValueError(f"must be a duration above 0 and at most {most} seconds")
     return value
 
 
@@ -81,7 +81,7 @@ def _rate_limit(value: object) -> int:
     """Requests a minute, as a number or as `600/min`."""
     given = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
     if isinstance(value, bool) or given is None or int(given[1]) == 0:
-        raise ValueError("must be a number of requests a minute, such as 600")
+        raise ValueError("must be a number of requests per minute, such as 600")
     return int(given[1])
 
 
@@ -100,17 +100,17 @@ CHECKS: dict[str, Callable[[object], Any]] = {
 
 
 def checked(key: str, value: object) -> Any:
-    """A value as a profile keeps it. Raises Usage if it does not fit its key."""
+    """A value as stored in a profile. Raises Usage if it is invalid for its key."""
     try:
         return CHECKS[key](value)
     except ValueError as error:
-        # An address that was refused may hold a password.
+        # An invalid address may contain a password.
         shown = "" if key in ("token", "server") else f", not {value!r}"
         raise Usage(f"{key} {error}{shown}") from error
 
 
 def settle(seconds: float) -> float:
-    """How long what is unknown is left alone. Raises Usage for what is no such time, as nan."""
+    """Validate --settle (seconds); NaN is refused. Raises Usage."""
     if not 0 <= seconds <= MOST_SETTLE:
-        raise Usage(f"--settle is at most {MOST_SETTLE} seconds, not {seconds:g}")
+        raise Usage(f"--settle must be at most {MOST_SETTLE} seconds, not {seconds:g}")
     return seconds

@@ -17,11 +17,11 @@ def output_of(command: str) -> tuple[int, bytes]:
     started. KeyboardInterrupt is raised where Ctrl-C ended it.
     """
     with _terminal() as terminal:
-        # The user's own command, as they would type it: pipes and $HOME included.
+        # The user's own command, run by a shell for pipes and $HOME.
         process = subprocess.Popen(  # noqa: S602
             command,
             shell=True,
-            stdin=subprocess.DEVNULL,  # what is piped to us is not for it
+            stdin=subprocess.DEVNULL,  # our standard input is not for it
             stdout=subprocess.PIPE,
             process_group=0,
         )

@@ -1,4 +1,4 @@
-"""The server that bulk work is done on, and what is known here of it."""
+"""The context of bulk operations: server, clients, records of runs."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -26,7 +26,7 @@ Kind = TypeVar("Kind", bound=JobSpec)
 
 
 class BulkClient(ListReader, Protocol):
-    """What bulk work needs of its own client."""
+    """The part of the API client needed for bulk operations."""
 
     @property
     def pacer(self) -> Pacer: ...
@@ -35,10 +35,10 @@ class BulkClient(ListReader, Protocol):
 
 
 class BulkContext:
-    """A server, `name` telling it from others.
+    """A server, identified by `name`.
 
-    `region` is the country of numbers without a leading +, `clients` makes a client for one
-    more thread, `folder` is where runs are recorded.
+    `region` is the country of numbers without a leading +, `clients` creates a client for another
+    thread, `folder` contains the records of runs.
     """
 
     def __init__(
@@ -63,46 +63,46 @@ class BulkContext:
         return Throttle(workers, settle, self._retries)
 
     def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> BulkRun:
-        """A run at work on the server."""
+        """A run on the server."""
         return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
     def table(self, name: str, encoding: str | None) -> Table:
-        """A file as a table; `-` is standard input. Raises Usage if it is none."""
+        """A file as a table; `-` is standard input. Raises Usage if it is not a CSV file."""
         return reader.table(name, encoding)
 
     def plan(self, table: Table, spec: JobSpec, show: planning.Show = lambda _: None) -> Plan:
-        """What the table comes to on its list. Raises what `plan.plan` raises."""
+        """The plan of a table for its list. Raises what `plan.plan` raises."""
         with closing(self.api().pages(f"contact-lists/{spec.contact_list}/fields")) as fields:
             return planning.plan(
                 table, field_values.tagged(fields), spec, region=self._region, show=show
             )
 
     def summary(self, number: int) -> Record:
-        """A run as people look at it. Raises NotFound if there is none."""
+        """A run for display. Raises NotFound."""
         return summary(self.runs.facts(number))
 
     def spec_of(self, number: int, kind: type[Kind]) -> Kind:
-        """What a run was asked for. Raises Usage if it cannot be taken up from here."""
+        """The job spec of a run. Raises Usage if it cannot be resumed here."""
         facts = self.runs.facts(number)
         self.refuse_other(facts)
         if facts["wish"]["file"] == "-":
             raise Usage(
-                f"import {number} came from standard input, which is gone",
-                hint="give the same command the same input: it goes on where it was",
+                f"import {number} was read from standard input, which is no longer available",
+                hint="resume with the same command and the same input",
             )
         return kind(**facts["wish"])
 
     def refuse_other(self, facts: Record) -> None:
-        """Raise Usage for a run with another server."""
+        """Raise Usage for a run of another server."""
         if facts.get("server") != self.name:
             raise Usage(
-                f"import {facts['id']} is one into {facts.get('server')}, not {self.name}",
-                hint="-p says which profile to use",
+                f"import {facts['id']} belongs to {facts.get('server')}, not {self.name}",
+                hint="select the profile with -p",
             )
 
 
 def facts_of(plan: Plan, spec: JobSpec) -> Record:
-    """What is noted of every run when it begins."""
+    """The facts recorded at the start of every run."""
     file = spec.file if spec.file == "-" else str(Path(spec.file).resolve())
     return {
         "list": spec.contact_list,

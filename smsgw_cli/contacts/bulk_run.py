@@ -66,7 +66,7 @@ class BulkRun:
         report = self.report
         how_far = f"{report.done} of {report.rows} {report.unit}"
         if ending.error is None:
-            raise Interrupted(f"stopped after {how_far}", hint=self._how_to_resume)
+            raise Interrupted(f"interrupted after {how_far}", hint=self._how_to_resume)
         if not report.done and not self.unknown:
             raise ending.error
         raise self._partial(ending.error, how_far) from ending.error
@@ -75,7 +75,7 @@ class BulkRun:
     def _how_to_resume(self) -> str:
         return (
             f"run the same command again, or 'smsgw imports resume {self.report.run}': "
-            "what was done is not done again"
+            "nothing is done twice"
         )
 
     def _partial(self, error: SmsgwError, how_far: str) -> Partial:

@@ -1,4 +1,4 @@
-"""Who is on a list: read once, of each contact no more than number and id kept."""
+"""An index of the contacts of a list: number → id."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -24,7 +24,7 @@ class ContactIndex:
 
 
 def existing(api: ListReader, contact_list: int) -> ContactIndex:
-    """The contacts of a list. Raises what listing raises, NotFound if there is no such list."""
+    """Read the contacts of a list. Raises what listing raises, NotFound for an unknown list."""
     found = ContactIndex()
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:

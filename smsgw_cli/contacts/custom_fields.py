@@ -1,4 +1,4 @@
-"""The custom fields a contact has. The API does not say which list a contact is on."""
+"""The custom fields of a contact, whose list the API does not return."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from smsgw_cli.model import BUILT_IN_KEYS, ContactField, Record
 
 Given = Sequence[tuple[str, str]]
 Outcome = tuple[Record, str | None]
-"""The values as the API wants them, or why there are none."""
+"""Values in the API's form, or the reason they are invalid."""
 
 
 def of_list(api: ListReader, contact_list: int) -> list[ContactField]:
@@ -19,11 +19,11 @@ def of_list(api: ListReader, contact_list: int) -> list[ContactField]:
 
 
 def changed(api: ListReader, contact: Record, given: Given, contact_list: int | None) -> Record:
-    """The values given for a contact, by tag, as the API wants them.
+    """The given values of a contact, by tag, in the API's form.
 
-    With the list they are checked against its fields. Without it, against those of every list
-    the contact can be on, which is each that has all the contact's tags: what fits them all
-    alike is right wherever it is. Raises Usage for anything else.
+    With the list they are checked against its fields. Without it, against those of every possible
+    list, which is each one with all of the contact's tags: a value with the same result for all is
+    accepted. Raises Usage otherwise.
     """
     if contact_list is not None:
         return checked(_own(of_list(api, contact_list), contact), given)
@@ -32,13 +32,15 @@ def changed(api: ListReader, contact: Record, given: Given, contact_list: int | 
 
 
 def _agreed(outcomes: Sequence[Outcome]) -> Record:
-    """What the fields of every list that there could be make of the values."""
+    """The values according to the fields of every possible list."""
     if not outcomes:
-        raise Usage("no list has the fields of this contact", hint="--list says which it is on")
+        raise Usage(
+            "no list matches the fields of this contact", hint="select its list with --list"
+        )
     if len(set(map(repr, outcomes))) > 1:  # repr, as 1 equals True
         raise Usage(
-            "lists that this contact can be on have different fields of that name",
-            hint="--list says which list it is on",
+            "the possible lists of this contact have different fields of that name",
+            hint="select its list with --list",
         )
     values, refusal = outcomes[0]
     if refusal:
@@ -47,13 +49,12 @@ def _agreed(outcomes: Sequence[Outcome]) -> Record:
 
 
 def checked(fields: Iterable[ContactField], given: Given) -> Record:
-    """The values of a contact, by tag, as the API wants them; an empty text empties one.
+    """The values of a contact, by tag, in the API's form; an empty text clears a value.
 
-    Raises Usage for a tag that no field has, a text that does not fit its field, and an
-    empty one where the field is required.
+    Raises Usage for an unknown tag, an invalid text, and an empty one for a required field.
     """
     by_tag = {str(field["tag"]): field for field in fields}
-    _refuse_unknown(by_tag, given, "there is no field")
+    _refuse_unknown(by_tag, given, "no field")
     texts: dict[str, list[str]] = {}
     for tag, text in given:
         texts.setdefault(tag, []).append(text)
@@ -61,7 +62,7 @@ def checked(fields: Iterable[ContactField], given: Given) -> Record:
 
 
 def refuse_missing(fields: Iterable[ContactField], contact: Record) -> None:
-    """Raise Usage if a required field has no value, and no default that the server knows."""
+    """Raise Usage if a required field has neither a value nor a default."""
     missing = [
         str(field["tag"])
         for field in fields
@@ -71,16 +72,18 @@ def refuse_missing(fields: Iterable[ContactField], contact: Record) -> None:
     ]
     if missing:
         raise Usage(
-            f"required, and not given: {', '.join(missing)}",
-            hint=f"--field {missing[0]}=… gives a value",
+            f"missing required fields: {', '.join(missing)}",
+            hint=f"use --field {missing[0]}=…",
         )
 
 
 def _own(fields: list[ContactField], contact: Record) -> list[ContactField]:
-    """The fields. Raises Usage if the contact has others, and so is not on their list."""
+    """The fields. Raises Usage if the contact has other ones, so is on a different list."""
     strange = _tags(contact) - {str(field["tag"]) for field in fields}
     if strange:
-        raise Usage(f"the contact is not on that list, which has no {', '.join(sorted(strange))}")
+        raise Usage(
+            f"the contact is not on that list, which does not have {', '.join(sorted(strange))}"
+        )
     return fields
 
 
@@ -88,11 +91,11 @@ def _refuse_unknown(tags: Collection[str], given: Given, told: str) -> None:
     for tag, _ in given:
         if tag not in tags:
             there = ", ".join(sorted(tags)) or "none"
-            raise Usage(f"{told} {tag!r}", hint=f"there are: {there}")
+            raise Usage(f"{told} {tag!r}", hint=f"fields: {there}")
 
 
 def _possible(api: ListReader, contact: Record) -> Iterator[list[ContactField]]:
-    """The fields of each list that has all the contact's."""
+    """The fields of each list that has all of the contact's fields."""
     tags = _tags(contact)
     for contact_list in list(api.pages("contact-lists")):
         fields = of_list(api, contact_list["id"])
@@ -111,13 +114,13 @@ def _value(field: ContactField, texts: Sequence[str]) -> Any:
     """Of one field, which only a multiselect may be given several times."""
     if texts == [""]:
         if field.get("required"):
-            raise Usage(f"{field['tag']}: is required, so it cannot be empty")
+            raise Usage(f"{field['tag']}: is required and cannot be empty")
         return field_values.nothing(field)
     if field.get("type") == "multiselect":
         chosen = (option for text in texts for option in field_values.typed(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
-        raise Usage(f"{field['tag']}: is given {len(texts)} times, and takes one value")
+        raise Usage(f"{field['tag']}: is given {len(texts)} times, but takes one value")
     return field_values.typed(field, texts[0])
 
 

@@ -1,4 +1,4 @@
-"""Contacts written into a file: in which format, with which columns, whole or not at all."""
+"""Writes contacts to a file atomically: format and columns."""
 
 import gzip
 import io
@@ -24,52 +24,52 @@ def format_of(path: Path | None, asked: str | None) -> str:
     """
     if asked is not None:
         if asked not in FORMATS:
-            raise Usage(f"an export is not {asked}", hint=f"-o {', '.join(FORMATS)}")
+            raise Usage(f"cannot export as {asked}", hint=f"-o {', '.join(FORMATS)}")
         return asked
     if path is None:
         return "csv"
     ending = path.with_suffix("").suffix if is_packed(path) else path.suffix
     if ending.lower() not in _ENDINGS:
         raise Usage(
-            f"the name {path.name} does not say which format it is to be",
-            hint=f"end it in {', '.join(_ENDINGS)}, or choose one with -o",
+            f"cannot tell the format from the name {path.name}",
+            hint=f"use {', '.join(_ENDINGS)}, or select a format with -o",
         )
     return _ENDINGS[ending.lower()]
 
 
 def is_packed(path: Path) -> bool:
-    """Whether the name says that the file is to be compressed."""
+    """Whether the file name asks for compression."""
     return path.suffix.lower() == ".gz"
 
 
 def columns(fields: Iterable[ContactField]) -> list[str]:
-    """The columns of a list's contacts, its fields in the order they were made."""
+    """The columns of a list's contacts, with its fields in order of creation."""
     tags = [str(field["tag"]) for field in sorted(fields, key=lambda field: int(field["id"]))]
     return [*_BEFORE_FIELDS, *tags, *_AFTER_FIELDS]
 
 
 def refuse_new_fields(records: Iterable[Record], columns: Iterable[str]) -> None:
-    """Raise Partial if a record has a field that no column is for, made since these were asked."""
+    """Raise Partial if a record has a field without a column, created during the export."""
     known = set(columns)
     for record in records:
         if new := record.keys() - known:
             raise Partial(
-                f"the list has new fields since the export began: {', '.join(sorted(new))}",
+                f"fields were added to the list during the export: {', '.join(sorted(new))}",
                 hint="run it again",
             )
 
 
 def refuse_special(path: Path) -> None:
-    """Raise Usage for what cannot be replaced by a file: a folder, a device, a pipe."""
+    """Raise Usage for a folder, a device or a pipe."""
     if path.exists() and not path.is_file():
-        raise Usage(f"{path} is not a file", hint="without --to it goes to standard output")
+        raise Usage(f"{path} is not a file", hint="omit --to for standard output")
 
 
 @contextmanager
 def file(path: Path) -> Iterator[TextIO]:
     """The file that stands at `path` once the block has ended well; until then what was there.
 
-    Raises what the block raises, saying that the file is as it was; SmsgwError if it cannot
+    Raises what the block raises, saying that the file is unchanged; SmsgwError if it cannot
     be written.
     """
     try:
@@ -77,18 +77,18 @@ def file(path: Path) -> Iterator[TextIO]:
         with atomic_write(path.resolve()) as raw, _text(raw, packed=is_packed(path)) as text:
             yield text
     except SmsgwError as error:
-        error.message += f"; {path} is as it was"
+        error.message += f"; {path} is unchanged"
         raise
     except OSError as error:
         raise SmsgwError(
-            f"cannot write {path}: {error.strerror or error}; it is as it was"
+            f"cannot write {path}: {error.strerror or error}; it is unchanged"
         ) from error
 
 
 @contextmanager
 def _text(raw: BinaryIO, *, packed: bool) -> Iterator[TextIO]:
     """Text on its way into a binary file, all of it there when the block has ended well."""
-    # Neither name nor time in it: the same contacts make the same file.
+    # Without name and time, so that the same contacts give the same file.
     target = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if packed else raw
     # Lone halves of surrogate pairs, which JSON can hold, are no text that UTF-8 could.
     text = io.TextIOWrapper(target, "utf-8", errors="backslashreplace", newline="")

@@ -1,4 +1,4 @@
-"""Values of custom fields: text as people type it, checked and made what the API wants.
+"""Values of custom fields: validates text and converts it for the API.
 
 The types are those of the reference (GET /fields/{id}): text, number, email, dropdown,
 multiselect, checkbox, radio, date, datetime-local, time, textarea.
@@ -36,7 +36,7 @@ def tagged(fields: Iterable[Record]) -> list[ContactField]:
     """The fields of a list. Raises SmsgwError if one has no tag, as nothing could be said of it."""
     found = cast(list[ContactField], list(fields))
     if not all(isinstance(field.get("tag"), str) for field in found):
-        raise SmsgwError("the server has a field without a tag")
+        raise SmsgwError("the server returned a field without a tag")
     return found
 
 
@@ -54,16 +54,16 @@ def typed(field: ContactField, text: str) -> Any:
 
 
 def nothing(field: ContactField) -> Any:
-    """The value that stands for none; Laravel makes null of an empty text anyway."""
+    """The value of an empty field; Laravel turns an empty text into null anyway."""
     nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
     return nothing.get(str(field.get("type")))
 
 
 def boolean(text: str) -> bool:
-    """Yes or no, however it is written. Raises ValueError for anything else."""
+    """A boolean in any notation. Raises ValueError if it is invalid."""
     word = text.strip().casefold()
     if word not in TRUE | FALSE:
-        raise ValueError("is neither true nor false")
+        raise ValueError("is not true or false")
     return word in TRUE
 
 
@@ -106,7 +106,7 @@ def _number(_: ContactField, text: str) -> int | float:
     if re.fullmatch(r"\s*[+-]?\d{1,300}\s*", text):
         return int(text)
     if not math.isfinite(float(text)):
-        raise ValueError("is too large a number")
+        raise ValueError("is too large")
     return float(text)
 
 
@@ -117,14 +117,14 @@ def _email(_: ContactField, text: str) -> str:
 
 
 def _option(field: ContactField, text: str) -> str:
-    """An option's value, also if it was named by its label."""
+    """The value of an option, given by value or label."""
     choices = options(field)
     for key in ("value", "label"):
         for option in choices:
             if text == option[key]:
                 return option["value"]
     allowed = ", ".join(option["value"] for option in choices)
-    raise ValueError(f"is none of its options: {allowed or 'it has none'}")
+    raise ValueError(f"is not one of its options: {allowed or 'it has none'}")
 
 
 def _options(field: ContactField, text: str) -> list[str]:
@@ -172,7 +172,7 @@ def _datetime(text: str) -> str:
 def _clock(moment: time) -> str:
     """Hours and minutes as a browser's input has them; seconds only where there are some."""
     if moment.tzinfo:
-        raise ValueError("has a time zone, which is not kept")
+        raise ValueError("has a time zone, which is not supported")
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
@@ -195,5 +195,7 @@ _CONVERTERS: dict[str, Callable[[ContactField, str], Any]] = {
     "checkbox": _checkbox,
     "date": _iso(_date, "a date such as 2031-01-31"),
     "time": _iso(_time, "a time such as 17:30"),
-    "datetime-local": _iso(_datetime, "a moment such as 2031-01-31T17:30, without a time zone"),
+    "datetime-local": _iso(
+        _datetime, "a date and time such as 2031-01-31T17:30, without a time zone"
+    ),
 }

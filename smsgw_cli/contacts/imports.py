@@ -1,4 +1,4 @@
-"""Imports of contacts: begun, or gone on with, to their end."""
+"""Imports of contacts: starts or resumes them."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -33,7 +33,7 @@ class Imports:
         self._target = target
 
     def foreseen(self, plan: Plan, spec: ImportSpec) -> Record:
-        """What a run would do, in numbers. Raises what reading the list raises."""
+        """Counts of what a run would do. Raises what reading the list raises."""
         there = contact_index.existing(self._target.api(), spec.contact_list)
         known = sum(there.id_of(number) is not None for number in plan.numbers if number > 0)
         return {"rows": plan.count, "create": plan.count - known, spec.existing: known}
@@ -71,7 +71,7 @@ class Imports:
         there: ContactIndex,
         tell: Callable[[str], None],
     ) -> None:
-        """Until every row has its outcome."""
+        """Run until every row has an outcome."""
         api, watermark = self._target.api(), run.journal.facts()["watermark"]
         before = resume_point(run.journal, plan, there)
         run.report.states.update(run.journal.counts())
@@ -91,13 +91,13 @@ class Imports:
         there: ContactIndex,
         tell: Callable[[str], None],
     ) -> int:
-        """The run to go on with, or a new one."""
+        """The run to resume, or a new one."""
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
         runs, server = self._target.runs, self._target.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:
-            tell(f"going on with import {earlier[-1]['id']}")
+            tell(f"resuming import {earlier[-1]['id']}")
             return int(earlier[-1]["id"])
         self._tell_changed(spec, tell)
         if spec.existing == FAIL:
@@ -129,7 +129,7 @@ def _rejected(report: Report, journal: Journal, plan: Plan, spec: ImportSpec) ->
 
 
 def _refuse_existing(plan: Plan, there: ContactIndex) -> None:
-    """Raise Usage, naming them, if rows are on the list already."""
+    """Raise Usage with the rows that are already on the list."""
     known = [
         (row, number)
         for row, number in enumerate(plan.numbers)
@@ -138,10 +138,10 @@ def _refuse_existing(plan: Plan, there: ContactIndex) -> None:
     if known:
         rows = pluralize(len(known), "row is", "rows are")
         raise Usage(
-            f"{rows} on the list already, so nothing was sent",
+            f"{rows} already on the list; nothing was sent",
             errors={
                 f"row {row}": [f"+{number} is contact {there.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]
             },
-            hint="--existing skip leaves them as they are, --existing update changes them",
+            hint="use --existing skip to skip them, --existing update to update them",
         )

@@ -1,4 +1,4 @@
-"""The type of a field to make for a column, guessed from all of its values, one at a time."""
+"""Infers the type of a new field from all values of its column."""
 
 import re
 from datetime import date
@@ -7,7 +7,7 @@ from smsgw_cli.contacts.field_values import EMAIL
 from smsgw_cli.model import ContactField
 from smsgw_cli.tables.mapping import field_called
 
-# A leading zero makes a postal code, more digits a card or an account: text, or it is spoilt.
+# Leading zeros (postal codes) and many digits (accounts) must stay text to be exact.
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 MOST_DIGITS = 15
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -36,7 +36,7 @@ CHECKS = {"number": is_number, "email": is_email, "date": is_date}
 
 
 class TypeInference:
-    """What a column's values can all be; text, if nothing else."""
+    """The type that fits all values of a column; text by default."""
 
     def __init__(self, column: str, tag: str | None = None) -> None:
         self._column = column
@@ -45,7 +45,7 @@ class TypeInference:
         self._filled = False
 
     def see(self, text: str) -> None:
-        """Take one more value into account; empty ones say nothing."""
+        """Take a value into account; empty ones are ignored."""
         text = text.strip()
         if not text:
             return
@@ -54,6 +54,6 @@ class TypeInference:
             self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
 
     def field(self) -> ContactField:
-        """The field to make: its label, tag and type."""
+        """The field to create: label, tag and type."""
         kind = next(iter(self._possible), "text") if self._filled else "text"
         return field_called(self._column, self._tag, kind)

@@ -1,4 +1,4 @@
-"""What a run was asked for, as it is kept with its journal, to be taken up again."""
+"""Job specs: the options of a run, stored with its journal for resuming."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,10 +12,10 @@ SKIP, UPDATE, FAIL = "skip", "update", "fail"
 
 @dataclass(frozen=True)
 class JobSpec:
-    """What every run was asked for: into which list, from which file, and how that is read."""
+    """Options of every run: list, file, and how to read it."""
 
     clears_empty: ClassVar[bool] = False
-    """Whether an empty cell empties its field, or says nothing of it."""
+    """Whether an empty cell clears its field, or is ignored."""
 
     contact_list: int
     file: str
@@ -36,14 +36,14 @@ class JobSpec:
 
 @dataclass(frozen=True)
 class ImportSpec(JobSpec):
-    """Whatever changes what an import does. `existing` is skip, update or fail."""
+    """All options that affect an import. `existing` is skip, update or fail."""
 
     existing: str = SKIP
     skip_bad: bool = False
     shard: str | None = None
 
     def __post_init__(self) -> None:
-        """Raises Usage for a shard that is none."""
+        """Raises Usage for an invalid shard."""
         _ = self.part
 
     @property
@@ -54,7 +54,7 @@ class ImportSpec(JobSpec):
 
 @dataclass(frozen=True)
 class SyncSpec(JobSpec):
-    """Whatever changes what a sync does. `max_delete` is a share, `10%`, or a count."""
+    """All options that affect a sync. `max_delete` is a percentage, `10%`, or a count."""
 
     clears_empty: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""What an import asks of the engine: rows created or updated, unknown ones again, and undone."""
+"""The engine jobs of an import: create or update rows, retry unknown ones, undo."""
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
 
 Next = Task | Outcome | None
-"""What comes of a task: another one, or the row's outcome; None leaves it unknown."""
+"""The result of a task: another task, or the row's outcome; None leaves it unknown."""
 
-ON_LIST = "mobile_number: is on the list already"
+ON_LIST = "mobile_number: is already on the list"
 
 
 @dataclass
@@ -78,7 +78,7 @@ class RetryUnknown:
 
 @dataclass
 class DeleteCreated:
-    """Contacts that a run created, deleted. `created` is row and id of each."""
+    """Deletes the contacts that a run created. `created` has row and id of each."""
 
     created: list[tuple[int, int]]
 
@@ -98,7 +98,7 @@ class DeleteCreated:
 def match_existing(
     unknown: Set[int], plan: Plan, there: Callable[[int], int | None], watermark: int
 ) -> Iterator[Outcome]:
-    """Outcomes of unknown rows whose number is on the list: ours, if it was not before."""
+    """Outcomes of unknown rows found on the list: created by us if they are new."""
     for row in sorted(unknown):
         contact = there(plan.numbers[row])
         if contact is not None:
@@ -107,7 +107,7 @@ def match_existing(
 
 
 def creation(contact_list: int, row: int, body: Record) -> Task:
-    """The request that creates a contact; what is empty is not said."""
+    """The request that creates a contact; empty values are omitted."""
     said = {key: value for key, value in body.items() if value is not None}
     return Task(row, "POST", f"contact-lists/{contact_list}/contacts", said)
 
@@ -123,7 +123,7 @@ def merge_into(task: Task, contact: Record) -> Task | Outcome:
 
 
 def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Outcome | None:
-    """What became of a request that writes a contact; None if nobody knows."""
+    """The outcome of a request that writes a contact; None if unknown."""
     if found is Disposition.UNKNOWN:
         return None
     if found is Disposition.DONE and task.method == "PUT":
@@ -134,7 +134,7 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
 
 
 def already_exists(error: SmsgwError | None) -> bool:
-    """Whether the list has the number already (Laravel's message of its `unique` rule)."""
+    """Whether the number is already on the list (Laravel's message of its `unique` rule)."""
     errors = (error.errors if error else None) or {}
     return any("taken" in message for message in errors.get(MOBILE_NUMBER, ()))
 
@@ -146,7 +146,7 @@ def _on_list(row: int, contact: int | None, mode: str) -> Outcome:
 
 
 def _refusal(plan: Plan, attempt: Attempt) -> str:
-    """What the server says of a row, at the column it is about."""
+    """The server's messages about a row, by column."""
     error = attempt.error
     for key, messages in ((error.errors if error else None) or {}).items():
         columns = (column for column, target in plan.mapping.targets.items() if target == key)

@@ -1,7 +1,7 @@
-"""What a run did, row by row, on disk before and after each request: one SQLite file a run.
+"""The journal of a run, row by row, written before and after each request: a SQLite file.
 
-A row up to `reserved` that has no outcome may have gone out: what became of it is unknown.
-One behind `reserved` surely did not.
+A row up to `reserved` without an outcome may have been sent: its outcome is unknown. One after
+`reserved` was certainly not sent.
 """
 
 import json
@@ -56,7 +56,7 @@ class State(IntEnum):
 
 
 class Outcome(NamedTuple):
-    """What became of a row, the contact it is now, and what the server said against it."""
+    """The outcome of a row, its contact, and the server's error message."""
 
     row: int
     state: State
@@ -80,12 +80,12 @@ class Journal:
         self._db.close()
 
     def facts(self) -> dict[str, Any]:
-        """What is known of the run as a whole."""
+        """Facts about the run."""
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 
     def note(self, outcomes: Iterable[Outcome] = (), **facts: Any) -> None:
-        """Write outcomes and facts, all of them or none, durably."""
+        """Write outcomes and facts in one durable transaction."""
         facts["touched"] = time.time()
         with self._db.writing() as db:
             db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", outcomes)
@@ -109,7 +109,7 @@ class Journal:
         self.note(unknown=len(rows))
 
     def states(self, rows: int) -> bytearray:
-        """The state of each row up to this one, by row number; 0 for none."""
+        """The states of all rows up to this one, by row number; 0 for none."""
         states = bytearray(rows + 1)
         with self._db.reading() as db:
             for row, state in db.execute("SELECT row, state FROM outcomes WHERE row <= ?", [rows]):
@@ -127,13 +127,13 @@ class Journal:
             db.execute("DELETE FROM outcomes WHERE state = ?", [State.NOT_SENT])
 
     def failures(self) -> dict[int, str]:
-        """What the server said of rows it refused."""
+        """The server's messages about rejected rows."""
         query = "SELECT row, said FROM outcomes WHERE state = ? ORDER BY row"
         with self._db.reading() as db:
             return dict(db.execute(query, [State.FAILED]))
 
     def created(self) -> list[tuple[int, int]]:
-        """Row and id of every contact the run made and has not deleted since."""
+        """Row and id of every contact that the run created and did not delete."""
         query = "SELECT row, contact FROM outcomes WHERE state = ? AND contact IS NOT NULL"
         with self._db.reading() as db:
             return [(row, contact) for row, contact in db.execute(query, [State.CREATED])]

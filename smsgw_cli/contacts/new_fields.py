@@ -1,4 +1,4 @@
-"""Fields that a file has a column for and a list has not: made before its contacts."""
+"""Creates the missing fields of a list before its contacts."""
 
 import time
 from collections.abc import Callable
@@ -28,11 +28,11 @@ def make_fields(
 def _make(
     api: BulkClient, path: str, field: Record, settle: float, tell: Callable[[str], None]
 ) -> None:
-    """Make a field; one that may have been made is looked for."""
+    """Create a field; after a lost response, check whether it exists."""
     try:
         api.create(path, field)
     except Unknown as error:
-        tell(f"{error.message}; looking in {settle:.0f} s")
+        tell(f"{error.message}; checking in {settle:.0f} s")
         time.sleep(settle)
         if not any(each.get("tag") == field["tag"] for each in api.pages(path)):
             api.create(path, field)

@@ -1,4 +1,4 @@
-"""What a file of contacts comes to: every row checked before anything is sent."""
+"""The plan of an import: every row is checked before anything is sent."""
 
 from array import array
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.tables.shard import Shard
 
-MOST_PROBLEMS = 10_000  # kept to be told; of more, the count
+MOST_PROBLEMS = 10_000  # problems kept in detail; the rest is only counted
 ROWS_BETWEEN_SHOWS = 5_000
 ELSEWHERE, BAD = 0, -1  # in place of a row's number: not ours to import, or wrong
 
@@ -42,7 +42,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
-        """The rows that can be sent, their numbers, their contacts as the API takes them."""
+        """The valid rows with their numbers and contacts in the API's form."""
         others = {c: key for c, key in self.mapping.targets.items() if key != MOBILE_NUMBER}
         for row in self.table.rows():
             number = self.numbers[row.number] if row.number < len(self.numbers) else BAD
@@ -51,7 +51,7 @@ class Plan:
                 yield row, number, {MOBILE_NUMBER: f"+{number}", **values}
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
-        """Every row once more, with what is wrong with it."""
+        """All rows again, with their problems."""
         check = RowValidator(self.mapping)
         for row in self.table.rows():
             yield row, check.problems(row)[1]
@@ -128,7 +128,7 @@ class _Reading:
         return plan
 
     def _number(self, row: Row) -> int:
-        """What stands for the row in the plan."""
+        """The row's entry in the plan."""
         for column, guess in self._guesses.items():
             guess.see(row.cells[column])
         number, problems = self._check.problems(row)
@@ -144,14 +144,14 @@ class _Reading:
 def _refuse_made(made: Sequence[str], spec: JobSpec) -> None:
     if made and not spec.create_fields:
         raise Usage(
-            f"no field of the list fits the columns: {', '.join(made)}",
-            hint="--create-fields makes fields for them, --ignore-extra leaves them out, "
-            "--map COLUMN=TAG says where one goes",
+            f"no field for the columns: {', '.join(made)}",
+            hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
+            "--map COLUMN=TAG to map one",
         )
 
 
 def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str]) -> None:
-    """A field that every contact must have, and no column has, would be refused row by row."""
+    """Raise Usage for a required field without a column: every row would be rejected."""
     missing = [
         str(each["tag"])
         for each in fields
@@ -161,8 +161,8 @@ def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str])
     ]
     if missing:
         raise Usage(
-            f"every contact of the list must have {', '.join(missing)}, and no column has it",
-            hint="--map COLUMN=TAG says which column that is",
+            f"no column for required fields: {', '.join(missing)}",
+            hint="map a column with --map COLUMN=TAG",
         )
 
 
@@ -170,7 +170,7 @@ def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
     keys = list(targets.values())
     for column, key in targets.items():
         if keys.count(key) > 1:
-            raise Usage(f"several columns go to {key}, one of them {column!r}")
+            raise Usage(f"more than one column is mapped to {key}, including {column!r}")
     return targets
 
 

@@ -1,4 +1,4 @@
-"""Rows of which nobody knows whether they were created: left alone for a while, then looked up."""
+"""Reconciles rows with an unknown outcome: waits, then looks them up on the list."""
 
 import time
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ ROUNDS = 5  # of sending unknown rows again without settling a single one
 
 @dataclass
 class Reconciliation:
-    """The settling of a run's unknown creations, each a row of the plan.
+    """Reconciles the rows of a run with an unknown outcome.
 
-    A contact counts as the run's if its id is above `watermark`, the highest before it.
+    A contact was created by the run if its id is above `watermark`, the highest one before it.
     """
 
     run: BulkRun
@@ -43,7 +43,7 @@ class Reconciliation:
             taken = self._send_again()
             idle = idle + 1 if len(run.unknown) >= before else 0
             if idle == ROUNDS:
-                what = f"of {len(run.unknown)} rows nobody can tell whether they were created"
+                what = f"cannot determine whether {len(run.unknown)} rows were created"
                 run.conclude(JobResult(Unavailable(what)))
 
     def _leave_alone(self) -> None:
@@ -51,7 +51,7 @@ class Reconciliation:
 
         def goes_on(left: float) -> bool:
             count = len(run.unknown)
-            run.show(f"{count} unknown: looked up in {left:.0f} s" if left else "")
+            run.show(f"{count} unknown, checking in {left:.0f} s" if left else "")
             return not run.is_stopping
 
         if not sleep_unless_stopped(
@@ -67,12 +67,12 @@ class Reconciliation:
             self.run.conclude(JobResult(error))
             raise
         found = list(match_existing(self.run.unknown.keys(), self.plan, there.get, self.watermark))
-        # The server says they are there, the list does not show them under that number.
+        # The server reports them as existing, but the list does not have that number.
         hidden = taken - {outcome.row for outcome in found}
         self.run.note([*found, *(Outcome(row, State.SKIPPED) for row in hidden)])
 
     def _send_again(self) -> set[int]:
-        """Send what was not found; the rows that the server then says are there."""
+        """Retry rows that were not found; returns those that the server reports as existing."""
         waiting, self.run.unknown = self.run.unknown, {}
         job = RetryUnknown(self.plan, self.contact_list, waiting)
         if waiting:

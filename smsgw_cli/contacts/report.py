@@ -1,4 +1,4 @@
-"""How far an import has come, in numbers."""
+"""Progress of an import in numbers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ class Report:
         return self.states[State.FAILED] + self.bad
 
     def as_dict(self) -> Record:
-        """The counts, as scripts read them."""
+        """The counts as a JSON object."""
         return {
             "run": self.run,
             "rows": self.rows,

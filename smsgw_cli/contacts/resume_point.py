@@ -1,4 +1,4 @@
-"""How far an import came before it was cut short, and what nobody knows of it."""
+"""The state of an interrupted import: outcomes so far, and rows with an unknown one."""
 
 import time
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ PENDING = 255  # a row's state while it waits to be looked up
 
 @dataclass
 class ResumePoint:
-    """The state of each row, 0 for none, and the unknown rows, with since when they are."""
+    """The state of each row (0 for none), and the unknown rows with their times."""
 
     states: bytearray
     unknown: dict[int, float]
 
 
 def resume_point(journal: Journal, plan: Plan, there: ContactIndex) -> ResumePoint:
-    """Find out how far the run came. `there` is the list as it is now."""
+    """Determine the state of the run. `there` is the current list."""
     facts = journal.facts()
     reserved: int = facts.get("reserved", 0)
     touched: float = facts.get("touched", time.time())
@@ -44,7 +44,7 @@ def resume_point(journal: Journal, plan: Plan, there: ContactIndex) -> ResumePoi
 def _sort_out(
     found: ResumePoint, journal: Journal, plan: Plan, there: ContactIndex, watermark: int
 ) -> None:
-    """Unknown rows that the list tells of already need no waiting."""
+    """Unknown rows that are already on the list need no waiting."""
     told = list(match_existing(found.unknown.keys(), plan, there.id_of, watermark))
     ours = [outcome for outcome in told if outcome.state is State.CREATED]
     journal.note(ours)

@@ -1,4 +1,4 @@
-"""Cells of a row as the values of a contact, and what is wrong with those that are none."""
+"""Converts the cells of a row to values of a contact, with the problems of invalid ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class RowConverter:
     clears_empty: bool = False
 
     def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
-        """The row's values for these columns, and what is wrong with them."""
+        """The row's values for these columns, and their problems."""
         values: Record = {}
         problems: list[Problem] = []
         for column, key in keys.items():
@@ -42,7 +42,7 @@ class RowConverter:
 
 
 def _value(key: str, text: str, fields: Mapping[str, ContactField], region: str | None) -> Any:
-    """A cell as the API wants it; None for an empty one."""
+    """A cell in the API's form; None if it is empty."""
     if key == MOBILE_NUMBER:
         return e164(text, region)
     if key == SUBSCRIBED:
@@ -50,7 +50,7 @@ def _value(key: str, text: str, fields: Mapping[str, ContactField], region: str 
     if text.strip():
         return field_values.typed(fields[key], text)
     if fields[key].get("required"):
-        raise Usage("is required, and empty here")
+        raise Usage("is required, but empty")
     return None
 
 

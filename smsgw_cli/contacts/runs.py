@@ -1,4 +1,4 @@
-"""The runs there were: their journals in one folder, numbered, and who is at work on which."""
+"""All runs: numbered journals in one folder, with locks of those in progress."""
 
 import hashlib
 import json
@@ -25,25 +25,25 @@ NUMBERING = 30.0  # seconds to wait for other runs that are getting their number
 
 
 class Runs:
-    """The runs in a folder. Every method raises SmsgwError if that cannot be used."""
+    """The runs in a folder. Every method raises SmsgwError if the folder cannot be used."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def forget(self, server: str) -> None:
-        """Remove what is known of the runs with one server."""
+        """Delete the records of the runs of one server."""
         for journal in self._folder.glob(f"*@{file_name(server)}.db*"):
             journal.unlink(missing_ok=True)
 
     def numbers(self) -> list[int]:
-        """The numbers of all runs, in their order."""
+        """The numbers of all runs, in order."""
         return sorted(self._paths())
 
     def journal(self, number: int) -> Journal:
-        """The journal of a run. Raises NotFound if there is none."""
+        """The journal of a run. Raises NotFound."""
         path = self._paths().get(number)
         if path is None:
-            raise NotFound(f"there is no import {number}", hint="'smsgw imports list' shows them")
+            raise NotFound(f"import {number} not found", hint="'smsgw imports list' lists them")
         return Journal(path)
 
     def facts(self, number: int) -> Record:
@@ -65,7 +65,7 @@ class Runs:
         ]
 
     def new(self, server: str, **facts: Any) -> int:
-        """The number of a new run, which is noted durably."""
+        """The number of a new run, recorded durably."""
         try:
             with self._lock("numbers", timeout=NUMBERING):
                 number = max(self.numbers(), default=0) + 1
@@ -77,7 +77,7 @@ class Runs:
         return number
 
     def remove(self, number: int) -> None:
-        """Forget a run; the contacts it made stay."""
+        """Delete the record of a run; its contacts are kept."""
         path = self.journal(number).path
         with self._held(self.facts(number).get("lock", "")):
             for each in (f"{path}-wal", f"{path}-shm", path):
@@ -85,12 +85,12 @@ class Runs:
 
     @contextmanager
     def locked(self, lock: str) -> Iterator[None]:
-        """Keep other processes from the same file and list, and a sync's list from all others.
+        """Lock the file and list against other processes, and for a sync the whole list.
 
-        Freed if we are killed. Raises Usage, naming the run, if another process is at it.
+        Released if we are killed. Raises Usage with the run if another process holds the lock.
         """
         with self._held(lock):
-            # Ours comes first: of two that begin at once, one at least sees the other.
+            # Our own lock first: of two runs that start at once, at least one sees the other.
             for other in self._in_the_way(lock):
                 with self._held(other):
                     pass
@@ -105,12 +105,12 @@ class Runs:
             others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
             told = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
             raise Usage(
-                f"this file or list is being worked on already, by {told}",
-                hint="wait for it, or stop it; then the same command goes on where it was",
+                f"this file or list is already in use by {told}",
+                hint="wait for it or stop it, then resume with the same command",
             ) from None
 
     def _in_the_way(self, lock: str) -> list[str]:
-        """Locks that must be free: of an import the sync's of its list, of a sync all of it."""
+        """The conflicting locks: for an import those of syncs, for a sync all of the list."""
         of_list, _, what = lock.rpartition("-")
         wanted = "*" if what == SYNC else SYNC
         found = {path.stem for path in self._folder.glob(f"{of_list}-{wanted}.lock")}
@@ -128,24 +128,24 @@ class Runs:
 
 
 def fingerprint(*what: Any) -> str:
-    """A short name for what is told apart."""
+    """A short digest that identifies these values."""
     said = json.dumps(what, sort_keys=True, default=str).encode()
     return hashlib.sha256(said).hexdigest()[:16]
 
 
 def lock_of(server: str, contact_list: int, what: str) -> str:
-    """The name of the lock of a run: of which list, and what is done to it."""
+    """The name of the lock of a run, from list and kind of run."""
     return f"{fingerprint(server, contact_list)}-{what}"
 
 
 def was_interrupted(facts: Record) -> bool:
-    """Whether a run ended without knowing what became of all it had sent."""
-    # Whoever was killed had no time to say that nobody is at work any more.
+    """Whether a run ended with unknown outcomes."""
+    # A killed process could not record its end.
     return facts["state"] == RUNNING and bool(facts.get("pid") or facts.get("unknown"))
 
 
 def summary(facts: Record) -> Record:
-    """A run as people look at it."""
+    """A run for display."""
     counts = facts["counts"]
     return {
         "id": facts["id"],
@@ -169,12 +169,12 @@ def summary(facts: Record) -> Record:
 
 
 def end(journal: Journal, state: str) -> None:
-    """Note that a run is over."""
+    """Record the end of a run."""
     journal.note(state=state, ended_at=_now(), pid=None)
 
 
 def begin(journal: Journal, **facts: Any) -> None:
-    """Note who is at work on a run."""
+    """Record the process of a run."""
     journal.note(state=RUNNING, pid=os.getpid(), ended_at=None, **facts)
 
 

@@ -1,4 +1,4 @@
-"""An import undone: what it created is deleted again."""
+"""Undo of an import: deletes the contacts it created."""
 
 from contextlib import closing
 
@@ -24,13 +24,13 @@ class Undo:
         number = facts["id"]
         if facts.get("kind") == SYNC:
             raise Usage(
-                f"run {number} is a sync: what it replaced is not kept, so it cannot be undone",
-                hint="sync the list with a file as it was; 'contacts export' makes such files",
+                f"run {number} is a syncand cannot be undone: replaced values are not stored",
+                hint="sync the list with an earlier file, such as one of 'contacts export'",
             )
         if was_interrupted(facts):
             raise Usage(
-                f"import {number} was cut off, and may have created contacts it does not know of",
-                hint=f"'smsgw imports resume {number}' settles that; then it can be undone",
+                f"import {number} was interrupted and may have created unrecorded contacts",
+                hint=f"run 'smsgw imports resume {number}' first",
             )
 
     def carry_out(self, number: int, throttle: Throttle, show: Show) -> Report:

@@ -1,4 +1,4 @@
-"""Rows checked one after the other: their values, their width, numbers that came before."""
+"""Validates rows one by one: values, width, duplicate numbers."""
 
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.model import MOBILE_NUMBER
@@ -8,7 +8,7 @@ from smsgw_cli.tables.rejects import Problem
 
 
 class RowValidator:
-    """The check of one reading of a file, from its first row to its last."""
+    """Validates the rows of a file from first to last."""
 
     def __init__(self, mapping: RowConverter) -> None:
         self._mapping = mapping
@@ -16,7 +16,7 @@ class RowValidator:
         self._number_column = next(c for c, key in mapping.targets.items() if key == MOBILE_NUMBER)
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:
-        """The row's number, 0 for none, and what is wrong with the row."""
+        """The row's phone number (0 for none), and its problems."""
         values, problems = self._mapping.values(row, self._mapping.targets)
         number = as_int(values.get(MOBILE_NUMBER))
         return number, problems + self._of_the_whole(row, number)
@@ -26,6 +26,6 @@ class RowValidator:
         found = [Problem(row, "the row", surplus(row))] if row.surplus else []
         first = self._seen.setdefault(number, row.number) if number else row.number
         if first != row.number:
-            reason = f"+{number} stands in row {first} already"
+            reason = f"+{number} is a duplicate of row {first}"
             found.append(Problem(row, self._number_column, reason))
         return found

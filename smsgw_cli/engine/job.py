@@ -10,7 +10,7 @@ from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.errors import SmsgwError
 
 WORKERS = 16
-SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
+SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Throttle:
 
 
 class Api(Protocol):
-    """What a worker needs of its client."""
+    """The part of the API client that a worker needs."""
 
     def attempt(self, method: str, path: str, body: Any = None) -> Attempt: ...
 
@@ -70,7 +70,7 @@ class Job(Protocol[OutcomeT_co]):
         one whose request is, whatever is noted of it."""
 
     def on_not_started(self, task: Task) -> OutcomeT_co | None:
-        """What to note of a row whose task surely had no effect."""
+        """The outcome of a row whose task certainly had no effect."""
 
 
 class Record(Protocol[OutcomeT_contra]):

@@ -63,7 +63,7 @@ class WorkQueue(Generic[OutcomeT]):
         except SmsgwError as error:
             self.fail(error)
         except Exception as error:  # a thread must not end in silence
-            self.fail(SmsgwError(f"a mistake in smsgw itself: {error!r}", hint="please report it"))
+            self.fail(SmsgwError(f"internal error: {error!r}", hint="please report it"))
         finally:
             self._leave()
 
@@ -183,12 +183,12 @@ class WorkQueue(Generic[OutcomeT]):
             self._under_way.pop(task.row, None)
             self._conclude(task, found, attempt)
             if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:
-                self._end(attempt.error or Unavailable("the server does not answer"))
+                self._end(attempt.error or Unavailable("the server does not respond"))
             self._room.notify()
 
     def _conclude(self, task: Task, found: Disposition, attempt: Attempt) -> None:
         if found is Disposition.ABORT:
-            self._end(attempt.error or SmsgwError("the server answers nothing we know"))
+            self._end(attempt.error or SmsgwError("the server's responses are not understood"))
         if found in (Disposition.RETRY, Disposition.ABORT):
             self._back.append(task)
             return

@@ -7,10 +7,10 @@ LOOK_UP = 0.2  # seconds between looks at whether we are to stop
 
 
 def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> float:
-    """How long to leave the unknown rows alone still; 0 for no longer.
+    """The rest of the settle time of the unknown rows, in seconds.
 
-    `unknown` has since when each is unknown, `now` is of the same clock. A clock that was set
-    back meanwhile makes nobody wait longer than `settle`.
+    `unknown` has the time since each row is unknown, by the clock of `now`. Never longer than
+    `settle`, even if the clock was set back.
     """
     if not unknown:
         return 0.0

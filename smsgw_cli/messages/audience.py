@@ -1,4 +1,4 @@
-"""Who would get a send: numbers and contact lists put together, each recipient once."""
+"""The recipients of a send: numbers and contact lists combined, without duplicates."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -15,7 +15,7 @@ MOST_NAMED = 100
 
 @dataclass
 class ListBreakdown:
-    """What a contact list brings in: its contacts, and how many of them count and do not."""
+    """Counts of the contacts of a list, by whether they are recipients."""
 
     id: int
     name: str | None
@@ -28,9 +28,9 @@ class ListBreakdown:
 
 @dataclass
 class Audience:
-    """The recipients, in 24 bytes each. `invalid` names the first of those without a number.
+    """The recipients, in 24 bytes each. `invalid` has the first entries without a valid number.
 
-    `kept_out` has the numbers of those kept out by reason, `written` how they were written.
+    `kept_out` has the excluded numbers by reason, `written` their original notation.
     """
 
     numbers: NumberMap = field(default_factory=NumberMap)
@@ -46,23 +46,23 @@ class Audience:
 
     @property
     def e164(self) -> list[str]:
-        """All of them, in E.164, in the order in which they came."""
+        """All recipients in E.164, in insertion order."""
         return [f"+{number}" for number in self.numbers]
 
     def refuse(self, named: str) -> None:
-        """Note what has no valid number."""
+        """Count an entry without a valid number."""
         self.invalid_count += 1
         if len(self.invalid) < MOST_NAMED:
             self.invalid.append(named)
 
     def add(self, found: ParsedRecipients) -> None:
-        """Count what was left out of the numbers that were named, before they came here."""
+        """Count the given numbers that were skipped earlier."""
         self.duplicates += found.duplicates
         for error in found.wrong:
             self.refuse(error.message)
 
     def take(self, text: str, judge: RecipientCheck, place: str = "") -> bool:
-        """Note a recipient; whether it is one kept out."""
+        """Add a recipient; returns whether it is excluded."""
         checked = judge(text)
         if checked.excluded_by:
             self.excluded_by.setdefault(checked.excluded_by, set()).add(checked.number or text)
@@ -76,7 +76,7 @@ class Audience:
         return bool(checked.excluded_by)
 
     def take_list(self, api: Reader, identity: int, judge: RecipientCheck) -> None:
-        """Read a contact list; those who are subscribed get it."""
+        """Add the subscribed contacts of a list."""
         share = ListBreakdown(identity, api.get(f"contact-lists/{identity}").get("name"))
         self.lists.append(share)
         invalid_before = self.invalid_count
@@ -91,7 +91,7 @@ class Audience:
 
 
 def read(api: Callable[[], Reader], body: Record, judge: RecipientCheck) -> Audience:
-    """The audience of the body of a send to numbers in E.164 and to lists by id."""
+    """The audience of a request body with numbers in E.164 and list ids."""
     audience = Audience()
     for number in body.get("mobile_numbers", ()):
         audience.take(number, judge)

@@ -1,4 +1,4 @@
-"""Names of campaigns that nobody named: a send is found by its name, so it needs one of its own."""
+"""Unique campaign names, by which a send can be found."""
 
 import hashlib
 import os
@@ -6,23 +6,23 @@ import os
 from smsgw_cli.model import Record
 
 PREFIX = "smsgw-"
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: none is taken for another
-_LENGTH = 10  # 50 bits: of a million sends, two share a name once in two thousand times
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet, without ambiguous characters
+_LENGTH = 10  # 50 bits: the chance of a collision in a million sends is 1 in 2,000
 
 
 def unique() -> str:
-    """A name such as `smsgw-7f3k9q2xm4`, which no other send has."""
+    """A unique name such as `smsgw-7f3k9q2xm4`."""
     return PREFIX + _token(os.urandom(_LENGTH))
 
 
 def derived(given: str | None, *of: str) -> str:
-    """A name for one of many: what was given, if anything, and always the same end for the same."""
+    """A name for one campaign of many: the given name, if any, and a deterministic suffix."""
     digest = hashlib.sha256("\n".join(of).encode()).digest()
     return (f"{given} " if given else PREFIX) + _token(digest[:_LENGTH])
 
 
 def named(body: Record) -> Record:
-    """The body, with a unique name where it has none."""
+    """The body, with a unique name if it has none."""
     return body if body.get("name") else {**body, "name": unique()}
 
 

@@ -91,7 +91,7 @@ def _given(body: Record) -> Record:
 
 def _repetition(request: Schedule, now: datetime, zone: tzinfo | None) -> Record:
     if request.until and not request.every:
-        raise Usage("--until says when a recurring campaign ends", hint="give --every too")
+        raise Usage("--until requires --every", hint="add --every")
     if not request.every:
         return {}
     frequency, unit = interval(request.every)
@@ -115,8 +115,6 @@ def _require_recipient_and_content(
     request: MessageRequest, text: str | None, found: ParsedRecipients
 ) -> None:
     if not (found.numbers or found.wrong or request.has_lists):
-        raise Usage("there is no recipient", hint="--to NUMBER or --list LIST says who gets it")
+        raise Usage("no recipient given", hint="use --to NUMBER or --list LIST")
     if not ((text and text.strip()) or request.attachments):
-        raise Usage(
-            "there is nothing to say", hint="--message TEXT, or --attachment URL for an MMS"
-        )
+        raise Usage("no message given", hint="use --message TEXT, or --attachment URL for an MMS")

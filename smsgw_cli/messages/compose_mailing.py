@@ -18,7 +18,7 @@ def mailing(
     lookalikes = Lookalikes()
     template = text_of(request)
     if not (template and request.csv):
-        raise Usage("there is nothing to say", hint="--message 'Hi {first_name}'")
+        raise Usage("no message given", hint="use --message 'Hi {first_name}'")
     sheet, merged = merge.read(
         request.csv,
         template,

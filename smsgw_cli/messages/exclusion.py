@@ -1,4 +1,4 @@
-"""A send without those who must not get it."""
+"""Excludes suppressed and excluded recipients from a send."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,14 +11,14 @@ from smsgw_cli.model import Record
 if TYPE_CHECKING:
     from smsgw_cli.messages.merge import MergedMessage
 
-MANY = 10_000  # numbers in one body: some servers refuse a large one
+MANY = 10_000  # numbers in one request; some servers reject large ones
 
 
 def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> Record:
-    """The body of a send to the others of its audience.
+    """The body of a send to the non-excluded part of its audience.
 
-    The server expands contact lists by itself, so one that holds somebody to be left out gives
-    way to the numbers on it. Raises Usage if nobody is left, or if that would happen later.
+    The server expands contact lists itself, so a list with excluded numbers is replaced by its
+    other numbers. Raises Usage if none is left, or if the server reads the list later.
     """
     if not audience.excluded_by:
         _warn_of_later(body, tell)
@@ -27,7 +27,7 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
     holding = [share for share in audience.lists if share.kept_out]
     if holding:
         _refuse_later(body, holding)
-    tell(f"note: left out: {counted(audience)}")
+    tell(f"note: skipped recipients: {counted(audience)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not holding:
         named = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -45,42 +45,42 @@ def from_merged(
     kept = [each.without(lambda number: audience.take(number, judge)) for each in messages]
     if audience.excluded_by:
         _refuse_nobody(len(audience), audience.excluded_by)
-        tell(f"note: left out: {counted(audience)}")
+        tell(f"note: skipped recipients: {counted(audience)}")
     return [each for each in kept if each.numbers], audience
 
 
 def counted(audience: Audience) -> str:
-    """How many are kept out, for what reason."""
+    """Counts of excluded recipients by reason, as text."""
     return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.excluded_by.items())
 
 
 def _refuse_nobody(left: int, excluded_by: dict[str, set[str]]) -> None:
     if not left:
         raise Usage(
-            f"nobody is left to send to: every recipient is {' or '.join(excluded_by)}",
+            f"no recipients left: all are {' or '.join(excluded_by)}",
             hint=WAYS_OUT,
         )
 
 
 def _refuse_later(body: Record, holding: list[ListBreakdown]) -> None:
-    """A list sent to later is sent to as it is then: its numbers now would not do."""
+    """Raise Usage: a scheduled send uses the list as it is then, so its numbers are unknown now."""
     if is_later(body):
         lists = ", ".join(str(share.id) for share in holding)
         raise Usage(
-            f"numbers that must not be contacted are on contact list {lists}, and the server "
-            "reads it when the time comes; nothing was sent",
-            hint="'smsgw contacts update ID --unsubscribed' keeps them out there; "
-            "--allow-suppressed sends to suppressed ones all the same",
+            f"contact list {lists} contains numbers that must not be contacted, and the server "
+            "reads it at the scheduled time; nothing was sent",
+            hint="unsubscribe them with 'smsgw contacts update ID --unsubscribed', or use "
+            "--allow-suppressed to send to suppressed ones",
         )
 
 
 def _warn_of_later(body: Record, tell: Callable[[str], None]) -> None:
     if body.get("contact_lists") and is_later(body):
-        tell("note: who comes to the list until then is not checked")
+        tell("note: contacts added before then are not checked against the do-not-contact list")
 
 
 def is_later(body: Record) -> bool:
-    """Whether a send reads its lists when it goes out, and not now."""
+    """Whether the server reads the lists at a later time."""
     return bool(body.get("scheduled_at") or body.get("recurring"))
 
 
@@ -89,11 +89,11 @@ def _tell_of_numbers(
 ) -> None:
     lists = ", ".join(str(share.id) for share in holding)
     tell(
-        f"note: as contact list {lists} holds such numbers, this goes to the {len(audience):,} "
-        "others by number, not to the list"
+        f"note: contact list {lists} has such numbers, so this is sent to {len(audience):,} other "
+        "recipients by number, not to the list"
     )
     invalid = sum(share.invalid for share in audience.lists)
     if invalid:
-        tell(f"note: {invalid:,} contacts without a valid number are left out")
+        tell(f"note: {invalid:,} contacts without a valid number are skipped")
     if len(audience) > MANY:
-        tell(f"note: {len(audience):,} numbers go out in one request, which a server may refuse")
+        tell(f"note: {len(audience):,} numbers are sent in one request, which a server may reject")

@@ -1,4 +1,4 @@
-"""The gate: no send reaches a number that is suppressed, or excluded from it, on any path."""
+"""The guard: no request of any command reaches a suppressed or excluded number."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,21 +20,19 @@ if TYPE_CHECKING:
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
-WAYS_OUT = (
-    "'smsgw suppress list' shows the do-not-contact list; --allow-suppressed sends all the same"
-)
+WAYS_OUT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A recipient: the number in E.164, None if it is no valid one, and why it is kept out."""
+    """A recipient: the number in E.164 (None if invalid), and the reason if it is excluded."""
 
     number: str | None
     excluded_by: str | None
 
 
 class RecipientCheck:
-    """Says of one recipient after the other whether a send may reach it."""
+    """Checks recipients one by one."""
 
     def __init__(
         self, look: Lookup | None, excluded: NumberMap, region: str | None, in_e164: NumberMap
@@ -60,7 +58,7 @@ class RecipientCheck:
             return None
 
     def _is_suppressed(self, text: str, written: str | None) -> bool:
-        """Without a + we and the server may take different countries to be meant."""
+        """Without a +, we and the server may assume different countries."""
         if self._look is None:
             return False
         if written and self._look.has(written):
@@ -100,19 +98,19 @@ class SendGuard:
             self.check(api, request.query, request.body)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
-        """Take these contact lists as read, nobody on them being kept out, and these numbers as
-        being E.164, so that `check` need not do all the work again."""
+        """Mark these contact lists and numbers (E.164) as checked, so that `check` need not repeat
+        the work."""
         self._checked_lists.update(lists)
         self._in_e164 = numbers
 
     @property
     def is_shut(self) -> bool:
-        """Whether anybody at all is kept out."""
+        """Whether any number is excluded."""
         return bool(self._excluded) or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
     def judging(self) -> Iterator[RecipientCheck]:
-        """A judge by the do-not-contact list as it is now."""
+        """A check against the current do-not-contact list."""
         if self._allows_suppressed:
             yield RecipientCheck(None, self._excluded, self._region, self._in_e164)
             return
@@ -120,12 +118,14 @@ class SendGuard:
             yield RecipientCheck(look, self._excluded, self._region, self._in_e164)
 
     def check(self, api: Reader, query: Any, body: Any) -> None:
-        """The last look at a send before it goes out: Usage if it would reach one kept out."""
+        """The final check of a request. Raises Usage if it would reach an excluded number."""
         if not self.is_shut:
             return
         with self.judging() as judge:
             named = _said("mobile_numbers", query, body)
-            self._refuse("this would go to", (each for each in named if judge(each).excluded_by))
+            self._refuse(
+                "this would be sent to", (each for each in named if judge(each).excluded_by)
+            )
             for reference in _said("contact_lists", query, body):
                 if not (reference.isdecimal() and int(reference) in self._checked_lists):
                     on_it = subscribed(api, reference)
@@ -144,12 +144,12 @@ class SendGuard:
 
 
 def _digits(text: str) -> str:
-    """The decimal digits of any script in a text, as those of ASCII."""
+    """The decimal digits in a text, of any script, as ASCII."""
     return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
 def subscribed(api: Reader, reference: str | int) -> Iterator[str]:
-    """The numbers of a contact list that a send to it reaches, as they stand there."""
+    """The numbers of a contact list that a send would reach, unchanged."""
     with closing(api.pages(f"contact-lists/{reference}/contacts")) as contacts:
         yield from (number_in(each) for each in contacts if is_subscribed(each))
 
@@ -159,7 +159,7 @@ def number_in(contact: Record) -> str:
 
 
 def _said(key: str, *places: Any) -> Iterator[str]:
-    """All that a request says under a key, in its query and its body, however it is nested."""
+    """All values of a key in a request's query and body, at any depth."""
     for place in places:
         if isinstance(place, Mapping):
             for name, value in place.items():
@@ -168,7 +168,7 @@ def _said(key: str, *places: Any) -> Iterator[str]:
 
 
 def _variable(name: str) -> str:
-    """What PHP takes the name of a parameter to be: with _ for a dot and a space."""
+    """The name of a parameter as PHP reads it: dots and spaces become _."""
     return re.sub(r"[ .]", "_", name.partition("[")[0].partition("\0")[0].strip())
 
 
@@ -179,6 +179,6 @@ def _texts(value: Any) -> Iterator[str]:
         for each in value:
             yield from _texts(each)
     elif isinstance(value, float) and value.is_integer():
-        yield str(int(value))  # PHP shows 12025550123.0 as a telephone knows it
+        yield str(int(value))  # PHP formats 12025550123.0 without the decimal
     elif value is not None:
         yield from (part for part in str(value).replace(";", ",").split(",") if part.strip())

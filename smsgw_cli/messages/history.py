@@ -1,4 +1,4 @@
-"""The ledger as people look at it: what went out to whom, how it stands, what may go."""
+"""The ledger for display: sends with recipients and state, and their deletion."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from smsgw_cli.sms.timestamps import format_timestamp
 
 
 class Settler(Protocol):
-    """What asks a server about a send, without sending. See `Sender.settle`."""
+    """Asks a server about a send, without sending. See `Sender.settle`."""
 
     def settle(self, entry: Entry, seconds: float) -> Entry: ...
 
@@ -35,7 +35,7 @@ class History:
         return self._summary(self._ledger.get(number))
 
     def settled(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
-        """These sends, or all whose outcome or campaign is not known, after asking the server."""
+        """These sends, or all with an unknown outcome or campaign, after asking the server."""
         named = [self._ledger.get(number) for number in numbers]
         for entry in named or [each for each in self._ledger.entries() if each.is_open]:
             yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
@@ -45,12 +45,12 @@ class History:
         return self._ledger.before(format_timestamp(past(text, datetime.now(UTC))))
 
     def keys(self, numbers: Iterable[int]) -> list[str]:
-        """The keys that are free again if these are forgotten. Raises NotFound, and Usage for
-        one that is under way."""
+        """The keys that become free if these records are deleted. Raises NotFound, and Usage for
+        a send in progress."""
         entries = [self._ledger.get(number) for number in numbers]
         for entry in entries:
             if entry.state == SENDING and self._claims.is_held(entry.claim):
-                raise Usage(f"send {entry.id} is under way", hint="wait until it is over")
+                raise Usage(f"send {entry.id} is in progress", hint="wait until it is finished")
         return sorted({entry.key for entry in entries if entry.key})
 
     def forget(self, numbers: Iterable[int]) -> None:
@@ -73,13 +73,13 @@ class History:
         }
 
     def _state(self, entry: Entry) -> str:
-        """Of one that stands as being sent while nobody alive sends it, nothing is known."""
+        """The state: `unknown` for a send in progress whose process is gone."""
         dead = entry.state == SENDING and not self._claims.is_held(entry.claim)
         return UNKNOWN if dead else entry.state
 
 
 def recipients(body: Record) -> str:
-    """Who got it, in few words: `+12025550123`, `3 numbers, list 5`, `*123#`."""
+    """A summary of the recipients: `+12025550123`, `3 numbers, list 5`, `*123#`."""
     numbers = body.get("mobile_numbers") or body.get("ussd_codes") or []
     lists = body.get("contact_lists") or []
     noun = "codes" if body.get("ussd_codes") else "numbers"

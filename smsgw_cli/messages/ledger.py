@@ -1,7 +1,7 @@
-"""The record of what was sent: written before a send goes out, and after its answer is in.
+"""The ledger of sends: written before a request is sent, and after its response.
 
-One SQLite file a server. A send that stands as `sending` while nobody is sending it was cut
-off by a crash; what became of it is unknown.
+One SQLite file per server. A send with the state `sending` whose process is gone was
+interrupted; its outcome is unknown.
 """
 
 import json
@@ -27,12 +27,11 @@ _PAGE = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """A send. `claim` names the lock that whoever sends it holds.
+    """A send. `claim` is the name of the lock held by the sending process.
 
-    `is_unique` is whether no other campaign can have its name, `newest` the highest id of a
-    campaign before it went out, None if nobody looked. `campaign` is what the server made of
-    it, `said` what it, or the network, said against it. `touched_at` is when it was last on
-    its way. Times are ISO 8601, in UTC.
+    `is_unique`: no other campaign can have its name. `newest` is the highest campaign id before it
+    was sent, None if unknown. `campaign` is the server's campaign, `said` an error message.
+    `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
     """
 
     id: int
@@ -58,17 +57,17 @@ class Entry:
 
     @property
     def name(self) -> str | None:
-        """What its campaign is called."""
+        """The name of its campaign."""
         return self.body.get("name")
 
     @property
     def is_open(self) -> bool:
-        """Whether the server has something to tell of it: what became of it, or as what."""
+        """Whether its outcome or its campaign can still be determined from the server."""
         return self.state != REFUSED and not self.campaign
 
 
 def path_for(server: str) -> Path:
-    """Where the record of a server's sends is; of the embedded gateway's for `sandbox`."""
+    """The path of a server's ledger; that of the embedded gateway for `sandbox`."""
     return state_folder() / "sends" / f"{file_name(server)}.db"
 
 
@@ -83,17 +82,17 @@ class Ledger:
         self._db.close()
 
     def find(self, key: str) -> Entry | None:
-        """The send with this key that was not refused, if there is one."""
+        """The send with this key that was not refused, or None."""
         return next(self._read("key = ? AND state != ?", [key, REFUSED]), None)
 
     def get(self, number: int) -> Entry:
-        """A send by its number here. Raises NotFound if there is none."""
+        """The send with this number. Raises NotFound."""
         for entry in self._read("id = ?", [number]):
             return entry
-        raise NotFound(f"there is no send {number}", hint="'smsgw sends list' shows them")
+        raise NotFound(f"send {number} not found", hint="'smsgw sends list' lists them")
 
     def entries(self, states: Iterable[str] = STATES) -> Iterator[Entry]:
-        """The sends of these states, newest first. Nobody who writes has to wait for the reader."""
+        """The sends with these states, newest first, without blocking writers."""
         wanted, below = list(states), 1 << 62
         marks = ", ".join("?" * len(wanted))
         while True:
@@ -105,12 +104,12 @@ class Ledger:
             below = page[-1].id
 
     def under(self, prefix: str) -> list[Entry]:
-        """The sends whose keys begin so and that were not refused, oldest first."""
+        """The sends with keys of this prefix that were not refused, oldest first."""
         where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
         return list(self._read(where, [len(prefix), prefix, REFUSED]))
 
     def before(self, instant: str) -> list[int]:
-        """The numbers of all sends that began before this instant."""
+        """The numbers of all sends started before this time."""
         query = "SELECT id FROM sends WHERE started_at < ?"
         with self._db.reading() as db:
             return [row[0] for row in db.execute(query, [instant])]
@@ -136,7 +135,7 @@ class Ledger:
         is_unique: bool,
         newest: int | None = None,
     ) -> Entry:
-        """Note a send that is about to go out."""
+        """Record a send before its request is sent."""
         with self.writing() as db:
             number = insert(
                 db, path, body, key=key, claim=claim, is_unique=is_unique, newest=newest
@@ -146,7 +145,7 @@ class Ledger:
         return self.get(number)
 
     def again(self, number: int) -> None:
-        """Note that a send is about to go out once more."""
+        """Record that a send is about to be retried."""
         with self.writing() as db:
             sql = "UPDATE sends SET state = ?, touched_at = ?, ended_at = NULL WHERE id = ?"
             db.execute(sql, [SENDING, now(), number])
@@ -154,17 +153,17 @@ class Ledger:
     def end(
         self, number: int, state: str, campaign: Record | None = None, said: str | None = None
     ) -> None:
-        """Note what became of it. Of a send cut off, `touched_at` says since when it rests."""
+        """Record the outcome; `touched_at` of an interrupted send is when it was last sent."""
         with self.writing() as db:
             finish(db, number, state, campaign, said)
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """Forget these sends: their keys are free again."""
+        """Delete these records; their keys can be used again."""
         with self.writing() as db:
             db.executemany("DELETE FROM sends WHERE id = ?", [(each,) for each in numbers])
 
     def clear(self) -> None:
-        """Forget every send, and every mailing."""
+        """Delete the records of all sends and mailings."""
         if self.path.exists():
             with self.writing() as db:
                 db.execute("DELETE FROM sends")

@@ -10,7 +10,7 @@ from smsgw_cli.messages.mailing_job import PlannedSend, SendOutcome
 from smsgw_cli.storage.database import Connection
 
 AHEAD = 4  # sends begun beyond the last one that went out, for each worker
-STOPPED = "stopped while it was on its way"
+STOPPED = "interrupted while it was sent"
 
 
 class LedgerRecord:

@@ -1,4 +1,4 @@
-"""The tables of the ledger, and how older ones become the present one."""
+"""The tables of the ledger and their migrations."""
 
 from smsgw_cli.storage.database import Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS sends (
     ended_at TEXT
 )
 """
-# A key may have been refused before, so it is unique only among the others.
+# A refused send does not use up its key, so keys are unique only among the others.
 _SETTLED = """
 ALTER TABLE sends RENAME TO sends_before;
 CREATE TABLE sends (

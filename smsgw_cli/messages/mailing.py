@@ -1,4 +1,4 @@
-"""One message a row: letters to send, and what became of each of the file's rows."""
+"""A mailing (one message per row): its messages, and the status of each row."""
 
 import csv
 import hashlib
@@ -24,12 +24,12 @@ ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
     "not sent",
     "left out",
 )
-RESULT = ("campaign", "status", "reason")  # the columns of a results file after the file's own
+RESULT = ("campaign", "status", "reason")  # columns added to the results file
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a letter; `reason` says why it was not accepted."""
+    """The result of a message; `reason` is why it was not accepted."""
 
     letter: MergedMessage
     status: str
@@ -39,7 +39,7 @@ class Result:
 
 @dataclass
 class Mailing:
-    """Letters to send, the file they are from, and what the bodies of all of them share."""
+    """The messages of a mailing, their file, and the common part of their bodies."""
 
     file: str
     sheet: Sheet
@@ -49,12 +49,12 @@ class Mailing:
 
     @property
     def bodies(self) -> list[Record]:
-        """The bodies of `/messages/send`, a letter each."""
+        """The bodies of `/messages/send`, one per message."""
         return [self.body(letter) for letter in self.letters]
 
     @property
     def campaigns(self) -> list[Record]:
-        """The campaigns there are by now, each once, in the order of the rows."""
+        """The campaigns so far, without duplicates, in the order of the rows."""
         ordered = sorted(self.results, key=lambda each: each.letter.rows[0].number)
         found = {each.campaign["id"]: each.campaign for each in ordered if each.campaign}
         return list(found.values())
@@ -63,7 +63,7 @@ class Mailing:
         return {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
 
     def mark(self, *options: Any) -> str:
-        """The same for the same letters with the same options; a moment such as +2h is none."""
+        """A fingerprint of messages and options; relative times such as +2h are not resolved."""
         moving = ("scheduled_at", "ends_at")
         common = {key: value for key, value in self.common.items() if key not in moving}
         letters = [(letter.text, letter.numbers) for letter in self.letters]
@@ -71,11 +71,11 @@ class Mailing:
         return hashlib.sha256(said).hexdigest()[:32]
 
     def count(self, *statuses: str) -> int:
-        """How many rows have one of these statuses."""
+        """Number of rows with one of these statuses."""
         return sum(len(each.letter.rows) for each in self.results if each.status in statuses)
 
     def write_results(self) -> Path:
-        """Write all rows, each with what became of it; where they are. Raises OSError."""
+        """Write all rows with their status; returns the path. Raises OSError."""
         place = rejects.place_for(rejects.named(self.file, ".results.csv"))
         kept = [column for column in self.sheet.columns if column not in RESULT]
         with atomic_write(place, 0o600) as raw:
@@ -84,11 +84,11 @@ class Mailing:
             writer.writerow([*kept, *RESULT])
             writer.writerows([*(row.cells[each] for each in kept), *end] for row, end in self._ends)
             file.flush()
-            file.detach()  # closing is the business of whoever opened
+            file.detach()  # the caller closes it
         return place
 
     def write_refused(self) -> Path:
-        """Write the rows the server refused, to be mended; where they are. Raises OSError."""
+        """Write the rejected rows; returns the path. Raises OSError."""
         problems = [
             Problem(row, "message", each.reason)
             for each in self.results

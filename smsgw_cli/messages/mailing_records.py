@@ -1,4 +1,4 @@
-"""Mailings that were begun: run again before all of it is done, one goes on where it was."""
+"""Records of mailings, so that an unfinished one resumes when run again."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from smsgw_cli.messages.ledger import Ledger, now
 
 @dataclass(frozen=True)
 class MailingRecord:
-    """A mailing on record. The keys of its sends begin with `prefix`."""
+    """A recorded mailing. The keys of its sends start with `prefix`."""
 
     id: int
     prefix: str
@@ -18,7 +18,7 @@ class MailingRecord:
 def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> MailingRecord:
     """The unfinished mailing with this fingerprint, or a new one; with a key, always that one.
 
-    Only for who holds the claim of the fingerprint.
+    The caller must hold the lock of the fingerprint.
     """
     with ledger.writing() as db:
         found = db.execute(
@@ -39,14 +39,14 @@ def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> MailingReco
 
 
 def unfinished(ledger: Ledger, file: str, mark: str) -> list[int]:
-    """Mailings of this file that were not finished, but had other rows or options."""
+    """Unfinished mailings of this file with different rows or options."""
     query = "SELECT id FROM mailings WHERE file = ? AND fingerprint != ? AND ended_at IS NULL"
     with ledger.writing() as db:
         return [row["id"] for row in db.execute(query, [file, mark])]
 
 
 def finish(ledger: Ledger, mailing: MailingRecord) -> None:
-    """Note that each row has its outcome: the same command begins a new mailing."""
+    """Record that every row has an outcome: the same command starts a new mailing."""
     with ledger.writing() as db:
         db.execute("UPDATE mailings SET ended_at = ? WHERE id = ?", [now(), mailing.id])
 

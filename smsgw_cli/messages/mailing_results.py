@@ -60,7 +60,7 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
         return
     if error and not isinstance(error, Interrupted) and not mailing.count(ACCEPTED, UNKNOWN):
         raise error
-    raise _ended(mailing, error, f"{path} has what became of each row")
+    raise _ended(mailing, error, f"the status of each row is in {path}")
 
 
 def _ended(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError:
@@ -68,9 +68,9 @@ def _ended(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     told = ", ".join(f"{count} {status}" for count, status in counts if count)
     if mailing.count(REFUSED):
         where += f", {mailing.write_refused()} the refused ones"
-    hint = f"{where}; run the same command again: what was sent is not sent again"
+    hint = f"{where}; run the same command again to resume; no row is sent twice"
     kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
     if error is None and not mailing.count(REFUSED):
         kind = Unknown
-    what = f"{error.message}; of the rows {told}" if error else f"of the rows {told}"
+    what = f"{error.message}; rows: {told}" if error else f"rows: {told}"
     return kind(what, status=error.status if error else None, hint=hint)

@@ -75,7 +75,7 @@ class MailingRun:
                 self._sends.append(self._planned(left))
         if not self._sends and {each.status for each in self.mailing.results} == {ACCEPTED}:
             key = self.begun.prefix.removesuffix("/")
-            self.note(f"note: every row was sent before with the key {key!r}; none is sent again")
+            self.note(f"note: every row was already sent with the key {key!r}; none is sent again")
 
     def _planned(self, message: MergedMessage) -> PlannedSend:
         key, body = self.begun.prefix + _digest(message), self.mailing.body(message)

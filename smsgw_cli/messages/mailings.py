@@ -71,12 +71,12 @@ class Mailings:
 
     def _tell(self, begun: MailingRecord, mailing: Mailing, fingerprint: str) -> None:
         if not begun.is_new:
-            self.note(f"going on with mailing {begun.id}; --once with a new key would begin anew")
+            self.note(f"resuming mailing {begun.id}; use --once with a new key to start over")
             return
         for number in mailing_records.unfinished(self.ledger, mailing.file, fingerprint):
             self.note(
                 f"note: mailing {number} of this file was not finished, but the file or the "
-                "options are others now; this is a new mailing"
+                "options have changed; this is a new mailing"
             )
 
     @contextmanager
@@ -86,6 +86,6 @@ class Mailings:
                 yield
         except Busy:
             raise Usage(
-                "this mailing is under way already, in another process",
-                hint="wait for it, or stop it; then the same command goes on where it was",
+                "this mailing is already running in another process",
+                hint="wait for it or stop it, then resume with the same command",
             ) from None

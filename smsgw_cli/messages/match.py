@@ -1,8 +1,8 @@
-"""Which campaign is the one that a send made: pure functions of what the server lists.
+"""Finds the campaign of a send among those the server lists: pure functions.
 
-The API has no key that tells two sends apart. A unique name is proof. A name that may have
-been used before is none: then counts what is newer than the send, is no other send's that
-we know of, and does not contradict what was asked for; where that leaves a doubt, it is told.
+The API has no idempotency key. A unique name is proof. With a name that may be in use, a campaign
+matches if it is newer than the send, belongs to no other recorded send, and does not contradict
+the request; remaining doubts are reported.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -16,21 +16,21 @@ from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
 
 USSD_PATH = "ussd-pulls/send"
-SKEW = timedelta(days=1)  # how far a server's times may be off from its clock
+SKEW = timedelta(days=1)  # tolerance between a server's timestamps and its clock
 
 
 class Answer(Enum):
-    """What the server's campaigns tell of a send."""
+    """What the server's campaigns show about a send."""
 
     FOUND = "it was accepted"
-    ABSENT = "it is not there"
+    ABSENT = "not found"
     DOUBTFUL = "it may be there"
-    SILENT = "nobody could be asked"
+    SILENT = "the server could not be asked"
 
 
 @dataclass(frozen=True)
 class Match:
-    """The answer, the campaign if it was found, and what else there is to say."""
+    """The answer, the campaign if found, and a message."""
 
     answer: Answer
     campaign: Campaign | None = None
@@ -44,13 +44,13 @@ def match_campaign(
     *,
     ambiguous: Collection[int] = (),
 ) -> Match:
-    """What these campaigns tell of a send.
+    """Match a send with these campaigns.
 
-    `others` are ids of campaigns of other sends, `rivals` the sends with the same name of
-    which nobody knows what became, either.
+    `others` are ids of campaigns of other sends, `rivals` other sends with the same name and an
+    unknown outcome.
     """
     if not entry.name:
-        return Match(Answer.DOUBTFUL, told="it went out without a name to look for")
+        return Match(Answer.DOUBTFUL, told="it was sent without a name to search for")
     found = [
         campaign
         for campaign in campaigns
@@ -60,18 +60,20 @@ def match_campaign(
         return Match(Answer.ABSENT)
     if ambiguous:
         told = ", ".join(map(str, ambiguous))
-        return Match(Answer.DOUBTFUL, told=f"send {told} has the same name and is open too")
+        return Match(
+            Answer.DOUBTFUL, told=f"send {told} has the same name and an unknown outcome too"
+        )
     return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
 
 
 def is_namesake(entry: Entry, campaign: Campaign) -> bool:
-    """Whether it has the name and the kind of a send, and was not there before it."""
+    """Whether a campaign has the name and type of a send, and is newer."""
     same = str(campaign.get("name")).strip() == str(entry.name).strip()
     return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.newest or 0)
 
 
 def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
-    """No campaign made before this instant of the server's can be the send's."""
+    """The server time before which no campaign can belong to the send."""
     began = min(read_timestamp(entry.started_at), now)
     behind = min((server_clock - now) if server_clock else timedelta(), timedelta())
     return began + behind - SKEW
@@ -80,7 +82,7 @@ def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> dateti
 def _unique(entry: Entry, found: list[Campaign]) -> Match:
     first = min(found, key=lambda campaign: campaign["id"])
     rest = sorted(campaign["id"] for campaign in found if campaign is not first)
-    twice = f"it was accepted more than once: as campaigns {first['id']}, {str(rest)[1:-1]}"
+    twice = f"it was accepted more than once, as campaigns {first['id']}, {str(rest)[1:-1]}"
     return Match(Answer.FOUND, first, twice if rest else "")
 
 
@@ -91,7 +93,7 @@ def _fitting(entry: Entry, found: list[Campaign]) -> Match:
     ids = ", ".join(str(campaign["id"]) for campaign in found)
     return Match(
         Answer.DOUBTFUL,
-        told=f"campaign {ids} is called {entry.name!r} too, and nothing tells whether it is this",
+        told=f"campaign {ids} has the same name {entry.name!r}, and may or may not be this send",
     )
 
 
@@ -104,7 +106,7 @@ def _fits_kind(entry: Entry, campaign: Campaign) -> bool:
 
 
 def contradicts(body: Record, campaign: Campaign) -> bool:
-    """Whether the campaign says something else than what was asked for."""
+    """Whether the campaign contradicts the request."""
     options = campaign.get("options")
     shown = {**campaign, **(options if isinstance(options, dict) else {})}
     return any(

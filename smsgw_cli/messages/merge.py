@@ -1,4 +1,4 @@
-"""One message a row: placeholders filled from a file's columns, equal texts put together."""
+"""Mail merge: placeholders filled from a file's columns, rows with the same text grouped."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,20 +16,20 @@ PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 
 @dataclass(frozen=True)
 class MergedMessage:
-    """A text, those who get it, and the rows they stand in."""
+    """A text, its recipients, and their rows."""
 
     text: str
     numbers: tuple[str, ...]
     rows: tuple[Row, ...]
 
     def without(self, is_kept_out: Callable[[str], bool]) -> "MergedMessage":
-        """The letter to the others alone."""
+        """The message without the excluded recipients."""
         pairs = zip(self.numbers, self.rows, strict=True)
         kept = [(number, row) for number, row in pairs if not is_kept_out(number)]
         return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
 
     def split(self) -> list["MergedMessage"]:
-        """A letter a recipient, so that what is sent once does not hang on who else gets it."""
+        """One message per recipient, so that sending once does not depend on other recipients."""
         pairs = zip(self.numbers, self.rows, strict=True)
         return [MergedMessage(self.text, (number,), (row,)) for number, row in pairs]
 
@@ -42,11 +42,11 @@ def read(
     column: str | None = None,
     said: Callable[[str], str] = str,
 ) -> tuple[Sheet, list[MergedMessage]]:
-    """The letters of a file, in the order in which their texts first come.
+    """The messages of a file, in order of the first occurrence of their texts.
 
-    `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    `said` makes of a filled text the one that goes out. Raises Usage, naming every row, if one
-    lacks a value or a number, or a number comes twice.
+    `{first_name}` is the row's value of that column, `{first_name|there}` has a default. `said`
+    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
+    number, or has a duplicate number.
     """
     sheet = reader.read(name)
     numbers_in = number_column(sheet.columns, column)
@@ -58,18 +58,18 @@ def read(
         try:
             number, text = e164(row.cells[numbers_in], region), said(fill(row))
             if seen.setdefault(number, row.number) != row.number:
-                raise Usage(f"{number} stands in row {seen[number]} already")
+                raise Usage(f"{number} is a duplicate of row {seen[number]}")
             letters.setdefault(text, {})[number] = row
         except Usage as error:
             problems[f"row {row.number}"] = [error.message]
     if not sheet.rows:
-        raise Usage(f"{name} has no rows", hint="the first row only names the columns")
+        raise Usage(f"{name} has no rows", hint="the first row only has the column names")
     if problems:
         raise Usage(
-            f"{name}: {pluralize(len(problems), 'row is', 'rows are')} wrong, so nothing was sent",
+            f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
             errors=problems,
-            hint="mend the rows; for numbers without a country set a region; "
-            "for holes give a default: {first_name|there}",
+            hint="fix the rows; for numbers without a country code set a region; "
+            "for empty cells set a default: {first_name|there}",
         )
     return sheet, [
         MergedMessage(text, tuple(to), tuple(to.values())) for text, to in letters.items()
@@ -85,7 +85,7 @@ class _Filler:
         for found in PLACEHOLDER.finditer(template):
             if plain(found[1]) not in self._columns:
                 raise Usage(
-                    f"the message has {found[0]}, but the file has no such column",
+                    f"the message contains {found[0]}, but the file has no such column",
                     hint=f"there are: {', '.join(columns)}",
                 )
 

@@ -10,7 +10,7 @@ MOST_SHOWN = 20
 
 
 def read(name: str, region: str | None) -> list[str]:
-    """The numbers of a file in E.164, each once; `-` is standard input.
+    """The numbers of a file in E.164, without duplicates; `-` is standard input.
 
     Blank lines, and what follows a #, are skipped. Raises as `numbers` does.
     """
@@ -31,12 +31,12 @@ def numbers(name: str, places: Iterable[tuple[str, str]], region: str | None) ->
             problems[place] = [error.message]
     if problems:
         shown = dict(list(problems.items())[:MOST_SHOWN])
-        more = f", the first {MOST_SHOWN} of which follow" if len(problems) > MOST_SHOWN else ""
+        more = f" (first {MOST_SHOWN} shown)" if len(problems) > MOST_SHOWN else ""
         raise Usage(
-            f"{name}: {len(problems)} lines have no number{more}; nothing was done",
+            f"{name}: {len(problems)} lines without a valid number{more}; nothing was done",
             errors=shown,
-            hint="one number a line, blank lines and # comments aside; "
-            "for numbers without a + set the profile's region",
+            hint="one number per line; blank lines and # comments are ignored; "
+            "set the profile's region for numbers without a +",
         )
     return list(found)
 

@@ -1,4 +1,4 @@
-"""Who asked not to be written to any more, out of received messages."""
+"""Finds opt-outs in received messages."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -10,7 +10,7 @@ from smsgw_cli.sms.numbers import as_written
 
 
 def asking(api: Reader, keywords: Iterable[str], query: dict[str, Any]) -> Iterator[Record]:
-    """The received messages whose whole text is one of the keywords, however it is capitalised."""
+    """Received messages whose whole text is one of the keywords, ignoring case."""
     wanted = {folded(keyword) for keyword in keywords}
     with closing(api.pages("messages", {**query, "statuses": [RECEIVED]})) as messages:
         for message in messages:
@@ -23,7 +23,7 @@ def folded(text: str) -> str:
 
 
 def suppressing(message: Record, region: str | None) -> tuple[str, str] | None:
-    """The sender of a message and why to suppress it; None if that is no number, but a name."""
+    """The sender and the reason to suppress it; None if the sender is not a valid number."""
     number = as_written(str(message.get("from") or ""), region)
     if number is None:
         return None

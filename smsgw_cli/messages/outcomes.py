@@ -15,9 +15,9 @@ from smsgw_cli.storage.locks import Busy
 
 
 class Reconciler:
-    """Finds out and notes how sends to one server ended.
+    """Determines and records the outcomes of sends to one server.
 
-    `note` gets what a person waiting should know, `warn` what must not be missed.
+    `note` prints a note, `warn` a warning that is shown even with -q.
     """
 
     def __init__(
@@ -34,9 +34,9 @@ class Reconciler:
         self._warn = warn
 
     def found(self, entry: Entry, seconds: float) -> Record | None:
-        """What the server says of a send: its campaign, None if it was not accepted.
+        """The campaign of a send according to the server, None if it was not accepted.
 
-        Raises Unknown if it cannot tell. Writes what it said.
+        Records the outcome. Raises Unknown if it cannot be determined.
         """
         finding = self._settled([entry], seconds, time.sleep)[entry.id]
         if finding.answer is Answer.FOUND:
@@ -107,7 +107,7 @@ class Reconciler:
     def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
         if entry.is_unique:
             return match_campaign(entry, campaigns)
-        # First the rivals: one that is accepted meanwhile is known then.
+        # The rivals first: one that was accepted meanwhile is then known.
         ambiguous = self._ledger.ambiguous(entry)
         return match_campaign(entry, campaigns, self._ledger.known(entry), ambiguous=ambiguous)
 
@@ -115,35 +115,37 @@ class Reconciler:
         if finding.answer is Answer.FOUND:
             self._accept(entry, finding)
         elif entry.state == ledger.ACCEPTED:
-            self._warn(f"warning: send {entry.id} was accepted, but its campaign is not shown")
+            self._warn(f"warning: send {entry.id} was accepted, but its campaign is not visible")
         elif finding.answer is Answer.ABSENT:
-            self.end(entry, ledger.REFUSED, said="not accepted: lost on its way")
+            self.end(entry, ledger.REFUSED, said="not accepted")
         else:
             self.end(entry, ledger.UNKNOWN, said=finding.told)
 
     def _accept(self, entry: Entry, finding: Match) -> None:
         campaign = cast(Record, finding.campaign or {})
         self.end(entry, ledger.ACCEPTED, campaign)
-        self._note(f"note: the send was accepted, as campaign {campaign['id']}")
+        self._note(f"note: the send was accepted as campaign {campaign['id']}")
         if finding.told:
             self._warn(f"warning: {finding.told}")
 
     def end(
         self, entry: Entry, state: str, campaign: Record | None = None, said: str | None = None
     ) -> None:
-        """Note how a send ended. What cannot be noted stands as unknown, so it is only told."""
+        """Record the outcome. If that fails, the send stays unknown and a warning is printed."""
         try:
             self._ledger.end(entry.id, state, campaign, said)
         except SmsgwError as error:
             ended = f"accepted as campaign {campaign['id']}" if campaign else state
-            self._warn(f"warning: the send was {ended}, which could not be noted: {error.message}")
+            self._warn(
+                f"warning: the send was {ended}, which could not be recorded: {error.message}"
+            )
 
 
 def could_not_tell(told: str | None) -> str:
     """What is said of a send that stays unknown."""
-    return f"the send may have been accepted, and the server could not tell: {told}"
+    return f"the send may have been accepted, and the server cannot tell: {told}"
 
 
 def ask_again(entry: Entry) -> str:
-    """What to do about a send that stays unknown."""
-    return f"'smsgw sends settle {entry.id}' asks the server again; it never sends"
+    """The hint for a send that stays unknown."""
+    return f"'smsgw sends settle {entry.id}' asks the server again, without sending"

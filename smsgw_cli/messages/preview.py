@@ -1,4 +1,4 @@
-"""What a send will be, before it is: parts, shares of the senders, how long it takes, its cost."""
+"""Preview of a send: parts, shares of the senders, duration, cost."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
 
 @dataclass(frozen=True)
 class Batch:
-    """A text, and how many get it. `parts` is 1 for what has none."""
+    """A text and its number of recipients. `parts` is 1 for types without parts."""
 
     text: str
     recipients: int
@@ -24,7 +24,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Preview:
-    """A send: the `body` of it but for text and recipients, who gets it, and what they get."""
+    """A send: its `body` without text and recipients, its audience, and its texts."""
 
     body: Record
     audience: Audience
@@ -41,7 +41,7 @@ class Preview:
 
     @property
     def encoding(self) -> str | None:
-        """That of the texts; `mixed` if they have both, None where there is none to speak of."""
+        """The encoding of the texts; `mixed` for both, None if it does not apply."""
         names = {parts.encoding_of(batch.text).name for batch in self.batches}
         if not self.has_parts or not names:
             return None
@@ -49,7 +49,7 @@ class Preview:
 
     @property
     def foreign(self) -> list[parts.NonGsmCharacter]:
-        """What forces UCS-2: the position is that in the first text which has the character."""
+        """The characters that force UCS-2, with the position in the first text that has them."""
         found: dict[str, parts.NonGsmCharacter] = {}
         for batch in self.batches if self.has_parts else ():
             for each in parts.foreign(batch.text):
@@ -58,7 +58,7 @@ class Preview:
 
     @property
     def shares(self) -> list[Record]:
-        """What each sender gets, if they take turns; empty where the server chooses them."""
+        """The share of each sender if they take turns; empty if the server chooses the senders."""
         senders = [
             {kind: identity}
             for key, kind in SENDERS.items()
@@ -77,9 +77,9 @@ class Preview:
 
     @property
     def seconds(self) -> int | None:
-        """From the first message to the last: each sender waits the delay between two of its own.
+        """Seconds from first to last message: each sender waits the delay between its own.
 
-        Of one that sends them all, if the server chooses; None without a delay.
+        For a single sender if the server chooses the senders; None without a delay.
         """
         delay: int | None = self.body.get("delay")
         if delay is None:
@@ -92,7 +92,7 @@ class Preview:
         return None if self.price is None else float(self.price * self.total_parts)
 
     def as_record(self) -> Record:
-        """All of it as scripts read it."""
+        """The preview as a JSON object."""
         out = self.audience.excluded_by
         return {
             "recipients": len(self.audience),
@@ -118,7 +118,7 @@ class Preview:
 def of(
     body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
 ) -> Preview:
-    """The preview of texts, each with how many get it."""
+    """The preview of texts with their numbers of recipients."""
     plain = body.get("type") not in WITHOUT_PARTS
     batches = [
         Batch(text, recipients, len(parts.split(text)) if plain else 1)
@@ -128,5 +128,5 @@ def of(
 
 
 def dealt(recipients: int, senders: int) -> list[int]:
-    """How many of the recipients each sender gets, if they take turns."""
+    """Number of recipients of each sender if they take turns."""
     return [recipients // senders + (place < recipients % senders) for place in range(senders)]

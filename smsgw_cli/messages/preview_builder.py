@@ -1,4 +1,4 @@
-"""Makes previews of sends, reading the contact lists that they go to."""
+"""Builds previews of sends, reading their contact lists."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PreviewBuilder:
-    """Previews of sends through one API; `tell` gets who was left out, and why."""
+    """Builds previews with one API client; `tell` prints who is skipped, and why."""
 
     def __init__(
         self, api: Callable[[], Reader], gate: SendGuard, tell: Callable[[str], None]
@@ -25,7 +25,7 @@ class PreviewBuilder:
         self._tell = tell
 
     def audience(self, body: Record) -> Audience:
-        """Who would get it, the lists read."""
+        """The audience, after reading the lists."""
         with self._gate.judging() as judge:
             return audience.read(self._api, body, judge)
 
@@ -39,7 +39,7 @@ class PreviewBuilder:
     def merged_without_excluded(
         self, messages: Sequence["MergedMessage"]
     ) -> tuple[list["MergedMessage"], Audience]:
-        """The same for one message a row."""
+        """The same for one message per row."""
         with self._gate.judging() as judge:
             kept, found = exclusion.from_merged(messages, judge, self._tell)
         self._gate.mark_checked((), found.numbers)
@@ -63,6 +63,6 @@ class PreviewBuilder:
         found: Audience,
         price: float | None,
     ) -> Preview:
-        """The preview of one message a row."""
+        """The preview of one message per row."""
         texts = [(each.text, len(each.numbers)) for each in messages]
         return preview.of(common, found, texts, price)

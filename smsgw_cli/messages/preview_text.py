@@ -1,4 +1,4 @@
-"""A preview in words: what a person reads before saying yes."""
+"""A preview as text, for the confirmation."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from smsgw_cli.wording import pluralize
 
 
 def as_record(preview: Preview) -> Record:
-    """All of it as scripts read it: the numbers, and what they take for granted."""
+    """The preview as a JSON object, with its assumptions."""
     return {**preview.as_record(), "notes": list(notes(preview))}
 
 
 def in_words(preview: Preview) -> dict[str, str]:
-    """What there is to say, by what it is said of."""
+    """The lines of the preview by title."""
     told = preview.as_record()
     words = {"recipients": _recipients(told)}
     if told["invalid"]:
@@ -27,29 +27,29 @@ def in_words(preview: Preview) -> dict[str, str]:
         kind = "sim" if "sim" in share else "sender_id"
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
     if told["seconds"] is not None:
-        words["time"] = f"{_duration(told['seconds'])} from the first message to the last"
+        words["time"] = f"{_duration(told['seconds'])} from first to last message"
     if told["cost"] is not None:
-        words["cost"] = f"{told['cost']:,.2f} at {told['price_per_part']} a part"
+        words["cost"] = f"{told['cost']:,.2f} at {told['price_per_part']} per part"
     return words
 
 
 def notes(preview: Preview) -> Iterator[str]:
-    """What the numbers take for granted, and what may make them others."""
+    """The assumptions behind the numbers."""
     body = preview.body
     if preview.shares:
-        yield "the API does not say how senders share the messages; evenly, it is taken here"
+        yield "the API does not document how senders share the messages; assuming an even split"
     elif body.get("delay") is not None:
-        yield "without --sim the server chooses; the time is that of one SIM for all messages"
+        yield "without --sim the server chooses the SIMs; the time assumes a single SIM"
     if body.get("delay") is not None:
-        yield "each sender is taken to wait --delay between two messages of its own"
+        yield "assuming that each sender waits --delay between its messages"
     if body.get("days_of_week") or body.get("active_hours"):
-        yield "outside the active days and hours nothing goes out, so it may take longer"
+        yield "nothing is sent outside the active days and hours, so it may take longer"
     if body.get("recurring"):
-        yield "the numbers are those of one time; it is repeated"
+        yield "the numbers are for one run of a recurring campaign"
     if preview.audience.lists and any(has_placeholder(each.text) for each in preview.batches):
-        yield "if the server fills what stands in {}, which the API does not say, parts may differ"
+        yield "if the server fills in {…}, which the API does not document, parts may differ"
     if any(share.invalid for share in preview.audience.lists):
-        yield "the server may try contacts without a valid number all the same"
+        yield "the server may still try contacts without a valid number"
 
 
 def _recipients(told: Record) -> str:
@@ -60,7 +60,7 @@ def _recipients(told: Record) -> str:
         f"{told['excluded']:,} excluded": told["excluded"],
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
-    return f"{told['recipients']:,}" + (f", left out: {left_out}" if left_out else "")
+    return f"{told['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
 
 
 def _list(share: Record) -> str:
@@ -80,7 +80,7 @@ def _encoding(preview: Preview) -> str:
 
 def _parts(told: Record) -> str:
     up_to = "up to " if told["messages"] > 1 else ""
-    return f"{up_to}{told['parts']:,} a message, {told['total_parts']:,} in all"
+    return f"{up_to}{told['parts']:,} per message, {told['total_parts']:,} in total"
 
 
 def _share(share: Record) -> str:

@@ -1,4 +1,4 @@
-"""Recipients as they are named on the command line."""
+"""Parses the recipients on the command line."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from smsgw_cli.tables.text_file import read_text
 
 @dataclass
 class ParsedRecipients:
-    """What recipients were named: numbers in E.164, each once, and what is not among them."""
+    """The given recipients: numbers in E.164 without duplicates, and counts of the rest."""
 
     numbers: list[str] = field(default_factory=list)
     duplicates: int = 0
@@ -20,7 +20,7 @@ class ParsedRecipients:
 
 
 def recipients(given: Iterable[str], region: str | None) -> ParsedRecipients:
-    """Recipients from numbers, `a,b`, `@FILE` and `-`. What is no number is told, not raised."""
+    """Recipients from numbers, `a,b`, `@FILE` and `-`. Invalid ones are returned, not raised."""
     every, wrong = [], []
     for argument in given:
         for text, place in _split(argument):
@@ -47,7 +47,7 @@ def _contacts(api: Reader, contact_list: int) -> int:
 
 
 def _split(argument: str) -> Iterator[tuple[str, str]]:
-    """Each number of an argument, and where it stands if that is a file."""
+    """Each number of an argument, with its position if it is from a file."""
     if argument == "-" or argument.startswith("@"):
         name = argument.removeprefix("@")
         for number, line in enumerate(read_text(name).splitlines(), start=1):

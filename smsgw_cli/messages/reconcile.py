@@ -1,4 +1,4 @@
-"""What became of a send nobody knows of: the server's newest campaigns are searched for it."""
+"""Determines unknown outcomes: searches the server's newest campaigns for a send."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,9 +13,9 @@ from smsgw_cli.messages.match import Answer, Match, instant, oldest
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
 
-SETTLE = 60.0  # seconds; how long PHP and nginx let a request go on unless told otherwise
+SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-MOMENT = 5.0  # seconds that a server must have answered normally before its silence is believed
+MOMENT = 5.0  # seconds of normal responses before a missing campaign counts
 
 
 class Page(Protocol):
@@ -26,7 +26,7 @@ class Page(Protocol):
 
 
 class Lister(Protocol):
-    """What looking for a campaign needs of the API's client."""
+    """The part of the API client needed to search for a campaign."""
 
     @property
     def clock(self) -> datetime | None: ...
@@ -37,7 +37,7 @@ class Lister(Protocol):
 
 
 def newest(api: Lister) -> int:
-    """The highest id of a campaign now; 0 if there is none."""
+    """The highest current campaign id; 0 if there is none."""
     return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
@@ -59,7 +59,7 @@ def same_names(api: Lister, entries: Sequence[Entry], *, whole: bool) -> list[Ca
 
 
 def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
-    """The first of these, which come newest first, until they are older than the send."""
+    """These campaigns (newest first), up to the first that is older than the send."""
     end: datetime | None = None
     for campaign in campaigns:
         end = end or oldest(entry, datetime.now(UTC), api.clock)

@@ -21,7 +21,7 @@ def _refuse_negative(request: Any, *keys: str) -> None:
     for key in keys:
         value = getattr(request, key)
         if value is not None and not 0 <= value < math.inf:
-            raise Usage(f"--{_flag(key)} must not be negative, as {value} is")
+            raise Usage(f"--{_flag(key)} must not be negative: {value}")
 
 
 def _flag(key: str) -> str:
@@ -74,11 +74,11 @@ class MessageRequest:
     def __post_init__(self) -> None:
         _refuse_empty(self, "csv")
         if self.message is not None and self.message_file is not None:
-            raise Usage("a message comes from --message or from --message-file, not from both")
+            raise Usage("--message cannot be combined with --message-file")
         if self.message_file == "-" and ("-" in self.to or self.csv == "-"):
             raise Usage("standard input cannot be both the message and the recipients")
         if self.csv is not None and (self.to or self.has_lists):
-            raise Usage("--csv says who gets what", hint="leave out --to and --list")
+            raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class SendOptions:
         _refuse_empty(self, "once", "exclude")
         _refuse_negative(self, "ask_above", "price_per_part")
         if self.exclude == "-":
-            raise Usage("--exclude takes a file, not standard input")
+            raise Usage("--exclude requires a file, not standard input")
 
 
 @dataclass(frozen=True)
@@ -113,4 +113,4 @@ class MailingRequest:
 
     def __post_init__(self) -> None:
         if not 1 <= self.workers <= MOST_WORKERS:
-            raise Usage(f"--workers is a number from 1 to {MOST_WORKERS}, not {self.workers}")
+            raise Usage(f"--workers must be a number from 1 to {MOST_WORKERS}, not {self.workers}")

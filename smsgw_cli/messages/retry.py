@@ -1,4 +1,4 @@
-"""The failed messages of a campaign as new sends: equal ones together, a recipient once."""
+"""The failed messages of a campaign as new sends, grouped by content, without duplicates."""
 
 import hashlib
 import re
@@ -40,17 +40,17 @@ class RetryGroup:
 
     @property
     def key(self) -> str:
-        """The same for the same messages, so that they are not sent again twice."""
+        """The idempotency key: the same for the same messages."""
         digest = hashlib.sha256(",".join(map(str, sorted(self.ids))).encode()).hexdigest()
         return f"retry of campaign {self.campaign}: {digest[:16]}"
 
 
 def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
-    """What to send again of a campaign, given its failed messages."""
+    """The sends that retry the failed messages of a campaign."""
     groups: dict[tuple[object, ...], RetryGroup] = {}
     for message in failed:
         if not isinstance(message.get("to"), str):
-            continue  # nobody to send it to
+            continue  # no recipient
         says = _says(message)
         alike = (says.get("message"), says.get("type"), tuple(says.get("attachments", ())))
         group = groups.get(alike)
@@ -77,7 +77,7 @@ def _says(message: Record) -> Record:
 
 
 def _kept(campaign: Record) -> Record:
-    """The options of the campaign that its messages keep: delivery reports, and how fast."""
+    """The campaign's options to keep: delivery reports and delay."""
     options = campaign.get("options")
     if not isinstance(options, dict):
         return {}

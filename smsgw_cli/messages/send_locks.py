@@ -1,4 +1,4 @@
-"""Who is sending: a lock for each send under way, which the kernel frees when its process ends."""
+"""Locks of sends in progress, released by the kernel when the process ends."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from smsgw_cli.storage.locks import Busy, locked
 
 
 def of_key(key: str) -> str:
-    """The claim of all sends with a key: only one of them may be under way."""
+    """The lock of all sends with a key: only one can be in progress."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 class SendLocks:
-    """The claims beside a ledger."""
+    """The locks of a ledger."""
 
     def __init__(self, ledger: Path) -> None:
         self._ledger = ledger
@@ -33,7 +33,7 @@ class SendLocks:
         return locked(self._path(claim), failed, on_wait=waits, is_removed=True)
 
     def is_held(self, claim: str) -> bool:
-        """Whether somebody alive holds it."""
+        """Whether a running process holds it."""
         if not self._path(claim).exists():
             return False
         try:

@@ -4,5 +4,5 @@ from urllib.parse import unquote
 
 
 def is_send(path: str) -> bool:
-    """Whether a path of the API is one of its sends, however it is written."""
+    """Whether an API path is a send, in any notation."""
     return unquote(path).lower().rstrip("/.").endswith("/send")

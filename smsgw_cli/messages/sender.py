@@ -1,4 +1,4 @@
-"""Sends through the ledger, so that none goes out twice by our doing, and none is lost."""
+"""Sends through the ledger, so that nothing is sent twice or lost."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,17 +17,17 @@ from smsgw_cli.storage.locks import Busy
 
 
 class Api(Reader, reconcile.Lister, Protocol):
-    """What sending needs of the API's client."""
+    """The part of the API client needed for sending."""
 
     def send(self, path: str, body: Record) -> Record: ...
 
 
 @dataclass(frozen=True)
 class UnknownPolicy:
-    """What is done about a send of which nobody knows what became.
+    """The policy for a send with an unknown outcome.
 
-    `settle` is how many seconds its request is left alone before the server's word counts that
-    it did not take it; then it goes out again, `retries` times at most.
+    `settle` is the time in seconds before a campaign missing on the server means that the send was
+    not accepted; it is then retried, `retries` times at most.
     """
 
     settle: float = reconcile.SETTLE
@@ -37,7 +37,7 @@ class UnknownPolicy:
 class Sender:
     """Sends to one server.
 
-    `note` gets what a person waiting should know, `warn` what must not be missed.
+    `note` prints a note, `warn` a warning that is shown even with -q.
     """
 
     def __init__(
@@ -87,13 +87,13 @@ class Sender:
                 return self._carried_out(entry, care), True
 
     def knows(self, once: str) -> bool:
-        """Whether a send with this key was accepted before, or may have been."""
+        """Whether a send with this key was, or may have been, accepted."""
         return self._ledger.find(once) is not None
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
-        """Ask the server what became of a send, if that is unknown; never sends.
+        """Determine the outcome of an unknown send from the server; never sends.
 
-        The send as it stands then; one that is under way is left alone.
+        Returns the updated send; one in progress is not touched.
         """
         try:
             with self._claims.held(entry.claim):
@@ -102,7 +102,7 @@ class Sender:
                     with self._interruptible(entry), suppress(Unknown):
                         self._outcomes.found(entry, seconds)
         except Busy:
-            self._note(f"note: send {entry.id} is under way")
+            self._note(f"note: send {entry.id} is in progress")
         return self._ledger.get(entry.id)
 
     def _begin(
@@ -114,9 +114,9 @@ class Sender:
         )
 
     def _newest(self) -> int | None:
-        """What a name that may be used tells nothing of: which campaigns were there before.
+        """The newest campaign id before a send whose name may not be unique.
 
-        Raises Unavailable: a server that cannot be asked now would not take the send either.
+        Raises Unavailable: a server that cannot be asked now would not accept the send either.
         """
         try:
             return reconcile.newest(self._api)
@@ -126,28 +126,28 @@ class Sender:
             return None
 
     def _carried_out(self, entry: Entry, care: UnknownPolicy) -> Record:
-        """Send until it was accepted, or refused, or there is nothing left to try."""
+        """Send, with retries, until it is accepted or refused."""
         for _ in range(care.retries):
             campaign = self._tried(entry, care)
             if campaign:
                 return campaign
-            self._note("the server did not take it; sending it again")
+            self._note("the server did not accept it; retrying")
             self._ledger.again(entry.id)
         campaign = self._tried(entry, care)
         if campaign:
             return campaign
         raise Unavailable(
-            "the send was lost on its way: the server did not accept it",
+            "the send was lost: the server did not accept it",
             hint="it is safe to run it again",
         )
 
     def _tried(self, entry: Entry, care: UnknownPolicy) -> Record | None:
-        """Send once: the campaign, None if it was surely not accepted."""
+        """Send once; returns the campaign, None if it was certainly not accepted."""
         try:
             campaign = self._api.send(entry.path, entry.body)
         except Unknown as error:
             self._outcomes.end(entry, ledger.UNKNOWN, said=error.message)
-            self._note(f"{error.message}; asking the server what became of it")
+            self._note(f"{error.message}; checking whether the server accepted it")
             return self._outcomes.found(self._ledger.get(entry.id), care.settle)
         except SmsgwError as error:
             self._outcomes.end(entry, ledger.REFUSED, said=error.message)
@@ -156,28 +156,28 @@ class Sender:
             self._outcomes.end(entry, ledger.ACCEPTED, campaign)
             return campaign
         self._outcomes.end(entry, ledger.ACCEPTED)
-        self._note("the server accepted it, but did not say as which campaign; looking for it")
+        self._note("the server accepted it without returning the campaign; searching for it")
         return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, reconcile.MOMENT))
 
     def _settled_earlier(self, entry: Entry, claim: str, care: UnknownPolicy) -> Record | None:
-        """The campaign of an earlier send with this key, None if it was not accepted."""
+        """The campaign of an earlier send with this key; None if it was not accepted."""
         if entry.claim != claim:  # it is of a mailing, which may be under way
             with self._claims.held(entry.claim, lambda: self._tell_wait(entry.key)):
                 left = self._ledger.find(entry.key or "")
                 return self._settled_earlier(left, entry.claim, care) if left else None
         if entry.state == ledger.ACCEPTED:
             return entry.campaign or self._outcomes.found(entry, 0.0)
-        self._note("an earlier run did not learn what became of its send; asking the server")
+        self._note("an earlier send with this key has an unknown outcome; asking the server")
         with self._interruptible(entry):
             return self._outcomes.found(entry, care.settle)
 
     def _repeated(self, earlier: Entry, body: Record, campaign: Record) -> Record:
-        """The campaign of an earlier send; tells if that said something else."""
+        """The campaign of an earlier send, with a warning if that was different."""
         name = {} if body.get("name") or not earlier.is_unique else {"name": earlier.name}
         if earlier.body != {**body, **name}:
             self._warn(
-                f"warning: what was sent with the key {earlier.key!r} before was something else; "
-                f"'smsgw sends show {earlier.id}' shows it"
+                f"warning: the earlier send with the key {earlier.key!r} was different; "
+                f"see 'smsgw sends show {earlier.id}'"
             )
         return campaign
 
@@ -186,19 +186,19 @@ class Sender:
 
     @contextmanager
     def _interruptible(self, entry: Entry) -> Iterator[None]:
-        """Note a send that Ctrl-C leaves unknown."""
+        """Record a send left unknown by Ctrl-C."""
         try:
             yield
         except KeyboardInterrupt:
             if self._ledger.get(entry.id).state == ledger.SENDING:
-                self._outcomes.end(entry, ledger.UNKNOWN, said="stopped while it was on its way")
+                self._outcomes.end(entry, ledger.UNKNOWN, said="interrupted while it was sent")
             raise Interrupted(
-                "stopped; the send may have been accepted", hint=ask_again(entry)
+                "interrupted; the send may have been accepted", hint=ask_again(entry)
             ) from None
 
 
 def _named(body: Record, earlier: Entry | None) -> Record:
-    """The body with a unique name. What did not arrive before keeps its own: it may still come."""
+    """The body with a unique name; a lost earlier send keeps its name, as it may still arrive."""
     if earlier and earlier.is_unique:
         return {**body, "name": earlier.name}
     return named(body)

@@ -1,6 +1,6 @@
-"""The do-not-contact list: numbers that no send may reach, whatever the server.
+"""The do-not-contact list: numbers that no send may reach, on any server.
 
-One SQLite file for all servers: who does not want to be written to does not care by whom.
+One SQLite file for all servers, as opt-outs apply to every sender.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
-# Fewer digits than that may be the end of anybody's number.
+# A shorter suffix could match unrelated numbers.
 FEWEST_DIGITS = 7
 
 _SCHEMA = """
@@ -41,26 +41,26 @@ LAYOUT = Layout(
 
 
 def path() -> Path:
-    """Where the list is."""
+    """The path of the list."""
     return state_folder() / "suppressed.db"
 
 
 class Suppressed:
-    """Numbers in E.164, each with a reason and since when. Every method raises SmsgwError if the
-    file cannot be used: a list that cannot be read must not be taken for an empty one."""
+    """Numbers in E.164, each with a reason and a date. Every method raises SmsgwError if the file
+    cannot be used: an unreadable list must not be treated as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def __bool__(self) -> bool:
-        """Whether there is any number on it. No file is made to find out."""
+        """Whether it has any number; does not create the file."""
         if not self._path.exists():
             return False
         with self._reading() as db:
             return db.execute("SELECT 1 FROM suppressed LIMIT 1").fetchone() is not None
 
     def __iter__(self) -> Iterator[Record]:
-        """Every number with its reason and since when, the numbers in order."""
+        """All numbers with reason and date, sorted."""
         if not self._path.exists():
             return
         with self._reading() as db:
@@ -68,7 +68,7 @@ class Suppressed:
                 yield dict(row)
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
-        """Add numbers, each with its reason; those that were not there before."""
+        """Add numbers with reasons; returns the new ones."""
         since = format_timestamp(datetime.now(UTC))
         with self._writing() as db:
             return [
@@ -80,13 +80,13 @@ class Suppressed:
             ]
 
     def remove(self, numbers: Iterable[str]) -> None:
-        """Take numbers off it."""
+        """Remove numbers."""
         with self._writing() as db:
             db.executemany("DELETE FROM suppressed WHERE number = ?", [[each] for each in numbers])
 
     @contextmanager
     def open(self) -> Iterator["Lookup"]:
-        """What can be asked about many numbers, as the list is now."""
+        """A lookup of many numbers in the current list."""
         if not self._path.exists():
             yield Lookup(None)
             return
@@ -105,7 +105,7 @@ class Suppressed:
 
 
 class Lookup:
-    """The list, open to be asked."""
+    """The open list, for lookups."""
 
     def __init__(self, db: Connection | None) -> None:
         self._db = db
@@ -115,8 +115,8 @@ class Lookup:
         return self._finds("number = ?", number)
 
     def has_suffix_match(self, digits: str) -> bool:
-        """Whether digits that are no whole number may mean one that is on it: one ends in the
-        other, as 2025550123 and 0012025550123 do with +12025550123."""
+        """Whether incomplete digits may mean a listed number: one is a suffix of the other, as with
+        2025550123, 0012025550123 and +12025550123."""
         digits = digits.lstrip("0")
         if len(digits) < FEWEST_DIGITS:
             return False

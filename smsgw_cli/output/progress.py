@@ -17,7 +17,7 @@ class Show(Protocol):
 
 
 class Rate:
-    """How much is done a second, counted from what was done when we began to look."""
+    """The rate per second, measured since the first observation."""
 
     def __init__(self) -> None:
         self._first: tuple[int, float] | None = None

@@ -19,7 +19,7 @@ def writing() -> Iterator[TextIO]:
 
 
 def flushed(items: Iterable[Item]) -> Iterator[Item]:
-    """The items, what was printed of each flushed before the next one is asked for."""
+    """The items; output of each is flushed before the next one is requested."""
     for item in items:
         yield item
         sys.stdout.flush()

@@ -39,7 +39,7 @@ class _Stream(io.RawIOBase):
         return self._raw.isatty()
 
     def _written(self, data: memoryview) -> int:
-        """Bytes written; a write that Ctrl-C interrupts may have been done, so it is not repeated."""
+        """Bytes written. A write that Ctrl-C interrupts may have been done: it is not repeated."""
         if self._interrupted:
             skipped, self._interrupted = min(self._interrupted, len(data)), 0
             return skipped

@@ -20,7 +20,7 @@ def seconds(value: object) -> float:
         return float(text)
     if _COMPOUND.fullmatch(text):
         return _sum(text)
-    raise Usage(f"cannot read {text!r} as a duration", hint=f"write it like {FORMS}, or in seconds")
+    raise Usage(f"cannot read {text!r} as a duration", hint=f"use {FORMS}, or in seconds")
 
 
 def whole_seconds(value: object) -> int:
@@ -34,7 +34,7 @@ def whole_seconds(value: object) -> int:
 def duration(text: str) -> timedelta:
     """A duration that has a unit, ten years at most. Raises Usage."""
     if not is_duration(text):
-        raise Usage(f"cannot read {text!r} as a duration", hint=f"write it like {FORMS}")
+        raise Usage(f"cannot read {text!r} as a duration", hint=f"use {FORMS}")
     return timedelta(seconds=min(_sum(text.strip()), LONGEST.total_seconds()))
 
 

@@ -18,7 +18,7 @@ def time_zone(name: str | None) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Usage(
-            f"there is no time zone {name!r}", hint="they are called like Europe/Berlin"
+            f"unknown time zone {name!r}", hint="use a name such as Europe/Berlin"
         ) from error
 
 
@@ -51,7 +51,7 @@ def _day(text: str) -> int:
         return weekday(name)
     except ValueError as error:
         short = ",".join(day[:3] for day in WEEKDAYS)
-        raise Usage(f"unknown weekday {text!r}", hint=f"they are {short}") from error
+        raise Usage(f"unknown weekday {text!r}", hint=f"use {short}") from error
 
 
 def active_hours(text: str) -> dict[str, str]:

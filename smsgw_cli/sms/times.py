@@ -19,14 +19,8 @@ _ISO = re.compile(r"([0-9W-]+)(?:(?:T| +)([0-9:.,]+)(Z|[+-][0-9:]+)?)?")
 class Direction(Enum):
     """Which 18:00 or Friday is meant, the value being the hint for what cannot be read."""
 
-    NEXT = (
-        "write it like 2031-01-01T12:00, 2031-01-01T12:00:00Z, 18:00, 'tomorrow 09:00', "
-        "'fri 09:00' or +2h"
-    )
-    LAST = (
-        "write it like 2031-01-01, 2031-01-01T12:00:00Z, 18:00, 'yesterday 09:00', "
-        "'fri 09:00' or 2h (ago)"
-    )
+    NEXT = "use 2031-01-01T12:00, 2031-01-01T12:00:00Z, 18:00, 'tomorrow 09:00', 'fri 09:00' or +2h"
+    LAST = "use 2031-01-01, 2031-01-01T12:00:00Z, 18:00, 'yesterday 09:00', 'fri 09:00' or 2h (ago)"
 
 
 class Reading(NamedTuple):

@@ -11,7 +11,7 @@ AS_UMASK_SAYS = 0o666
 
 @contextmanager
 def atomic_write(path: Path, mode: int = AS_UMASK_SAYS) -> Iterator[BinaryIO]:
-    """What is to stand at `path` once the block has ended well, and is on disk.
+    """A file that replaces `path`, durably, when the block succeeds.
 
     Whoever reads meanwhile, or after a crash, finds what stood there before, never a half.
     `mode` is that of a new file, less the user's umask. Raises OSError.

@@ -13,7 +13,7 @@ from smsgw_cli.storage.private_file import make_folder, make_private
 
 __all__ = ["Connection", "Database", "Layout", "Row"]
 
-PATIENCE = 60.0  # seconds to wait for another process that is writing
+PATIENCE = 60.0  # seconds to wait for another writing process
 DURABLE = "PRAGMA synchronous = FULL"  # what is on record must be so before it is acted on
 WRITE_AHEAD = "PRAGMA journal_mode = WAL"
 
@@ -59,7 +59,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """The database in one durable transaction, undone if the block raises."""
         with self.reading() as db:
-            # From the start, as one that becomes a writer half-way cannot wait for another.
+            # IMMEDIATE, as a transaction that becomes a writer later cannot wait for another one.
             db.execute("BEGIN IMMEDIATE")
             with db:
                 yield db
@@ -144,12 +144,12 @@ def _version(db: Connection, layout: Layout) -> int:
     if tables and (made_by != layout.application or (not version and not tables <= layout.tables)):
         raise UnusableError(Cause.DAMAGED, "it is another program's database")
     if version > len(layout.migrations):
-        raise UnusableError(Cause.NEWER, "it was made by a newer version of smsgw")
+        raise UnusableError(Cause.NEWER, "it was created by a newer version of smsgw")
     return int(version)
 
 
 def _migrate(db: Connection, layout: Layout, version: int) -> None:
-    """Bring the file to the present version, once, whoever opens it at the same instant."""
+    """Migrate the file to the current version, once, even if opened concurrently."""
     db.execute("BEGIN IMMEDIATE")
     with db:
         version = _version(db, layout)

@@ -32,7 +32,7 @@ REMEDIES = {
     Cause.DAMAGED: "restore it from a backup, or move it away",
     Cause.DENIED: "check the permissions of the file and of its folder",
     Cause.FULL: "free space on the disk, then run the same command again",
-    Cause.LOCKED: "another process is using it; try again in a moment",
+    Cause.LOCKED: "another process is using it; try again later",
     Cause.NEWER: "upgrade smsgw",
 }
 # https://sqlite.org/rescode.html; all others mean that the tables are not as they should be.

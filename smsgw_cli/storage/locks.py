@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from smsgw_cli.storage.private_file import make_folder
 
-POLL = 0.2  # seconds between looks at a lock that another process holds
+POLL = 0.2  # seconds between attempts to take a lock
 
 
 class Busy(Exception):  # nothing failed

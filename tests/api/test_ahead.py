@@ -26,7 +26,7 @@ class Pages:
         self.fetched.append(number)
         self.threads.add(threading.current_thread())
         if number == self._broken:
-            raise Unavailable("no answer in time")
+            raise Unavailable("timeout")
         highest = 2 * (self._last - number + 1)
         return Page([{"id": highest}, {"id": highest - 1}], self._last, 2 * self._last)
 

@@ -157,7 +157,7 @@ def test_two_runs_with_one_cursor_do_not_get_in_each_others_way(run: Run, server
         assert told(tail, 1) == ["one"]
         second = run("messages tail --cursor c --no-follow -o json")
     assert (second.stdout, second.exit_code) == ("", 0)
-    assert "another run uses this cursor" in second.stderr
+    assert "another run is using this cursor" in second.stderr
 
 
 def test_a_cursor_is_for_one_choice_of_messages_and_private(
@@ -166,7 +166,7 @@ def test_a_cursor_is_for_one_choice_of_messages_and_private(
     run("messages tail --cursor c --no-follow")
     assert (home / "c").stat().st_mode & 0o777 == 0o600
     refused = run("messages tail --cursor c --no-follow --status Received", code=2)
-    assert "cursor of something else" in refused.stderr
+    assert "is a cursor for" in refused.stderr
 
 
 def test_a_file_that_is_no_cursor_is_left_alone(run: Run, server: Gateway, home: Path) -> None:

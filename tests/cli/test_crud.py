@@ -136,7 +136,7 @@ def test_what_is_gone_is_passed_over_and_told(run: Run, seeded: Gateway) -> None
     partial = run("contacts delete 1 999 2 --yes -o json", code=7)
     assert [each["id"] for each in partial.json] == [1, 2]
     assert partial.error["message"] == "2 deleted, 1 not found"
-    assert partial.error["hint"] == "there is no contact 999"
+    assert partial.error["hint"] == "contact 999 not found"
     named = run("contact-lists delete Nobodies Customers --yes -o json", code=7)
     assert "'Nobodies'" in named.error["hint"]
     assert [each["name"] for each in seeded.store.rows("contact_lists")] == ["Members"]
@@ -147,7 +147,7 @@ def test_a_deletion_that_is_stopped_midway_says_what_is_left(run: Run, seeded: G
     partial = run("contacts delete 1 2 3 4 --yes --retries 0 -o json", code=7)
     assert [each["id"] for each in partial.json] == [1, 2, 4]
     assert partial.error["message"].startswith("3 deleted, 1 not: ")
-    assert partial.error["hint"] == "left are: 3"
+    assert partial.error["hint"] == "not deleted: 3"
     assert len(seeded.store.rows("contacts")) == 17
 
 
@@ -156,7 +156,7 @@ def test_a_refused_deletion_is_told_and_the_others_are_made(run: Run, seeded: Ga
     partial = run("contacts delete 1 2 3 --yes -o json", code=7)
     assert [each["id"] for each in partial.json] == [1, 3]
     assert partial.error["status"] == 409
-    assert partial.error["hint"] == "left are: 2"
+    assert partial.error["hint"] == "not deleted: 2"
 
 
 def test_a_deletion_whose_answer_was_lost_counts_as_done(run: Run, seeded: Gateway) -> None:
@@ -191,7 +191,7 @@ def test_ctrl_c_ends_a_deletion_and_says_what_is_left(seeded: Gateway) -> None:
     error = json.loads(errors.splitlines()[-1])["error"]
     left = [row["id"] for row in seeded.store.rows("contacts")]
     assert error["message"] == f"{20 - len(left)} deleted, {len(left)} not: stopped"
-    assert error["hint"] == f"left are: {' '.join(map(str, left))}"
+    assert error["hint"] == f"not deleted: {' '.join(map(str, left))}"
     assert [each["id"] for each in json.loads(told)] == [*range(1, 21)][: 20 - len(left)]
 
 
@@ -231,7 +231,7 @@ def test_a_name_that_nothing_has_is_not_found(
     run: Run, seeded: Gateway, noun: str, verb: str
 ) -> None:
     failed = run(f"{noun} {verb} Nobodies -o json", code=4)
-    assert failed.error["hint"] == f"'smsgw {noun} list' shows them"
+    assert failed.error["hint"] == f"'smsgw {noun} list' lists them"
 
 
 def test_a_name_that_two_have_is_refused_with_both(run: Run, server: Gateway) -> None:
@@ -243,7 +243,7 @@ def test_a_name_that_two_have_is_refused_with_both(run: Run, server: Gateway) ->
 
 @pytest.mark.parametrize("noun", ["campaigns", "contacts", "fields", "messages", "ussd-pulls"])
 def test_what_has_no_name_is_asked_for_by_id(run: Run, seeded: Gateway, noun: str) -> None:
-    assert "is not the id of a" in run(f"{noun} get Spring", code=2).stderr
+    assert "is not a valid id of a" in run(f"{noun} get Spring", code=2).stderr
     assert seeded.requests == []
 
 

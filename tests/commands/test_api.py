@@ -58,14 +58,14 @@ def test_a_body_comes_from_a_file_or_standard_input(run: Run, server: Gateway, h
         ("POST contact-lists --input missing", "cannot read missing"),
         ("POST contact-lists --input broken", "broken is not JSON"),
         ("POST contact-lists --input broken -f a=b", "broken is not JSON"),
-        ("POST contact-lists --input fine -f a=b", "not from both"),
+        ("POST contact-lists --input fine -f a=b", "cannot be combined"),
         ("POST contact-lists -f name", "-f takes KEY=VALUE"),
         ("POST contact-lists -F name=x", "-F takes KEY:=JSON"),
         ("POST contact-lists -F name:=x", "is not JSON"),
-        ("GET contact-lists -F name:={}", "cannot stand in a query"),
-        ("POST contact-lists --paginate", "--paginate is for a GET"),
-        ("GET contact-lists --paginate -i", "-i tells of one"),
-        ("G.T contact-lists", "no method"),
+        ("GET contact-lists -F name:={}", "cannot be used in a query"),
+        ("POST contact-lists --paginate", "--paginate requires a GET"),
+        ("GET contact-lists --paginate -i", "cannot be combined with -i"),
+        ("G.T contact-lists", "is not a supported HTTP method"),
         ("GET messages/send -f message=x", "send twice"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_mistake_stops_before_anything_is_sent(
     ],
 )
 def test_a_path_never_leads_elsewhere(run: Run, server: Gateway, path: str) -> None:
-    assert "is not a path of the API" in run("api GET", path, code=2).stderr
+    assert "is not an API path" in run("api GET", path, code=2).stderr
     assert server.requests == []
 
 

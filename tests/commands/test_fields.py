@@ -61,7 +61,7 @@ def test_a_default_that_does_not_fit_is_refused_before_anything_is_sent(
     run: Run, seeded: Gateway
 ) -> None:
     line = "fields create 1 --label X --tag x --type dropdown --option a --default b"
-    assert "none of its options: a" in run(line, code=2).stderr
+    assert "not one of its options: a" in run(line, code=2).stderr
     assert seeded.requests == []
     failed = run(f"fields update {CITY} --default Paris", code=2)
     assert "Washington, Boston, Chicago" in failed.stderr

@@ -52,7 +52,7 @@ def test_secrets_are_read_from_files_and_standard_input(
         ("a=@missing", "cannot read missing"),
         ("a=@empty", "empty is empty"),
         ("a:=tru", "the value of a:= is not JSON"),
-        ("a:=NaN", "there is no NaN in JSON"),
+        ("a:=NaN", "NaN is not valid JSON"),
     ],
 )
 def test_a_setting_that_cannot_be_read_stops_before_anything_is_sent(

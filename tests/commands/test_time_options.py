@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_refused_before_any_request(
 ) -> None:
     error = run(f"{line} -o json", code=2).error
     assert error["message"].startswith("cannot read ")
-    assert error["hint"].startswith("write it like 2031-01-01")
+    assert error["hint"].startswith("use 2031-01-01")
     assert recorded.requests == []
 
 
@@ -162,7 +162,7 @@ def test_waiting_takes_units_too(run: Run, server: Gateway) -> None:
     run("campaigns watch 1 --timeout 0.5m")
     run("messages tail --no-follow --interval 2s --since 1h --look-back 2w")
     run("sends settle --settle 0s")
-    assert "at least a second" in run("messages tail --interval 0.5 --no-follow", code=2).stderr
+    assert "at least 1 second" in run("messages tail --interval 0.5 --no-follow", code=2).stderr
     assert run("sends forget --before 400d --yes -o json").json == []
 
 

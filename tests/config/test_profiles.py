@@ -79,7 +79,7 @@ def test_a_token_command_is_asked_for_the_token(run: Run, work: Path, gateway: G
     [
         ("exit 3", "failed with exit code 3"),
         ("true", "printed nothing"),
-        ("echo 'two words'", "holds characters"),
+        ("echo 'two words'", "contains invalid characters"),
     ],
 )
 def test_a_token_command_that_fails_says_so(run: Run, work: Path, command: str, said: str) -> None:
@@ -138,7 +138,7 @@ def test_using_another_profile_makes_it_the_default(run: Run, work: Path) -> Non
     run("profiles add home --server https://sms.home.example --token-stdin", input="t")
     run("profiles use home")
     assert content(work)["default"] == "home"
-    assert "there are: work, home, sandbox" in run("profiles use nobody", code=4).stderr
+    assert "profiles: work, home, sandbox" in run("profiles use nobody", code=4).stderr
 
 
 def test_comments_and_unknown_keys_are_kept(run: Run, config: Path) -> None:
@@ -299,7 +299,7 @@ def test_no_profile_at_all_is_told_with_what_to_do(run: Run) -> None:
 
 def test_a_profile_that_is_not_there_is_told_with_those_that_are(run: Run, work: Path) -> None:
     failed = run("-p wrok devices list -o json", code=4)
-    assert failed.error["hint"] == "there are: work, sandbox"
+    assert failed.error["hint"] == "profiles: work, sandbox"
 
 
 @pytest.mark.parametrize(

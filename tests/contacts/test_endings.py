@@ -27,7 +27,7 @@ def go_on(run: Run, gateway: Gateway, file: Path) -> None:
     refused = answers(gateway)[422]
     told = run(f"contacts import People {file} --settle 0 -o json")
     assert told.json["created"] + told.json["skipped"] == ROWS
-    assert "going on with import 1" in told.stderr
+    assert "resuming import 1" in told.stderr
     assert each_once(gateway, ROWS)
     assert answers(gateway)[422] == refused
 
@@ -45,7 +45,7 @@ def test_who_is_told_to_stop_finishes_what_is_under_way(
     assert running.returncode == 130
     told = json.loads(errors.splitlines()[-1])["error"]
     assert "imports resume 1" in told["hint"]
-    assert f"stopped after {on_list(people)} of {ROWS} rows" in told["message"]
+    assert f"interrupted after {on_list(people)} of {ROWS} rows" in told["message"]
     people.faults.clear()
     go_on(run, people, file)
     assert answers(people)[201] == ROWS

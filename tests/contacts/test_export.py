@@ -138,13 +138,13 @@ def test_spreadsheets_get_their_mark_and_no_formula(run: Run, people: Gateway, h
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--to people.txt", "does not say which format"),
-        ("--to people.csv -o table", "is not table"),
+        ("--to people.txt", "cannot tell the format"),
+        ("--to people.csv -o table", "cannot export as table"),
         ("--to people.json --excel", "not json"),
         ("--to . -o csv", "is not a file"),
         ("--to /dev/full -o csv", "is not a file"),
-        ("-c id", "is whole"),
-        ("--query '[]'", "is whole"),
+        ("-c id", "is complete"),
+        ("--query '[]'", "is complete"),
         ("--workers 0", "workers"),
     ],
 )
@@ -204,7 +204,7 @@ def test_contacts_deleted_meanwhile_hide_no_other(run: Run, people: Gateway) -> 
     read = ids(exported.stdout)
     assert len(read) == len(set(read))
     assert set(range(1, MANY + 1)) - gone <= set(read)
-    assert "all of them, though the list changed meanwhile" in exported.stderr
+    assert "all of them, although the list changed meanwhile" in exported.stderr
 
 
 def test_contacts_created_meanwhile_come_too_and_none_comes_twice(
@@ -238,7 +238,7 @@ def test_a_list_that_moves_too_fast_proves_nothing(run: Run, people: Gateway, be
     meanwhile(people, dict.fromkeys(range(2, 1_000), grow))
     failed = run(f"{TO_FILE} -o csv", code=7)
     assert "changed too fast" in failed.stderr
-    assert "people.csv is as it was" in failed.stderr
+    assert "people.csv is unchanged" in failed.stderr
     assert as_it_was(before)
 
 
@@ -251,7 +251,7 @@ def test_a_field_that_is_made_meanwhile_is_not_left_out_in_silence(
 
     meanwhile(people, {5: make_field})
     failed = run(TO_FILE, code=7)
-    assert "new fields since the export began: town" in failed.stderr
+    assert "fields were added to the list during the export: town" in failed.stderr
     assert as_it_was(before)
 
 
@@ -263,7 +263,7 @@ def test_a_page_that_stays_broken_leaves_the_file_as_it_was(
 ) -> None:
     people.faults.add(f"{fault} GET {CONTACTS} after=6")
     failed = run(f"{TO_FILE} --retries 0", code=code)
-    assert "people.csv is as it was" in failed.stderr
+    assert "people.csv is unchanged" in failed.stderr
     assert as_it_was(before)
 
 
@@ -285,7 +285,7 @@ def test_a_full_disk_is_told(process: Process, people: Gateway, before: Path, op
 
     ended = process(f"{TO_FILE} {options}", preexec_fn=limit)
     assert ended.returncode == 1
-    assert "cannot write people.csv: File too large; it is as it was" in ended.stderr
+    assert "cannot write people.csv: File too large; it is unchanged" in ended.stderr
     assert as_it_was(before)
 
 

@@ -108,7 +108,7 @@ def test_every_wrong_row_is_named_and_nothing_is_sent(
     assert set(failed.error["errors"]) == {
         "row 3, phone", "row 4, subscribed", "row 5, phone", "row 6, phone"
     }  # fmt: skip
-    assert "stands in row 2 already" in failed.error["errors"]["row 5, phone"][0]
+    assert "is a duplicate of row 2" in failed.error["errors"]["row 5, phone"][0]
     assert people.store.rows("contacts") == []
 
 
@@ -243,7 +243,7 @@ def test_an_import_stopped_by_hand_says_how_to_go_on(people: Gateway, home: Path
         process.send_signal(signal.SIGINT)
         told += process.stderr.read()
     assert process.returncode == 130
-    assert "stopped after 1 of 2 rows" in told
+    assert "interrupted after 1 of 2 rows" in told
     assert "run the same command again" in told
 
 

@@ -58,7 +58,7 @@ def test_wrong_rows_are_left_out_and_can_be_mended_and_fed_back_in(
         rows = list(csv.DictReader(lines))
     assert [row["phone"] for row in rows] == ["555-1234", "+12025550123", "+12025550125"]
     assert "no country code" in rows[0]["smsgw_reason"]
-    assert "stands in row 2 already" in rows[1]["smsgw_reason"]
+    assert "is a duplicate of row 2" in rows[1]["smsgw_reason"]
     assert "4 values for 2 columns" in rows[2]["smsgw_reason"]
     rejects.write_text(rejects.read_text().replace("555-1234", "+12025551234"))
     told = run(f"contacts import People {rejects} -o json").json
@@ -143,7 +143,7 @@ def test_an_import_can_be_looked_at_undone_and_forgotten(
     shown = run("imports show 1 -o json").json
     assert (shown["state"], shown["created"], shown["skipped"]) == ("finished", 1, 1)
     assert "nothing left to do" in run("imports resume 1", code=2).stderr
-    assert "nobody is here to be asked" in run("imports undo 1", code=2).stderr
+    assert "cannot ask for confirmation" in run("imports undo 1", code=2).stderr
     planned = run("contacts import --undo 1 --dry-run").json
     assert [each["path"] for each in planned] == ["/api/v1/contacts/2"]
     people.faults.add("500 DELETE times=2")

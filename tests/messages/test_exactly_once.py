@@ -60,7 +60,7 @@ def test_a_send_that_was_lost_goes_out_again_under_its_name(
     done = run(f"{SEND} --settle 0 -o json")
     assert [row["id"] for row in campaigns(server)] == [done.json["id"]]
     assert sent(server) == 3
-    assert "sending it again" in done.stderr
+    assert "retrying" in done.stderr
     assert len(ledger(run)) == 1
 
 
@@ -72,9 +72,7 @@ def test_a_lost_send_may_be_left_at_that_and_is_safe_to_run_again(
     failed = run(f"{SEND} --settle 0 {options}", code=6)
     assert "did not accept it" in failed.stderr
     assert (sent(server), campaigns(server)) == (1, [])
-    assert [(each["state"], each["said"]) for each in ledger(run)] == [
-        ("refused", "not accepted: lost on its way")
-    ]
+    assert [(each["state"], each["said"]) for each in ledger(run)] == [("refused", "not accepted")]
 
 
 def test_as_often_as_retries_allow_and_no_more(run: Run, server: Gateway) -> None:
@@ -110,7 +108,7 @@ def test_an_answer_without_an_id_is_never_sent_again(run: Run, server: Gateway) 
             patch.setenv("SMSGW_SERVER", script.url)
             done = run(f"{SEND} --settle 0 --once k -o json")
             assert done.json["id"] is None
-            assert "its campaign is not shown" in done.stderr
+            assert "its campaign is not visible" in done.stderr
             assert run(f"{SEND} --settle 0 --once k -o json").json == done.json
             run(f"{SEND} --settle 0 --once k --watch", code=9)
             assert ledger(run)[0]["state"] == "accepted"
@@ -142,7 +140,7 @@ def test_a_key_whose_send_was_lost_sends(run: Run, server: Gateway) -> None:
 def test_a_key_with_another_text_is_told(run: Run, server: Gateway) -> None:
     run(f"{SEND} --once monday")
     again = run(f"messages send {TO} -m Bye --once monday")
-    assert "something else" in again.stderr
+    assert "was different" in again.stderr
     assert len(campaigns(server)) == 1
 
 
@@ -239,7 +237,7 @@ def test_a_send_that_arrives_late_is_waited_for(run: Run, server: Gateway) -> No
     server.faults.add("latency POST /messages/send delay=1 times=1")
     done = run(f"{SEND} --timeout 0.5 --settle 30 -o json")
     assert [row["id"] for row in campaigns(server)] == [done.json["id"]]
-    assert "no answer in time" in done.stderr
+    assert "timeout" in done.stderr
 
 
 def test_two_campaigns_of_one_send_are_told(run: Run, server: Gateway) -> None:
@@ -250,7 +248,7 @@ def test_two_campaigns_of_one_send_are_told(run: Run, server: Gateway) -> None:
     (row,) = campaigns(server)
     del row["id"]
     server.store.insert("campaigns", row)
-    assert "more than once: as campaigns 1, 2" in run("sends settle").stderr
+    assert "more than once, as campaigns 1, 2" in run("sends settle").stderr
 
 
 def test_a_server_whose_clock_is_days_behind_is_believed(

@@ -63,7 +63,11 @@ def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, h
     [
         ("name,phone\n,+12025550123\n", "Hi {name}", "row 2: name is empty"),
         ("name,phone\nAnn,\n", "Hi {name}", "row 2: ''"),
-        ("name,phone\nAnn,+12025550123\nBob,+12025550123\n", "Hi", "row 3: +12025550123 stands"),
+        (
+            "name,phone\nAnn,+12025550123\nBob,+12025550123\n",
+            "Hi",
+            "row 3: +12025550123 is a duplicate",
+        ),
         ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
         ("name,who\nAnn,+12025550123\n", "Hi", "--number-column"),
         ("", "Hi", "is empty"),
@@ -102,7 +106,7 @@ def test_a_mailing_that_was_stopped_goes_on_where_it_was(
     assert "run the same command again" in stopped.stderr
     assert "not sent" in {row["status"] for row in results(home)}
     again = run(f"{LINE} {options}")
-    assert "going on with mailing 1" in again.stderr
+    assert "resuming mailing 1" in again.stderr
     assert each_once(server)
     assert {row["status"] for row in results(home)} == {"accepted"}
     assert len({row["campaign"] for row in results(home)}) == 12
@@ -129,7 +133,7 @@ def test_another_file_under_the_same_key_sends_only_what_is_new(
     run(f"{LINE} --once codes")
     assert each_once(server)
     again = run(f"{LINE} --once codes")
-    assert "every row was sent before with the key 'codes'; none is sent again" in again.stderr
+    assert "every row was already sent with the key 'codes'; none is sent again" in again.stderr
     assert each_once(server)
 
 
@@ -188,7 +192,7 @@ def test_a_mailing_is_under_way_once(run: Run, server: Gateway, home: Path, code
     running = subprocess.Popen([sys.executable, "-m", "smsgw_cli", *line])
     while not server.faults._armed[0].struck:
         time.sleep(0.01)
-    assert "under way already" in run(LINE, code=2).stderr
+    assert "already running" in run(LINE, code=2).stderr
     running.kill()
     running.wait()
 
@@ -226,7 +230,7 @@ def test_ctrl_c_ends_a_mailing_with_true_results_and_it_is_resumed(
     server.faults.clear()
     listed = run("sends list -o json").json
     assert [each["state"] for each in listed] == ["accepted"] * len(held)
-    assert "going on with mailing 1" in run(LINE).stderr
+    assert "resuming mailing 1" in run(LINE).stderr
     assert each_once(server)
 
 
@@ -285,7 +289,7 @@ def test_a_campaign_the_server_hides_is_not_sent_again(
     server.faults.add("empty POST /messages/send times=3")
     server.faults.add("500 GET /campaigns")
     told = run(f"{LINE} --retries 0")
-    assert "its campaign is not shown" in told.stderr
+    assert "its campaign is not visible" in told.stderr
     assert {row["status"] for row in results(home)} == {"accepted"}
     assert each_once(server)
 

@@ -68,7 +68,7 @@ def test_a_contact_without_a_valid_number_is_named_with_its_list(run: Run, lists
     told = preview(run, "--list Friends -m Hi")
     assert told["invalid_numbers"] == ["list 1: '+1555'"]
     assert told["recipients"] == 1
-    assert "the server may try contacts without a valid number all the same" in told["notes"]
+    assert "the server may still try contacts without a valid number" in told["notes"]
 
 
 def test_what_forces_ucs2_is_told_with_what_it_costs(run: Run, server: Gateway) -> None:
@@ -151,8 +151,8 @@ def test_people_read_it_in_words(run: Run, lists: Gateway) -> None:
     assert lines["recipients"].strip() == "2"
     assert "Friends: 2 subscribed, 1 unsubscribed" in told.stdout
     assert "UCS-2, because of ’ (U+2019 RIGHT SINGLE QUOTATION MARK) at position 17" in told.stdout
-    assert "1 h 1 min 40 s from the first message to the last" in told.stdout
-    assert "0.10 at 0.05 a part" in told.stdout
+    assert "1 h 1 min 40 s from first to last message" in told.stdout
+    assert "0.10 at 0.05 per part" in told.stdout
     assert "parts may differ" in told.stderr
 
 
@@ -183,7 +183,7 @@ def test_nobody_is_asked_off_a_terminal_so_a_large_send_is_refused(
 ) -> None:
     run(f"messages send --to {numbers(100)} -m Hi")
     refused = run(f"messages send --to {numbers(101)} -m Hi", code=2).stderr
-    assert "nobody is here to be asked: Send it to 101 recipients?" in refused
+    assert "cannot ask for confirmation without a terminal: Send it to 101 recipients?" in refused
     assert "--yes" in refused
     assert sends(server) == 1
     run(f"messages send --to {numbers(101)} -m Hi --yes")
@@ -234,9 +234,9 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
     assert "recipients: 2\n" in summary
     assert "list 1: Friends: 2 subscribed, 1 unsubscribed\n" in summary
     assert "encoding: GSM-7\n" in summary
-    assert "parts: 1 a message, 2 in all\n" in summary
-    assert "cost: 0.10 at 0.05 a part\n" in summary
-    assert "note: the numbers are those of one time; it is repeated\n" in summary
+    assert "parts: 1 per message, 2 in total\n" in summary
+    assert "cost: 0.10 at 0.05 per part\n" in summary
+    assert "note: the numbers are for one run of a recurring campaign\n" in summary
     assert sends(lists) == sent
 
 

@@ -81,7 +81,7 @@ def test_a_campaign_that_is_not_over_is_left_alone(run: Run, failed: Gateway) ->
             "UPDATE messages SET queued_at = 4102444800000 WHERE to_number = '+12025550199'"
         )
     refused = run("messages retry --campaign 1 --yes", code=9)
-    assert "1 of its messages are on their way" in refused.stderr
+    assert "1 of its messages are not sent yet" in refused.stderr
     assert len(failed.store.rows("campaigns")) == 1
 
 

@@ -50,7 +50,7 @@ def test_one_send_is_shown_with_all_that_went_out(run: Run, server: Gateway) -> 
     shown = run("sends show 1 -o json").json
     body = {"name": "Mine", "mobile_numbers": ["+12025550123"], "message": "Hi"}
     assert shown["body"] == body
-    assert "no send 2" in run("sends show 2", code=4).stderr
+    assert "send 2 not found" in run("sends show 2", code=4).stderr
 
 
 def test_nothing_is_asked_of_the_server_to_show_what_was_sent(run: Run, server: Gateway) -> None:
@@ -67,7 +67,7 @@ def test_what_is_unknown_is_settled_without_sending(run: Run, server: Gateway) -
     assert len(server.store.rows("campaigns")) == 2
     again = run("sends settle -o json")
     assert again.json == []
-    assert "nothing is unknown" in again.stderr
+    assert "no unknown sends" in again.stderr
 
 
 def test_what_stays_unknown_is_told(run: Run, server: Gateway) -> None:
@@ -109,9 +109,9 @@ def test_what_is_old_is_forgotten_together(run: Run, server: Gateway) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("forget", "nothing to forget"),
-        ("forget 1 --before 2020-01-01", "nothing to forget"),
-        ("forget x --yes", "'x' is not the number of a send"),
+        ("forget", "no sends given"),
+        ("forget 1 --before 2020-01-01", "no sends given"),
+        ("forget x --yes", "'x' is not a valid send number"),
         ("forget --before noonish --yes", "cannot read"),
         ("list --limit -1", "must not be negative"),
         ("list --state lost", "'lost'"),
@@ -152,8 +152,8 @@ def test_a_send_under_way_is_left_alone(
 ) -> None:
     with waiting("--once", "monday") as running:
         assert states(run) == ["sending"]
-        assert "under way" in run("sends settle --settle 0").stderr
-        assert "under way" in run("sends forget 1 --yes", code=2).stderr
+        assert "in progress" in run("sends settle --settle 0").stderr
+        assert "in progress" in run("sends forget 1 --yes", code=2).stderr
         running.kill()
     assert states(run) == ["unknown"]
 

@@ -62,7 +62,7 @@ def test_a_suppressed_number_is_left_out_however_it_is_written(
         "--to @to.txt -m Hi",
         "--csv to.csv --number-column number -m 'Hi {name}'",
     ):
-        assert "note: left out: 1 suppressed" in run(f"messages send {line}").stderr
+        assert "note: skipped recipients: 1 suppressed" in run(f"messages send {line}").stderr
     run("messages send --to - -m Hi", input=f"{number}\n{OTHER}\n")
     assert reached(work) == {OTHER, THIRD}
     assert sends(work) == 4
@@ -74,7 +74,7 @@ def test_where_nobody_is_left_nothing_is_sent(
 ) -> None:
     (home / "to.csv").write_text(f"number,name\n{number},Ann\n")
     for line in (f"--to '{number}' -m Hi", "--csv to.csv --number-column number -m Hi"):
-        assert "every recipient is suppressed" in run(f"messages send {line}", code=2).stderr
+        assert "all are suppressed" in run(f"messages send {line}", code=2).stderr
     assert sends(work) == 0
 
 
@@ -115,8 +115,10 @@ def test_a_raw_send_to_a_list_with_a_suppressed_contact_is_refused(run: Run, wor
 
 def test_a_list_with_a_suppressed_contact_gives_way_to_the_others(run: Run, work: Gateway) -> None:
     told = run("messages send --list Customers -m Hi").stderr
-    assert "left out: 1 suppressed" in told
-    assert "as contact list 1 holds such numbers, this goes to the 1 others by number" in told
+    assert "skipped recipients: 1 suppressed" in told
+    assert (
+        "contact list 1 has such numbers, so this is sent to 1 other recipients by number" in told
+    )
     assert reached(work) == {OTHER}
 
 
@@ -147,11 +149,11 @@ def test_a_list_that_is_read_later_is_not_sent_to_with_a_suppressed_contact_on_i
     run: Run, work: Gateway, later: str
 ) -> None:
     refused = run(f"messages send --list Customers -m Hi {later}", code=2).stderr
-    assert "reads it when the time comes" in refused
+    assert "reads it at the scheduled time" in refused
     assert sends(work) == 0
     run("contacts update 1 --unsubscribed")
     told = run(f"messages send --list Customers -m Hi {later}").stderr
-    assert "who comes to the list until then is not checked" in told
+    assert "contacts added before then are not checked" in told
     assert sends(work) == 1
 
 
@@ -197,7 +199,7 @@ def test_excluded_numbers_are_left_out_of_this_send_alone(
     for number in (STOPPED, OTHER):
         run(f"contacts create Customers {number}")
     told = run(f"messages send --list Customers --to {THIRD} -m Hi --exclude not.txt").stderr
-    assert "left out: 2 excluded" in told
+    assert "skipped recipients: 2 excluded" in told
     assert reached(server) == {OTHER}
     run(f"messages send --to {STOPPED} -m Hi --exclude not.txt --allow-suppressed", code=2)
     run(f"messages send --to {STOPPED} -m Hi")
@@ -287,7 +289,7 @@ def test_who_replies_with_a_keyword_is_suppressed(
         run("sandbox receive", "--from", number, "-m", text, *to)
     told = run("suppress from-replies -o json")
     assert told.json == {"found": 1, "added": 1, "known": 0}
-    assert "from 'Bank', which cannot be read as a number" in told.stderr
+    assert "from 'Bank', which is not a valid number" in told.stderr
     counts = run("suppress from-replies --keyword stop --keyword 'STOP ALL' -o json").json
     assert counts == {"found": 2, "added": 1, "known": 1}
     assert run("suppress from-replies --since 2031-01-01 -o json").json["found"] == 0
@@ -307,7 +309,7 @@ def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_pa
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
     passed, _ = previews.without_excluded(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}
-    assert told == ["note: left out: 1 suppressed"]
+    assert told == ["note: skipped recipients: 1 suppressed"]
 
 
 def nobody() -> Reader:

@@ -143,7 +143,7 @@ def test_a_query_that_does_not_fit_what_came_is_told(run: Run, server: Gateway, 
 
 def test_a_query_that_does_not_fit_hides_no_send(run: Run, server: Gateway) -> None:
     line = "messages send --to +12025550123 -m Hi --query 'nonsense(@)'"
-    assert "sent, as campaign 1" in run(line, code=1).stderr
+    assert "sent as campaign 1" in run(line, code=1).stderr
 
 
 def test_quiet_prints_ids_alone(run: Run, contacts: Contacts) -> None:

@@ -1,1 +1,1 @@
-"""Completion: what TAB offers, as scripts for the shells and as names they ask for."""
+"""Completion: scripts for shells, and names requested by them."""

@@ -1,4 +1,4 @@
-"""What TAB offers where a value is to stand: said in the annotation of the parameter."""
+"""Completion hints of parameters, given in their annotations."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class CompletionHint(NamedTuple):
-    """Fixed words, or a kind of names that the shell asks for by `smsgw __complete KIND`."""
+    """Fixed words, or a kind of names that the shell requests with `smsgw __complete KIND`."""
 
     words: tuple[str, ...] = ()
     kind: str = ""
@@ -20,7 +20,7 @@ PROFILE = CompletionHint(kind="profiles")
 
 
 def name_of(resource: "Resource") -> CompletionHint:
-    """Names of what the server has, or ids where one would recognise them; else nothing."""
+    """A hint for names (or recognizable ids) of a resource; None if it has none."""
     known = resource.has_names or "name" in resource.columns
     return (
         CompletionHint(kind=kind_of(resource))
@@ -30,5 +30,5 @@ def name_of(resource: "Resource") -> CompletionHint:
 
 
 def kind_of(resource: "Resource") -> str:
-    """Its group of commands, and what it is called: `devices/SIM`, `sender-ids/sender-id`."""
+    """The kind of a resource: its command group and noun, as `devices/SIM`."""
     return f"{resource.path}/{resource.noun.replace(' ', '-')}"

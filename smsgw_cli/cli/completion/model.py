@@ -1,4 +1,4 @@
-"""The command tree as completion needs it: words, options and what may stand as their values."""
+"""The command tree for completion: words, options and their possible values."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ LONGEST_HELP = 200
 
 @dataclass(frozen=True)
 class Value:
-    """What may stand there: fixed words, names of a kind that is asked for, a file; or any text."""
+    """The possible values: fixed words, names of a kind, a file, or any text."""
 
     words: tuple[str, ...] = ()
     kind: str = ""
@@ -23,7 +23,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Option:
-    """One option by all its words. `value` None is a flag."""
+    """An option with all its names. `value` None is a flag."""
 
     words: tuple[str, ...]
     help: str
@@ -33,7 +33,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """A command or group by its `words` (`messages send`), with the options it alone has."""
+    """A command or group with its `words` (`messages send`) and its own options."""
 
     words: str
     help: str
@@ -46,7 +46,7 @@ class Command:
         return self.words.rpartition(" ")[2]
 
     def all(self) -> Iterator["Command"]:
-        """The command itself, and all below it."""
+        """The command and all its subcommands."""
         yield self
         for each in self.commands:
             yield from each.all()
@@ -54,14 +54,14 @@ class Command:
 
 @dataclass(frozen=True)
 class Program:
-    """The program: its root command, and the options that every command takes."""
+    """The program: its root command and the shared options."""
 
     root: Command
     shared: tuple[Option, ...]
 
 
 def program(root: Any, load: Callable[[str], Any]) -> Program:
-    """The tree of Typer's root command, whose groups are placeholders for what `load` brings."""
+    """The tree of Typer's root command; `load` replaces its placeholder groups."""
     params = _params(root, "smsgw")
     shared = tuple(_option(root, each) for each in params if _is_shared(each))
     commands = tuple(_command(load(name), name) for name in root.commands)
@@ -97,7 +97,7 @@ def _help(command: Any) -> str:
 def _option(command: Any, param: Any) -> Option:
     words = (*param.opts, *param.secondary_opts)
     return Option(
-        # Those of --help come out of a set, in any order.
+        # click keeps the names of --help in a set, without order.
         tuple(sorted(words, key=len)) if param.name == "help" else words,
         " ".join((param.help or "").split()),
         None if param.is_flag else _value(command, param),
@@ -113,7 +113,7 @@ def _value(command: Any, param: Any) -> Value:
 
 
 def _offer(command: Any, param: Any) -> CompletionHint:
-    """What the parameter's annotation offers. Typer reads its own part of that and no more."""
+    """The completion hint in the parameter's annotation, which Typer ignores."""
     parameters = inspect.signature(command.callback).parameters
     annotation = parameters[param.name].annotation if param.name in parameters else None
     offers = [

@@ -1,4 +1,4 @@
-"""The names that a shell asks for, from the configuration or the server."""
+"""Names for completion, from the configuration or the server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -16,7 +16,7 @@ MOST = 1_000
 
 
 def lines_of(request: Request, module: Callable[[str], ModuleType]) -> list[str]:
-    """`name<TAB>about it`, of everything of the kind; none where they cannot be had.
+    """Lines `name<TAB>description` of all records of a kind; none if they are unavailable.
 
     `module` gives the module of a group of commands by its name.
     """
@@ -24,7 +24,7 @@ def lines_of(request: Request, module: Callable[[str], ModuleType]) -> list[str]
         if request.kind == PROFILE.kind:
             return list(_profiles())
         return list(dict.fromkeys(_on_server(request.profile, _resource(module, request.kind))))
-    except Exception:  # in the middle of a line there is no place to tell of it
+    except Exception:  # errors cannot be shown in the middle of a command line
         return []
 
 
@@ -35,7 +35,7 @@ def _profiles() -> Iterator[str]:
 
 
 def _resource(module: Callable[[str], ModuleType], kind: str) -> Resource:
-    """The resource of that kind, looked for in the module of its group."""
+    """The resource of a kind, from the module of its group."""
     found = vars(module(kind.partition("/")[0])).values()
     for each in found:
         if isinstance(each, Resource) and kind_of(each) == kind:
@@ -47,7 +47,7 @@ def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:
     with closing(Session()) as session:
         session.options.apply({"profile_name": profile, "retries": 0, "quiet": True})
         if session.profile.token_command and not session.profile.token:
-            return  # it might ask for a passphrase, in the middle of a line
+            return  # it might prompt for a passphrase
         api = session.api
         records = resource.records(api) if resource.records else api.pages(resource.path)
         for record in islice(records, MOST):
@@ -55,11 +55,11 @@ def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:
 
 
 def _called(resource: Resource, record: Record) -> Iterator[str]:
-    """What one may be named by: its names, or its id where it can have none."""
+    """The words that identify a record: its names, or its id if it has none."""
     if not resource.has_names:
         yield f"{record.get('id')}\t{_plain(record.get('name'))}"
     for name in resource.names(record):
-        # Digits would be taken for an id, a dash for an option.
+        # Digits would be read as an id, a dash as an option.
         if name.isprintable() and not name.isdecimal() and not name.startswith("-"):
             yield f"{name}\t{resource.noun} {record.get('id')}"
 

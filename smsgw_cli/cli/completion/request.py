@@ -1,4 +1,4 @@
-"""What a shell asks for with `smsgw __complete [-p PROFILE] KIND`, and the names kept of it."""
+"""Requests of `smsgw __complete [-p PROFILE] KIND`, and the cache of their names."""
 
 import hashlib
 import os
@@ -11,14 +11,14 @@ from smsgw_cli.config.paths import cache_folder, config_path
 from smsgw_cli.storage.private_file import make_private
 
 KEPT_SECONDS = 60.0
-LIMIT_SECONDS = 0.4  # with what Python takes to start, half a second
-FAILED_SECONDS = 5.0  # names that could not be had in time are not asked for again at once
+LIMIT_SECONDS = 0.4  # half a second, including the start of Python
+FAILED_SECONDS = 5.0  # names that were not available in time are not requested again at once
 FORGOTTEN_SECONDS = 86_400.0
 DECISIVE = ("SMSGW_SERVER", "SMSGW_TOKEN", "SMSGW_CONFIG")
 
 
 class Request:
-    """Names of one `kind`, of the server of one `profile`; lines are `name<TAB>about it`."""
+    """A request for the names of a `kind` of a `profile`; lines are `name<TAB>description`."""
 
     def __init__(self, words: Sequence[str]) -> None:
         *options, self.kind = words or [""]
@@ -27,7 +27,7 @@ class Request:
         self._file = cache_folder() / "completion" / self._digest()
 
     def kept(self) -> list[str] | None:
-        """The lines kept from a moment ago; empty after a failure, None if there are none."""
+        """The cached lines; empty after a failure, None if there are none."""
         try:
             lines = self._file.read_text(encoding="utf-8").splitlines()
             age = time.time() - self._file.stat().st_mtime
@@ -36,7 +36,7 @@ class Request:
         return lines if 0 <= age < (KEPT_SECONDS if lines else FAILED_SECONDS) else None
 
     def keep(self, lines: Iterable[str]) -> None:
-        """Keep the lines for a while, readable by the user alone, and forget old ones."""
+        """Cache the lines, private to the user, and delete old ones."""
         part = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         make_private(part)
         part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -46,7 +46,7 @@ class Request:
                 each.unlink(missing_ok=True)
 
     def end_in_time(self) -> None:
-        """From now on the process ends without an answer, and keeps that, when time is over."""
+        """End the process, and cache the failure, when the time limit has passed."""
         timer = threading.Timer(LIMIT_SECONDS, self._give_up)
         timer.daemon = True
         timer.start()
@@ -58,9 +58,9 @@ class Request:
             os._exit(0)
 
     def _digest(self) -> str:
-        """Of all that decides who is asked for what: another server, token or profile is another.
+        """A digest of everything that determines the result: server, token, profile.
 
-        The configuration counts by its file's time and size, so that it need not be read.
+        The configuration is represented by its file's time and size, so that it need not be read.
         """
         asked = [self.kind, self.profile, *map(os.environ.get, DECISIVE), *_state(config_path())]
         return hashlib.sha256(repr(asked).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The completion scripts: for each shell its engine, with the command tree written as its data.
+"""Completion scripts: an engine for each shell, with the command tree as data.
 
 The data are the same for all shells. Of every command and group: its commands as `name|help`,
 its options as `words|value|help`, its arguments as values. A value is empty for a flag, `-` for
@@ -18,9 +18,9 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Shell:
-    """A shell: what its script is called, how a text is quoted in it, and how the data stand.
+    """A shell: the name of its script, its quoting, and the format of the data.
 
-    `told` is whether it shows help beside what it offers.
+    `told`: it shows help beside the words.
     """
 
     file: str

@@ -1,1 +1,1 @@
-"""A list made what a file says: compared, the changes counted and guarded, then carried out."""
+"""Syncs a list with a file: compares, checks the changes against a limit, applies them."""

@@ -1,7 +1,7 @@
-"""What a sync changes, step by step, in a temporary database: memory stays flat.
+"""The changes of a sync in a temporary database, which bounds memory.
 
-The file's rows come first, each as a contact to be created; then the list's contacts tell
-which of them are there already. A step that is a row has the row's number.
+The rows of the file are added first, as contacts to create; then the list's contacts turn them
+into updates. The step of a row has the row's number.
 """
 
 import json
@@ -14,7 +14,7 @@ from smsgw_cli.model import SUBSCRIBED, Record
 from smsgw_cli.storage.database import Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
-# `wanted` are a row's values, `before` those of its contact that are others.
+# `wanted`: the row's values; `before`: the contact's values that differ.
 _SCHEMA = """
 CREATE TABLE steps (
     step INTEGER PRIMARY KEY, action INTEGER NOT NULL, number TEXT NOT NULL, contact INTEGER,
@@ -32,7 +32,7 @@ LAYOUT = Layout(
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
         "PRAGMA cache_size = -16000",
-        "BEGIN",  # and never ended: nobody else is to see it
+        "BEGIN",  # never committed: the file is private
     ),
 )
 
@@ -81,13 +81,13 @@ class Changes:
             self._last = db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
 
     def wanted(self, row: int) -> Record:
-        """The values that a row wants."""
+        """The desired values of a row."""
         with self._db.reading() as db:
             found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
         return _unpacked(found[0])
 
     def there(self, row: int, contact: int, before: Record) -> None:
-        """The row's contact is there; of its values these are others than the row wants."""
+        """Record that the row's contact exists and which of its values differ."""
         action = Action.UPDATE if before else Action.NONE
         sql = "UPDATE steps SET action = ?, contact = ?, before = ? WHERE step = ?"
         known = [contact, _packed(before)] if before else [None, None]

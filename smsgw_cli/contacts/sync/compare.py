@@ -1,4 +1,4 @@
-"""The list compared with the file, from one reading of each."""
+"""Compares the list with the file, reading each once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,7 +19,7 @@ CHECKBOX: ContactField = {"type": "checkbox"}
 def compared(
     api: ListReader, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
 ) -> Diff:
-    """What a sync changes. Raises what listing raises."""
+    """The changes of a sync. Raises what listing raises."""
     comparison = _Comparison(plan, delete=spec.delete)
     try:
         with closing(api.pages(f"contact-lists/{spec.contact_list}/contacts")) as contacts:

@@ -1,4 +1,4 @@
-"""How many contacts a sync may remove: a guard against a file that is not all there."""
+"""The limit of removed contacts: a guard against truncated files."""
 
 import re
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ class Limit:
     is_percent: bool
 
     def allows(self, removed: int, contacts: int) -> bool:
-        """Whether so many of the list's contacts may be unsubscribed or deleted."""
+        """Whether this number of contacts may be unsubscribed or deleted."""
         return 100 * removed <= self.most * contacts if self.is_percent else removed <= self.most
 
 
 def limit(text: str) -> Limit:
-    """`10%` or `50` as a limit. Raises Usage if it is none."""
+    """`10%` or `50` as a limit. Raises Usage if it is invalid."""
     given = re.fullmatch(r"([0-9]{1,9}) ?(%?)|([0-9]{1,2}\.[0-9]{1,9}) ?%", text.strip())
     if given and float(given[3] or given[1]) <= (100 if text.strip().endswith("%") else 1e9):
         return Limit(float(given[3] or given[1]), text.strip().endswith("%"))
     raise Usage(
-        f"--max-delete takes a share or a number of contacts, not {text!r}",
-        hint="such as 10% or 50; 100% sets no limit",
+        f"--max-delete takes a percentage or a number of contacts, not {text!r}",
+        hint="use a value such as 10% or 50; 100% for no limit",
     )
 
 
 def refuse_too_many(most: str, removed: int, contacts: int) -> None:
-    """Raise Usage if more contacts would be removed than may be."""
+    """Raise Usage if more contacts would be removed than allowed."""
     if not limit(most).allows(removed, contacts):
         raise Usage(
-            f"the file lacks {removed:,} of the list's {contacts:,} contacts, which would be "
-            f"removed, and --max-delete is {most}: nothing was sent",
-            hint=f"see whether the file is whole; --max-delete {removed} removes them",
+            f"{removed:,} of the list's {contacts:,} contacts are not in the file and would be "
+            f"removed, more than --max-delete {most}; nothing was sent",
+            hint=f"check that the file is complete; use --max-delete {removed} to remove them",
         )

@@ -1,4 +1,4 @@
-"""What a file changes on a list: the changes, counted, as data and as lines for people."""
+"""The diff of a list and a file: counts, rows of data, lines of text."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,12 +29,12 @@ class Diff:
 
     @property
     def removed(self) -> int:
-        """How many contacts are missing from the file, and unsubscribed or deleted for that."""
+        """Number of contacts to unsubscribe or delete, as they are missing from the file."""
         return self._counts[Action.UNSUBSCRIBE] + self._counts[Action.DELETE]
 
     @property
     def unchanged(self) -> int:
-        """How many rows of the file the list has as they are."""
+        """Number of unchanged rows."""
         return self._counts[Action.NONE]
 
     def counts(self) -> dict[str, int]:
@@ -47,7 +47,7 @@ class Diff:
         return self.changes.counts()  # which goes through all of them
 
     def rows(self) -> Iterator[Record]:
-        """The changes as data, a row for each value."""
+        """The changes as data, one row per value."""
         for change in self.changes.each():
             yield from diff_output.rows(change)
 

@@ -1,4 +1,4 @@
-"""Changes as data, a row a value, and as lines of a diff."""
+"""Changes as data, one row per value, and as diff lines."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def rows(change: Change) -> Iterator[Record]:
 
 
 def line(change: Change) -> str:
-    """A change as a line of a diff: `~ +12025550123 city: 'Bonn' → 'Köln'`."""
+    """A change as a diff line: `~ +12025550123 city: 'Bonn' → 'Köln'`."""
     values = [
         _assigned(key, value) if change.action is Action.CREATE else _changed(change, key)
         for key, value in change.after.items()

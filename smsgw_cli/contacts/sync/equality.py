@@ -1,4 +1,4 @@
-"""Whether a contact has a value already, however the server writes it."""
+"""Whether two values are equal, whatever form the server returns."""
 
 from collections.abc import Callable
 from datetime import datetime, time

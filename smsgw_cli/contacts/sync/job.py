@@ -1,4 +1,4 @@
-"""What a sync asks of the engine: contacts created, changed, unsubscribed and deleted."""
+"""The engine job of a sync: creates, updates, unsubscribes and deletes contacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ DONE = {
     Action.UNSUBSCRIBE: State.UNSUBSCRIBED,
     Action.DELETE: State.DELETED,
 }
-RENUMBERED = f"{MOBILE_NUMBER}: was changed meanwhile"
+RENUMBERED = f"{MOBILE_NUMBER}: was changed by someone else"
 NOT_FOUND = 404
 
 
@@ -41,7 +41,7 @@ class SyncJob:
         if found is Disposition.DONE:
             return Outcome(task.row, DONE[action], task.target)
         if action is Action.UNSUBSCRIBE and attempt.status == NOT_FOUND:
-            return Outcome(task.row, State.SKIPPED, task.target)  # nobody is there any more
+            return Outcome(task.row, State.SKIPPED, task.target)  # deleted by someone else
         return outcome(self.plan, task, found, attempt)
 
     def on_not_started(self, task: Task) -> Outcome | None:

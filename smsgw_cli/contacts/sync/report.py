@@ -1,4 +1,4 @@
-"""How far a sync has come, in numbers."""
+"""Progress of a sync in numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Syncs of lists with files: after what was cut off before, alone on the list, to their end."""
+"""Syncs of lists with files, one at a time per list, after interrupted runs have settled."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Result:
-    """How a sync went, and what failed: the file of rows that did, the others by contact."""
+    """The result of a sync, with the file of failed rows and other failures by contact."""
 
     report: SyncReport
     rejected: Path | None = None
@@ -42,24 +42,21 @@ class Syncs:
         self._target = target
 
     def locked(self, spec: SyncSpec) -> AbstractContextManager[None]:
-        """Keep others from the list. Raises Usage if one is at work on it."""
+        """Lock the list. Raises Usage if another run has locked it."""
         return self._target.runs.locked(self._lock(spec))
 
     def wait_for_interrupted(self, spec: SyncSpec, throttle: Throttle, tell: Tell) -> None:
-        """Wait until what runs that were cut off have sent into the list is there, or lost."""
+        """Wait until the last requests of interrupted runs have arrived or are lost."""
         runs = self._target.runs.unfinished(server=self._target.name, list=spec.contact_list)
         unknown = {facts["id"]: facts["touched"] for facts in runs if was_interrupted(facts)}
         seconds = seconds_left(unknown, throttle.settle, time.time())
         if seconds:
             last = max(unknown, key=lambda number: float(unknown[number]))
-            tell(
-                f"import {last} was cut off: what became of its last requests is looked up in "
-                f"{seconds:.0f} s"
-            )
+            tell(f"import {last} was interrupted: checking its last requests in {seconds:.0f} s")
             sleep_unless_stopped(seconds, lambda _: True)
 
     def compared(self, plan: Plan, spec: SyncSpec, show: Callable[[int], None]) -> Diff:
-        """What the sync would change. Raises what reading the list raises."""
+        """The changes of the sync. Raises what reading the list raises."""
         return compared(self._target.api(), plan, spec, show)
 
     def run(
@@ -88,7 +85,7 @@ class Syncs:
     def _carry_out(
         self, run: BulkRun, difference: Diff, plan: Plan, spec: SyncSpec, tell: Tell
     ) -> None:
-        """Until every change has its outcome."""
+        """Run until every change has an outcome."""
         api, contact_list = self._target.api(), spec.contact_list
         begin(run.journal)
         make_fields(api, contact_list, plan, run, tell)

@@ -14,6 +14,8 @@ from smsgw_cli.errors import SmsgwError, Unavailable
 
 LOOK_UP = 0.5  # seconds between looks at the pacer, whatever it said
 
+MOST_TRIES = 5  # of a task that the server fails at, while it carries others out
+
 
 class WorkQueue(Generic[OutcomeT]):
     """The work on one job; every field is guarded by the one lock."""
@@ -30,6 +32,7 @@ class WorkQueue(Generic[OutcomeT]):
         self._last = 0
         self._room = threading.Condition()
         self._back: deque[Task] = deque()
+        self._failed: deque[Task] = deque()
         self._under_way: dict[int, Task] = {}
         self._unknown: dict[int, float] = {}
         self._outcomes: list[OutcomeT] = []
@@ -146,7 +149,7 @@ class WorkQueue(Generic[OutcomeT]):
 
     def _pulled(self) -> Task | None:
         """The next task if there is one that may go; ends the work if none will ever come."""
-        while self._back or self._pull():
+        while self._back or self._pull() or self._take_failed():
             task = self._back[0]
             if task.row > self._reserved or time.monotonic() >= self._valid_until:
                 self._is_starved = True
@@ -171,6 +174,12 @@ class WorkQueue(Generic[OutcomeT]):
             self._outcomes.append(each)
         return False
 
+    def _take_failed(self) -> bool:
+        """Take a task that failed before, as no new one is left, and whether there was one."""
+        if self._failed:
+            self._back.append(self._failed.popleft())
+        return bool(self._back)
+
     def _put_back(self, task: Task) -> None:
         with self._room:
             self._under_way.pop(task.row, None)
@@ -189,6 +198,11 @@ class WorkQueue(Generic[OutcomeT]):
     def _conclude(self, task: Task, found: Disposition, attempt: Attempt) -> None:
         if found is Disposition.ABORT:
             self._end(attempt.error or SmsgwError("the server's responses are not understood"))
+        if found is Disposition.RETRY and _is_server_error(attempt):
+            if task.tries < MOST_TRIES:
+                self._failed.append(task)
+                return
+            found = Disposition.REFUSED
         if found in (Disposition.RETRY, Disposition.ABORT):
             self._back.append(task)
             return
@@ -206,3 +220,8 @@ class WorkQueue(Generic[OutcomeT]):
         self._over.set()
         self._room.notify_all()
         self.news.set()
+
+
+def _is_server_error(attempt: Attempt) -> bool:
+    """Whether the server failed at this very task: others may well succeed."""
+    return attempt.status is not None and attempt.status >= 500

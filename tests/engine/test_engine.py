@@ -11,7 +11,7 @@ import pytest
 from smsgw_cli.api.attempt import Attempt, Reply
 from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.engine import run
+from smsgw_cli.engine import queue, run
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import JobResult, Task, Throttle
 from smsgw_cli.errors import Auth, SmsgwError, Unavailable, Unknown, Usage
@@ -167,3 +167,13 @@ def test_a_server_that_answers_nothing_is_given_up() -> None:
     assert isinstance(result.error, Unavailable)
     assert book.rows("done") == set()
     assert result.unknown == {}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 16])
+def test_a_row_that_the_server_always_fails_at_keeps_no_other_from_being_sent(workers: int) -> None:
+    failed = Attempt(Disposition.RETRY, Reply(0.05, 500), error=Unavailable("500 Server Error"))
+    book, server = Book(), Server({5: failed})
+    result = carried_out(server, book, REFUSED_HERE - 1, workers=workers)
+    assert result.error is None
+    assert book.rows("done") == {1, 2, 3, 4, 6}
+    assert 1 < server.rows.count(5) <= queue.MOST_TRIES

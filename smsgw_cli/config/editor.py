@@ -8,9 +8,9 @@ from smsgw_cli.config.file import BOM, Document, parse, read_raw
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.locks import Busy, locked
+from smsgw_cli.storage.private_file import OWNER_ALONE
 
 LOCK_SECONDS = 10.0
-OWNER_ALONE = 0o600  # it contains tokens
 
 
 def change(path: Path, edit: Callable[[Document], None]) -> None:

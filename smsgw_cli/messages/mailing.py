@@ -12,6 +12,7 @@ from typing import Any
 from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.model import Record
 from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
@@ -78,7 +79,7 @@ class Mailing:
         """Write all rows with their status; returns the path. Raises OSError."""
         place = rejects.place_for(rejects.named(self.file, ".results.csv"))
         kept = [column for column in self.sheet.columns if column not in RESULT]
-        with atomic_write(place, 0o600) as raw:
+        with atomic_write(place, OWNER_ALONE) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")
             writer = csv.writer(file)
             writer.writerow([*kept, *RESULT])

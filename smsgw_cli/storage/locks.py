@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from smsgw_cli.storage.private_file import make_folder
+from smsgw_cli.storage.private_file import OWNER_ALONE, make_folder
 
 POLL = 0.2  # seconds between attempts to take a lock
 
@@ -29,7 +29,7 @@ def locked(
     After `timeout` seconds `on_wait` is called, and waited for ever; without it Busy is raised.
     If the file cannot be made or locked, what `failed` makes of that is raised.
     """
-    lock = FileLock(path, mode=0o600)
+    lock = FileLock(path, mode=OWNER_ALONE)
     try:
         make_folder(path.parent)
         _acquire(lock, timeout, on_wait)

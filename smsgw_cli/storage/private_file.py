@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+OWNER_ALONE = 0o600
+
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing, with mode 0700. Raises OSError."""
@@ -15,4 +17,4 @@ def make_folder(folder: Path) -> None:
 def make_private(path: Path) -> None:
     """Make an empty file with mode 0600 if there is none yet, and its folder. Raises OSError."""
     make_folder(path.parent)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE))

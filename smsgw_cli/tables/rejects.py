@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.mapping import REASON
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.shard import Shard
@@ -50,7 +51,7 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
     """Write rows to `path`, private to the user, or to a temporary folder; returns the path."""
     kept = [each for each in columns if each != REASON]
     place = place_for(path)
-    with atomic_write(place, 0o600) as raw:
+    with atomic_write(place, OWNER_ALONE) as raw:
         file = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(file)
         writer.writerow([*kept, REASON])

@@ -45,7 +45,7 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     split = options.once is not None
     mailing, lookalikes = compose_mailing.mailing(request, session.setting("region"), split=split)
-    messages, audience = previews.merged_without_excluded(mailing.letters)
+    messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price_per_part)
     return preview, lookalikes

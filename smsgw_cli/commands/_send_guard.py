@@ -67,7 +67,7 @@ class SendChecks:
         left, or if a list cannot be kept from those on it.
         """
         audience = None
-        if self._guard.is_shut:
+        if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
         if not self._may_ask:
             return body
@@ -97,7 +97,7 @@ class SendChecks:
         """The preview of a send of one text."""
         audience = self.previews.audience(body) if audience is None else audience
         if found is not None:
-            audience.add(found)
+            audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price_per_part)
 
     @property

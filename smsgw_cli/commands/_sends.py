@@ -57,7 +57,7 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
     if would_send(session, "POST", path, named(body)):
         return
     policy = policy_of(session, options)
-    campaign, is_new = sender_of(session).send(path, body, once=options.once, care=policy)
+    campaign, is_new = sender_of(session).send(path, body, once=options.once, policy=policy)
     if not is_new:
         session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     print_sent(session, [campaign], alone=True)

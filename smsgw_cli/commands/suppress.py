@@ -49,8 +49,8 @@ def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> 
 def remove_numbers(session: Session, numbers: _Numbers) -> None:
     """Remove numbers from the do-not-contact list."""
     wanted = _in_e164(session, numbers)
-    with _suppressed().open() as look:
-        unknown = [number for number in wanted if not look.has(number)]
+    with _suppressed().open() as lookup:
+        unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
         raise NotFound(
             f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
@@ -140,12 +140,12 @@ def _suppressed() -> Suppressed:
 def _repliers(
     session: Session, keywords: list[str], query: dict[str, Any]
 ) -> list[tuple[str, str]]:
-    """Who replied with a keyword: the numbers, each with a reason; warns of invalid ones."""
+    """Number and reason of each sender of a keyword; warns of invalid numbers."""
     found = []
-    for message in opt_outs.asking(session.api, keywords, query):
-        who = opt_outs.suppressing(message, session.setting("region"))
-        if who is not None:
-            found.append(who)
+    for message in opt_outs.opt_out_messages(session.api, keywords, query):
+        entry = opt_outs.suppression(message, session.setting("region"))
+        if entry is not None:
+            found.append(entry)
             continue
         session.warn(
             f"warning: message {message['id']} is from {message.get('from')!r}, which "
@@ -158,8 +158,8 @@ def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[s
     """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
     if session.options.dry_run:
         session.out.note("note: dry run, nothing is added")
-        with _suppressed().open() as look:
-            return {number for number, _ in numbers if not look.has(number)}
+        with _suppressed().open() as lookup:
+            return {number for number, _ in numbers if not lookup.has(number)}
     return set(_suppressed().add(numbers))
 
 

@@ -67,12 +67,12 @@ class Preview:
         recipients: Counter[int] = Counter()
         units: Counter[int] = Counter()
         for batch in self.batches:
-            for place, turns in enumerate(dealt(batch.recipients, len(senders))):
-                recipients[place] += turns
-                units[place] += turns * batch.parts
+            for index, count in enumerate(shared_out(batch.recipients, len(senders))):
+                recipients[index] += count
+                units[index] += count * batch.parts
         return [
-            {**sender, "recipients": recipients[place], "parts": units[place]}
-            for place, sender in enumerate(senders)
+            {**sender, "recipients": recipients[index], "parts": units[index]}
+            for index, sender in enumerate(senders)
         ]
 
     @property
@@ -89,6 +89,7 @@ class Preview:
 
     @property
     def cost(self) -> float | None:
+        """The price of all parts; None without a price."""
         return None if self.price is None else float(self.price * self.total_parts)
 
     def as_record(self) -> Record:
@@ -118,15 +119,15 @@ class Preview:
 def of(
     body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
 ) -> Preview:
-    """The preview of texts with their numbers of recipients."""
-    plain = body.get("type") not in WITHOUT_PARTS
+    """The preview of texts with their numbers of recipients; `price` is per part."""
+    has_parts = body.get("type") not in WITHOUT_PARTS
     batches = [
-        Batch(text, recipients, len(parts.split(text)) if plain else 1)
+        Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
         for text, recipients in texts
     ]
     return Preview(body, audience, batches, None if price is None else Decimal(str(price)))
 
 
-def dealt(recipients: int, senders: int) -> list[int]:
+def shared_out(recipients: int, senders: int) -> list[int]:
     """Number of recipients of each sender if they take turns."""
-    return [recipients // senders + (place < recipients % senders) for place in range(senders)]
+    return [recipients // senders + (index < recipients % senders) for index in range(senders)]

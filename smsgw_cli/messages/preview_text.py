@@ -16,20 +16,20 @@ def as_record(preview: Preview) -> Record:
 
 def in_words(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
-    told = preview.as_record()
-    words = {"recipients": _recipients(told)}
-    if told["invalid"]:
-        words["invalid"] = few(told["invalid_numbers"], told["invalid"])
-    words |= {f"list {each['id']}": _list(each) for each in told["lists"]}
+    record = preview.as_record()
+    words = {"recipients": _recipients(record)}
+    if record["invalid"]:
+        words["invalid"] = few(record["invalid_numbers"], record["invalid"])
+    words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
     words["encoding"] = _encoding(preview)
-    words["parts"] = _parts(told)
-    for share in told["senders"]:
+    words["parts"] = _parts(record)
+    for share in record["senders"]:
         kind = "sim" if "sim" in share else "sender_id"
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
-    if told["seconds"] is not None:
-        words["time"] = f"{_duration(told['seconds'])} from first to last message"
-    if told["cost"] is not None:
-        words["cost"] = f"{told['cost']:,.2f} at {told['price_per_part']} per part"
+    if record["seconds"] is not None:
+        words["time"] = f"{_duration(record['seconds'])} from first to last message"
+    if record["cost"] is not None:
+        words["cost"] = f"{record['cost']:,.2f} at {record['price_per_part']} per part"
     return words
 
 
@@ -52,15 +52,15 @@ def notes(preview: Preview) -> Iterator[str]:
         yield "the server may still try contacts without a valid number"
 
 
-def _recipients(told: Record) -> str:
+def _recipients(record: Record) -> str:
     reasons = {
-        pluralize(told["doubles"], "double"): told["doubles"],
-        f"{told['invalid']:,} without a valid number": told["invalid"],
-        f"{told['suppressed']:,} suppressed": told["suppressed"],
-        f"{told['excluded']:,} excluded": told["excluded"],
+        pluralize(record["doubles"], "double"): record["doubles"],
+        f"{record['invalid']:,} without a valid number": record["invalid"],
+        f"{record['suppressed']:,} suppressed": record["suppressed"],
+        f"{record['excluded']:,} excluded": record["excluded"],
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
-    return f"{told['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
+    return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
 
 
 def _list(share: Record) -> str:
@@ -78,9 +78,9 @@ def _encoding(preview: Preview) -> str:
     return preview.encoding + because
 
 
-def _parts(told: Record) -> str:
-    up_to = "up to " if told["messages"] > 1 else ""
-    return f"{up_to}{told['parts']:,} per message, {told['total_parts']:,} in total"
+def _parts(record: Record) -> str:
+    up_to = "up to " if record["messages"] > 1 else ""
+    return f"{up_to}{record['parts']:,} per message, {record['total_parts']:,} in total"
 
 
 def _share(share: Record) -> str:

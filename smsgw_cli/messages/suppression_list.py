@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS suppressed (
     since TEXT NOT NULL
 ) WITHOUT ROWID
 """
-# Version 0.1.0 reads and adds to whatever file has this table with these three columns: they stay,
-# with every number that is kept out, and anything new goes into tables beside it.
+# Version 0.1.0 uses any file that has this table with these three columns. They must stay, with
+# every suppressed number; new data goes into other tables.
 LAYOUT = Layout(
     RecordKind(
         "the do-not-contact list",

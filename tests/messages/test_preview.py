@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.preview import dealt
+from smsgw_cli.messages.preview import shared_out
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -242,7 +242,7 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
 
 @pytest.mark.parametrize(("recipients", "senders"), [(0, 3), (1, 3), (10, 3), (9, 3), (5, 1)])
 def test_taking_turns_leaves_nobody_out(recipients: int, senders: int) -> None:
-    shares = dealt(recipients, senders)
+    shares = shared_out(recipients, senders)
     assert sum(shares) == recipients
     assert max(shares) - min(shares) <= 1
     assert shares == sorted(shares, reverse=True)

@@ -341,6 +341,6 @@ def test_the_gate_knows_a_number_however_it_is_written(
     parts = [prefix, "202", "555", "0123"]
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
     text = shape.format(text.translate(str.maketrans("0123456789", digits)))
-    with SendGuard(suppressed, region).judging() as judge:
-        assert judge(text).excluded_by == "suppressed"
-        assert judge(OTHER).excluded_by is None
+    with SendGuard(suppressed, region).checking() as check:
+        assert check(text).excluded_by == "suppressed"
+        assert check(OTHER).excluded_by is None

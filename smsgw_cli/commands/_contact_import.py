@@ -102,7 +102,7 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
     """Check the file, then import it, or with --dry-run show what that would do."""
     plan = checked(session, table, spec, MEND, skip_bad=spec.skip_bad)
     if session.options.dry_run:
-        session.out.json(_foreseen(session, plan, spec))
+        session.out.json(_forecast(session, plan, spec))
         return
     with run_progress(session, "import") as show:
         report, rejected = Imports(bulk_context(session)).run(
@@ -120,11 +120,11 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
         )
 
 
-def _foreseen(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
+def _forecast(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
     bodies = islice((body for _, _, body in plan.bodies()), MOST_SHOWN)
     return {
-        **Imports(bulk_context(session)).foreseen(plan, spec),
-        "bad": plan.wrong,
+        **Imports(bulk_context(session)).forecast(plan, spec),
+        "bad": plan.invalid_in_file,
         "problems": [str(problem) for problem in plan.problems],
         "fields": plan.new_fields,
         "contacts": list(bodies),

@@ -123,29 +123,29 @@ def carry_out(
     with Syncs(bulk_context(session)).locked(spec) if acts else nullcontext():
         if acts:
             Syncs(bulk_context(session)).wait_for_interrupted(spec, throttle, session.out.note)
-        with closing(_compared(session, plan, spec)) as difference:
-            show_changes(session, difference, plan, acts=acts, everything=everything)
-            refuse_too_many(spec.max_delete, difference.removed, difference.contacts)
+        with closing(_compare(session, plan, spec)) as diff:
+            show_changes(session, diff, plan, acts=acts, everything=everything)
+            refuse_too_many(spec.max_delete, diff.removed, diff.contacts)
             if session.options.dry_run:
                 return
-            if told := counted(difference, plan):
+            if told := counted(diff, plan):
                 session.confirm(f"Change list {spec.contact_list}: {told}?")
             if acts:
-                _carry_out(session, difference, plan, spec, throttle)
+                _carry_out(session, diff, plan, spec, throttle)
 
 
-def _compared(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
+def _compare(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
     with long_progress(session, "compare", plan.count) as show:
-        return Syncs(bulk_context(session)).compared(plan, spec, show)
+        return Syncs(bulk_context(session)).compare(plan, spec, show)
 
 
 def _carry_out(
-    session: Session, difference: "Diff", plan: "Plan", spec: SyncSpec, throttle: Throttle
+    session: Session, diff: "Diff", plan: "Plan", spec: SyncSpec, throttle: Throttle
 ) -> None:
-    some = counted(difference, plan)
+    some = counted(diff, plan)
     with run_progress(session, "sync") if some else nullcontext(lambda _: None) as show:
         result = Syncs(bulk_context(session)).run(
-            difference,
+            diff,
             plan,
             spec,
             throttle,

@@ -24,8 +24,8 @@ _Run = Annotated[int, typer.Argument(metavar="RUN", help="Number of the import")
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
     """List past imports, newest last."""
-    target = bulk_context(session)
-    session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
+    context = bulk_context(session)
+    session.out.rows(map(context.summary, context.runs.numbers()), COLUMNS)
 
 
 @app.command("show", epilog="smsgw imports show 1")
@@ -43,10 +43,10 @@ def resume_run(
     For a sync, the changes are computed again, shown and confirmed.
     """
     throttle = throttle_of(session, workers, rate, settle)
-    facts = bulk_context(session).runs.facts(run)
-    if facts["state"] != "unfinished":
-        raise Usage(f"import {run} is {facts['state']}: nothing left to do")
-    if facts.get("kind") == "sync":
+    metadata = bulk_context(session).runs.metadata(run)
+    if metadata["state"] != "unfinished":
+        raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
+    if metadata.get("kind") == "sync":
         wanted = bulk_context(session).spec_of(run, SyncSpec)
         carry_out_sync(
             session, bulk_context(session).table(wanted.file, wanted.encoding), wanted, throttle
@@ -67,11 +67,11 @@ def undo(
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
     """Remove the record of an import; its contacts are kept."""
-    facts = bulk_context(session).runs.facts(run)
+    metadata = bulk_context(session).runs.metadata(run)
     if session.options.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
-    if facts["state"] == "unfinished":
+    if metadata["state"] == "unfinished":
         session.confirm(f"Import {run} is not finished; remove its record anyway?")
     bulk_context(session).runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

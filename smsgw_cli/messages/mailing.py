@@ -80,7 +80,7 @@ class Mailing:
 
     def write_results(self) -> Path:
         """Write all rows with their status; returns the path. Raises OSError."""
-        path = rejects.place_for(rejects.named(self.file, ".results.csv"))
+        path = rejects.writable_path(rejects.sibling_path(self.file, ".results.csv"))
         kept = [column for column in self.sheet.columns if column not in RESULT]
         with atomic_write(path, 0o600) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")
@@ -101,7 +101,7 @@ class Mailing:
             if each.status == REFUSED
             for row in each.message.rows
         ]
-        return rejects.write(rejects.beside(self.file), self.sheet, problems)
+        return rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
 
     @property
     def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
-from smsgw_cli.tables.mapping import number_column, plain
+from smsgw_cli.tables.mapping import normalized, number_column
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.wording import pluralize
 
@@ -81,9 +81,9 @@ class _Filler:
 
     def __init__(self, template: str, columns: Sequence[str]) -> None:
         self._template = template
-        self._columns = {plain(column): column for column in columns}
+        self._columns = {normalized(column): column for column in columns}
         for found in PLACEHOLDER.finditer(template):
-            if plain(found[1]) not in self._columns:
+            if normalized(found[1]) not in self._columns:
                 raise Usage(
                     f"the message contains {found[0]}, but the file has no such column",
                     hint=f"there are: {', '.join(columns)}",
@@ -96,7 +96,7 @@ class _Filler:
         return text
 
     def _value(self, found: re.Match[str], row: Row) -> str:
-        value = row.cells[self._columns[plain(found[1])]].strip()
+        value = row.cells[self._columns[normalized(found[1])]].strip()
         if value:
             return value
         if found[2] is None:

@@ -100,7 +100,7 @@ def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[
 
 
 def _delimiter(lines: Iterable[str]) -> str:
-    """The candidate that occurs most often in the header, not counting quoted names."""
+    """The candidate that occurs most often in the header, outside of quotes."""
     header = next(filter(str.strip, islice(lines, LINES_TO_A_HEADER)), "")
     return max(DELIMITERS, key=QUOTED.sub("", header).count)
 

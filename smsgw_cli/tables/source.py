@@ -58,7 +58,7 @@ def source(name: str, encoding: str | None = None) -> Source:
     """
     kept = _kept(name)
     _refuse_unknown(encoding)
-    digest, found, lines = _looked_through(name, kept)
+    digest, found, lines = _scanned(name, kept)
     made = Source(name, encoding or found, digest, lines, kept)
     if kept is not None:
         weakref.finalize(made, kept.close)
@@ -77,11 +77,11 @@ def detected(pieces: Iterator[bytes]) -> str:
             is_utf8 = False
     if first.startswith(UTF16_MARKS):
         return "utf-16"
-    # A file that ends in the middle of a character is not UTF-8 either.
+    # A file that ends in the middle of a character is not UTF-8.
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
-def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
+def _scanned(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
     """Digest, encoding and number of lines, from a single pass."""
     digest, lines = hashlib.sha256(), 0
 

@@ -38,8 +38,8 @@ class CampaignSenders:
         }
 
 
-def carriers(api: ListReader, campaign: Campaign) -> CampaignSenders:
-    """The campaign's current devices and sending servers; empty if the server has no such list."""
+def campaign_senders(api: ListReader, campaign: Campaign) -> CampaignSenders:
+    """Read `GET /campaigns/{id}/devices` and `…/sending-servers`; a missing list is empty."""
     return CampaignSenders(
         cast(tuple[Device, ...], _listed(api, campaign, "devices")),
         cast(tuple[SendingServer, ...], _listed(api, campaign, "sending-servers")),

@@ -1,4 +1,4 @@
-"""Filters of lists of messages and USSD pulls."""
+"""The filter options of lists of messages and USSD pulls."""
 
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.commands.campaigns import CAMPAIGN
@@ -17,5 +17,5 @@ WHEN = (
 
 def status(*choices: str) -> Field:
     """The filter by status."""
-    told = "Only with this status; repeatable"
-    return Field("statuses", told, many=True, flag="--status", choices=choices)
+    help = "Only with this status; repeatable"
+    return Field("statuses", help, many=True, flag="--status", choices=choices)

@@ -1,4 +1,4 @@
-"""`messages preview`: what the same options of `send` would send."""
+"""`messages preview`: shows what `messages send` would send with the same options."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,8 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), typed(SendOptions, given)
-    of = _of_text if request.csv is None else _of_rows
-    preview, lookalikes = of(session, request, options, given)
+    preview_of = _of_text if request.csv is None else _of_rows
+    preview, lookalikes = preview_of(session, request, options, given)
     note_lookalikes(session, lookalikes)
     record = preview_text.as_record(preview)
     if not session.out.is_json:

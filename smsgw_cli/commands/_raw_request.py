@@ -28,6 +28,7 @@ class RawRequest:
 
     @property
     def only_reads(self) -> bool:
+        """Whether it changes nothing on the server."""
         return self.method in READING
 
     @property
@@ -36,7 +37,7 @@ class RawRequest:
         return is_send(self.path)
 
 
-def written(
+def parsed(
     method: str, path: str, texts: Iterable[str], values: Iterable[str], file: str | None
 ) -> RawRequest:
     """A request from a method, a path, `key=value` texts, `key:=json` values and a body file.
@@ -65,8 +66,8 @@ def _method(text: str) -> str:
 def _path(given: str) -> str:
     """The path below `/api/v1/`, without its query. Raises Usage for a path outside the API."""
     parts = urlsplit(given)
-    plain = unquote(parts.path)
-    if parts.scheme or parts.netloc or ".." in plain.split("/") or "\\" in plain:
+    decoded = unquote(parts.path)
+    if parts.scheme or parts.netloc or ".." in decoded.split("/") or "\\" in decoded:
         raise Usage(
             f"{given!r} is not an API path",
             hint="such as /messages/5, on the profile's server",

@@ -19,8 +19,7 @@ def show_changes(
 ) -> None:
     """Show the changes on stdout, as a diff or as data.
 
-    If they are going to be made, stdout is for the result: then they are shown on stderr, for
-    the confirmation.
+    If they will be made (`acts`), stdout is for the result, so they are shown on stderr.
     """
     out = session.out
     aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
@@ -29,25 +28,25 @@ def show_changes(
         out.diff(diff.lines(most), aside=aside)
     elif not acts:
         out.rows(diff.ids() if session.options.quiet else diff.rows(), COLUMNS)
-    _tell_hidden(session, diff, most)
-    _tell(session, diff, plan)
+    _note_hidden(session, diff, most)
+    _note(session, diff, plan)
 
 
 def counted(diff: "Diff", plan: "Plan") -> str:
     """`2 fields to create, 1 to create`; empty if there is nothing to do."""
-    told = [f"{count:,} to {verb}" for verb, count in diff.counts().items()]
+    contacts = [f"{count:,} to {verb}" for verb, count in diff.counts().items()]
     fields = [f"{pluralize(len(plan.new_fields), 'field')} to create"] if plan.new_fields else []
-    return ", ".join([*fields, *told])
+    return ", ".join([*fields, *contacts])
 
 
-def _tell_hidden(session: Session, diff: "Diff", most: int) -> None:
+def _note_hidden(session: Session, diff: "Diff", most: int) -> None:
     hidden = {verb: count - most for verb, count in diff.counts().items() if count > most}
     if most >= 0 and hidden:
-        told = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
-        session.out.note(f"… and more: {told}; use --all to show them")
+        counts = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
+        session.out.note(f"… and more: {counts}; use --all to show them")
 
 
-def _tell(session: Session, diff: "Diff", plan: "Plan") -> None:
+def _note(session: Session, diff: "Diff", plan: "Plan") -> None:
     note = session.out.note
     if diff.duplicates:
         note(

@@ -8,7 +8,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, bulk_context, throttle_of
 from smsgw_cli.commands._contact_import import carry_out
-from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
+from smsgw_cli.commands._contact_sync import carry_out as run_sync
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
 from smsgw_cli.errors import Usage
@@ -47,9 +47,12 @@ def resume_run(
     if metadata["state"] != "unfinished":
         raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
     if metadata.get("kind") == "sync":
-        wanted = bulk_context(session).spec_of(run, SyncSpec)
-        carry_out_sync(
-            session, bulk_context(session).table(wanted.file, wanted.encoding), wanted, throttle
+        sync_spec = bulk_context(session).spec_of(run, SyncSpec)
+        run_sync(
+            session,
+            bulk_context(session).table(sync_spec.file, sync_spec.encoding),
+            sync_spec,
+            throttle,
         )
     else:
         spec = bulk_context(session).spec_of(run, ImportSpec)

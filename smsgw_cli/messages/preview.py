@@ -48,11 +48,11 @@ class Preview:
         return names.pop() if len(names) == 1 else "mixed"
 
     @property
-    def foreign(self) -> list[parts.NonGsmCharacter]:
+    def non_gsm(self) -> list[parts.NonGsmCharacter]:
         """The characters that force UCS-2, with the position in the first text that has them."""
         found: dict[str, parts.NonGsmCharacter] = {}
         for batch in self.batches if self.has_parts else ():
-            for each in parts.foreign(batch.text):
+            for each in parts.non_gsm(batch.text):
                 found.setdefault(each.character, each)
         return list(found.values())
 
@@ -106,7 +106,7 @@ class Preview:
             "type": self.body.get("type", SMS),
             "messages": len(self.batches),
             "encoding": self.encoding,
-            "forces_ucs2": [each.as_record() for each in self.foreign],
+            "forces_ucs2": [each.as_record() for each in self.non_gsm],
             "parts": max((batch.parts for batch in self.batches), default=0),
             "total_parts": self.total_parts,
             "senders": self.shares,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
-from smsgw_cli.sms.parts import few
+from smsgw_cli.sms.parts import first_few
 from smsgw_cli.wording import pluralize
 
 
@@ -19,7 +19,7 @@ def in_words(preview: Preview) -> dict[str, str]:
     record = preview.as_record()
     words = {"recipients": _recipients(record)}
     if record["invalid"]:
-        words["invalid"] = few(record["invalid_numbers"], record["invalid"])
+        words["invalid"] = first_few(record["invalid_numbers"], record["invalid"])
     words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
     words["encoding"] = _encoding(preview)
     words["parts"] = _parts(record)
@@ -73,8 +73,8 @@ def _list(share: Record) -> str:
 def _encoding(preview: Preview) -> str:
     if preview.encoding is None:
         return f"{preview.body.get('type')} has no parts" if not preview.has_parts else "no text"
-    foreign = preview.foreign
-    because = f", because of {few(foreign)}" if foreign else ""
+    characters = preview.non_gsm
+    because = f", because of {first_few(characters)}" if characters else ""
     return preview.encoding + because
 
 

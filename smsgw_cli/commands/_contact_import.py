@@ -101,7 +101,10 @@ def import_contacts(
 
 
 def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
-    """Check the file, then import it, or with --dry-run show what that would do."""
+    """Check the file, then import it, or with --dry-run show what that would do.
+
+    Raises Partial if some rows were not imported, else as `checked` and `Imports.run` do.
+    """
     plan = checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad)
     if session.options.dry_run:
         session.out.json(_forecast(session, plan, spec))

@@ -59,6 +59,7 @@ def show_profile(session: Session, name: _Name) -> None:
 
 
 def add_profile(session: Session, name: str, **given: Any) -> None:
+    """Add a profile; `given` are the values of its options. Raises Usage, Auth."""
     _refuse_name(name)
     config = profiles.load()
     if name in config.profiles:
@@ -79,6 +80,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
 
 
 def update_profile(session: Session, name: str, **given: Any) -> None:
+    """Change the given settings of a profile. Raises Usage, Auth, NotFound."""
     changes: dict[str, Any] = dict.fromkeys(given["unset"] or ())
     changes |= _settings(session, given)
     if name != SANDBOX:

@@ -44,6 +44,7 @@ SERVE = (
 
 
 def serve(session: Session, **given: Any) -> None:
+    """Serve until Ctrl-C; `given` are the values of SERVE. Raises Usage for an invalid one."""
     given = {key: value for key, value in given.items() if value is not None}
     gateway = session.embedded(_path(given.pop("db", None)))
     faults = given.pop("faults", [])

@@ -112,7 +112,8 @@ FROM_REPLIES = (
 
 
 def add_repliers(session: Session, **given: Any) -> None:
-    # From an unset variable: it would match any reply.
+    """Add the senders of received messages that are a keyword. Raises Usage for empty options."""
+    # Empty from an unset variable, a keyword would match every empty reply.
     if any(not each.strip() for each in given["keyword"] or ()):
         raise Usage("--keyword is empty")
     if given["after"] == "":

@@ -80,7 +80,13 @@ class Journal:
         self._db.close()
 
     def metadata(self) -> dict[str, Any]:
-        """The metadata of the run, by name."""
+        """The metadata of the run, by name; names of values that are not yet known are absent.
+
+        `server`, `list` (id), `file`, `kind`, `wish` (the job spec), `rows`, `shard`, `key` and
+        `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601) and `touched` (Unix
+        time) are its progress, with `reserved` (a row), `unknown` and `fields_created` (counts),
+        and `watermark` (the highest contact id before it).
+        """
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 

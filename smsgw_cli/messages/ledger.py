@@ -52,6 +52,7 @@ class Entry:
 
     @classmethod
     def of(cls, row: Row) -> Self:
+        """The entry in a row of the table `sends`."""
         values = {name: row[_COLUMNS.get(name, name)] for name in cls.__dataclass_fields__}
         for name in ("body", "campaign"):
             values[name] = json.loads(values[name]) if values[name] else None

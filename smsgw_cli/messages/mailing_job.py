@@ -42,6 +42,7 @@ class MailingJob:
     sends: Sequence[PlannedSend]
 
     def tasks(self) -> Iterator[Task]:
+        """A `POST /messages/send` per send."""
         for row, send in enumerate(self.sends, start=1):
             yield Task(row, "POST", PATH, send.body)
 

@@ -50,6 +50,7 @@ class _Comparison:
             yield row.number, body.pop(MOBILE_NUMBER), body
 
     def add(self, contact: Record) -> None:
+        """Add a contact of `GET /contact-lists/{id}/contacts`."""
         contact = {**contact, SUBSCRIBED: is_subscribed(contact)}
         found = self.diff
         found.contacts += 1

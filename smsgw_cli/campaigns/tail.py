@@ -75,15 +75,15 @@ class Tail:
         """New messages, and the metadata to store once they are printed."""
         total = self._cursor.metadata("total")
         if total is None:
-            return self._full_scan(self._of_interest())
+            return self._full_scan(self._initial_filter())
         if self._now().timestamp() < float(self._cursor.metadata("whole_at") or 0):
             found, counted = self._newest(int(total))
             if found is not None:
                 return found, {"total": str(counted)}
         return self._full_scan(lambda record: True)
 
-    def _of_interest(self) -> Callable[[Record], bool]:
-        """A predicate: which messages of the first reading are new."""
+    def _initial_filter(self) -> Callable[[Record], bool]:
+        """The predicate that selects the new messages of the first scan."""
         since = self._cursor.metadata("since")
         if since is None:
             return lambda record: False
@@ -110,7 +110,7 @@ class Tail:
         after = max(known, _day(started - self._look_back))
         found: MessagesById = {}
         old = []
-        for record in self._api.pages(PATH, self._narrowed):
+        for record in self._api.pages(PATH, self._filters):
             # The server decides when a day begins: it is assumed only when the date changes.
             count += after == known or day_sent(record) >= after
             if not self._cursor.has(record, self._today):
@@ -135,11 +135,11 @@ class Tail:
         return _day(self._now())
 
     @property
-    def _narrowed(self) -> Record:
+    def _filters(self) -> Record:
         return {**self._query, "after": self._cursor.metadata("after")}
 
     def _page(self, number: int) -> Page:
-        return self._api.page(PATH, self._narrowed, number)
+        return self._api.page(PATH, self._filters, number)
 
     def _unknown(self, page: Page) -> MessagesById:
         return {

@@ -21,7 +21,7 @@ app = Commands()
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
 
 
-def most_failed(text: str | None) -> float | None:
+def allowed_share(text: str | None) -> float | None:
     """The share allowed to fail (0 to 1), None for no limit. Raises Usage if it is invalid."""
     return None if text is None else share(text)
 
@@ -32,7 +32,7 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
     Raises Partial if more than `max_failed` failed, SmsgwError if all failed, Pending if the
     campaign is not finished after --timeout.
     """
-    allowed = most_failed(max_failed)
+    allowed = allowed_share(max_failed)
     watch = _watch(session, campaign, session.options.timeout)
     show_steps(session, campaign, watch)
     check_failures(campaign, watch, allowed)
@@ -104,7 +104,7 @@ def watch_campaign(
     With --timeout it exits with 9 if the campaign is not finished by then. Ctrl-C stops watching,
     not the campaign.
     """
-    allowed = most_failed(max_failed)
+    allowed = allowed_share(max_failed)
     # --timeout limits the watching here, so it is not used for single requests.
     timeout, session.options.timeout = session.options.timeout, None
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")

@@ -26,7 +26,7 @@ def preview_message(session: Session, **given: Any) -> None:
     if not session.out.is_json:
         for note in record["notes"]:
             session.out.note(f"note: {note}")
-    shown = preview_text.in_words(preview) if session.out.is_table else record
+    shown = preview_text.titled_lines(preview) if session.out.is_table else record
     session.out.record(shown, COLUMNS)
 
 

@@ -9,9 +9,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.guard import SendGuard
-from smsgw_cli.messages.recipients import ParsedRecipients, most_recipients
+from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
 from smsgw_cli.messages.request import SendOptions
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
@@ -31,7 +31,7 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     region = session.setting("region")
     excluded = number_list.read(options.exclude, region) if options.exclude else ()
     guard = SendGuard(
-        Suppressed(path()), region, excluded, allows_suppressed=options.allow_suppressed
+        SuppressionList(path()), region, excluded, allows_suppressed=options.allow_suppressed
     )
     session.guard = guard
     return guard
@@ -71,7 +71,7 @@ class SendChecks:
         if not self._may_ask:
             return body
         at_most = (
-            most_recipients(lambda: self._session.api, body) if audience is None else len(audience)
+            max_recipients(lambda: self._session.api, body) if audience is None else len(audience)
         )
         if at_most > self._limit:
             preview = self.preview(body, found, audience)

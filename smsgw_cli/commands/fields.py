@@ -78,7 +78,7 @@ def _filled(
     filled = {**field, **values}
     if default is not None:
         filled["default_value"] = (
-            field_values.typed(cast(ContactField, filled), default) if default else None
+            field_values.parse(cast(ContactField, filled), default) if default else None
         )
     return filled
 

@@ -65,7 +65,7 @@ def show_send(
     number: Annotated[int, typer.Argument(metavar="ID", help="Number of the send")],
 ) -> None:
     """Show one send with its full request."""
-    session.out.record(_history(session).one(number), COLUMNS)
+    session.out.record(_history(session).get(number), COLUMNS)
 
 
 @app.command("settle", epilog="smsgw -p sandbox sends settle")
@@ -92,7 +92,7 @@ def settle_sends(
 
     def settled() -> Iterator[Record]:
         record = None
-        for record in _history(session).settled(_numbers(numbers), settle, sender_of(session)):
+        for record in _history(session).settle(_numbers(numbers), settle, sender_of(session)):
             if record["state"] == "unknown":
                 left.append(f"{record['id']}: {record['said']}")
             yield record
@@ -120,7 +120,7 @@ def forget_sends(
     if bool(numbers) == bool(before):
         raise Usage("no sends given", hint="use numbers of sends or --before WHEN")
     chosen = _history(session).before(before) if before else _numbers(numbers)
-    keys = _history(session).keys(chosen)
+    keys = _history(session).keys_of(chosen)
     if session.options.dry_run:
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return

@@ -14,7 +14,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_column, number_list, opt_outs
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
 
@@ -134,8 +134,8 @@ register(
 )
 
 
-def _suppressed() -> Suppressed:
-    return Suppressed(path())
+def _suppressed() -> SuppressionList:
+    return SuppressionList(path())
 
 
 def _repliers(

@@ -117,11 +117,11 @@ def _value(field: ContactField, texts: Sequence[str]) -> Any:
             raise Usage(f"{field['tag']}: is required and cannot be empty")
         return field_values.empty_value(field)
     if field.get("type") == "multiselect":
-        chosen = (option for text in texts for option in field_values.typed(field, text))
+        chosen = (option for text in texts for option in field_values.parse(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
         raise Usage(f"{field['tag']}: is given {len(texts)} times, but takes one value")
-    return field_values.typed(field, texts[0])
+    return field_values.parse(field, texts[0])
 
 
 def _tags(contact: Record) -> set[str]:

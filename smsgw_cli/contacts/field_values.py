@@ -40,7 +40,7 @@ def tagged(fields: Iterable[Record]) -> list[ContactField]:
     return found
 
 
-def typed(field: ContactField, text: str) -> Any:
+def parse(field: ContactField, text: str) -> Any:
     """A text as the API's value of a field: a number, list or boolean, else text.
 
     Raises Usage with field and expected form if the text does not fit the type.
@@ -82,7 +82,7 @@ def _choices(text: str) -> Any:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    return found if isinstance(found, list | dict) else _listed(text)
+    return found if isinstance(found, list | dict) else _split_list(text)
 
 
 def _choice(option: Any) -> Option:
@@ -145,10 +145,10 @@ def _part(field: ContactField, part: str) -> str:
 def _parts(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         return [str(part) for part in json.loads(text)]
-    return _listed(text)
+    return _split_list(text)
 
 
-def _listed(text: str) -> list[str]:
+def _split_list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

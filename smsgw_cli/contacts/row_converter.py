@@ -46,7 +46,7 @@ def _value(key: str, text: str, fields: Mapping[str, ContactField], region: str 
     if key == SUBSCRIBED:
         return _subscribed(text)
     if text.strip():
-        return field_values.typed(fields[key], text)
+        return field_values.parse(fields[key], text)
     if fields[key].get("required"):
         raise Usage("is required, but empty")
     return None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.guard import WAYS_OUT, RecipientCheck
+from smsgw_cli.messages.guard import EXCLUDED_HINT, RecipientCheck
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
         raise Usage(
             f"no recipients left: all are {' or '.join(excluded_by)}",
-            hint=WAYS_OUT,
+            hint=EXCLUDED_HINT,
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_paths import is_send
-from smsgw_cli.messages.suppression_list import Lookup, Suppressed
+from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.sms.numbers import as_written, e164
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
-WAYS_OUT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
+EXCLUDED_HINT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class SendGuard:
 
     def __init__(
         self,
-        suppressed: Suppressed,
+        suppressed: SuppressionList,
         region: str | None,
         excluded: Iterable[str] = (),
         *,
@@ -139,7 +139,7 @@ class SendGuard:
             raise Usage(
                 f"{where} numbers that must not be contacted: "
                 f"{', '.join(found[:MOST_NAMED])}{more}; nothing was sent",
-                hint=WAYS_OUT,
+                hint=EXCLUDED_HINT,
             )
 
 

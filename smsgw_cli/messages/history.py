@@ -30,11 +30,11 @@ class History:
         """Every send, newest first."""
         return map(self._summary, self._ledger.entries())
 
-    def one(self, number: int) -> Record:
+    def get(self, number: int) -> Record:
         """A send with its body. Raises NotFound."""
         return self._summary(self._ledger.get(number))
 
-    def settled(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
+    def settle(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
         """These sends, or all with an unknown outcome or campaign, after asking the server."""
         named = [self._ledger.get(number) for number in numbers]
         for entry in named or [each for each in self._ledger.entries() if each.is_open]:
@@ -44,7 +44,7 @@ class History:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
         return self._ledger.started_before(format_timestamp(past(text, datetime.now(UTC))))
 
-    def keys(self, numbers: Iterable[int]) -> list[str]:
+    def keys_of(self, numbers: Iterable[int]) -> list[str]:
         """The keys that become free if these records are deleted. Raises NotFound, and Usage for
         a send in progress."""
         entries = [self._ledger.get(number) for number in numbers]

@@ -116,7 +116,7 @@ class Preview:
         }
 
 
-def of(
+def build(
     body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
 ) -> Preview:
     """The preview of texts with their numbers of recipients; `price` is per part."""

@@ -47,14 +47,14 @@ class PreviewBuilder:
 
     def lines(self, preview: Preview) -> Iterator[str]:
         """The lines of a preview, for the confirmation."""
-        yield from (f"{name}: {text}" for name, text in preview_text.in_words(preview).items())
+        yield from (f"{name}: {text}" for name, text in preview_text.titled_lines(preview).items())
         yield from (f"note: {note}" for note in preview_text.notes(preview))
 
     def of_message(self, body: Record, found: Audience, price: float | None) -> Preview:
         """The preview of one text to an audience."""
         text = body.get("message")
         texts = [] if text is None else [(text, len(found))]
-        return preview.of(body, found, texts, price)
+        return preview.build(body, found, texts, price)
 
     def of_merged(
         self,
@@ -65,4 +65,4 @@ class PreviewBuilder:
     ) -> Preview:
         """The preview of one message per row."""
         texts = [(each.text, len(each.numbers)) for each in messages]
-        return preview.of(common, found, texts, price)
+        return preview.build(common, found, texts, price)

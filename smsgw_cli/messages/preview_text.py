@@ -14,7 +14,7 @@ def as_record(preview: Preview) -> Record:
     return {**preview.as_record(), "notes": list(notes(preview))}
 
 
-def in_words(preview: Preview) -> dict[str, str]:
+def titled_lines(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
     record = preview.as_record()
     words = {"recipients": _recipients(record)}

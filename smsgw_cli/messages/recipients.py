@@ -32,7 +32,7 @@ def recipients(given: Iterable[str], region: str | None) -> ParsedRecipients:
     return ParsedRecipients(numbers, len(every) - len(numbers), errors)
 
 
-def most_recipients(api: Callable[[], Reader], body: Record) -> int:
+def max_recipients(api: Callable[[], Reader], body: Record) -> int:
     """The maximum number of recipients of a body; makes one request per contact list."""
     counts = (_contacts(api(), each) for each in body.get("contact_lists", ()))
     return len(body.get("mobile_numbers", ())) + sum(counts)

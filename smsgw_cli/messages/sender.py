@@ -86,10 +86,6 @@ class Sender:
             with self._interruptible(entry):
                 return self._send(entry, policy), True
 
-    def knows(self, once: str) -> bool:
-        """Whether a send with this key was, or may have been, accepted."""
-        return self._ledger.find(once) is not None
-
     def settle(self, entry: Entry, seconds: float) -> Entry:
         """Determine the outcome of an unknown send from the server; never sends.
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.guard import SendGuard
 from smsgw_cli.messages.preview_builder import PreviewBuilder
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -302,7 +302,7 @@ def test_who_replies_with_a_keyword_is_suppressed(
 
 def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_path: Path) -> None:
     """Such as those of failed messages, which are sent again as the server has them."""
-    suppressed = Suppressed(tmp_path / "suppressed.db")
+    suppressed = SuppressionList(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
     previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append)
@@ -336,7 +336,7 @@ def test_the_gate_knows_a_number_however_it_is_written(
     shape: str,
     region: str | None,
 ) -> None:
-    suppressed = Suppressed(tmp_path_factory.getbasetemp() / "gate" / "suppressed.db")
+    suppressed = SuppressionList(tmp_path_factory.getbasetemp() / "gate" / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     parts = [prefix, "202", "555", "0123"]
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))

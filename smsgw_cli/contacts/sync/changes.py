@@ -73,7 +73,8 @@ class Changes:
         sql = "INSERT INTO steps (step, action, number, wanted) VALUES (?, ?, ?, ?)"
         with self._db.reading() as db:
             db.executemany(
-                sql, ((row, Action.CREATE, number, _packed(values)) for row, number, values in rows)
+                sql,
+                ((row, Action.CREATE, number, _to_json(values)) for row, number, values in rows),
             )
             self._last = db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
 
@@ -81,13 +82,13 @@ class Changes:
         """The desired values of a row."""
         with self._db.reading() as db:
             found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
-        return _unpacked(found[0])
+        return _from_json(found[0])
 
     def set_existing(self, row: int, contact: int, before: Record) -> None:
         """Record the existing contact of a row, and those of its values that differ."""
         action = Action.UPDATE if before else Action.NONE
         sql = "UPDATE steps SET action = ?, contact = ?, before = ? WHERE step = ?"
-        known = [contact, _packed(before)] if before else [None, None]
+        known = [contact, _to_json(before)] if before else [None, None]
         with self._db.reading() as db:
             db.execute(sql, [action, *known, row])
 
@@ -99,7 +100,7 @@ class Changes:
         sql = "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)"
         with self._db.reading() as db:
             db.execute(
-                sql, [self._last, action, number, contact, _packed(desired), _packed(before)]
+                sql, [self._last, action, number, contact, _to_json(desired), _to_json(before)]
             )
 
     def counts(self) -> Mapping[Action, int]:
@@ -125,7 +126,7 @@ class Changes:
 
 def _change(found: tuple[int, int, str, int | None, str | None, str | None]) -> Change:
     step, action, number, contact, desired, before = found
-    old, new = _unpacked(before), _unpacked(desired)
+    old, new = _from_json(before), _from_json(desired)
     after = new if action == Action.CREATE else {key: new[key] for key in old}
     return Change(step, Action(action), number, contact, old, after)
 
@@ -134,10 +135,10 @@ UNSUBSCRIBING: tuple[Record, Record] = ({SUBSCRIBED: False}, {SUBSCRIBED: True})
 """The desired and previous values of a contact to unsubscribe."""
 
 
-def _packed(values: Record) -> str:
+def _to_json(values: Record) -> str:
     return json.dumps(values, separators=(",", ":"))  # ASCII, as servers may send lone surrogates
 
 
-def _unpacked(text: str | None) -> Record:
+def _from_json(text: str | None) -> Record:
     values: Record = json.loads(text) if text else {}
     return values

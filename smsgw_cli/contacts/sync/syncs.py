@@ -76,7 +76,7 @@ class Syncs:
             self._replace_others(spec, None)
             return Result(SyncReport(rows=0, unchanged=unchanged))
         runs = self._context.runs
-        number = runs.new(self._context.name, rows=count, **self._facts(diff, plan, spec))
+        number = runs.new(self._context.name, rows=count, **self._metadata(diff, plan, spec))
         self._replace_others(spec, number)
         with closing(runs.journal(number)) as journal:
             report = SyncReport(rows=count, run=number, unchanged=unchanged)
@@ -94,7 +94,7 @@ class Syncs:
             Reconciliation(run, api, plan, contact_list, diff.highest).carry_out()
         end(run.journal, FINISHED)
 
-    def _facts(self, diff: Diff, plan: Plan, spec: SyncSpec) -> dict[str, object]:
+    def _metadata(self, diff: Diff, plan: Plan, spec: SyncSpec) -> dict[str, object]:
         metadata = {"kind": SYNC, "lock": self._lock(spec), "watermark": diff.highest}
         return {**metadata, **metadata_of(plan, spec)}
 

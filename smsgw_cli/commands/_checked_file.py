@@ -31,7 +31,7 @@ def checked(
 def _tell(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
-        session.out.note(f"note: read as {encoding}(override with --encoding)")
+        session.out.note(f"note: read as {encoding} (override with --encoding)")
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.wrong:

@@ -11,6 +11,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.wording import pluralize
 
 LARGEST_SKEW = 30.0  # seconds; beyond it, times such as "+2h" and --after would be off
 
@@ -24,7 +25,7 @@ def doctor(session: Session) -> None:
     session.out.rows(results, ("check", "result", "detail"))
     ill = [each["check"] for each in results if each["result"] == "failed"]
     if ill:
-        raise SmsgwError(f"checks failed: {', '.join(ill)}")
+        raise SmsgwError(f"{pluralize(len(ill), 'check')} failed: {', '.join(ill)}")
 
 
 def _checked(session: Session) -> Iterator[dict[str, Any]]:

@@ -97,7 +97,7 @@ class BulkContext:
         if facts.get("server") != self.name:
             raise Usage(
                 f"import {facts['id']} belongs to {facts.get('server')}, not {self.name}",
-                hint="select the profile with -p",
+                hint="choose the profile with -p",
             )
 
 

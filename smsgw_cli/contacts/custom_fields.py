@@ -35,12 +35,12 @@ def _agreed(outcomes: Sequence[Outcome]) -> Record:
     """The values according to the fields of every possible list."""
     if not outcomes:
         raise Usage(
-            "no list matches the fields of this contact", hint="select its list with --list"
+            "no list matches the fields of this contact", hint="specify the list with --list"
         )
     if len(set(map(repr, outcomes))) > 1:  # repr, as 1 equals True
         raise Usage(
             "the possible lists of this contact have different fields of that name",
-            hint="select its list with --list",
+            hint="specify the list with --list",
         )
     values, refusal = outcomes[0]
     if refusal:

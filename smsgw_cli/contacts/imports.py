@@ -112,7 +112,7 @@ class Imports:
         for facts in self._target.runs.unfinished(server=self._target.name, **same):
             tell(
                 f"note: import {facts['id']} of this file was not finished, but the file or "
-                "the options are others now; this is a new import"
+                "the options have changed; this is a new import"
             )
 
 

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.guard import WAYS_OUT, RecipientCheck
+from smsgw_cli.messages.guard import EXCLUDED, SUPPRESSED, WAYS_OUT, RecipientCheck
 from smsgw_cli.model import Record
+from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.merge import MergedMessage
 
 MANY = 10_000  # numbers in one request; some servers reject large ones
+REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in the --exclude file"}
 
 
 def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> Record:
@@ -27,7 +29,7 @@ def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> 
     holding = [share for share in audience.lists if share.kept_out]
     if holding:
         _refuse_later(body, holding)
-    tell(f"note: skipped recipients: {counted(audience)}")
+    tell(f"note: {_skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not holding:
         named = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -45,19 +47,28 @@ def from_merged(
     kept = [each.without(lambda number: audience.take(number, judge)) for each in messages]
     if audience.excluded_by:
         _refuse_nobody(len(audience), audience.excluded_by)
-        tell(f"note: skipped recipients: {counted(audience)}")
+        tell(f"note: {_skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
 
-def counted(audience: Audience) -> str:
-    """Counts of excluded recipients by reason, as text."""
-    return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.excluded_by.items())
+def _skipped(excluded_by: dict[str, set[str]]) -> str:
+    """How many recipients are skipped, and why, as text."""
+    total = pluralize(sum(map(len, excluded_by.values())), "recipient")
+    if len(excluded_by) == 1:
+        return f"{total} skipped: {_named(excluded_by)[0]}"
+    counts = (len(numbers) for numbers in excluded_by.values())
+    each = (f"{n:,} {why}" for n, why in zip(counts, _named(excluded_by), strict=True))
+    return f"{total} skipped: {', '.join(each)}"
+
+
+def _named(excluded_by: dict[str, set[str]]) -> list[str]:
+    return [REASONS[reason] for reason in excluded_by]
 
 
 def _refuse_nobody(left: int, excluded_by: dict[str, set[str]]) -> None:
     if not left:
         raise Usage(
-            f"no recipients left: all are {' or '.join(excluded_by)}",
+            f"no recipients left: all are {' or '.join(_named(excluded_by))}",
             hint=WAYS_OUT,
         )
 
@@ -89,11 +100,11 @@ def _tell_of_numbers(
 ) -> None:
     lists = ", ".join(str(share.id) for share in holding)
     tell(
-        f"note: contact list {lists} has such numbers, so this is sent to {len(audience):,} other "
-        "recipients by number, not to the list"
+        f"note: contact list {lists} has such numbers, so this is sent to "
+        f"{pluralize(len(audience), 'other recipient')} by number, not to the list"
     )
     invalid = sum(share.invalid for share in audience.lists)
     if invalid:
-        tell(f"note: {invalid:,} contacts without a valid number are skipped")
+        tell(f"note: {pluralize(invalid, 'contact')} skipped: no valid number")
     if len(audience) > MANY:
         tell(f"note: {len(audience):,} numbers are sent in one request, which a server may reject")

@@ -79,7 +79,7 @@ class Reconciler:
                 try:
                     stack.enter_context(self._locks.held(other))
                 except Busy:
-                    self._note(f"note: send {theirs[0].id} is under way")
+                    self._note(f"note: send {theirs[0].id} is in progress")
                 else:
                     for entry in theirs:
                         with suppress(NotFound):  # begun, and then not sent after all
@@ -143,9 +143,9 @@ class Reconciler:
 
 def could_not_tell(told: str | None) -> str:
     """What is said of a send that stays unknown."""
-    return f"the send may have been accepted, and the server cannot tell: {told}"
+    return f"cannot determine whether the send was accepted: {told}"
 
 
 def ask_again(entry: Entry) -> str:
     """The hint for a send that stays unknown."""
-    return f"'smsgw sends settle {entry.id}' asks the server again, without sending"
+    return f"check again with 'smsgw sends settle {entry.id}'; it never sends"

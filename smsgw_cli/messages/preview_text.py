@@ -54,7 +54,7 @@ def notes(preview: Preview) -> Iterator[str]:
 
 def _recipients(told: Record) -> str:
     reasons = {
-        pluralize(told["doubles"], "double"): told["doubles"],
+        pluralize(told["doubles"], "duplicate"): told["doubles"],
         f"{told['invalid']:,} without a valid number": told["invalid"],
         f"{told['suppressed']:,} suppressed": told["suppressed"],
         f"{told['excluded']:,} excluded": told["excluded"],

@@ -167,7 +167,7 @@ class Sender:
                 return self._settled_earlier(left, entry.claim, care) if left else None
         if entry.state == ledger.ACCEPTED:
             return entry.campaign or self._outcomes.found(entry, 0.0)
-        self._note("an earlier send with this key has an unknown outcome; asking the server")
+        self._note("an earlier send with this key has an unknown outcome; checking with the server")
         with self._interruptible(entry):
             return self._outcomes.found(entry, care.settle)
 

@@ -104,7 +104,7 @@ def settle_sends(
         raise Unknown(
             f"{pluralize(len(left), 'send stays', 'sends stay')} unknown",
             errors={"send": left},
-            hint="check 'smsgw campaigns list'; 'smsgw sends forget' removes the records",
+            hint="see 'smsgw campaigns list'; remove the records with 'smsgw sends forget'",
         )
 
 

@@ -14,7 +14,7 @@ class SyncReport(Report):
     """`rows` are the changes there are, `unchanged` contacts that were as they should be."""
 
     unit: ClassVar[str] = "changes"
-    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "done already"}
+    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "already done"}
 
     unchanged: int = 0
 

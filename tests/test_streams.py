@@ -70,7 +70,7 @@ def shell(
         )  # fmt: skip
         assert "--debug" in line or "Traceback" not in ended.stderr
         assert "Exception ignored" not in ended.stderr
-        assert "mistake" not in ended.stderr
+        assert "internal error" not in ended.stderr
         return ended.returncode, ended.stdout, ended.stderr
 
     return run_line

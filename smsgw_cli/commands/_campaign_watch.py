@@ -68,7 +68,7 @@ def check_failures(campaign: Record, watch: Watch, allowed: float | None) -> Non
     if watch.last is None or not watch.last.counts.failed:
         return
     counts, title = watch.last.counts, f"campaign {campaign['id']}"
-    hint = f"'smsgw campaigns report {campaign['id']}' shows why"
+    hint = f"see 'smsgw campaigns report {campaign['id']}' for the reasons"
     if allowed is None and counts.failed == counts.total:
         raise SmsgwError(f"{title}: all {counts.total} failed", hint=hint)
     if allowed is not None and counts.exceeds(allowed):

@@ -32,7 +32,7 @@ def checked(
 def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
-        session.out.note(f"note: read as {encoding}(override with --encoding)")
+        session.out.note(f"note: read as {encoding} (override with --encoding)")
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.invalid_in_file:

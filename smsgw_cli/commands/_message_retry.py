@@ -54,7 +54,7 @@ def _refuse_unfinished(session: Session, campaign: Record) -> None:
     if left:
         raise Pending(
             f"campaign {identity} is not finished: {left} of its messages are not sent yet",
-            hint=f"'smsgw campaigns watch {identity}' waits for them",
+            hint=f"wait for them with 'smsgw campaigns watch {identity}'",
         )
 
 

@@ -59,7 +59,7 @@ def parsed(
 
 def _method(text: str) -> str:
     if not re.fullmatch("[A-Za-z]{1,20}", text):
-        raise Usage(f"{text!r} is not a supported HTTP method", hint="use GET, POST, PUT or DELETE")
+        raise Usage(f"unsupported HTTP method {text!r}", hint="use GET, POST, PUT or DELETE")
     return text.upper()
 
 
@@ -69,7 +69,7 @@ def _path(given: str) -> str:
     decoded = unquote(parts.path)
     if parts.scheme or parts.netloc or ".." in decoded.split("/") or "\\" in decoded:
         raise Usage(
-            f"{given!r} is not an API path",
+            f"invalid API path {given!r}",
             hint="such as /messages/5, on the profile's server",
         )
     return quote(parts.path.lstrip("/").removeprefix(API), safe=SAFE)

@@ -11,6 +11,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.wording import pluralize
 
 LARGEST_SKEW = 30.0  # seconds; a larger one would shift times such as "+2h" and --after
 
@@ -24,7 +25,7 @@ def doctor(session: Session) -> None:
     session.out.rows(results, ("check", "result", "detail"))
     failed = [each["check"] for each in results if each["result"] == "failed"]
     if failed:
-        raise SmsgwError(f"checks failed: {', '.join(failed)}")
+        raise SmsgwError(f"{pluralize(len(failed), 'check')} failed: {', '.join(failed)}")
 
 
 def _checked(session: Session) -> Iterator[dict[str, Any]]:

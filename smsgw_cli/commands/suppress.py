@@ -102,12 +102,12 @@ FROM_REPLIES = (
     Field("keyword", "Whole text of the reply; repeatable [default: STOP]", many=True),
     Field(
         "after",
-        "Only replies since then: 2031-01-01, 'mon 09:00', 2h (ago)",
+        "Only replies since this time: 2031-01-01, 'mon 09:00', 2h (ago)",
         flag="--since",
         past=True,
     ),
-    Field("campaign", "Only of this campaign (id)", names=CAMPAIGN),
-    Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
+    Field("campaign", "Filter by campaign (id)", names=CAMPAIGN),
+    Field("sim", "Filter by SIM (id, number, label or name)", names=SIM),
 )
 
 

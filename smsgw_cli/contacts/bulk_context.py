@@ -97,7 +97,7 @@ class BulkContext:
         if metadata.get("server") != self.name:
             raise Usage(
                 f"import {metadata['id']} belongs to {metadata.get('server')}, not {self.name}",
-                hint="select the profile with -p",
+                hint="choose the profile with -p",
             )
 
 

@@ -35,12 +35,12 @@ def _agreed(outcomes: Sequence[Outcome]) -> Record:
     """The values according to the fields of every possible list."""
     if not outcomes:
         raise Usage(
-            "no list matches the fields of this contact", hint="select its list with --list"
+            "no list matches the fields of this contact", hint="specify the list with --list"
         )
     if len(set(map(repr, outcomes))) > 1:  # repr, as 1 equals True
         raise Usage(
             "the possible lists of this contact have different fields of that name",
-            hint="select its list with --list",
+            hint="specify the list with --list",
         )
     values, refusal = outcomes[0]
     if refusal:
@@ -54,7 +54,7 @@ def checked(fields: Iterable[ContactField], given: Given) -> Record:
     Raises Usage for an unknown tag, an invalid text, and an empty one for a required field.
     """
     by_tag = {str(field["tag"]): field for field in fields}
-    _refuse_unknown(by_tag, given, "no field")
+    _refuse_unknown(by_tag, given, "unknown field")
     texts: dict[str, list[str]] = {}
     for tag, text in given:
         texts.setdefault(tag, []).append(text)
@@ -120,7 +120,7 @@ def _value(field: ContactField, texts: Sequence[str]) -> Any:
         chosen = (option for text in texts for option in field_values.parse(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
-        raise Usage(f"{field['tag']}: is given {len(texts)} times, but takes one value")
+        raise Usage(f"{field['tag']}: given {len(texts)} times, but accepts one value")
     return field_values.parse(field, texts[0])
 
 

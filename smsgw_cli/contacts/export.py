@@ -31,8 +31,8 @@ def format_of(path: Path | None, asked: str | None) -> str:
     ending = path.with_suffix("").suffix if is_packed(path) else path.suffix
     if ending.lower() not in _ENDINGS:
         raise Usage(
-            f"cannot tell the format from the name {path.name}",
-            hint=f"use {', '.join(_ENDINGS)}, or select a format with -o",
+            f"cannot determine the format from the name {path.name}",
+            hint=f"use {', '.join(_ENDINGS)}, or set the format with -o",
         )
     return _ENDINGS[ending.lower()]
 

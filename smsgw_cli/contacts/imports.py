@@ -114,7 +114,7 @@ class Imports:
         for metadata in self._context.runs.unfinished(server=self._context.name, **same):
             note(
                 f"note: import {metadata['id']} of this file was not finished, but the file or "
-                "the options are others now; this is a new import"
+                "the options have changed; this is a new import"
             )
 
 

@@ -161,4 +161,4 @@ def _refusal(plan: Plan, attempt: Attempt) -> str:
     for key, messages in ((error.errors if error else None) or {}).items():
         columns = (column for column, target in plan.mapping.targets.items() if target == key)
         return f"{next(columns, key)}: {' '.join(messages)}"
-    return f"the row: {error.message if error else 'refused'}"
+    return f"the row: {error.message if error else 'rejected'}"

@@ -28,8 +28,8 @@ KIND = RecordKind(
     "the record of this import",
     "nothing is sent without it, as a contact could be created twice",
     {
-        Cause.DAMAGED: "move it away, and run the same command again: it then starts over with the "
-        "list as it is, and contacts that are on it already are not created again"
+        Cause.DAMAGED: "move it away and run the same command again: it starts over, and contacts "
+        "that are already on the list are not created again"
     },
 )
 # A file without tables belongs to a run that was killed before it began.

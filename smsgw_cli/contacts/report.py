@@ -13,7 +13,7 @@ NAMES = {
     State.UPDATED: "updated",
     State.UNSUBSCRIBED: "unsubscribed",
     State.DELETED: "deleted",
-    State.SKIPPED: "on the list already",
+    State.SKIPPED: "already on the list",
     State.FAILED: "failed",
     State.UNDONE: "undone",
 }

@@ -43,7 +43,7 @@ class Runs:
         """The journal of a run. Raises NotFound."""
         path = self._paths().get(number)
         if path is None:
-            raise NotFound(f"import {number} not found", hint="'smsgw imports list' lists them")
+            raise NotFound(f"import {number} not found", hint="see 'smsgw imports list'")
         return Journal(path)
 
     def metadata(self, number: int) -> Record:
@@ -103,10 +103,12 @@ class Runs:
             with self._lock(lock, timeout=LOCK_TIMEOUT):
                 yield
         except Busy:
-            others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
-            holder = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
+            others = self.unfinished(lock=lock)
+            holder = (
+                f"import {others[-1]['id']} (process {others[-1].get('pid')})" if others else None
+            )
             raise Usage(
-                f"this file or list is already in use by {holder}",
+                f"this file or list is already in use by {holder or 'another run'}",
                 hint="wait for it or stop it, then resume with the same command",
             ) from None
 

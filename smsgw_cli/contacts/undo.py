@@ -24,7 +24,7 @@ class Undo:
         number = metadata["id"]
         if metadata.get("kind") == SYNC:
             raise Usage(
-                f"run {number} is a syncand cannot be undone: replaced values are not stored",
+                f"run {number} is a sync and cannot be undone: replaced values are not stored",
                 hint="sync the list with an earlier file, such as one of 'contacts export'",
             )
         if was_interrupted(metadata):

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.guard import EXCLUDED_HINT, RecipientCheck
+from smsgw_cli.messages.guard import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
 from smsgw_cli.model import Record
+from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.merge import MergedMessage
 
 LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
+REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in the --exclude file"}
 
 
 def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> Record:
@@ -27,7 +29,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     affected = [breakdown for breakdown in audience.lists if breakdown.kept_out]
     if affected:
         _refuse_later(body, affected)
-    note(f"note: skipped recipients: {counted(audience)}")
+    note(f"note: {_skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not affected:
         numbers = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -48,19 +50,28 @@ def from_merged(
     kept = [each.without(lambda number: audience.add(number, check)) for each in messages]
     if audience.excluded_by:
         _require_recipients(len(audience), audience.excluded_by)
-        note(f"note: skipped recipients: {counted(audience)}")
+        note(f"note: {_skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
 
-def counted(audience: Audience) -> str:
-    """Counts of excluded recipients by reason, as text."""
-    return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.excluded_by.items())
+def _skipped(excluded_by: dict[str, set[str]]) -> str:
+    """How many recipients are skipped, and why, as text."""
+    total = pluralize(sum(map(len, excluded_by.values())), "recipient")
+    if len(excluded_by) == 1:
+        return f"{total} skipped: {_named(excluded_by)[0]}"
+    counts = (len(numbers) for numbers in excluded_by.values())
+    each = (f"{n:,} {why}" for n, why in zip(counts, _named(excluded_by), strict=True))
+    return f"{total} skipped: {', '.join(each)}"
+
+
+def _named(excluded_by: dict[str, set[str]]) -> list[str]:
+    return [REASONS[reason] for reason in excluded_by]
 
 
 def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
         raise Usage(
-            f"no recipients left: all are {' or '.join(excluded_by)}",
+            f"no recipients left: all are {' or '.join(_named(excluded_by))}",
             hint=EXCLUDED_HINT,
         )
 
@@ -92,11 +103,11 @@ def _note_numbers(
 ) -> None:
     lists = ", ".join(str(breakdown.id) for breakdown in affected)
     note(
-        f"note: contact list {lists} has such numbers, so this is sent to {len(audience):,} other "
-        "recipients by number, not to the list"
+        f"note: contact list {lists} has such numbers, so this is sent to "
+        f"{pluralize(len(audience), 'other recipient')} by number, not to the list"
     )
     invalid = sum(breakdown.invalid for breakdown in audience.lists)
     if invalid:
-        note(f"note: {invalid:,} contacts without a valid number are skipped")
+        note(f"note: {pluralize(invalid, 'contact')} skipped: no valid number")
     if len(audience) > LARGE_REQUEST:
         note(f"note: {len(audience):,} numbers are sent in one request, which a server may reject")

@@ -129,7 +129,7 @@ class SendGuard:
             for reference in _values("contact_lists", query, body):
                 if not (reference.isdecimal() and int(reference) in self._checked_lists):
                     on_list = subscribed(api, reference)
-                    self._refuse(f"on contact list {reference} are",
+                    self._refuse(f"contact list {reference} contains",
                                  (each for each in on_list if check(each).excluded_by))  # fmt: skip
 
     def _refuse(self, where: str, excluded_by: Iterable[str]) -> None:

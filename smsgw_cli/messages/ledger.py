@@ -92,7 +92,7 @@ class Ledger:
         """The send with this number. Raises NotFound."""
         for entry in self._read("id = ?", [number]):
             return entry
-        raise NotFound(f"send {number} not found", hint="'smsgw sends list' lists them")
+        raise NotFound(f"send {number} not found", hint="see 'smsgw sends list'")
 
     def entries(self, states: Iterable[str] = STATES) -> Iterator[Entry]:
         """The sends with these states, newest first, in pages that do not block writers."""

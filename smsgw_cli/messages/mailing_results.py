@@ -67,7 +67,7 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     counts = ((mailing.count(each), each) for each in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT))
     counted = ", ".join(f"{count} {status}" for count, status in counts if count)
     if mailing.count(REFUSED):
-        where += f", {mailing.write_refused()} the refused ones"
+        where += f", the refused rows are in {mailing.write_refused()}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"
     kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
     if error is None and not mailing.count(REFUSED):

@@ -91,10 +91,10 @@ class MailingRun:
             lost = self._send_once(lost)
             if not lost:
                 return
-            self.note(f"the server did not take {pluralize(len(lost), 'send')}; sending again")
+            self.note(f"the server did not accept {pluralize(len(lost), 'send')}; retrying")
         if lost := self._send_once(lost):
             raise Unavailable(
-                f"{pluralize(len(lost), 'send was', 'sends were')} lost on the way: "
+                f"{pluralize(len(lost), 'send was', 'sends were')} lost: "
                 "the server did not accept them",
                 hint="it is safe to run it again",
             )
@@ -121,7 +121,7 @@ class MailingRun:
 
     def _reconcile(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
         """Determine the outcomes of these; returns those that were lost."""
-        self.note(f"{pluralize(len(sends), 'send has', 'sends have')} no answer; asking the server")
+        self.note(f"no response to {pluralize(len(sends), 'send')}; checking with the server")
         self._wait_for_other_processes(sends)
         entries = filter(None, (self.ledger.find(send.key) for send in sends))
         self._settle([entry for entry in entries if entry.is_open])

@@ -63,7 +63,7 @@ def read(
         except Usage as error:
             problems[f"row {row.number}"] = [error.message]
     if not sheet.rows:
-        raise Usage(f"{name} has no rows", hint="the first row only has the column names")
+        raise Usage(f"{name} has no rows", hint="the first row holds the column names")
     if problems:
         raise Usage(
             f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
@@ -86,7 +86,7 @@ class _Filler:
             if normalized(found[1]) not in self._columns:
                 raise Usage(
                     f"the message contains {found[0]}, but the file has no such column",
-                    hint=f"there are: {', '.join(columns)}",
+                    hint=f"columns: {', '.join(columns)}",
                 )
 
     def __call__(self, row: Row) -> str:

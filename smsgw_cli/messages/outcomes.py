@@ -80,7 +80,7 @@ class Reconciler:
                 try:
                     stack.enter_context(self._locks.held(name))
                 except Busy:
-                    self._note(f"note: send {theirs[0].id} is under way")
+                    self._note(f"note: send {theirs[0].id} is in progress")
                 else:
                     for entry in theirs:
                         with suppress(NotFound):  # deleted, as it was recorded but never sent
@@ -150,9 +150,9 @@ class Reconciler:
 
 def unknown_outcome(detail: str | None) -> str:
     """The error message of a send that stays unknown."""
-    return f"the send may have been accepted, and the server cannot tell: {detail}"
+    return f"cannot determine whether the send was accepted: {detail}"
 
 
 def settle_hint(entry: Entry) -> str:
     """The hint for a send that stays unknown."""
-    return f"'smsgw sends settle {entry.id}' asks the server again, without sending"
+    return f"check again with 'smsgw sends settle {entry.id}'; it never sends"

@@ -54,7 +54,7 @@ def notes(preview: Preview) -> Iterator[str]:
 
 def _recipients(record: Record) -> str:
     reasons = {
-        pluralize(record["doubles"], "double"): record["doubles"],
+        pluralize(record["doubles"], "duplicate"): record["doubles"],
         f"{record['invalid']:,} without a valid number": record["invalid"],
         f"{record['suppressed']:,} suppressed": record["suppressed"],
         f"{record['excluded']:,} excluded": record["excluded"],

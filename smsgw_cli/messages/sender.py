@@ -165,7 +165,7 @@ class Sender:
                 return self._reconcile_earlier(current, entry.lock, policy) if current else None
         if entry.state == ledger.ACCEPTED:
             return entry.campaign or self._reconciler.campaign_of(entry, 0.0)
-        self._note("an earlier send with this key has an unknown outcome; asking the server")
+        self._note("an earlier send with this key has an unknown outcome; checking with the server")
         with self._interruptible(entry):
             return self._reconciler.campaign_of(entry, policy.settle)
 

@@ -176,7 +176,7 @@ def test_where_nothing_can_tell_it_stays_unknown(
         against(script.url)
         line = f"{SEND} --name Daily --at 2031-01-01T12:00:00Z --timezone UTC --delay 60"
         done = run(f"{line} --settle 0 --no-retry", code=code)
-        assert ("'Daily' too" in done.stderr) == (code == 8)
+        assert ("has the same name 'Daily'" in done.stderr) == (code == 8)
 
 
 def test_a_campaign_of_another_send_of_ours_is_not_taken_for_this_one(

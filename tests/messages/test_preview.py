@@ -113,7 +113,7 @@ def test_each_sender_has_its_share_and_the_slowest_says_how_long_it_takes(
         {"sim": 2, "recipients": 1, "parts": 1},
     ]
     assert told["seconds"] == 60
-    assert any("evenly" in note for note in told["notes"])
+    assert any("an even split" in note for note in told["notes"])
     run(f"messages send --to {ANN},{BOB},{CY} --sim 1 --sim 2 --delay 60 -m Hi")
     by_sim = [row["sim_id"] for row in server.store.rows("messages")]
     assert (by_sim.count(1), by_sim.count(2)) == (2, 1)

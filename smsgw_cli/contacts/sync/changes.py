@@ -25,7 +25,7 @@ LAYOUT = Layout(
     RecordKind(
         "the temporary record of the changes",
         "nothing is changed without it",
-        {Cause.FULL: "free space where temporary files go; SQLITE_TMPDIR names another folder"},
+        {Cause.FULL: "free space for temporary files, or set SQLITE_TMPDIR to another folder"},
     ),
     (_SCHEMA,),
     pragmas=(

@@ -14,7 +14,7 @@ class SyncReport(Report):
     """Counts by state; `rows` is the number of changes, `unchanged` that of other rows."""
 
     unit: ClassVar[str] = "changes"
-    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "done already"}
+    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "already done"}
 
     unchanged: int = 0
 

@@ -17,7 +17,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages list'
             set below 
-            set flags '--user|-|Only of this user (id)' '--campaign|?campaigns/campaign|Only of this campaign (id)' '--sim|?devices/SIM|Only of this SIM (id, number, label or name)' '--message|-|Only containing this text' '--type|=SMS MMS WhatsApp|Only of this type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable' '--after|-|Only from then on: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until then: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'messages get'
             set below 
@@ -37,7 +37,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages tail'
             set below 
-            set flags '--user|-|Only of this user (id)' '--campaign|?campaigns/campaign|Only of this campaign (id)' '--sim|?devices/SIM|Only of this SIM (id, number, label or name)' '--message|-|Only containing this text' '--type|=SMS MMS WhatsApp|Only of this type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones' '--interval|-|Polling interval [default: 5s]' '--look-back|-|Maximum age of a late arrival [default: 1d]'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones' '--interval|-|Polling interval [default: 5s]' '--look-back|-|Maximum age of a late arrival [default: 1d]'
             set operands 
         case 'messages retry'
             set below 
@@ -49,7 +49,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'campaigns list'
             set below 
-            set flags '--status|-|Only with this status' '--type|-|Only of this type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--after|-|Only created since then: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before then: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--status|-|Filter by status' '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--after|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'campaigns get'
             set below 
@@ -261,7 +261,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'ussd-pulls list'
             set below 
-            set flags '--user|-|Only of this user (id)' '--campaign|?campaigns/campaign|Only of this campaign (id)' '--sim|?devices/SIM|Only of this SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Only with this status; repeatable' '--after|-|Only from then on: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until then: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'ussd-pulls get'
             set below 
@@ -281,7 +281,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'sends list'
             set below 
-            set flags '--state|=sending accepted refused unknown+|Only with this state; repeatable' '--limit|-|Maximum number to show'
+            set flags '--state|=sending accepted refused unknown+|Filter by state; repeatable' '--limit|-|Maximum number to show'
             set operands 
         case 'sends show'
             set below 
@@ -301,7 +301,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'calls list'
             set below 
-            set flags '--type|-|Only calls of this type, such as Incoming or Missed' '--sim|?devices/SIM|Only of this SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--type|-|Filter by type, such as Incoming or Missed' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'calls delete'
             set below 
@@ -329,7 +329,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '/'
         case 'suppress from-replies'
             set below 
-            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since then: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Only of this campaign (id)' '--sim|?devices/SIM|Only of this SIM (id, number, label or name)'
+            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
             set operands 
         case 'profiles'
             set below 'list|List all profiles.' 'show|Show one profile, without its token.' 'add|Add a profile.' 'update|Update settings of a profile.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.'

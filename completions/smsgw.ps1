@@ -15,7 +15,7 @@ $SmsgwTree = @{
     }
     'messages list' = @{
         below = @()
-        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--message|-|Only containing this text', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--after|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'messages get' = @{
@@ -40,7 +40,7 @@ $SmsgwTree = @{
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--message|-|Only containing this text', '--type|=SMS MMS WhatsApp|Only of this type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Only with this status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones', '--interval|-|Polling interval [default: 5s]', '--look-back|-|Maximum age of a late arrival [default: 1d]')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones', '--interval|-|Polling interval [default: 5s]', '--look-back|-|Maximum age of a late arrival [default: 1d]')
         operands = @()
     }
     'messages retry' = @{
@@ -55,7 +55,7 @@ $SmsgwTree = @{
     }
     'campaigns list' = @{
         below = @()
-        flags = @('--status|-|Only with this status', '--type|-|Only of this type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring or one-time campaigns', '--after|-|Only created since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--status|-|Filter by status', '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring or one-time campaigns', '--after|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'campaigns get' = @{
@@ -320,7 +320,7 @@ $SmsgwTree = @{
     }
     'ussd-pulls list' = @{
         below = @()
-        flags = @('--user|-|Only of this user (id)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--status|=Pending Queued Completed Failed+|Only with this status; repeatable', '--after|-|Only from then on: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until then: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--status|=Pending Queued Completed Failed+|Filter by status; repeatable', '--after|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'ussd-pulls get' = @{
@@ -345,7 +345,7 @@ $SmsgwTree = @{
     }
     'sends list' = @{
         below = @()
-        flags = @('--state|=sending accepted refused unknown+|Only with this state; repeatable', '--limit|-|Maximum number to show')
+        flags = @('--state|=sending accepted refused unknown+|Filter by state; repeatable', '--limit|-|Maximum number to show')
         operands = @()
     }
     'sends show' = @{
@@ -370,7 +370,7 @@ $SmsgwTree = @{
     }
     'calls list' = @{
         below = @()
-        flags = @('--type|-|Only calls of this type, such as Incoming or Missed', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--type|-|Filter by type, such as Incoming or Missed', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'calls delete' = @{
@@ -405,7 +405,7 @@ $SmsgwTree = @{
     }
     'suppress from-replies' = @{
         below = @()
-        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since then: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Only of this campaign (id)', '--sim|?devices/SIM|Only of this SIM (id, number, label or name)')
+        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
         operands = @()
     }
     'profiles' = @{

@@ -88,7 +88,7 @@ class Connector:
             self._hooks.guard(client, Outgoing(request))
 
     def _announce(self, seconds: float) -> None:
-        self._hooks.note(f"waiting {seconds:.0f} s, as the rate limit demands")
+        self._hooks.note(f"waiting {seconds:.0f} s for the rate limit")
 
 
 def _wires(profile: Profile) -> Callable[[], Wire]:
@@ -97,7 +97,7 @@ def _wires(profile: Profile) -> Callable[[], Wire]:
         proxy = proxy_for(profile.server)
     except httpx.InvalidURL as error:
         raise Usage(
-            f"no connection can be made to {profile.server}: {error}",
-            hint="is the server's address right?",
+            f"cannot connect to {profile.server}: {error}",
+            hint="check the server address",
         ) from error
     return lambda: Wire(context, profile.timeout, proxy)

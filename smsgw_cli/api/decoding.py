@@ -38,5 +38,5 @@ def _inflated(content: bytes, formats: tuple[int, ...]) -> bytes:
     if len(whole) > MOST_BYTES:
         raise AnswerTooLarge
     if not unpacking.eof:
-        raise httpx.DecodingError("the compressed answer is incomplete")
+        raise httpx.DecodingError("the compressed response is incomplete")
     return whole

@@ -58,9 +58,7 @@ class Embedded:
                 wanted = int(sim) if sim.isdecimal() else sim
                 return store.receive(self.db, sender=sender, sim=wanted, text=text)
             except ValueError as error:
-                raise NotFound(
-                    str(error), hint="'smsgw -p sandbox devices sims' lists them"
-                ) from error
+                raise NotFound(str(error), hint="see 'smsgw -p sandbox devices sims'") from error
 
     def seed(self) -> dict[str, int]:
         """Add things to look at; how many of each there are now."""

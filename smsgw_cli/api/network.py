@@ -21,7 +21,7 @@ class AnswerTooLarge(httpx.RequestError):
     """An answer has more than MOST_BYTES."""
 
     def __init__(self) -> None:
-        super().__init__(f"the answer is larger than {MOST_BYTES >> 20} MiB")
+        super().__init__(f"the response is larger than {MOST_BYTES >> 20} MiB")
 
 
 class Budget(threading.local):
@@ -77,7 +77,7 @@ class Backend(httpcore.NetworkBackend):
                     raise
             else:
                 return Stream(stream, self._budget)
-        raise httpcore.ConnectError(f"no address of {host} can be used")
+        raise httpcore.ConnectError(f"no usable address for {host}")
 
 
 class Stream(httpcore.NetworkStream):
@@ -118,7 +118,7 @@ class Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         if self._answer is not None and self._answer.surplus:
-            raise httpcore.ConnectError("the proxy sent more than its answer")
+            raise httpcore.ConnectError("the proxy sent data after its response")
         left = self._budget.seconds(httpcore.ConnectTimeout)
         return Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._budget)
 

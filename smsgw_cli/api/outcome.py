@@ -24,7 +24,7 @@ class FailureKind(Enum):
     NOT_CONNECTED = "no connection"  # refused or unknown host: the request did not reach the server
     TIMEOUT = "timeout"  # the request may have been processed
     DROPPED = "connection lost"  # likewise
-    TOO_LARGE = "answer too large"  # likewise
+    TOO_LARGE = "response too large"  # likewise
     UNTRUSTED = "certificate not trusted"  # no wait will make it trusted
     UNSENDABLE = "request cannot be sent"  # a mistake in the request, or of ours
 

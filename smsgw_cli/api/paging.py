@@ -106,7 +106,7 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         empty_pages = 0 if new else empty_pages + 1
         if empty_pages > MOST_EMPTY_PAGES:
             raise SmsgwError(
-                f"the server's list does not end: {empty_pages} pages brought nothing new",
+                f"the server's list does not end: {empty_pages} pages in a row had nothing new",
                 hint="its total is wrong",
             )
         if not gap:

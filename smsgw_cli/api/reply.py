@@ -45,7 +45,7 @@ def _error(response: httpx.Response, intent: Intent, found: Disposition) -> Smsg
         return responses.error(response, intent)
     if found is Disposition.DONE:
         return None
-    return responses.unreadable(response, "is not what the API documents", intent)
+    return responses.unreadable(response, "does not match the documentation of the API", intent)
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

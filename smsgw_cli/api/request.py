@@ -56,7 +56,7 @@ class Requests:
                 extensions={"intent": intent, **(marks or {})},
             )
         except (ValueError, RecursionError, httpx.InvalidURL) as error:
-            raise Usage(f"cannot send this: {error}") from error
+            raise Usage(f"invalid request: {error}") from error
 
 
 class Outgoing:

@@ -151,7 +151,7 @@ def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError
     return kind(
         f"{where(response)}: the response {how} ({_excerpt(response)})",
         status=response.status_code,
-        hint="it has probably been carried out; check before running it again"
+        hint="it was probably processed; check before running it again"
         if is_unknown
         else "check the server address with 'smsgw profiles test'",
     )
@@ -168,7 +168,7 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
         return Auth(
             f"{where(response)}: the server redirects to its login page",
             status=response.status_code,
-            hint="the token is not accepted, or the address is not the API's: "
+            hint="the token is invalid, or the address is not that of the API's: "
             "see 'smsgw profiles test'",
         )
     kind = Unknown if is_unknown else SmsgwError

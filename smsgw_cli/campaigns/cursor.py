@@ -15,7 +15,7 @@ from smsgw_cli.storage.database import WRITE_AHEAD, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 from smsgw_cli.storage.locks import Busy, locked
 
-# "smsc": 0.1.0 looks at this alone, so a cursor that it must not use needs another one.
+# "smsc": version 0.1.0 checks only this; a file format that it must not use needs a new value.
 APPLICATION = 0x736D7363
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY, day TEXT NOT NULL);
@@ -32,39 +32,43 @@ LAYOUT = Layout(
     (_SCHEMA,),
     tables=frozenset({"seen", "facts"}),
     application=APPLICATION,
-    # What was printed is on record though we are killed; a power cut may repeat the last lines.
+    # Durable if the process is killed; after a power failure the last lines may be repeated.
     pragmas=(WRITE_AHEAD, "PRAGMA synchronous = NORMAL"),
     may_be_empty=True,
 )
 
 
 class Cursor:
-    """The printed ids, and facts for resuming. Every method raises SmsgwError."""
+    """The printed ids, and metadata for resuming.
+
+    Days are `2031-01-31`, in UTC. Every method raises SmsgwError if the file cannot be used.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def fact(self, name: str) -> str | None:
-        """A stored fact; None if there is none."""
+    def metadata(self, name: str) -> str | None:
+        """The metadata of this name, or None."""
         with self._db.reading() as db:
             row = db.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
         return row[0] if row else None
 
-    def note(self, **facts: str) -> None:
+    def note(self, **metadata: str) -> None:
+        """Store metadata by name."""
         with self._db.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", metadata.items())
 
     def has(self, record: Record, today: str) -> bool:
         """Whether it was printed before; if so, it is marked as seen today."""
         with self._db.reading() as db:
-            found = "SELECT day FROM seen WHERE id = ?"
-            row = db.execute(found, [record["id"]]).fetchone()
+            query = "SELECT day FROM seen WHERE id = ?"
+            row = db.execute(query, [record["id"]]).fetchone()
         if row and row[0] < today:
             self.add([record], today)
         return row is not None
 
     def add(self, records: Iterable[Record], today: str) -> None:
-        """Mark these as printed, or as not to be printed."""
+        """Mark these as printed, or as older than what is to be printed."""
         with self._db.writing() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO seen VALUES (?, ?)",
@@ -98,7 +102,7 @@ def opened(path: Path | None, about: str, busy: Callable[[], None]) -> Iterator[
 
 
 def _checked(cursor: Cursor, path: Path, about: str) -> Cursor:
-    known = cursor.fact("about")
+    known = cursor.metadata("about")
     if known is None:
         cursor.note(about=about)
     elif known != about:

@@ -22,22 +22,22 @@ def follow(
 
     While the server is unavailable, this is noted once and polling is retried.
     """
-    pause, trouble = interval, 0.0
+    pause, retry_pause = interval, 0.0
     while True:
-        some = False
+        has_new = False
         try:
-            for record in tail.news():
-                some = True
+            for record in tail.new_messages():
+                has_new = True
                 yield record
-            if trouble:
+            if retry_pause:
                 note("the server is available again")
-            pause, trouble = _next_pause(pause, interval, some=some), 0.0
+            pause, retry_pause = _next_pause(pause, interval, has_new=has_new), 0.0
         except Unavailable as error:
-            if not trouble:
+            if not retry_pause:
                 note(f"{error.message}; retrying until the server responds")
-            trouble = min(LONGEST_WAIT, 2 * trouble or max(FIRST_WAIT, interval))
-        sleep(trouble or pause)
+            retry_pause = min(LONGEST_WAIT, 2 * retry_pause or max(FIRST_WAIT, interval))
+        sleep(retry_pause or pause)
 
 
-def _next_pause(pause: float, interval: float, *, some: bool) -> float:
-    return interval if some else min(SLOWER * pause, SLOWEST * interval)
+def _next_pause(pause: float, interval: float, *, has_new: bool) -> float:
+    return interval if has_new else min(SLOWER * pause, SLOWEST * interval)

@@ -38,15 +38,15 @@ class CampaignSenders:
         }
 
 
-def carriers(api: ListReader, campaign: Campaign) -> CampaignSenders:
-    """The campaign's current devices and sending servers; empty if the server has no such list."""
+def campaign_senders(api: ListReader, campaign: Campaign) -> CampaignSenders:
+    """Read `GET /campaigns/{id}/devices` and `…/sending-servers`; a missing list is empty."""
     return CampaignSenders(
-        cast(tuple[Device, ...], _listed(api, campaign, "devices")),
-        cast(tuple[SendingServer, ...], _listed(api, campaign, "sending-servers")),
+        cast(tuple[Device, ...], _read_list(api, campaign, "devices")),
+        cast(tuple[SendingServer, ...], _read_list(api, campaign, "sending-servers")),
     )
 
 
-def _listed(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:
+def _read_list(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:
     try:
         return tuple(api.pages(f"campaigns/{campaign['id']}/{kind}"))
     except NotFound:

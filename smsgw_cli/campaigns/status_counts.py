@@ -17,7 +17,7 @@ from smsgw_cli.model import (
 
 
 class Counts(NamedTuple):
-    """Counts by status."""
+    """The number of messages by status, as the server names it."""
 
     by_status: dict[str, int]
 
@@ -34,11 +34,11 @@ class Counts(NamedTuple):
         return self.by_status.get(FAILED, 0)
 
     @property
-    def on_the_way(self) -> int:
+    def unsent(self) -> int:
         """Messages that have not been sent yet."""
         return self.total - self.ended - self.by_status.get(SENT, 0)
 
-    def exceed(self, most_failed: float) -> bool:
+    def exceeds(self, most_failed: float) -> bool:
         """Whether more than this share (0 to 1) failed."""
         return self.failed > most_failed * self.total
 
@@ -48,14 +48,14 @@ class Counts(NamedTuple):
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
-    """The path that lists what a campaign sent, and the possible statuses."""
+    """The path of the list of a campaign's messages or USSD pulls, and the possible statuses."""
     if campaign.get("type") == USSD_PULL:
         return "ussd-pulls", USSD_STATUSES
     return "messages", OUTGOING_STATUSES
 
 
 def count(api: Reader, campaign: Campaign) -> Counts:
-    """The counts now: one small request a status, however large the campaign.
+    """The current counts, with one small request per status, however large the campaign.
 
     A message that changes its status between two requests is counted twice; the earlier status
     is subtracted, so that the sum never exceeds the total.

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from smsgw_cli.campaigns.cursor import Cursor
 
 MessagesById = dict[int, Record]
-Facts = dict[str, str]
+Metadata = dict[str, str]
 
 PATH = "messages"
-WHOLE_EVERY = 300.0  # seconds until the whole list is read again
-WHOLE_SHARE = 10  # but at most 1 / WHOLE_SHARE of the time is spent on that
+FULL_SCAN_EVERY = 300.0  # seconds until the whole list is read again
+FULL_SCAN_SHARE = 10  # but at most 1 / FULL_SCAN_SHARE of the time is spent on that
 FORGET_AFTER = timedelta(days=2)  # ids that have been missing from the list for this long
 
 
@@ -50,41 +50,41 @@ class Tail:
         self._query = query
         self._look_back = look_back
         self._now = now
-        known, first = cursor.fact("after"), now() - look_back
+        known, first = cursor.metadata("after"), now() - look_back
         if known is None:
             begins = {"since": since.isoformat()} if since else {}
             cursor.note(after=_day(min(first, since or first)), **begins)
         elif known > _day(now()):  # stored while the clock was ahead
             cursor.note(after=_day(first), whole_at="0")
 
-    def news(self) -> Iterator[Record]:
+    def new_messages(self) -> Iterator[Record]:
         """Messages since the last call, oldest first.
 
         A message counts as printed when the next one is requested. Errors of the API are raised
         before the first message.
         """
-        found, facts = self._poll()
+        found, metadata = self._poll()
         for record in sorted(found.values(), key=lambda each: (sent(each), each["id"])):
             yield record
             self._cursor.add([record], self._today)
-        if "after" in facts:  # the whole list was read: ids missing from it will not return
+        if "after" in metadata:  # the whole list was read: ids missing from it will not return
             self._cursor.forget_before(_day(self._now() - FORGET_AFTER))
-        self._cursor.note(**facts)
+        self._cursor.note(**metadata)
 
-    def _poll(self) -> tuple[MessagesById, Facts]:
-        """New messages, and the facts to store once they are printed."""
-        total = self._cursor.fact("total")
+    def _poll(self) -> tuple[MessagesById, Metadata]:
+        """New messages, and the metadata to store once they are printed."""
+        total = self._cursor.metadata("total")
         if total is None:
-            return self._whole(self._of_interest())
-        if self._now().timestamp() < float(self._cursor.fact("whole_at") or 0):
+            return self._full_scan(self._initial_filter())
+        if self._now().timestamp() < float(self._cursor.metadata("whole_at") or 0):
             found, counted = self._newest(int(total))
             if found is not None:
                 return found, {"total": str(counted)}
-        return self._whole(lambda record: True)
+        return self._full_scan(lambda record: True)
 
-    def _of_interest(self) -> Callable[[Record], bool]:
-        """A predicate: which messages of the first reading are new."""
-        since = self._cursor.fact("since")
+    def _initial_filter(self) -> Callable[[Record], bool]:
+        """The predicate that selects the new messages of the first scan."""
+        since = self._cursor.metadata("since")
         if since is None:
             return lambda record: False
         first = read_timestamp(since)
@@ -103,14 +103,14 @@ class Tail:
             found |= self._unknown(page)
         return (found if len(found) >= total - before else None), total
 
-    def _whole(self, is_new: Callable[[Record], bool]) -> tuple[MessagesById, Facts]:
+    def _full_scan(self, is_new: Callable[[Record], bool]) -> tuple[MessagesById, Metadata]:
         """New messages of the whole list; later readings may start at a later date."""
         started, count = self._now(), 0
-        known = self._cursor.fact("after") or ""
+        known = self._cursor.metadata("after") or ""
         after = max(known, _day(started - self._look_back))
         found: MessagesById = {}
         old = []
-        for record in self._api.pages(PATH, self._narrowed):
+        for record in self._api.pages(PATH, self._filters):
             # The server decides when a day begins: it is assumed only when the date changes.
             count += after == known or day_sent(record) >= after
             if not self._cursor.has(record, self._today):
@@ -119,11 +119,15 @@ class Tail:
                 else:
                     old.append(record)
         self._cursor.add(old, self._today)
-        return found, {"total": str(count), "after": after, "whole_at": self._next_whole(started)}
+        return found, {
+            "total": str(count),
+            "after": after,
+            "whole_at": self._next_full_scan(started),
+        }
 
-    def _next_whole(self, started: datetime) -> str:
+    def _next_full_scan(self, started: datetime) -> str:
         ended = self._now()
-        pause = max(WHOLE_EVERY, WHOLE_SHARE * (ended - started).total_seconds())
+        pause = max(FULL_SCAN_EVERY, FULL_SCAN_SHARE * (ended - started).total_seconds())
         return str(ended.timestamp() + pause)
 
     @property
@@ -131,11 +135,11 @@ class Tail:
         return _day(self._now())
 
     @property
-    def _narrowed(self) -> Record:
-        return {**self._query, "after": self._cursor.fact("after")}
+    def _filters(self) -> Record:
+        return {**self._query, "after": self._cursor.metadata("after")}
 
     def _page(self, number: int) -> Page:
-        return self._api.page(PATH, self._narrowed, number)
+        return self._api.page(PATH, self._filters, number)
 
     def _unknown(self, page: Page) -> MessagesById:
         return {

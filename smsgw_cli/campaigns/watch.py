@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.campaigns.senders import CampaignSenders, carriers
+from smsgw_cli.campaigns.senders import CampaignSenders, campaign_senders
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Interrupted, Pending, Unavailable
 from smsgw_cli.model import NOT_BEGUN, Campaign
@@ -15,7 +15,7 @@ from smsgw_cli.model import NOT_BEGUN, Campaign
 LINGER_SECONDS = 60.0
 EMPTY_SECONDS = 3.0  # time for a server to create the messages of a campaign
 SHORTEST_POLL, LONGEST_POLL = 0.5, 10.0
-CARRIERS_POLL = 30.0  # the status on devices changes less often than the counts
+SENDERS_POLL = 30.0  # the status on devices changes less often than the counts
 LONGEST_SILENCE = 300.0
 
 
@@ -24,11 +24,11 @@ class Step:
     """The state of a campaign after one poll."""
 
     counts: Counts
-    carriers: CampaignSenders
+    senders: CampaignSenders
 
 
 class Watch:
-    """Watches a campaign for at most `timeout` seconds; `last` is the latest step."""
+    """Watches a campaign for `timeout` seconds (None for no limit); `last` is the last step."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Watch:
         self._clock = clock
         self._sleep = sleep
         self._started = self._changed = self._heard = clock()
-        self._asked_carriers = -CARRIERS_POLL
+        self._senders_read = -SENDERS_POLL
         self.last: Step | None = None
 
     @contextmanager
@@ -87,10 +87,10 @@ class Watch:
         self._heard = self._clock()
         if self.last is None or counts != self.last.counts:
             self._changed = self._heard
-        known = self.last.carriers if self.last else CampaignSenders()
+        known = self.last.senders if self.last else CampaignSenders()
         over = self._is_over(counts, known)
-        if over or self._heard - self._asked_carriers >= CARRIERS_POLL:
-            known, self._asked_carriers = carriers(self._api, self._campaign), self._heard
+        if over or self._heard - self._senders_read >= SENDERS_POLL:
+            known, self._senders_read = campaign_senders(self._api, self._campaign), self._heard
         self.last = Step(counts, known)
         return self.last, over
 
@@ -100,7 +100,7 @@ class Watch:
             counts,
             unchanged=unchanged,
             scheduled=bool(self._campaign.get("scheduled_at")),
-            carried=not known.are_over,
+            is_active=not known.are_over,
         ):
             return True
         return not counts.total and unchanged >= EMPTY_SECONDS and self._has_begun()
@@ -125,16 +125,16 @@ class Watch:
 
 
 def is_over(
-    counts: Counts, *, unchanged: float, scheduled: bool = False, carried: bool = True
+    counts: Counts, *, unchanged: float, scheduled: bool = False, is_active: bool = True
 ) -> bool:
     """Whether the counts are final after being `unchanged` for this many seconds.
 
-    `carried`: a device or sending server may still act; once all have ended, the remaining
-    messages keep their status.
+    `is_active`: a device or sending server is not finished; once all are, the remaining messages
+    keep their status.
     """
     if counts.total == 0 and scheduled:
         return False
-    if counts.on_the_way and carried:
+    if counts.unsent and is_active:
         return False
     return unchanged >= LINGER_SECONDS or 0 < counts.total == counts.ended
 

@@ -30,7 +30,7 @@ def show_list(
         session.out.rows(page.records, resource.columns, every=every)
         if page.total > len(page.records):
             left = page.total - len(page.records)
-            session.out.note(f"{left:,} more; --all shows them")
+            session.out.note(f"{left:,} more; use --all to show them")
         return
     with closing(session.api.pages(path, query)) as records:
         session.out.rows(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.tables.text_file import called, read_text
+from smsgw_cli.tables.text_file import display_name, read_text
 
 FROM_STDIN = "@-"
 NOTHING = object()  # the value of `key=`; None is JSON's null
@@ -50,7 +50,7 @@ def settings(option: str, texts: Iterable[str]) -> Iterator[tuple[str, Any]]:
 def _secret(option: str, name: str) -> str:
     text = read_text(name).removesuffix("\n").removesuffix("\r")
     if not text:
-        raise Usage(f"{option}: {called(name)} is empty")
+        raise Usage(f"{option}: {display_name(name)} is empty")
     return text
 
 

@@ -49,7 +49,7 @@ def as_failure(error: Exception) -> SmsgwError:
 def _usage(error: typer.TyperException) -> SmsgwError:
     """The error for a command line that Typer rejected."""
     context = getattr(error, "ctx", None)
-    hint = f"'{context.command_path} --help' shows the usage" if context else None
+    hint = f"see '{context.command_path} --help'" if context else None
     message = error.format_message()
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 

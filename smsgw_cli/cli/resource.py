@@ -91,13 +91,13 @@ def find(api: ListReader, resource: Resource, reference: str) -> int:
     if re.fullmatch("[0-9]{1,18}", reference):
         return int(reference)
     if not resource.has_names:
-        raise Usage(f"{reference!r} is not a valid id of a {resource.noun}", hint="ids are numeric")
+        raise Usage(f"invalid {resource.noun} id {reference!r}", hint="ids are numeric")
     listed = resource.records(api) if resource.records else api.pages(resource.path)
     matches = [record for record in listed if reference in resource.names(record)]
     if not matches:
         raise NotFound(
             f"{resource.noun} {reference!r} not found",
-            hint=f"'smsgw {resource.path} list' lists them",
+            hint=f"see 'smsgw {resource.path} list'",
         )
     if len(matches) > 1:
         candidates = "; ".join(

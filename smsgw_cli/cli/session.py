@@ -139,7 +139,7 @@ class Session:
         except ModuleNotFoundError as error:
             raise SmsgwError(
                 f"the sandbox needs the package {error.name}",
-                hint="pip install 'smsgw-cli[sandbox]' installs it",
+                hint="install it with: pip install 'smsgw-cli[sandbox]'",
             ) from error
         return Embedded(db)
 

@@ -56,9 +56,9 @@ def _session() -> Session:
 
 
 def _lazy_guard(session: Session) -> Guard:
-    """Lets no send past the do-not-contact list, whichever command makes it.
+    """Checks every send of any command against the do-not-contact list.
 
-    The modules of the check are imported only where something is sent.
+    The modules of the check are imported on the first send.
     """
 
     def check(client: "Client", request: "Outgoing") -> None:

@@ -56,7 +56,7 @@ Settle = Annotated[
 
 
 def bulk_context(session: Session) -> BulkContext:
-    """The profile's server as bulk work sees it, with the records of runs."""
+    """The context of bulk operations on the profile's server."""
     return BulkContext(
         lambda: session.api,
         session.worker,
@@ -68,13 +68,13 @@ def bulk_context(session: Session) -> BulkContext:
 
 
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
-    """The throttle options. Raises Usage for an invalid rate or duration."""
+    """The throttle of these options; `settle` is in seconds. Raises Usage for an invalid one."""
     if rate is not None:
         session.limit_rate(rate)
     return bulk_context(session).throttle(workers, settings.settle(settle))
 
 
-def given_of(mappings: list[str] | None) -> dict[str, str]:
+def column_map_of(mappings: list[str] | None) -> dict[str, str]:
     """`COLUMN=TAG` options as a dictionary. Raises Usage for an invalid one."""
     pairs = dict(arguments.pair("--map", each, "COLUMN=TAG") for each in mappings or [])
     for column, tag in pairs.items():
@@ -83,8 +83,10 @@ def given_of(mappings: list[str] | None) -> dict[str, str]:
     return {column: tag.strip() for column, tag in pairs.items()}
 
 
-def asked(session: Session, contact_list: str, region: str | None, **others: Any) -> Record:
-    """The arguments of every job spec, with the id of the list. Raises as `find` does."""
+def spec_arguments(
+    session: Session, contact_list: str, region: str | None, **others: Any
+) -> Record:
+    """Arguments of a job spec, with the id of the list. Raises as `find` does."""
     return {
         "contact_list": find(session.api, CONTACT_LIST, contact_list),
         "region": region.upper() if region else None,

@@ -28,7 +28,10 @@ ROW = ("of", "name", "count", "share")
 
 
 def report(session: Session, campaign: Record, html: Path | None) -> None:
-    """Read all messages of a campaign, count them, and show the result."""
+    """Read all messages of a campaign, count them, and show the result, or write it to `html`.
+
+    Raises Usage if that is a folder, or in a missing one; SmsgwError if it cannot be written.
+    """
     if html and html.is_dir():
         raise Usage(f"{html} is a folder", hint="use --html FILE")
     if html and not html.parent.is_dir():

@@ -21,7 +21,7 @@ app = Commands()
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
 
 
-def most_failed(text: str | None) -> float | None:
+def allowed_share(text: str | None) -> float | None:
     """The share allowed to fail (0 to 1), None for no limit. Raises Usage if it is invalid."""
     return None if text is None else share(text)
 
@@ -32,14 +32,14 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
     Raises Partial if more than `max_failed` failed, SmsgwError if all failed, Pending if the
     campaign is not finished after --timeout.
     """
-    allowed = most_failed(max_failed)
+    allowed = allowed_share(max_failed)
     watch = _watch(session, campaign, session.options.timeout)
     show_steps(session, campaign, watch)
-    judge(campaign, watch, allowed)
+    check_failures(campaign, watch, allowed)
 
 
 def _watch(session: Session, campaign: Record, timeout: float | None) -> Watch:
-    """Watches a campaign for `timeout` seconds at most. Raises Usage if that is not a duration."""
+    """A watch of `timeout` seconds at most. Raises Usage for an invalid timeout."""
     if timeout is not None:
         checked("timeout", timeout)
     return Watch(session.api, cast("Campaign", campaign), timeout=timeout)
@@ -55,23 +55,23 @@ def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
     before: CampaignSenders | None = None
     with watch.stoppable(), session.out.progress(title) as show:
         for step in watch.steps():
-            for change in step.carriers.changes(before):
+            for change in step.senders.changes(before):
                 session.out.note(f"{title}: {change}")
-            before = step.carriers
+            before = step.senders
             show(step.counts.ended, step.counts.total, str(step.counts))
     if not step.counts.total:
         session.out.note(f"{title} has no messages: no subscribed contact on its lists")
 
 
-def judge(campaign: Record, watch: Watch, allowed: float | None) -> None:
+def check_failures(campaign: Record, watch: Watch, allowed: float | None) -> None:
     """Raise Partial or SmsgwError if too many messages failed."""
     if watch.last is None or not watch.last.counts.failed:
         return
     counts, title = watch.last.counts, f"campaign {campaign['id']}"
-    hint = f"'smsgw campaigns report {campaign['id']}' shows why"
+    hint = f"see 'smsgw campaigns report {campaign['id']}' for the reasons"
     if allowed is None and counts.failed == counts.total:
         raise SmsgwError(f"{title}: all {counts.total} failed", hint=hint)
-    if allowed is not None and counts.exceed(allowed):
+    if allowed is not None and counts.exceeds(allowed):
         raise Partial(f"{title}: {_failed(counts)}, more than {allowed * 100:g}%", hint=hint)
 
 
@@ -79,16 +79,16 @@ def _failed(counts: Counts) -> str:
     return f"{counts.failed} of {counts.total} failed ({counts.failed / counts.total:.1%})"
 
 
-def show_standing(session: Session, campaign: Record, step: Step) -> None:
+def show_status(session: Session, campaign: Record, step: Step) -> None:
     """Print the status of a campaign: counts by status, devices and sending servers."""
     about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
-    devices, servers = step.carriers.devices, step.carriers.sending_servers
+    devices, servers = step.senders.devices, step.senders.sending_servers
     if session.out.is_table:
-        named = step.carriers.by_name
+        named = step.senders.by_name
         session.out.record({**about, **step.counts.by_status, **named})
         return
-    whole = {"statuses": step.counts.by_status, "devices": devices, "sending_servers": servers}
-    session.out.record({**about, **whole}, COLUMNS)
+    details = {"statuses": step.counts.by_status, "devices": devices, "sending_servers": servers}
+    session.out.record({**about, **details}, COLUMNS)
 
 
 @app.command("watch", epilog="smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 600")
@@ -104,7 +104,7 @@ def watch_campaign(
     With --timeout it exits with 9 if the campaign is not finished by then. Ctrl-C stops watching,
     not the campaign.
     """
-    allowed = most_failed(max_failed)
+    allowed = allowed_share(max_failed)
     # --timeout limits the watching here, so it is not used for single requests.
     timeout, session.options.timeout = session.options.timeout, None
     record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
@@ -113,5 +113,5 @@ def watch_campaign(
         show_steps(session, record, watch)
     finally:
         if watch.last:
-            show_standing(session, record, watch.last)
-    judge(record, watch, allowed)
+            show_status(session, record, watch.last)
+    check_failures(record, watch, allowed)

@@ -17,34 +17,35 @@ if TYPE_CHECKING:
 
 
 def checked(
-    session: Session, table: "Table", spec: "JobSpec", mend: str, *, skip_bad: bool = False
+    session: Session, table: "Table", spec: "JobSpec", hint: str, *, skip_bad: bool = False
 ) -> "Plan":
-    """Make and show the plan of a table. Raises Usage for invalid rows, with the hint `mend`."""
+    """The plan of a table, with notes on it. Raises Usage with `hint` for invalid rows, unless
+    `skip_bad`."""
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
-    if plan.wrong and not skip_bad:
-        raise _refusal(spec.file, plan, mend)
-    _tell(session, plan)
+    if plan.invalid_in_file and not skip_bad:
+        raise _refusal(spec.file, plan, hint)
+    _note(session, plan)
     return plan
 
 
-def _tell(session: Session, plan: "Plan") -> None:
+def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
-        session.out.note(f"note: read as {encoding}(override with --encoding)")
+        session.out.note(f"note: read as {encoding} (override with --encoding)")
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
-    if plan.wrong:
-        session.out.note(f"{pluralize(plan.wrong, 'invalid row')} skipped")
+    if plan.invalid_in_file:
+        session.out.note(f"{pluralize(plan.invalid_in_file, 'invalid row')} skipped")
 
 
-def _refusal(file: str, plan: "Plan", mend: str) -> Usage:
-    more = plan.wrong - len({problem.row.number for problem in plan.problems})
-    rest = f"; the first {plan.wrong - more}" if more else ""
+def _refusal(file: str, plan: "Plan", hint: str) -> Usage:
+    more = plan.invalid_in_file - len({problem.row.number for problem in plan.problems})
+    rest = f"; the first {plan.invalid_in_file - more}" if more else ""
     return Usage(
-        f"{file}: {pluralize(plan.wrong, 'invalid row')}, nothing was sent{rest}",
+        f"{file}: {pluralize(plan.invalid_in_file, 'invalid row')}, nothing was sent{rest}",
         errors=_lines(plan.problems),
-        hint=mend,
+        hint=hint,
     )
 
 

@@ -33,6 +33,7 @@ ON_LIST = Field("list", "List of the contact (id or name), to check --field agai
 
 
 def create_contact(session: Session, **given: Any) -> None:
+    """`POST /contact-lists/{id}/contacts`, after checking number and fields. Raises Usage."""
     number = e164(given[MOBILE_NUMBER], session.setting("region"))
     custom = _pairs_of_fields(given)
     contact_list = find(session.api, CONTACT_LIST, given["parent"])
@@ -44,6 +45,7 @@ def create_contact(session: Session, **given: Any) -> None:
 
 
 def update_contact(session: Session, **given: Any) -> None:
+    """Replace a contact with its current values and the given ones. Raises Usage."""
     require_changes(CHANGES, given)
     custom = _pairs_of_fields(given)
     if given[MOBILE_NUMBER] is not None:

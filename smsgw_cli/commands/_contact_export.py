@@ -74,7 +74,7 @@ def export_contacts(
         with _target(to) as target:
             write = getattr(module(format.name), format.rows)
             write(_shown(session, reading, columns), columns, target)
-    _tell(session, reading)
+    _note(session, reading)
 
 
 def _format(session: Session, to: Path | None) -> Format:
@@ -106,6 +106,6 @@ def _shown(session: Session, reading: ParallelReader, columns: list[str]) -> Ite
             show(reading.count, max(reading.total, reading.count), "")
 
 
-def _tell(session: Session, reading: ParallelReader) -> None:
+def _note(session: Session, reading: ParallelReader) -> None:
     moved = ", although the list changed meanwhile" if reading.shifts else ""
     session.out.note(f"{pluralize(reading.count, 'contact')}, all of them{moved}")

@@ -19,9 +19,9 @@ from smsgw_cli.commands._bulk_options import (
     Region,
     Settle,
     Workers,
-    asked,
     bulk_context,
-    given_of,
+    column_map_of,
+    spec_arguments,
     throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import run_progress
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from smsgw_cli.tables.reader import Table
 
 MOST_SHOWN = 1_000  # contacts shown by --dry-run
-MEND = "fix them and import the file again, or use --skip-bad to import the valid ones"
+FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
 app = Commands()
 
@@ -79,7 +79,7 @@ def import_contacts(
     Every row is checked before anything is sent; a file with invalid rows is rejected.
     To resume an interrupted import, run the same command again.
     """
-    given = given_of(mappings)
+    column_map = column_map_of(mappings)
     throttle = throttle_of(session, workers, rate, settle)
     if undo is not None:
         undo_run(session, undo, throttle)
@@ -88,7 +88,9 @@ def import_contacts(
         raise Usage("LIST and FILE are required", hint="or --undo RUN")
     table = bulk_context(session).table(file, encoding)  # checked before any request
     spec = ImportSpec(
-        **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
+        **spec_arguments(
+            session, contact_list, region, file=file, given=column_map, encoding=encoding
+        ),
         create_fields=create_fields,
         ignore_extra=ignore_extra,
         existing=existing,
@@ -99,10 +101,13 @@ def import_contacts(
 
 
 def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
-    """Check the file, then import it, or with --dry-run show what that would do."""
-    plan = checked(session, table, spec, MEND, skip_bad=spec.skip_bad)
+    """Check the file, then import it, or with --dry-run show what that would do.
+
+    Raises Partial if some rows were not imported, else as `checked` and `Imports.run` do.
+    """
+    plan = checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad)
     if session.options.dry_run:
-        session.out.json(_foreseen(session, plan, spec))
+        session.out.json(_forecast(session, plan, spec))
         return
     with run_progress(session, "import") as show:
         report, rejected = Imports(bulk_context(session)).run(
@@ -120,11 +125,11 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
         )
 
 
-def _foreseen(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
+def _forecast(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
     bodies = islice((body for _, _, body in plan.bodies()), MOST_SHOWN)
     return {
-        **Imports(bulk_context(session)).foreseen(plan, spec),
-        "bad": plan.wrong,
+        **Imports(bulk_context(session)).forecast(plan, spec),
+        "bad": plan.invalid_in_file,
         "problems": [str(problem) for problem in plan.problems],
         "fields": plan.new_fields,
         "contacts": list(bodies),

@@ -19,9 +19,9 @@ from smsgw_cli.commands._bulk_options import (
     Region,
     Settle,
     Workers,
-    asked,
     bulk_context,
-    given_of,
+    column_map_of,
+    spec_arguments,
     throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from smsgw_cli.contacts.sync.syncs import Result
     from smsgw_cli.tables.reader import Table
 
-MEND = (
+FIX_HINT = (
     "fix them and sync the file again; --skip-bad is not available, as the contact of a "
     "skipped row would be treated as missing from the file"
 )
@@ -92,12 +92,14 @@ def sync_contacts(
     confirmation, --dry-run only shows them. Every row is checked first; a file with invalid rows
     is rejected. To finish an interrupted sync, run it again.
     """
-    given = given_of(mappings)
+    column_map = column_map_of(mappings)
     throttle = throttle_of(session, workers, rate, settle)
     limit(max_delete)
     table = bulk_context(session).table(file, encoding)  # checked before any request
     spec = SyncSpec(
-        **asked(session, contact_list, region, file=file, given=given, encoding=encoding),
+        **spec_arguments(
+            session, contact_list, region, file=file, given=column_map, encoding=encoding
+        ),
         create_fields=create_fields,
         ignore_extra=ignore_extra,
         delete=delete,
@@ -118,34 +120,34 @@ def carry_out(
 
     Raises Usage if too many contacts would be removed, or if confirmation is impossible.
     """
-    plan = checked(session, table, spec, MEND)
+    plan = checked(session, table, spec, FIX_HINT)
     acts = not session.options.dry_run and bool(session.options.yes or session.can_ask)
     with Syncs(bulk_context(session)).locked(spec) if acts else nullcontext():
         if acts:
             Syncs(bulk_context(session)).wait_for_interrupted(spec, throttle, session.out.note)
-        with closing(_compared(session, plan, spec)) as difference:
-            show_changes(session, difference, plan, acts=acts, everything=everything)
-            refuse_too_many(spec.max_delete, difference.removed, difference.contacts)
+        with closing(_compare(session, plan, spec)) as diff:
+            show_changes(session, diff, plan, acts=acts, everything=everything)
+            refuse_too_many(spec.max_delete, diff.removed, diff.contacts)
             if session.options.dry_run:
                 return
-            if told := counted(difference, plan):
-                session.confirm(f"Change list {spec.contact_list}: {told}?")
+            if summary := counted(diff, plan):
+                session.confirm(f"Change list {spec.contact_list}: {summary}?")
             if acts:
-                _carry_out(session, difference, plan, spec, throttle)
+                _carry_out(session, diff, plan, spec, throttle)
 
 
-def _compared(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
+def _compare(session: Session, plan: "Plan", spec: SyncSpec) -> "Diff":
     with long_progress(session, "compare", plan.count) as show:
-        return Syncs(bulk_context(session)).compared(plan, spec, show)
+        return Syncs(bulk_context(session)).compare(plan, spec, show)
 
 
 def _carry_out(
-    session: Session, difference: "Diff", plan: "Plan", spec: SyncSpec, throttle: Throttle
+    session: Session, diff: "Diff", plan: "Plan", spec: SyncSpec, throttle: Throttle
 ) -> None:
-    some = counted(difference, plan)
-    with run_progress(session, "sync") if some else nullcontext(lambda _: None) as show:
+    has_changes = counted(diff, plan)
+    with run_progress(session, "sync") if has_changes else nullcontext(lambda _: None) as show:
         result = Syncs(bulk_context(session)).run(
-            difference,
+            diff,
             plan,
             spec,
             throttle,
@@ -153,10 +155,10 @@ def _carry_out(
             session.out.note,
         )
     session.out.record({"id": spec.contact_list, **result.report.as_dict()})
-    _tell_failed(result, spec)
+    _refuse_failures(result, spec)
 
 
-def _tell_failed(result: "Result", spec: SyncSpec) -> None:
+def _refuse_failures(result: "Result", spec: SyncSpec) -> None:
     """Raise Partial if some changes were not made."""
     report = result.report
     if report.failed:

@@ -1,4 +1,4 @@
-"""`messages send --csv`: one message a row of a file, equal texts as one campaign."""
+"""`messages send --csv`: one message per row; rows with the same text share a campaign."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,21 +24,22 @@ def send_rows(
     mailing_request: MailingRequest,
     look_up: Callable[[], dict[str, Any]],
 ) -> None:
-    """Send one message a row of a file, equal texts as one campaign, and print the campaigns.
+    """Send one message per row, and print the campaigns.
 
-    `look_up` asks the server for the ids of the senders that were named.
+    `look_up` returns the ids of the given lists and senders, by key of the body. Raises Usage
+    for invalid rows, else as `Mailings.carry_out` does.
     """
     checks = SendChecks(session, options)
     mailing, lookalikes = compose_mailing.mailing(
         request, session.setting("region"), split=options.once is not None
     )
     note_lookalikes(session, lookalikes)
-    if mailing_request.rate is not None:  # before anything is asked
+    if mailing_request.rate is not None:  # before the first request
         session.limit_rate(mailing_request.rate)
     mailing.common |= look_up()
-    # Before exclusions: a number suppressed meanwhile must not make it a different mailing.
-    mark = mailing.mark(request.schedule.at, request.schedule.until, options.once)
-    mailing.letters = checks.merged(mailing.letters, mailing.common)
+    # Before exclusions, as a number suppressed later must not make it a different mailing.
+    fingerprint = mailing.fingerprint(request.schedule.at, request.schedule.until, options.once)
+    mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
         return
@@ -47,7 +48,7 @@ def send_rows(
         with session.out.progress("send") as show:
             _mailings(session).carry_out(
                 mailing,
-                mark,
+                fingerprint,
                 options.once,
                 policy,
                 mailing_request.workers,
@@ -60,7 +61,7 @@ def send_rows(
 
 
 def _mailings(session: Session) -> Mailings:
-    """What carries mailings out, with the record of sends to the profile's server."""
+    """Mailings through the profile's server."""
     api, ledger, note = session.api, ledger_of(session), session.out.note
     profile = session.profile
     return Mailings(

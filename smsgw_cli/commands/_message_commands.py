@@ -1,9 +1,9 @@
-"""`messages send`, `preview` and `retry`: their options; what they do is imported when they run."""
+"""`messages send`, `preview` and `retry`: options and help; the code is imported when they run."""
 
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
-from smsgw_cli.commands._send_options import BOTH_SENDERS, GATE, SCHEDULE, SEND
+from smsgw_cli.commands._send_options import BOTH_SENDERS, GUARD, SCHEDULE, SEND
 
 app = Commands()
 
@@ -43,7 +43,7 @@ register(
     app,
     "retry",
     RETRY_HELP,
-    (RETRIED, *BOTH_SENDERS, *SCHEDULE, *GATE),
+    (RETRIED, *BOTH_SENDERS, *SCHEDULE, *GUARD),
     deferred("smsgw_cli.commands._message_retry", "retry_messages"),
     epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
 )

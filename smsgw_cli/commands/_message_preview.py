@@ -1,4 +1,4 @@
-"""`messages preview`: what the same options of `send` would send."""
+"""`messages preview`: shows what `messages send` would send with the same options."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,14 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), typed(SendOptions, given)
-    of = _of_text if request.csv is None else _of_rows
-    preview, lookalikes = of(session, request, options, given)
+    preview_of = _of_text if request.csv is None else _of_rows
+    preview, lookalikes = preview_of(session, request, options, given)
     note_lookalikes(session, lookalikes)
     record = preview_text.as_record(preview)
     if not session.out.is_json:
         for note in record["notes"]:
             session.out.note(f"note: {note}")
-    shown = preview_text.in_words(preview) if session.out.is_table else record
+    shown = preview_text.titled_lines(preview) if session.out.is_table else record
     session.out.record(shown, COLUMNS)
 
 
@@ -45,7 +45,7 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     split = options.once is not None
     mailing, lookalikes = compose_mailing.mailing(request, session.setting("region"), split=split)
-    messages, audience = previews.merged_without_excluded(mailing.letters)
+    messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price_per_part)
     return preview, lookalikes

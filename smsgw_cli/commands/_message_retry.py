@@ -26,19 +26,19 @@ def retry_messages(session: Session, **given: Any) -> None:
     _refuse_unfinished(session, campaign)
     failed = {"campaign": campaign["id"], "statuses": [FAILED]}
     groups = retry_groups(campaign, session.api.pages("messages", failed))
-    others = {**schedule, **values_of(session, BOTH_SENDERS, given)}
+    overrides = {**schedule, **values_of(session, BOTH_SENDERS, given)}
     if not groups:
         session.out.note(f"no message of campaign {campaign['id']} failed; nothing to send")
         return
-    # All are checked before any is sent, so that errors come while nothing has been sent.
-    # One question for all, below.
+    # All are checked before any is sent, so that an error means that nothing was sent.
+    # There is one confirmation for all, below.
     checks = SendChecks(
         session, replace(options, ask_above=sum(len(group.numbers) for group in groups))
     )
     sends = []
     for group in groups:
         keyed = replace(options, once=_key(options.once, group))
-        body = group.body(others)
+        body = group.body(overrides)
         known = options.once is not None and is_known(session, options)
         sends.append((body if known else checks.body(body), keyed))
     if not session.options.dry_run:
@@ -48,13 +48,13 @@ def retry_messages(session: Session, **given: Any) -> None:
 
 
 def _refuse_unfinished(session: Session, campaign: Record) -> None:
-    """Raise Usage for an unfinished campaign: later failures could not be told from retries."""
+    """Raise Pending for an unfinished campaign: a later retry would have other messages and key."""
     identity = campaign["id"]
     left = session.api.count("messages", {"campaign": identity, "statuses": list(UNSENT)})
     if left:
         raise Pending(
             f"campaign {identity} is not finished: {left} of its messages are not sent yet",
-            hint=f"'smsgw campaigns watch {identity}' waits for them",
+            hint=f"wait for them with 'smsgw campaigns watch {identity}'",
         )
 
 

@@ -1,4 +1,4 @@
-"""`messages send`: one text to many, or with --csv one message per row of a file."""
+"""`messages send`: one text to all recipients, or with --csv one message per row."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
 
 def send_messages(session: Session, **given: Any) -> None:
+    """Send, after checks and confirmation, and print the campaign."""
     request, options = request_of(given), typed(SendOptions, given)
     check_options(options)
     if request.csv is not None:
@@ -39,7 +40,7 @@ def send_messages(session: Session, **given: Any) -> None:
 
 
 def request_of(given: dict[str, Any]) -> MessageRequest:
-    """What the options ask for. Raises Usage."""
+    """The request of these options. Raises Usage."""
     others = {
         "schedule": typed(Schedule, given),
         "has_lists": bool(given["contact_lists"]),
@@ -49,5 +50,5 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:
-    """The ids of the given lists, SIMs and sender ids."""
+    """The ids of the given lists, SIMs and sender ids, by key of the body. Raises NotFound."""
     return values_of(session, [field for field in SEND if field.names], given)

@@ -48,10 +48,7 @@ used only if the file is new.
 
 @dataclass(frozen=True)
 class TailRequest:
-    """From when on, how often and how far back to look, as typed; `interval` is in seconds.
-
-    Raises Usage.
-    """
+    """The options as typed; `interval` is in seconds. Raises Usage for an invalid one."""
 
     since: str | None = None
     cursor: str | None = None
@@ -80,9 +77,9 @@ def tail_messages(session: Session, **given: Any) -> None:
             return
         tail = Tail(session.api, seen, query, since=since, look_back=look_back)
         note = session.out.note
-        news = follow(tail, request.interval, note) if request.follow else tail.news()
+        records = follow(tail, request.interval, note) if request.follow else tail.new_messages()
         with _stoppable(path):
-            session.out.stream(news, COLUMNS, every=MESSAGE.keys)
+            session.out.stream(records, COLUMNS, every=MESSAGE.keys)
 
 
 @contextmanager

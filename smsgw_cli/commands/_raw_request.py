@@ -28,6 +28,7 @@ class RawRequest:
 
     @property
     def only_reads(self) -> bool:
+        """Whether it changes nothing on the server."""
         return self.method in READING
 
     @property
@@ -36,7 +37,7 @@ class RawRequest:
         return is_send(self.path)
 
 
-def written(
+def parsed(
     method: str, path: str, texts: Iterable[str], values: Iterable[str], file: str | None
 ) -> RawRequest:
     """A request from a method, a path, `key=value` texts, `key:=json` values and a body file.
@@ -58,17 +59,17 @@ def written(
 
 def _method(text: str) -> str:
     if not re.fullmatch("[A-Za-z]{1,20}", text):
-        raise Usage(f"{text!r} is not a supported HTTP method", hint="use GET, POST, PUT or DELETE")
+        raise Usage(f"unsupported HTTP method {text!r}", hint="use GET, POST, PUT or DELETE")
     return text.upper()
 
 
 def _path(given: str) -> str:
     """The path below `/api/v1/`, without its query. Raises Usage for a path outside the API."""
     parts = urlsplit(given)
-    plain = unquote(parts.path)
-    if parts.scheme or parts.netloc or ".." in plain.split("/") or "\\" in plain:
+    decoded = unquote(parts.path)
+    if parts.scheme or parts.netloc or ".." in decoded.split("/") or "\\" in decoded:
         raise Usage(
-            f"{given!r} is not an API path",
+            f"invalid API path {given!r}",
             hint="such as /messages/5, on the profile's server",
         )
     return quote(parts.path.lstrip("/").removeprefix(API), safe=SAFE)

@@ -1,4 +1,4 @@
-"""Checks before a send goes out: who must not get it, and a question where many would."""
+"""Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -9,9 +9,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.guard import SendGuard
-from smsgw_cli.messages.recipients import ParsedRecipients, most_recipients
+from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
 from smsgw_cli.messages.request import SendOptions
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
-    """The guard of this command's sends; it sees every request of the session from now on.
+    """Install the guard of this command's sends, which checks every request of the session.
 
-    Raises Usage, naming the lines, if the file of excluded numbers has invalid ones.
+    Raises Usage with all invalid lines of the file of excluded numbers.
     """
     options = options or SendOptions()
     region = session.setting("region")
     excluded = number_list.read(options.exclude, region) if options.exclude else ()
     guard = SendGuard(
-        Suppressed(path()), region, excluded, allows_suppressed=options.allow_suppressed
+        SuppressionList(path()), region, excluded, allows_suppressed=options.allow_suppressed
     )
     session.guard = guard
     return guard
 
 
 class SendChecks:
-    """The checks of one command, which may send several bodies."""
+    """The checks of one command, which may make several sends."""
 
     def __init__(self, session: Session, options: SendOptions) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class SendChecks:
 
     @cached_property
     def previews(self) -> "PreviewBuilder":
-        """Imported only where somebody is kept out, or where there is something to show."""
+        """Imported on first use, as most sends need no preview."""
         module = import_module("smsgw_cli.messages.preview_builder")
         session = self._session
         builder: PreviewBuilder = module.PreviewBuilder(
@@ -56,25 +56,24 @@ class SendChecks:
         return builder
 
     def codes(self, body: Record) -> Record:
-        """The body of USSD codes, once it is agreed to if they are many."""
+        """The body of a USSD send, after confirmation if it has many codes."""
         self._ask(len(body["ussd_codes"]), "codes", None)
         return body
 
     def body(self, body: Record, found: ParsedRecipients | None = None) -> Record:
-        """The body without those who must not get it, once it is agreed to if many would.
+        """The body without excluded recipients, after confirmation if there are many others.
 
-        `found` is what the recipients were named as, for the summary. Raises Usage if nobody is
-        left, or if a list cannot be kept from those on it.
+        `found` has the parsed arguments, for the preview. Raises as `exclusion.from_body` does.
         """
         audience = None
-        if self._guard.is_shut:
+        if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
         if not self._may_ask:
             return body
-        bound = (
-            most_recipients(lambda: self._session.api, body) if audience is None else len(audience)
+        at_most = (
+            max_recipients(lambda: self._session.api, body) if audience is None else len(audience)
         )
-        if bound > self._limit:
+        if at_most > self._limit:
             preview = self.preview(body, found, audience)
             self._ask(len(preview.audience), "recipients", preview)
         return body
@@ -97,7 +96,7 @@ class SendChecks:
         """The preview of a send of one text."""
         audience = self.previews.audience(body) if audience is None else audience
         if found is not None:
-            audience.add(found)
+            audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price_per_part)
 
     @property
@@ -110,7 +109,7 @@ class SendChecks:
         return ASK_ABOVE if above is None else above
 
     def _ask(self, count: int, word: str, preview: "Preview | None") -> None:
-        """Show what it will be and ask, if more than the limit get it."""
+        """Show the preview and ask for confirmation above the limit."""
         if not self._may_ask or count <= self._limit:
             return
         session = self._session

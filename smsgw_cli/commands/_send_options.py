@@ -1,4 +1,4 @@
-"""The options of what sends: messages, mailings, retries and USSD codes."""
+"""The options shared by messages, mailings, retries and USSD codes."""
 
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
@@ -53,7 +53,7 @@ ASKING = (
         int,
     ),
 )
-GATE = (
+GUARD = (
     Field("exclude", "Skip the numbers in this file, one per line", file=True),
     Field(
         "allow_suppressed",
@@ -98,7 +98,7 @@ SEND = (
         file=True,
     ),
     Field("number_column", "Column of the CSV file with the mobile numbers"),
-    *GATE,
+    *GUARD,
     Field("workers", f"Maximum number of parallel sends with --csv [default: {WORKERS}]", int),
     Field("rate", "Maximum request rate with --csv, such as 600/min"),
 )

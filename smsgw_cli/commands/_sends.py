@@ -1,4 +1,4 @@
-"""How messages and USSD codes are sent: the options of both, and what is done."""
+"""Sends messages and USSD codes, with what both have in common: key, printing, watching."""
 
 from typing import Any
 
@@ -27,18 +27,18 @@ def ledger_of(session: Session) -> Ledger:
 
 
 def sender_of(session: Session) -> Sender:
-    """What sends to the profile's server, with the record of sends to it."""
+    """The sender for the profile's server, with its ledger."""
     return Sender(session.api, ledger_of(session), note=session.out.note, warn=session.warn)
 
 
 def policy_of(session: Session, options: SendOptions) -> UnknownPolicy:
-    """What is done about a send whose outcome is unknown. Raises Usage."""
+    """The policy for sends with an unknown outcome. Raises Usage for an invalid --settle."""
     settle = settings.settle(SETTLE if options.settle is None else options.settle)
     return UnknownPolicy(settle, 0 if options.no_retry else session.profile.retries)
 
 
 def check_options(options: SendOptions) -> None:
-    """Raise Usage, before anything is sent, for --max-failed or --settle that mean nothing."""
+    """Raise Usage for an invalid --settle or --max-failed, or for the latter without --watch."""
     if options.settle is not None:
         settings.settle(options.settle)
     if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
@@ -46,7 +46,7 @@ def check_options(options: SendOptions) -> None:
 
 
 def is_known(session: Session, options: SendOptions) -> bool:
-    """Whether a send with this key went out, or may have: then nothing new goes out."""
+    """Whether a send with this key was, or may have been, accepted: it is not sent again."""
     if options.once is None or session.options.dry_run:
         return False
     return ledger_of(session).find(options.once) is not None
@@ -57,7 +57,7 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
     if would_send(session, "POST", path, named(body)):
         return
     policy = policy_of(session, options)
-    campaign, is_new = sender_of(session).send(path, body, once=options.once, care=policy)
+    campaign, is_new = sender_of(session).send(path, body, once=options.once, policy=policy)
     if not is_new:
         session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     print_sent(session, [campaign], alone=True)
@@ -80,8 +80,8 @@ def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False
     try:
         if alone:
             shown = {key: campaigns[0].get(key) for key in CAMPAIGN.columns}
-            whole = shown if session.out.is_table else campaigns[0]
-            session.out.record(whole, CAMPAIGN.columns)
+            record = shown if session.out.is_table else campaigns[0]
+            session.out.record(record, CAMPAIGN.columns)
         else:
             session.out.rows(campaigns, CAMPAIGN.columns)
     except (SmsgwError, WriteFailed):

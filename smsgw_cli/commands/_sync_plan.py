@@ -15,46 +15,45 @@ MOST_SHOWN = 20  # changes of each kind shown without --all
 
 
 def show_changes(
-    session: Session, difference: "Diff", plan: "Plan", *, acts: bool, everything: bool
+    session: Session, diff: "Diff", plan: "Plan", *, acts: bool, everything: bool
 ) -> None:
     """Show the changes on stdout, as a diff or as data.
 
-    If they are going to be made, stdout is for the result: then they are shown on stderr, for
-    the confirmation.
+    If they will be made (`acts`), stdout is for the result, so they are shown on stderr.
     """
     out = session.out
     aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
     most = MOST_SHOWN if not everything and (aside or out.is_first_page_view) else -1
     if aside or out.is_table:
-        out.diff(difference.lines(most), aside=aside)
+        out.diff(diff.lines(most), aside=aside)
     elif not acts:
-        out.rows(difference.ids() if session.options.quiet else difference.rows(), COLUMNS)
-    _tell_hidden(session, difference, most)
-    _tell(session, difference, plan)
+        out.rows(diff.ids() if session.options.quiet else diff.rows(), COLUMNS)
+    _note_hidden(session, diff, most)
+    _note(session, diff, plan)
 
 
-def counted(difference: "Diff", plan: "Plan") -> str:
+def counted(diff: "Diff", plan: "Plan") -> str:
     """`2 fields to create, 1 to create`; empty if there is nothing to do."""
-    told = [f"{count:,} to {verb}" for verb, count in difference.counts().items()]
+    contacts = [f"{count:,} to {verb}" for verb, count in diff.counts().items()]
     fields = [f"{pluralize(len(plan.new_fields), 'field')} to create"] if plan.new_fields else []
-    return ", ".join([*fields, *told])
+    return ", ".join([*fields, *contacts])
 
 
-def _tell_hidden(session: Session, difference: "Diff", most: int) -> None:
-    hidden = {verb: count - most for verb, count in difference.counts().items() if count > most}
+def _note_hidden(session: Session, diff: "Diff", most: int) -> None:
+    hidden = {verb: count - most for verb, count in diff.counts().items() if count > most}
     if most >= 0 and hidden:
-        told = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
-        session.out.note(f"… and more: {told}; use --all to show them")
+        counts = ", ".join(f"{count:,} to {verb}" for verb, count in hidden.items())
+        session.out.note(f"… and more: {counts}; use --all to show them")
 
 
-def _tell(session: Session, difference: "Diff", plan: "Plan") -> None:
+def _note(session: Session, diff: "Diff", plan: "Plan") -> None:
     note = session.out.note
-    if difference.doubled:
+    if diff.duplicates:
         note(
-            f"note: {pluralize(difference.doubled, 'contact has', 'contacts have')} a "
+            f"note: {pluralize(diff.duplicates, 'contact has', 'contacts have')} a "
             "duplicate number; "
             "if the server refuses an update, delete the duplicate"
         )
-    if difference.opted_out:
-        note(f"note: {difference.opted_out:,} contacts in the file stay unsubscribed")
-    note(f"{counted(difference, plan) or 'nothing to do'}, {difference.unchanged:,} unchanged")
+    if diff.opted_out:
+        note(f"note: {diff.opted_out:,} contacts in the file stay unsubscribed")
+    note(f"{counted(diff, plan) or 'nothing to do'}, {diff.unchanged:,} unchanged")

@@ -16,7 +16,7 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     runs, undo = context.runs, Undo(context)
     with closing(runs.journal(number)) as journal:
         created = journal.created()
-    undo.refuse(runs.facts(number))
+    undo.refuse(runs.metadata(number))
     if session.options.dry_run:
         requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
         session.out.json(requests)

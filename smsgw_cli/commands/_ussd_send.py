@@ -1,4 +1,4 @@
-"""`ussd-pulls send`: codes that SIMs dial."""
+"""`ussd-pulls send`: has SIMs dial USSD codes."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from smsgw_cli.messages.request import Schedule, SendOptions
 
 
 def send_codes(session: Session, **given: Any) -> None:
+    """Send, after confirmation if there are many codes, and print the campaign."""
     options = typed(SendOptions, given)
     check_options(options)
     checks = SendChecks(session, options)

@@ -11,7 +11,7 @@ from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._raw_request import RawRequest, written
+from smsgw_cli.commands._raw_request import RawRequest, parsed
 from smsgw_cli.errors import Usage
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -69,7 +69,7 @@ def call(
     -f and -F set the query of a GET, or the JSON body of other methods. There is no confirmation,
     not even for a DELETE.
     """
-    request = written(method, path, texts or (), values or (), file)
+    request = parsed(method, path, texts or (), values or (), file)
     _refuse_repeatable_send(request)
     if allow_suppressed:
         session.guard = None
@@ -77,11 +77,11 @@ def call(
         _refuse_pages(request, include=include)
         _print_pages(session, request)
     elif request.only_reads or not _would_send(session, request):
-        _print_answer(session, request, include=include)
+        _print_response(session, request, include=include)
 
 
 def _refuse_repeatable_send(request: RawRequest) -> None:
-    """Refuse sends by GET, as documented by the API: clients and proxies may repeat a GET."""
+    """Raise Usage for a send by GET: the API documents it, but proxies may repeat a GET."""
     if request.is_send and request.method != "POST":
         raise Usage(
             f"a {request.method} of {request.path} may be repeated in transit and send twice",
@@ -112,16 +112,16 @@ def _print_pages(session: Session, request: RawRequest) -> None:
         session.out.rows(chain(first, records), columns)
 
 
-def _print_answer(session: Session, request: RawRequest, *, include: bool) -> None:
+def _print_response(session: Session, request: RawRequest, *, include: bool) -> None:
     try:
-        answer = session.api.request(
+        response = session.api.request(
             request.method, request.path, query=request.query, body=request.body
         )
     finally:
         if include:
             _print_head(session)
-    if answer is not None:
-        session.out.json(answer)
+    if response is not None:
+        session.out.json(response)
 
 
 def _print_head(session: Session) -> None:

@@ -9,8 +9,8 @@ CALL = Resource(
     path="calls",
     columns=("id", "number", "type", "sim_id", "started_at", "duration"),
     filters=(
-        Field("type", "Only calls of this type, such as Incoming or Missed", example="Missed"),
-        Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
+        Field("type", "Filter by type, such as Incoming or Missed", example="Missed"),
+        Field("sim", "Filter by SIM (id, number, label or name)", names=SIM),
         Field("answered", "Only answered or unanswered calls", bool, "--answered/--unanswered"),
     ),
 )

@@ -33,11 +33,15 @@ CAMPAIGN = Resource(
         "updated_at",
     ),
     filters=(
-        Field("status", "Only with this status"),
-        Field("type", "Only of this type: SMS, MMS, WhatsApp or USSD Pull"),
+        Field("status", "Filter by status"),
+        Field("type", "Filter by type: SMS, MMS, WhatsApp or USSD Pull"),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
-        Field("after", "Only created since then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
-        Field("before", "Only created before then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
+        Field(
+            "after", "Only created since this time: 2031-01-01, 'mon 09:00', 2h (ago)", past=True
+        ),
+        Field(
+            "before", "Only created before this time: 2031-01-01, 'mon 09:00', 2h (ago)", past=True
+        ),
     ),
     updates=(Field("name", "New name", example="'Spring sale'"),),
     takes_along=(

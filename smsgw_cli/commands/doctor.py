@@ -11,8 +11,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.wording import pluralize
 
-LARGEST_SKEW = 30.0  # seconds; beyond it, times such as "+2h" and --after would be off
+LARGEST_SKEW = 30.0  # seconds; a larger one would shift times such as "+2h" and --after
 
 app = Commands()
 
@@ -22,9 +23,9 @@ def doctor(session: Session) -> None:
     """Check configuration, token, server, clock and completion; exit with 0 if all checks pass."""
     results = list(_checked(session))
     session.out.rows(results, ("check", "result", "detail"))
-    ill = [each["check"] for each in results if each["result"] == "failed"]
-    if ill:
-        raise SmsgwError(f"checks failed: {', '.join(ill)}")
+    failed = [each["check"] for each in results if each["result"] == "failed"]
+    if failed:
+        raise SmsgwError(f"{pluralize(len(failed), 'check')} failed: {', '.join(failed)}")
 
 
 def _checked(session: Session) -> Iterator[dict[str, Any]]:
@@ -70,12 +71,12 @@ def _latency(session: Session) -> str:
 
 
 def _clock(session: Session) -> str:
-    told = session.api.last.headers.get("Date") if session.api.last else None
-    if not told:
+    header = session.api.last.headers.get("Date") if session.api.last else None
+    if not header:
         return "the server sends no Date header"
     clock = session.api.clock
     if clock is None:
-        raise SmsgwError(f"invalid Date header: {told!r}")
+        raise SmsgwError(f"invalid Date header: {header!r}")
     skew = (datetime.now(UTC) - clock).total_seconds()
     if abs(skew) > LARGEST_SKEW:
         raise SmsgwError(

@@ -51,12 +51,14 @@ CHANGES = (
 
 
 def create_field(session: Session, **given: Any) -> None:
+    """`POST /contact-lists/{id}/fields`. Raises Usage if the default does not fit the type."""
     options = _with([], given.pop("option"))
     body = _filled(session, {"options": options} if options else {}, NEW, given)
     create(session, FIELD, collection(session, FIELD, given), body)
 
 
 def update_field(session: Session, **given: Any) -> None:
+    """Replace a field with its current values and the given ones. Raises Usage."""
     require_changes(CHANGES, given)
     chosen = given.pop("option")
 
@@ -76,7 +78,7 @@ def _filled(
     filled = {**field, **values}
     if default is not None:
         filled["default_value"] = (
-            field_values.typed(cast(ContactField, filled), default) if default else None
+            field_values.parse(cast(ContactField, filled), default) if default else None
         )
     return filled
 

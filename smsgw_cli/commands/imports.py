@@ -8,7 +8,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_options import Rate, Settle, Workers, bulk_context, throttle_of
 from smsgw_cli.commands._contact_import import carry_out
-from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
+from smsgw_cli.commands._contact_sync import carry_out as run_sync
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
 from smsgw_cli.errors import Usage
@@ -24,8 +24,8 @@ _Run = Annotated[int, typer.Argument(metavar="RUN", help="Number of the import")
 @app.command("list", epilog="smsgw imports list -o json")
 def list_runs(session: Session) -> None:
     """List past imports, newest last."""
-    target = bulk_context(session)
-    session.out.rows(map(target.summary, target.runs.numbers()), COLUMNS)
+    context = bulk_context(session)
+    session.out.rows(map(context.summary, context.runs.numbers()), COLUMNS)
 
 
 @app.command("show", epilog="smsgw imports show 1")
@@ -43,13 +43,16 @@ def resume_run(
     For a sync, the changes are computed again, shown and confirmed.
     """
     throttle = throttle_of(session, workers, rate, settle)
-    facts = bulk_context(session).runs.facts(run)
-    if facts["state"] != "unfinished":
-        raise Usage(f"import {run} is {facts['state']}: nothing left to do")
-    if facts.get("kind") == "sync":
-        wanted = bulk_context(session).spec_of(run, SyncSpec)
-        carry_out_sync(
-            session, bulk_context(session).table(wanted.file, wanted.encoding), wanted, throttle
+    metadata = bulk_context(session).runs.metadata(run)
+    if metadata["state"] != "unfinished":
+        raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
+    if metadata.get("kind") == "sync":
+        sync_spec = bulk_context(session).spec_of(run, SyncSpec)
+        run_sync(
+            session,
+            bulk_context(session).table(sync_spec.file, sync_spec.encoding),
+            sync_spec,
+            throttle,
         )
     else:
         spec = bulk_context(session).spec_of(run, ImportSpec)
@@ -67,11 +70,11 @@ def undo(
 @app.command("remove", epilog="smsgw imports remove 1 --yes")
 def remove_run(session: Session, run: _Run) -> None:
     """Remove the record of an import; its contacts are kept."""
-    facts = bulk_context(session).runs.facts(run)
+    metadata = bulk_context(session).runs.metadata(run)
     if session.options.dry_run:
         session.out.json({"id": run, "would": "remove"})
         return
-    if facts["state"] == "unfinished":
+    if metadata["state"] == "unfinished":
         session.confirm(f"Import {run} is not finished; remove its record anyway?")
     bulk_context(session).runs.remove(run)
     session.out.record({"id": run, "result": "removed"})

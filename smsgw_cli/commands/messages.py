@@ -7,8 +7,8 @@ from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES
 
 KINDS = (
     *OF_SEND,
-    Field("message", "Only containing this text"),
-    Field("type", "Only of this type", choices=MESSAGE_TYPES),
+    Field("message", "Filter by text contained in the message"),
+    Field("type", "Filter by type", choices=MESSAGE_TYPES),
     status(*MESSAGE_STATUSES),
 )
 MESSAGE = Resource(

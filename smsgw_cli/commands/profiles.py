@@ -47,8 +47,8 @@ UNSET = Field("unset", "Remove this setting; repeatable", many=True, choices=UNS
 def list_profiles(session: Session) -> None:
     """List all profiles."""
     config = profiles.load()
-    everyone = {SANDBOX: Profile(SANDBOX), **config.profiles}
-    session.out.rows([_shown(each, config) for each in everyone.values()], COLUMNS)
+    all_profiles = {SANDBOX: Profile(SANDBOX), **config.profiles}
+    session.out.rows([_shown(each, config) for each in all_profiles.values()], COLUMNS)
 
 
 @app.command("show", epilog="smsgw profiles show sandbox")
@@ -59,6 +59,7 @@ def show_profile(session: Session, name: _Name) -> None:
 
 
 def add_profile(session: Session, name: str, **given: Any) -> None:
+    """Add a profile; `given` are the values of its options. Raises Usage, Auth."""
     _refuse_name(name)
     config = profiles.load()
     if name in config.profiles:
@@ -79,6 +80,7 @@ def add_profile(session: Session, name: str, **given: Any) -> None:
 
 
 def update_profile(session: Session, name: str, **given: Any) -> None:
+    """Change the given settings of a profile. Raises Usage, Auth, NotFound."""
     changes: dict[str, Any] = dict.fromkeys(given["unset"] or ())
     changes |= _settings(session, given)
     if name != SANDBOX:
@@ -159,13 +161,13 @@ def test_profile(
     """Test the server and the token with one small request."""
     session.options.profile_name = name or session.options.profile_name
     devices = session.api.count("devices")
-    answer = session.api.last
+    response = session.api.last
     session.out.record(
         {
             "profile": session.profile.name,
             "server": session.api.server,
             "token_from": session.profile.token_source,
-            "answered_by": answer.headers.get("Server") if answer else None,
+            "answered_by": response.headers.get("Server") if response else None,
             "devices": devices,
             "result": "ok",
         }
@@ -185,7 +187,7 @@ def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
 
 def _existing_file(name: str) -> str:
     """The absolute path of the file, as cron starts in another folder."""
-    path = Path(os.path.expanduser(name)).absolute()  # noqa: PTH111  # which raises nothing
+    path = Path(os.path.expanduser(name)).absolute()  # noqa: PTH111  # unlike Path.expanduser, it never raises
     if not path.is_file():
         raise Usage(f"file {path} not found")
     return str(path)
@@ -204,13 +206,14 @@ def _token(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
         return {"token": None, "token_command": checked("token_command", command)}
     if not (ask or stdin):
         return {}
-    text = sys.stdin.readline() if stdin else _asked()
+    text = sys.stdin.readline() if stdin else _prompt_token()
     if not text.strip():
         raise Auth("no token given")
     return {"token": checked("token", text), "token_command": None}
 
 
-def _asked() -> str:
+def _prompt_token() -> str:
+    """The token from a hidden prompt. Raises Usage without a terminal."""
     if not sys.stdin.isatty():
         raise Usage(
             "cannot ask for the token without a terminal",

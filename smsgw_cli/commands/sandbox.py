@@ -44,15 +44,16 @@ SERVE = (
 
 
 def serve(session: Session, **given: Any) -> None:
+    """Serve until Ctrl-C; `given` are the values of SERVE. Raises Usage for an invalid one."""
     given = {key: value for key, value in given.items() if value is not None}
     gateway = session.embedded(_path(given.pop("db", None)))
     faults = given.pop("faults", [])
-    _refuse_nonsense(given)
+    _refuse_invalid(given)
     if "rate_limit" in given:
         given["rate_limit"] = checked("rate_limit", given["rate_limit"])
 
     def ready(url: str, token: str) -> None:
-        session.options.show_secrets = True  # of a simulated gateway
+        session.options.show_secrets = True  # the token of a simulated gateway
         session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
         session.out.record({"url": url, "token": token})
 
@@ -139,10 +140,10 @@ def _forget_records() -> None:
 
 
 def _path(text: str | None) -> Path | None:
-    return Path(os.path.expanduser(text)) if text else None  # noqa: PTH111  # which raises nothing
+    return Path(os.path.expanduser(text)) if text else None  # noqa: PTH111  # never raises
 
 
-def _refuse_nonsense(given: dict[str, Any]) -> None:
+def _refuse_invalid(given: dict[str, Any]) -> None:
     if given.get("host") == "":
         raise Usage("--host is empty")
     if given.get("speed", 1.0) <= 0:

@@ -33,6 +33,7 @@ VALUE = Field(
 
 
 def create_sender_id(session: Session, **given: Any) -> None:
+    """`POST /sending-servers/{id}/sender-ids`. Raises NotFound for an unknown server."""
     server = find(session.api, SENDING_SERVER, given["server"])
     path = f"{SENDING_SERVER.path}/{server}/{SENDER_ID.path}"
     create(session, SENDER_ID, path, values_of(session, (VALUE,), given))

@@ -51,12 +51,17 @@ CHANGES = (
 
 
 def create_server(session: Session, **given: Any) -> None:
+    """`POST /sending-servers`. Raises Usage for an invalid setting."""
     settings = arguments.settings("--config", given.pop("config") or ())
     body = {**values_of(session, NEW, given), "config": _with({}, settings)}
     create(session, SENDING_SERVER, SENDING_SERVER.path, body)
 
 
 def update_server(session: Session, **given: Any) -> None:
+    """Replace a sending server with its current values and the given ones.
+
+    Raises Usage for an invalid setting, SmsgwError if the server returns an unreadable `config`.
+    """
     require_changes(CHANGES, given)
     settings = list(arguments.settings("--config", given.pop("config") or ()))
     values = values_of(session, CHANGES, given)

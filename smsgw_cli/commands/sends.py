@@ -46,7 +46,7 @@ _Ids = Annotated[
 def list_sends(
     session: Session,
     states: Annotated[
-        list[State] | None, typer.Option("--state", help="Only with this state; repeatable")
+        list[State] | None, typer.Option("--state", help="Filter by state; repeatable")
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", help="Maximum number to show")
@@ -65,7 +65,7 @@ def show_send(
     number: Annotated[int, typer.Argument(metavar="ID", help="Number of the send")],
 ) -> None:
     """Show one send with its full request."""
-    session.out.record(_history(session).one(number), COLUMNS)
+    session.out.record(_history(session).get(number), COLUMNS)
 
 
 @app.command("settle", epilog="smsgw -p sandbox sends settle")
@@ -92,7 +92,7 @@ def settle_sends(
 
     def settled() -> Iterator[Record]:
         record = None
-        for record in _history(session).settled(_numbers(numbers), settle, sender_of(session)):
+        for record in _history(session).settle(_numbers(numbers), settle, sender_of(session)):
             if record["state"] == "unknown":
                 left.append(f"{record['id']}: {record['said']}")
             yield record
@@ -104,7 +104,7 @@ def settle_sends(
         raise Unknown(
             f"{pluralize(len(left), 'send stays', 'sends stay')} unknown",
             errors={"send": left},
-            hint="check 'smsgw campaigns list'; 'smsgw sends forget' removes the records",
+            hint="see 'smsgw campaigns list'; remove the records with 'smsgw sends forget'",
         )
 
 
@@ -120,7 +120,7 @@ def forget_sends(
     if bool(numbers) == bool(before):
         raise Usage("no sends given", hint="use numbers of sends or --before WHEN")
     chosen = _history(session).before(before) if before else _numbers(numbers)
-    keys = _history(session).keys(chosen)
+    keys = _history(session).keys_of(chosen)
     if session.options.dry_run:
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return
@@ -137,8 +137,9 @@ def _history(session: Session) -> History:
 def _question(chosen: list[int], keys: list[str]) -> str:
     named = f"send {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} sends"
     shown = ", ".join(map(repr, keys[:MOST_NAMED])) + (", …" if len(keys) > MOST_NAMED else "")
-    warning = f"; these keys could then send again: {shown}" if keys else ""
-    return f"Delete the record of {named}{warning}?"
+    noun = "Key" if len(keys) == 1 else "Keys"
+    warning = f" {noun} {shown} could then send again." if keys else ""
+    return f"Delete the record of {named}?{warning}"
 
 
 def _numbers(given: Iterable[str] | None) -> list[int]:
@@ -146,8 +147,6 @@ def _numbers(given: Iterable[str] | None) -> list[int]:
     found = []
     for text in references(given or ()):
         if not re.fullmatch("[0-9]{1,18}", text):
-            raise Usage(
-                f"{text!r} is not a valid send number", hint="'smsgw sends list' lists them"
-            )
+            raise Usage(f"invalid send number {text!r}", hint="see 'smsgw sends list'")
         found.append(int(text))
     return list(dict.fromkeys(found))

@@ -14,7 +14,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_column, number_list, opt_outs
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
 
@@ -49,8 +49,8 @@ def add_numbers(session: Session, numbers: _Numbers, reason: _Reason = None) -> 
 def remove_numbers(session: Session, numbers: _Numbers) -> None:
     """Remove numbers from the do-not-contact list."""
     wanted = _in_e164(session, numbers)
-    with _suppressed().open() as look:
-        unknown = [number for number in wanted if not look.has(number)]
+    with _suppressed().open() as lookup:
+        unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
         raise NotFound(
             f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
@@ -102,17 +102,18 @@ FROM_REPLIES = (
     Field("keyword", "Whole text of the reply; repeatable [default: STOP]", many=True),
     Field(
         "after",
-        "Only replies since then: 2031-01-01, 'mon 09:00', 2h (ago)",
+        "Only replies since this time: 2031-01-01, 'mon 09:00', 2h (ago)",
         flag="--since",
         past=True,
     ),
-    Field("campaign", "Only of this campaign (id)", names=CAMPAIGN),
-    Field("sim", "Only of this SIM (id, number, label or name)", names=SIM),
+    Field("campaign", "Filter by campaign (id)", names=CAMPAIGN),
+    Field("sim", "Filter by SIM (id, number, label or name)", names=SIM),
 )
 
 
 def add_repliers(session: Session, **given: Any) -> None:
-    # From an unset variable: it would match any reply.
+    """Add the senders of received messages that are a keyword. Raises Usage for empty options."""
+    # Empty from an unset variable, a keyword would match every empty reply.
     if any(not each.strip() for each in given["keyword"] or ()):
         raise Usage("--keyword is empty")
     if given["after"] == "":
@@ -133,19 +134,19 @@ register(
 )
 
 
-def _suppressed() -> Suppressed:
-    return Suppressed(path())
+def _suppressed() -> SuppressionList:
+    return SuppressionList(path())
 
 
 def _repliers(
     session: Session, keywords: list[str], query: dict[str, Any]
 ) -> list[tuple[str, str]]:
-    """Who replied with a keyword: the numbers, each with a reason; warns of invalid ones."""
+    """Number and reason of each sender of a keyword; warns of invalid numbers."""
     found = []
-    for message in opt_outs.asking(session.api, keywords, query):
-        who = opt_outs.suppressing(message, session.setting("region"))
-        if who is not None:
-            found.append(who)
+    for message in opt_outs.opt_out_messages(session.api, keywords, query):
+        entry = opt_outs.suppression(message, session.setting("region"))
+        if entry is not None:
+            found.append(entry)
             continue
         session.warn(
             f"warning: message {message['id']} is from {message.get('from')!r}, which "
@@ -158,8 +159,8 @@ def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[s
     """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
     if session.options.dry_run:
         session.out.note("note: dry run, nothing is added")
-        with _suppressed().open() as look:
-            return {number for number, _ in numbers if not look.has(number)}
+        with _suppressed().open() as lookup:
+            return {number for number, _ in numbers if not lookup.has(number)}
     return set(_suppressed().add(numbers))
 
 

@@ -49,5 +49,5 @@ def _edited(path: Path, edit: Callable[[Document], None]) -> str:
         return raw[: len(raw) - len(text)] + toml_edit.edited(text, document)
     except ValueError as error:
         raise SmsgwError(
-            f"cannot change {path} without losing its layout", hint="change it by hand"
+            f"cannot change {path} without losing its layout", hint="edit it manually"
         ) from error

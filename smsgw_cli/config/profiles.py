@@ -65,7 +65,9 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
     if not isinstance(table, dict):
         raise Usage(f"{path}, line {_line(text, None, name)}: profile {name} must be a table")
     if name == SANDBOX and "server" in table:
-        raise Usage(f"{path}: the profile {SANDBOX} is the embedded gateway and takes no server")
+        raise Usage(
+            f"{path}: the profile {SANDBOX} is the embedded gateway and cannot have a server"
+        )
     values = {}
     for key in table.keys() & CHECKS.keys():
         try:
@@ -182,7 +184,7 @@ def _ask_command(profile: Profile) -> str:
     try:
         code, output = token_command.output_of(profile.token_command or "")
     except TimeoutError as error:
-        raise Auth(f"the token command was given up: {error}", hint=hint) from error
+        raise Auth(f"the token command {error}", hint=hint) from error
     if code != 0:
         raise Auth(f"the token command failed with exit code {code}", hint=hint)
     lines = output.decode("utf-8", "replace").strip().splitlines()

@@ -30,7 +30,7 @@ def output_of(command: str) -> tuple[int, bytes]:
                 patience = PATIENCE if terminal is None else PATIENCE_ON_TERMINAL
                 output, _ = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired as error:
-            raise TimeoutError(f"it did not end in {patience:.0f} s") from error
+            raise TimeoutError(f"timed out after {patience:.0f} s") from error
         finally:
             _end(process)
     if process.returncode in (-signal.SIGINT, 128 + signal.SIGINT):

@@ -59,11 +59,11 @@ class BulkContext:
         self._retries = Throttle.retries if retries is None else retries
 
     def throttle(self, workers: int, settle: float) -> Throttle:
-        """How many requests at once, and how careful to be."""
+        """The limits of a run: parallel requests, settle time in seconds, retries."""
         return Throttle(workers, settle, self._retries)
 
     def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> BulkRun:
-        """A run on the server."""
+        """A run that records to this journal."""
         return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
     def table(self, name: str, encoding: str | None) -> Table:
@@ -79,33 +79,33 @@ class BulkContext:
 
     def summary(self, number: int) -> Record:
         """A run for display. Raises NotFound."""
-        return summary(self.runs.facts(number))
+        return summary(self.runs.metadata(number))
 
     def spec_of(self, number: int, kind: type[Kind]) -> Kind:
-        """The job spec of a run. Raises Usage if it cannot be resumed here."""
-        facts = self.runs.facts(number)
-        self.refuse_other(facts)
-        if facts["wish"]["file"] == "-":
+        """The job spec of a run. Raises NotFound, and Usage if it cannot be resumed here."""
+        metadata = self.runs.metadata(number)
+        self.refuse_other(metadata)
+        if metadata["wish"]["file"] == "-":
             raise Usage(
                 f"import {number} was read from standard input, which is no longer available",
                 hint="resume with the same command and the same input",
             )
-        return kind(**facts["wish"])
+        return kind(**metadata["wish"])
 
-    def refuse_other(self, facts: Record) -> None:
+    def refuse_other(self, metadata: Record) -> None:
         """Raise Usage for a run of another server."""
-        if facts.get("server") != self.name:
+        if metadata.get("server") != self.name:
             raise Usage(
-                f"import {facts['id']} belongs to {facts.get('server')}, not {self.name}",
-                hint="select the profile with -p",
+                f"import {metadata['id']} belongs to {metadata.get('server')}, not {self.name}",
+                hint="choose the profile with -p",
             )
 
 
-def facts_of(plan: Plan, spec: JobSpec) -> Record:
-    """The facts recorded at the start of every run."""
+def metadata_of(plan: Plan, spec: JobSpec) -> Record:
+    """The metadata recorded at the start of every run; `wish` has the job spec."""
     file = spec.file if spec.file == "-" else str(Path(spec.file).resolve())
     return {
         "list": spec.contact_list,
         "file": file,
-        "wish": {**spec.as_facts(), "file": file, "region": plan.mapping.region},
+        "wish": {**spec.as_metadata(), "file": file, "region": plan.mapping.region},
     }

@@ -1,4 +1,4 @@
-"""One run at work: its jobs carried out, what is unknown collected, how it ended reported."""
+"""One run in progress: runs its jobs, collects unknown rows, and raises how it ended."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -14,7 +14,7 @@ Show = Callable[[Report], None]
 
 
 class BulkRun:
-    """A run at work; `unknown` has the rows of which nobody knows what became, since when."""
+    """A run in progress; `unknown` maps rows with an unknown outcome to the Unix time of each."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class BulkRun:
         self._engine = Engine(clients, pacer, throttle)
 
     def stopped_by_signals(self) -> AbstractContextManager[None]:
-        """Ctrl-C and SIGTERM finish what is under way."""
+        """Within the block, Ctrl-C and SIGTERM stop the run once started requests are finished."""
         return self._engine.stopped_by_signals()
 
     @property
@@ -41,13 +41,16 @@ class BulkRun:
         return self._engine.stopping
 
     def do(self, job: Job[Outcome]) -> None:
-        """Carry a job out. Raises what ended it early, Partial or Interrupted if it did some."""
+        """Run a job.
+
+        If it ends early, raises Interrupted, or Partial if any row is done, else its error.
+        """
         result = self._engine.run(job, self.journal, self._shown)
         self.unknown |= result.unknown
         self.conclude(result)
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
-        """Take over what was found out otherwise."""
+        """Record outcomes that were determined outside a job."""
         outcomes = list(outcomes)
         self.journal.note(outcomes)
         self.report.add(outcomes)
@@ -55,21 +58,22 @@ class BulkRun:
             self.unknown.pop(each.row, None)
 
     def show(self, waiting: str = "") -> None:
+        """Show the progress, with the reason for waiting, if any."""
         self.report.waiting = waiting
         self._show(self.report)
 
-    def conclude(self, ending: JobResult) -> None:
-        """Raises what ended the run early, saying how to resume it."""
-        if ending.error is None and not ending.interrupted:
+    def conclude(self, result: JobResult) -> None:
+        """Raise as `do` if the job ended early, with a hint how to resume."""
+        if result.error is None and not result.interrupted:
             return
         self.journal.note(pid=None, unknown=len(self.unknown))
         report = self.report
         how_far = f"{report.done} of {report.rows} {report.unit}"
-        if ending.error is None:
+        if result.error is None:
             raise Interrupted(f"interrupted after {how_far}", hint=self._how_to_resume)
         if not report.done and not self.unknown:
-            raise ending.error
-        raise self._partial(ending.error, how_far) from ending.error
+            raise result.error
+        raise self._partial(result.error, how_far) from result.error
 
     @property
     def _how_to_resume(self) -> str:

@@ -8,7 +8,7 @@ from smsgw_cli.api.reader import ListReader
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_map import NumberMap, number_of
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 
 
 @dataclass
@@ -37,19 +37,19 @@ def existing(api: ListReader, contact_list: int) -> ContactIndex:
 def newer(
     api: ListReader, contact_list: int, than: int, wanted: Callable[[int], bool]
 ) -> dict[int, int]:
-    """Number → id of contacts with ids above `than` and a number that is wanted.
+    """Number → id of contacts with ids above `than` and a `wanted` number.
 
-    The API lists newest first: as long as that holds, what comes after a whole page of old
-    ones is old as well, and is not read.
+    The API lists newest first: while ids decrease, reading stops after a whole page of old ones.
+    Raises what listing raises.
     """
     found: dict[int, int] = {}
-    last, falling, old = float("inf"), True, 0
+    last, is_descending, old = float("inf"), True, 0
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:
             identity = _id(contact)
-            falling, last = falling and identity < last, identity
+            is_descending, last = is_descending and identity < last, identity
             old = old + 1 if identity <= than else 0
-            if old >= ON_A_PAGE and falling:
+            if old >= PAGE_SIZE and is_descending:
                 break
             number = number_of(contact)
             if identity > than and wanted(number):

@@ -1,4 +1,4 @@
-"""The custom fields of a contact, whose list the API does not return."""
+"""Checks values of a contact's custom fields; the API does not return the list of a contact."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import BUILT_IN_KEYS, ContactField, Record
 
 Given = Sequence[tuple[str, str]]
+"""Pairs of tag and text; a tag may be repeated."""
 Outcome = tuple[Record, str | None]
 """Values in the API's form, or the reason they are invalid."""
 
@@ -21,9 +22,8 @@ def of_list(api: ListReader, contact_list: int) -> list[ContactField]:
 def changed(api: ListReader, contact: Record, given: Given, contact_list: int | None) -> Record:
     """The given values of a contact, by tag, in the API's form.
 
-    With the list they are checked against its fields. Without it, against those of every possible
-    list, which is each one with all of the contact's tags: a value with the same result for all is
-    accepted. Raises Usage otherwise.
+    They are checked against the fields of the list, if given, else of every list that has all of
+    the contact's tags; those must agree. Raises Usage otherwise.
     """
     if contact_list is not None:
         return checked(_own(of_list(api, contact_list), contact), given)
@@ -35,12 +35,12 @@ def _agreed(outcomes: Sequence[Outcome]) -> Record:
     """The values according to the fields of every possible list."""
     if not outcomes:
         raise Usage(
-            "no list matches the fields of this contact", hint="select its list with --list"
+            "no list matches the fields of this contact", hint="specify the list with --list"
         )
     if len(set(map(repr, outcomes))) > 1:  # repr, as 1 equals True
         raise Usage(
             "the possible lists of this contact have different fields of that name",
-            hint="select its list with --list",
+            hint="specify the list with --list",
         )
     values, refusal = outcomes[0]
     if refusal:
@@ -54,7 +54,7 @@ def checked(fields: Iterable[ContactField], given: Given) -> Record:
     Raises Usage for an unknown tag, an invalid text, and an empty one for a required field.
     """
     by_tag = {str(field["tag"]): field for field in fields}
-    _refuse_unknown(by_tag, given, "no field")
+    _refuse_unknown(by_tag, given, "unknown field")
     texts: dict[str, list[str]] = {}
     for tag, text in given:
         texts.setdefault(tag, []).append(text)
@@ -78,20 +78,20 @@ def refuse_missing(fields: Iterable[ContactField], contact: Record) -> None:
 
 
 def _own(fields: list[ContactField], contact: Record) -> list[ContactField]:
-    """The fields. Raises Usage if the contact has other ones, so is on a different list."""
-    strange = _tags(contact) - {str(field["tag"]) for field in fields}
-    if strange:
+    """The fields. Raises Usage if the contact has others, as it is then on a different list."""
+    unknown = _tags(contact) - {str(field["tag"]) for field in fields}
+    if unknown:
         raise Usage(
-            f"the contact is not on that list, which does not have {', '.join(sorted(strange))}"
+            f"the contact is not on that list, which does not have {', '.join(sorted(unknown))}"
         )
     return fields
 
 
-def _refuse_unknown(tags: Collection[str], given: Given, told: str) -> None:
+def _refuse_unknown(tags: Collection[str], given: Given, error: str) -> None:
     for tag, _ in given:
         if tag not in tags:
-            there = ", ".join(sorted(tags)) or "none"
-            raise Usage(f"{told} {tag!r}", hint=f"fields: {there}")
+            known = ", ".join(sorted(tags)) or "none"
+            raise Usage(f"{error} {tag!r}", hint=f"fields: {known}")
 
 
 def _possible(api: ListReader, contact: Record) -> Iterator[list[ContactField]]:
@@ -111,17 +111,17 @@ def _outcome(fields: Iterable[ContactField], given: Given) -> Outcome:
 
 
 def _value(field: ContactField, texts: Sequence[str]) -> Any:
-    """Of one field, which only a multiselect may be given several times."""
+    """The value of one field; only a multiselect can be given several times. Raises Usage."""
     if texts == [""]:
         if field.get("required"):
             raise Usage(f"{field['tag']}: is required and cannot be empty")
-        return field_values.nothing(field)
+        return field_values.empty_value(field)
     if field.get("type") == "multiselect":
-        chosen = (option for text in texts for option in field_values.typed(field, text))
+        chosen = (option for text in texts for option in field_values.parse(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
-        raise Usage(f"{field['tag']}: is given {len(texts)} times, but takes one value")
-    return field_values.typed(field, texts[0])
+        raise Usage(f"{field['tag']}: given {len(texts)} times, but accepts one value")
+    return field_values.parse(field, texts[0])
 
 
 def _tags(contact: Record) -> set[str]:

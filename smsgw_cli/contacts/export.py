@@ -1,4 +1,4 @@
-"""Writes contacts to a file atomically: format and columns."""
+"""The file of an export: its format, its columns, and its atomic replacement."""
 
 import gzip
 import io
@@ -18,9 +18,9 @@ _AFTER_FIELDS = ("id", "created_at", "updated_at")
 
 
 def format_of(path: Path | None, asked: str | None) -> str:
-    """The format asked for, or what the file's name ends in; CSV where neither says one.
+    """The format `asked` for, else that of the file name, else CSV.
 
-    Raises Usage for one that contacts are not exported in, and for an ending that says none.
+    Raises Usage for an unsupported format or file name.
     """
     if asked is not None:
         if asked not in FORMATS:
@@ -31,8 +31,8 @@ def format_of(path: Path | None, asked: str | None) -> str:
     ending = path.with_suffix("").suffix if is_packed(path) else path.suffix
     if ending.lower() not in _ENDINGS:
         raise Usage(
-            f"cannot tell the format from the name {path.name}",
-            hint=f"use {', '.join(_ENDINGS)}, or select a format with -o",
+            f"cannot determine the format from the name {path.name}",
+            hint=f"use {', '.join(_ENDINGS)}, or set the format with -o",
         )
     return _ENDINGS[ending.lower()]
 
@@ -67,13 +67,13 @@ def refuse_special(path: Path) -> None:
 
 @contextmanager
 def file(path: Path) -> Iterator[TextIO]:
-    """The file that stands at `path` once the block has ended well; until then what was there.
+    """A text file that replaces `path` when the block succeeds; gzipped if its name ends in .gz.
 
-    Raises what the block raises, saying that the file is unchanged; SmsgwError if it cannot
+    Adds to the SmsgwErrors of the block that the file is unchanged. Raises SmsgwError if it cannot
     be written.
     """
     try:
-        # The folder may be a link's: a link stays one, and what it leads to is replaced.
+        # A symbolic link is kept, and its target replaced.
         with atomic_write(path.resolve()) as raw, _text(raw, packed=is_packed(path)) as text:
             yield text
     except SmsgwError as error:
@@ -87,10 +87,10 @@ def file(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _text(raw: BinaryIO, *, packed: bool) -> Iterator[TextIO]:
-    """Text on its way into a binary file, all of it there when the block has ended well."""
-    # Without name and time, so that the same contacts give the same file.
+    """A text stream over a binary one; flushed, not closed, when the block succeeds."""
+    # Without name and time, so that the same contacts result in the same bytes.
     target = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if packed else raw
-    # Lone halves of surrogate pairs, which JSON can hold, are no text that UTF-8 could.
+    # JSON can contain lone surrogates, which UTF-8 cannot encode.
     text = io.TextIOWrapper(target, "utf-8", errors="backslashreplace", newline="")
     yield text
     text.flush()

@@ -33,17 +33,17 @@ FALSE = frozenset({"false", "no", "n", "0", "off", ""})
 
 
 def tagged(fields: Iterable[Record]) -> list[ContactField]:
-    """The fields of a list. Raises SmsgwError if one has no tag, as nothing could be said of it."""
+    """The fields of a list. Raises SmsgwError if one has no tag, the key of its values."""
     found = cast(list[ContactField], list(fields))
     if not all(isinstance(field.get("tag"), str) for field in found):
         raise SmsgwError("the server returned a field without a tag")
     return found
 
 
-def typed(field: ContactField, text: str) -> Any:
-    """The value on the wire: a number, a list, true or false, else text.
+def parse(field: ContactField, text: str) -> Any:
+    """A text as the API's value of a field: a number, list or boolean, else text.
 
-    Raises Usage, naming the field and what is allowed, if the text does not fit its type.
+    Raises Usage with field and expected form if the text does not fit the type.
     """
     convert: Callable[[ContactField, str], Any] = _CONVERTERS.get(str(field.get("type")), _as_is)
     try:
@@ -53,10 +53,10 @@ def typed(field: ContactField, text: str) -> Any:
         raise Usage(reason) from error
 
 
-def nothing(field: ContactField) -> Any:
-    """The value of an empty field; Laravel turns an empty text into null anyway."""
-    nothing: dict[str, Any] = {"multiselect": [], "checkbox": False}
-    return nothing.get(str(field.get("type")))
+def empty_value(field: ContactField) -> Any:
+    """The value that clears a field; None for texts, as Laravel turns an empty text into null."""
+    empty: dict[str, Any] = {"multiselect": [], "checkbox": False}
+    return empty.get(str(field.get("type")))
 
 
 def boolean(text: str) -> bool:
@@ -68,7 +68,7 @@ def boolean(text: str) -> bool:
 
 
 def options(field: ContactField) -> list[Option]:
-    """What can be chosen, also where a server has it as text, `a,b` or JSON, or as an object."""
+    """The options of a field; servers return a list, an object, or text (JSON or `a,b`)."""
     found: Any = field.get("options")
     if isinstance(found, str):
         found = _choices(found)
@@ -82,11 +82,11 @@ def _choices(text: str) -> Any:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    return found if isinstance(found, list | dict) else _listed(text)
+    return found if isinstance(found, list | dict) else _split_list(text)
 
 
 def _choice(option: Any) -> Option:
-    """One option; a value alone is its own label, and the other way round."""
+    """One option; a missing label is the value, a missing value the label."""
     if not isinstance(option, dict):
         return {"label": str(option), "value": str(option)}
     value, label = option.get("value"), option.get("label")
@@ -128,7 +128,7 @@ def _option(field: ContactField, text: str) -> str:
 
 
 def _options(field: ContactField, text: str) -> list[str]:
-    """Several options, `a,b` or a JSON array; or one whose own name has a comma."""
+    """Several options, `a,b` or a JSON array, or a single one that contains a comma."""
     try:
         return [_option(field, text)]
     except ValueError:
@@ -145,10 +145,10 @@ def _part(field: ContactField, part: str) -> str:
 def _parts(text: str) -> list[str]:
     if text.lstrip().startswith("["):
         return [str(part) for part in json.loads(text)]
-    return _listed(text)
+    return _split_list(text)
 
 
-def _listed(text: str) -> list[str]:
+def _split_list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
@@ -170,18 +170,18 @@ def _datetime(text: str) -> str:
 
 
 def _clock(moment: time) -> str:
-    """Hours and minutes as a browser's input has them; seconds only where there are some."""
+    """A time as HTML inputs write it: `17:30`, with seconds if not zero. Raises ValueError."""
     if moment.tzinfo:
         raise ValueError("has a time zone, which is not supported")
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
-def _iso(parse: Callable[[str], str], what: str) -> Callable[[ContactField, str], str]:
+def _iso(parse: Callable[[str], str], expected: str) -> Callable[[ContactField, str], str]:
     def convert(_: ContactField, text: str) -> str:
         try:
             return parse(text.strip())
         except ValueError:
-            raise ValueError(f"is not {what}") from None
+            raise ValueError(f"is not {expected}") from None
 
     return convert
 

@@ -5,13 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 from smsgw_cli.contacts import contact_index
-from smsgw_cli.contacts.bulk_context import BulkContext, facts_of
+from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal
-from smsgw_cli.contacts.new_fields import make_fields
+from smsgw_cli.contacts.new_fields import create_fields
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
@@ -29,13 +29,16 @@ MOST_NAMED = 1_000
 class Imports:
     """Imports into the lists of one server."""
 
-    def __init__(self, target: BulkContext) -> None:
-        self._target = target
+    def __init__(self, context: BulkContext) -> None:
+        self._context = context
 
-    def foreseen(self, plan: Plan, spec: ImportSpec) -> Record:
-        """Counts of what a run would do. Raises what reading the list raises."""
-        there = contact_index.existing(self._target.api(), spec.contact_list)
-        known = sum(there.id_of(number) is not None for number in plan.numbers if number > 0)
+    def forecast(self, plan: Plan, spec: ImportSpec) -> Record:
+        """Counts of what a run would do: rows, create, and that of `existing`, by its name.
+
+        Raises what listing raises.
+        """
+        index = contact_index.existing(self._context.api(), spec.contact_list)
+        known = sum(index.id_of(number) is not None for number in plan.numbers if number > 0)
         return {"rows": plan.count, "create": plan.count - known, spec.existing: known}
 
     def run(
@@ -44,23 +47,22 @@ class Imports:
         spec: ImportSpec,
         throttle: Throttle,
         show: Show,
-        tell: Callable[[str], None],
+        note: Callable[[str], None],
     ) -> tuple[Report, Path | None]:
-        """Carry the plan out, from where an earlier run of it stopped: how it went, and the
-        file of rows that were not imported, if there are any.
+        """Import the rows of a plan, resuming an unfinished run of it.
 
-        Raises what stopped it if nothing was done, else Partial or Interrupted, which say
-        how to go on; Usage if another process is at it.
+        Returns the report, and the file of rejected rows, if any. Raises Usage if another process
+        imports the file, else as `BulkRun.do` does.
         """
         digest = plan.table.source.digest
-        lock = lock_of(self._target.name, spec.contact_list, fingerprint(digest, spec.shard))
-        with self._target.runs.locked(lock):
-            there = contact_index.existing(self._target.api(), spec.contact_list)
-            number = self._number(plan, spec, lock, there, tell)
-            with closing(self._target.runs.journal(number)) as journal:
+        lock = lock_of(self._context.name, spec.contact_list, fingerprint(digest, spec.shard))
+        with self._context.runs.locked(lock):
+            index = contact_index.existing(self._context.api(), spec.contact_list)
+            number = self._number(plan, spec, lock, index, note)
+            with closing(self._context.runs.journal(number)) as journal:
                 report = _report(number, journal, plan)
-                run = self._target.run(journal, throttle, report, show)
-                self._carry_out(run, plan, spec, there, tell)
+                run = self._context.run(journal, throttle, report, show)
+                self._carry_out(run, plan, spec, index, note)
                 return report, _rejected(report, journal, plan, spec)
 
     def _carry_out(
@@ -68,18 +70,18 @@ class Imports:
         run: BulkRun,
         plan: Plan,
         spec: ImportSpec,
-        there: ContactIndex,
-        tell: Callable[[str], None],
+        index: ContactIndex,
+        note: Callable[[str], None],
     ) -> None:
         """Run until every row has an outcome."""
-        api, watermark = self._target.api(), run.journal.facts()["watermark"]
-        before = resume_point(run.journal, plan, there)
+        api, watermark = self._context.api(), run.journal.metadata()["watermark"]
+        start = resume_point(run.journal, plan, index)
         run.report.states.update(run.journal.counts())
-        run.unknown = before.unknown
+        run.unknown = start.unknown
         begin(run.journal)
-        make_fields(api, spec.contact_list, plan, run, tell)
+        create_fields(api, spec.contact_list, plan, run, note)
         with run.stopped_by_signals():
-            run.do(CreateOrUpdate(plan, spec.contact_list, there, spec.existing, before.states))
+            run.do(CreateOrUpdate(plan, spec.contact_list, index, spec.existing, start.states))
             Reconciliation(run, api, plan, spec.contact_list, watermark).carry_out()
         end(run.journal, FINISHED)
 
@@ -88,59 +90,61 @@ class Imports:
         plan: Plan,
         spec: ImportSpec,
         lock: str,
-        there: ContactIndex,
-        tell: Callable[[str], None],
+        index: ContactIndex,
+        note: Callable[[str], None],
     ) -> int:
         """The run to resume, or a new one."""
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
-        runs, server = self._target.runs, self._target.name
+        runs, server = self._context.runs, self._context.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:
-            tell(f"resuming import {earlier[-1]['id']}")
+            note(f"resuming import {earlier[-1]['id']}")
             return int(earlier[-1]["id"])
-        self._tell_changed(spec, tell)
+        self._note_changed(spec, note)
         if spec.existing == FAIL:
-            _refuse_existing(plan, there)
-        facts = {"key": key, "lock": lock, "shard": spec.shard, "watermark": there.highest}
-        rows = plan.count + plan.bad
-        return runs.new(server, rows=rows, **facts, **facts_of(plan, spec))
+            _refuse_existing(plan, index)
+        metadata = {"key": key, "lock": lock, "shard": spec.shard, "watermark": index.highest}
+        rows = plan.count + plan.invalid
+        return runs.new(server, rows=rows, **metadata, **metadata_of(plan, spec))
 
-    def _tell_changed(self, spec: ImportSpec, tell: Callable[[str], None]) -> None:
+    def _note_changed(self, spec: ImportSpec, note: Callable[[str], None]) -> None:
         file = str(Path(spec.file).resolve())
         same = {"file": file, "list": spec.contact_list, "shard": spec.shard}
-        for facts in self._target.runs.unfinished(server=self._target.name, **same):
-            tell(
-                f"note: import {facts['id']} of this file was not finished, but the file or "
-                "the options are others now; this is a new import"
+        for metadata in self._context.runs.unfinished(server=self._context.name, **same):
+            note(
+                f"note: import {metadata['id']} of this file was not finished, but the file or "
+                "the options have changed; this is a new import"
             )
 
 
 def _report(number: int, journal: Journal, plan: Plan) -> Report:
-    made = journal.facts().get("fields_created", 0)
-    return Report(rows=plan.count + plan.bad, run=number, bad=plan.bad, fields_created=made)
+    made = journal.metadata().get("fields_created", 0)
+    return Report(
+        rows=plan.count + plan.invalid, run=number, invalid=plan.invalid, fields_created=made
+    )
 
 
 def _rejected(report: Report, journal: Journal, plan: Plan, spec: ImportSpec) -> Path | None:
     if not report.failed:
         return None
-    path = rejects.beside(spec.file, spec.part)
+    path = rejects.rejects_path(spec.file, spec.part)
     return rejects.write_rows(path, plan.table.columns, plan.failed_rows(journal.failures()))
 
 
-def _refuse_existing(plan: Plan, there: ContactIndex) -> None:
+def _refuse_existing(plan: Plan, index: ContactIndex) -> None:
     """Raise Usage with the rows that are already on the list."""
     known = [
         (row, number)
         for row, number in enumerate(plan.numbers)
-        if number > 0 and there.id_of(number) is not None
+        if number > 0 and index.id_of(number) is not None
     ]
     if known:
         rows = pluralize(len(known), "row is", "rows are")
         raise Usage(
             f"{rows} already on the list; nothing was sent",
             errors={
-                f"row {row}": [f"+{number} is contact {there.id_of(number)}"]
+                f"row {row}": [f"+{number} is contact {index.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]
             },
             hint="use --existing skip to skip them, --existing update to update them",

@@ -5,7 +5,7 @@ from datetime import date
 
 from smsgw_cli.contacts.field_values import EMAIL
 from smsgw_cli.model import ContactField
-from smsgw_cli.tables.mapping import field_called
+from smsgw_cli.tables.mapping import field_for
 
 # Leading zeros (postal codes) and many digits (accounts) must stay text to be exact.
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
@@ -14,6 +14,7 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def is_number(text: str) -> bool:
+    """Whether a text is a number that JSON and JavaScript represent exactly."""
     digits = sum(each.isdigit() for each in text)
     return digits <= MOST_DIGITS and NUMBER.fullmatch(text) is not None
 
@@ -44,7 +45,7 @@ class TypeInference:
         self._possible = dict(CHECKS)
         self._filled = False
 
-    def see(self, text: str) -> None:
+    def observe(self, text: str) -> None:
         """Take a value into account; empty ones are ignored."""
         text = text.strip()
         if not text:
@@ -56,4 +57,4 @@ class TypeInference:
     def field(self) -> ContactField:
         """The field to create: label, tag and type."""
         kind = next(iter(self._possible), "text") if self._filled else "text"
-        return field_called(self._column, self._tag, kind)
+        return field_for(self._column, self._tag, kind)

@@ -12,7 +12,10 @@ SKIP, UPDATE, FAIL = "skip", "update", "fail"
 
 @dataclass(frozen=True)
 class JobSpec:
-    """Options of every run: list, file, and how to read it."""
+    """Options of every run: list, file, and how to read it.
+
+    `given` maps columns to tags. The field names are keys of the stored run, and cannot change.
+    """
 
     clears_empty: ClassVar[bool] = False
     """Whether an empty cell clears its field, or is ignored."""
@@ -27,10 +30,11 @@ class JobSpec:
 
     @property
     def part(self) -> Shard | None:
-        """The part of the file that is ours, where that is not all of it."""
+        """The part of the file to process; None for all of it."""
         return None
 
-    def as_facts(self) -> dict[str, Any]:
+    def as_metadata(self) -> dict[str, Any]:
+        """The options as JSON, as stored in the journal."""
         return {**asdict(self), "given": dict(self.given)}
 
 
@@ -48,7 +52,7 @@ class ImportSpec(JobSpec):
 
     @property
     def part(self) -> Shard | None:
-        """The part of the file that is ours."""
+        """The part of the file to process; None for all of it."""
         return shard_of(self.shard) if self.shard else None
 
 

@@ -21,8 +21,8 @@ ON_LIST = "mobile_number: is already on the list"
 
 @dataclass
 class CreateOrUpdate:
-    """The rows of a plan that have not been sent: created, or what is to be done with those
-    on the list. `mode` is skip, update or fail; `done` the state of each row, 0 for none."""
+    """Creates the rows of a plan; those already on the list are handled by `mode` (skip, update or
+    fail). `done` has the state of each row, 0 for none; rows with a state are skipped."""
 
     plan: Plan
     contact_list: int
@@ -55,12 +55,16 @@ class CreateOrUpdate:
 
 @dataclass
 class RetryUnknown:
-    """Rows that were looked up and not found: sent again. `unknown` is row → since when."""
+    """Creates rows whose outcome was unknown and that are not on the list.
+
+    `unknown` is row → Unix time of the request; `already_existing` collects the rows that the
+    server reports as existing.
+    """
 
     plan: Plan
     contact_list: int
     unknown: Mapping[int, float]
-    taken: set[int] = field(default_factory=set)
+    already_existing: set[int] = field(default_factory=set)
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, _, body in self.plan.bodies(self.unknown):
@@ -68,7 +72,7 @@ class RetryUnknown:
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if found is Disposition.REFUSED and already_exists(attempt.error):
-            self.taken.add(task.row)  # it is there after all: looked up once more, for its id
+            self.already_existing.add(task.row)  # to be looked up once more, for its id
             return None
         return outcome(self.plan, task, found, attempt)
 
@@ -96,11 +100,14 @@ class DeleteCreated:
 
 
 def match_existing(
-    unknown: Set[int], plan: Plan, there: Callable[[int], int | None], watermark: int
+    unknown: Set[int], plan: Plan, id_of: Callable[[int], int | None], watermark: int
 ) -> Iterator[Outcome]:
-    """Outcomes of unknown rows found on the list: created by us if they are new."""
+    """Outcomes of unknown rows whose number is on the list: created if the id is above `watermark`.
+
+    `id_of` returns the contact id of a number (E.164 without its +), or None.
+    """
     for row in sorted(unknown):
-        contact = there(plan.numbers[row])
+        contact = id_of(plan.numbers[row])
         if contact is not None:
             state = State.CREATED if contact > watermark else State.SKIPPED
             yield Outcome(row, state, contact)
@@ -108,12 +115,15 @@ def match_existing(
 
 def creation(contact_list: int, row: int, body: Record) -> Task:
     """The request that creates a contact; empty values are omitted."""
-    said = {key: value for key, value in body.items() if value is not None}
-    return Task(row, "POST", f"contact-lists/{contact_list}/contacts", said)
+    values = {key: value for key, value in body.items() if value is not None}
+    return Task(row, "POST", f"contact-lists/{contact_list}/contacts", values)
 
 
 def merge_into(task: Task, contact: Record) -> Task | Outcome:
-    """The whole contact with the row's values, as the API takes no part of one."""
+    """The request that updates a contact with the row's values; the row is skipped if it has them.
+
+    `PUT /contacts/{id}` replaces the whole contact.
+    """
     known = with_subscription(contact)
     before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
     after = {**before, **(task.values or {})}
@@ -151,4 +161,4 @@ def _refusal(plan: Plan, attempt: Attempt) -> str:
     for key, messages in ((error.errors if error else None) or {}).items():
         columns = (column for column, target in plan.mapping.targets.items() if target == key)
         return f"{next(columns, key)}: {' '.join(messages)}"
-    return f"the row: {error.message if error else 'refused'}"
+    return f"the row: {error.message if error else 'rejected'}"

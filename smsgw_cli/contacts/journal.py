@@ -28,11 +28,11 @@ KIND = RecordKind(
     "the record of this import",
     "nothing is sent without it, as a contact could be created twice",
     {
-        Cause.DAMAGED: "move it away, and run the same command again: it then starts over with the "
-        "list as it is, and contacts that are on it already are not created again"
+        Cause.DAMAGED: "move it away and run the same command again: it starts over, and contacts "
+        "that are already on the list are not created again"
     },
 )
-# One without tables is of a run that was killed before it began.
+# A file without tables belongs to a run that was killed before it began.
 LAYOUT = Layout(
     KIND,
     (_SCHEMA,),
@@ -43,7 +43,7 @@ LAYOUT = Layout(
 
 
 class State(IntEnum):
-    """What became of a row. FREE ones were reserved, and surely not carried out."""
+    """The outcome of a row. NOT_SENT rows were reserved, but certainly not sent."""
 
     CREATED = 1
     UPDATED = 2
@@ -61,13 +61,13 @@ class Outcome(NamedTuple):
     row: int
     state: State
     contact: int | None = None
-    said: str | None = None
+    server_message: str | None = None
 
 
 class Journal:
     """The record of one run. Every method raises SmsgwError if the file cannot be used.
 
-    To be used by one thread. It is what the engine takes for a record.
+    Implements the engine's record. Not thread-safe.
     """
 
     ahead = RESERVE_AHEAD
@@ -79,33 +79,39 @@ class Journal:
     def close(self) -> None:
         self._db.close()
 
-    def facts(self) -> dict[str, Any]:
-        """Facts about the run."""
+    def metadata(self) -> dict[str, Any]:
+        """The metadata of the run, by name; names of values that are not yet known are absent.
+
+        `server`, `list` (id), `file`, `kind`, `wish` (the job spec), `rows`, `shard`, `key` and
+        `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601) and `touched` (Unix
+        time) are its progress, with `reserved` (a row), `unknown` and `fields_created` (counts),
+        and `watermark` (the highest contact id before it).
+        """
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 
-    def note(self, outcomes: Iterable[Outcome] = (), **facts: Any) -> None:
-        """Write outcomes and facts in one durable transaction."""
-        facts["touched"] = time.time()
+    def note(self, outcomes: Iterable[Outcome] = (), **metadata: Any) -> None:
+        """Write outcomes and metadata (JSON values) in one durable transaction."""
+        metadata["touched"] = time.time()
         with self._db.writing() as db:
             db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", outcomes)
             db.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
-                [(name, json.dumps(value)) for name, value in facts.items()],
+                [(name, json.dumps(value)) for name, value in metadata.items()],
             )
 
     @property
     def reserved(self) -> int:
-        """The row up to which rows may have gone out."""
-        return int(self.facts().get("reserved", 0))
+        """The last row that may have been sent."""
+        return int(self.metadata().get("reserved", 0))
 
     def reserve(self, row: int, outcomes: Sequence[Outcome] = ()) -> Sequence[int]:
-        """Write outcomes, and that rows up to this one may go out, durably."""
+        """Write outcomes, and that rows up to this one may be sent; returns rows to skip: none."""
         self.note(outcomes, reserved=row)
         return ()
 
     def unknown(self, rows: Mapping[int, float]) -> None:
-        """Note how many rows there are of which nobody knows what became."""
+        """Write the number of rows with an unknown outcome."""
         self.note(unknown=len(rows))
 
     def states(self, rows: int) -> bytearray:
@@ -117,12 +123,13 @@ class Journal:
         return states
 
     def counts(self) -> Mapping[State, int]:
+        """The number of rows by state."""
         with self._db.reading() as db:
             found = db.execute("SELECT state, count(*) FROM outcomes GROUP BY state")
             return Counter({State(state): count for state, count in found})
 
-    def forget_free(self) -> None:
-        """Rows that were surely not sent are about to be: from now on they are like any."""
+    def forget_not_sent(self) -> None:
+        """Delete the outcomes of rows that were not sent, as they are about to be."""
         with self._db.writing() as db:
             db.execute("DELETE FROM outcomes WHERE state = ?", [State.NOT_SENT])
 

@@ -11,28 +11,28 @@ from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.model import Record
 
 
-def make_fields(
-    api: BulkClient, contact_list: int, plan: Plan, run: BulkRun, tell: Callable[[str], None]
+def create_fields(
+    api: BulkClient, contact_list: int, plan: Plan, run: BulkRun, note: Callable[[str], None]
 ) -> None:
-    """Make the fields that are missing. Raises what hinders that, as `BulkRun.do` does."""
+    """Create the fields that the list lacks. Raises as `BulkRun.do` does."""
     path = f"contact-lists/{contact_list}/fields"
     for field in plan.new_fields:
         try:
-            _make(api, path, dict(field), run.throttle.settle, tell)
+            _create(api, path, dict(field), run.throttle.settle, note)
         except SmsgwError as error:
             run.conclude(JobResult(error))
         run.report.fields_created += 1
         run.journal.note(fields_created=run.report.fields_created)
 
 
-def _make(
-    api: BulkClient, path: str, field: Record, settle: float, tell: Callable[[str], None]
+def _create(
+    api: BulkClient, path: str, field: Record, settle: float, note: Callable[[str], None]
 ) -> None:
     """Create a field; after a lost response, check whether it exists."""
     try:
         api.create(path, field)
     except Unknown as error:
-        tell(f"{error.message}; checking in {settle:.0f} s")
+        note(f"{error.message}; checking in {settle:.0f} s")
         time.sleep(settle)
         if not any(each.get("tag") == field["tag"] for each in api.pages(path)):
             api.create(path, field)

@@ -18,18 +18,19 @@ from smsgw_cli.tables.shard import Shard
 
 MOST_PROBLEMS = 10_000  # problems kept in detail; the rest is only counted
 ROWS_BETWEEN_SHOWS = 5_000
-ELSEWHERE, BAD = 0, -1  # in place of a row's number: not ours to import, or wrong
+OTHER_SHARD, INVALID = 0, -1  # in place of the number of a row that is not to be sent
 
 Show = Callable[[int], None]
-"""Takes how many rows were checked."""
+"""Takes the number of rows checked."""
 
 
 @dataclass
 class Plan:
-    """What a file comes to: fields to make, and the number of each row, by row number.
+    """The fields to create and the rows to send.
 
-    In `numbers` a row has its E.164 digits as an integer, BAD or ELSEWHERE. `count` rows can
-    be sent, `bad` ones cannot, of the whole file `wrong` ones; those begin in `problems`.
+    `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
+    OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;
+    `invalid_in_file` are those of the whole file, the first with their `problems`.
     """
 
     table: Table
@@ -37,35 +38,36 @@ class Plan:
     new_fields: tuple[ContactField, ...] = ()
     numbers: "array[int]" = field(default_factory=lambda: array("q"))
     count: int = 0
-    bad: int = 0
-    wrong: int = 0
+    invalid: int = 0
+    invalid_in_file: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
-        """The valid rows with their numbers and contacts in the API's form."""
+        """Each valid row with its number (E.164 digits as an integer) and the contact in the API's
+        form; only those of `wanted` row numbers, if given."""
         others = {c: key for c, key in self.mapping.targets.items() if key != MOBILE_NUMBER}
         for row in self.table.rows():
-            number = self.numbers[row.number] if row.number < len(self.numbers) else BAD
+            number = self.numbers[row.number] if row.number < len(self.numbers) else INVALID
             if number > 0 and (wanted is None or row.number in wanted):
                 values, _ = self.mapping.values(row, others)
                 yield row, number, {MOBILE_NUMBER: f"+{number}", **values}
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
         """All rows again, with their problems."""
-        check = RowValidator(self.mapping)
+        validator = RowValidator(self.mapping)
         for row in self.table.rows():
-            yield row, check.problems(row)[1]
+            yield row, validator.problems(row)[1]
 
     def failed_rows(self, failures: Mapping[int, str]) -> Iterator[tuple[Row, str]]:
-        """The rows that were invalid and those the server refused, each with the reason.
+        """Invalid rows and those the server refused, each with the reason.
 
-        `failures` has the server's reason by row number.
+        `failures` has the server's messages by row number.
         """
-        rows = self.checked() if self.bad else ((row, []) for row in self.table.rows())
+        rows = self.checked() if self.invalid else ((row, []) for row in self.table.rows())
         for row, problems in rows:
             if row.number in failures:
                 yield row, failures[row.number]
-            elif problems and self.numbers[row.number] == BAD:
+            elif problems and self.numbers[row.number] == INVALID:
                 yield row, "; ".join(f"{each.column}: {each.reason}" for each in problems)
 
 
@@ -77,74 +79,73 @@ def plan(
     region: str | None = None,
     show: Show = lambda _: None,
 ) -> Plan:
-    """Check every row before anything is sent. `region` is for a wish that names none.
+    """Check every row of a table. `region` is the default of that in the spec.
 
-    Raises Usage where the columns themselves do not fit; what is wrong with rows stands in
-    the plan's problems.
+    Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
     region = spec.region or region
     targets, extra = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
-    made = [*_unknown_targets(targets, fields), *extra]
-    _refuse_made(made, spec)
+    new_columns = [*_unknown_targets(targets, fields), *extra]
+    _refuse_new(new_columns, spec)
     _refuse_required(fields, targets)
     known_region(region)
-    guesses = {column: TypeInference(column, targets.get(column)) for column in made}
-    known = {column: key for column, key in targets.items() if column not in guesses}
+    inferences = {column: TypeInference(column, targets.get(column)) for column in new_columns}
+    known = {column: key for column, key in targets.items() if column not in inferences}
     by_tag = {str(each["tag"]): each for each in fields}
-    found = _Reading(Plan(table, RowConverter(known, by_tag, region)), guesses, spec.part).plan(
+    found = _Builder(Plan(table, RowConverter(known, by_tag, region)), inferences, spec.part).plan(
         show
     )
-    new = {column: guess.field() for column, guess in guesses.items()}
-    everything = {**targets, **{column: tag_for(column) for column in extra}}
+    new = {column: inference.field() for column, inference in inferences.items()}
+    all_targets = {**targets, **{column: tag_for(column) for column in extra}}
     all_fields = {**by_tag, **{str(each["tag"]): each for each in new.values()}}
     found.mapping = RowConverter(
-        _refused_doubles(everything), all_fields, region, spec.clears_empty
+        _without_duplicates(all_targets), all_fields, region, spec.clears_empty
     )
     found.new_fields = tuple(new.values())
     return found
 
 
-class _Reading:
-    """One reading of a file: its numbers, its problems, the types of its new columns."""
+class _Builder:
+    """Reads a file once: numbers, problems, and types of new columns."""
 
     def __init__(
-        self, plan: Plan, guesses: Mapping[str, TypeInference], shard: Shard | None
+        self, plan: Plan, inferences: Mapping[str, TypeInference], shard: Shard | None
     ) -> None:
         self._plan = plan
-        self._guesses = guesses
+        self._inferences = inferences
         self._shard = shard
-        self._check = RowValidator(plan.mapping)
+        self._validator = RowValidator(plan.mapping)
 
     def plan(self, show: Show) -> Plan:
         plan = self._plan
         for row in plan.table.rows():
             number = self._number(row)
-            plan.numbers.extend([ELSEWHERE] * (row.number - len(plan.numbers)))
+            plan.numbers.extend([OTHER_SHARD] * (row.number - len(plan.numbers)))
             plan.numbers.append(number)
             plan.count += number > 0
-            plan.bad += number == BAD
+            plan.invalid += number == INVALID
             if row.number % ROWS_BETWEEN_SHOWS == 0:
                 show(row.number)
         return plan
 
     def _number(self, row: Row) -> int:
-        """The row's entry in the plan."""
-        for column, guess in self._guesses.items():
-            guess.see(row.cells[column])
-        number, problems = self._check.problems(row)
+        """The row's entry in `Plan.numbers`."""
+        for column, inference in self._inferences.items():
+            inference.observe(row.cells[column])
+        number, problems = self._validator.problems(row)
         if not problems:
-            return number if self._shard is None or self._shard.has(number) else ELSEWHERE
-        self._plan.wrong += 1
+            return number if self._shard is None or self._shard.has(number) else OTHER_SHARD
+        self._plan.invalid_in_file += 1
         room = MOST_PROBLEMS - len(self._plan.problems)
         self._plan.problems += problems[: max(room, 0)]
-        # A wrong row may have no number: its place says whose it is.
-        return BAD if self._shard is None or self._shard.has_place(row.number) else ELSEWHERE
+        # An invalid row may have no number, so its position selects the shard.
+        return INVALID if self._shard is None or self._shard.has_row(row.number) else OTHER_SHARD
 
 
-def _refuse_made(made: Sequence[str], spec: JobSpec) -> None:
-    if made and not spec.create_fields:
+def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:
+    if columns and not spec.create_fields:
         raise Usage(
-            f"no field for the columns: {', '.join(made)}",
+            f"no field for the columns: {', '.join(columns)}",
             hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
             "--map COLUMN=TAG to map one",
         )
@@ -166,7 +167,7 @@ def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str])
         )
 
 
-def _refused_doubles(targets: Mapping[str, str]) -> Mapping[str, str]:
+def _without_duplicates(targets: Mapping[str, str]) -> Mapping[str, str]:
     keys = list(targets.values())
     for column, key in targets.items():
         if keys.count(key) > 1:

@@ -13,7 +13,7 @@ from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.reconcile import seconds_left, sleep_unless_stopped
 from smsgw_cli.errors import SmsgwError, Unavailable
 
-ROUNDS = 5  # of sending unknown rows again without settling a single one
+ROUNDS = 5  # retries in a row that determine no outcome
 
 
 @dataclass
@@ -30,51 +30,51 @@ class Reconciliation:
     watermark: int
 
     def carry_out(self) -> None:
-        """Look unknown rows up, send again those that are not there, until none is left.
+        """Look unknown rows up and retry missing ones until every outcome is known.
 
-        Raises as `BulkRun.do` does, and Unavailable where nobody can tell of any row.
+        Raises as `BulkRun.do` does; its error is Unavailable after ROUNDS futile retries.
         """
-        run, idle, taken = self.run, 0, set[int]()
+        run, idle, already_existing = self.run, 0, set[int]()
         while run.unknown:
             before = len(run.unknown)
-            self._leave_alone()
-            self._look_up(taken)
+            self._wait()
+            self._look_up(already_existing)
             run.show()
-            taken = self._send_again()
+            already_existing = self._retry_missing()
             idle = idle + 1 if len(run.unknown) >= before else 0
             if idle == ROUNDS:
-                what = f"cannot determine whether {len(run.unknown)} rows were created"
-                run.conclude(JobResult(Unavailable(what)))
+                message = f"cannot determine whether {len(run.unknown)} rows were created"
+                run.conclude(JobResult(Unavailable(message)))
 
-    def _leave_alone(self) -> None:
+    def _wait(self) -> None:
         run = self.run
 
-        def goes_on(left: float) -> bool:
+        def show_and_continue(left: float) -> bool:
             count = len(run.unknown)
             run.show(f"{count} unknown, checking in {left:.0f} s" if left else "")
             return not run.is_stopping
 
         if not sleep_unless_stopped(
-            seconds_left(run.unknown, run.throttle.settle, time.time()), goes_on
+            seconds_left(run.unknown, run.throttle.settle, time.time()), show_and_continue
         ):
             run.conclude(JobResult(interrupted=True))
 
-    def _look_up(self, taken: set[int]) -> None:
+    def _look_up(self, already_existing: set[int]) -> None:
         wanted = {self.plan.numbers[row] for row in self.run.unknown}
         try:
-            there = newer(self.api, self.contact_list, self.watermark, wanted.__contains__)
+            ids = newer(self.api, self.contact_list, self.watermark, wanted.__contains__)
         except SmsgwError as error:
             self.run.conclude(JobResult(error))
             raise
-        found = list(match_existing(self.run.unknown.keys(), self.plan, there.get, self.watermark))
+        found = list(match_existing(self.run.unknown.keys(), self.plan, ids.get, self.watermark))
         # The server reports them as existing, but the list does not have that number.
-        hidden = taken - {outcome.row for outcome in found}
+        hidden = already_existing - {outcome.row for outcome in found}
         self.run.note([*found, *(Outcome(row, State.SKIPPED) for row in hidden)])
 
-    def _send_again(self) -> set[int]:
+    def _retry_missing(self) -> set[int]:
         """Retry rows that were not found; returns those that the server reports as existing."""
         waiting, self.run.unknown = self.run.unknown, {}
         job = RetryUnknown(self.plan, self.contact_list, waiting)
         if waiting:
             self.run.do(job)
-        return job.taken
+        return job.already_existing

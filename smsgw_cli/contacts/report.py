@@ -13,7 +13,7 @@ NAMES = {
     State.UPDATED: "updated",
     State.UNSUBSCRIBED: "unsubscribed",
     State.DELETED: "deleted",
-    State.SKIPPED: "on the list already",
+    State.SKIPPED: "already on the list",
     State.FAILED: "failed",
     State.UNDONE: "undone",
 }
@@ -21,28 +21,30 @@ NAMES = {
 
 @dataclass
 class Report:
-    """`rows` are all there are, `bad` those that were wrong before anything was sent."""
+    """Counts by state. `rows` is the total, `invalid` those that were not sent, `waiting` why the
+    run waits."""
 
     unit: ClassVar[str] = "rows"
     names: ClassVar[Mapping[State, str]] = NAMES
 
     rows: int
     run: int = 0
-    bad: int = 0
+    invalid: int = 0
     fields_created: int = 0
     waiting: str = ""
     states: Counter[State] = field(default_factory=Counter)
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Count these outcomes."""
         self.states.update(each.state for each in outcomes)
 
     @property
     def done(self) -> int:
-        return sum(self.states.values()) - self.states[State.NOT_SENT] + self.bad
+        return sum(self.states.values()) - self.states[State.NOT_SENT] + self.invalid
 
     @property
     def failed(self) -> int:
-        return self.states[State.FAILED] + self.bad
+        return self.states[State.FAILED] + self.invalid
 
     def as_dict(self) -> Record:
         """The counts as a JSON object."""
@@ -58,5 +60,5 @@ class Report:
 
     def __str__(self) -> str:
         parts = [f"{self.states[state]} {name}" for state, name in self.names.items()]
-        told = [part for part in parts if not part.startswith("0 ")]
-        return ", ".join([*told, *filter(None, [self.waiting])])
+        present = [part for part in parts if not part.startswith("0 ")]
+        return ", ".join([*present, *filter(None, [self.waiting])])

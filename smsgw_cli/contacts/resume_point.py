@@ -13,17 +13,18 @@ PENDING = 255  # a row's state while it waits to be looked up
 
 @dataclass
 class ResumePoint:
-    """The state of each row (0 for none), and the unknown rows with their times."""
+    """The state of each row (0 for none), and the unknown rows, each with the Unix time
+    of its request."""
 
     states: bytearray
     unknown: dict[int, float]
 
 
-def resume_point(journal: Journal, plan: Plan, there: ContactIndex) -> ResumePoint:
-    """Determine the state of the run. `there` is the current list."""
-    facts = journal.facts()
-    reserved: int = facts.get("reserved", 0)
-    touched: float = facts.get("touched", time.time())
+def resume_point(journal: Journal, plan: Plan, index: ContactIndex) -> ResumePoint:
+    """The state of the run, given the contacts now on the list. Raises as the journal does."""
+    metadata = journal.metadata()
+    reserved: int = metadata.get("reserved", 0)
+    touched: float = metadata.get("touched", time.time())
     states = journal.states(max(len(plan.numbers) - 1, reserved))
     found = ResumePoint(
         states,
@@ -33,24 +34,24 @@ def resume_point(journal: Journal, plan: Plan, there: ContactIndex) -> ResumePoi
             if plan.numbers[row] > 0 and not states[row]
         },
     )
-    _sort_out(found, journal, plan, there, facts["watermark"])
-    journal.forget_free()
+    _match_unknown(found, journal, plan, index, metadata["watermark"])
+    journal.forget_not_sent()
     for row, state in enumerate(states):
         if state == State.NOT_SENT:
             states[row] = 0
     return found
 
 
-def _sort_out(
-    found: ResumePoint, journal: Journal, plan: Plan, there: ContactIndex, watermark: int
+def _match_unknown(
+    found: ResumePoint, journal: Journal, plan: Plan, index: ContactIndex, watermark: int
 ) -> None:
-    """Unknown rows that are already on the list need no waiting."""
-    told = list(match_existing(found.unknown.keys(), plan, there.id_of, watermark))
-    ours = [outcome for outcome in told if outcome.state is State.CREATED]
-    journal.note(ours)
-    for outcome in ours:
+    """Determine the outcomes of unknown rows that are on the list; the others are PENDING."""
+    matched = list(match_existing(found.unknown.keys(), plan, index.id_of, watermark))
+    created = [outcome for outcome in matched if outcome.state is State.CREATED]
+    journal.note(created)
+    for outcome in created:
         found.states[outcome.row] = outcome.state
-    for outcome in told:  # those that were there before were never to be created
+    for outcome in matched:  # those that existed before are left to the import's mode
         del found.unknown[outcome.row]
     for row in found.unknown:
         found.states[row] = PENDING

@@ -14,10 +14,8 @@ from smsgw_cli.tables.rejects import Problem
 
 @dataclass(frozen=True)
 class RowConverter:
-    """Which column is which key, the list's fields by tag, and the country of bare numbers.
-
-    With `empties` an empty cell is a value too: the one that empties its field.
-    """
+    """`targets` maps columns to contact keys, `fields` tags to fields; `region` is the country of
+    numbers without a leading +. With `clears_empty` an empty cell clears its field."""
 
     targets: Mapping[str, str]
     fields: Mapping[str, ContactField]
@@ -37,7 +35,7 @@ class RowConverter:
             if value is not None:
                 values[key] = value
             elif self.clears_empty and key in self.fields:
-                values[key] = field_values.nothing(self.fields[key])
+                values[key] = field_values.empty_value(self.fields[key])
         return values, problems
 
 
@@ -48,7 +46,7 @@ def _value(key: str, text: str, fields: Mapping[str, ContactField], region: str 
     if key == SUBSCRIBED:
         return _subscribed(text)
     if text.strip():
-        return field_values.typed(fields[key], text)
+        return field_values.parse(fields[key], text)
     if fields[key].get("required"):
         raise Usage("is required, but empty")
     return None

@@ -19,9 +19,9 @@ from smsgw_cli.storage.locks import Busy, locked
 
 RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "replaced"
 NEVER_BEGUN = "never begun"  # killed before its first record was written
-SYNC = "sync"  # the kind of run that is no import, and what its lock ends in
-PATIENCE = 1.0  # seconds; a lock that is only looked at is free again long before
-NUMBERING = 30.0  # seconds to wait for other runs that are getting their numbers
+SYNC = "sync"  # kind of a run, and suffix of its lock
+LOCK_TIMEOUT = 1.0  # seconds; longer than another process takes to test a lock
+NUMBERING_TIMEOUT = 30.0  # seconds to wait while other processes create runs
 
 
 class Runs:
@@ -43,34 +43,34 @@ class Runs:
         """The journal of a run. Raises NotFound."""
         path = self._paths().get(number)
         if path is None:
-            raise NotFound(f"import {number} not found", hint="'smsgw imports list' lists them")
+            raise NotFound(f"import {number} not found", hint="see 'smsgw imports list'")
         return Journal(path)
 
-    def facts(self, number: int) -> Record:
-        """What a run was, how far it came, and whether that was all."""
+    def metadata(self, number: int) -> Record:
+        """The metadata of a run, with `id`, `state` and `counts` (by state). Raises NotFound."""
         journal = self.journal(number)
         try:
-            known = {"id": number, "state": NEVER_BEGUN, **journal.facts()}
+            known = {"id": number, "state": NEVER_BEGUN, **journal.metadata()}
             return {**known, "counts": journal.counts()}
         finally:
             journal.close()
 
     def unfinished(self, **wanted: Any) -> list[Record]:
-        """The facts of unfinished runs that have these facts, the newest last."""
+        """The metadata of unfinished runs with these values, newest last."""
         return [
-            facts
+            metadata
             for number in self.numbers()
-            if (facts := self.facts(number)).get("state") == RUNNING
-            and all(facts.get(name) == value for name, value in wanted.items())
+            if (metadata := self.metadata(number)).get("state") == RUNNING
+            and all(metadata.get(name) == value for name, value in wanted.items())
         ]
 
-    def new(self, server: str, **facts: Any) -> int:
-        """The number of a new run, recorded durably."""
+    def new(self, server: str, **metadata: Any) -> int:
+        """Record a new run durably; returns its number."""
         try:
-            with self._lock("numbers", timeout=NUMBERING):
+            with self._lock("numbers", timeout=NUMBERING_TIMEOUT):
                 number = max(self.numbers(), default=0) + 1
                 with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
-                    journal.note(state=RUNNING, server=server, started_at=_now(), **facts)
+                    journal.note(state=RUNNING, server=server, started_at=_now(), **metadata)
         except Busy as error:
             locked_out = UnusableError(Cause.LOCKED, "it is locked")
             raise KIND.unusable(self._folder, locked_out) from error
@@ -79,7 +79,7 @@ class Runs:
     def remove(self, number: int) -> None:
         """Delete the record of a run; its contacts are kept."""
         path = self.journal(number).path
-        with self._held(self.facts(number).get("lock", "")):
+        with self._held(self.metadata(number).get("lock", "")):
             for each in (f"{path}-wal", f"{path}-shm", path):
                 Path(each).unlink(missing_ok=True)
 
@@ -87,11 +87,12 @@ class Runs:
     def locked(self, lock: str) -> Iterator[None]:
         """Lock the file and list against other processes, and for a sync the whole list.
 
-        Released if we are killed. Raises Usage with the run if another process holds the lock.
+        The lock is released if the process is killed. Raises Usage with the run if another process
+        holds it.
         """
         with self._held(lock):
             # Our own lock first: of two runs that start at once, at least one sees the other.
-            for other in self._in_the_way(lock):
+            for other in self._conflicting(lock):
                 with self._held(other):
                     pass
             yield
@@ -99,20 +100,22 @@ class Runs:
     @contextmanager
     def _held(self, lock: str) -> Iterator[None]:
         try:
-            with self._lock(lock, timeout=PATIENCE):
+            with self._lock(lock, timeout=LOCK_TIMEOUT):
                 yield
         except Busy:
-            others = self.unfinished(lock=lock) or [{"id": "another run", "pid": "unknown"}]
-            told = f"import {others[-1]['id']} (process {others[-1].get('pid')})"
+            others = self.unfinished(lock=lock)
+            holder = (
+                f"import {others[-1]['id']} (process {others[-1].get('pid')})" if others else None
+            )
             raise Usage(
-                f"this file or list is already in use by {told}",
+                f"this file or list is already in use by {holder or 'another run'}",
                 hint="wait for it or stop it, then resume with the same command",
             ) from None
 
-    def _in_the_way(self, lock: str) -> list[str]:
+    def _conflicting(self, lock: str) -> list[str]:
         """The conflicting locks: for an import those of syncs, for a sync all of the list."""
-        of_list, _, what = lock.rpartition("-")
-        wanted = "*" if what == SYNC else SYNC
+        of_list, _, kind = lock.rpartition("-")
+        wanted = "*" if kind == SYNC else SYNC
         found = {path.stem for path in self._folder.glob(f"{of_list}-{wanted}.lock")}
         return sorted(found - {lock})
 
@@ -127,35 +130,35 @@ class Runs:
         }
 
 
-def fingerprint(*what: Any) -> str:
-    """A short digest that identifies these values."""
-    said = json.dumps(what, sort_keys=True, default=str).encode()
-    return hashlib.sha256(said).hexdigest()[:16]
+def fingerprint(*values: Any) -> str:
+    """Identifies these values: 16 hexadecimal digits of a SHA-256."""
+    content = json.dumps(values, sort_keys=True, default=str).encode()
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
-def lock_of(server: str, contact_list: int, what: str) -> str:
-    """The name of the lock of a run, from list and kind of run."""
-    return f"{fingerprint(server, contact_list)}-{what}"
+def lock_of(server: str, contact_list: int, kind: str) -> str:
+    """The name of the lock of a run; `kind` is SYNC, or the fingerprint of the imported file."""
+    return f"{fingerprint(server, contact_list)}-{kind}"
 
 
-def was_interrupted(facts: Record) -> bool:
+def was_interrupted(metadata: Record) -> bool:
     """Whether a run ended with unknown outcomes."""
     # A killed process could not record its end.
-    return facts["state"] == RUNNING and bool(facts.get("pid") or facts.get("unknown"))
+    return metadata["state"] == RUNNING and bool(metadata.get("pid") or metadata.get("unknown"))
 
 
-def summary(facts: Record) -> Record:
-    """A run for display."""
-    counts = facts["counts"]
+def summary(metadata: Record) -> Record:
+    """A run as a JSON object, from its metadata."""
+    counts = metadata["counts"]
     return {
-        "id": facts["id"],
-        "kind": facts.get("kind", "import"),
-        "state": facts.get("state"),
-        "server": facts.get("server"),
-        "list": facts.get("list"),
-        "file": facts.get("file"),
-        "shard": facts.get("shard"),
-        "rows": facts.get("rows"),
+        "id": metadata["id"],
+        "kind": metadata.get("kind", "import"),
+        "state": metadata.get("state"),
+        "server": metadata.get("server"),
+        "list": metadata.get("list"),
+        "file": metadata.get("file"),
+        "shard": metadata.get("shard"),
+        "rows": metadata.get("rows"),
         "created": counts[State.CREATED],
         "updated": counts[State.UPDATED],
         "skipped": counts[State.SKIPPED],
@@ -163,8 +166,8 @@ def summary(facts: Record) -> Record:
         "deleted": counts[State.DELETED],
         "failed": counts[State.FAILED],
         "undone": counts[State.UNDONE],
-        "started_at": facts.get("started_at"),
-        "ended_at": facts.get("ended_at"),
+        "started_at": metadata.get("started_at"),
+        "ended_at": metadata.get("ended_at"),
     }
 
 
@@ -173,9 +176,9 @@ def end(journal: Journal, state: str) -> None:
     journal.note(state=state, ended_at=_now(), pid=None)
 
 
-def begin(journal: Journal, **facts: Any) -> None:
+def begin(journal: Journal, **metadata: Any) -> None:
     """Record the process of a run."""
-    journal.note(state=RUNNING, pid=os.getpid(), ended_at=None, **facts)
+    journal.note(state=RUNNING, pid=os.getpid(), ended_at=None, **metadata)
 
 
 def _now() -> str:

@@ -13,35 +13,35 @@ from smsgw_cli.model import Record
 
 
 class Undo:
-    """The undoing of imports into one server."""
+    """Undoes imports into one server."""
 
-    def __init__(self, target: BulkContext) -> None:
-        self._target = target
+    def __init__(self, context: BulkContext) -> None:
+        self._context = context
 
-    def refuse(self, facts: Record) -> None:
-        """Raise Usage for a sync, a run with another server, one that may have created more."""
-        self._target.refuse_other(facts)
-        number = facts["id"]
-        if facts.get("kind") == SYNC:
+    def refuse(self, metadata: Record) -> None:
+        """Raise Usage for a sync, a run of another server, or one with unknown outcomes."""
+        self._context.refuse_other(metadata)
+        number = metadata["id"]
+        if metadata.get("kind") == SYNC:
             raise Usage(
-                f"run {number} is a syncand cannot be undone: replaced values are not stored",
+                f"run {number} is a sync and cannot be undone: replaced values are not stored",
                 hint="sync the list with an earlier file, such as one of 'contacts export'",
             )
-        if was_interrupted(facts):
+        if was_interrupted(metadata):
             raise Usage(
                 f"import {number} was interrupted and may have created unrecorded contacts",
                 hint=f"run 'smsgw imports resume {number}' first",
             )
 
     def carry_out(self, number: int, throttle: Throttle, show: Show) -> Report:
-        """Delete what a run created. Raises as `BulkRun.do` does."""
-        runs = self._target.runs
-        facts = runs.facts(number)
-        self.refuse(facts)
-        with runs.locked(facts["lock"]), closing(runs.journal(number)) as journal:
+        """Delete the contacts that a run created. Raises as `refuse` and `BulkRun.do` do."""
+        runs = self._context.runs
+        metadata = runs.metadata(number)
+        self.refuse(metadata)
+        with runs.locked(metadata["lock"]), closing(runs.journal(number)) as journal:
             created = journal.created()
             report = Report(rows=len(created), run=number)
-            run = self._target.run(journal, throttle, report, show)
+            run = self._context.run(journal, throttle, report, show)
             with run.stopped_by_signals():
                 run.do(DeleteCreated(created))
                 if run.unknown:

@@ -16,13 +16,13 @@ class RowValidator:
         self._number_column = next(c for c, key in mapping.targets.items() if key == MOBILE_NUMBER)
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:
-        """The row's phone number (0 for none), and its problems."""
+        """The row's number (E.164 digits as an integer, 0 if invalid), and its problems."""
         values, problems = self._mapping.values(row, self._mapping.targets)
         number = as_int(values.get(MOBILE_NUMBER))
-        return number, problems + self._of_the_whole(row, number)
+        return number, problems + self._row_problems(row, number)
 
-    def _of_the_whole(self, row: Row, number: int) -> list[Problem]:
-        """What is wrong with no single value."""
+    def _row_problems(self, row: Row, number: int) -> list[Problem]:
+        """Problems of the row as a whole: its width, a duplicate number."""
         found = [Problem(row, "the row", surplus(row))] if row.surplus else []
         first = self._seen.setdefault(number, row.number) if number else row.number
         if first != row.number:

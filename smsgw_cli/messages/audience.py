@@ -15,7 +15,8 @@ MOST_NAMED = 100
 
 @dataclass
 class ListBreakdown:
-    """Counts of the contacts of a list, by whether they are recipients."""
+    """Counts of the contacts of a list; `kept_out` are suppressed or excluded. The names are JSON
+    keys of the preview."""
 
     id: int
     name: str | None
@@ -30,7 +31,7 @@ class ListBreakdown:
 class Audience:
     """The recipients, in 24 bytes each. `invalid` has the first entries without a valid number.
 
-    `kept_out` has the excluded numbers by reason, `written` their original notation.
+    `excluded_by` has the excluded numbers by reason, `written` their original notation.
     """
 
     numbers: NumberMap = field(default_factory=NumberMap)
@@ -49,52 +50,55 @@ class Audience:
         """All recipients in E.164, in insertion order."""
         return [f"+{number}" for number in self.numbers]
 
-    def refuse(self, named: str) -> None:
+    def add_invalid(self, entry: str) -> None:
         """Count an entry without a valid number."""
         self.invalid_count += 1
         if len(self.invalid) < MOST_NAMED:
-            self.invalid.append(named)
+            self.invalid.append(entry)
 
-    def add(self, found: ParsedRecipients) -> None:
-        """Count the given numbers that were skipped earlier."""
+    def add_skipped(self, found: ParsedRecipients) -> None:
+        """Count duplicates and invalid entries that were dropped when the arguments were parsed."""
         self.duplicates += found.duplicates
-        for error in found.wrong:
-            self.refuse(error.message)
+        for error in found.errors:
+            self.add_invalid(error.message)
 
-    def take(self, text: str, judge: RecipientCheck, place: str = "") -> bool:
+    def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
         """Add a recipient; returns whether it is excluded."""
-        checked = judge(text)
+        checked = check(text)
         if checked.excluded_by:
             self.excluded_by.setdefault(checked.excluded_by, set()).add(checked.number or text)
             self.written.add(text)
         elif checked.number is None:
-            self.refuse(f"{place}{text!r}")
+            self.add_invalid(f"{source}{text!r}")
         else:
             before = len(self.numbers)
             self.numbers.setdefault(as_int(checked.number), 1)
             self.duplicates += len(self.numbers) == before
         return bool(checked.excluded_by)
 
-    def take_list(self, api: Reader, identity: int, judge: RecipientCheck) -> None:
-        """Add the subscribed contacts of a list."""
-        share = ListBreakdown(identity, api.get(f"contact-lists/{identity}").get("name"))
-        self.lists.append(share)
+    def add_list(self, api: Reader, identity: int, check: RecipientCheck) -> None:
+        """Add the subscribed contacts of a list. Raises what listing raises."""
+        breakdown = ListBreakdown(identity, api.get(f"contact-lists/{identity}").get("name"))
+        self.lists.append(breakdown)
         invalid_before = self.invalid_count
         with closing(api.pages(f"contact-lists/{identity}/contacts")) as contacts:
             for contact in contacts:
-                share.contacts += 1
+                breakdown.contacts += 1
                 if is_subscribed(contact):
-                    share.subscribed += 1
-                    share.kept_out += self.take(number_in(contact), judge, f"list {identity}: ")
-        share.unsubscribed = share.contacts - share.subscribed
-        share.invalid = self.invalid_count - invalid_before
+                    breakdown.subscribed += 1
+                    breakdown.kept_out += self.add(number_in(contact), check, f"list {identity}: ")
+        breakdown.unsubscribed = breakdown.contacts - breakdown.subscribed
+        breakdown.invalid = self.invalid_count - invalid_before
 
 
-def read(api: Callable[[], Reader], body: Record, judge: RecipientCheck) -> Audience:
-    """The audience of a request body with numbers in E.164 and list ids."""
+def read(api: Callable[[], Reader], body: Record, check: RecipientCheck) -> Audience:
+    """The audience of a request body with numbers in E.164 and list ids.
+
+    Raises what listing contacts raises.
+    """
     audience = Audience()
     for number in body.get("mobile_numbers", ()):
-        audience.take(number, judge)
+        audience.add(number, check)
     for identity in dict.fromkeys(body.get("contact_lists", ())):
-        audience.take_list(api(), identity, judge)
+        audience.add_list(api(), identity, check)
     return audience

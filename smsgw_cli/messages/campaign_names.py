@@ -15,9 +15,9 @@ def unique() -> str:
     return PREFIX + _token(os.urandom(_LENGTH))
 
 
-def derived(given: str | None, *of: str) -> str:
-    """A name for one campaign of many: the given name, if any, and a deterministic suffix."""
-    digest = hashlib.sha256("\n".join(of).encode()).digest()
+def derived(given: str | None, *parts: str) -> str:
+    """A name for one campaign of many: the given one, if any, and a suffix derived from `parts`."""
+    digest = hashlib.sha256("\n".join(parts).encode()).digest()
     return (f"{given} " if given else PREFIX) + _token(digest[:_LENGTH])
 
 

@@ -1,6 +1,6 @@
-"""The bodies of sends, with the keys of `/messages/send` and `/ussd-pulls/send`.
+"""Composes the bodies of `/messages/send` and `/ussd-pulls/send` from requests.
 
-Nothing is in them that was not asked for. What has to be looked up on the server is added later.
+They have only keys that were given; ids that are looked up on the server are added later.
 """
 
 import re
@@ -23,7 +23,7 @@ PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
 @dataclass(frozen=True)
 class Draft:
-    """The body of a send of one text, who was named, and which characters were replaced."""
+    """The body of a send of one text, its parsed recipients, and the characters replaced in it."""
 
     body: Record
     found: ParsedRecipients = field(default_factory=ParsedRecipients)
@@ -31,7 +31,7 @@ class Draft:
 
 
 def schedule(request: Schedule, now: datetime | None = None) -> Record:
-    """The keys that both sends share: name, time, repetition, speed. Raises Usage."""
+    """The keys that both bodies share: name, time, repetition, speed. Raises Usage."""
     now = now or datetime.now(UTC)
     zone = time_zone(request.timezone)
     body = {
@@ -45,20 +45,21 @@ def schedule(request: Schedule, now: datetime | None = None) -> Record:
         "days_of_week": request.days and days_of_week(request.days),
         "active_hours": request.active_hours and active_hours(request.active_hours),
     }
-    return _given(body)
+    return _without_none(body)
 
 
 def message(request: MessageRequest, region: str | None, *, strict: bool = True) -> Draft:
-    """A send of one text; invalid numbers are left out if not `strict`, else they raise Usage.
+    """A send of one text. Raises Usage without recipient or content.
 
-    `region` is the country of numbers without a leading +.
+    Invalid numbers raise Usage if `strict`, else they are skipped. `region` is the country of
+    numbers without a leading +.
     """
     lookalikes = Lookalikes()
     text = text_of(request)
-    text = text and replacing(request, lookalikes)(text)
+    text = text and text_transform(request, lookalikes)(text)
     found = recipients(request.to, region)
-    if strict and found.wrong:
-        raise found.wrong[0]
+    if strict and found.errors:
+        raise found.errors[0]
     _require_recipient_and_content(request, text, found)
     to = {"mobile_numbers": found.numbers} if found.numbers else {}
     content = {"message": text} if text is not None else {}
@@ -66,7 +67,7 @@ def message(request: MessageRequest, region: str | None, *, strict: bool = True)
 
 
 def has_placeholder(text: str) -> bool:
-    """Whether something in a text looks like a placeholder of --csv."""
+    """Whether a text contains something like a placeholder of --csv."""
     return PLACEHOLDER.search(text) is not None
 
 
@@ -76,16 +77,16 @@ def ussd(request: Schedule, codes: Sequence[str]) -> Record:
 
 
 def common(request: MessageRequest) -> Record:
-    """What all messages of a request share: everything but recipients and text."""
+    """The keys that all messages of a request share: all except recipients and text."""
     content = {
         "delivery_report": request.delivery_report,
         "type": request.type,
         "attachments": list(request.attachments) or None,
     }
-    return schedule(request.schedule) | _given(content)
+    return schedule(request.schedule) | _without_none(content)
 
 
-def _given(body: Record) -> Record:
+def _without_none(body: Record) -> Record:
     return {key: value for key, value in body.items() if value is not None}
 
 
@@ -100,21 +101,21 @@ def _repetition(request: Schedule, now: datetime, zone: tzinfo | None) -> Record
 
 
 def text_of(request: MessageRequest) -> str | None:
-    """The text as given, or that of a file without its last line end."""
+    """The given text, or that of a file without its last line break. Raises Usage."""
     if request.message_file is None:
         return request.message
     return re.sub(r"\r?\n\Z", "", read_text(request.message_file))
 
 
-def replacing(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
-    """What is done to a text before it goes out."""
+def text_transform(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
+    """The conversion of texts before they are sent; it records replacements in `lookalikes`."""
     return lookalikes.replace if request.gsm else str
 
 
 def _require_recipient_and_content(
     request: MessageRequest, text: str | None, found: ParsedRecipients
 ) -> None:
-    if not (found.numbers or found.wrong or request.has_lists):
+    if not (found.numbers or found.errors or request.has_lists):
         raise Usage("no recipient given", hint="use --to NUMBER or --list LIST")
     if not ((text and text.strip()) or request.attachments):
         raise Usage("no message given", hint="use --message TEXT, or --attachment URL for an MMS")

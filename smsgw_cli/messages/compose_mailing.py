@@ -1,8 +1,8 @@
-"""A mailing composed from a CSV file: one message a row, equal texts together."""
+"""Composes a mailing from a CSV file: one message per row, equal texts grouped."""
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import merge
-from smsgw_cli.messages.compose import common, replacing, text_of
+from smsgw_cli.messages.compose import common, text_of, text_transform
 from smsgw_cli.messages.mailing import Mailing
 from smsgw_cli.messages.request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -11,9 +11,9 @@ from smsgw_cli.sms.lookalikes import Lookalikes
 def mailing(
     request: MessageRequest, region: str | None, *, split: bool = False
 ) -> tuple[Mailing, Lookalikes]:
-    """One message a row of the file `csv`; a campaign for each recipient if `split`.
+    """The mailing of the request's CSV file, and the characters replaced in it.
 
-    Raises Usage, naming the rows that are invalid.
+    With `split`, equal texts are not grouped. Raises Usage with all invalid rows.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -24,8 +24,8 @@ def mailing(
         template,
         region=region,
         column=request.number_column,
-        said=replacing(request, lookalikes),
+        transform=text_transform(request, lookalikes),
     )
     if split:
-        merged = [each for together in merged for each in together.split()]
+        merged = [part for message in merged for part in message.split()]
     return Mailing(request.csv, sheet, merged, common(request)), lookalikes

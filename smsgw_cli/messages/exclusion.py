@@ -5,67 +5,81 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.guard import WAYS_OUT, RecipientCheck
+from smsgw_cli.messages.guard import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
 from smsgw_cli.model import Record
+from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.merge import MergedMessage
 
-MANY = 10_000  # numbers in one request; some servers reject large ones
+LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
+REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in the --exclude file"}
 
 
-def from_body(body: Record, audience: Audience, tell: Callable[[str], None]) -> Record:
-    """The body of a send to the non-excluded part of its audience.
+def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> Record:
+    """The body of a send without the excluded part of its audience.
 
     The server expands contact lists itself, so a list with excluded numbers is replaced by its
-    other numbers. Raises Usage if none is left, or if the server reads the list later.
+    other numbers. Raises Usage if no recipient is left, or if the server reads such a list later.
     """
     if not audience.excluded_by:
-        _warn_of_later(body, tell)
+        _note_unchecked(body, note)
         return body
-    _refuse_nobody(len(audience), audience.excluded_by)
-    holding = [share for share in audience.lists if share.kept_out]
-    if holding:
-        _refuse_later(body, holding)
-    tell(f"note: skipped recipients: {counted(audience)}")
+    _require_recipients(len(audience), audience.excluded_by)
+    affected = [breakdown for breakdown in audience.lists if breakdown.kept_out]
+    if affected:
+        _refuse_later(body, affected)
+    note(f"note: {_skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
-    if not holding:
-        named = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
-        return {**rest, "mobile_numbers": named} if named else rest
+    if not affected:
+        numbers = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
+        return {**rest, "mobile_numbers": numbers} if numbers else rest
     del rest["contact_lists"]
-    _tell_of_numbers(audience, holding, tell)
+    _note_numbers(audience, affected, note)
     return {**rest, "mobile_numbers": audience.e164}
 
 
 def from_merged(
-    messages: Sequence["MergedMessage"], judge: RecipientCheck, tell: Callable[[str], None]
+    messages: Sequence["MergedMessage"], check: RecipientCheck, note: Callable[[str], None]
 ) -> tuple[list["MergedMessage"], Audience]:
-    """The messages to the others, and their audience. Raises Usage if nobody is left."""
+    """The messages without excluded recipients, and their audience.
+
+    Raises Usage if no recipient is left.
+    """
     audience = Audience()
-    kept = [each.without(lambda number: audience.take(number, judge)) for each in messages]
+    kept = [each.without(lambda number: audience.add(number, check)) for each in messages]
     if audience.excluded_by:
-        _refuse_nobody(len(audience), audience.excluded_by)
-        tell(f"note: skipped recipients: {counted(audience)}")
+        _require_recipients(len(audience), audience.excluded_by)
+        note(f"note: {_skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
 
-def counted(audience: Audience) -> str:
-    """Counts of excluded recipients by reason, as text."""
-    return ", ".join(f"{len(out):,} {reason}" for reason, out in audience.excluded_by.items())
+def _skipped(excluded_by: dict[str, set[str]]) -> str:
+    """How many recipients are skipped, and why, as text."""
+    total = pluralize(sum(map(len, excluded_by.values())), "recipient")
+    if len(excluded_by) == 1:
+        return f"{total} skipped: {_named(excluded_by)[0]}"
+    counts = (len(numbers) for numbers in excluded_by.values())
+    each = (f"{n:,} {why}" for n, why in zip(counts, _named(excluded_by), strict=True))
+    return f"{total} skipped: {', '.join(each)}"
 
 
-def _refuse_nobody(left: int, excluded_by: dict[str, set[str]]) -> None:
-    if not left:
+def _named(excluded_by: dict[str, set[str]]) -> list[str]:
+    return [REASONS[reason] for reason in excluded_by]
+
+
+def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
+    if not count:
         raise Usage(
-            f"no recipients left: all are {' or '.join(excluded_by)}",
-            hint=WAYS_OUT,
+            f"no recipients left: all are {' or '.join(_named(excluded_by))}",
+            hint=EXCLUDED_HINT,
         )
 
 
-def _refuse_later(body: Record, holding: list[ListBreakdown]) -> None:
-    """Raise Usage: a scheduled send uses the list as it is then, so its numbers are unknown now."""
+def _refuse_later(body: Record, affected: list[ListBreakdown]) -> None:
+    """Raise Usage for a scheduled send: the server will use the list as it is then."""
     if is_later(body):
-        lists = ", ".join(str(share.id) for share in holding)
+        lists = ", ".join(str(breakdown.id) for breakdown in affected)
         raise Usage(
             f"contact list {lists} contains numbers that must not be contacted, and the server "
             "reads it at the scheduled time; nothing was sent",
@@ -74,9 +88,9 @@ def _refuse_later(body: Record, holding: list[ListBreakdown]) -> None:
         )
 
 
-def _warn_of_later(body: Record, tell: Callable[[str], None]) -> None:
+def _note_unchecked(body: Record, note: Callable[[str], None]) -> None:
     if body.get("contact_lists") and is_later(body):
-        tell("note: contacts added before then are not checked against the do-not-contact list")
+        note("note: contacts added before then are not checked against the do-not-contact list")
 
 
 def is_later(body: Record) -> bool:
@@ -84,16 +98,16 @@ def is_later(body: Record) -> bool:
     return bool(body.get("scheduled_at") or body.get("recurring"))
 
 
-def _tell_of_numbers(
-    audience: Audience, holding: list[ListBreakdown], tell: Callable[[str], None]
+def _note_numbers(
+    audience: Audience, affected: list[ListBreakdown], note: Callable[[str], None]
 ) -> None:
-    lists = ", ".join(str(share.id) for share in holding)
-    tell(
-        f"note: contact list {lists} has such numbers, so this is sent to {len(audience):,} other "
-        "recipients by number, not to the list"
+    lists = ", ".join(str(breakdown.id) for breakdown in affected)
+    note(
+        f"note: contact list {lists} has such numbers, so this is sent to "
+        f"{pluralize(len(audience), 'other recipient')} by number, not to the list"
     )
-    invalid = sum(share.invalid for share in audience.lists)
+    invalid = sum(breakdown.invalid for breakdown in audience.lists)
     if invalid:
-        tell(f"note: {invalid:,} contacts without a valid number are skipped")
-    if len(audience) > MANY:
-        tell(f"note: {len(audience):,} numbers are sent in one request, which a server may reject")
+        note(f"note: {pluralize(invalid, 'contact')} skipped: no valid number")
+    if len(audience) > LARGE_REQUEST:
+        note(f"note: {len(audience):,} numbers are sent in one request, which a server may reject")

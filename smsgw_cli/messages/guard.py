@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_paths import is_send
-from smsgw_cli.messages.suppression_list import Lookup, Suppressed
+from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 from smsgw_cli.sms.numbers import as_written, e164
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
-WAYS_OUT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
+EXCLUDED_HINT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class CheckResult:
 
 
 class RecipientCheck:
-    """Checks recipients one by one."""
+    """Checks recipients one by one; `known` are numbers known to be valid E.164."""
 
     def __init__(
-        self, look: Lookup | None, excluded: NumberMap, region: str | None, in_e164: NumberMap
+        self, lookup: Lookup | None, excluded: NumberMap, region: str | None, known: NumberMap
     ) -> None:
-        self._look = look
-        self._in_e164 = in_e164
+        self._lookup = lookup
+        self._known = known
         self._excluded = excluded
         self._region = region
 
@@ -50,7 +50,7 @@ class RecipientCheck:
         return CheckResult(number, SUPPRESSED if self._is_suppressed(text, written) else None)
 
     def _number(self, text: str) -> str | None:
-        if self._in_e164.get(as_int(text)) is not None:
+        if self._known.get(as_int(text)) is not None:
             return text
         try:
             return e164(text, self._region)
@@ -58,15 +58,16 @@ class RecipientCheck:
             return None
 
     def _is_suppressed(self, text: str, written: str | None) -> bool:
-        """Without a +, we and the server may assume different countries."""
-        if self._look is None:
+        """Whether a listed number may be meant. Without a +, any suffix match counts, as the server
+        may assume another country than `region`."""
+        if self._lookup is None:
             return False
-        if written and self._look.has(written):
+        if written and self._lookup.has(written):
             return True
         if written and "+" in text:
             return False
         without_extension = EXTENSION.split(text, maxsplit=1)[0]
-        return any(map(self._look.has_suffix_match, {_digits(text), _digits(without_extension)}))
+        return any(map(self._lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
 
 
 class SendGuard:
@@ -77,7 +78,7 @@ class SendGuard:
 
     def __init__(
         self,
-        suppressed: Suppressed,
+        suppressed: SuppressionList,
         region: str | None,
         excluded: Iterable[str] = (),
         *,
@@ -87,7 +88,7 @@ class SendGuard:
         self._region = region
         self._allows_suppressed = allows_suppressed
         self._checked_lists: set[int] = set()
-        self._in_e164 = NumberMap()
+        self._known = NumberMap()
         self._excluded = NumberMap()
         for number in excluded:
             self._excluded.setdefault(as_int(number), 1)
@@ -98,39 +99,38 @@ class SendGuard:
             self.check(api, request.query, request.body)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
-        """Mark these contact lists and numbers (E.164) as checked, so that `check` need not repeat
-        the work."""
+        """Mark contact lists as checked, and numbers as valid E.164, so that `check` is faster."""
         self._checked_lists.update(lists)
-        self._in_e164 = numbers
+        self._known = numbers
 
     @property
-    def is_shut(self) -> bool:
-        """Whether any number is excluded."""
+    def is_active(self) -> bool:
+        """Whether any number is suppressed or excluded."""
         return bool(self._excluded) or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
-    def judging(self) -> Iterator[RecipientCheck]:
+    def checking(self) -> Iterator[RecipientCheck]:
         """A check against the current do-not-contact list."""
         if self._allows_suppressed:
-            yield RecipientCheck(None, self._excluded, self._region, self._in_e164)
+            yield RecipientCheck(None, self._excluded, self._region, self._known)
             return
-        with self._suppressed.open() as look:
-            yield RecipientCheck(look, self._excluded, self._region, self._in_e164)
+        with self._suppressed.open() as lookup:
+            yield RecipientCheck(lookup, self._excluded, self._region, self._known)
 
     def check(self, api: Reader, query: Any, body: Any) -> None:
         """The final check of a request. Raises Usage if it would reach an excluded number."""
-        if not self.is_shut:
+        if not self.is_active:
             return
-        with self.judging() as judge:
-            named = _said("mobile_numbers", query, body)
+        with self.checking() as check:
+            numbers = _values("mobile_numbers", query, body)
             self._refuse(
-                "this would be sent to", (each for each in named if judge(each).excluded_by)
+                "this would be sent to", (each for each in numbers if check(each).excluded_by)
             )
-            for reference in _said("contact_lists", query, body):
+            for reference in _values("contact_lists", query, body):
                 if not (reference.isdecimal() and int(reference) in self._checked_lists):
-                    on_it = subscribed(api, reference)
-                    self._refuse(f"on contact list {reference} are",
-                                 (each for each in on_it if judge(each).excluded_by))  # fmt: skip
+                    on_list = subscribed(api, reference)
+                    self._refuse(f"contact list {reference} contains",
+                                 (each for each in on_list if check(each).excluded_by))  # fmt: skip
 
     def _refuse(self, where: str, excluded_by: Iterable[str]) -> None:
         found = list(excluded_by)
@@ -139,7 +139,7 @@ class SendGuard:
             raise Usage(
                 f"{where} numbers that must not be contacted: "
                 f"{', '.join(found[:MOST_NAMED])}{more}; nothing was sent",
-                hint=WAYS_OUT,
+                hint=EXCLUDED_HINT,
             )
 
 
@@ -149,25 +149,26 @@ def _digits(text: str) -> str:
 
 
 def subscribed(api: Reader, reference: str | int) -> Iterator[str]:
-    """The numbers of a contact list that a send would reach, unchanged."""
+    """The numbers of a list's subscribed contacts, as the server writes them."""
     with closing(api.pages(f"contact-lists/{reference}/contacts")) as contacts:
         yield from (number_in(each) for each in contacts if is_subscribed(each))
 
 
 def number_in(contact: Record) -> str:
+    """The number of a contact, as the server writes it; empty if it has none."""
     return str(contact.get(MOBILE_NUMBER) or "")
 
 
-def _said(key: str, *places: Any) -> Iterator[str]:
-    """All values of a key in a request's query and body, at any depth."""
-    for place in places:
-        if isinstance(place, Mapping):
-            for name, value in place.items():
-                if _variable(str(name)) == key:
+def _values(key: str, *mappings: Any) -> Iterator[str]:
+    """All values of a parameter in a request's query and body."""
+    for mapping in mappings:
+        if isinstance(mapping, Mapping):
+            for name, value in mapping.items():
+                if _php_name(str(name)) == key:
                     yield from _texts(value)
 
 
-def _variable(name: str) -> str:
+def _php_name(name: str) -> str:
     """The name of a parameter as PHP reads it: dots and spaces become _."""
     return re.sub(r"[ .]", "_", name.partition("[")[0].partition("\0")[0].strip())
 

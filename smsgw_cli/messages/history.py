@@ -14,7 +14,7 @@ from smsgw_cli.sms.timestamps import format_timestamp
 
 
 class Settler(Protocol):
-    """Asks a server about a send, without sending. See `Sender.settle`."""
+    """Asks a server about a send; never sends. See `Sender.settle`."""
 
     def settle(self, entry: Entry, seconds: float) -> Entry: ...
 
@@ -24,17 +24,17 @@ class History:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._claims = SendLocks(ledger.path)
+        self._locks = SendLocks(ledger.path)
 
     def all(self) -> Iterator[Record]:
         """Every send, newest first."""
         return map(self._summary, self._ledger.entries())
 
-    def one(self, number: int) -> Record:
+    def get(self, number: int) -> Record:
         """A send with its body. Raises NotFound."""
         return self._summary(self._ledger.get(number))
 
-    def settled(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
+    def settle(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
         """These sends, or all with an unknown outcome or campaign, after asking the server."""
         named = [self._ledger.get(number) for number in numbers]
         for entry in named or [each for each in self._ledger.entries() if each.is_open]:
@@ -42,18 +42,19 @@ class History:
 
     def before(self, text: str) -> list[int]:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
-        return self._ledger.before(format_timestamp(past(text, datetime.now(UTC))))
+        return self._ledger.started_before(format_timestamp(past(text, datetime.now(UTC))))
 
-    def keys(self, numbers: Iterable[int]) -> list[str]:
+    def keys_of(self, numbers: Iterable[int]) -> list[str]:
         """The keys that become free if these records are deleted. Raises NotFound, and Usage for
         a send in progress."""
         entries = [self._ledger.get(number) for number in numbers]
         for entry in entries:
-            if entry.state == SENDING and self._claims.is_held(entry.claim):
+            if entry.state == SENDING and self._locks.is_held(entry.lock):
                 raise Usage(f"send {entry.id} is in progress", hint="wait until it is finished")
         return sorted({entry.key for entry in entries if entry.key})
 
     def forget(self, numbers: Iterable[int]) -> None:
+        """Delete these records; their keys can be used again."""
         self._ledger.forget(numbers)
 
     def _summary(self, entry: Entry) -> Record:
@@ -68,14 +69,14 @@ class History:
             "started_at": entry.started_at,
             "ended_at": entry.ended_at,
             "name": entry.name,
-            "said": entry.said,
+            "said": entry.server_message,
             "body": entry.body,
         }
 
     def _state(self, entry: Entry) -> str:
         """The state: `unknown` for a send in progress whose process is gone."""
-        dead = entry.state == SENDING and not self._claims.is_held(entry.claim)
-        return UNKNOWN if dead else entry.state
+        is_dead = entry.state == SENDING and not self._locks.is_held(entry.lock)
+        return UNKNOWN if is_dead else entry.state
 
 
 def recipients(body: Record) -> str:
@@ -83,5 +84,5 @@ def recipients(body: Record) -> str:
     numbers = body.get("mobile_numbers") or body.get("ussd_codes") or []
     lists = body.get("contact_lists") or []
     noun = "codes" if body.get("ussd_codes") else "numbers"
-    told = [f"{len(numbers)} {noun}"] if len(numbers) > 1 else list(map(str, numbers))
-    return ", ".join([*told, *(f"list {each}" for each in lists)])
+    shown = [f"{len(numbers)} {noun}"] if len(numbers) > 1 else list(map(str, numbers))
+    return ", ".join([*shown, *(f"list {each}" for each in lists)])

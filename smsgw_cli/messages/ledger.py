@@ -23,34 +23,37 @@ SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
 
 _PAGE = 500
+_COLUMNS = {"lock": "claim", "watermark": "newest", "server_message": "said"}
+"""Fields of an entry whose columns have other names."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A send. `claim` is the name of the lock held by the sending process.
+    """A send. `lock` is the name of the lock held by the sending process.
 
-    `is_unique`: no other campaign can have its name. `newest` is the highest campaign id before it
-    was sent, None if unknown. `campaign` is the server's campaign, `said` an error message.
+    `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
+    it was sent, None if unknown. `campaign` and `server_message` are from the server's response.
     `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
     """
 
     id: int
     key: str | None
-    claim: str
+    lock: str
     path: str
     is_unique: bool
-    newest: int | None
+    watermark: int | None
     body: Record
     state: str
     campaign: Record | None
-    said: str | None
+    server_message: str | None
     started_at: str
     touched_at: str
     ended_at: str | None
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        values = {name: row[name] for name in cls.__dataclass_fields__}
+        """The entry in a row of the table `sends`."""
+        values = {name: row[_COLUMNS.get(name, name)] for name in cls.__dataclass_fields__}
         for name in ("body", "campaign"):
             values[name] = json.loads(values[name]) if values[name] else None
         return cls(**{**values, "is_unique": bool(values["is_unique"])})
@@ -89,10 +92,10 @@ class Ledger:
         """The send with this number. Raises NotFound."""
         for entry in self._read("id = ?", [number]):
             return entry
-        raise NotFound(f"send {number} not found", hint="'smsgw sends list' lists them")
+        raise NotFound(f"send {number} not found", hint="see 'smsgw sends list'")
 
     def entries(self, states: Iterable[str] = STATES) -> Iterator[Entry]:
-        """The sends with these states, newest first, without blocking writers."""
+        """The sends with these states, newest first, in pages that do not block writers."""
         wanted, below = list(states), 1 << 62
         marks = ", ".join("?" * len(wanted))
         while True:
@@ -103,27 +106,27 @@ class Ledger:
                 return
             below = page[-1].id
 
-    def under(self, prefix: str) -> list[Entry]:
-        """The sends with keys of this prefix that were not refused, oldest first."""
+    def with_prefix(self, prefix: str) -> list[Entry]:
+        """The sends whose keys start with this that were not refused, oldest first."""
         where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
         return list(self._read(where, [len(prefix), prefix, REFUSED]))
 
-    def before(self, instant: str) -> list[int]:
-        """The numbers of all sends started before this time."""
+    def started_before(self, timestamp: str) -> list[int]:
+        """The numbers of all sends started before this time (ISO 8601, in UTC)."""
         query = "SELECT id FROM sends WHERE started_at < ?"
         with self._db.reading() as db:
-            return [row[0] for row in db.execute(query, [instant])]
+            return [row[0] for row in db.execute(query, [timestamp])]
 
-    def known(self, entry: Entry) -> set[int]:
-        """The ids of the campaigns of the other sends with this one's name."""
+    def other_campaigns(self, entry: Entry) -> set[int]:
+        """The campaign ids of other sends with the same name."""
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
 
     def ambiguous(self, entry: Entry) -> list[int]:
-        """Other sends with this one's name that were on their way with it, and are open."""
-        open_too = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
+        """The numbers of other sends with the same name, in progress at the same time and open."""
+        where = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
         values = [entry.name, entry.id, SENDING, UNKNOWN, SENDING, entry.started_at]
-        return [other.id for other in self._read(open_too, values)]
+        return [other.id for other in self._read(where, values)]
 
     def begin(
         self,
@@ -131,31 +134,35 @@ class Ledger:
         body: Record,
         *,
         key: str | None,
-        claim: str,
+        lock: str,
         is_unique: bool,
-        newest: int | None = None,
+        watermark: int | None = None,
     ) -> Entry:
         """Record a send before its request is sent."""
         with self.writing() as db:
             number = insert(
-                db, path, body, key=key, claim=claim, is_unique=is_unique, newest=newest
+                db, path, body, key=key, lock=lock, is_unique=is_unique, watermark=watermark
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
         return self.get(number)
 
-    def again(self, number: int) -> None:
+    def begin_retry(self, number: int) -> None:
         """Record that a send is about to be retried."""
         with self.writing() as db:
             sql = "UPDATE sends SET state = ?, touched_at = ?, ended_at = NULL WHERE id = ?"
             db.execute(sql, [SENDING, now(), number])
 
     def end(
-        self, number: int, state: str, campaign: Record | None = None, said: str | None = None
+        self,
+        number: int,
+        state: str,
+        campaign: Record | None = None,
+        server_message: str | None = None,
     ) -> None:
         """Record the outcome; `touched_at` of an interrupted send is when it was last sent."""
         with self.writing() as db:
-            finish(db, number, state, campaign, said)
+            finish(db, number, state, campaign, server_message)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Delete these records; their keys can be used again."""
@@ -185,19 +192,22 @@ def insert(
     body: Record,
     *,
     key: str | None,
-    claim: str,
+    lock: str,
     is_unique: bool,
-    newest: int | None = None,
+    watermark: int | None = None,
     touched_at: str | None = None,
 ) -> int | None:
-    """Note a send that is about to go out: its number, None if another one has its key."""
+    """Record a send before its request; returns its number, None if its key is in use.
+
+    `touched_at` is the latest time of its request, now by default.
+    """
     values = {
         "key": key,
-        "claim": claim,
+        "claim": lock,
         "path": path,
         "name": body.get("name"),
         "is_unique": is_unique,
-        "newest": newest,
+        "newest": watermark,
         "body": json.dumps(body),
         "state": SENDING,
         "started_at": now(),
@@ -214,18 +224,18 @@ def finish(
     number: int,
     state: str,
     campaign: Record | None = None,
-    said: str | None = None,
+    server_message: str | None = None,
 ) -> None:
-    """Note what became of a send, in a transaction of the caller's; see `Ledger.end`."""
+    """Record the outcome of a send in the caller's transaction; see `Ledger.end`."""
     ended = now()
-    told = json.dumps(campaign) if campaign else None
+    stored = json.dumps(campaign) if campaign else None
     db.execute(
         "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
         "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
-        [state, told, said, ended, SENDING, ended, number],
+        [state, stored, server_message, ended, SENDING, ended, number],
     )
 
 
 def now(later: float = 0.0) -> str:
-    """This instant, or so many seconds later, as the ledger has it."""
+    """The time in `later` seconds, in ISO 8601 and UTC, as the ledger stores it."""
     return (datetime.now(UTC) + timedelta(seconds=later)).isoformat()

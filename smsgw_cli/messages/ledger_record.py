@@ -1,4 +1,4 @@
-"""The sends of a mailing in the ledger, begun and ended in groups: what the engine records to."""
+"""The engine's record of a mailing: its sends begin and end in the ledger, in groups."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,15 +9,16 @@ from smsgw_cli.messages.mailing import NOT_SENT, PATH
 from smsgw_cli.messages.mailing_job import PlannedSend, SendOutcome
 from smsgw_cli.storage.database import Connection
 
-AHEAD = 4  # sends begun beyond the last one that went out, for each worker
-STOPPED = "interrupted while it was sent"
+AHEAD = 4  # sends per worker recorded beyond the last one taken
+INTERRUPTED = "interrupted while it was sent"
 
 
 class LedgerRecord:
-    """A record of these sends, which are the rows. `lock` names the lock that we hold.
+    """The record of these sends, whose positions are the engine's rows, under the lock `lock`.
 
-    `open` has the numbers in the ledger of those that were begun and have no outcome yet,
-    `elsewhere` are those that another process has begun.
+    `open` maps rows without an outcome to their numbers in the ledger; `elsewhere` has the rows
+    whose keys another process has recorded. Every method raises SmsgwError if the ledger cannot
+    be used.
     """
 
     def __init__(self, book: Ledger, sends: Sequence[PlannedSend], lock: str, workers: int) -> None:
@@ -30,7 +31,8 @@ class LedgerRecord:
         self.elsewhere: set[int] = set()
 
     def reserve(self, row: int, outcomes: Sequence[SendOutcome] = ()) -> set[int]:
-        """Note outcomes, and begin the sends up to this row; those behind it were never sent."""
+        """Record outcomes and the sends up to this row, and delete those after it, in one
+        transaction; returns the rows that another process sends."""
         row = min(row, len(self._sends))
         with self._ledger.writing() as db:
             self._end(db, outcomes)
@@ -43,17 +45,19 @@ class LedgerRecord:
         return self.elsewhere
 
     def note(self, outcomes: Sequence[SendOutcome]) -> None:
+        """Record outcomes."""
         with self._ledger.writing() as db:
             self._end(db, outcomes)
 
     def unknown(self, rows: Mapping[int, float]) -> None:
+        """Record rows whose request was interrupted."""
         with self._ledger.writing() as db:
             for row in rows.keys() & self.open.keys():
-                ledger.finish(db, self.open[row], ledger.UNKNOWN, said=STOPPED)
+                ledger.finish(db, self.open[row], ledger.UNKNOWN, server_message=INTERRUPTED)
 
     @property
     def open_keys(self) -> set[str]:
-        """Those that we, or another process, may have sent without having noted how it ended."""
+        """Keys of sends that may have been made, by any process, without a recorded outcome."""
         return {self._sends[row - 1].key for row in self.open.keys() | self.elsewhere}
 
     def _begin(self, db: Connection, row: int, touched_at: str) -> None:
@@ -63,7 +67,7 @@ class LedgerRecord:
             PATH,
             send.body,
             key=send.key,
-            claim=self._lock,
+            lock=self._lock,
             is_unique=True,
             touched_at=touched_at,
         )
@@ -73,19 +77,19 @@ class LedgerRecord:
             self.open[row] = number
 
     def _touch(self, db: Connection, touched_at: str) -> None:
-        """Those that wait may go out later than we thought when they were begun."""
+        """Recorded sends may be made later than assumed when they were recorded."""
         sql = "UPDATE sends SET touched_at = ? WHERE id = ?"
         db.executemany(sql, [(touched_at, number) for number in self.open.values()])
 
     def _drop(self, db: Connection, row: int) -> None:
-        behind = [each for each in self.open if each > row]
-        numbers = [(self.open.pop(each),) for each in behind]
+        dropped = [each for each in self.open if each > row]
+        numbers = [(self.open.pop(each),) for each in dropped]
         db.executemany("DELETE FROM sends WHERE id = ?", numbers)
 
     def _end(self, db: Connection, outcomes: Sequence[SendOutcome]) -> None:
         for each in outcomes:
             state = ledger.REFUSED if each.status == NOT_SENT else each.status
-            said = each.error.message if each.error else None
-            number = self.open.pop(each.row, None)  # none that was never begun
+            message = each.error.message if each.error else None
+            number = self.open.pop(each.row, None)  # None if it was never recorded
             if number is not None:
-                ledger.finish(db, number, state, each.campaign, said)
+                ledger.finish(db, number, state, each.campaign, message)

@@ -54,10 +54,7 @@ CREATE TABLE mailings (
 """
 KIND = RecordKind(
     "the record of sends",
-    "nothing is sent without it, as a message could go out twice",
-    {
-        Cause.DAMAGED: "restore it from a backup, or move it away: what was sent before is then "
-        "not known any more"
-    },
+    "nothing is sent without it, as a message could be sent twice",
+    {Cause.DAMAGED: "restore it from a backup, or move it away: earlier sends are then unknown"},
 )
 LAYOUT = Layout(KIND, (_FIRST, _SETTLED, _MAILINGS), tables=frozenset({"sends", "mailings"}))

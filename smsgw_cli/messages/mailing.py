@@ -1,4 +1,4 @@
-"""A mailing (one message per row): its messages, and the status of each row."""
+"""A mailing (one message per row): its messages, its results and their files."""
 
 import csv
 import hashlib
@@ -32,7 +32,7 @@ RESULT = ("campaign", "status", "reason")  # columns added to the results file
 class Result:
     """The result of a message; `reason` is why it was not accepted."""
 
-    letter: MergedMessage
+    message: MergedMessage
     status: str
     campaign: Record | None = None
     reason: str = ""
@@ -44,49 +44,55 @@ class Mailing:
 
     file: str
     sheet: Sheet
-    letters: Sequence[MergedMessage]
+    messages: Sequence[MergedMessage]
     common: Record
     results: list[Result] = field(default_factory=list)
 
     @property
     def bodies(self) -> list[Record]:
         """The bodies of `/messages/send`, one per message."""
-        return [self.body(letter) for letter in self.letters]
+        return [self.body(each) for each in self.messages]
 
     @property
     def campaigns(self) -> list[Record]:
         """The campaigns so far, without duplicates, in the order of the rows."""
-        ordered = sorted(self.results, key=lambda each: each.letter.rows[0].number)
+        ordered = sorted(self.results, key=lambda each: each.message.rows[0].number)
         found = {each.campaign["id"]: each.campaign for each in ordered if each.campaign}
         return list(found.values())
 
-    def body(self, letter: MergedMessage) -> Record:
-        return {**self.common, "mobile_numbers": list(letter.numbers), "message": letter.text}
+    def body(self, message: MergedMessage) -> Record:
+        """The body of `/messages/send` for a message."""
+        return {**self.common, "mobile_numbers": list(message.numbers), "message": message.text}
 
-    def mark(self, *options: Any) -> str:
-        """A fingerprint of messages and options; relative times such as +2h are not resolved."""
-        moving = ("scheduled_at", "ends_at")
-        common = {key: value for key, value in self.common.items() if key not in moving}
-        letters = [(letter.text, letter.numbers) for letter in self.letters]
-        said = json.dumps([letters, common, options], sort_keys=True).encode()
-        return hashlib.sha256(said).hexdigest()[:32]
+    def fingerprint(self, *options: Any) -> str:
+        """Identifies messages and options: 32 hexadecimal digits of a SHA-256.
+
+        Resolved times change with every run, so times belong to `options`, as typed.
+        """
+        resolved = ("scheduled_at", "ends_at")
+        common = {key: value for key, value in self.common.items() if key not in resolved}
+        messages = [(each.text, each.numbers) for each in self.messages]
+        content = json.dumps([messages, common, options], sort_keys=True).encode()
+        return hashlib.sha256(content).hexdigest()[:32]
 
     def count(self, *statuses: str) -> int:
         """Number of rows with one of these statuses."""
-        return sum(len(each.letter.rows) for each in self.results if each.status in statuses)
+        return sum(len(each.message.rows) for each in self.results if each.status in statuses)
 
     def write_results(self) -> Path:
         """Write all rows with their status; returns the path. Raises OSError."""
-        place = rejects.place_for(rejects.named(self.file, ".results.csv"))
+        path = rejects.writable_path(rejects.sibling_path(self.file, ".results.csv"))
         kept = [column for column in self.sheet.columns if column not in RESULT]
-        with atomic_write(place, OWNER_ALONE) as raw:
+        with atomic_write(path, OWNER_ALONE) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")
             writer = csv.writer(file)
             writer.writerow([*kept, *RESULT])
-            writer.writerows([*(row.cells[each] for each in kept), *end] for row, end in self._ends)
+            writer.writerows(
+                [*(row.cells[each] for each in kept), *result] for row, result in self._rows
+            )
             file.flush()
             file.detach()  # the caller closes it
-        return place
+        return path
 
     def write_refused(self) -> Path:
         """Write the rejected rows; returns the path. Raises OSError."""
@@ -94,15 +100,16 @@ class Mailing:
             Problem(row, "message", each.reason)
             for each in self.results
             if each.status == REFUSED
-            for row in each.letter.rows
+            for row in each.message.rows
         ]
-        return rejects.write(rejects.beside(self.file), self.sheet, problems)
+        return rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
 
     @property
-    def _ends(self) -> Iterable[tuple[Row, Sequence[object]]]:
-        ends = {row.number: _told(each) for each in self.results for row in each.letter.rows}
-        return ((row, ends.get(row.number, ("", LEFT_OUT, ""))) for row in self.sheet.rows)
+    def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:
+        """Every row of the file, with its values in the RESULT columns."""
+        found = {row.number: _cells(each) for each in self.results for row in each.message.rows}
+        return ((row, found.get(row.number, ("", LEFT_OUT, ""))) for row in self.sheet.rows)
 
 
-def _told(result: Result) -> Sequence[object]:
+def _cells(result: Result) -> Sequence[object]:
     return ((result.campaign or {}).get("id", ""), result.status, result.reason)

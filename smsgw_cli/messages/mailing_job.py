@@ -1,4 +1,4 @@
-"""What a mailing asks of the engine: a send a message, each with a key of its own in the ledger."""
+"""The engine job of a mailing: one send per message, each with its own key in the ledger."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from smsgw_cli.model import Record
 
 @dataclass(frozen=True)
 class PlannedSend:
-    """A message as it goes out: under this key, with this body of `/messages/send`."""
+    """A message with its key in the ledger and its body of `/messages/send`."""
 
     message: MergedMessage
     key: str
@@ -23,7 +23,10 @@ class PlannedSend:
 
 
 class SendOutcome(NamedTuple):
-    """What became of a send: a status of results files, the campaign, what was said against it."""
+    """The outcome of a send: a status of `mailing`, the campaign if accepted, else the error.
+
+    `row` is the position of the send in its job, from 1.
+    """
 
     row: int
     send: PlannedSend
@@ -34,11 +37,12 @@ class SendOutcome(NamedTuple):
 
 @dataclass(frozen=True)
 class MailingJob:
-    """These sends, a row each."""
+    """The sends of one pass; their positions are the engine's rows."""
 
     sends: Sequence[PlannedSend]
 
     def tasks(self) -> Iterator[Task]:
+        """A `POST /messages/send` per send."""
         for row, send in enumerate(self.sends, start=1):
             yield Task(row, "POST", PATH, send.body)
 

@@ -15,15 +15,16 @@ class MailingRecord:
     is_new: bool
 
 
-def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> MailingRecord:
-    """The unfinished mailing with this fingerprint, or a new one; with a key, always that one.
+def find_or_begin(ledger: Ledger, fingerprint: str, file: str, once: str | None) -> MailingRecord:
+    """The unfinished mailing with this fingerprint, or a new one.
 
-    The caller must hold the lock of the fingerprint.
+    The keys of a new one's sends start with `once`, or with the number of the mailing. The caller
+    must hold the lock of the fingerprint.
     """
     with ledger.writing() as db:
         found = db.execute(
             "SELECT id, key, started_at FROM mailings WHERE fingerprint = ? AND ended_at IS NULL",
-            [mark],
+            [fingerprint],
         ).fetchone()
         if found:
             return MailingRecord(
@@ -33,20 +34,20 @@ def begun(ledger: Ledger, mark: str, file: str, once: str | None) -> MailingReco
         key, started = once or f"mailing {number}", now()
         db.execute(
             "INSERT INTO mailings (id, key, fingerprint, file, started_at) VALUES (?, ?, ?, ?, ?)",
-            [number, key, mark, file, started],
+            [number, key, fingerprint, file, started],
         )
         return MailingRecord(number, _prefix(key), started, is_new=True)
 
 
-def unfinished(ledger: Ledger, file: str, mark: str) -> list[int]:
-    """Unfinished mailings of this file with different rows or options."""
+def unfinished(ledger: Ledger, file: str, fingerprint: str) -> list[int]:
+    """The numbers of unfinished mailings of this file with other rows or options."""
     query = "SELECT id FROM mailings WHERE file = ? AND fingerprint != ? AND ended_at IS NULL"
     with ledger.writing() as db:
-        return [row["id"] for row in db.execute(query, [file, mark])]
+        return [row["id"] for row in db.execute(query, [file, fingerprint])]
 
 
 def finish(ledger: Ledger, mailing: MailingRecord) -> None:
-    """Record that every row has an outcome: the same command starts a new mailing."""
+    """Record that every row has an outcome, so that the same command starts a new mailing."""
     with ledger.writing() as db:
         db.execute("UPDATE mailings SET ended_at = ? WHERE id = ?", [now(), mailing.id])
 

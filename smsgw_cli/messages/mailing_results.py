@@ -1,4 +1,4 @@
-"""How a mailing ended: what was sent before, the results files, the error it ends with."""
+"""The results of a mailing: those of earlier runs, the files, and the error to raise."""
 
 from collections.abc import Iterable
 
@@ -10,11 +10,11 @@ from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.model import Record
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]
-"""Status and campaign by number and text."""
+"""(number, text) → (status, campaign)."""
 
 
 def sent_before(entries: Iterable[Entry]) -> Sent:
-    """What earlier runs sent, given the sends of the mailing that were not refused."""
+    """What earlier runs sent, from the mailing's entries that were not refused."""
     found: Sent = {}
     for entry in entries:
         status = ACCEPTED if entry.state == ledger.ACCEPTED else UNKNOWN
@@ -24,7 +24,7 @@ def sent_before(entries: Iterable[Entry]) -> Sent:
 
 
 def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], MergedMessage | None]:
-    """What of a message was sent before, and what is left of it."""
+    """The results of earlier runs, by campaign, and the rest of the message; None if empty."""
     done: dict[int | None, Result] = {}
     left = []
     for number, row in zip(message.numbers, message.rows, strict=True):
@@ -33,44 +33,44 @@ def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], Merged
             left.append((number, row))
             continue
         status, campaign = before
-        place = campaign["id"] if campaign else None
-        rows = done[place].letter if place in done else MergedMessage(message.text, (), ())
-        grown = MergedMessage(message.text, (*rows.numbers, number), (*rows.rows, row))
-        done[place] = Result(grown, status, campaign)
+        identity = campaign["id"] if campaign else None
+        part = done[identity].message if identity in done else MergedMessage(message.text, (), ())
+        grown = MergedMessage(message.text, (*part.numbers, number), (*part.rows, row))
+        done[identity] = Result(grown, status, campaign)
     rest = MergedMessage(message.text, tuple(n for n, _ in left), tuple(r for _, r in left))
     return list(done.values()), rest if left else None
 
 
 def reason(error: SmsgwError | None) -> str:
-    """What is said against a send in a results file."""
+    """The error of a send as text for a results file: the server's messages if it has any."""
     if error is None:
         return ""
-    said = "; ".join(" ".join(each) for each in (error.errors or {}).values())
-    return said or error.message
+    messages = "; ".join(" ".join(each) for each in (error.errors or {}).values())
+    return messages or error.message
 
 
 def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
-    """Write the results; `error` is what stopped the mailing.
+    """Write the results; `error` is what stopped the mailing, if anything.
 
-    Raises that if nothing was sent, else Partial, Unknown or Interrupted; nothing if every row
-    was accepted.
+    Raises it if nothing was sent, else Partial, Unknown or Interrupted unless every row was
+    accepted; OSError if the results cannot be written.
     """
     path = mailing.write_results()
-    if mailing.count(ACCEPTED) == sum(len(message.rows) for message in mailing.letters):
+    if mailing.count(ACCEPTED) == sum(len(message.rows) for message in mailing.messages):
         return
     if error and not isinstance(error, Interrupted) and not mailing.count(ACCEPTED, UNKNOWN):
         raise error
-    raise _ended(mailing, error, f"the status of each row is in {path}")
+    raise _error(mailing, error, f"the status of each row is in {path}")
 
 
-def _ended(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError:
+def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError:
     counts = ((mailing.count(each), each) for each in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT))
-    told = ", ".join(f"{count} {status}" for count, status in counts if count)
+    counted = ", ".join(f"{count} {status}" for count, status in counts if count)
     if mailing.count(REFUSED):
-        where += f", {mailing.write_refused()} the refused ones"
+        where += f", the refused rows are in {mailing.write_refused()}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"
     kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
     if error is None and not mailing.count(REFUSED):
         kind = Unknown
-    what = f"{error.message}; rows: {told}" if error else f"rows: {told}"
+    what = f"{error.message}; rows: {counted}" if error else f"rows: {counted}"
     return kind(what, status=error.status if error else None, hint=hint)

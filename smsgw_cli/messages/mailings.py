@@ -1,4 +1,4 @@
-"""Mailings through one server: begun, or resumed, alone, to their end."""
+"""Starts or resumes a mailing, in one process at a time, and records its end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +22,9 @@ from smsgw_cli.storage.locks import Busy
 
 @dataclass(frozen=True)
 class Mailings:
-    """Carries mailings out.
+    """Mailings through one server.
 
-    `clients` makes a client for one thread, `note` gets what a person waiting should know.
+    `clients` creates a client for another thread; `note` prints a note.
     """
 
     ledger: Ledger
@@ -43,20 +43,20 @@ class Mailings:
         workers: int,
         show: Callable[[int, int], None],
     ) -> None:
-        """Send what was not sent before; the results are in the mailing, and in its files.
+        """Send what earlier runs did not; the results are in the mailing and its files.
 
-        `fingerprint` tells a mailing from others. Raises Usage if it is under way already, what
-        stopped it if nothing was sent, else Partial, Unknown or Interrupted.
+        `fingerprint` is that of `Mailing.fingerprint`; `show` takes the messages with an outcome
+        and their total. Raises Usage if another process runs this mailing, else as `conclude`.
         """
-        workers = min(workers, max(1, len(mailing.letters)))
+        workers = min(workers, max(1, len(mailing.messages)))
         throttle = Throttle(workers, policy.settle, self.retries)
         engine = Engine(self.clients, self.pacer, throttle)
         with self._locked(fingerprint):
-            begun = mailing_records.begun(self.ledger, fingerprint, mailing.file, once)
-            self._tell(begun, mailing, fingerprint)
+            record = mailing_records.find_or_begin(self.ledger, fingerprint, mailing.file, once)
+            self._note_record(record, mailing, fingerprint)
             run = MailingRun(
                 mailing,
-                begun,
+                record,
                 self.ledger,
                 self.reconciler,
                 engine,
@@ -67,11 +67,11 @@ class Mailings:
                 workers,
             )
             conclude(mailing, run.carry_out())
-            mailing_records.finish(self.ledger, begun)
+            mailing_records.finish(self.ledger, record)
 
-    def _tell(self, begun: MailingRecord, mailing: Mailing, fingerprint: str) -> None:
-        if not begun.is_new:
-            self.note(f"resuming mailing {begun.id}; use --once with a new key to start over")
+    def _note_record(self, record: MailingRecord, mailing: Mailing, fingerprint: str) -> None:
+        if not record.is_new:
+            self.note(f"resuming mailing {record.id}; use --once with a new key to start over")
             return
         for number in mailing_records.unfinished(self.ledger, mailing.file, fingerprint):
             self.note(

@@ -30,11 +30,11 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Match:
-    """The answer, the campaign if found, and a message."""
+    """The answer, the campaign if found, and why the answer is in doubt."""
 
     answer: Answer
     campaign: Campaign | None = None
-    told: str = ""
+    detail: str = ""
 
 
 def match_campaign(
@@ -46,30 +46,30 @@ def match_campaign(
 ) -> Match:
     """Match a send with these campaigns.
 
-    `others` are ids of campaigns of other sends, `rivals` other sends with the same name and an
-    unknown outcome.
+    `others` are the campaign ids of other sends, `ambiguous` the numbers of other sends with the
+    same name and an unknown outcome.
     """
     if not entry.name:
-        return Match(Answer.DOUBTFUL, told="it was sent without a name to search for")
+        return Match(Answer.DOUBTFUL, detail="it was sent without a name to search for")
     found = [
         campaign
         for campaign in campaigns
-        if campaign["id"] not in others and is_namesake(entry, campaign)
+        if campaign["id"] not in others and has_same_name(entry, campaign)
     ]
     if not found:
         return Match(Answer.ABSENT)
     if ambiguous:
-        told = ", ".join(map(str, ambiguous))
+        numbers = ", ".join(map(str, ambiguous))
         return Match(
-            Answer.DOUBTFUL, told=f"send {told} has the same name and an unknown outcome too"
+            Answer.DOUBTFUL, detail=f"send {numbers} has the same name and an unknown outcome too"
         )
-    return _unique(entry, found) if entry.is_unique else _fitting(entry, found)
+    return _unique(entry, found) if entry.is_unique else _plausible(entry, found)
 
 
-def is_namesake(entry: Entry, campaign: Campaign) -> bool:
+def has_same_name(entry: Entry, campaign: Campaign) -> bool:
     """Whether a campaign has the name and type of a send, and is newer."""
     same = str(campaign.get("name")).strip() == str(entry.name).strip()
-    return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.newest or 0)
+    return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.watermark or 0)
 
 
 def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
@@ -86,14 +86,14 @@ def _unique(entry: Entry, found: list[Campaign]) -> Match:
     return Match(Answer.FOUND, first, twice if rest else "")
 
 
-def _fitting(entry: Entry, found: list[Campaign]) -> Match:
+def _plausible(entry: Entry, found: list[Campaign]) -> Match:
     fitting = [campaign for campaign in found if not contradicts(entry.body, campaign)]
-    if len(fitting) == 1 and entry.newest is not None:
+    if len(fitting) == 1 and entry.watermark is not None:
         return Match(Answer.FOUND, fitting[0])
     ids = ", ".join(str(campaign["id"]) for campaign in found)
     return Match(
         Answer.DOUBTFUL,
-        told=f"campaign {ids} has the same name {entry.name!r}, and may or may not be this send",
+        detail=f"campaign {ids} has the same name {entry.name!r}, and may or may not be this send",
     )
 
 
@@ -148,6 +148,6 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def instant(text: Any) -> datetime | None:
-    """A timestamp of the API, to the second; None for what is not one."""
+    """A timestamp of the API, to the second; None if invalid."""
     found = parse_timestamp(text)
     return found.replace(microsecond=0) if found else None

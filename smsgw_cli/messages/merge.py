@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
-from smsgw_cli.tables.mapping import number_column, plain
+from smsgw_cli.tables.mapping import normalized, number_column
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.wording import pluralize
 
@@ -22,10 +22,10 @@ class MergedMessage:
     numbers: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    def without(self, is_kept_out: Callable[[str], bool]) -> "MergedMessage":
+    def without(self, is_excluded: Callable[[str], bool]) -> "MergedMessage":
         """The message without the excluded recipients."""
         pairs = zip(self.numbers, self.rows, strict=True)
-        kept = [(number, row) for number, row in pairs if not is_kept_out(number)]
+        kept = [(number, row) for number, row in pairs if not is_excluded(number)]
         return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
 
     def split(self) -> list["MergedMessage"]:
@@ -40,30 +40,30 @@ def read(
     *,
     region: str | None,
     column: str | None = None,
-    said: Callable[[str], str] = str,
+    transform: Callable[[str], str] = str,
 ) -> tuple[Sheet, list[MergedMessage]]:
     """The messages of a file, in order of the first occurrence of their texts.
 
-    `{first_name}` is the row's value of that column, `{first_name|there}` has a default. `said`
-    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
-    number, or has a duplicate number.
+    `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
+    `transform` converts a filled text to the one sent. Raises Usage with every row that lacks a
+    value or a number, or has a duplicate number.
     """
     sheet = reader.read(name)
-    numbers_in = number_column(sheet.columns, column)
+    column = number_column(sheet.columns, column)
     fill = _Filler(template, sheet.columns)
     problems: dict[str, list[str]] = {}
-    letters: dict[str, dict[str, Row]] = {}
+    grouped: dict[str, dict[str, Row]] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
         try:
-            number, text = e164(row.cells[numbers_in], region), said(fill(row))
+            number, text = e164(row.cells[column], region), transform(fill(row))
             if seen.setdefault(number, row.number) != row.number:
                 raise Usage(f"{number} is a duplicate of row {seen[number]}")
-            letters.setdefault(text, {})[number] = row
+            grouped.setdefault(text, {})[number] = row
         except Usage as error:
             problems[f"row {row.number}"] = [error.message]
     if not sheet.rows:
-        raise Usage(f"{name} has no rows", hint="the first row only has the column names")
+        raise Usage(f"{name} has no rows", hint="the first row holds the column names")
     if problems:
         raise Usage(
             f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
@@ -72,7 +72,7 @@ def read(
             "for empty cells set a default: {first_name|there}",
         )
     return sheet, [
-        MergedMessage(text, tuple(to), tuple(to.values())) for text, to in letters.items()
+        MergedMessage(text, tuple(to), tuple(to.values())) for text, to in grouped.items()
     ]
 
 
@@ -81,12 +81,12 @@ class _Filler:
 
     def __init__(self, template: str, columns: Sequence[str]) -> None:
         self._template = template
-        self._columns = {plain(column): column for column in columns}
+        self._columns = {normalized(column): column for column in columns}
         for found in PLACEHOLDER.finditer(template):
-            if plain(found[1]) not in self._columns:
+            if normalized(found[1]) not in self._columns:
                 raise Usage(
                     f"the message contains {found[0]}, but the file has no such column",
-                    hint=f"there are: {', '.join(columns)}",
+                    hint=f"columns: {', '.join(columns)}",
                 )
 
     def __call__(self, row: Row) -> str:
@@ -96,7 +96,7 @@ class _Filler:
         return text
 
     def _value(self, found: re.Match[str], row: Row) -> str:
-        value = row.cells[self._columns[plain(found[1])]].strip()
+        value = row.cells[self._columns[normalized(found[1])]].strip()
         if value:
             return value
         if found[2] is None:

@@ -1,4 +1,4 @@
-"""The numbers in a column of a CSV file. One invalid row refuses the file."""
+"""Reads the numbers in a column of a CSV file; a file with an invalid row is rejected."""
 
 from smsgw_cli.messages import number_list
 from smsgw_cli.tables import reader
@@ -6,8 +6,11 @@ from smsgw_cli.tables.mapping import number_column
 
 
 def read(name: str, region: str | None, column: str) -> list[str]:
-    """The numbers of a column in E.164, each once. Raises as `number_list.numbers` does."""
+    """The numbers of a column in E.164, without duplicates.
+
+    Raises as `number_list.numbers` does, and Usage for an unreadable file or unknown column.
+    """
     table = reader.table(name)
-    wanted = number_column(table.columns, column)
-    places = ((f"row {row.number}", row.cells[wanted]) for row in table.rows())
-    return number_list.numbers(name, places, region)
+    name_in_file = number_column(table.columns, column)
+    entries = ((f"row {row.number}", row.cells[name_in_file]) for row in table.rows())
+    return number_list.numbers(name, entries, region)

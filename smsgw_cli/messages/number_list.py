@@ -1,4 +1,4 @@
-"""Files of numbers, one a line. One invalid line refuses the file."""
+"""Reads files of numbers, one per line; a file with an invalid line is rejected."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,23 +12,24 @@ MOST_SHOWN = 20
 def read(name: str, region: str | None) -> list[str]:
     """The numbers of a file in E.164, without duplicates; `-` is standard input.
 
-    Blank lines, and what follows a #, are skipped. Raises as `numbers` does.
+    Blank lines and # comments are skipped. Raises as `numbers` does, and Usage for an unreadable
+    file.
     """
     return numbers(name, _lines(name), region)
 
 
-def numbers(name: str, places: Iterable[tuple[str, str]], region: str | None) -> list[str]:
-    """The numbers of a file in E.164, each once, from pairs of a place in it and its text.
+def numbers(name: str, entries: Iterable[tuple[str, str]], region: str | None) -> list[str]:
+    """The numbers in E.164, without duplicates; `entries` are pairs of position and text.
 
-    Raises Usage, naming the places, if any of them has no number.
+    Raises Usage with the position of each invalid number.
     """
     found: dict[str, None] = {}
     problems: dict[str, list[str]] = {}
-    for place, text in places:
+    for position, text in entries:
         try:
             found[e164(text, region)] = None
         except Usage as error:
-            problems[place] = [error.message]
+            problems[position] = [error.message]
     if problems:
         shown = dict(list(problems.items())[:MOST_SHOWN])
         more = f" (first {MOST_SHOWN} shown)" if len(problems) > MOST_SHOWN else ""

@@ -1,4 +1,4 @@
-"""How sends ended: what the server says of them, and the ledger's note of that."""
+"""Determines the outcomes of sends from the server, and records them in the ledger."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,19 +33,20 @@ class Reconciler:
         self._note = note
         self._warn = warn
 
-    def found(self, entry: Entry, seconds: float) -> Record | None:
+    def campaign_of(self, entry: Entry, seconds: float) -> Record | None:
         """The campaign of a send according to the server, None if it was not accepted.
 
-        Records the outcome. Raises Unknown if it cannot be determined.
+        Waits up to `seconds` from when it was sent, and records the outcome. Raises Unknown if it
+        cannot be determined.
         """
-        finding = self._settled([entry], seconds, time.sleep)[entry.id]
-        if finding.answer is Answer.FOUND:
-            return cast(Record, finding.campaign or {})
+        match = self._reconcile([entry], seconds, time.sleep)[entry.id]
+        if match.answer is Answer.FOUND:
+            return cast(Record, match.campaign or {})
         if entry.state == ledger.ACCEPTED:
             return {"id": None, "name": entry.name}
-        if finding.answer is Answer.ABSENT:
+        if match.answer is Answer.ABSENT:
             return None
-        raise Unknown(could_not_tell(finding.told), hint=ask_again(entry))
+        raise Unknown(unknown_outcome(match.detail), hint=settle_hint(entry))
 
     def settle(
         self,
@@ -55,85 +56,91 @@ class Reconciler:
         lock: str,
         sleep: Callable[[float], None],
     ) -> None:
-        """Ask the server about open sends, all at once, and write what it said; never sends.
+        """Determine and record the outcomes of open sends with one search; never sends.
 
-        `lock` is what we hold already. Sends that another process holds are left alone.
+        `lock` is already held by the caller. Sends locked by another process are skipped.
         """
         with self._held(entries, lock) as ours:
             accepted = [each for each in ours if each.state == ledger.ACCEPTED]
             unknown = [each for each in ours if each.state != ledger.ACCEPTED]
             if accepted:
-                self._settled(accepted, min(seconds, reconcile.MOMENT), sleep)
+                self._reconcile(accepted, min(seconds, reconcile.GRACE), sleep)
             if unknown:
-                self._settled(unknown, seconds, sleep)
+                self._reconcile(unknown, seconds, sleep)
 
     @contextmanager
     def _held(self, entries: Iterable[Entry], lock: str) -> Iterator[list[Entry]]:
-        """Those of the sends that nobody else is sending, read again while that is so."""
+        """Lock the sends; yields the open ones, read again, that no other process has locked."""
         locks: dict[str, list[Entry]] = {}
         for entry in entries:
-            locks.setdefault(entry.claim, []).append(entry)
+            locks.setdefault(entry.lock, []).append(entry)
         ours = locks.pop(lock, [])
         with ExitStack() as stack:
-            for other, theirs in locks.items():
+            for name, theirs in locks.items():
                 try:
-                    stack.enter_context(self._locks.held(other))
+                    stack.enter_context(self._locks.held(name))
                 except Busy:
-                    self._note(f"note: send {theirs[0].id} is under way")
+                    self._note(f"note: send {theirs[0].id} is in progress")
                 else:
                     for entry in theirs:
-                        with suppress(NotFound):  # begun, and then not sent after all
+                        with suppress(NotFound):  # deleted, as it was recorded but never sent
                             ours.append(self._ledger.get(entry.id))
             yield [each for each in ours if each.is_open]
 
-    def _settled(
+    def _reconcile(
         self, entries: Sequence[Entry], seconds: float, sleep: Callable[[float], None]
     ) -> Mapping[int, Match]:
-        findings = reconcile.settled(
-            lambda whole: self._look(entries, whole=whole),
+        matches = reconcile.search(
+            lambda full_scan: self._look_up(entries, full_scan=full_scan),
             [each.id for each in entries],
-            reconcile.rest(entries, seconds, time.time()),
+            reconcile.time_left(entries, seconds, time.time()),
             patience=seconds,
             sleep=sleep,
         )
         for entry in entries:
-            self._write(entry, findings[entry.id])
-        return findings
+            self._record(entry, matches[entry.id])
+        return matches
 
-    def _look(self, entries: Sequence[Entry], *, whole: bool) -> dict[int, Match]:
-        campaigns = reconcile.same_names(self._api, entries, whole=whole)
+    def _look_up(self, entries: Sequence[Entry], *, full_scan: bool) -> dict[int, Match]:
+        campaigns = reconcile.same_names(self._api, entries, full_scan=full_scan)
         return {entry.id: self._match(entry, campaigns) for entry in entries}
 
     def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
         if entry.is_unique:
             return match_campaign(entry, campaigns)
-        # The rivals first: one that was accepted meanwhile is then known.
+        # Ambiguous sends first: one accepted in between is then among the other campaigns.
         ambiguous = self._ledger.ambiguous(entry)
-        return match_campaign(entry, campaigns, self._ledger.known(entry), ambiguous=ambiguous)
+        return match_campaign(
+            entry, campaigns, self._ledger.other_campaigns(entry), ambiguous=ambiguous
+        )
 
-    def _write(self, entry: Entry, finding: Match) -> None:
-        if finding.answer is Answer.FOUND:
-            self._accept(entry, finding)
+    def _record(self, entry: Entry, match: Match) -> None:
+        if match.answer is Answer.FOUND:
+            self._accept(entry, match)
         elif entry.state == ledger.ACCEPTED:
             self._warn(f"warning: send {entry.id} was accepted, but its campaign is not visible")
-        elif finding.answer is Answer.ABSENT:
-            self.end(entry, ledger.REFUSED, said="not accepted")
+        elif match.answer is Answer.ABSENT:
+            self.end(entry, ledger.REFUSED, server_message="not accepted")
         else:
-            self.end(entry, ledger.UNKNOWN, said=finding.told)
+            self.end(entry, ledger.UNKNOWN, server_message=match.detail)
 
-    def _accept(self, entry: Entry, finding: Match) -> None:
-        campaign = cast(Record, finding.campaign or {})
+    def _accept(self, entry: Entry, match: Match) -> None:
+        campaign = cast(Record, match.campaign or {})
         self.end(entry, ledger.ACCEPTED, campaign)
         self._note(f"note: the send was accepted as campaign {campaign['id']}")
-        if finding.told:
-            self._warn(f"warning: {finding.told}")
+        if match.detail:
+            self._warn(f"warning: {match.detail}")
 
     def end(
-        self, entry: Entry, state: str, campaign: Record | None = None, said: str | None = None
+        self,
+        entry: Entry,
+        state: str,
+        campaign: Record | None = None,
+        server_message: str | None = None,
     ) -> None:
         """Record the outcome. If that fails, the send stays unknown and a warning is printed."""
         try:
-            self._ledger.end(entry.id, state, campaign, said)
+            self._ledger.end(entry.id, state, campaign, server_message)
         except SmsgwError as error:
             ended = f"accepted as campaign {campaign['id']}" if campaign else state
             self._warn(
@@ -141,11 +148,11 @@ class Reconciler:
             )
 
 
-def could_not_tell(told: str | None) -> str:
-    """What is said of a send that stays unknown."""
-    return f"the send may have been accepted, and the server cannot tell: {told}"
+def unknown_outcome(detail: str | None) -> str:
+    """The error message of a send that stays unknown."""
+    return f"cannot determine whether the send was accepted: {detail}"
 
 
-def ask_again(entry: Entry) -> str:
+def settle_hint(entry: Entry) -> str:
     """The hint for a send that stays unknown."""
-    return f"'smsgw sends settle {entry.id}' asks the server again, without sending"
+    return f"check again with 'smsgw sends settle {entry.id}'; it never sends"

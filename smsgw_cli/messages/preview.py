@@ -48,11 +48,11 @@ class Preview:
         return names.pop() if len(names) == 1 else "mixed"
 
     @property
-    def foreign(self) -> list[parts.NonGsmCharacter]:
+    def non_gsm(self) -> list[parts.NonGsmCharacter]:
         """The characters that force UCS-2, with the position in the first text that has them."""
         found: dict[str, parts.NonGsmCharacter] = {}
         for batch in self.batches if self.has_parts else ():
-            for each in parts.foreign(batch.text):
+            for each in parts.non_gsm(batch.text):
                 found.setdefault(each.character, each)
         return list(found.values())
 
@@ -67,12 +67,12 @@ class Preview:
         recipients: Counter[int] = Counter()
         units: Counter[int] = Counter()
         for batch in self.batches:
-            for place, turns in enumerate(dealt(batch.recipients, len(senders))):
-                recipients[place] += turns
-                units[place] += turns * batch.parts
+            for index, count in enumerate(shared_out(batch.recipients, len(senders))):
+                recipients[index] += count
+                units[index] += count * batch.parts
         return [
-            {**sender, "recipients": recipients[place], "parts": units[place]}
-            for place, sender in enumerate(senders)
+            {**sender, "recipients": recipients[index], "parts": units[index]}
+            for index, sender in enumerate(senders)
         ]
 
     @property
@@ -89,6 +89,7 @@ class Preview:
 
     @property
     def cost(self) -> float | None:
+        """The price of all parts; None without a price."""
         return None if self.price is None else float(self.price * self.total_parts)
 
     def as_record(self) -> Record:
@@ -105,7 +106,7 @@ class Preview:
             "type": self.body.get("type", SMS),
             "messages": len(self.batches),
             "encoding": self.encoding,
-            "forces_ucs2": [each.as_record() for each in self.foreign],
+            "forces_ucs2": [each.as_record() for each in self.non_gsm],
             "parts": max((batch.parts for batch in self.batches), default=0),
             "total_parts": self.total_parts,
             "senders": self.shares,
@@ -115,18 +116,18 @@ class Preview:
         }
 
 
-def of(
+def build(
     body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
 ) -> Preview:
-    """The preview of texts with their numbers of recipients."""
-    plain = body.get("type") not in WITHOUT_PARTS
+    """The preview of texts with their numbers of recipients; `price` is per part."""
+    has_parts = body.get("type") not in WITHOUT_PARTS
     batches = [
-        Batch(text, recipients, len(parts.split(text)) if plain else 1)
+        Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
         for text, recipients in texts
     ]
     return Preview(body, audience, batches, None if price is None else Decimal(str(price)))
 
 
-def dealt(recipients: int, senders: int) -> list[int]:
+def shared_out(recipients: int, senders: int) -> list[int]:
     """Number of recipients of each sender if they take turns."""
-    return [recipients // senders + (place < recipients % senders) for place in range(senders)]
+    return [recipients // senders + (index < recipients % senders) for index in range(senders)]

@@ -15,46 +15,46 @@ if TYPE_CHECKING:
 
 
 class PreviewBuilder:
-    """Builds previews with one API client; `tell` prints who is skipped, and why."""
+    """Builds previews with one API client; `note` prints who is skipped, and why."""
 
     def __init__(
-        self, api: Callable[[], Reader], gate: SendGuard, tell: Callable[[str], None]
+        self, api: Callable[[], Reader], guard: SendGuard, note: Callable[[str], None]
     ) -> None:
         self._api = api
-        self._gate = gate
-        self._tell = tell
+        self._guard = guard
+        self._note = note
 
     def audience(self, body: Record) -> Audience:
-        """The audience, after reading the lists."""
-        with self._gate.judging() as judge:
-            return audience.read(self._api, body, judge)
+        """The audience of a body, whose lists are read. Raises what listing raises."""
+        with self._guard.checking() as check:
+            return audience.read(self._api, body, check)
 
     def without_excluded(self, body: Record) -> tuple[Record, Audience]:
-        """The body without those kept out, and its audience."""
+        """The body without excluded recipients, and its audience. Raises Usage."""
         found = self.audience(body)
-        kept = exclusion.from_body(body, found, self._tell)
-        self._gate.mark_checked(kept.get("contact_lists", ()), found.numbers)
+        kept = exclusion.from_body(body, found, self._note)
+        self._guard.mark_checked(kept.get("contact_lists", ()), found.numbers)
         return kept, found
 
     def merged_without_excluded(
         self, messages: Sequence["MergedMessage"]
     ) -> tuple[list["MergedMessage"], Audience]:
         """The same for one message per row."""
-        with self._gate.judging() as judge:
-            kept, found = exclusion.from_merged(messages, judge, self._tell)
-        self._gate.mark_checked((), found.numbers)
+        with self._guard.checking() as check:
+            kept, found = exclusion.from_merged(messages, check, self._note)
+        self._guard.mark_checked((), found.numbers)
         return kept, found
 
     def lines(self, preview: Preview) -> Iterator[str]:
-        """A preview as a person reads it before saying yes."""
-        yield from (f"{name}: {text}" for name, text in preview_text.in_words(preview).items())
+        """The lines of a preview, for the confirmation."""
+        yield from (f"{name}: {text}" for name, text in preview_text.titled_lines(preview).items())
         yield from (f"note: {note}" for note in preview_text.notes(preview))
 
     def of_message(self, body: Record, found: Audience, price: float | None) -> Preview:
         """The preview of one text to an audience."""
         text = body.get("message")
         texts = [] if text is None else [(text, len(found))]
-        return preview.of(body, found, texts, price)
+        return preview.build(body, found, texts, price)
 
     def of_merged(
         self,
@@ -65,4 +65,4 @@ class PreviewBuilder:
     ) -> Preview:
         """The preview of one message per row."""
         texts = [(each.text, len(each.numbers)) for each in messages]
-        return preview.of(common, found, texts, price)
+        return preview.build(common, found, texts, price)

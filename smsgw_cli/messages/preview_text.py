@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
-from smsgw_cli.sms.parts import few
+from smsgw_cli.sms.parts import first_few
 from smsgw_cli.wording import pluralize
 
 
@@ -14,22 +14,22 @@ def as_record(preview: Preview) -> Record:
     return {**preview.as_record(), "notes": list(notes(preview))}
 
 
-def in_words(preview: Preview) -> dict[str, str]:
+def titled_lines(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
-    told = preview.as_record()
-    words = {"recipients": _recipients(told)}
-    if told["invalid"]:
-        words["invalid"] = few(told["invalid_numbers"], told["invalid"])
-    words |= {f"list {each['id']}": _list(each) for each in told["lists"]}
+    record = preview.as_record()
+    words = {"recipients": _recipients(record)}
+    if record["invalid"]:
+        words["invalid"] = first_few(record["invalid_numbers"], record["invalid"])
+    words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
     words["encoding"] = _encoding(preview)
-    words["parts"] = _parts(told)
-    for share in told["senders"]:
+    words["parts"] = _parts(record)
+    for share in record["senders"]:
         kind = "sim" if "sim" in share else "sender_id"
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
-    if told["seconds"] is not None:
-        words["time"] = f"{_duration(told['seconds'])} from first to last message"
-    if told["cost"] is not None:
-        words["cost"] = f"{told['cost']:,.2f} at {told['price_per_part']} per part"
+    if record["seconds"] is not None:
+        words["time"] = f"{_duration(record['seconds'])} from first to last message"
+    if record["cost"] is not None:
+        words["cost"] = f"{record['cost']:,.2f} at {record['price_per_part']} per part"
     return words
 
 
@@ -52,15 +52,15 @@ def notes(preview: Preview) -> Iterator[str]:
         yield "the server may still try contacts without a valid number"
 
 
-def _recipients(told: Record) -> str:
+def _recipients(record: Record) -> str:
     reasons = {
-        pluralize(told["doubles"], "double"): told["doubles"],
-        f"{told['invalid']:,} without a valid number": told["invalid"],
-        f"{told['suppressed']:,} suppressed": told["suppressed"],
-        f"{told['excluded']:,} excluded": told["excluded"],
+        pluralize(record["doubles"], "duplicate"): record["doubles"],
+        f"{record['invalid']:,} without a valid number": record["invalid"],
+        f"{record['suppressed']:,} suppressed": record["suppressed"],
+        f"{record['excluded']:,} excluded": record["excluded"],
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
-    return f"{told['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
+    return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
 
 
 def _list(share: Record) -> str:
@@ -73,14 +73,14 @@ def _list(share: Record) -> str:
 def _encoding(preview: Preview) -> str:
     if preview.encoding is None:
         return f"{preview.body.get('type')} has no parts" if not preview.has_parts else "no text"
-    foreign = preview.foreign
-    because = f", because of {few(foreign)}" if foreign else ""
+    characters = preview.non_gsm
+    because = f", because of {first_few(characters)}" if characters else ""
     return preview.encoding + because
 
 
-def _parts(told: Record) -> str:
-    up_to = "up to " if told["messages"] > 1 else ""
-    return f"{up_to}{told['parts']:,} per message, {told['total_parts']:,} in total"
+def _parts(record: Record) -> str:
+    up_to = "up to " if record["messages"] > 1 else ""
+    return f"{up_to}{record['parts']:,} per message, {record['total_parts']:,} in total"
 
 
 def _share(share: Record) -> str:

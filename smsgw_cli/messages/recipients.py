@@ -12,34 +12,34 @@ from smsgw_cli.tables.text_file import read_text
 
 @dataclass
 class ParsedRecipients:
-    """The given recipients: numbers in E.164 without duplicates, and counts of the rest."""
+    """Numbers in E.164 without duplicates, the count of those, and an error per invalid one."""
 
     numbers: list[str] = field(default_factory=list)
     duplicates: int = 0
-    wrong: list[Usage] = field(default_factory=list)
+    errors: list[Usage] = field(default_factory=list)
 
 
 def recipients(given: Iterable[str], region: str | None) -> ParsedRecipients:
     """Recipients from numbers, `a,b`, `@FILE` and `-`. Invalid ones are returned, not raised."""
-    every, wrong = [], []
+    every, errors = [], []
     for argument in given:
-        for text, place in _split(argument):
+        for text, position in _split(argument):
             try:
                 every.append(e164(text, region))
             except Usage as error:
-                wrong.append(Usage(f"{place}{error.message}", hint=error.hint))
+                errors.append(Usage(f"{position}{error.message}", hint=error.hint))
     numbers = list(dict.fromkeys(every))
-    return ParsedRecipients(numbers, len(every) - len(numbers), wrong)
+    return ParsedRecipients(numbers, len(every) - len(numbers), errors)
 
 
-def most_recipients(api: Callable[[], Reader], body: Record) -> int:
-    """How many get a body at most: one request a contact list, none where it has no list."""
+def max_recipients(api: Callable[[], Reader], body: Record) -> int:
+    """The maximum number of recipients of a body; makes one request per contact list."""
     counts = (_contacts(api(), each) for each in body.get("contact_lists", ()))
     return len(body.get("mobile_numbers", ())) + sum(counts)
 
 
 def _contacts(api: Reader, contact_list: int) -> int:
-    """The contacts of a list, 0 if there is no such list: the server refuses to send to it."""
+    """The number of contacts of a list; 0 for an unknown one: the server refuses the send."""
     try:
         return api.count(f"contact-lists/{contact_list}/contacts")
     except NotFound:

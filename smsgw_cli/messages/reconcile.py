@@ -15,7 +15,7 @@ from smsgw_cli.sms.timestamps import read_timestamp
 
 SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-MOMENT = 5.0  # seconds of normal responses before a missing campaign counts
+GRACE = 5.0  # seconds of normal responses before a missing campaign counts
 
 
 class Page(Protocol):
@@ -36,26 +36,26 @@ class Lister(Protocol):
     def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
 
 
-def newest(api: Lister) -> int:
+def highest_id(api: Lister) -> int:
     """The highest current campaign id; 0 if there is none."""
     return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
-def same_names(api: Lister, entries: Sequence[Entry], *, whole: bool) -> list[Campaign]:
-    """Campaigns that could be of these sends: on the newest page, or of all since the first began.
+def same_names(api: Lister, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:
+    """Campaigns with the names of these sends: of the newest page, or since the first one began.
 
-    No filter of the server's is relied on: what it leaves out would be sent again.
+    Filtered here, as a campaign missed by the server's filter would be sent again.
     """
     names = {str(entry.name).strip() for entry in entries}
 
-    def chosen(campaigns: Iterable[Campaign]) -> list[Campaign]:
+    def matching(campaigns: Iterable[Campaign]) -> list[Campaign]:
         return [each for each in campaigns if str(each.get("name")).strip() in names]
 
-    if not whole:
-        return chosen(api.page("campaigns").records)
+    if not full_scan:
+        return matching(api.page("campaigns").records)
     first = min(entries, key=lambda entry: read_timestamp(entry.started_at))
     with closing(api.pages("campaigns")) as campaigns:
-        return chosen(_since(api, first, campaigns))
+        return matching(_since(api, first, campaigns))
 
 
 def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
@@ -69,14 +69,14 @@ def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable
         yield campaign
 
 
-def rest(entries: Iterable[Entry], seconds: float, now: float) -> float:
-    """How much of so many seconds these sends still have to be left alone."""
+def time_left(entries: Iterable[Entry], seconds: float, now: float) -> float:
+    """Seconds until the last of these sends was made `seconds` ago; `now` is Unix time."""
     touched = {each.id: read_timestamp(each.touched_at).timestamp() for each in entries}
     return seconds_left(touched, seconds, now)
 
 
-def settled(
-    look: Callable[[bool], Mapping[int, Match]],
+def search(
+    look_up: Callable[[bool], Mapping[int, Match]],
     sends: Iterable[int],
     wait: float,
     patience: float,
@@ -84,23 +84,22 @@ def settled(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Mapping[int, Match]:
-    """What `look` finds of these sends: of all at once, or when `wait` seconds are over, and the
-    server was up.
+    """The match of each send (by number), once all are found or `wait` seconds have passed.
 
-    `look` is told whether it counts that nothing is found. A server that cannot be asked is
-    given `patience` seconds more.
+    `look_up` takes whether it is the last, complete search: only there a missing campaign counts.
+    An unavailable server gets `patience` more seconds; then the answer is SILENT.
     """
     deadline, pause = clock() + wait, FIRST_PAUSE
     give_up = deadline + patience
     while True:
         last = clock() >= deadline
         try:
-            found = look(last)
+            found = look_up(last)
             if last or all(each.answer is Answer.FOUND for each in found.values()):
                 return found
         except SmsgwError as error:
             if clock() >= give_up:
-                return dict.fromkeys(sends, Match(Answer.SILENT, told=error.message))
-            deadline = max(deadline, clock() + min(patience, MOMENT))
+                return dict.fromkeys(sends, Match(Answer.SILENT, detail=error.message))
+            deadline = max(deadline, clock() + min(patience, GRACE))
         sleep(max(0.0, min(pause, deadline - clock())))
         pause = min(2 * pause, LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""What the options of a send ask for, typed: checked as far as no server is needed."""
+"""The options of a send as dataclasses, validated as far as possible without the server."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ WORKERS, MOST_WORKERS = 8, 256
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
-    """An empty option is a variable that was not set: it must not send at once."""
+    """An empty option is probably an unset shell variable: it must not send at once."""
     for key in keys:
         value = getattr(request, key)
         if value is not None and not value.strip():
@@ -30,9 +30,9 @@ def _flag(key: str) -> str:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a campaign goes out, how often and how fast: what messages and USSD codes share.
+    """When, how often and how fast messages or USSD codes are sent.
 
-    Times, intervals and days are text as people type it; `delay` is in seconds. Raises Usage.
+    Times, intervals and days are as typed; `delay` is in seconds. Raises Usage.
     """
 
     name: str | None = None
@@ -54,9 +54,9 @@ class Schedule:
 
 @dataclass(frozen=True)
 class MessageRequest:
-    """What to send to whom: recipients and text as typed, `csv` for one message a row.
+    """Content and recipients as typed; `csv` is a file with one message per row.
 
-    Raises Usage for options that are empty or exclude each other.
+    Raises Usage for empty options and those that cannot be combined.
     """
 
     schedule: Schedule
@@ -83,8 +83,10 @@ class MessageRequest:
 
 @dataclass(frozen=True)
 class SendOptions:
-    """How careful a send is. `settle` is in seconds, `max_failed` a share such as `5%`,
-    `price_per_part` an amount of money. Raises Usage.
+    """Idempotency key, checks and confirmation of a send.
+
+    `settle` is in seconds, `max_failed` a percentage such as `5%`, `price_per_part` in any
+    currency. Raises Usage.
     """
 
     once: str | None = None
@@ -106,7 +108,7 @@ class SendOptions:
 
 @dataclass(frozen=True)
 class MailingRequest:
-    """How many sends of a mailing go out at once, and at what rate: `600/min`. Raises Usage."""
+    """The number of parallel sends of a mailing, and the rate, such as `600/min`. Raises Usage."""
 
     workers: int = WORKERS
     rate: str | None = None

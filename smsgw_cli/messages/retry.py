@@ -1,4 +1,4 @@
-"""The failed messages of a campaign as new sends, grouped by content, without duplicates."""
+"""Groups the failed messages of a campaign by content, as new sends without duplicates."""
 
 import hashlib
 import re
@@ -14,18 +14,19 @@ _SENDERS = {"sim": "sims", "sender id": "sender_ids"}
 
 @dataclass
 class RetryGroup:
-    """Messages with the same text, type and attachments, to be sent again as one campaign.
+    """Messages with the same content, to be sent again as one campaign.
 
-    `says` are those three as `/messages/send` takes them.
+    `content` has text, type and attachments with the keys of `/messages/send`, and kept options.
     """
 
     campaign: int
-    says: Record
+    content: Record
     ids: list[int] = field(default_factory=list)
     numbers: dict[str, None] = field(default_factory=dict)
     senders: dict[str, set[int]] = field(default_factory=dict)
 
     def add(self, message: Record) -> None:
+        """Add a failed message; its `messenger` names the sender, such as `Sim #3`."""
         self.ids.append(message["id"])
         self.numbers[message["to"]] = None
         found = _MESSENGER.fullmatch(str(message.get("messenger")))
@@ -33,10 +34,10 @@ class RetryGroup:
             self.senders.setdefault(_SENDERS[found[1].lower()], set()).add(int(found[2]))
 
     def body(self, options: Record) -> Record:
-        """The body of `/messages/send`; options that name senders count instead of its own."""
-        named = options.keys() & set(_SENDERS.values())
-        own = {} if named else {key: sorted(ids) for key, ids in self.senders.items()}
-        return {**self.says, "mobile_numbers": list(self.numbers), **own, **options}
+        """The body of `/messages/send`; senders in `options` replace the group's own."""
+        replaced = options.keys() & set(_SENDERS.values())
+        own = {} if replaced else {key: sorted(ids) for key, ids in self.senders.items()}
+        return {**self.content, "mobile_numbers": list(self.numbers), **own, **options}
 
     @property
     def key(self) -> str:
@@ -46,34 +47,36 @@ class RetryGroup:
 
 
 def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
-    """The sends that retry the failed messages of a campaign."""
+    """The failed messages of a campaign by content. Raises SmsgwError for unreadable ones."""
     groups: dict[tuple[object, ...], RetryGroup] = {}
     for message in failed:
         if not isinstance(message.get("to"), str):
             continue  # no recipient
-        says = _says(message)
-        alike = (says.get("message"), says.get("type"), tuple(says.get("attachments", ())))
-        group = groups.get(alike)
+        content = _content(message)
+        group_key = (
+            content.get("message"),
+            content.get("type"),
+            tuple(content.get("attachments", ())),
+        )
+        group = groups.get(group_key)
         if group is None:
-            kept = {**_kept(campaign), **says}
-            group = groups[alike] = RetryGroup(campaign["id"], kept)
+            kept = {**_kept(campaign), **content}
+            group = groups[group_key] = RetryGroup(campaign["id"], kept)
         group.add(message)
     return list(groups.values())
 
 
-def _says(message: Record) -> Record:
-    """Text, type and attachments. Raises SmsgwError where the server shows them as nothing known.
-
-    Sent again without them it would be another message.
-    """
-    wire = {"message": "content", "type": "type", "attachments": "attachments"}
-    says = {key: message[name] for key, name in wire.items() if message.get(name)}
-    attachments = says.get("attachments", [])
-    texts = [says.get("message", ""), says.get("type", "")]
+def _content(message: Record) -> Record:
+    """Text, type and attachments. Raises SmsgwError if one cannot be read, as without it another
+    message would be sent."""
+    names = {"message": "content", "type": "type", "attachments": "attachments"}
+    content = {key: message[name] for key, name in names.items() if message.get(name)}
+    attachments = content.get("attachments", [])
+    texts = [content.get("message", ""), content.get("type", "")]
     texts += attachments if isinstance(attachments, list) else [None]
     if not all(isinstance(each, str) for each in texts):
         raise SmsgwError(f"cannot read the content of message {message['id']}")
-    return says
+    return content
 
 
 def _kept(campaign: Record) -> Record:

@@ -1,4 +1,4 @@
-"""How the engine's workers send: as POST, and where that is not taken as the documented GET."""
+"""The client of a mailing's workers: sends by POST, or by the documented GET if refused."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from smsgw_cli.api.worker import Worker
 
 
 class SendClient:
-    """A client for one thread. `send_method`, `post` or `get`, fixes one of them."""
+    """A client for one thread. `send_method` is `post` or `get`; None tries POST, then GET."""
 
     def __init__(self, worker: Worker, pacer: Pacer, send_method: str | None) -> None:
         self._worker = worker
@@ -18,7 +18,7 @@ class SendClient:
         self._method = send_method
 
     def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
-        """A send made once, whatever comes of it; see `Client.send`."""
+        """Send once, without retries; see `Client.send`."""
         first = "GET" if self._method == "get" else method
         attempt = self._worker.attempt(first, path, body, Intent.CHANGE)
         if self._method is None and attempt.status in POST_UNSUPPORTED:

@@ -11,7 +11,7 @@ from smsgw_cli.storage.locks import Busy, locked
 
 
 def of_key(key: str) -> str:
-    """The lock of all sends with a key: only one can be in progress."""
+    """The name of the lock of a key: only one send with it can be in progress."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
@@ -22,25 +22,25 @@ class SendLocks:
         self._ledger = ledger
 
     def held(
-        self, claim: str, waits: Callable[[], None] | None = None
+        self, lock: str, on_wait: Callable[[], None] | None = None
     ) -> AbstractContextManager[None]:
-        """Hold a claim while the block lasts; `waits` is called where that takes waiting.
+        """Hold a lock; `on_wait` is called before waiting for another process.
 
-        Raises Busy if another process holds it and there is no `waits`, SmsgwError if there can
-        be no such lock.
+        Raises Busy instead of waiting if there is no `on_wait`, and SmsgwError if the lock file
+        cannot be used.
         """
         failed = partial(KIND.unusable, self._ledger)
-        return locked(self._path(claim), failed, on_wait=waits, is_removed=True)
+        return locked(self._path(lock), failed, on_wait=on_wait, is_removed=True)
 
-    def is_held(self, claim: str) -> bool:
+    def is_held(self, lock: str) -> bool:
         """Whether a running process holds it."""
-        if not self._path(claim).exists():
+        if not self._path(lock).exists():
             return False
         try:
-            with self.held(claim):
+            with self.held(lock):
                 return False
         except Busy:
             return True
 
-    def _path(self, claim: str) -> Path:
-        return self._ledger.with_name(f"{self._ledger.stem}-{claim}.lock")
+    def _path(self, lock: str) -> Path:
+        return self._ledger.with_name(f"{self._ledger.stem}-{lock}.lock")

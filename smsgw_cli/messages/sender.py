@@ -10,7 +10,7 @@ from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import ledger, reconcile, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
-from smsgw_cli.messages.outcomes import Reconciler, ask_again
+from smsgw_cli.messages.outcomes import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
@@ -50,8 +50,8 @@ class Sender:
     ) -> None:
         self._api = api
         self._ledger = ledger
-        self._claims = SendLocks(ledger.path)
-        self._outcomes = Reconciler(api, ledger, note, warn)
+        self._locks = SendLocks(ledger.path)
+        self._reconciler = Reconciler(api, ledger, note, warn)
         self._note = note
         self._warn = warn
 
@@ -61,34 +61,30 @@ class Sender:
         body: Record,
         *,
         once: str | None = None,
-        care: UnknownPolicy | None = None,
+        policy: UnknownPolicy | None = None,
     ) -> tuple[Record, bool]:
-        """Send, unless a send with the key `once` was accepted before: the campaign, and if so.
+        """Send a body of `/messages/send` or `/ussd-pulls/send`, at most once with the key `once`.
 
-        The campaign's `id` is None where the server took it and does not show it. Raises what
-        the API raises, Unavailable for a send that was lost and did not go out again, and
-        Unknown where one may have been accepted: by this run, or by an earlier one.
+        Returns the campaign, and whether it is new. Its `id` is None if the server accepted the
+        send but does not show its campaign. Raises what the API raises, Unavailable if the send
+        was lost, Unknown if it, or an earlier one with the key, may have been accepted.
         """
-        care = care or UnknownPolicy()
+        policy = policy or UnknownPolicy()
         earlier = self._ledger.find(once) if once is not None else None
         if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
-            return self._repeated(earlier, body, earlier.campaign), False
-        claim = send_locks.of_key(once) if once is not None else unique()
-        with self._claims.held(claim, lambda: self._tell_wait(once)):
+            return self._known(earlier, body, earlier.campaign), False
+        lock = send_locks.of_key(once) if once is not None else unique()
+        with self._locks.held(lock, lambda: self._note_wait(once)):
             earlier = self._ledger.find(once) if once is not None else None
-            campaign = self._settled_earlier(earlier, claim, care) if earlier else None
+            campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
-                return self._repeated(earlier, body, campaign), False
+                return self._known(earlier, body, campaign), False
             is_unique = not body.get("name")
             if is_unique:
                 body = _named(body, earlier)
-            entry = self._begin(path, body, once, claim, is_unique=is_unique)
+            entry = self._begin(path, body, once, lock, is_unique=is_unique)
             with self._interruptible(entry):
-                return self._carried_out(entry, care), True
-
-    def knows(self, once: str) -> bool:
-        """Whether a send with this key was, or may have been, accepted."""
-        return self._ledger.find(once) is not None
+                return self._send(entry, policy), True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
         """Determine the outcome of an unknown send from the server; never sends.
@@ -96,44 +92,44 @@ class Sender:
         Returns the updated send; one in progress is not touched.
         """
         try:
-            with self._claims.held(entry.claim):
+            with self._locks.held(entry.lock):
                 entry = self._ledger.get(entry.id)
                 if entry.is_open:
                     with self._interruptible(entry), suppress(Unknown):
-                        self._outcomes.found(entry, seconds)
+                        self._reconciler.campaign_of(entry, seconds)
         except Busy:
             self._note(f"note: send {entry.id} is in progress")
         return self._ledger.get(entry.id)
 
     def _begin(
-        self, path: str, body: Record, once: str | None, claim: str, *, is_unique: bool
+        self, path: str, body: Record, once: str | None, lock: str, *, is_unique: bool
     ) -> Entry:
-        newest = None if is_unique else self._newest()
+        watermark = None if is_unique else self._watermark()
         return self._ledger.begin(
-            path, body, key=once, claim=claim, is_unique=is_unique, newest=newest
+            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark
         )
 
-    def _newest(self) -> int | None:
-        """The newest campaign id before a send whose name may not be unique.
+    def _watermark(self) -> int | None:
+        """The highest campaign id before a send whose name may not be unique; None if unknown.
 
         Raises Unavailable: a server that cannot be asked now would not accept the send either.
         """
         try:
-            return reconcile.newest(self._api)
+            return reconcile.highest_id(self._api)
         except Unavailable:
             raise
         except SmsgwError:
             return None
 
-    def _carried_out(self, entry: Entry, care: UnknownPolicy) -> Record:
-        """Send, with retries, until it is accepted or refused."""
-        for _ in range(care.retries):
-            campaign = self._tried(entry, care)
+    def _send(self, entry: Entry, policy: UnknownPolicy) -> Record:
+        """Send, with retries if it is lost. Raises as `send` does."""
+        for _ in range(policy.retries):
+            campaign = self._attempt(entry, policy)
             if campaign:
                 return campaign
             self._note("the server did not accept it; retrying")
-            self._ledger.again(entry.id)
-        campaign = self._tried(entry, care)
+            self._ledger.begin_retry(entry.id)
+        campaign = self._attempt(entry, policy)
         if campaign:
             return campaign
         raise Unavailable(
@@ -141,38 +137,40 @@ class Sender:
             hint="it is safe to run it again",
         )
 
-    def _tried(self, entry: Entry, care: UnknownPolicy) -> Record | None:
+    def _attempt(self, entry: Entry, policy: UnknownPolicy) -> Record | None:
         """Send once; returns the campaign, None if it was certainly not accepted."""
         try:
             campaign = self._api.send(entry.path, entry.body)
         except Unknown as error:
-            self._outcomes.end(entry, ledger.UNKNOWN, said=error.message)
+            self._reconciler.end(entry, ledger.UNKNOWN, server_message=error.message)
             self._note(f"{error.message}; checking whether the server accepted it")
-            return self._outcomes.found(self._ledger.get(entry.id), care.settle)
+            return self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
         except SmsgwError as error:
-            self._outcomes.end(entry, ledger.REFUSED, said=error.message)
+            self._reconciler.end(entry, ledger.REFUSED, server_message=error.message)
             raise
         if isinstance(campaign.get("id"), int):
-            self._outcomes.end(entry, ledger.ACCEPTED, campaign)
+            self._reconciler.end(entry, ledger.ACCEPTED, campaign)
             return campaign
-        self._outcomes.end(entry, ledger.ACCEPTED)
+        self._reconciler.end(entry, ledger.ACCEPTED)
         self._note("the server accepted it without returning the campaign; searching for it")
-        return self._outcomes.found(self._ledger.get(entry.id), min(care.settle, reconcile.MOMENT))
+        return self._reconciler.campaign_of(
+            self._ledger.get(entry.id), min(policy.settle, reconcile.GRACE)
+        )
 
-    def _settled_earlier(self, entry: Entry, claim: str, care: UnknownPolicy) -> Record | None:
+    def _reconcile_earlier(self, entry: Entry, lock: str, policy: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key; None if it was not accepted."""
-        if entry.claim != claim:  # it is of a mailing, which may be under way
-            with self._claims.held(entry.claim, lambda: self._tell_wait(entry.key)):
-                left = self._ledger.find(entry.key or "")
-                return self._settled_earlier(left, entry.claim, care) if left else None
+        if entry.lock != lock:  # that of a mailing, which may be running
+            with self._locks.held(entry.lock, lambda: self._note_wait(entry.key)):
+                current = self._ledger.find(entry.key or "")
+                return self._reconcile_earlier(current, entry.lock, policy) if current else None
         if entry.state == ledger.ACCEPTED:
-            return entry.campaign or self._outcomes.found(entry, 0.0)
-        self._note("an earlier send with this key has an unknown outcome; asking the server")
+            return entry.campaign or self._reconciler.campaign_of(entry, 0.0)
+        self._note("an earlier send with this key has an unknown outcome; checking with the server")
         with self._interruptible(entry):
-            return self._outcomes.found(entry, care.settle)
+            return self._reconciler.campaign_of(entry, policy.settle)
 
-    def _repeated(self, earlier: Entry, body: Record, campaign: Record) -> Record:
-        """The campaign of an earlier send, with a warning if that was different."""
+    def _known(self, earlier: Entry, body: Record, campaign: Record) -> Record:
+        """The campaign of an earlier send; warns if its body was different."""
         name = {} if body.get("name") or not earlier.is_unique else {"name": earlier.name}
         if earlier.body != {**body, **name}:
             self._warn(
@@ -181,19 +179,21 @@ class Sender:
             )
         return campaign
 
-    def _tell_wait(self, once: str | None) -> None:
+    def _note_wait(self, once: str | None) -> None:
         self._note(f"another process is sending with the key {once!r}; waiting for it")
 
     @contextmanager
     def _interruptible(self, entry: Entry) -> Iterator[None]:
-        """Record a send left unknown by Ctrl-C."""
+        """On Ctrl-C, record the send as unknown and raise Interrupted."""
         try:
             yield
         except KeyboardInterrupt:
             if self._ledger.get(entry.id).state == ledger.SENDING:
-                self._outcomes.end(entry, ledger.UNKNOWN, said="interrupted while it was sent")
+                self._reconciler.end(
+                    entry, ledger.UNKNOWN, server_message="interrupted while it was sent"
+                )
             raise Interrupted(
-                "interrupted; the send may have been accepted", hint=ask_again(entry)
+                "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None
 
 

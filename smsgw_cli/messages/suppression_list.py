@@ -15,7 +15,7 @@ from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
 # A shorter suffix could match unrelated numbers.
-FEWEST_DIGITS = 7
+MIN_SUFFIX_DIGITS = 7
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS suppressed (
@@ -24,8 +24,8 @@ CREATE TABLE IF NOT EXISTS suppressed (
     since TEXT NOT NULL
 ) WITHOUT ROWID
 """
-# Version 0.1.0 reads and adds to whatever file has this table with these three columns: they stay,
-# with every number that is kept out, and anything new goes into tables beside it.
+# Version 0.1.0 uses any file that has this table with these three columns. They must stay, with
+# every suppressed number; new data goes into other tables.
 LAYOUT = Layout(
     RecordKind(
         "the do-not-contact list",
@@ -45,7 +45,7 @@ def path() -> Path:
     return state_folder() / "suppressed.db"
 
 
-class Suppressed:
+class SuppressionList:
     """Numbers in E.164, each with a reason and a date. Every method raises SmsgwError if the file
     cannot be used: an unreadable list must not be treated as empty."""
 
@@ -118,7 +118,7 @@ class Lookup:
         """Whether incomplete digits may mean a listed number: one is a suffix of the other, as with
         2025550123, 0012025550123 and +12025550123."""
         digits = digits.lstrip("0")
-        if len(digits) < FEWEST_DIGITS:
+        if len(digits) < MIN_SUFFIX_DIGITS:
             return False
         return self._finds("number LIKE '%' || ?1 OR ?1 LIKE '%' || substr(number, 2)", digits)
 

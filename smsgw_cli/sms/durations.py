@@ -14,7 +14,7 @@ _BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+")
 
 
 def seconds(value: object) -> float:
-    """Seconds from `5s`, `1h30m` or a bare number of seconds, as `90` or `0.5`. Raises Usage."""
+    """Seconds from `5s`, `1h30m`, or a number of seconds such as `90` or `0.5`. Raises Usage."""
     text = str(value).strip()
     if _BARE.fullmatch(text):
         return float(text)
@@ -24,7 +24,7 @@ def seconds(value: object) -> float:
 
 
 def whole_seconds(value: object) -> int:
-    """The same where the API takes no fractions. Raises Usage for one that has some."""
+    """The same as an integer. Raises Usage for a fraction of a second."""
     found = seconds(value)
     if not found.is_integer():
         raise Usage(f"{value} is not a whole number of seconds")
@@ -32,7 +32,7 @@ def whole_seconds(value: object) -> int:
 
 
 def duration(text: str) -> timedelta:
-    """A duration that has a unit, ten years at most. Raises Usage."""
+    """A duration with a unit, limited to LONGEST. Raises Usage."""
     if not is_duration(text):
         raise Usage(f"cannot read {text!r} as a duration", hint=f"use {FORMS}")
     return timedelta(seconds=min(_sum(text.strip()), LONGEST.total_seconds()))
@@ -44,7 +44,7 @@ def is_duration(text: str) -> bool:
 
 
 def exact(text: str) -> timedelta:
-    """A duration that has a unit. Raises ValueError for anything else, OverflowError."""
+    """A duration with a unit, unlimited. Raises ValueError, OverflowError."""
     if not is_duration(text):
         raise ValueError(text)
     return timedelta(seconds=_sum(text.strip()))

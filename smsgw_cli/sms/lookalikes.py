@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from smsgw_cli.sms import gsm7
-from smsgw_cli.sms.parts import NonGsmCharacter, few, foreign
+from smsgw_cli.sms.parts import NonGsmCharacter, first_few, non_gsm
 
 _ALIKE = {
     "'": "‘’‚‛′‹›`´ʹʼ",
@@ -30,7 +30,8 @@ _WITH_MARKS = re.compile(r".[\u0300-\u036f]*", re.DOTALL)
 
 
 class Lookalikes:
-    """Replaces look-alikes in texts; counts the pairs `replaced`, keeps what is `left` of UCS-2."""
+    """Replaces look-alikes in texts. `replaced` counts pairs of old and new; `left` has the
+    characters that still force UCS-2."""
 
     def __init__(self) -> None:
         self.replaced: Counter[tuple[str, str]] = Counter()
@@ -41,7 +42,7 @@ class Lookalikes:
         if gsm7.has(text):
             return text
         replaced = _WITH_MARKS.sub(self._replacement, text)
-        for each in foreign(replaced):
+        for each in non_gsm(replaced):
             self.left.setdefault(each.character, each)
         return replaced
 
@@ -61,7 +62,7 @@ class Lookalikes:
                 for (given, by), count in self.replaced.items()
             )
         if self.left:
-            yield "still UCS-2 because of " + few(list(self.left.values()))
+            yield "still UCS-2 because of " + first_few(list(self.left.values()))
 
 
 def _named(given: str) -> str:

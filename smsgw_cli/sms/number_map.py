@@ -15,8 +15,8 @@ def as_int(number: object) -> int:
     """An E.164 number as an integer; 0 if it is not E.164."""
     text = str(number)
     digits = text[1:]
-    plain = text[:1] == "+" and digits.isascii() and digits.isdigit()
-    return int(digits) if plain and len(digits) <= LONGEST and digits[0] != "0" else 0
+    is_e164 = text[:1] == "+" and digits.isascii() and digits.isdigit()
+    return int(digits) if is_e164 and len(digits) <= LONGEST and digits[0] != "0" else 0
 
 
 class NumberMap:
@@ -36,15 +36,15 @@ class NumberMap:
 
     def get(self, key: int) -> int | None:
         """The value of the key, or None."""
-        place = self._slots[self._slot(key)]
-        return self._values[place - 1] if place else None
+        position = self._slots[self._slot(key)]
+        return self._values[position - 1] if position else None
 
     def setdefault(self, key: int, value: int) -> int:
         """The value of the key, which is set to `value` if the key is new."""
         slot = self._slot(key)
-        place = self._slots[slot]
-        if place:
-            return self._values[place - 1]
+        position = self._slots[slot]
+        if position:
+            return self._values[position - 1]
         self._keys.append(key)
         self._values.append(value)
         self._slots[slot] = len(self._keys)
@@ -57,14 +57,14 @@ class NumberMap:
         slots, keys = self._slots, self._keys
         last = len(slots) - 1
         slot = (key * SPREAD & WORD) >> 20 & last
-        while (place := slots[slot]) and keys[place - 1] != key:
+        while (position := slots[slot]) and keys[position - 1] != key:
             slot = slot + 1 & last
         return slot
 
     def _grow(self) -> None:
         self._slots = array("I", bytes(8 * len(self._slots)))
-        for place, key in enumerate(self._keys, start=1):
-            self._slots[self._slot(key)] = place
+        for position, key in enumerate(self._keys, start=1):
+            self._slots[self._slot(key)] = position
 
 
 def number_of(contact: Record) -> int:

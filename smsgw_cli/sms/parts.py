@@ -57,10 +57,10 @@ class NonGsmCharacter:
         return f"{shown}({self.code_point} {self.name}) at position {self.position}{times}"
 
 
-def few(named: Sequence[object], count: int | None = None) -> str:
+def first_few(items: Sequence[object], count: int | None = None) -> str:
     """The first MOST_NAMED items as text, and the number of the rest (of `count`, if given)."""
-    more = (count or len(named)) - MOST_NAMED
-    return "; ".join(map(str, named[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
+    more = (count or len(items)) - MOST_NAMED
+    return "; ".join(map(str, items[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
 
 
 def _utf16(character: str) -> int:
@@ -91,7 +91,7 @@ def split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def foreign(text: str) -> list[NonGsmCharacter]:
+def non_gsm(text: str) -> list[NonGsmCharacter]:
     """The characters that force a text into UCS-2, in order of first occurrence."""
     return [
         NonGsmCharacter(character, text.index(character) + 1, text.count(character))

@@ -1,4 +1,4 @@
-"""When campaigns run, as people write it: time zones, intervals, weekdays, hours."""
+"""Parses when campaigns run: time zones, intervals, weekdays, hours."""
 
 import re
 from datetime import time, tzinfo
@@ -11,7 +11,7 @@ UNITS = ("minute", "hour", "day", "week", "month", "year")
 
 
 def time_zone(name: str | None) -> tzinfo | None:
-    """A time zone of the IANA database; None for the local one. Raises Usage if there is none."""
+    """A time zone of the IANA database; None for the local one. Raises Usage if unknown."""
     if name is None:
         return None
     try:
@@ -23,7 +23,7 @@ def time_zone(name: str | None) -> tzinfo | None:
 
 
 def interval(text: str) -> tuple[int, str]:
-    """How often, from `2 weeks` or `day`: frequency and unit. Raises Usage."""
+    """Frequency and unit, from `2 weeks` or `day`. Raises Usage."""
     found = re.fullmatch(rf"\s*([0-9]{{1,6}})?\s*({'|'.join(UNITS)})s?\s*", text.lower())
     if not found or found[1] == "0":
         raise Usage(
@@ -55,7 +55,7 @@ def _day(text: str) -> int:
 
 
 def active_hours(text: str) -> dict[str, str]:
-    """The hours of a day a campaign may run in, from `08:00-17:00`. Raises Usage."""
+    """The active hours of a campaign, from `08:00-17:00`: `start` and `end`. Raises Usage."""
     found = re.fullmatch(r"\s*([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})\s*", text)
     try:
         if not found:

@@ -1,4 +1,4 @@
-"""Points in time as people write them: `18:00`, `fri 09:00`, `+2h`, ISO 8601. Pure functions."""
+"""Parses points in time: `18:00`, `fri 09:00`, `+2h`, ISO 8601. Pure functions."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -12,45 +12,46 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 GRACE = timedelta(minutes=5)  # cron starts `--at 18:00` at 18:00:01
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-# fromisoformat takes any character between date and time, the sign of an offset included.
+# fromisoformat accepts any character between date and time, even the sign of an offset.
 _ISO = re.compile(r"([0-9W-]+)(?:(?:T| +)([0-9:.,]+)(Z|[+-][0-9:]+)?)?")
 
 
 class Direction(Enum):
-    """Which 18:00 or Friday is meant, the value being the hint for what cannot be read."""
+    """Whether 18:00 or Friday is the next or the last one; the value is the hint of errors."""
 
     NEXT = "use 2031-01-01T12:00, 2031-01-01T12:00:00Z, 18:00, 'tomorrow 09:00', 'fri 09:00' or +2h"
     LAST = "use 2031-01-01, 2031-01-01T12:00:00Z, 18:00, 'yesterday 09:00', 'fri 09:00' or 2h (ago)"
 
 
-class Reading(NamedTuple):
-    """A point in time in UTC, and whether a local clock had to be assumed for it."""
+class ParsedTime(NamedTuple):
+    """A point in time in UTC, and whether its text had no time zone."""
 
     moment: datetime
     is_local: bool
 
 
 def upcoming(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
-    """The point in time in UTC that is meant by someone who looks ahead. Raises Usage.
+    """A time in the future, in UTC. Raises Usage.
 
-    A time of day or a weekday is the next one, or one that passed less than GRACE ago.
+    A time of day or a weekday is the next one, or one that passed less than GRACE ago. `zone` as
+    in `read`.
     """
     return read(text, now, zone, Direction.NEXT).moment
 
 
 def past(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
-    """The point in time in UTC that is meant by someone who looks back. Raises Usage.
+    """A time in the past, in UTC. Raises Usage.
 
-    A time of day or a weekday is the last one, and `2h` is two hours ago.
+    A time of day or a weekday is the last one, and `2h` is two hours ago. `zone` as in `read`.
     """
     return read(text, now, zone, Direction.LAST).moment
 
 
-def read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> Reading:
-    """What is written without a zone is a time in `zone`; None is the local one.
+def read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> ParsedTime:
+    """Parse a time; one without a time zone is in `zone`, None being the local one.
 
-    An hour that the clocks skip is read with the offset before the change, one that comes twice
-    is the first. Raises Usage.
+    At a change of clocks, a skipped hour has the offset before the change, and a repeated one is
+    the first. Raises Usage.
     """
     try:
         return _read(text.strip(), now, zone, direction)
@@ -58,21 +59,23 @@ def read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) ->
         raise Usage(f"cannot read {text!r} as a time", hint=direction.value) from error
 
 
-def _read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> Reading:
+def _read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> ParsedTime:
     if text.startswith("+"):
-        return Reading((now + durations.exact(text[1:])).astimezone(UTC), False)
+        return ParsedTime((now + durations.exact(text[1:])).astimezone(UTC), False)
     if direction is Direction.LAST and durations.is_duration(text):
-        return Reading((now - durations.exact(text)).astimezone(UTC), False)
+        return ParsedTime((now - durations.exact(text)).astimezone(UTC), False)
     iso = _ISO.fullmatch(text.upper())
     if iso and iso[3]:
-        return Reading(datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3]}").astimezone(UTC), False)
+        return ParsedTime(
+            datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3]}").astimezone(UTC), False
+        )
     if iso:
         naive = datetime.fromisoformat(f"{iso[1]}T{iso[2] or '00:00'}")
-        return Reading(_utc(naive, zone), True)
-    return Reading(_spoken(text.lower(), now, zone, direction), True)
+        return ParsedTime(_utc(naive, zone), True)
+    return ParsedTime(_parse_words(text.lower(), now, zone, direction), True)
 
 
-def _spoken(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> datetime:
+def _parse_words(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> datetime:
     """`18:00`, `tomorrow`, `fri 09:00`."""
     today = now.astimezone(zone).date()
     if _CLOCK.fullmatch(text):
@@ -88,13 +91,13 @@ def _spoken(text: str, now: datetime, zone: tzinfo | None, direction: Direction)
 def _nearest(
     day: date, every: int, at: time, now: datetime, zone: tzinfo | None, direction: Direction
 ) -> datetime:
-    """The one before or after now, of those that come each so many days."""
-    # Two each way, as where a zone changes sides of the date line a whole day is missing.
+    """The next or last of the times at `at` every `every` days, one of them on `day`."""
+    # Two each way, as a zone that moves across the date line skips a whole day.
     days = (day + timedelta(days=step * every) for step in (-2, -1, 0, 1, 2))
-    moments = [_utc(datetime.combine(each, at), zone) for each in days]
+    candidates = [_utc(datetime.combine(each, at), zone) for each in days]
     if direction is Direction.NEXT:
-        return next(each for each in moments if each > now - GRACE)
-    return next(each for each in reversed(moments) if each <= now)
+        return next(each for each in candidates if each > now - GRACE)
+    return next(each for each in reversed(candidates) if each <= now)
 
 
 def _utc(naive: datetime, zone: tzinfo | None) -> datetime:
@@ -109,7 +112,7 @@ def _clock(text: str) -> time:
 
 
 def weekday(name: str) -> int:
-    """The number of a weekday, 1 for Monday, by three letters at least. Raises ValueError."""
+    """The number of a weekday (1 is Monday), from at least three letters. Raises ValueError."""
     if len(name) >= 3:
         for number, day in enumerate(WEEKDAYS, start=1):
             if day.startswith(name):

@@ -24,7 +24,7 @@ REASON = "smsgw_reason"  # added by our files of rejected rows
 IGNORED = frozenset({"id", "createdat", "updatedat", "smsgwreason"})
 
 
-def plain(name: str) -> str:
+def normalized(name: str) -> str:
     """A name normalized for comparison: without case, spaces and punctuation."""
     return re.sub(r"[\W_]+", "", name).casefold()
 
@@ -32,17 +32,17 @@ def plain(name: str) -> str:
 def map_columns(
     columns: Sequence[str],
     fields: Sequence[ContactField],
-    given: Mapping[str, str],
+    column_map: Mapping[str, str],
     *,
     ignore_extra: bool = False,
 ) -> tuple[dict[str, str], list[str]]:
     """Column → contact key, and the columns that match no field.
 
-    `given` maps columns to tags explicitly; `fields` are the list's custom fields. Raises Usage
-    for an unknown column, two columns for one key, or no column for the mobile number.
+    `column_map` maps columns to tags explicitly; `fields` are the list's custom fields. Raises
+    Usage for an unknown column, two columns for one key, or no column for the mobile number.
     """
     known = _known(fields)
-    targets = {_column(name, columns): tag for name, tag in given.items()}
+    targets = {_column(name, columns): tag for name, tag in column_map.items()}
     taken = set(targets.values())
     rest: list[str] = []
     for column in columns:
@@ -52,9 +52,9 @@ def map_columns(
         if key:
             targets[column] = key
             taken.add(key)
-        elif plain(column) not in IGNORED and not ignore_extra:
+        elif normalized(column) not in IGNORED and not ignore_extra:
             rest.append(column)
-    _refuse_doubles(targets)
+    _refuse_duplicates(targets)
     if MOBILE_NUMBER not in targets.values():
         raise Usage(
             "no column for the mobile number",
@@ -65,13 +65,18 @@ def map_columns(
 
 def _known(fields: Sequence[ContactField]) -> dict[str, str]:
     """Normalized name → key; tags take precedence over labels."""
-    labels = {plain(str(field.get("label") or "")): str(field["tag"]) for field in fields}
-    tags = {plain(str(field["tag"])): str(field["tag"]) for field in fields}
-    return {**labels, **tags, plain(MOBILE_NUMBER): MOBILE_NUMBER, plain(SUBSCRIBED): SUBSCRIBED}
+    labels = {normalized(str(field.get("label") or "")): str(field["tag"]) for field in fields}
+    tags = {normalized(str(field["tag"])): str(field["tag"]) for field in fields}
+    return {
+        **labels,
+        **tags,
+        normalized(MOBILE_NUMBER): MOBILE_NUMBER,
+        normalized(SUBSCRIBED): SUBSCRIBED,
+    }
 
 
 def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
-    name = plain(column)
+    name = normalized(column)
     key = known.get(name)
     if key is None and name in USUAL_NUMBER_COLUMNS:
         key = MOBILE_NUMBER
@@ -80,13 +85,13 @@ def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
 
 def _column(name: str, columns: Sequence[str]) -> str:
     exact = [column for column in columns if column == name]
-    alike = exact or [column for column in columns if plain(column) == plain(name)]
+    alike = exact or [column for column in columns if normalized(column) == normalized(name)]
     if len(alike) != 1:
         raise Usage(f"the file has no column {name!r}", hint=f"columns: {', '.join(columns)}")
     return alike[0]
 
 
-def _refuse_doubles(targets: Mapping[str, str]) -> None:
+def _refuse_duplicates(targets: Mapping[str, str]) -> None:
     keys = list(targets.values())
     for key in keys:
         if keys.count(key) > 1:
@@ -95,12 +100,15 @@ def _refuse_doubles(targets: Mapping[str, str]) -> None:
 
 
 def number_column(columns: Sequence[str], given: str | None = None) -> str:
-    """The column with the mobile numbers: the one given, or the first with a usual name."""
+    """The column with the mobile numbers: the given one, or the first with a usual name.
+
+    Raises Usage if there is none.
+    """
     if given is not None:
         return _column(given, columns)
-    names = (plain(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
+    names = (normalized(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
     for column in columns:
-        if plain(column) in names:
+        if normalized(column) in names:
             return column
     raise Usage(
         "no column for the mobile number",
@@ -108,13 +116,13 @@ def number_column(columns: Sequence[str], given: str | None = None) -> str:
     )
 
 
-def field_called(column: str, tag: str | None, kind: str) -> ContactField:
-    """The field to create for a column; `tag` overrides the one derived from its name."""
-    made = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
+def field_for(column: str, tag: str | None, kind: str) -> ContactField:
+    """The field to create for a column, in the API's form; `tag` overrides the derived one."""
+    derived = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
     label = re.sub(r"[\W_]+", " ", column).strip().title() or column
-    return {"label": label, "tag": tag or made, "type": kind, "required": False}
+    return {"label": label, "tag": tag or derived, "type": kind, "required": False}
 
 
 def tag_for(column: str) -> str:
     """The tag of the field to create for a column."""
-    return str(field_called(column, None, "text")["tag"])
+    return str(field_for(column, None, "text")["tag"])

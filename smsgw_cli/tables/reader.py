@@ -72,10 +72,10 @@ def table(name: str, encoding: str | None = None) -> Table:
 def read(name: str, encoding: str | None = None) -> Sheet:
     """The whole file at once. Raises Usage with the row number if a row is too long."""
     found = table(name, encoding)
-    return Sheet(found.columns, tuple(map(_even, found.rows())), found.source.encoding)
+    return Sheet(found.columns, tuple(map(_checked_width, found.rows())), found.source.encoding)
 
 
-def _even(row: Row) -> Row:
+def _checked_width(row: Row) -> Row:
     if row.surplus:
         raise Usage(f"row {row.number}: {surplus(row)}")
     return row
@@ -100,7 +100,7 @@ def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[
 
 
 def _delimiter(lines: Iterable[str]) -> str:
-    """The candidate that occurs most often in the header, not counting quoted names."""
+    """The candidate that occurs most often in the header, outside of quotes."""
     header = next(filter(str.strip, islice(lines, LINES_TO_A_HEADER)), "")
     return max(DELIMITERS, key=QUOTED.sub("", header).count)
 

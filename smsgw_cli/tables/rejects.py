@@ -27,13 +27,13 @@ class Problem:
         return f"row {self.row.number}, {self.column}: {self.reason}"
 
 
-def beside(file: str, shard: Shard | None = None) -> Path:
+def rejects_path(file: str, shard: Shard | None = None) -> Path:
     """Path of the rejects of a file: next to it; for standard input, in the working directory."""
     part = f".{shard.index}-of-{shard.count}" if shard else ""
-    return named(file, f"{part}.rejects.csv")
+    return sibling_path(file, f"{part}.rejects.csv")
 
 
-def named(file: str, ending: str) -> Path:
+def sibling_path(file: str, ending: str) -> Path:
     """Path of a file next to another one; for standard input, in the working directory."""
     return Path(f"{'stdin' if file == '-' else file}{ending}")
 
@@ -48,10 +48,13 @@ def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> Path:
-    """Write rows to `path`, private to the user, or to a temporary folder; returns the path."""
+    """Write rows with their reasons to `path`, or to a temporary folder; returns the path.
+
+    The file is private to the user. Raises OSError.
+    """
     kept = [each for each in columns if each != REASON]
-    place = place_for(path)
-    with atomic_write(place, OWNER_ALONE) as raw:
+    target = writable_path(path)
+    with atomic_write(target, OWNER_ALONE) as raw:
         file = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(file)
         writer.writerow([*kept, REASON])
@@ -59,14 +62,14 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
             writer.writerow([*(row.cells[column] for column in kept), reason])
         file.flush()
         file.detach()  # the caller closes it
-    return place
+    return target
 
 
-def place_for(path: Path) -> Path:
+def writable_path(path: Path) -> Path:
     """The path itself if it is writable, else one in a temporary folder."""
-    return path if _takes_files(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
+    return path if _is_writable(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
 
 
-def _takes_files(path: Path) -> bool:
+def _is_writable(path: Path) -> bool:
     """Whether a file can be created there; not in `/dev`, for a file from `<(command)`."""
     return os.access(path.parent, os.W_OK) and not path.is_dir() and path.parts[:2] != ("/", "dev")

@@ -21,9 +21,9 @@ class Shard:
         # CRC-32 is the same on every machine and in every release, which hash() is not.
         return zlib.crc32(b"+%d" % number) % self.count == self.index - 1
 
-    def has_place(self, place: int) -> bool:
-        """Whether a row without a valid number belongs to this part, by its place in the file."""
-        return place % self.count == self.index - 1
+    def has_row(self, row: int) -> bool:
+        """Whether a row without a valid number belongs to this part, by its number in the file."""
+        return row % self.count == self.index - 1
 
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"

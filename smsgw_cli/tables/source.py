@@ -33,12 +33,12 @@ class Source:
     encoding: str
     digest: str
     lines: int
-    _kept: IO[bytes] | None = None
+    _copy: IO[bytes] | None = None
 
     @contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
         """The text from the start. Raises Usage if the file can no longer be read."""
-        with _opened(self.name, self._kept) as content:
+        with _opened(self.name, self._copy) as content:
             wrapped = io.TextIOWrapper(content, encoding=self.encoding, newline="")
             try:
                 yield wrapped
@@ -56,12 +56,12 @@ def source(name: str, encoding: str | None = None) -> Source:
 
     Raises Usage if it cannot be read or its encoding is unknown.
     """
-    kept = _kept(name)
+    copy = _temporary_copy(name)
     _refuse_unknown(encoding)
-    digest, found, lines = _looked_through(name, kept)
-    made = Source(name, encoding or found, digest, lines, kept)
-    if kept is not None:
-        weakref.finalize(made, kept.close)
+    digest, found, lines = _scanned(name, copy)
+    made = Source(name, encoding or found, digest, lines, copy)
+    if copy is not None:
+        weakref.finalize(made, copy.close)
     return made
 
 
@@ -77,11 +77,11 @@ def detected(pieces: Iterator[bytes]) -> str:
             is_utf8 = False
     if first.startswith(UTF16_MARKS):
         return "utf-16"
-    # A file that ends in the middle of a character is not UTF-8 either.
+    # A file that ends in the middle of a character is not UTF-8.
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
-def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
+def _scanned(name: str, copy: IO[bytes] | None) -> tuple[str, str, int]:
     """Digest, encoding and number of lines, from a single pass."""
     digest, lines = hashlib.sha256(), 0
 
@@ -93,7 +93,7 @@ def _looked_through(name: str, kept: IO[bytes] | None) -> tuple[str, str, int]:
             yield piece
 
     try:
-        with _opened(name, kept) as content:
+        with _opened(name, copy) as content:
             found = detected(pieces(content))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Usage(f"cannot decompress {name}: {error}") from error
@@ -110,9 +110,9 @@ def _refuse_unknown(encoding: str | None) -> None:
 
 
 @contextmanager
-def _opened(name: str, kept: IO[bytes] | None) -> Iterator[BinaryIO]:
+def _opened(name: str, copy: IO[bytes] | None) -> Iterator[BinaryIO]:
     try:
-        file = kept or Path(name).open("rb")  # noqa: SIM115
+        file = copy or Path(name).open("rb")  # noqa: SIM115
         file.seek(0)
         packed = file.read(2) == GZIP_MARK
         file.seek(0)
@@ -121,11 +121,11 @@ def _opened(name: str, kept: IO[bytes] | None) -> Iterator[BinaryIO]:
     try:
         yield cast(BinaryIO, gzip.open(file) if packed else file)  # noqa: SIM115
     finally:
-        if kept is None:
+        if copy is None:
             file.close()
 
 
-def _kept(name: str) -> IO[bytes] | None:
+def _temporary_copy(name: str) -> IO[bytes] | None:
     """A temporary copy of standard input or a pipe, which can be read only once; else None."""
     if name != "-" and not Path(name).is_fifo():
         return None

@@ -12,12 +12,12 @@ def read_text(name: str) -> str:
         read = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return read.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Usage(f"{called(name)} is not UTF-8 text") from error
+        raise Usage(f"{display_name(name)} is not UTF-8 text") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise Usage(f"cannot read {called(name)}: {reason}") from error
+        raise Usage(f"cannot read {display_name(name)}: {reason}") from error
 
 
-def called(name: str) -> str:
+def display_name(name: str) -> str:
     """A file's name for messages."""
     return "standard input" if name == "-" else name

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from smsgw_cli.api.paging import Page
 from smsgw_cli.campaigns import cursor as cursors
 from smsgw_cli.campaigns.follow import SLOWEST, follow
-from smsgw_cli.campaigns.tail import WHOLE_EVERY, Tail
+from smsgw_cli.campaigns.tail import FULL_SCAN_EVERY, Tail
 from smsgw_cli.errors import Unavailable, Usage
 from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.server import Gateway
@@ -279,7 +279,7 @@ def tail_of(listing: List, time: Time, path: Path | None = None) -> Iterator[Tai
 
 
 def ids(tail: Tail) -> list[int]:
-    return [record["id"] for record in tail.news()]
+    return [record["id"] for record in tail.new_messages()]
 
 
 def test_one_request_is_enough_while_nothing_comes_or_what_comes_is_young() -> None:
@@ -311,7 +311,7 @@ def test_a_late_one_that_hides_behind_a_deleted_one_is_found_with_the_next_whole
         del listing.messages[100]
         listing.arrive(15)
         assert ids(tail) == []
-        time.sleep(WHOLE_EVERY)
+        time.sleep(FULL_SCAN_EVERY)
         assert ids(tail) == [201]
 
 
@@ -409,7 +409,7 @@ def test_whatever_happens_each_that_stays_is_told_once(changes: list[tuple[str, 
     listing, time, seen = List(), Time(), list[int]()
     with tail_of(listing, time) as tail:
         ids(tail)
-        for change, what in [*changes, ("wait", WHOLE_EVERY), ("poll", 0)]:
+        for change, what in [*changes, ("wait", FULL_SCAN_EVERY), ("poll", 0)]:
             if change == "arrive":
                 listing.arrive(*what)
             elif change == "delete":

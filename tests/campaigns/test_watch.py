@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.campaigns.watch import (
-    CARRIERS_POLL,
     LINGER_SECONDS,
     LONGEST_SILENCE,
+    SENDERS_POLL,
     Watch,
     is_over,
 )
@@ -126,7 +126,7 @@ def test_it_is_never_over_while_something_may_still_happen(
 @given(COUNTS)
 def test_counts_add_up(by_status: dict[str, int]) -> None:
     counts = Counts(by_status)
-    assert counts.on_the_way + by_status["Sent"] + counts.ended == counts.total
+    assert counts.unsent + by_status["Sent"] + counts.ended == counts.total
 
 
 def test_a_poll_is_one_request_a_status_and_one_for_all(run: Run, server: Gateway) -> None:
@@ -142,7 +142,7 @@ def test_devices_are_asked_about_less_often_than_counts() -> None:
     steps = list(watch_of(stages, clock).steps())
     polls_of_both = stages.asked_carriers / 2
     assert len(steps) == 51
-    assert polls_of_both <= clock.now / CARRIERS_POLL + 2
+    assert polls_of_both <= clock.now / SENDERS_POLL + 2
 
 
 def test_what_changed_on_a_device_is_told_once() -> None:
@@ -152,9 +152,9 @@ def test_what_changed_on_a_device_is_told_once() -> None:
     first = next(steps)
     stages.carrier = "Succeeded"
     last = list(steps)[-1]
-    assert list(first.carriers.changes(CampaignSenders())) == ["device 1 (Kitchen): Queued"]
-    assert list(last.carriers.changes(first.carriers)) == ["device 1 (Kitchen): Succeeded"]
-    assert list(last.carriers.changes(last.carriers)) == []
+    assert list(first.senders.changes(CampaignSenders())) == ["device 1 (Kitchen): Queued"]
+    assert list(last.senders.changes(first.senders)) == ["device 1 (Kitchen): Succeeded"]
+    assert list(last.senders.changes(last.senders)) == []
 
 
 def test_what_a_cancelled_device_left_behind_is_not_waited_for_for_ever() -> None:

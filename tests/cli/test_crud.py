@@ -231,7 +231,7 @@ def test_a_name_that_nothing_has_is_not_found(
     run: Run, seeded: Gateway, noun: str, verb: str
 ) -> None:
     failed = run(f"{noun} {verb} Nobodies -o json", code=4)
-    assert failed.error["hint"] == f"'smsgw {noun} list' lists them"
+    assert failed.error["hint"] == f"see 'smsgw {noun} list'"
 
 
 def test_a_name_that_two_have_is_refused_with_both(run: Run, server: Gateway) -> None:
@@ -243,7 +243,8 @@ def test_a_name_that_two_have_is_refused_with_both(run: Run, server: Gateway) ->
 
 @pytest.mark.parametrize("noun", ["campaigns", "contacts", "fields", "messages", "ussd-pulls"])
 def test_what_has_no_name_is_asked_for_by_id(run: Run, seeded: Gateway, noun: str) -> None:
-    assert "is not a valid id of a" in run(f"{noun} get Spring", code=2).stderr
+    name = noun.removesuffix("s").replace("-", " ").replace("ussd", "USSD")
+    assert f"invalid {name} id 'Spring'" in run(f"{noun} get Spring", code=2).stderr
     assert seeded.requests == []
 
 
@@ -283,9 +284,9 @@ def test_a_dry_run_prints_the_request_and_sends_nothing(
 def test_a_table_on_a_terminal_shows_a_page_and_how_much_is_left(seeded: Gateway) -> None:
     total = len(seeded.store.rows("messages"))
     first = on_terminal("messages list")
-    assert f"{total - 100:,} more; --all shows them" in first
+    assert f"{total - 100:,} more; use --all to show them" in first
     everything = on_terminal("messages list --all")
-    assert "more; --all" not in everything
+    assert "more; use --all" not in everything
     assert len(everything.splitlines()) >= total
 
 

@@ -65,7 +65,7 @@ def test_a_body_comes_from_a_file_or_standard_input(run: Run, server: Gateway, h
         ("GET contact-lists -F name:={}", "cannot be used in a query"),
         ("POST contact-lists --paginate", "--paginate requires a GET"),
         ("GET contact-lists --paginate -i", "cannot be combined with -i"),
-        ("G.T contact-lists", "is not a supported HTTP method"),
+        ("G.T contact-lists", "unsupported HTTP method"),
         ("GET messages/send -f message=x", "send twice"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_mistake_stops_before_anything_is_sent(
     ],
 )
 def test_a_path_never_leads_elsewhere(run: Run, server: Gateway, path: str) -> None:
-    assert "is not an API path" in run("api GET", path, code=2).stderr
+    assert "invalid API path" in run("api GET", path, code=2).stderr
     assert server.requests == []
 
 

@@ -215,7 +215,7 @@ def test_a_contact_that_is_not_there_is_not_found(run: Run, seeded: Gateway, lin
 
 
 def test_a_contact_has_no_name_to_be_called_by(run: Run, seeded: Gateway) -> None:
-    assert "'Ann' is not a valid id of a contact" in run("contacts get Ann", code=2).stderr
+    assert "invalid contact id 'Ann'" in run("contacts get Ann", code=2).stderr
     assert seeded.requests == []
 
 

@@ -117,7 +117,7 @@ def test_without_a_journal_nothing_is_sent(run: Run, people: Gateway, home: Path
 def test_a_run_that_gets_no_number_is_given_up(
     run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("smsgw_cli.contacts.runs.NUMBERING", 0.1)
+    monkeypatch.setattr("smsgw_cli.contacts.runs.NUMBERING_TIMEOUT", 0.1)
     numbers = home / ".local" / "state" / "smsgw" / "imports" / "numbers.lock"
     numbers.parent.mkdir(parents=True)
     with numbers.open("w") as file:

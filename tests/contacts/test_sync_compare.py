@@ -9,7 +9,7 @@ import pytest
 
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import plan
-from smsgw_cli.contacts.sync.compare import compared
+from smsgw_cli.contacts.sync.compare import compare
 from smsgw_cli.contacts.sync.delete_limit import limit
 from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.errors import Usage
@@ -38,7 +38,7 @@ def changes(home: Path, text: str, there: List, **wanted: Any) -> list[list[Any]
     file = home / "people.csv"
     file.write_text(text)
     wish = SyncSpec(1, str(file), **wanted)
-    with closing(compared(there, plan(reader.table(str(file)), [NAME], wish), wish)) as found:
+    with closing(compare(there, plan(reader.table(str(file)), [NAME], wish), wish)) as found:
         return [[each["action"], each["id"], each["after"]] for each in found.rows()]
 
 

@@ -176,7 +176,7 @@ def test_where_nothing_can_tell_it_stays_unknown(
         against(script.url)
         line = f"{SEND} --name Daily --at 2031-01-01T12:00:00Z --timezone UTC --delay 60"
         done = run(f"{line} --settle 0 --no-retry", code=code)
-        assert ("'Daily' too" in done.stderr) == (code == 8)
+        assert ("has the same name 'Daily'" in done.stderr) == (code == 8)
 
 
 def test_a_campaign_of_another_send_of_ours_is_not_taken_for_this_one(
@@ -203,20 +203,20 @@ def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path)
     ledger = Ledger(tmp_path / "ledger.db")
     first, second = (
         ledger.begin(
-            "messages/send", {"name": "Daily"}, key=None, claim=each, is_unique=False, newest=0
+            "messages/send", {"name": "Daily"}, key=None, lock=each, is_unique=False, watermark=0
         )
         for each in "ab"
     )
     campaign: Campaign = {"id": 1, "name": "Daily", "type": "SMS"}
     assert ledger.ambiguous(first) == [second.id]
     found = match_campaign(
-        first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)
+        first, [campaign], ledger.other_campaigns(first), ambiguous=ledger.ambiguous(first)
     )
     assert found.answer is Answer.DOUBTFUL
     ledger.end(second.id, "accepted", dict(campaign))
     assert ledger.ambiguous(first) == []
     found = match_campaign(
-        first, [campaign], ledger.known(first), ambiguous=ledger.ambiguous(first)
+        first, [campaign], ledger.other_campaigns(first), ambiguous=ledger.ambiguous(first)
     )
     assert found.answer is Answer.ABSENT
     ledger.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.preview import dealt
+from smsgw_cli.messages.preview import shared_out
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -113,7 +113,7 @@ def test_each_sender_has_its_share_and_the_slowest_says_how_long_it_takes(
         {"sim": 2, "recipients": 1, "parts": 1},
     ]
     assert told["seconds"] == 60
-    assert any("evenly" in note for note in told["notes"])
+    assert any("an even split" in note for note in told["notes"])
     run(f"messages send --to {ANN},{BOB},{CY} --sim 1 --sim 2 --delay 60 -m Hi")
     by_sim = [row["sim_id"] for row in server.store.rows("messages")]
     assert (by_sim.count(1), by_sim.count(2)) == (2, 1)
@@ -242,7 +242,7 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
 
 @pytest.mark.parametrize(("recipients", "senders"), [(0, 3), (1, 3), (10, 3), (9, 3), (5, 1)])
 def test_taking_turns_leaves_nobody_out(recipients: int, senders: int) -> None:
-    shares = dealt(recipients, senders)
+    shares = shared_out(recipients, senders)
     assert sum(shares) == recipients
     assert max(shares) - min(shares) <= 1
     assert shares == sorted(shares, reverse=True)

@@ -148,7 +148,7 @@ def test_a_name_that_matches_nothing_sends_nothing(run: Run, server: Gateway) ->
     assert (
         "contact list 'Nobody' not found" in run("messages send --list Nobody -m Hi", code=4).stderr
     )
-    assert "no SIM called" in run(f"messages send {TO} --sim Nobody -m Hi", code=4).stderr
+    assert "SIM 'Nobody' not found" in run(f"messages send {TO} --sim Nobody -m Hi", code=4).stderr
     assert server.store.rows("campaigns") == []
 
 

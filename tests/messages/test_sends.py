@@ -111,7 +111,7 @@ def test_what_is_old_is_forgotten_together(run: Run, server: Gateway) -> None:
     [
         ("forget", "no sends given"),
         ("forget 1 --before 2020-01-01", "no sends given"),
-        ("forget x --yes", "'x' is not a valid send number"),
+        ("forget x --yes", "invalid send number 'x'"),
         ("forget --before noonish --yes", "cannot read"),
         ("list --limit -1", "must not be negative"),
         ("list --state lost", "'lost'"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.guard import SendGuard
 from smsgw_cli.messages.preview_builder import PreviewBuilder
-from smsgw_cli.messages.suppression_list import Suppressed, path
+from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -62,7 +62,10 @@ def test_a_suppressed_number_is_left_out_however_it_is_written(
         "--to @to.txt -m Hi",
         "--csv to.csv --number-column number -m 'Hi {name}'",
     ):
-        assert "note: skipped recipients: 1 suppressed" in run(f"messages send {line}").stderr
+        assert (
+            "note: 1 recipient skipped: on the do-not-contact list"
+            in run(f"messages send {line}").stderr
+        )
     run("messages send --to - -m Hi", input=f"{number}\n{OTHER}\n")
     assert reached(work) == {OTHER, THIRD}
     assert sends(work) == 4
@@ -74,7 +77,7 @@ def test_where_nobody_is_left_nothing_is_sent(
 ) -> None:
     (home / "to.csv").write_text(f"number,name\n{number},Ann\n")
     for line in (f"--to '{number}' -m Hi", "--csv to.csv --number-column number -m Hi"):
-        assert "all are suppressed" in run(f"messages send {line}", code=2).stderr
+        assert "all are on the do-not-contact list" in run(f"messages send {line}", code=2).stderr
     assert sends(work) == 0
 
 
@@ -106,7 +109,7 @@ def test_the_documented_get_passes_the_gate_as_well(run: Run, work: Gateway) -> 
 
 def test_a_raw_send_to_a_list_with_a_suppressed_contact_is_refused(run: Run, work: Gateway) -> None:
     line = "api POST messages/send -f message=Hi -F contact_lists:=[1]"
-    assert f"on contact list 1 are numbers that must not be contacted: {STOPPED}" in (
+    assert f"contact list 1 contains numbers that must not be contacted: {STOPPED}" in (
         run(line, code=2).stderr
     )
     run(f"{line} --allow-suppressed")
@@ -115,10 +118,8 @@ def test_a_raw_send_to_a_list_with_a_suppressed_contact_is_refused(run: Run, wor
 
 def test_a_list_with_a_suppressed_contact_gives_way_to_the_others(run: Run, work: Gateway) -> None:
     told = run("messages send --list Customers -m Hi").stderr
-    assert "skipped recipients: 1 suppressed" in told
-    assert (
-        "contact list 1 has such numbers, so this is sent to 1 other recipients by number" in told
-    )
+    assert "1 recipient skipped: on the do-not-contact list" in told
+    assert "contact list 1 has such numbers, so this is sent to 1 other recipient by number" in told
     assert reached(work) == {OTHER}
 
 
@@ -161,7 +162,7 @@ def test_only_allow_suppressed_leads_past_the_list(run: Run, work: Gateway, home
     (home / "to.csv").write_text(f"number\n{STOPPED}\n")
     for line in (f"--to {STOPPED} -m Hi", "--csv to.csv -m Yo", "--list Customers -m Hi"):
         told = run(f"messages send {line} --allow-suppressed")
-        assert "left out" not in told.stderr
+        assert "skipped" not in told.stderr
     run(f"messages send --to {STOPPED} -m Hi --yes", code=2)
     assert reached(work) == {STOPPED, OTHER}
 
@@ -199,7 +200,7 @@ def test_excluded_numbers_are_left_out_of_this_send_alone(
     for number in (STOPPED, OTHER):
         run(f"contacts create Customers {number}")
     told = run(f"messages send --list Customers --to {THIRD} -m Hi --exclude not.txt").stderr
-    assert "skipped recipients: 2 excluded" in told
+    assert "2 recipients skipped: in the --exclude file" in told
     assert reached(server) == {OTHER}
     run(f"messages send --to {STOPPED} -m Hi --exclude not.txt --allow-suppressed", code=2)
     run(f"messages send --to {STOPPED} -m Hi")
@@ -302,14 +303,14 @@ def test_who_replies_with_a_keyword_is_suppressed(
 
 def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_path: Path) -> None:
     """Such as those of failed messages, which are sent again as the server has them."""
-    suppressed = Suppressed(tmp_path / "suppressed.db")
+    suppressed = SuppressionList(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
     previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append)
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
     passed, _ = previews.without_excluded(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}
-    assert told == ["note: skipped recipients: 1 suppressed"]
+    assert told == ["note: 1 recipient skipped: on the do-not-contact list"]
 
 
 def nobody() -> Reader:
@@ -336,11 +337,11 @@ def test_the_gate_knows_a_number_however_it_is_written(
     shape: str,
     region: str | None,
 ) -> None:
-    suppressed = Suppressed(tmp_path_factory.getbasetemp() / "gate" / "suppressed.db")
+    suppressed = SuppressionList(tmp_path_factory.getbasetemp() / "gate" / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     parts = [prefix, "202", "555", "0123"]
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
     text = shape.format(text.translate(str.maketrans("0123456789", digits)))
-    with SendGuard(suppressed, region).judging() as judge:
-        assert judge(text).excluded_by == "suppressed"
-        assert judge(OTHER).excluded_by is None
+    with SendGuard(suppressed, region).checking() as check:
+        assert check(text).excluded_by == "suppressed"
+        assert check(OTHER).excluded_by is None

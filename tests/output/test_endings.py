@@ -121,4 +121,4 @@ def test_who_is_interrupted_ends_at_once_though_the_server_hangs(
 def test_a_note_goes_past_what_is_printed(contacts: Contacts) -> None:
     contacts(150)
     seen = on_terminal("contacts list 1", only="stdout")
-    assert seen.piped == "50 more; --all shows them\n"
+    assert seen.piped == "50 more; use --all to show them\n"

@@ -102,7 +102,7 @@ def test_a_terminal_shows_the_first_page_and_says_how_much_is_left(contacts: Con
     contacts(250)
     seen = on_terminal("contacts list 1")
     assert len(seen.shown.splitlines()) == 2 + 100 + 1
-    assert seen.shown.splitlines()[-1] == "150 more; --all shows them"
+    assert seen.shown.splitlines()[-1] == "150 more; use --all to show them"
 
 
 def test_all_and_limit_show_more_on_a_terminal(contacts: Contacts) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.sms import gsm7
-from smsgw_cli.sms.parts import GSM7, UCS2, Encoding, encoding_of, foreign, split
+from smsgw_cli.sms.parts import GSM7, UCS2, Encoding, encoding_of, non_gsm, split
 
 TABLE = "^{}\\[~]|€\f"
 
@@ -69,7 +69,7 @@ def test_the_escape_is_no_character_of_the_alphabet() -> None:
 
 
 def test_the_very_characters_that_force_ucs2_are_named() -> None:
-    found = foreign("It’s 5 € ’til\u200b 🎉")
+    found = non_gsm("It’s 5 € ’til\u200b 🎉")
     assert [(each.character, each.position, each.count) for each in found] == [
         ("’", 3, 2),
         ("\u200b", 14, 1),
@@ -77,7 +77,7 @@ def test_the_very_characters_that_force_ucs2_are_named() -> None:
     ]
     assert str(found[0]) == "’ (U+2019 RIGHT SINGLE QUOTATION MARK) at position 3, 2 times"
     assert str(found[1]) == "(U+200B ZERO WIDTH SPACE) at position 14"
-    assert foreign("{[~]} \\ ^ | €\f @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà\r\n") == []
+    assert non_gsm("{[~]} \\ ^ | €\f @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà\r\n") == []
 
 
 GSM_TEXTS = st.text(st.sampled_from(sorted(gsm7.ALL)), max_size=700)

@@ -35,7 +35,7 @@ RECORDS = {
         IMPORT,
         "the record of this import",
         1,
-        "move it away, and run the same command again",
+        "move it away and run the same command again",
     ),
     "suppressed": (
         ".local/state/smsgw/suppressed.db",
@@ -152,7 +152,7 @@ def test_a_newer_record_is_refused(run: Run, server: Gateway, kind: str, record:
     before = changes(server)
     failed = run(f"{line} -o json", code=1).error
     assert (
-        f"{name}, {shown(record)}, cannot be used: it was made by a newer version"
+        f"{name}, {shown(record)}, cannot be used: it was created by a newer version"
         in failed["message"]
     )
     assert "upgrade smsgw" in failed["hint"]

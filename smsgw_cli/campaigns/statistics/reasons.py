@@ -19,6 +19,7 @@ class Reasons:
         self.counts: Counter[str] = Counter()
 
     def add(self, response: Any) -> None:
+        """Count the `response` of a failed message."""
         found = reason(response)
         known = found in self.counts or len(self.counts) < MOST_KEPT
         self.counts[found if known else OTHERS] += 1

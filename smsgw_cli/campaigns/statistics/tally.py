@@ -11,7 +11,7 @@ from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, R
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 ORDER = (*ARRIVED, SENT, PROCESSED, QUEUED, PENDING, FAILED)
-LEFT = frozenset({*ARRIVED, SENT})
+SENT_OR_ARRIVED = frozenset({*ARRIVED, SENT})
 MOST_SENDERS = 10_000
 
 
@@ -34,7 +34,7 @@ class Tally:
         if status == FAILED:
             # The response of a USSD pull is the network's; a failed one has none.
             self._reasons.add(record.get("response"))
-        if status in LEFT:
+        if status in SENT_OR_ARRIVED:
             self._count_times(record, arrived=status in ARRIVED)
 
     def _count_sender(self, record: Record, status: str) -> None:
@@ -63,7 +63,9 @@ class Tally:
         return {
             "total": total,
             "statuses": _shares("status", self._statuses, total, ORDER),
-            "senders": [self._about(sender) for sender in sorted(self._senders, key=self._size)],
+            "senders": [
+                self._sender_row(sender) for sender in sorted(self._senders, key=self._size)
+            ],
             "failures": _shares("reason", self._reasons.counts, self._statuses[FAILED]),
             "delivery_seconds": self._times(),
             "timeline": {"bucket_seconds": self._timeline.width, "buckets": buckets},
@@ -72,7 +74,7 @@ class Tally:
     def _size(self, sender: str) -> tuple[int, str]:
         return -self._senders[sender].total(), sender
 
-    def _about(self, sender: str) -> Record:
+    def _sender_row(self, sender: str) -> Record:
         counts = self._senders[sender]
         delivered = sum(counts[status] for status in ARRIVED)
         total, failed = counts.total(), counts[FAILED]

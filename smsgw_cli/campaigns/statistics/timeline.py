@@ -21,6 +21,7 @@ class Timeline:
         self._counts: dict[str, Counter[int]] = {name: Counter() for name in names}
 
     def add(self, name: str, moment: datetime) -> None:
+        """Count an event of this name."""
         counts = self._counts[name]
         counts[int(moment.timestamp()) // self.width] += 1
         if len(counts) > MOST_KEPT:

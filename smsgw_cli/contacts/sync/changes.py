@@ -25,7 +25,7 @@ LAYOUT = Layout(
     RecordKind(
         "the temporary record of the changes",
         "nothing is changed without it",
-        {Cause.FULL: "free space where temporary files go; SQLITE_TMPDIR names another folder"},
+        {Cause.FULL: "free space for temporary files, or set SQLITE_TMPDIR to another folder"},
     ),
     (_SCHEMA,),
     pragmas=(
@@ -38,7 +38,7 @@ LAYOUT = Layout(
 
 
 class Action(IntEnum):
-    """What is done about a contact. From 2 on, as SQLite writes 0 and 1 in less room."""
+    """What happens to a contact. The values start at 2, as SQLite stores 0 and 1 in less space."""
 
     CREATE = 2
     UPDATE = 3
@@ -48,7 +48,7 @@ class Action(IntEnum):
 
 
 class Change(NamedTuple):
-    """A step: whom it is about, and the values that change, as they are and as they will be."""
+    """The change of a contact (None for a new one): the values that differ, before and after."""
 
     step: int
     action: Action
@@ -59,10 +59,7 @@ class Change(NamedTuple):
 
 
 class Changes:
-    """The steps of one sync. Every method raises SmsgwError if there is no room for them.
-
-    To be used by one thread at a time.
-    """
+    """The steps of one sync; not thread-safe. Methods raise SmsgwError if the disk is full."""
 
     def __init__(self) -> None:
         self._last = 0
@@ -71,44 +68,49 @@ class Changes:
     def close(self) -> None:
         self._db.close()
 
-    def want(self, rows: Iterable[tuple[int, str, Record]]) -> None:
-        """Take the rows of the file, by row number: number, and values that are wanted."""
+    def add_desired(self, rows: Iterable[tuple[int, str, Record]]) -> None:
+        """Add the rows of the file as contacts to create: row number, phone number, values."""
         sql = "INSERT INTO steps (step, action, number, wanted) VALUES (?, ?, ?, ?)"
         with self._db.reading() as db:
             db.executemany(
-                sql, ((row, Action.CREATE, number, _packed(values)) for row, number, values in rows)
+                sql,
+                ((row, Action.CREATE, number, _to_json(values)) for row, number, values in rows),
             )
             self._last = db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
 
-    def wanted(self, row: int) -> Record:
+    def desired(self, row: int) -> Record:
         """The desired values of a row."""
         with self._db.reading() as db:
             found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
-        return _unpacked(found[0])
+        return _from_json(found[0])
 
-    def there(self, row: int, contact: int, before: Record) -> None:
-        """Record that the row's contact exists and which of its values differ."""
+    def set_existing(self, row: int, contact: int, before: Record) -> None:
+        """Record the existing contact of a row, and those of its values that differ."""
         action = Action.UPDATE if before else Action.NONE
         sql = "UPDATE steps SET action = ?, contact = ?, before = ? WHERE step = ?"
-        known = [contact, _packed(before)] if before else [None, None]
+        known = [contact, _to_json(before)] if before else [None, None]
         with self._db.reading() as db:
             db.execute(sql, [action, *known, row])
 
-    def add(self, action: Action, contact: int, number: str, *values: Record) -> None:
-        """One step more, of a contact that is no row's own: values wanted, values before."""
+    def add(
+        self, action: Action, contact: int, number: str, desired: Record, before: Record
+    ) -> None:
+        """Add a step for a contact that has no row of its own."""
         self._last += 1
-        wanted, before = map(_packed, values)
         sql = "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)"
         with self._db.reading() as db:
-            db.execute(sql, [self._last, action, number, contact, wanted, before])
+            db.execute(
+                sql, [self._last, action, number, contact, _to_json(desired), _to_json(before)]
+            )
 
     def counts(self) -> Mapping[Action, int]:
+        """The number of steps by action."""
         with self._db.reading() as db:
             found = db.execute("SELECT action, count(*) FROM steps GROUP BY action")
             return Counter({Action(action): count for action, count in found})
 
     def each(self, most: int = -1) -> Iterator[Change]:
-        """The changes, those of one kind after those of another, of each the first `most`."""
+        """The changes by action; at most `most` of each, -1 for all."""
         sql = "SELECT * FROM steps WHERE action = ? ORDER BY step LIMIT ?"
         for action in Action:
             if action is not Action.NONE:
@@ -116,27 +118,27 @@ class Changes:
                     yield from map(_change, db.execute(sql, [action, most]))
 
     def get(self, step: int) -> Change:
+        """The change of a step."""
         with self._db.reading() as db:
             found = db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
         return _change(found)
 
 
 def _change(found: tuple[int, int, str, int | None, str | None, str | None]) -> Change:
-    step, action, number, contact, wanted, before = found
-    old = _unpacked(before)
-    new = _unpacked(wanted)
+    step, action, number, contact, desired, before = found
+    old, new = _from_json(before), _from_json(desired)
     after = new if action == Action.CREATE else {key: new[key] for key in old}
     return Change(step, Action(action), number, contact, old, after)
 
 
 UNSUBSCRIBING: tuple[Record, Record] = ({SUBSCRIBED: False}, {SUBSCRIBED: True})
-"""Values wanted and before of a contact that is to be unsubscribed."""
+"""The desired and previous values of a contact to unsubscribe."""
 
 
-def _packed(values: Record) -> str:
-    return json.dumps(values, separators=(",", ":"))  # in ASCII, whatever a server sends
+def _to_json(values: Record) -> str:
+    return json.dumps(values, separators=(",", ":"))  # ASCII, as servers may send lone surrogates
 
 
-def _unpacked(text: str | None) -> Record:
+def _from_json(text: str | None) -> Record:
     values: Record = json.loads(text) if text else {}
     return values

@@ -16,7 +16,7 @@ CONTACTS_BETWEEN_SHOWS = 5_000
 CHECKBOX: ContactField = {"type": "checkbox"}
 
 
-def compared(
+def compare(
     api: ListReader, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
 ) -> Diff:
     """The changes of a sync. Raises what listing raises."""
@@ -24,34 +24,35 @@ def compared(
     try:
         with closing(api.pages(f"contact-lists/{spec.contact_list}/contacts")) as contacts:
             for contact in contacts:
-                comparison.see(contact)
-                if comparison.difference.contacts % CONTACTS_BETWEEN_SHOWS == 0:
-                    show(comparison.difference.contacts)
+                comparison.add(contact)
+                if comparison.diff.contacts % CONTACTS_BETWEEN_SHOWS == 0:
+                    show(comparison.diff.contacts)
     except BaseException:
-        comparison.difference.close()
+        comparison.diff.close()
         raise
-    return comparison.difference
+    return comparison.diff
 
 
 class _Comparison:
-    """The contacts of a list, seen one after the other."""
+    """Adds the contacts of a list one by one to the diff."""
 
     def __init__(self, plan: Plan, *, delete: bool) -> None:
-        self.difference = Diff()
+        self.diff = Diff()
         self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
         self._delete = delete
         self._rows = NumberMap()
-        self._met = bytearray(len(plan.numbers))
-        self.difference.changes.want(self._wanted(plan))
+        self._matched = bytearray(len(plan.numbers))
+        self.diff.changes.add_desired(self._rows_of(plan))
 
-    def _wanted(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
+    def _rows_of(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
         for row, number, body in plan.bodies():
             self._rows.setdefault(number, row.number)
             yield row.number, body.pop(MOBILE_NUMBER), body
 
-    def see(self, contact: Record) -> None:
+    def add(self, contact: Record) -> None:
+        """Add a contact of `GET /contact-lists/{id}/contacts`."""
         contact = {**contact, SUBSCRIBED: is_subscribed(contact)}
-        found = self.difference
+        found = self.diff
         found.contacts += 1
         found.highest = max(found.highest, contact["id"])
         number = number_of(contact)
@@ -59,27 +60,27 @@ class _Comparison:
         if row is None:
             self._missing(contact)
         else:
-            self._there(row, contact)
+            self._existing(row, contact)
 
     def _missing(self, contact: Record) -> None:
         identity, number = contact["id"], ascii(contact.get(MOBILE_NUMBER)).strip("'")
         if self._delete:
-            self.difference.changes.add(Action.DELETE, identity, number, {}, {})
+            self.diff.changes.add(Action.DELETE, identity, number, {}, {})
         elif is_subscribed(contact):
-            self.difference.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
+            self.diff.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
 
-    def _there(self, row: int, contact: Record) -> None:
-        found, wanted = self.difference, self.difference.changes.wanted(row)
-        found.opted_out += SUBSCRIBED not in wanted and not is_subscribed(contact)
+    def _existing(self, row: int, contact: Record) -> None:
+        found, desired = self.diff, self.diff.changes.desired(row)
+        found.opted_out += SUBSCRIBED not in desired and not is_subscribed(contact)
         before = {
             key: contact.get(key)
-            for key, value in wanted.items()
+            for key, value in desired.items()
             if not same(self._fields[key], contact.get(key), value)
         }
-        if not self._met[row]:
-            self._met[row] = 1
-            found.changes.there(row, contact["id"], before)
+        if not self._matched[row]:
+            self._matched[row] = 1
+            found.changes.set_existing(row, contact["id"], before)
             return
-        found.doubled += 1
+        found.duplicates += 1
         if before:
-            found.changes.add(Action.UPDATE, contact["id"], contact[MOBILE_NUMBER], wanted, before)
+            found.changes.add(Action.UPDATE, contact["id"], contact[MOBILE_NUMBER], desired, before)

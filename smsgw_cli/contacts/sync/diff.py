@@ -12,17 +12,17 @@ from smsgw_cli.model import Record
 
 @dataclass
 class Diff:
-    """What the file changes on the list, which has `contacts`, `highest` being the last id.
+    """The changes of a sync. The list has `contacts`, with `highest` the highest id.
 
-    `opted_out` of them are in the file, and unsubscribed without the file saying so;
-    `doubled` have a number that another one has.
+    `opted_out` contacts are unsubscribed and in the file without a value for that; `duplicates`
+    have the number of another contact.
     """
 
     changes: Changes = field(default_factory=Changes)
     contacts: int = 0
     highest: int = 0
     opted_out: int = 0
-    doubled: int = 0
+    duplicates: int = 0
 
     def close(self) -> None:
         self.changes.close()
@@ -38,13 +38,13 @@ class Diff:
         return self._counts[Action.NONE]
 
     def counts(self) -> dict[str, int]:
-        """How many changes there are of each kind that there are any of."""
+        """The number of changes by verb, without zeros."""
         counts = self._counts
         return {verb: counts[action] for action, verb in VERBS.items() if counts[action]}
 
     @cached_property
     def _counts(self) -> Mapping[Action, int]:
-        return self.changes.counts()  # which goes through all of them
+        return self.changes.counts()  # scans all steps
 
     def rows(self) -> Iterator[Record]:
         """The changes as data, one row per value."""
@@ -52,9 +52,9 @@ class Diff:
             yield from diff_output.rows(change)
 
     def ids(self) -> Iterator[Record]:
-        """The contacts that are changed, those to be created aside."""
+        """The ids of the contacts that are changed, without new ones."""
         return ({"id": each.contact} for each in self.changes.each() if each.contact)
 
     def lines(self, most: int) -> Iterator[str]:
-        """The first `most` changes of each kind, all if that is -1, as lines of a diff."""
+        """The first `most` changes of each kind (-1 for all) as diff lines."""
         return map(diff_output.line, self.changes.each(most))

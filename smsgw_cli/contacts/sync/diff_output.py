@@ -19,17 +19,20 @@ PLAIN = re.compile(r"[\w.+@:/-]+")
 
 
 def rows(change: Change) -> Iterator[Record]:
-    """A row for each value that changes; one without a value where none does."""
-    whom = {
+    """A row for each value that changes, or one without a field.
+
+    The keys are those of `contacts sync`: action, id, mobile_number, field, before, after.
+    """
+    contact = {
         "action": VERBS[change.action],
         "id": change.contact,
         MOBILE_NUMBER: change.number,
     }
-    changing = {key: value for key, value in change.after.items() if _is_told(change, key)}
+    changing = {key: value for key, value in change.after.items() if _is_shown(change, key)}
     for key, value in changing.items():
-        yield {**whom, "field": key, "before": change.before.get(key), "after": value}
+        yield {**contact, "field": key, "before": change.before.get(key), "after": value}
     if not changing:
-        yield {**whom, "field": None, "before": None, "after": None}
+        yield {**contact, "field": None, "before": None, "after": None}
 
 
 def line(change: Change) -> str:
@@ -37,22 +40,22 @@ def line(change: Change) -> str:
     values = [
         _assigned(key, value) if change.action is Action.CREATE else _changed(change, key)
         for key, value in change.after.items()
-        if _is_told(change, key)
+        if _is_shown(change, key)
     ]
     if change.action in (Action.UNSUBSCRIBE, Action.DELETE):
         values = [f"({VERBS[change.action]})"]
-    told = f" {', '.join(values)}" if values else ""
-    return f"{SIGNS[change.action]} {change.number}{told}"
+    shown = f" {', '.join(values)}" if values else ""
+    return f"{SIGNS[change.action]} {change.number}{shown}"
 
 
-def _is_told(change: Change, key: str) -> bool:
-    """A new contact's empty values say nothing."""
+def _is_shown(change: Change, key: str) -> bool:
+    """Whether to show a value: all but the empty ones of a new contact."""
     return change.action is not Action.CREATE or change.after[key] not in (None, [])
 
 
 def _assigned(key: str, value: Any) -> str:
-    plain = isinstance(value, str) and PLAIN.fullmatch(value)
-    return f"{key}={value if plain else _shown(value)}"
+    is_plain = isinstance(value, str) and PLAIN.fullmatch(value)
+    return f"{key}={value if is_plain else _shown(value)}"
 
 
 def _changed(change: Change, key: str) -> str:

@@ -9,22 +9,22 @@ from smsgw_cli.model import ContactField
 
 NOTHING: tuple[Any, ...] = (None, "", [])
 LARGEST = 1 << 63
-# What Laravel takes off both ends of every text, beside white space.
+# Removed by Laravel from both ends of every text, with white space.
 INVISIBLE = "\ufeff\u200b\u200e\0"
 
 
-def same(field: ContactField, there: Any, wanted: Any) -> bool:
-    """Whether the value `there`, of the list, is the one `wanted`, as the API takes it.
+def same(field: ContactField, actual: Any, desired: Any) -> bool:
+    """Whether the list's value of a field equals the desired one, which is in the API's form.
 
-    None or an empty list is wanted of a field that is to be empty. A server gives such a
-    field its default value, where it has one, so that counts as empty too.
+    To clear a field, None or an empty list is desired. The server then stores the default of the
+    field, if any, so that counts as empty.
     """
-    if wanted in NOTHING:
-        default = field.get("default_value") if wanted is None else None
-        return there in NOTHING or (default is not None and same(field, there, default))
-    plain: Callable[[Any], Any] = _PLAIN.get(str(field.get("type")), _text)
+    if desired in NOTHING:
+        default = field.get("default_value") if desired is None else None
+        return actual in NOTHING or (default is not None and same(field, actual, default))
+    normalize: Callable[[Any], Any] = _NORMALIZERS.get(str(field.get("type")), _text)
     try:
-        return bool(plain(there) == plain(wanted))
+        return bool(normalize(actual) == normalize(desired))
     except (TypeError, ValueError, OverflowError):
         return False
 
@@ -34,7 +34,7 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> int | float:
-    """An integer where it is one, and not longer than servers keep exactly."""
+    """An integer if it is one that servers store exactly, else a float."""
     if isinstance(value, bool):
         raise TypeError(value)
     try:
@@ -45,26 +45,26 @@ def _number(value: Any) -> int | float:
 
 
 def _flag(value: Any) -> bool:
-    """None is no: a box that was never touched is not ticked."""
+    """A boolean in any notation; None is False, as a checkbox that was never set."""
     return field_values.boolean("" if value is None else str(value))
 
 
 def _chosen(value: Any) -> frozenset[str]:
-    """Options in any order; a server may have one alone as a plain text."""
+    """Options in any order; a server may return a single one as text."""
     options = value if isinstance(value, list) else [value]
     return frozenset(str(each) for each in options if each not in NOTHING)
 
 
-def _wall(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Times as a clock on the wall shows them: a server may add seconds, or its zone."""
+def _without_zone(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Local times: a server may add seconds, or its zone."""
     return lambda value: parse(str(value).strip())
 
 
-_PLAIN: dict[str, Callable[[Any], Any]] = {
+_NORMALIZERS: dict[str, Callable[[Any], Any]] = {
     "number": _number,
     "checkbox": _flag,
     "multiselect": _chosen,
-    "date": _wall(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
-    "datetime-local": _wall(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
-    "time": _wall(lambda text: time.fromisoformat(text).replace(tzinfo=None)),
+    "date": _without_zone(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
+    "datetime-local": _without_zone(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
+    "time": _without_zone(lambda text: time.fromisoformat(text).replace(tzinfo=None)),
 }

@@ -23,7 +23,7 @@ NOT_FOUND = 404
 
 @dataclass
 class SyncJob:
-    """The changes of a sync, in their order: creations, updates, and what is removed last."""
+    """The changes of a sync, in this order: creations, updates, removals."""
 
     plan: Plan
     contact_list: int
@@ -57,7 +57,7 @@ class SyncJob:
         return Task(change.step, "GET", path, target=change.contact, values=body)
 
     def _read(self, task: Task, contact: Record) -> Task | Outcome:
-        """The contact as it is by now: what else was changed meanwhile stays."""
+        """Merge the changes into the current contact; its other values are kept."""
         if contact.get(MOBILE_NUMBER) != (task.values or {})[MOBILE_NUMBER]:
             return Outcome(task.row, State.FAILED, task.target, RENUMBERED)
         return merge_into(task, contact)

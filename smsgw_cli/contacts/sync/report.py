@@ -11,15 +11,15 @@ from smsgw_cli.model import Record
 
 @dataclass
 class SyncReport(Report):
-    """`rows` are the changes there are, `unchanged` contacts that were as they should be."""
+    """Counts by state; `rows` is the number of changes, `unchanged` that of other rows."""
 
     unit: ClassVar[str] = "changes"
-    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "done already"}
+    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "already done"}
 
     unchanged: int = 0
 
     def as_dict(self) -> Record:
-        """The counts, as scripts read them; no run where there was nothing to do."""
+        """The counts as a JSON object; `run` is None if there was nothing to do."""
         return {
             "run": self.run or None,
             "fields_created": self.fields_created,

@@ -179,7 +179,7 @@ class WorkQueue(Generic[OutcomeT]):
     def _completed(self, task: Task, attempt: Attempt) -> None:
         found = attempt.disposition
         with self._room:
-            self._pacer.end(attempt.reply)
+            self._pacer.end(attempt.feedback)
             self._under_way.pop(task.row, None)
             self._conclude(task, found, attempt)
             if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:

@@ -26,7 +26,7 @@ def show_changes(
     aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
     most = MOST_SHOWN if not everything and (aside or out.is_first_page_view) else -1
     if aside or out.is_table:
-        out.diff(difference.lines(most), aside=aside)
+        out.diff(difference.lines(most), to_stderr=aside)
     elif not acts:
         out.rows(difference.ids() if session.options.quiet else difference.rows(), COLUMNS)
     _tell_hidden(session, difference, most)

@@ -40,7 +40,7 @@ CAMPAIGN = Resource(
         Field("before", "Only created before then: 2031-01-01, 'mon 09:00', 2h (ago)", past=True),
     ),
     updates=(Field("name", "New name", example="'Spring sale'"),),
-    takes_along=(
+    dependants=(
         Dependant("messages", "messages", "campaign"),
         Dependant("USSD pulls", "ussd-pulls", "campaign"),
     ),

@@ -9,7 +9,7 @@ from smsgw_cli.output.cells import Record
 
 
 def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
-    """The first record (empty if columns is none), and an iterable of all records."""
+    """The first record (empty if there is none), and an iterable of all records."""
     iterator = iter(records)
     for first in iterator:
         return first, chain([first], iterator)
@@ -32,7 +32,7 @@ def unknown_column_error(
 
 
 def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
-    """The records; an error among them says how many were `done` ("read", "printed") before it."""
+    """The records; adds the number `done` ("read", "printed") so far to the message of an error."""
     count = 0
     try:
         for record in records:

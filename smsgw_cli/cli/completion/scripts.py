@@ -33,7 +33,7 @@ class Shell:
 
 
 def script(name: str, program: Program) -> str:
-    """The completion script of a shell. Raises KeyError if it is none of SHELLS."""
+    """The completion script of a shell. Raises KeyError for an unknown shell."""
     shell = SHELLS[name]
     options = _options(shell, program.shared)
     entries = [shell.shared.format(options=options)]

@@ -1,4 +1,4 @@
-"""`python -m smsgw_cli`, and the command `smsgw`."""
+"""The entry point of `smsgw` and of `python -m smsgw_cli`."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from smsgw_cli.output.streams import ReaderGone, WriteFailed, open_all
 
 
 def main() -> None:
-    """Run the command line; what needs no import that takes time is answered without one."""
+    """Run the command line; --help and --version are answered before any slow import."""
     try:
         open_all()
         if sys.argv[1:2] == [COMPLETE]:

@@ -10,8 +10,8 @@ app = program(HELP, TABLE)
 
 def main() -> None:
     """The entry point of the command `smsgw`."""
-    # SIGTERM ends a command as Ctrl-C does: it says what was done and how to resume. A lost
-    # terminal does too, unless nohup has it ignored.
+    # SIGTERM is handled like Ctrl-C: the command reports what was done and how to resume. So is
+    # SIGHUP (the terminal is closed), unless nohup ignores it.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         signal.signal(signal.SIGHUP, signal.default_int_handler)

@@ -19,8 +19,8 @@ def data(value: Any, *, secret: bool = False) -> Any:
         return {key: data(entry, secret=secret or _is_secret(key)) for key, entry in value.items()}
     if isinstance(value, list):
         return [data(entry, secret=secret) for entry in value]
-    tells = not (value is None or value == "" or isinstance(value, bool))
-    return MASK if secret and tells else value
+    reveals = not (value is None or value == "" or isinstance(value, bool))
+    return MASK if secret and reveals else value
 
 
 def _is_secret(key: str) -> bool:

@@ -1,8 +1,7 @@
-"""The gateway's REST API: one client, and what may be tried again."""
+"""The HTTP client of the gateway's REST API: transports, pacing, retries, paging."""
 
 import sys
 
-# Where click is installed, as the sandbox's server has it, httpx imports its own command line,
-# and rich and pygments with it: 60 ms for nothing. An entry of None makes that import fail,
-# which httpx is prepared for.
+# If click is installed (uvicorn depends on it), httpx imports its own command line, including
+# rich and pygments: 60 ms. An entry of None makes that import fail, which httpx handles.
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What came of one request: for the pacer, and for those who decide themselves what to do then."""
+"""The result of a single request, for the pacer and for callers with their own retry logic."""
 
 from typing import Any, NamedTuple
 
@@ -6,11 +6,12 @@ from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.errors import SmsgwError
 
 
-class Reply(NamedTuple):
-    """`status` is None where no answer came; `seconds` is how long it took.
+class Feedback(NamedTuple):
+    """What the pacer learns from a finished request.
 
-    `retry_after` is in seconds. `limit_remaining` and `limit` are requests, as X-RateLimit
-    headers say (Laravel, "Rate Limiting").
+    `seconds` is its duration, `status` None without a response, `retry_after` in seconds.
+    `limit_remaining` and `limit` are numbers of requests, from X-RateLimit-Remaining and
+    X-RateLimit-Limit (Laravel, "Rate Limiting").
     """
 
     seconds: float
@@ -21,18 +22,17 @@ class Reply(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """A request made once, and what that means.
+    """A single request and what its response means.
 
-    `body` is the answer's JSON if it is a success and an object, `error` what to end with
-    otherwise.
+    `body` is the JSON object of a successful response, `error` the error to report otherwise.
     """
 
     disposition: Disposition
-    reply: Reply
+    feedback: Feedback
     body: dict[str, Any] | None = None
     error: SmsgwError | None = None
 
     @property
     def status(self) -> int | None:
-        """The HTTP status, None where no answer came."""
-        return self.reply.status
+        """The HTTP status, None without a response."""
+        return self.feedback.status

@@ -1,4 +1,4 @@
-"""Requests to the gateway: JSON in and out, tried again where that does no harm."""
+"""The API client: JSON in and out, with retries where they are safe."""
 
 from collections.abc import Generator
 from datetime import datetime
@@ -13,13 +13,13 @@ from smsgw_cli.api.request import Query, Requests
 
 Record = dict[str, Any]
 
-POST_UNSUPPORTED = frozenset({404, 405, 501})  # a route that is not there did nothing
+POST_UNSUPPORTED = frozenset({404, 405, 501})  # a missing route did nothing
 
 
 class Client:
-    """The API of one server, reached through a stack of transports; for one thread at a time.
+    """The API of one server over a stack of transports; not thread-safe.
 
-    `send_method` fixes the method of sends, `get` or `post`. `last` is the last answer.
+    `send_method` forces the HTTP method of sends: `get` or `post`. `last` is the last response.
     """
 
     def __init__(
@@ -43,55 +43,55 @@ class Client:
 
     @property
     def clock(self) -> datetime | None:
-        """What the server's clock said in its last answer, None where it did not."""
+        """The server's time in its last response; None if it was missing or invalid."""
         return responses.server_date(self.last) if self.last else None
 
     @property
     def tls(self) -> str | None:
-        """What the last answer came over; None for plain http."""
-        return tls.described(self.last) if self.last else None
+        """TLS version and certificate expiry of the last response; None for plain http."""
+        return tls.describe(self.last) if self.last else None
 
     def get(self, path: str, query: Query | None = None) -> Record:
-        """One record. Raises what `request` raises, and SmsgwError if it has no id."""
+        """GET one record. Raises as `request` does, and SmsgwError if it has no id."""
         response = self.exchange("GET", path, Intent.FETCH, query=query)
         return responses.record(response, Intent.FETCH)
 
     def create(self, path: str, body: Record) -> Record:
-        """POST something new, and what the server says it is now."""
+        """POST a new record; returns it as the server created it. Raises as `request` does."""
         response = self.exchange("POST", path, Intent.CREATE, body=body)
         return responses.record(response, Intent.CREATE)
 
     def update(self, path: str, body: Record) -> None:
-        """PUT; the API answers with nothing."""
+        """PUT; the API returns no content. Raises as `request` does."""
         self.request("PUT", path, body=body)
 
     def delete(self, path: str) -> None:
-        """DELETE; the API answers with nothing."""
+        """DELETE; the API returns no content. Raises as `request` does."""
         self.request("DELETE", path)
 
     def pages(self, path: str, query: Query | None = None) -> Generator[Record, None, None]:
-        """Every record of a list, once each; a page is fetched while the one before is used."""
+        """All records of a list, each once; the next page is prefetched. Raises as `page` does."""
         return paging.records(lambda page: self.page(path, query, page))
 
     def page(self, path: str, query: Query | None = None, number: int = 1) -> paging.Page:
-        """One page of a list. Raises SmsgwError if the answer is not a page."""
-        turn = {"page": number} if number > 1 else {}
-        response = self.exchange("GET", path, Intent.READ, query={**(query or {}), **turn})
+        """One page of a list. Raises as `request` does, and SmsgwError if it is not a page."""
+        page = {"page": number} if number > 1 else {}
+        response = self.exchange("GET", path, Intent.READ, query={**(query or {}), **page})
         try:
             return paging.page_of(responses.data(response, Intent.READ))
         except paging.NotAPage as error:
             raise responses.unreadable(response, str(error), Intent.READ) from None
 
     def count(self, path: str, query: Query | None = None) -> int:
-        """How many records a list has: one request, however long the list."""
+        """The number of records of a list, from its first page."""
         return self.page(path, query).total
 
     def send(self, path: str, body: Record) -> Record:
-        """Send messages or USSD codes, never twice: the campaign made of them.
+        """Send messages or USSD codes, never twice; returns the campaign created for them.
 
-        As POST; and where the server has no such POST, as the GET with a body that the API
-        documents. `send_method` of the profile fixes one of them. What the server accepted
-        without saying as which campaign is {}.
+        Uses POST, and if the server does not support that, GET with a body as the API reference
+        documents it. Returns {} if the server accepted the request without naming the campaign.
+        Raises as `request` does.
         """
         method = "GET" if self._send_method == "get" else "POST"
         response = self.exchange(method, path, Intent.CHANGE, body=body)
@@ -102,10 +102,10 @@ class Client:
     def request(
         self, method: str, path: str, *, query: Query | None = None, body: Any = None
     ) -> Any:
-        """The JSON a request is answered with, None for an empty answer.
+        """The JSON of the response, None if it is empty.
 
-        Raises Auth, NotFound, Rejected, Unavailable, Unknown or SmsgwError, as the status,
-        the missing answer or its unreadable body demand.
+        Raises Auth, NotFound, Rejected, Unavailable, Unknown or SmsgwError, depending on the
+        status, and on failures such as a timeout or an unreadable body.
         """
         intent = intent_of(method)
         return responses.data(self.exchange(method, path, intent, query=query, body=body), intent)
@@ -119,9 +119,9 @@ class Client:
         query: Query | None = None,
         body: Any = None,
     ) -> httpx.Response:
-        """The answer to a request, whatever its status, after the tries that are allowed.
+        """The response to a request, whatever its status, after any retries.
 
-        Raises Unavailable or Unknown if there was none, Usage if it cannot be sent.
+        Raises Unavailable or Unknown if there was no response, Usage if it cannot be sent.
         """
         request = self._requests.make(method, path, intent, query=query, body=body)
         try:

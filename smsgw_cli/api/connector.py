@@ -1,4 +1,4 @@
-"""Makes the clients of one server, for any number of threads."""
+"""Creates clients of one server, for any number of threads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ Guard = Callable[[Client, Outgoing], None]
 
 @dataclass(frozen=True)
 class Hooks:
-    """What happens beside requests.
+    """Callbacks of requests.
 
-    `guard` sees each before it goes out, with a client to ask the server by, and raises what is
-    to keep it from that. `note` gets what a person waiting should know, `trace` a line for each
-    request and answer, secrets taken out.
+    `guard` is called before each request, with a client for requests of its own, and raises to
+    block it. `note` gets messages for the user, `trace` the lines of --verbose, with secrets
+    masked.
     """
 
     guard: Guard | None = None
@@ -34,10 +34,10 @@ class Hooks:
 
 
 class Connector:
-    """What the clients of one server share: certificates, the pacer, the hooks.
+    """What the clients of one server share: TLS context, pacer, hooks.
 
-    Raises Usage for a server, a proxy or a CA bundle that cannot be used. `wire` makes what
-    takes the place of connections.
+    Raises Usage for an invalid server, proxy or CA bundle. `wire` creates the lowest transport
+    instead of real connections.
     """
 
     def __init__(
@@ -51,15 +51,15 @@ class Connector:
         self._profile = profile
         self._hooks = hooks or Hooks()
         self._requests = Requests(profile.server, token)
-        self._wire = wire or _wires(profile)
+        self._wire = wire or _wire_factory(profile)
         self.pacer = Pacer(profile.rate_limit, announce=self._announce)
 
     def client(self) -> Client:
-        """A client for one thread at a time. Close it in the end."""
+        """A new client, for use by one thread; the caller closes it."""
         return self._client(self._wire())
 
     def worker(self) -> Worker:
-        """What a thread of bulk work uses. Close it in the end."""
+        """A client for one thread of the engine; the caller closes it."""
         wire = self._wire()
         client = self._client(wire)
         transport = self._stack(wire, lambda request: self._check(client, request), None)
@@ -91,7 +91,7 @@ class Connector:
         self._hooks.note(f"waiting {seconds:.0f} s for the rate limit")
 
 
-def _wires(profile: Profile) -> Callable[[], Wire]:
+def _wire_factory(profile: Profile) -> Callable[[], Wire]:
     context = tls.context(profile.server, profile.ca_bundle)
     try:
         proxy = proxy_for(profile.server)

@@ -1,19 +1,19 @@
-"""The content of an answer without its Content-Encoding, never larger than an answer may be."""
+"""Decodes the Content-Encoding of a response, up to the size limit."""
 
 import zlib
 
 import httpx
 
-from smsgw_cli.api.network import MOST_BYTES, AnswerTooLarge
+from smsgw_cli.api.network import MAX_BYTES, ResponseTooLarge
 
-GZIP, ZLIB, RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS  # zlib's names of formats
+GZIP, ZLIB, RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS  # wbits of zlib
 FORMATS = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (ZLIB, RAW)}  # RFC 9110, 8.4.1
 
 
 def decoded(content: bytes, codings: str) -> bytes:
-    """The content, decoded as far as its codings are known.
+    """The decoded content, from the last coding of the header back to the first unknown one.
 
-    Raises AnswerTooLarge, and httpx.DecodingError for what is not encoded as it says.
+    Raises ResponseTooLarge, and httpx.DecodingError for invalid or incomplete data.
     """
     for coding in reversed(codings.lower().split(",")):
         formats = FORMATS.get(coding.strip())
@@ -30,13 +30,13 @@ def _inflated(content: bytes, formats: tuple[int, ...]) -> bytes:
             return _inflated(content, (each,))
         except httpx.DecodingError:
             continue
-    unpacking = zlib.decompressobj(last)
+    decompressor = zlib.decompressobj(last)
     try:
-        whole = unpacking.decompress(content, MOST_BYTES + 1)
+        inflated = decompressor.decompress(content, MAX_BYTES + 1)
     except zlib.error as error:
         raise httpx.DecodingError(str(error)) from error
-    if len(whole) > MOST_BYTES:
-        raise AnswerTooLarge
-    if not unpacking.eof:
+    if len(inflated) > MAX_BYTES:
+        raise ResponseTooLarge
+    if not decompressor.eof:
         raise httpx.DecodingError("the compressed response is incomplete")
-    return whole
+    return inflated

@@ -1,4 +1,4 @@
-"""The embedded gateway as the commands use it: what the profile `sandbox` talks to."""
+"""The embedded gateway of the profile `sandbox`, as used by commands."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,11 +14,11 @@ from smsgw_cli.sandbox.server import Gateway, Settings, serve
 from smsgw_cli.storage.failures import FAILURES
 from smsgw_cli.storage.private_file import make_folder
 
-SPEED = 20.0  # how much faster than real phones; a newcomer watches seconds, not minutes
+SPEED = 20.0  # relative to real phones: delivery takes seconds, not minutes
 
 
 class Embedded:
-    """The sandbox gateway on one database file; None is the one the profile `sandbox` uses.
+    """The sandbox gateway on a database file, by default that of the profile `sandbox`.
 
     Every method raises SmsgwError if the file cannot be used.
     """
@@ -28,10 +28,10 @@ class Embedded:
 
     @contextmanager
     def running(self) -> Iterator[Gateway]:
-        """A gateway for the time of one command, on a free port of this machine.
+        """A running gateway on a free local port, stopped after the block.
 
-        SMSGW_SANDBOX_SPEED says how much faster than real phones its phones are; Usage is
-        raised if that is no such number.
+        SMSGW_SANDBOX_SPEED sets the speed of its phones relative to real ones. Raises Usage if
+        it is invalid.
         """
         speed = _speed()
         with self._usable():
@@ -43,7 +43,7 @@ class Embedded:
             gateway.stop()
 
     def serve(self, faults: list[str], ready: Callable[[str, str], None], **settings: Any) -> None:
-        """Serve until Ctrl-C. Raises Usage for a fault that makes no sense."""
+        """Serve until Ctrl-C; `ready` gets URL and token. Raises Usage for an invalid fault."""
         try:
             parsed = tuple(map(Fault.parse, faults))
         except ValueError as error:
@@ -52,21 +52,21 @@ class Embedded:
             serve(Settings(db=self.db, faults=parsed, **settings), ready)
 
     def receive(self, sender: str, sim: str, text: str) -> dict[str, Any]:
-        """Make a message arrive. Raises NotFound if there is no such SIM."""
+        """Simulate an incoming message; returns it. Raises NotFound for an unknown SIM."""
         with self._usable():
             try:
-                wanted = int(sim) if sim.isdecimal() else sim
-                return store.receive(self.db, sender=sender, sim=wanted, text=text)
+                sim_key = int(sim) if sim.isdecimal() else sim
+                return store.receive(self.db, sender=sender, sim=sim_key, text=text)
             except ValueError as error:
                 raise NotFound(str(error), hint="see 'smsgw -p sandbox devices sims'") from error
 
     def seed(self) -> dict[str, int]:
-        """Add things to look at; how many of each there are now."""
+        """Add sample records; returns the number of records by kind."""
         with self._usable():
             return seed.seed(self.db)
 
     def reset(self) -> None:
-        """Back to the first state: two phones, three SIMs."""
+        """Restore the initial state: two phones, three SIMs."""
         with self._usable():
             store.reset(self.db)
 

@@ -1,4 +1,4 @@
-"""Where the answer to a request ends in the bytes of a connection (RFC 9112, 6 and 7)."""
+"""Finds the end of a response in the bytes of a connection (RFC 9112, 6 and 7)."""
 
 import re
 from collections.abc import Callable
@@ -9,24 +9,24 @@ BODILESS = frozenset({b"204", b"304"})
 
 
 class Framing:
-    """Splits what a connection gives into one answer and the bytes after it.
+    """Splits the bytes received on a connection into one response and the surplus after it.
 
-    `request` is how the request begins, as a HEAD has an answer without a body. Where the end of
-    an answer cannot be known for certain it is never over, so its connection is not used again.
+    `request` is the start of the request: a response to HEAD has no body. A response whose end
+    is ambiguous never completes, so that its connection is not reused.
     """
 
     def __init__(self, request: bytes) -> None:
-        self.is_over = False
+        self.is_complete = False
         self.surplus = b""
         self._method = request.partition(b" ")[0]
-        self._partial = b""  # a head, a chunk's size or trailers, not yet whole
+        self._partial = b""  # an incomplete head, chunk size or trailer section
         self._left = 0
         self._advance: Callable[[bytes, int], int] = self._head
 
-    def take(self, data: bytes) -> bytes:
-        """The bytes of `data` that belong to the answer; what follows them is the surplus."""
+    def feed(self, data: bytes) -> bytes:
+        """The bytes of `data` that belong to the response; the others are added to `surplus`."""
         position = 0
-        while position < len(data) and not self.is_over:
+        while position < len(data) and not self.is_complete:
             position = self._advance(data, position)
         if position == len(data):
             return data
@@ -38,7 +38,7 @@ class Framing:
         if head is None:
             return position
         if _has_bare_newline(head):
-            self._advance = self._rest
+            self._advance = self._until_closed
         elif not head[9:12].startswith(b"1") or head[9:12] == b"101":
             self._begin_body(head)
         return position
@@ -47,24 +47,24 @@ class Framing:
         status = head[9:12]
         is_tunnel = self._method == b"CONNECT" and status.startswith(b"2")
         if self._method == b"HEAD" or status in BODILESS or is_tunnel:
-            self.is_over = True
+            self.is_complete = True
             return
-        found = LENGTHS.findall(head.lower())
-        codings = [value.strip() for name, value in found if name == b"transfer-encoding"]
-        lengths = {each.strip() for _, value in found for each in value.split(b",")}
+        headers = LENGTHS.findall(head.lower())
+        codings = [value.strip() for name, value in headers if name == b"transfer-encoding"]
+        lengths = {each.strip() for _, value in headers for each in value.split(b",")}
         if codings:
-            self._advance = self._chunk_size if codings == [b"chunked"] else self._rest
+            self._advance = self._chunk_size if codings == [b"chunked"] else self._until_closed
         elif len(lengths) == 1 and (length := lengths.pop()).isdigit():
             self._left, self._advance = int(length), self._body
-            self.is_over = not self._left
+            self.is_complete = not self._left
         else:
-            self._advance = self._rest
+            self._advance = self._until_closed
 
     def _body(self, data: bytes, position: int) -> int:
-        taken = min(self._left, len(data) - position)
-        self._left -= taken
-        self.is_over = not self._left
-        return position + taken
+        size = min(self._left, len(data) - position)
+        self._left -= size
+        self.is_complete = not self._left
+        return position + size
 
     def _chunk_size(self, data: bytes, position: int) -> int:
         line, position = self._until(b"\r\n", data, position)
@@ -72,7 +72,7 @@ class Framing:
             return position
         size = CHUNK.fullmatch(line.lower())
         if size is None:
-            self._advance = self._rest
+            self._advance = self._until_closed
         elif int(size[1], 16):
             self._left, self._advance = int(size[1], 16) + len(b"\r\n"), self._chunk
         else:
@@ -80,35 +80,35 @@ class Framing:
         return position
 
     def _chunk(self, data: bytes, position: int) -> int:
-        taken = min(self._left, len(data) - position)
-        self._left -= taken
+        size = min(self._left, len(data) - position)
+        self._left -= size
         if not self._left:
             self._advance = self._chunk_size
-        return position + taken
+        return position + size
 
     def _trailers(self, data: bytes, position: int) -> int:
         trailers, position = self._until(b"\r\n\r\n", data, position)
         if trailers is not None:
-            self.is_over = not _has_bare_newline(trailers)
-            self._advance = self._rest
+            self.is_complete = not _has_bare_newline(trailers)
+            self._advance = self._until_closed
         return position
 
-    def _rest(self, data: bytes, _: int) -> int:
-        """Everything up to the end of the connection."""
+    def _until_closed(self, data: bytes, _: int) -> int:
+        """Without a length, the body extends to the end of the connection."""
         return len(data)
 
     def _until(self, end: bytes, data: bytes, position: int) -> tuple[bytes | None, int]:
-        """What ends so, if it is whole by now, and the position behind it."""
+        """The bytes before `end`, None if they are incomplete, and the position after it."""
         before = len(self._partial)
-        whole = self._partial + data[position:]
-        place = whole.find(end)
-        if place < 0:
-            self._partial = whole
+        buffered = self._partial + data[position:]
+        index = buffered.find(end)
+        if index < 0:
+            self._partial = buffered
             return None, len(data)
         self._partial = b""
-        return whole[:place], position + place + len(end) - before
+        return buffered[:index], position + index + len(end) - before
 
 
 def _has_bare_newline(text: bytes) -> bool:
-    """Which some parsers take for the end of a line and others do not (RFC 9112, 2.2)."""
+    """Whether a line ends ambiguously: parsers may accept a bare LF (RFC 9112, 2.2)."""
     return text.count(b"\n") != text.count(b"\r\n")

@@ -1,4 +1,4 @@
-"""The stack that every request goes through: transports of httpx, each round the next one."""
+"""The stack of httpx transports that every request passes, each wrapping the next one."""
 
 import time
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from collections.abc import Callable
 import httpx
 
 from smsgw_cli.api import responses, retry, trace, transport_errors
-from smsgw_cli.api.attempt import Reply
-from smsgw_cli.api.outcome import Answer, Disposition, disposition
+from smsgw_cli.api.attempt import Feedback
+from smsgw_cli.api.classify import feedback_of
+from smsgw_cli.api.outcome import Disposition, ResponseSummary, disposition
 from smsgw_cli.api.pacer import LONG_WAIT, Pacer
 from smsgw_cli.api.redirect import HOP, Redirect
-from smsgw_cli.api.reply import reply_of
 
-PACED = "paced"  # the extension that marks a request whose worker asked the pacer before
+PACED = "paced"  # request extension: the worker has already asked the pacer
 
-Came = httpx.Response | httpx.RequestError
+Outcome = httpx.Response | httpx.RequestError
 Check = Callable[[httpx.Request], None]
 Note = Callable[[str], None]
 
@@ -30,8 +30,8 @@ def stack(
 ) -> httpx.BaseTransport:
     """Guard → Retry → Redirect → Pacer → Trace → wire; no Retry where `retries` is None.
 
-    `check` sees every request before it goes out, and raises what is to keep it from that.
-    `note` gets what a person waiting should know, `show` what --verbose shows.
+    `check` is called before each request, redirects included, and raises to block it. `note`
+    gets messages for the user, `show` the lines of --verbose.
     """
     redirected = Redirect(Paced(Trace(wire, show), pacer), check)
     retried = redirected if retries is None else Retry(redirected, retries, note)
@@ -39,7 +39,7 @@ def stack(
 
 
 class Guard(httpx.BaseTransport):
-    """Lets no request pass that `check` refuses by raising."""
+    """Calls `check` before each request, which raises to block it."""
 
     def __init__(self, below: httpx.BaseTransport, check: Check) -> None:
         self._below = below
@@ -54,7 +54,7 @@ class Guard(httpx.BaseTransport):
 
 
 class Retry(httpx.BaseTransport):
-    """Makes a request again, up to `retries` times, where the table of outcomes allows it."""
+    """Retries a request up to `retries` times if the table of outcomes allows it."""
 
     def __init__(self, below: httpx.BaseTransport, retries: int, note: Note) -> None:
         self._below = below
@@ -62,36 +62,36 @@ class Retry(httpx.BaseTransport):
         self._note = note
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        tries, came = 1, self._try(request)
-        while tries <= self._retries and _may_repeat(request, came):
-            self._wait(retry.wait_before_retry(tries, _answer(came).retry_after), came)
-            tries, came = tries + 1, self._try(request)
-        if isinstance(came, httpx.RequestError):
-            raise came
-        return _settled(came, tries)
+        attempts, outcome = 1, self._try(request)
+        while attempts <= self._retries and _may_retry(request, outcome):
+            self._wait(retry.wait_before_retry(attempts, _summary(outcome).retry_after), outcome)
+            attempts, outcome = attempts + 1, self._try(request)
+        if isinstance(outcome, httpx.RequestError):
+            raise outcome
+        return _without_own_404(outcome, attempts)
 
     def close(self) -> None:
         self._below.close()
 
-    def _try(self, request: httpx.Request) -> Came:
+    def _try(self, request: httpx.Request) -> Outcome:
         try:
             return self._below.handle_request(request)
         except httpx.RequestError as error:
             return error
 
-    def _wait(self, seconds: float, came: Came) -> None:
+    def _wait(self, seconds: float, outcome: Outcome) -> None:
         if seconds >= LONG_WAIT:
             why = (
-                transport_errors.describe(came)
-                if isinstance(came, httpx.RequestError)
-                else f"the server answered {came.status_code}"
+                transport_errors.describe(outcome)
+                if isinstance(outcome, httpx.RequestError)
+                else f"the server answered {outcome.status_code}"
             )
             self._note(f"{why}; retrying in {seconds:.0f} s")
         time.sleep(seconds)
 
 
 class Paced(httpx.BaseTransport):
-    """Lets a request go when the pacer allows it, and tells the pacer what came of it."""
+    """Delays a request until the pacer allows it, and reports the response to the pacer."""
 
     def __init__(self, below: httpx.BaseTransport, pacer: Pacer) -> None:
         self._below = below
@@ -100,7 +100,7 @@ class Paced(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if PACED in request.extensions:
             if HOP in request.extensions:
-                self._pacer.follow()
+                self._pacer.acquire_redirect()
             return self._below.handle_request(request)
         self._pacer.acquire()
         started, response = time.monotonic(), None
@@ -108,7 +108,7 @@ class Paced(httpx.BaseTransport):
             response = self._below.handle_request(request)
         finally:
             seconds = time.monotonic() - started
-            self._pacer.release(reply_of(response, seconds) if response else Reply(seconds))
+            self._pacer.release(feedback_of(response, seconds) if response else Feedback(seconds))
         return response
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class Paced(httpx.BaseTransport):
 
 
 class Trace(httpx.BaseTransport):
-    """Shows each request and what came of it; changes nothing."""
+    """Shows each request and its response; changes nothing."""
 
     def __init__(self, below: httpx.BaseTransport, show: Note | None) -> None:
         self._below = below
@@ -124,44 +124,44 @@ class Trace(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self._show is None:
-            return _whole(self._below, request)
+            return _exchange(self._below, request)
         self._show(trace.request(request))
         started = time.monotonic()
         try:
-            response = _whole(self._below, request)
+            response = _exchange(self._below, request)
         except httpx.RequestError as error:
-            self._show(trace.answer(error, time.monotonic() - started))
+            self._show(trace.outcome(error, time.monotonic() - started))
             raise
-        self._show(trace.answer(response, time.monotonic() - started))
+        self._show(trace.outcome(response, time.monotonic() - started))
         return response
 
     def close(self) -> None:
         self._below.close()
 
 
-def _whole(below: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-    """An answer with its content and its request, which not every transport gives it."""
+def _exchange(below: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+    """The response, read to its end and with its request, which not every transport sets."""
     response = below.handle_request(request)
     response.request = request
     response.read()
     return response
 
 
-def _answer(came: Came) -> Answer:
-    if isinstance(came, httpx.RequestError):
-        return Answer(failure=transport_errors.failure_kind(came))
-    return responses.answer(came)
+def _summary(outcome: Outcome) -> ResponseSummary:
+    if isinstance(outcome, httpx.RequestError):
+        return ResponseSummary(failure=transport_errors.failure_kind(outcome))
+    return responses.summary(outcome)
 
 
-def _may_repeat(request: httpx.Request, came: Came) -> bool:
-    if isinstance(came, httpx.Response) and came.is_success:
+def _may_retry(request: httpx.Request, outcome: Outcome) -> bool:
+    if isinstance(outcome, httpx.Response) and outcome.is_success:
         return False
-    return disposition(request.extensions["intent"], _answer(came)) is Disposition.RETRY
+    return disposition(request.extensions["intent"], _summary(outcome)) is Disposition.RETRY
 
 
-def _settled(response: httpx.Response, tries: int) -> httpx.Response:
-    """A 404 to a DELETE made again is a success: an earlier try did it, its answer was lost."""
+def _without_own_404(response: httpx.Response, attempts: int) -> httpx.Response:
+    """Make the 404 of a retried DELETE a success: an earlier attempt did it without a response."""
     request = response.request
-    if request.method == "DELETE" and tries > 1 and response.status_code == 404:
+    if request.method == "DELETE" and attempts > 1 and response.status_code == 404:
         return httpx.Response(204, request=request)
     return response

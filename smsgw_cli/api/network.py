@@ -1,4 +1,4 @@
-"""Connections that keep to a time and a size for each exchange, and give each answer alone."""
+"""Connections with limits of time and size for each exchange, and exactly one response each."""
 
 import socket
 import ssl
@@ -13,40 +13,40 @@ import httpx
 
 from smsgw_cli.api.framing import Framing
 
-MOST_BYTES = 64 << 20  # of one answer, on the wire and decoded: 100 times a page of messages
-PIECE = 1 << 16
+MAX_BYTES = 64 << 20  # of one response, on the wire and decoded: 100 times a page of messages
+WRITE_SIZE = 1 << 16
 
 
-class AnswerTooLarge(httpx.RequestError):
-    """An answer has more than MOST_BYTES."""
+class ResponseTooLarge(httpx.RequestError):
+    """A response has more than MAX_BYTES."""
 
     def __init__(self) -> None:
-        super().__init__(f"the response is larger than {MOST_BYTES >> 20} MiB")
+        super().__init__(f"the response is larger than {MAX_BYTES >> 20} MiB")
 
 
 class Budget(threading.local):
-    """The time and the bytes that the exchange of this thread has left."""
+    """The time and bytes left to the current exchange of this thread."""
 
     def __init__(self) -> None:
         self._deadline = 0.0
         self._bytes = 0
 
-    def begin(self, seconds: float) -> None:
+    def start(self, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
-        self._bytes = MOST_BYTES
+        self._bytes = MAX_BYTES
 
     def seconds(self, expired: type[Exception]) -> float:
-        """The seconds left. Raises `expired` if there are none."""
+        """The seconds left. Raises `expired` if the time is over."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise expired("timed out")
         return left
 
     def count(self, received: int) -> None:
-        """Raises AnswerTooLarge."""
+        """Count received bytes. Raises ResponseTooLarge if there are too many."""
         self._bytes -= received
         if self._bytes < 0:
-            raise AnswerTooLarge
+            raise ResponseTooLarge
 
 
 class Backend(httpcore.NetworkBackend):
@@ -65,15 +65,15 @@ class Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         addresses = _addresses(host, port)
-        for turn, address in enumerate(addresses):
-            # An address that does not answer leaves the others their share of the time.
-            share = self._budget.seconds(httpcore.ConnectTimeout) / (len(addresses) - turn)
+        for index, address in enumerate(addresses):
+            # Divide the time, so that an unresponsive address leaves some for the others.
+            share = self._budget.seconds(httpcore.ConnectTimeout) / (len(addresses) - index)
             try:
                 stream = self._backend.connect_tcp(
                     address, port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if turn == len(addresses) - 1:
+                if index == len(addresses) - 1:
                     raise
             else:
                 return Stream(stream, self._budget)
@@ -81,32 +81,31 @@ class Backend(httpcore.NetworkBackend):
 
 
 class Stream(httpcore.NetworkStream):
-    """A connection that hands on one answer for each request, and no byte more.
+    """A connection that returns one response per request, and not a byte more.
 
-    Bytes after an answer were never asked for: read as the next answer they would say of one
-    request what another one did. The connection counts as readable then, which is how httpcore
-    knows one that must not be used again.
+    Surplus bytes would be read as the response to the next request. A connection with surplus
+    bytes reports itself as readable, so that httpcore does not reuse it.
     """
 
     def __init__(self, stream: httpcore.NetworkStream, budget: Budget) -> None:
         self._stream = stream
         self._budget = budget
         self._unsent = b""
-        self._answer: Framing | None = None
+        self._framing: Framing | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._answer is None or self._answer.is_over:
+        if self._framing is None or self._framing.is_complete:
             return b""
-        with suppress(httpcore.WriteError):  # a server may refuse a request before it has it whole
+        with suppress(httpcore.WriteError):  # a server may respond before it has read all
             self._send()
         data = self._stream.read(max_bytes, self._budget.seconds(httpcore.ReadTimeout))
         self._budget.count(len(data))
-        return self._answer.take(data)
+        return self._framing.feed(data)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if self._answer is None or self._answer.is_over:
-            self._answer = Framing(buffer)
-        self._unsent += buffer  # head and body go out together: one call and one packet less
+        if self._framing is None or self._framing.is_complete:
+            self._framing = Framing(buffer)
+        self._unsent += buffer  # head and body are sent together: one call and one packet less
 
     def close(self) -> None:
         self._stream.close()
@@ -117,28 +116,28 @@ class Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        if self._answer is not None and self._answer.surplus:
+        if self._framing is not None and self._framing.surplus:
             raise httpcore.ConnectError("the proxy sent data after its response")
         left = self._budget.seconds(httpcore.ConnectTimeout)
         return Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._budget)
 
     def _send(self) -> None:
         unsent, self._unsent = self._unsent, b""
-        for start in range(0, len(unsent), PIECE):
+        for start in range(0, len(unsent), WRITE_SIZE):
             left = self._budget.seconds(httpcore.WriteTimeout)
-            self._stream.write(unsent[start : start + PIECE], left)
+            self._stream.write(unsent[start : start + WRITE_SIZE], left)
 
     def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable" and self._answer is not None:
-            is_clean = self._answer.is_over and not self._answer.surplus
+        if info == "is_readable" and self._framing is not None:
+            is_clean = self._framing.is_complete and not self._framing.surplus
             return not is_clean or self._stream.get_extra_info(info)
         return self._stream.get_extra_info(info)
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the order to try them. Raises httpcore.ConnectError."""
+    """The addresses of a host in order of preference. Raises httpcore.ConnectError."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:  # UnicodeError: no name that could be looked up
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
         raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in results))

@@ -1,4 +1,4 @@
-"""The one table of what the answer to a request means, for single requests and bulk work alike."""
+"""The table of what each response means, for single requests and bulk work alike."""
 
 import re
 from collections.abc import Callable, Collection
@@ -9,58 +9,58 @@ LONGEST_RETRY_AFTER = 300.0  # seconds; a server that asks for more is not waite
 
 
 class Disposition(Enum):
-    """What became of a request, and what may be done about it."""
+    """What happened to a request, and whether it may be retried."""
 
-    DONE = "it was carried out"
-    REFUSED = "the server does not accept these values"
-    RETRY = "it was not processed, or is idempotent: it may be repeated"
-    UNKNOWN = "it may or may not have been carried out, and must not be repeated"
-    ABORT = "it was not carried out, and neither will others like it be"
+    DONE = "carried out"
+    REFUSED = "values rejected by the server"
+    RETRY = "not processed, or idempotent: may be retried"
+    UNKNOWN = "may or may not have been carried out: must not be retried"
+    ABORT = "not carried out, and similar requests will fail too"
 
 
 class FailureKind(Enum):
-    """Why a request got no answer."""
+    """Why a request got no response."""
 
     NOT_CONNECTED = "no connection"  # refused or unknown host: the request did not reach the server
     TIMEOUT = "timeout"  # the request may have been processed
-    DROPPED = "connection lost"  # likewise
-    TOO_LARGE = "response too large"  # likewise
-    UNTRUSTED = "certificate not trusted"  # no wait will make it trusted
-    UNSENDABLE = "request cannot be sent"  # a mistake in the request, or of ours
+    DROPPED = "connection lost"  # the request may have been processed
+    TOO_LARGE = "response too large"  # the request may have been processed
+    UNTRUSTED = "certificate not trusted"  # a retry does not help
+    UNSENDABLE = "request cannot be sent"  # an invalid request, or a bug
 
 
 class Body(Enum):
-    """What an answer has for content."""
+    """The kind of content of a response."""
 
-    NONE = "nothing"
+    NONE = "empty"
     RECORD = "a JSON object with an id"
     JSON = "other JSON"
-    OTHER = "something else, such as the page of a login portal"
+    OTHER = "anything else, such as the page of a login portal"
 
 
 class Intent(Enum):
-    """What a request is to do."""
+    """The purpose of a request."""
 
-    READ = "read a list, or anything"
+    READ = "read a list or other data"
     FETCH = "read one record"
     UPDATE = "replace a record"
     DELETE = "delete a record"
-    CREATE = "create a record, which the answer shows"
-    CHANGE = "change something, such as a send; the answer may be any JSON, or nothing"
+    CREATE = "create a record, which is in the response"
+    CHANGE = "another change, such as a send; the response may be any JSON, or empty"
 
     @property
     def is_idempotent(self) -> bool:
-        """Whether doing it twice is the same as doing it once (RFC 9110, 9.2.2)."""
-        return self not in ONCE
+        """Whether a repeated request has the same effect as a single one (RFC 9110, 9.2.2)."""
+        return self not in NON_IDEMPOTENT
 
 
-ONCE = frozenset({Intent.CREATE, Intent.CHANGE})
-IDEMPOTENT = frozenset(Intent) - ONCE
+NON_IDEMPOTENT = frozenset({Intent.CREATE, Intent.CHANGE})
+IDEMPOTENT = frozenset(Intent) - NON_IDEMPOTENT
 ANY = frozenset(Intent)
 
 JSON_OR_NOTHING = frozenset({Body.NONE, Body.RECORD, Body.JSON})
 RECORD = frozenset({Body.RECORD})
-ACCEPTED = {  # the content of an answer that says it was done
+ACCEPTED = {  # the content of a successful response
     Intent.READ: JSON_OR_NOTHING,
     Intent.FETCH: RECORD,
     Intent.UPDATE: JSON_OR_NOTHING,
@@ -68,7 +68,7 @@ ACCEPTED = {  # the content of an answer that says it was done
     Intent.CREATE: RECORD,
     Intent.CHANGE: JSON_OR_NOTHING,
 }
-INTENTS = {  # of a method, where nothing else is known
+INTENTS = {  # by method, unless the caller knows better
     "GET": Intent.READ,
     "HEAD": Intent.READ,
     "OPTIONS": Intent.READ,
@@ -78,13 +78,14 @@ INTENTS = {  # of a method, where nothing else is known
 
 
 def intent_of(method: str) -> Intent:
+    """The intent of an HTTP method; CHANGE for POST and unknown ones."""
     return INTENTS.get(method, Intent.CHANGE)
 
 
-class Answer(NamedTuple):
-    """What came of a request: an HTTP `status`, or the `failure` that kept it away.
+class ResponseSummary(NamedTuple):
+    """The HTTP `status` of a response, or the `failure` if there was none.
 
-    `retry_after` is in seconds. `redirect` is the path a redirect leads to, None for none.
+    `retry_after` is in seconds. `redirect` is the path of a redirect, or None.
     """
 
     status: int | None = None
@@ -94,100 +95,105 @@ class Answer(NamedTuple):
     body: Body = Body.NONE
 
 
-Condition = Callable[[Intent, Answer], bool]
+Condition = Callable[[Intent, ResponseSummary], bool]
 
 
-class Row(NamedTuple):
-    """What one kind of answer means to some kinds of requests."""
+class Rule(NamedTuple):
+    """The disposition of requests with these intents, for these statuses or failures."""
 
-    of: Collection[int | FailureKind]
-    to: frozenset[Intent]
-    means: Disposition
-    when: Condition = lambda _, __: True
-
-
-def _is_accepted(intent: Intent, answer: Answer) -> bool:
-    return answer.body in ACCEPTED[intent]
+    outcomes: Collection[int | FailureKind]
+    intents: frozenset[Intent]
+    disposition: Disposition
+    condition: Condition = lambda _, __: True
 
 
-def _is_redirect(_: Intent, answer: Answer) -> bool:
-    return answer.redirect is not None
+def _is_accepted(intent: Intent, response: ResponseSummary) -> bool:
+    return response.body in ACCEPTED[intent]
 
 
-def _is_to_login(_: Intent, answer: Answer) -> bool:
-    return bool(answer.redirect and LOGIN.search(answer.redirect))
+def _is_redirect(_: Intent, response: ResponseSummary) -> bool:
+    return response.redirect is not None
 
 
-def _says_when(_: Intent, answer: Answer) -> bool:
-    return answer.retry_after is not None
+def _is_to_login(_: Intent, response: ResponseSummary) -> bool:
+    return bool(response.redirect and LOGIN.search(response.redirect))
 
 
-def _takes_too_long(_: Intent, answer: Answer) -> bool:
-    return (answer.retry_after or 0.0) > LONGEST_RETRY_AFTER
+def _has_retry_after(_: Intent, response: ResponseSummary) -> bool:
+    return response.retry_after is not None
+
+
+def _has_long_retry_after(_: Intent, response: ResponseSummary) -> bool:
+    return (response.retry_after or 0.0) > LONGEST_RETRY_AFTER
 
 
 LOGIN = re.compile(r"/(login|signin|sign-in|auth)\b")
 SUCCESS = range(200, 300)
 SERVER_ERRORS = range(500, 600)
 NOT_PROCESSED = frozenset({425, 429})
-PASSING = frozenset({408, 500, 502, 503, 504})
+TRANSIENT = frozenset({408, 500, 502, 503, 504})
 REFUSALS = frozenset({400, 409, 413, 422})
 
-# The first row that fits counts.
+# The first matching rule applies.
 TABLE = (
-    # --- No answer.
-    # The connection was never made, so nothing was sent.
-    Row({FailureKind.NOT_CONNECTED}, ANY, Disposition.RETRY),
-    # RFC 9110, 9.2.2: what is idempotent may be repeated after a failure of communication, and
-    # nothing else may, unless it is known that the request was not applied.
-    Row({FailureKind.TIMEOUT, FailureKind.DROPPED}, IDEMPOTENT, Disposition.RETRY),
-    Row({FailureKind.TIMEOUT, FailureKind.DROPPED}, ONCE, Disposition.UNKNOWN),
-    # It would be as large again; and whatever it said, the request had been handled.
-    Row({FailureKind.TOO_LARGE}, ONCE, Disposition.UNKNOWN),
-    Row(frozenset(FailureKind), ANY, Disposition.ABORT),
-    # --- Success: RFC 9110, 15.3, and the content that the reference documents. The page of a
-    # portal or of another site (RFC 6585, 6) has a status of 200 as well, and did nothing; but
-    # behind a proxy that rewrites answers the request may have been carried out.
-    Row(SUCCESS, ANY, Disposition.DONE, _is_accepted),
-    Row(SUCCESS, IDEMPOTENT, Disposition.ABORT),
-    Row(SUCCESS, ONCE, Disposition.UNKNOWN),
-    # --- Redirects, where they were not followed.
-    # Laravel, "Authentication": who is not authenticated is sent to the route `login`.
-    Row(range(300, 400), ANY, Disposition.ABORT, _is_to_login),
-    # RFC 9110, 15.4.2 to 15.4.4: many a server answers a form that it accepted with these.
-    Row({301, 302, 303}, ONCE, Disposition.UNKNOWN, _is_redirect),
-    # RFC 9110, 15.4.8 and 15.4.9: to be made again elsewhere, so it was not processed here.
-    Row(range(300, 400), ANY, Disposition.ABORT),
+    # --- No response.
+    # Not connected, so nothing was sent.
+    Rule({FailureKind.NOT_CONNECTED}, ANY, Disposition.RETRY),
+    # RFC 9110, 9.2.2: after a communication failure only idempotent requests may be retried,
+    # unless the request is known not to have been applied.
+    Rule({FailureKind.TIMEOUT, FailureKind.DROPPED}, IDEMPOTENT, Disposition.RETRY),
+    Rule({FailureKind.TIMEOUT, FailureKind.DROPPED}, NON_IDEMPOTENT, Disposition.UNKNOWN),
+    # A retry would be as large; the request has been processed.
+    Rule({FailureKind.TOO_LARGE}, NON_IDEMPOTENT, Disposition.UNKNOWN),
+    Rule(frozenset(FailureKind), ANY, Disposition.ABORT),
+    # --- Success: RFC 9110, 15.3, with the content documented in the API reference. The page of
+    # a login portal (RFC 6585, 6) has status 200 too, and did nothing; but behind a proxy that
+    # rewrites responses the request may have been carried out.
+    Rule(SUCCESS, ANY, Disposition.DONE, _is_accepted),
+    Rule(SUCCESS, IDEMPOTENT, Disposition.ABORT),
+    Rule(SUCCESS, NON_IDEMPOTENT, Disposition.UNKNOWN),
+    # --- Redirects that were not followed.
+    # Laravel, "Authentication": unauthenticated requests are redirected to the route `login`.
+    Rule(range(300, 400), ANY, Disposition.ABORT, _is_to_login),
+    # RFC 9110, 15.4.2 to 15.4.4: many servers respond to an accepted form with these.
+    Rule({301, 302, 303}, NON_IDEMPOTENT, Disposition.UNKNOWN, _is_redirect),
+    # RFC 9110, 15.4.8 and 15.4.9: to be repeated elsewhere, so not processed here.
+    Rule(range(300, 400), ANY, Disposition.ABORT),
     # --- Not processed. RFC 6585, 4, and Laravel, "Routing: Rate Limiting": 429 comes from the
     # middleware before the route. RFC 8470, 5.2: 425 is sent instead of processing.
-    Row(NOT_PROCESSED, ANY, Disposition.ABORT, _takes_too_long),
-    Row(NOT_PROCESSED, ANY, Disposition.RETRY),
+    Rule(NOT_PROCESSED, ANY, Disposition.ABORT, _has_long_retry_after),
+    Rule(NOT_PROCESSED, ANY, Disposition.RETRY),
     # Laravel, "Maintenance Mode" (`down --retry`): 503 with Retry-After comes from the
     # middleware before the route. RFC 9110, 15.6.4.
-    Row({503}, ONCE, Disposition.ABORT, lambda *of: _says_when(*of) and _takes_too_long(*of)),
-    Row({503}, ONCE, Disposition.RETRY, _says_when),
-    # --- Perhaps processed. nginx, proxy_read_timeout and fastcgi_read_timeout: 504 and 502 say
-    # nothing of what the application behind it did or still does; PHP may end with 500 after it
-    # has written. RFC 9110, 15.5.9: 408, the request did not arrive whole in time.
-    Row(PASSING, IDEMPOTENT, Disposition.ABORT, _takes_too_long),
-    Row(PASSING, IDEMPOTENT, Disposition.RETRY),
-    Row(SERVER_ERRORS, IDEMPOTENT, Disposition.ABORT),  # such as 501 and 505: it stays so
-    Row({408, *SERVER_ERRORS}, ONCE, Disposition.UNKNOWN),
+    Rule(
+        {503},
+        NON_IDEMPOTENT,
+        Disposition.ABORT,
+        _has_long_retry_after,
+    ),
+    Rule({503}, NON_IDEMPOTENT, Disposition.RETRY, _has_retry_after),
+    # --- Possibly processed. nginx, proxy_read_timeout and fastcgi_read_timeout: after 504 and
+    # 502 the application may have processed the request, or still do; PHP may return 500 after
+    # its changes. RFC 9110, 15.5.9: 408, the request did not arrive completely in time.
+    Rule(TRANSIENT, IDEMPOTENT, Disposition.ABORT, _has_long_retry_after),
+    Rule(TRANSIENT, IDEMPOTENT, Disposition.RETRY),
+    Rule(SERVER_ERRORS, IDEMPOTENT, Disposition.ABORT),  # such as 501 and 505: permanent
+    Rule({408, *SERVER_ERRORS}, NON_IDEMPOTENT, Disposition.UNKNOWN),
     # --- Refused: RFC 9110, 15.5.1, 15.5.10, 15.5.14; 422 is Laravel, "Validation".
-    Row(REFUSALS, ANY, Disposition.REFUSED),
-    # RFC 9110, 15.5.5. What is to be deleted is gone; a record that is gone cannot be changed.
-    Row({404}, frozenset({Intent.DELETE}), Disposition.DONE),
-    Row({404}, IDEMPOTENT, Disposition.REFUSED),
-    # --- Everything else, such as 401, 403 and 405, is about all requests of the kind.
-    Row(range(1_000), ANY, Disposition.ABORT),
+    Rule(REFUSALS, ANY, Disposition.REFUSED),
+    # RFC 9110, 15.5.5: a missing record is already deleted, and cannot be changed.
+    Rule({404}, frozenset({Intent.DELETE}), Disposition.DONE),
+    Rule({404}, IDEMPOTENT, Disposition.REFUSED),
+    # --- Everything else, such as 401, 403 and 405, affects all similar requests.
+    Rule(range(1_000), ANY, Disposition.ABORT),
 )
 
 
-def disposition(intent: Intent, answer: Answer) -> Disposition:
-    """What an answer means to a request with that intent."""
-    came = answer.failure or answer.status
+def disposition(intent: Intent, response: ResponseSummary) -> Disposition:
+    """What a response means for a request with this intent."""
+    outcome = response.failure or response.status
     return next(
-        row.means
-        for row in TABLE
-        if came in row.of and intent in row.to and row.when(intent, answer)
+        rule.disposition
+        for rule in TABLE
+        if outcome in rule.outcomes and intent in rule.intents and rule.condition(intent, response)
     )

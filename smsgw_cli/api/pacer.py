@@ -1,9 +1,9 @@
-"""When the next request may go: the one place that knows rate limits, pauses, and how many at once.
+"""Decides when the next request may be sent: rate limits, pauses and concurrency in one place.
 
-Everything that a command sends goes through one pacer, reading included, whichever thread sends
-it. Laravel's limiter is a window that begins with its first request: what is not used of it is
-lost. So requests go as fast as they can, are never more under way than the server says are left,
-and the first of each window goes alone, as its answer tells how many may follow.
+All requests of a command share one pacer, reading included, from any thread. Laravel's limiter
+counts in windows that start with their first request; the unused part of a window is lost. So
+requests are sent as fast as possible, with never more in flight than the server has left, and
+the first of each window alone, as its response has the number that may follow.
 """
 
 import time
@@ -11,44 +11,29 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 from threading import Condition
-from typing import Protocol
 
 from smsgw_cli.api.accepted_rate import AcceptedRate
+from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.concurrency import Concurrency
 from smsgw_cli.api.outcome import LONGEST_RETRY_AFTER
 
 WINDOW = 60.0
-AFTER_WINDOW = 0.12  # seconds; the server's clock and ours do not tick together
+AFTER_WINDOW = 0.12  # seconds; the clocks of client and server differ
 SHORTEST_WAIT = 0.25  # avoids a busy loop for a Retry-After of 0
-PATIENCE = 5  # failures in a row before there is a pause
+FAILURES_BEFORE_PAUSE = 5  # in a row
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-MOST_WORKERS = 256
+MAX_WORKERS = 256
 RETRIES = 4
-LONG_WAIT = 2.0  # seconds; a wait this long is announced, or the program seems to hang
-
-
-class Reply(Protocol):
-    """What the pacer learns from a request that has ended; see `reply.Reply`."""
-
-    @property
-    def seconds(self) -> float: ...
-    @property
-    def status(self) -> int | None: ...
-    @property
-    def retry_after(self) -> float | None: ...
-    @property
-    def limit_remaining(self) -> int | None: ...
-    @property
-    def limit(self) -> int | None: ...
+LONG_WAIT = 2.0  # seconds; longer waits are announced, so that the program does not seem to hang
 
 
 class Pacer:
-    """Lets requests go, at most `per_minute` in any minute; no limit of our own for None.
+    """Paces requests: at most `per_minute` in any minute; None is unlimited.
 
-    A conversation blocks in `acquire` and ends with `release`; `announce` is given the seconds of
-    a wait that is long. Workers, who must not hold a task while they wait, ask `begin` before
-    they take one, and `end` afterwards. How many of them may be under way is found out from what
-    the server delivers, and how long to pause from how often it fails in a row.
+    Single requests block in `acquire` and call `release` afterwards; `announce` gets the seconds
+    of a long wait. Workers must not hold a task while they wait: they call `begin` before they
+    take one, and `end` afterwards. Their concurrency follows the server's throughput, and pauses
+    the number of consecutive failures. `clock` is monotonic, in seconds. Thread-safe.
     """
 
     def __init__(
@@ -58,173 +43,175 @@ class Pacer:
         announce: Callable[[float], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.under_way = 0
+        self.in_flight = 0
         self._announce = announce
         self._clock = clock
-        self._room = Condition()
+        self._condition = Condition()
         self._recent: deque[float] | None = deque(maxlen=per_minute) if per_minute else None
         self._pause_ends = self._announced = -inf
-        self._left: int | None = None
+        self._remaining: int | None = None
         self._window_ends: float | None = None
-        self._is_alone = False
-        self.expect_workers(MOST_WORKERS, RETRIES)
+        self._is_probing = False
+        self.expect_workers(MAX_WORKERS, RETRIES)
 
-    def expect_workers(self, most: int, retries: int) -> None:
-        """Pace so many workers from here on; a server that does not answer is tried `retries`
-        times."""
-        with self._room:
-            self._concurrency, self._rate = Concurrency(most), AcceptedRate()
-            self._workers = self._failures = self._tries = 0
+    def expect_workers(self, maximum: int, retries: int) -> None:
+        """Pace up to `maximum` workers from now on, with `retries` attempts after an outage."""
+        with self._condition:
+            self._concurrency, self._rate = Concurrency(maximum), AcceptedRate()
+            self._workers = self._failures = self._outages = 0
             self._retries = retries
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether the server has answered nothing for as long as workers are to try."""
-        return self._tries > self._retries
+        """Whether the server has been unavailable for all retries of the workers."""
+        return self._outages > self._retries
 
     @property
     def limit(self) -> int:
-        """The most workers' requests under way just now."""
-        return 1 if self._is_alone else self._concurrency.limit
+        """The current limit of concurrent worker requests."""
+        return 1 if self._is_probing else self._concurrency.limit
 
     def acquire(self) -> None:
-        """Return when a request may go, and count it."""
-        with self._room:
+        """Block until a request may be sent, and count it."""
+        with self._condition:
             while (wait := self._wait(self._clock())) > 0:
                 self._announce_once(wait)
-                self._room.wait(None if wait == inf else wait)
+                self._condition.wait(None if wait == inf else wait)
             self._count()
-            self._room.notify()
+            self._condition.notify()
 
-    def release(self, reply: Reply) -> None:
-        """Learn from what came of a request that was acquired."""
-        with self._room:
-            self._learn(self._clock(), reply)
-            self._room.notify()
+    def release(self, feedback: Feedback) -> None:
+        """Learn from an acquired request that has finished."""
+        with self._condition:
+            self._learn(self._clock(), feedback)
+            self._condition.notify()
 
-    def follow(self) -> None:
-        """Return when a request may go that a redirect of a worker's asks for, and count it."""
-        with self._room:
+    def acquire_redirect(self) -> None:
+        """Block until a redirected request of a worker may be sent, and count it."""
+        with self._condition:
             while (until := max(self._pause_ends, self._own_limit())) > self._clock():
-                self._room.wait(until - self._clock())
+                self._condition.wait(until - self._clock())
             if self._recent is not None:
                 self._recent.append(self._clock())
 
     def wait(self) -> float:
-        """Seconds until a worker's request may go: 0 for now, inf for not before an answer."""
-        with self._room:
-            return self._wait_of_worker(self._clock())
+        """Seconds until a worker may send a request: 0 for now, inf for after the next response."""
+        with self._condition:
+            return self._worker_wait(self._clock())
 
     def begin(self) -> float:
-        """Count a worker's request if it may go now; the seconds to wait otherwise."""
-        with self._room:
+        """Count a worker's request if it may be sent now; returns the seconds to wait otherwise."""
+        with self._condition:
             now = self._clock()
-            wait = self._wait_of_worker(now)
+            wait = self._worker_wait(now)
             if wait <= 0:
                 self._workers += 1
-                self._rate.went(now)
+                self._rate.on_sent(now)
                 self._count()
             return wait
 
-    def end(self, reply: Reply) -> None:
-        """Learn from what came of a worker's request."""
-        with self._room:
+    def end(self, feedback: Feedback) -> None:
+        """Learn from a worker's request that has finished."""
+        with self._condition:
             now, before = self._clock(), self._workers
             self._workers -= 1
-            if _is_failure(reply.status):
-                self._failed(now, reply)
-            elif reply.status != 429:
-                self._failures = self._tries = 0
+            if _is_failure(feedback.status):
+                self._on_failure(now, feedback)
+            elif feedback.status != 429:
+                self._failures = self._outages = 0
                 self._rate.accepted += 1
-                self._concurrency.answered(now, reply.seconds, before)
-            self._learn(now, reply)
-            self._room.notify()
+                self._concurrency.on_success(now, feedback.seconds, before)
+            self._learn(now, feedback)
+            self._condition.notify()
 
-    def _wait_of_worker(self, now: float) -> float:
-        wait = max(self._wait(now), self._rate.next() - now)
+    def _worker_wait(self, now: float) -> float:
+        wait = max(self._wait(now), self._rate.next_time() - now)
         return wait if wait > 0 or self._workers < self._concurrency.limit else inf
 
     def _wait(self, now: float) -> float:
         until = max(self._pause_ends, self._own_limit())
         if until > now:
             return until - now
-        if self._is_alone and self.under_way:
+        if self._is_probing and self.in_flight:
             return inf
-        if self._left is not None and self.under_way >= self._left:
-            return inf if self.under_way else self._over(now)
+        if self._remaining is not None and self.in_flight >= self._remaining:
+            return inf if self.in_flight else self._next_window(now)
         return 0.0
 
     def _count(self) -> None:
-        self.under_way += 1
+        self.in_flight += 1
         if self._recent is not None:
             self._recent.append(self._clock())
 
-    def _learn(self, now: float, reply: Reply) -> None:
-        is_first = self._is_alone or self._left is None
-        self._is_alone = False
-        self.under_way -= 1
-        if reply.status == 429:
-            self._refused(now, reply)
+    def _learn(self, now: float, feedback: Feedback) -> None:
+        is_first = self._is_probing or self._remaining is None
+        self._is_probing = False
+        self.in_flight -= 1
+        if feedback.status == 429:
+            self._on_refusal(now, feedback)
             return
-        if _is_failure(reply.status):
-            self._pause(now, reply.retry_after)
-        if reply.limit_remaining is not None:
-            self._note_limit(now, reply.limit_remaining, reply.limit, is_first=is_first)
+        if _is_failure(feedback.status):
+            self._pause(now, feedback.retry_after)
+        if feedback.limit_remaining is not None:
+            self._note_limit(now, feedback.limit_remaining, feedback.limit, is_first=is_first)
 
     def _note_limit(self, now: float, remaining: int, limit: int | None, *, is_first: bool) -> None:
-        # Answers overtake each other, but not by more than are under way.
-        is_new = self._left is None or remaining > self._left + self.under_way + 1
+        # Responses overtake each other, but not by more than are in flight.
+        is_new = self._remaining is None or remaining > self._remaining + self.in_flight + 1
         if is_new and (not is_first or limit is None or remaining == limit - 1):
             self._window_ends = now + WINDOW
-        self._left = remaining if is_new or self._left is None else min(self._left, remaining)
+        if is_new or self._remaining is None:
+            self._remaining = remaining
+        else:
+            self._remaining = min(self._remaining, remaining)
 
-    def _over(self, now: float) -> float:
-        """Nothing is left of this window: wait for the next, then one request alone."""
+    def _next_window(self, now: float) -> float:
+        """Wait for the next window, then probe it with a single request."""
         ends, self._window_ends = self._window_ends, None
-        self._left, self._is_alone = None, True
+        self._remaining, self._is_probing = None, True
         self._pause_ends = (ends if ends is not None and ends > now else now) + AFTER_WINDOW
         return self._pause_ends - now
 
-    def _refused(self, now: float, reply: Reply) -> None:
-        asked = reply.retry_after or 0.0
-        self._left, self._is_alone = None, True
-        if asked > LONGEST_RETRY_AFTER:
-            return  # nobody waits for that
-        wait = max(SHORTEST_WAIT, asked) + AFTER_WINDOW
-        # Retry-After is in whole seconds; when the window began may be known better.
-        known = self._window_ends
-        if known is not None and now < known < now + wait:
-            wait = max(SHORTEST_WAIT, known - now + AFTER_WINDOW)
+    def _on_refusal(self, now: float, feedback: Feedback) -> None:
+        requested = feedback.retry_after or 0.0
+        self._remaining, self._is_probing = None, True
+        if requested > LONGEST_RETRY_AFTER:
+            return  # too long to wait for
+        wait = max(SHORTEST_WAIT, requested) + AFTER_WINDOW
+        # Retry-After is in whole seconds; the end of the window may be known more precisely.
+        window_ends = self._window_ends
+        if window_ends is not None and now < window_ends < now + wait:
+            wait = max(SHORTEST_WAIT, window_ends - now + AFTER_WINDOW)
         self._pause_ends = max(self._pause_ends, now + wait)
-        if reply.limit_remaining is None:
-            self._rate.refused(now, self._pause_ends)
+        if feedback.limit_remaining is None:
+            self._rate.on_refused(now, self._pause_ends)
 
-    def _failed(self, now: float, reply: Reply) -> None:
+    def _on_failure(self, now: float, feedback: Feedback) -> None:
         self._failures += 1
-        if reply.status in (None, 503, 504):
-            self._concurrency.troubled(now, reply.seconds)
-        # What was under way before a pause is the trouble that was paused for.
-        if self._failures >= PATIENCE and now - reply.seconds >= self._pause_ends:
-            self._tries += 1
-            self._pause(now, min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._tries - 1)))
+        if feedback.status in (None, 503, 504):
+            self._concurrency.on_failure(now, feedback.seconds)
+        # Requests sent before the last pause failed for the reason of that pause.
+        if self._failures >= FAILURES_BEFORE_PAUSE and now - feedback.seconds >= self._pause_ends:
+            self._outages += 1
+            self._pause(now, min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._outages - 1)))
 
     def _pause(self, now: float, seconds: float | None) -> None:
         if seconds is not None and seconds <= LONGEST_RETRY_AFTER:
             self._pause_ends = max(self._pause_ends, now + max(SHORTEST_WAIT, seconds))
 
     def _announce_once(self, wait: float) -> None:
-        """Announce a long wait, once for all who wait as long."""
+        """Announce a long wait, once for all threads that wait."""
         ends = self._clock() + wait
         if wait < inf and wait >= LONG_WAIT and ends > self._announced + LONG_WAIT:
             self._announced = ends
             self._announce(wait)
 
     def _own_limit(self) -> float:
-        """From when on our own limit lets a request go."""
+        """The time from which our own limit allows a request."""
         recent = self._recent
         return recent[0] + WINDOW if recent and len(recent) == recent.maxlen else -inf
 
 
 def _is_failure(status: int | None) -> bool:
-    """Whether it says nothing of the API: no answer, a redirect, an error of the server."""
+    """Whether it is not a response of the API: none, a redirect, a server error."""
     return status is None or 300 <= status < 400 or status >= 500

@@ -1,4 +1,4 @@
-"""Threads that fetch pages side by side, each over a connection of its own."""
+"""Threads that fetch pages in parallel, each over its own connection."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,20 +15,21 @@ NAME = "page reader"
 
 
 class PagePool:
-    """A thread for each of `fetches`, begun when there is work for it.
+    """A thread for each of `fetches`, started on demand.
 
-    They are daemons, unlike those of an executor: the program may end though a server hangs.
+    They are daemon threads, unlike those of an executor: a hanging server must not keep the
+    program from ending.
     """
 
     def __init__(self, fetches: Sequence[Fetch]) -> None:
         self._idle = list(fetches)
         self._threads: list[Thread] = []
-        self._asked: SimpleQueue[tuple[int, Future[Page]] | None] = SimpleQueue()
+        self._requests: SimpleQueue[tuple[int, Future[Page]] | None] = SimpleQueue()
 
-    def ask(self, number: int) -> Future[Page]:
-        """A page, once a reader has it; what fetching it raised is raised by `result()`."""
+    def request(self, number: int) -> Future[Page]:
+        """The future of a page."""
         page: Future[Page] = Future()
-        self._asked.put((number, page))
+        self._requests.put((number, page))
         if self._idle:
             reader = Thread(target=self._read, args=(self._idle.pop(),), name=NAME, daemon=True)
             self._threads.append(reader)
@@ -36,18 +37,18 @@ class PagePool:
         return page
 
     def close(self) -> None:
-        """End the threads, leaving those behind that still wait for a server after a while."""
+        """End the threads, without waiting longer than SHUTDOWN_TIMEOUT for a server."""
         for _ in self._threads:
-            self._asked.put(None)
-        until = time.monotonic() + SHUTDOWN_TIMEOUT
+            self._requests.put(None)
+        deadline = time.monotonic() + SHUTDOWN_TIMEOUT
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def _read(self, fetch: Fetch) -> None:
-        while asked := self._asked.get():
-            number, page = asked
+        while request := self._requests.get():
+            number, page = request
             if not page.set_running_or_notify_cancel():
-                continue  # nobody wants it any more
+                continue  # cancelled
             try:
                 page.set_result(fetch(number))
             except BaseException as error:

@@ -1,8 +1,8 @@
 """Joins pages to one stream of records, without duplicates or gaps while the list changes.
 
 The API numbers its pages and sorts newest first (reference, every "List all …"). So a record
-created while a list is read pushes others down, where they would be read again, and one
-deleted pulls others up, where they would be missed.
+created while a list is read moves others to later pages, where they would be read again, and a
+deleted one moves others to earlier pages, where they would be missed.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -16,7 +16,7 @@ Record = dict[str, Any]
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MOST_EMPTY_PAGES = 1_000  # consecutive pages; a changing list has a few
+MAX_EMPTY_PAGES = 1_000  # consecutive pages; a changing list has a few
 
 
 class NotAPage(Exception):
@@ -24,18 +24,18 @@ class NotAPage(Exception):
 
 
 class Page(NamedTuple):
-    """One page: its `records`, and the `total` of the list at that time."""
+    """A page: its `records`, the number of the `last` page, and the `total` of records."""
 
     records: list[Record]
     last: int
     total: int
 
 
-def page_of(answer: Any) -> Page:
-    """A page out of `{"data": [...], "meta": {...}}`. Raises NotAPage."""
-    if not isinstance(answer, dict):
+def page_of(body: Any) -> Page:
+    """The page in `{"data": [...], "meta": {"last_page": 3, "total": 42}}`. Raises NotAPage."""
+    if not isinstance(body, dict):
         raise NotAPage("is not a JSON object")
-    records, meta = answer.get("data"), answer.get("meta")
+    records, meta = body.get("data"), body.get("meta")
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise NotAPage("has no list of records in it")
     if not all(map(has_id, records)):
@@ -51,8 +51,8 @@ def page_of(answer: Any) -> Page:
 
 def has_id(record: Record) -> bool:
     """Whether a record has an id within the range of a database's."""
-    identity = record.get("id")
-    return isinstance(identity, int) and abs(identity) < LARGEST_ID
+    record_id = record.get("id")
+    return isinstance(record_id, int) and abs(record_id) < LARGEST_ID
 
 
 class IdSet:
@@ -63,28 +63,28 @@ class IdSet:
         self.count = 0
 
     def has(self, record: Record) -> bool:
-        identity = record.get("id")
-        if not isinstance(identity, int):
+        record_id = record.get("id")
+        if not isinstance(record_id, int):
             return False
-        return bool(self._blocks.get(identity // BLOCK, 0) >> identity % BLOCK & 1)
+        return bool(self._blocks.get(record_id // BLOCK, 0) >> record_id % BLOCK & 1)
 
     def is_new(self, record: Record) -> bool:
         """Add the record; returns whether it is new."""
         if self.has(record):
             return False
-        identity = record.get("id")
-        if isinstance(identity, int):
-            block = identity // BLOCK
-            self._blocks[block] = self._blocks.get(block, 0) | 1 << identity % BLOCK
+        record_id = record.get("id")
+        if isinstance(record_id, int):
+            block = record_id // BLOCK
+            self._blocks[block] = self._blocks.get(block, 0) | 1 << record_id % BLOCK
         self.count += 1
         return True
 
 
 def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
-    """All records of a list, `fetch` being given page numbers from 1 on.
+    """All records of a list; `fetch` gets page numbers from 1.
 
-    From the second page on it is called in another thread, a page ahead of who reads the
-    records, but never twice at once. What it raises is raised after the records before.
+    From the second page on it is called in another thread, one page ahead, never concurrently.
+    Its errors are raised after the records before.
     """
     with closing(prefetched(_batches(fetch))) as batches:
         for batch in batches:
@@ -92,19 +92,19 @@ def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
 
 
 def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
-    """The new records of each page that is fetched.
+    """The new records of each page.
 
-    Records are met in their order, so as long as no deletion pulled them up since the page
-    before, the next page goes on where that one ended. Where the total has dropped, a page
-    counts only if starting with a record already met; if not, the one before it is read.
+    Unless records were deleted since the page before, the next page continues where that one
+    ended. If the total has dropped, a page is only used if it starts with a known record;
+    otherwise the page before it is read again.
     """
     seen = IdSet()
     number, page, gap, empty_pages = 1, fetch(1), False, 0
     while True:
-        gap = gap and number > 1 and not _joins(page, seen)
+        gap = gap and number > 1 and not _overlaps(page, seen)
         new = [] if gap else list(filter(seen.is_new, page.records))
         empty_pages = 0 if new else empty_pages + 1
-        if empty_pages > MOST_EMPTY_PAGES:
+        if empty_pages > MAX_EMPTY_PAGES:
             raise SmsgwError(
                 f"the server's list does not end: {empty_pages} pages in a row had nothing new",
                 hint="its total is wrong",
@@ -120,15 +120,15 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         yield from _new_at_front(fetch, seen)
 
 
-def _joins(page: Page, seen: IdSet) -> bool:
+def _overlaps(page: Page, seen: IdSet) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
 def _new_at_front(fetch: Callable[[int], Page], seen: IdSet) -> Iterator[list[Record]]:
-    """What moved to the front while we read, such as a message that was sent meanwhile."""
-    number, new = 1, True
-    while new:
+    """The records added at the front during reading, such as messages sent meanwhile."""
+    number, has_new = 1, True
+    while has_new:
         page = fetch(number)
-        fresh = [record for record in page.records if seen.is_new(record)]
-        yield fresh
-        number, new = number + 1, bool(fresh) and number < page.last
+        new_records = [record for record in page.records if seen.is_new(record)]
+        yield new_records
+        number, has_new = number + 1, bool(new_records) and number < page.last

@@ -1,12 +1,11 @@
-"""A whole list read with its pages side by side: each record once, none missed, and proven so.
+"""Reads a complete list with pages in parallel: each record once, provably none missed.
 
-Pages that are fetched at different moments fit together only if the list did not shift between
-them. The first page is read alone. As long as each further one counts the same total, holds no
-record that was met before, and none that is newer than those, nothing was missed: where the total
-stays, a new record came in at the front for each that is gone, so what moved, moved down, and is
-met twice; or so far down that new ones stand in its place. A page that shows such a thing is read
-again, alone, and those before it, until one begins with a record that was met: there the readings
-join, and that page is the first one of what is left.
+Pages fetched at different times fit together only if the list did not shift in between. The first
+page is read alone. Nothing was missed as long as each further page has the same total, no known
+record and none newer than the known ones: with an unchanged total, each deleted record was
+replaced by a new one at the front, so records only moved to later pages, where they are seen
+twice or new ones take their place. A page that violates this is read again alone, and so are
+those before it, until one starts with a known record; reading continues from that page.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,26 +14,26 @@ from concurrent.futures import Future
 from smsgw_cli.api.paging import IdSet, Page, Record
 from smsgw_cli.errors import Partial
 
-Ask = Callable[[int], "Future[Page]"]
+RequestPage = Callable[[int], "Future[Page]"]
 
-PAGES_AHEAD = 4  # for each reader: what it has fetched may wait for one that is slower
-AGAIN_FOR_EACH_PAGE = 3
-AGAIN_AT_LEAST = 100
+PAGES_AHEAD = 4  # per reader; fetched pages may wait for a slower one
+REREADS_PER_PAGE = 3
+MIN_REREADS = 100
 
 
 class ParallelReader:
-    """One reading of a list, `ask` giving its pages by number, several at once.
+    """Reads a list once; `request` returns the future of a page by number.
 
-    `total` is what the server counted last, `count` how many records were met, `shifts` how
-    often the list was seen to change.
+    `total` is the last total from the server, `count` the number of records read, `shifts` the
+    number of detected changes of the list.
     """
 
-    def __init__(self, ask: Ask, readers: int) -> None:
-        self._ask = ask
-        self._ahead = _Ahead(ask, PAGES_AHEAD * readers)
+    def __init__(self, request: RequestPage, readers: int) -> None:
+        self._request = request
+        self._ahead = _Prefetcher(request, PAGES_AHEAD * readers)
         self._seen = IdSet()
         self._newest = 0
-        self._again_left = AGAIN_AT_LEAST
+        self._rereads_left = MIN_REREADS
         self.total = 0
         self.shifts = 0
 
@@ -45,35 +44,35 @@ class ParallelReader:
     def batches(self) -> Iterator[list[Record]]:
         """The new records, page by page.
 
-        Raises what fetching raises, after the records before; and Partial in the end if the
-        list changed too fast to prove that these are all.
+        Errors of fetching are raised after the records before. Raises Partial at the end if the
+        list changed too fast to prove that it is complete.
         """
-        yield from self._side_by_side()
-        yield from self._page_by_page()
+        yield from self._in_parallel()
+        yield from self._missing()
 
-    def _side_by_side(self) -> Iterator[list[Record]]:
-        number, page = 1, self._ask(1).result()
-        self._again_left += AGAIN_FOR_EACH_PAGE * page.last
+    def _in_parallel(self) -> Iterator[list[Record]]:
+        number, page = 1, self._request(1).result()
+        self._rereads_left += REREADS_PER_PAGE * page.last
         yield self._new(page)
         while page.records and number < page.last:
             number += 1
             following = self._ahead.page(number, page.last)
-            if not self._goes_on(page, following):
+            if not self._continues(page, following):
                 self.shifts += 1
-                self._ahead.forget()
-                number, following = self._joining(number)
+                self._ahead.clear()
+                number, following = self._overlapping(number)
             page = following
             yield self._new(page)
 
-    def _page_by_page(self) -> Iterator[list[Record]]:
-        """What is left out by then: contacts made meanwhile, or pages that were not whole."""
+    def _missing(self) -> Iterator[list[Record]]:
+        """The records still missing: created meanwhile, or from incomplete pages."""
         number = 1
         while self.count < self.total:
-            page = self._again(number)
+            page = self._reread(number)
             yield self._new(page)
             number = number + 1 if page.records and number < page.last else 1
 
-    def _goes_on(self, page: Page, following: Page) -> bool:
+    def _continues(self, page: Page, following: Page) -> bool:
         known, self._newest = self._newest, max(self._newest, _newest(following))
         return (
             following.total == page.total
@@ -81,23 +80,23 @@ class ParallelReader:
             and not any(map(self._seen.has, following.records))
         )
 
-    def _joining(self, number: int) -> tuple[int, Page]:
-        """The page of that number, or the nearest before it that goes on where we are."""
-        page = self._again(number)
+    def _overlapping(self, number: int) -> tuple[int, Page]:
+        """The page of this number, or the nearest one before it that starts with a known record."""
+        page = self._reread(number)
         while number > 1 and not (page.records and self._seen.has(page.records[0])):
             number = max(1, min(number - 1, page.last))
-            page = self._again(number)
+            page = self._reread(number)
         return number, page
 
-    def _again(self, number: int) -> Page:
-        if not self._again_left:
+    def _reread(self, number: int) -> Page:
+        if not self._rereads_left:
             raise Partial(
                 f"the list changed too fast to read all of it: {self.count:,} records were read, "
                 f"{self.total:,} were counted",
                 hint="run it again when the list is stable",
             )
-        self._again_left -= 1
-        return self._ask(number).result()
+        self._rereads_left -= 1
+        return self._request(number).result()
 
     def _new(self, page: Page) -> list[Record]:
         self.total = page.total
@@ -106,29 +105,29 @@ class ParallelReader:
 
 
 def _newest(page: Page) -> int:
-    """The highest id on a page: the API counts them up."""
+    """The highest id of a page; ids of the API increase."""
     ids = (record.get("id") for record in page.records)
     return max((each for each in ids if isinstance(each, int)), default=0)
 
 
-class _Ahead:
-    """Pages asked for before their turn: `most` of them, fewer for a while after a shift."""
+class _Prefetcher:
+    """Requests up to `maximum` pages ahead, fewer for a while after a shift."""
 
-    def __init__(self, ask: Ask, most: int) -> None:
-        self._ask = ask
-        self._most = self._width = most
+    def __init__(self, request: RequestPage, maximum: int) -> None:
+        self._request = request
+        self._maximum = self._width = maximum
         self._pages: dict[int, Future[Page]] = {}
 
     def page(self, number: int, last: int) -> Page:
-        """The page; those after it are asked for too, up to the last."""
-        for each in range(number, min(last, number + self._width - 1) + 1):
-            if each not in self._pages:
-                self._pages[each] = self._ask(each)
-        self._width = min(2 * self._width, self._most)
+        """The page; also requests the pages after it, up to the last one."""
+        for ahead in range(number, min(last, number + self._width - 1) + 1):
+            if ahead not in self._pages:
+                self._pages[ahead] = self._request(ahead)
+        self._width = min(2 * self._width, self._maximum)
         return self._pages.pop(number).result()
 
-    def forget(self) -> None:
-        """What was asked for is out of date."""
+    def clear(self) -> None:
+        """Discard the requested pages, as they are outdated."""
         for each in self._pages.values():
             each.cancel()
         self._pages.clear()

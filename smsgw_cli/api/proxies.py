@@ -1,4 +1,4 @@
-"""The proxy that the environment names for a server, as httpx reads it."""
+"""The proxy of the environment for a server, with the rules of httpx."""
 
 from importlib.util import find_spec
 from urllib.request import getproxies, proxy_bypass
@@ -12,8 +12,7 @@ from smsgw_cli.errors import Usage
 def proxy_for(server: str) -> httpx.Proxy | None:
     """HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, unless NO_PROXY excludes the server.
 
-    None for this very machine: a proxy has no business between us and it. Raises Usage for a
-    proxy that cannot be used.
+    None for the local machine, which is reached directly. Raises Usage for an invalid proxy.
     """
     if is_loopback(server):
         return None

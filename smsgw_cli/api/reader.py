@@ -1,4 +1,4 @@
-"""What code that reads needs of a client: as protocols, so that it needs no HTTP library."""
+"""Protocols of the reading part of `Client`, for code that must not import HTTP libraries."""
 
 from typing import Any, Protocol
 
@@ -7,7 +7,7 @@ from smsgw_cli.model import Record
 
 
 class ListReader(Protocol):
-    """Reads whole lists, as a generator of records. See `Client.pages`."""
+    """Reads complete lists, as a generator of records. See `Client.pages`."""
 
     def pages(self, path: str, query: Any = None) -> Any: ...
 
@@ -19,7 +19,7 @@ class PageReader(ListReader, Protocol):
 
 
 class Reader(ListReader, Protocol):
-    """Reads lists, single records, and how long lists are. See `Client`."""
+    """Reads lists, single records and counts. See `Client`."""
 
     def get(self, path: str, query: Any = None) -> Record: ...
 

@@ -1,4 +1,4 @@
-"""Requests as the reference has them, what a proxy should know, and nothing else."""
+"""Builds requests as the API reference documents them, with headers for proxies, and no more."""
 
 import json
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ Query = Mapping[str, Any]
 
 
 class Requests:
-    """Makes the requests of one server's API, with a bearer token."""
+    """Builds requests of one server's API, with a bearer token."""
 
     def __init__(self, server: str, token: str) -> None:
         base = f"{server}{API_PATH}/"
-        # Parsing an address takes a tenth of a request's work, and bulk work has few of them.
+        # Parsing a URL is a tenth of the work of a request, and bulk work repeats a few URLs.
         self._url = lru_cache(maxsize=16)(lambda path: httpx.URL(base + path))
         self._headers = httpx.Headers(
             {
@@ -40,11 +40,11 @@ class Requests:
         *,
         query: Query | None = None,
         body: Any = None,
-        marks: Mapping[str, bool] | None = None,
+        flags: Mapping[str, bool] | None = None,
     ) -> httpx.Request:
-        """A request of a path below the API's; Usage is raised for what cannot be sent.
+        """A request of a path relative to the API. Raises Usage if it cannot be sent.
 
-        Its intent, and the marks, are extensions that the layers look for.
+        The intent and the flags become request extensions, which the transports read.
         """
         try:
             return httpx.Request(
@@ -53,14 +53,14 @@ class Requests:
                 params=None if query is None else _parameters(query),
                 headers=self._headers,
                 json=body,
-                extensions={"intent": intent, **(marks or {})},
+                extensions={"intent": intent, **(flags or {})},
             )
         except (ValueError, RecursionError, httpx.InvalidURL) as error:
             raise Usage(f"invalid request: {error}") from error
 
 
 class Outgoing:
-    """A request as a guard looks at it: where it goes, and what it says."""
+    """A request as a guard sees it: path, query, body."""
 
     def __init__(self, request: httpx.Request) -> None:
         self._request = request
@@ -71,18 +71,18 @@ class Outgoing:
 
     @property
     def query(self) -> dict[str, list[str]]:
-        """The values of each name, as it is written: `mobile_numbers[]`."""
+        """The values by name, as on the wire: `mobile_numbers[]`."""
         pairs = self._request.url.params
         return {name: pairs.get_list(name) for name in pairs}
 
     @property
     def body(self) -> Any:
-        """The JSON, None for no body."""
+        """The parsed JSON; None without a body."""
         return json.loads(self._request.content) if self._request.content else None
 
 
 def _parameters(query: Query) -> httpx.QueryParams:
-    """The query as the API wants it: booleans as 1 and 0, lists as `name[]`, no Nones."""
+    """The query in the format of the API: booleans as 1 and 0, lists as `name[]`, no None."""
     pairs: list[tuple[str, str | int | float | bool | None]] = []
     for name, value in query.items():
         if isinstance(value, list | tuple):

@@ -18,11 +18,11 @@ from smsgw_cli import redact
 from smsgw_cli.api.outcome import (
     LOGIN,
     NOT_PROCESSED,
-    PASSING,
-    Answer,
+    TRANSIENT,
     Body,
     Disposition,
     Intent,
+    ResponseSummary,
     disposition,
 )
 from smsgw_cli.api.paging import has_id
@@ -43,9 +43,9 @@ _KINDS: dict[int, type[SmsgwError]] = {
 }
 
 
-def answer(response: httpx.Response, body: Body = Body.NONE) -> Answer:
-    """What the table of outcomes needs to know of an answer."""
-    return Answer(
+def summary(response: httpx.Response, body: Body = Body.NONE) -> ResponseSummary:
+    """A response as needed by the table of outcomes."""
+    return ResponseSummary(
         status=response.status_code,
         retry_after=retry_after_seconds(response.headers.get("Retry-After")),
         redirect=_target(response).path if response.has_redirect_location else None,
@@ -54,7 +54,7 @@ def answer(response: httpx.Response, body: Body = Body.NONE) -> Answer:
 
 
 def body_of(content: bytes, record: Any) -> Body:
-    """What kind of content an answer has, `record` being its JSON object if it is one."""
+    """The kind of the content; `record` is its JSON object, if it is one."""
     if isinstance(record, dict) and has_id(record):
         return Body.RECORD
     first = content.lstrip()[:1]
@@ -70,52 +70,54 @@ def data(response: httpx.Response, intent: Intent) -> Any:
     if not response.content.strip():
         return None
     try:
-        return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(
+            response.content, parse_constant=_reject_constant, parse_float=_finite_float
+        )
     except (ValueError, RecursionError):
         raise unreadable(response, "is not JSON", intent) from None
 
 
 def record(response: httpx.Response, intent: Intent) -> dict[str, Any]:
-    """The record that an answer shows. Raises the error it is otherwise."""
-    found = data(response, intent)
-    if not isinstance(found, dict):
+    """The record in a successful response. Raises the error of any other."""
+    body = data(response, intent)
+    if not isinstance(body, dict):
         raise unreadable(response, "is not a JSON object", intent)
-    came = answer(response, body_of(response.content, found))
-    if disposition(intent, came) is not Disposition.DONE:
+    summarized = summary(response, body_of(response.content, body))
+    if disposition(intent, summarized) is not Disposition.DONE:
         raise unreadable(response, "has no id", intent)
-    return found
+    return body
 
 
 def campaign_of(response: httpx.Response) -> dict[str, Any]:
-    """What the answer to a send says of its campaign; {} where it only says it was accepted.
+    """The campaign in the response to a send; {} if it was accepted without naming one.
 
-    That is so for a success that is empty or looks like JSON. Anything else, such as the page
-    of a login portal, proves nothing: Unknown. Raises the error it is otherwise.
+    A success that is empty or looks like JSON counts as accepted. Raises Unknown for any other
+    body, such as the page of a login portal, and the error of any other status.
     """
     if not response.is_success:
         raise error(response, Intent.CHANGE)
     campaign = _json_object(response)
-    came = answer(response, body_of(response.content, campaign))
-    if disposition(Intent.CHANGE, came) is not Disposition.DONE:
+    summarized = summary(response, body_of(response.content, campaign))
+    if disposition(Intent.CHANGE, summarized) is not Disposition.DONE:
         raise unreadable(response, "is not JSON", Intent.CHANGE)
     return campaign
 
 
 def server_date(response: httpx.Response) -> datetime | None:
-    """The server's time by its Date header, aware; None if it has none that makes sense."""
+    """The server's time from its Date header, aware; None if it is missing or invalid."""
     try:
-        found = parsedate_to_datetime(response.headers.get("Date", ""))
+        date = parsedate_to_datetime(response.headers.get("Date", ""))
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _refuse(constant: str) -> None:
+def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _finite(text: str) -> float:
-    """What is too large for a number could not be written as JSON again."""
+def _finite_float(text: str) -> float:
+    """Parse a number. Raises ValueError for infinity, which cannot be written as JSON again."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"{text} is too large")
@@ -125,7 +127,7 @@ def _finite(text: str) -> float:
 def error(response: httpx.Response, intent: Intent) -> SmsgwError:
     """The error for a status of 300 or more."""
     status = response.status_code
-    is_unknown = disposition(intent, answer(response)) is Disposition.UNKNOWN
+    is_unknown = disposition(intent, summary(response)) is Disposition.UNKNOWN
     if response.has_redirect_location:
         return _redirected(response, is_unknown=is_unknown)
     if is_unknown:
@@ -134,19 +136,19 @@ def error(response: httpx.Response, intent: Intent) -> SmsgwError:
             status=status,
             hint="check before running it again",
         )
-    if status in PASSING | NOT_PROCESSED or status >= 500:
+    if status in TRANSIENT | NOT_PROCESSED or status >= 500:
         return Unavailable(_message(response), status=status, hint="run it again later")
     kind = _KINDS.get(status, SmsgwError)
     return kind(_message(response), status=status, errors=_field_errors(response), hint=_hint(kind))
 
 
 def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError:
-    """The error for a success whose body is not what the API documents.
+    """The error for a success whose body is not as documented.
 
-    Where the request changed something, it has probably been carried out: Unknown.
+    Unknown if the request changed something, as it has probably been carried out.
     """
-    found = disposition(intent, answer(response, Body.OTHER))
-    is_unknown = found is Disposition.UNKNOWN
+    meaning = disposition(intent, summary(response, Body.OTHER))
+    is_unknown = meaning is Disposition.UNKNOWN
     kind = Unknown if is_unknown else SmsgwError
     return kind(
         f"{where(response)}: the response {how} ({_excerpt(response)})",
@@ -158,6 +160,7 @@ def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError
 
 
 def where(response: httpx.Response) -> str:
+    """The request of a response: `GET /api/v1/devices at sms.example.com`."""
     request = response.request
     return f"{request.method} {request.url.path} at {request.url.netloc.decode()}"
 
@@ -183,7 +186,7 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
 
 
 def _target(response: httpx.Response) -> SplitResult:
-    """Where a redirect leads to; empty parts for nowhere."""
+    """The target of a redirect; empty parts if it is invalid."""
     try:
         return urlsplit(urljoin(str(response.request.url), response.headers["Location"]))
     except ValueError:
@@ -198,9 +201,9 @@ def _hint(kind: type[SmsgwError]) -> str | None:
 
 def _message(response: httpx.Response) -> str:
     body = _json_object(response)
-    said = body.get("message") or body.get("error")
-    if isinstance(said, str) and said.strip():
-        return f"{said.strip()} ({response.status_code}, {where(response)})"
+    message = body.get("message") or body.get("error")
+    if isinstance(message, str) and message.strip():
+        return f"{message.strip()} ({response.status_code}, {where(response)})"
     about = f": {_excerpt(response)}" if response.content.strip() else ""
     return f"{response.status_code} {response.reason_phrase}, {where(response)}{about}"
 
@@ -211,8 +214,8 @@ def _field_errors(response: httpx.Response) -> dict[str, list[str]] | None:
     if not isinstance(errors, dict):
         return None
     return {
-        str(name): [str(each) for each in (said if isinstance(said, list) else [said])]
-        for name, said in errors.items()
+        str(name): [str(each) for each in (messages if isinstance(messages, list) else [messages])]
+        for name, messages in errors.items()
     }
 
 
@@ -229,7 +232,7 @@ def _excerpt(response: httpx.Response) -> str:
     if not response.content.strip():
         return "an empty body"
     text = response.content[:20_000].decode("utf-8", "replace")
-    # Before anything is cut: half a token is no longer found, and still half a token.
+    # Before truncating: part of a token would not be recognized.
     text = redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
     title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
     if title:
@@ -240,7 +243,7 @@ def _excerpt(response: httpx.Response) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Without the entities that PHP's htmlspecialchars makes; Python's own table takes 2 ms."""
+    """Resolve the entities of PHP's htmlspecialchars; importing html.entities takes 2 ms."""
     for entity, character in ENTITIES.items():
         text = text.replace(entity, character)
     return text

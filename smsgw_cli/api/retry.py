@@ -1,4 +1,4 @@
-"""How long to wait before a request is made again: pure functions."""
+"""How long to wait before a retry: pure functions."""
 
 import random
 from datetime import UTC, datetime
@@ -10,9 +10,9 @@ SHORTEST_RETRY_AFTER = 0.25  # avoids a busy loop for a Retry-After of 0
 
 
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
-    """Seconds asked for by a Retry-After header, given as seconds or as a date (RFC 9110).
+    """The seconds of a Retry-After header, which has seconds or a date (RFC 9110, 10.2.3).
 
-    None if there is no header or it makes no sense.
+    None if it is missing or invalid.
     """
     if header is None:
         return None
@@ -28,12 +28,12 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 
-def backoff(tries: int, jitter: float | None = None) -> float:
-    """Seconds to wait after the `tries`-th attempt: exponential backoff with jitter."""
-    full = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))
+def backoff(attempts: int, jitter: float | None = None) -> float:
+    """Seconds to wait after the `attempts`-th attempt: exponential backoff with jitter."""
+    full = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (attempts - 1))
     return full * (0.5 + 0.5 * (random.random() if jitter is None else jitter))
 
 
-def wait_before_retry(tries: int, retry_after: float | None) -> float:
-    """How many seconds to wait after the `tries`-th try: as the server asked, or backing off."""
-    return backoff(tries) if retry_after is None else max(retry_after, SHORTEST_RETRY_AFTER)
+def wait_before_retry(attempts: int, retry_after: float | None) -> float:
+    """Seconds to wait after the `attempts`-th attempt: Retry-After if given, else the backoff."""
+    return backoff(attempts) if retry_after is None else max(retry_after, SHORTEST_RETRY_AFTER)

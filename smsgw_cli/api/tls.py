@@ -11,20 +11,20 @@ import httpx
 
 from smsgw_cli.errors import Unavailable, Usage
 
-ASK_SECONDS = 5.0
-HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # OpenSSL's file name for a subject: 5ad8a5d6.0
+FINGERPRINT_TIMEOUT = 5.0
+HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # OpenSSL's name of a certificate file: 5ad8a5d6.0
 
 
 def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
-    """The TLS context for a server: the well-known authorities, or those of `ca_bundle` alone.
+    """The TLS context for a server: trusts the usual CAs, or only those of `ca_bundle`.
 
-    Raises Usage if the bundle cannot be read.
+    Raises Usage if the certificates cannot be loaded.
     """
     if not server.startswith("https://"):
         # Nothing to verify for http, and loading the CA certificates takes 33 ms.
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if not ca_bundle:
-        return _well_known()
+        return _default_context()
     try:
         return ssl.create_default_context(cafile=ca_bundle)
     except (OSError, ssl.SSLError) as error:
@@ -32,8 +32,8 @@ def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
         raise Usage(f"cannot use ca_bundle {ca_bundle}: {reason}") from error
 
 
-def _well_known() -> ssl.SSLContext:
-    """The CA certificates of the environment, else the system's, else certifi's."""
+def _default_context() -> ssl.SSLContext:
+    """Trusts the CA certificates of the environment, else the system's, else certifi's."""
     folder = _hashed_folder()
     try:
         return ssl.create_default_context(capath=folder) if folder else httpx.create_ssl_context()
@@ -45,10 +45,10 @@ def _well_known() -> ssl.SSLContext:
 
 
 def _hashed_folder() -> str | None:
-    """The system's folder of authorities by their hash, from which OpenSSL reads those it needs.
+    """The system's folder of CA certificates by hash, from which OpenSSL reads those it needs.
 
-    Reading all of them takes 30 ms, this 0.5. None if there is no such folder, or if the
-    environment names another.
+    This takes 0.5 ms, loading all certificates 30. None if there is no such folder, or if the
+    environment sets another one.
     """
     if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
         return None
@@ -60,8 +60,8 @@ def _hashed_folder() -> str | None:
     return folder if is_hashed else None
 
 
-def described(response: httpx.Response) -> str | None:
-    """Protocol, and until when the server's certificate is valid; None for plain http."""
+def describe(response: httpx.Response) -> str | None:
+    """Protocol and certificate expiry of a response's connection; None for plain http."""
     connection = response.extensions.get("ssl_object")
     if connection is None:
         return None
@@ -72,7 +72,7 @@ def described(response: httpx.Response) -> str | None:
 def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
     """The TLS error that caused a failed connection, or None.
 
-    Only while connecting: a TLS failure later on may come after a request was handled.
+    Only while connecting: after a later TLS error the request may have been processed.
     """
     if not isinstance(error, httpx.ConnectError):
         return None
@@ -101,7 +101,7 @@ def failure(server: str, error: ssl.SSLError) -> Unavailable:
 def _fingerprint(address: tuple[str, int]) -> str:
     """The certificate's SHA-256, read over a new connection, as the failed handshake lacks it."""
     try:
-        pem = ssl.get_server_certificate(address, timeout=ASK_SECONDS)
+        pem = ssl.get_server_certificate(address, timeout=FINGERPRINT_TIMEOUT)
     except OSError:
         return "fingerprint unavailable"
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()

@@ -7,15 +7,16 @@ from smsgw_cli.api.transport_errors import describe
 
 
 def request(sent: httpx.Request) -> str:
+    """`> GET https://…`, and the body on a second line."""
     return f"> {sent.method} {sent.url}{_body(sent.content)}"
 
 
-def answer(came: httpx.Response | httpx.RequestError, seconds: float) -> str:
-    """An answer, or what came instead of one, `seconds` after its request."""
-    if isinstance(came, httpx.RequestError):
-        return f"< {describe(came)} after {seconds:.3f} s"
-    status = f"{came.status_code} {came.reason_phrase}"
-    return f"< {status} in {seconds:.3f} s{_body(came.content)}"
+def outcome(received: httpx.Response | httpx.RequestError, seconds: float) -> str:
+    """`< 200 OK in 0.012 s` and the body, or the failure; `seconds` after the request."""
+    if isinstance(received, httpx.RequestError):
+        return f"< {describe(received)} after {seconds:.3f} s"
+    status = f"{received.status_code} {received.reason_phrase}"
+    return f"< {status} in {seconds:.3f} s{_body(received.content)}"
 
 
 def _body(content: bytes) -> str:

@@ -1,14 +1,20 @@
-"""Why a request got no answer: httpx's errors as kinds of failures, and as errors to show."""
+"""Translates errors of httpx into failure kinds and into errors for users."""
 
 import httpx
 
 from smsgw_cli.api import tls
-from smsgw_cli.api.network import AnswerTooLarge
-from smsgw_cli.api.outcome import Answer, Disposition, FailureKind, Intent, disposition
+from smsgw_cli.api.network import ResponseTooLarge
+from smsgw_cli.api.outcome import (
+    Disposition,
+    FailureKind,
+    Intent,
+    ResponseSummary,
+    disposition,
+)
 from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
 
 KINDS: tuple[tuple[type[httpx.RequestError], FailureKind], ...] = (
-    (AnswerTooLarge, FailureKind.TOO_LARGE),
+    (ResponseTooLarge, FailureKind.TOO_LARGE),
     (httpx.ConnectError, FailureKind.NOT_CONNECTED),
     (httpx.ConnectTimeout, FailureKind.NOT_CONNECTED),
     (httpx.PoolTimeout, FailureKind.NOT_CONNECTED),
@@ -21,15 +27,15 @@ KINDS: tuple[tuple[type[httpx.RequestError], FailureKind], ...] = (
 
 
 def failure_kind(error: httpx.RequestError) -> FailureKind:
-    """Why there is no answer."""
+    """The kind of a transport error."""
     if tls.refused_certificate(error) is not None:
         return FailureKind.UNTRUSTED
-    found = (kind for each, kind in KINDS if isinstance(error, each))
-    return next(found, FailureKind.UNSENDABLE)
+    kinds = (kind for each, kind in KINDS if isinstance(error, each))
+    return next(kinds, FailureKind.UNSENDABLE)
 
 
 def describe(error: httpx.RequestError) -> str:
-    """What happened, for a person."""
+    """A short description for users."""
     kind, text = failure_kind(error), str(error) or type(error).__name__
     if kind is FailureKind.TIMEOUT:
         return "timeout"
@@ -41,13 +47,13 @@ def describe(error: httpx.RequestError) -> str:
 def as_error(
     error: httpx.RequestError, request: httpx.Request, server: str, intent: Intent
 ) -> SmsgwError:
-    """The error to end with: Unknown where the request may have been carried out."""
+    """The error to report: Unknown if the request may have been carried out."""
     untrusted = tls.refused_certificate(error)
     if untrusted is not None:
         return tls.failure(server, untrusted)
     what = f"{describe(error)} ({request.method} {request.url})"
     kind = failure_kind(error)
-    if disposition(intent, Answer(failure=kind)) is Disposition.UNKNOWN:
+    if disposition(intent, ResponseSummary(failure=kind)) is Disposition.UNKNOWN:
         return Unknown(
             f"{what}; the request may or may not have been carried out",
             hint="check before running it again",

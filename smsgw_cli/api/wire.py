@@ -1,4 +1,4 @@
-"""The bottom of the stack: requests over connections of httpcore, answers whole and bounded."""
+"""The bottom of the stack: exchanges over httpcore, with limits of time and size."""
 
 from ssl import SSLContext
 
@@ -8,7 +8,7 @@ import httpx
 from smsgw_cli.api.decoding import decoded
 from smsgw_cli.api.network import Backend, Budget
 
-KEPT_SECONDS = 5.0  # as long as Apache keeps an idle connection
+KEEPALIVE_SECONDS = 5.0  # the default of Apache
 ERRORS: dict[type[BaseException], type[httpx.RequestError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
     httpcore.ReadTimeout: httpx.ReadTimeout,
@@ -25,9 +25,9 @@ ERRORS: dict[type[BaseException], type[httpx.RequestError]] = {
 
 
 class Wire(httpx.BaseTransport):
-    """Exchanges requests with one server; `timeout` is in seconds, for each whole exchange.
+    """A transport to one server; `timeout` is in seconds, for a complete exchange.
 
-    Answers are read to their end. Raises httpx.RequestError where there is none.
+    Responses are read to their end. Raises httpx.RequestError without a complete response.
     """
 
     def __init__(self, tls: SSLContext, timeout: float, proxy: httpx.Proxy | None) -> None:
@@ -36,7 +36,7 @@ class Wire(httpx.BaseTransport):
         self._pool = _pool(tls, proxy, Backend(self._budget))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._budget.begin(self._timeout)
+        self._budget.start(self._timeout)
         try:
             return self._exchange(request)
         except tuple(ERRORS) as error:
@@ -48,7 +48,7 @@ class Wire(httpx.BaseTransport):
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         url = request.url
-        answer = self._pool.handle_request(
+        response = self._pool.handle_request(
             httpcore.Request(
                 request.method,
                 httpcore.URL(
@@ -59,33 +59,33 @@ class Wire(httpx.BaseTransport):
                 extensions={"timeout": {"pool": self._timeout}},
             )
         )
-        # Asked before the body is read, as the connection may be closed after that.
-        stream = answer.extensions.get("network_stream")
+        # Before the body is read: the connection may be closed afterwards.
+        stream = response.extensions.get("network_stream")
         tls = stream.get_extra_info("ssl_object") if stream else None
         try:
-            content = answer.read()
+            content = response.read()
         finally:
-            answer.close()
-        return _response(request, answer, content, {**answer.extensions, "ssl_object": tls})
+            response.close()
+        return _decoded(request, response, content, {**response.extensions, "ssl_object": tls})
 
 
-def _response(
+def _decoded(
     request: httpx.Request,
-    answer: httpcore.Response,
+    received: httpcore.Response,
     content: bytes,
     extensions: dict[str, object],
 ) -> httpx.Response:
-    headers = httpx.Headers(answer.headers)
+    headers = httpx.Headers(received.headers)
     codings = headers.get("Content-Encoding")
     response = httpx.Response(
-        answer.status,
+        received.status,
         headers=None if codings else headers,
         stream=httpx.ByteStream(decoded(content, codings) if codings else content),
         request=request,
         extensions=extensions,
     )
     response.read()
-    response.headers = headers  # shown as they came, though the content is decoded by now
+    response.headers = headers  # as received, although the content is decoded
     return response
 
 
@@ -93,25 +93,27 @@ def _pool(
     tls: SSLContext, proxy: httpx.Proxy | None, backend: httpcore.NetworkBackend
 ) -> httpcore.ConnectionPool:
     if proxy is None:
-        return httpcore.ConnectionPool(tls, keepalive_expiry=KEPT_SECONDS, network_backend=backend)
+        return httpcore.ConnectionPool(
+            tls, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=backend
+        )
     url = proxy.url
-    place = httpcore.URL(
+    proxy_url = httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
     if url.scheme.startswith("socks"):
         return httpcore.SOCKSProxy(
-            place,
+            proxy_url,
             proxy_auth=proxy.raw_auth,
             ssl_context=tls,
-            keepalive_expiry=KEPT_SECONDS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=backend,
         )
     return httpcore.HTTPProxy(
-        place,
+        proxy_url,
         proxy_auth=proxy.raw_auth,
         proxy_headers=proxy.headers.raw,
         ssl_context=tls,
         proxy_ssl_context=proxy.ssl_context,
-        keepalive_expiry=KEPT_SECONDS,
+        keepalive_expiry=KEEPALIVE_SECONDS,
         network_backend=backend,
     )

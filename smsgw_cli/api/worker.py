@@ -1,4 +1,4 @@
-"""What a thread of bulk work makes requests with: each once, whatever comes of it."""
+"""The client of an engine thread: single attempts, without retries."""
 
 import time
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import httpx
 
 from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.classify import attempt_of_failure, attempt_of_response
 from smsgw_cli.api.layers import PACED
 from smsgw_cli.api.outcome import Intent, intent_of
-from smsgw_cli.api.reply import answered, unanswered
 from smsgw_cli.api.request import Requests
 
 INTENTS = {"GET": Intent.FETCH, "POST": Intent.CREATE}
 
 
 class Worker:
-    """Makes requests of one server over a connection of its own; for one thread at a time."""
+    """Sends requests to one server over its own connection; not thread-safe."""
 
     def __init__(self, server: str, requests: Requests, transport: httpx.BaseTransport) -> None:
         self._server = server
@@ -25,20 +25,20 @@ class Worker:
     def attempt(
         self, method: str, path: str, body: Any = None, intent: Intent | None = None
     ) -> Attempt:
-        """A request made once, which the pacer has let go before, and what came of it.
+        """Send a request once, after the caller has asked the pacer.
 
-        Without an `intent` a GET fetches a record and a POST creates one. Raises Usage if
-        the body cannot be sent, and what the guard raises.
+        By default GET fetches a record and POST creates one. Raises Usage if the body cannot be
+        sent, and the errors of the guard.
         """
         intent = intent or INTENTS.get(method) or intent_of(method)
-        request = self._requests.make(method, path, intent, body=body, marks={PACED: True})
+        request = self._requests.make(method, path, intent, body=body, flags={PACED: True})
         started = time.monotonic()
         try:
             response = self._transport.handle_request(request)
         except httpx.RequestError as error:
             seconds = time.monotonic() - started
-            return unanswered(error, request, self._server, seconds, intent)
-        return answered(response, time.monotonic() - started, intent)
+            return attempt_of_failure(error, request, self._server, seconds, intent)
+        return attempt_of_response(response, time.monotonic() - started, intent)
 
     def close(self) -> None:
         self._transport.close()

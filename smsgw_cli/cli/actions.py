@@ -1,4 +1,4 @@
-"""What a command does with one resource: list, create, update, replace; the result is printed."""
+"""Lists, creates, updates and replaces records of a resource, and prints the result."""
 
 import sys
 from collections.abc import Callable
@@ -22,8 +22,8 @@ def show_list(
     everything: bool | None = None,
     limit: int | None = None,
 ) -> None:
-    """Print a list: in full, or on a terminal the first page and the number of the rest."""
-    most = at_most(limit)
+    """Print a list: in full, or only the first page on a terminal. Raises as `at_most` does."""
+    maximum = at_most(limit)
     every = resource.keys or resource.columns
     if session.out.is_first_page_view and not everything and limit is None:
         page = session.api.page(path, query)
@@ -34,7 +34,7 @@ def show_list(
         return
     with closing(session.api.pages(path, query)) as records:
         session.out.rows(
-            islice(records, most),
+            islice(records, maximum),
             resource.columns,
             every=every,
         )
@@ -78,7 +78,7 @@ def replace(
 
 
 def existing(session: Session, resource: Resource, reference: str) -> tuple[int, Record]:
-    """Id and record of a reference. Raises NotFound with our message, not the server's."""
+    """Id and record of a reference. Raises NotFound, and Usage for an ambiguous name."""
     identity = find(session.api, resource, reference)
     try:
         return identity, session.api.get(f"{resource.path}/{identity}")

@@ -33,15 +33,15 @@ def settings(option: str, texts: Iterable[str]) -> Iterator[tuple[str, Any]]:
     Raises Usage for an invalid argument, for a file that is empty or cannot be read, and if two
     values would come from standard input.
     """
-    taken: set[str] = set()
+    sources: set[str] = set()
     for text in texts:
         key, value = pair(option, text)
         if key.endswith(":"):
             yield json_pair(option, text)
         elif value.startswith("@"):
-            if value == FROM_STDIN and value in taken:
+            if value == FROM_STDIN and value in sources:
                 raise Usage(f"{option}: only one value can come from standard input")
-            taken.add(value)
+            sources.add(value)
             yield key, _secret(option, value[1:])
         else:
             yield key, value or NOTHING
@@ -57,10 +57,10 @@ def _secret(option: str, name: str) -> str:
 def json_value(text: str, what: str) -> Any:
     """Parse JSON, without NaN. Raises Usage with `what` but not the text, which may be secret."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:
         raise Usage(f"{what} is not JSON: {error}") from error
 
 
-def _refuse(constant: str) -> None:
+def _reject_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not valid JSON")

@@ -31,14 +31,14 @@ def crud(resource: Resource, help: str, *, verbs: str = "list get create update 
 
 
 def _list(app: Group, resource: Resource) -> None:
-    def run(session: Session, **given: Any) -> None:
-        everything, limit = given.pop("all"), given.pop("limit")
-        path = collection(session, resource, given)
+    def run(session: Session, **arguments: Any) -> None:
+        everything, limit = arguments.pop("all"), arguments.pop("limit")
+        path = collection(session, resource, arguments)
         show_list(
             session,
             resource,
             path,
-            values_of(session, resource.filters, given),
+            values_of(session, resource.filters, arguments),
             everything=everything,
             limit=limit,
         )
@@ -48,34 +48,34 @@ def _list(app: Group, resource: Resource) -> None:
 
 
 def _get(app: Group, resource: Resource) -> None:
-    def run(session: Session, **given: Any) -> None:
-        session.out.record(existing(session, resource, given["id"])[1], resource.columns)
+    def run(session: Session, **arguments: Any) -> None:
+        session.out.record(existing(session, resource, arguments["id"])[1], resource.columns)
 
     _register(app, resource, "get", f"Show one {resource.noun}.", (id_argument(resource),), run)
 
 
 def _create(app: Group, resource: Resource) -> None:
-    def run(session: Session, **given: Any) -> None:
-        path = collection(session, resource, given)
-        create(session, resource, path, values_of(session, resource.creates, given))
+    def run(session: Session, **arguments: Any) -> None:
+        path = collection(session, resource, arguments)
+        create(session, resource, path, values_of(session, resource.creates, arguments))
 
     fields = (*parent_argument(resource), *resource.creates)
     _register(app, resource, "create", f"Create a {resource.noun}.", fields, run)
 
 
 def _update(app: Group, resource: Resource) -> None:
-    def run(session: Session, **given: Any) -> None:
-        require_changes(resource.updates, given)
-        values = values_of(session, resource.updates, given)
-        update(session, resource, find(session.api, resource, given["id"]), values)
+    def run(session: Session, **arguments: Any) -> None:
+        require_changes(resource.updates, arguments)
+        values = values_of(session, resource.updates, arguments)
+        update(session, resource, find(session.api, resource, arguments["id"]), values)
 
     fields = (id_argument(resource), *resource.updates)
     _register(app, resource, "update", f"Update a {resource.noun}.", fields, run)
 
 
 def _delete(app: Group, resource: Resource) -> None:
-    def run(session: Session, **given: Any) -> None:
-        delete(session, resource, list(references(given["ids"])))
+    def run(session: Session, **arguments: Any) -> None:
+        delete(session, resource, list(references(arguments["ids"])))
 
     ids = Field(
         "ids",
@@ -95,12 +95,12 @@ _VERBS = {"list": _list, "get": _get, "create": _create, "update": _update, "del
 def _register(
     app: Group, resource: Resource, verb: str, help: str, fields: tuple[Field, ...], run: Run
 ) -> None:
-    """A command's help example, built from the examples of its fields."""
-    words = ["smsgw -p sandbox", resource.path, verb, *filter(None, map(_shown, fields))]
+    """Register a command, with an example built from the examples of its fields."""
+    words = ["smsgw -p sandbox", resource.path, verb, *filter(None, map(_example, fields))]
     register(app, verb, help, fields, run, epilog=" ".join(words))
 
 
-def _shown(field: Field) -> str:
+def _example(field: Field) -> str:
     if field.argument or not field.example:
         return field.example
     return f"{flag_of(field)} {field.example}"

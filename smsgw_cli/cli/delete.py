@@ -9,11 +9,11 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
 from smsgw_cli.model import Record
 
-MOST_NAMED = 10  # maximum number of ids listed in a prompt
+MAX_LISTED = 10  # maximum number of ids listed in a prompt
 
 
 class Deletion(NamedTuple):
-    """Deleted ids, errors of missing ones, and the error that stopped the deletion."""
+    """Deleted ids, errors of missing ones, ids not deleted, and the error that `stopped` it."""
 
     deleted: list[int]
     missing: list[NotFound]
@@ -27,44 +27,44 @@ def delete(session: Session, resource: Resource, references: list[str]) -> None:
     Raises NotFound if the only record is missing, Partial if some are missing or if it was
     stopped midway, and the error that stopped it before anything was deleted.
     """
-    found, missing = _found(session, resource, references)
-    alone = len(references) == 1
-    if missing and alone:
+    identities, missing = _resolved(session, resource, references)
+    is_single = len(references) == 1
+    if missing and is_single:
         raise missing[0]
     if session.options.dry_run:
-        session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in found])
-        return _tell_missing(found, missing)
-    if found:
-        session.confirm(_question(session, resource, found))
-    deletion = _delete_all(session, resource, found)
-    _print(session, deletion, alone=alone)
-    return _tell_missing(deletion.deleted, [*missing, *deletion.missing])
+        session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in identities])
+        return _require_all(identities, missing)
+    if identities:
+        session.confirm(_question(session, resource, identities))
+    deletion = _delete_all(session, resource, identities)
+    _print(session, deletion, is_single=is_single)
+    return _require_all(deletion.deleted, [*missing, *deletion.missing])
 
 
-def _found(
+def _resolved(
     session: Session, resource: Resource, references: list[str]
 ) -> tuple[list[int], list[NotFound]]:
-    found: list[int] = []
+    identities: list[int] = []
     missing: list[NotFound] = []
     for reference in references:
         try:
-            found.append(find(session.api, resource, reference))
+            identities.append(find(session.api, resource, reference))
         except NotFound as error:
             missing.append(error)
-    return list(dict.fromkeys(found)), missing
+    return list(dict.fromkeys(identities)), missing
 
 
 def _delete_all(session: Session, resource: Resource, identities: list[int]) -> Deletion:
-    """Delete them, in parallel where there are several."""
+    """Delete the records, in parallel if there are several."""
     if not identities:
         return Deletion([], [])
     if len(identities) == 1:
         return _delete_one(session, resource, identities[0])
-    ended, error = session.delete_all(resource.path, identities)
-    is_missing = dict(zip(identities, map(ended.get, identities), strict=True))
+    outcomes, error = session.delete_all(resource.path, identities)
+    is_missing = dict(zip(identities, map(outcomes.get, identities), strict=True))
     return Deletion(
         [each for each, missing in is_missing.items() if missing is False],
-        [_without(resource, each) for each, missing in is_missing.items() if missing],
+        [_missing(resource, each) for each, missing in is_missing.items() if missing],
         [each for each, missing in is_missing.items() if missing is None],
         error,
     )
@@ -74,22 +74,22 @@ def _delete_one(session: Session, resource: Resource, identity: int) -> Deletion
     try:
         session.api.delete(f"{resource.path}/{identity}")
     except NotFound:
-        return Deletion([], [_without(resource, identity)])
+        return Deletion([], [_missing(resource, identity)])
     return Deletion([identity], [])
 
 
-def _without(resource: Resource, identity: int) -> NotFound:
+def _missing(resource: Resource, identity: int) -> NotFound:
     return NotFound(f"{resource.noun} {identity} not found", status=404)
 
 
-def _print(session: Session, deletion: Deletion, *, alone: bool) -> None:
+def _print(session: Session, deletion: Deletion, *, is_single: bool) -> None:
     """Print the deleted ids. Raises the error that stopped it, as Partial if midway."""
     results: list[Record] = [{"id": each, "result": "deleted"} for each in deletion.deleted]
     if deletion.stopped and not results:
         raise deletion.stopped
-    if alone and deletion.missing:
+    if is_single and deletion.missing:
         raise deletion.missing[0]
-    if alone:
+    if is_single:
         session.out.record(results[0])
     else:
         session.out.rows(results, ("id", "result"))
@@ -102,7 +102,8 @@ def _print(session: Session, deletion: Deletion, *, alone: bool) -> None:
         ) from deletion.stopped
 
 
-def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:
+def _require_all(deleted: list[int], missing: list[NotFound]) -> None:
+    """Raise Partial if records are missing."""
     if missing:
         raise Partial(
             f"{len(deleted)} deleted, {len(missing)} not found",
@@ -112,19 +113,19 @@ def _tell_missing(deleted: list[int], missing: list[NotFound]) -> None:
 
 def _question(session: Session, resource: Resource, identities: list[int]) -> str:
     """The prompt: what is deleted, with counts of dependent records where they are cheap."""
-    few = len(identities) <= MOST_NAMED
+    few = len(identities) <= MAX_LISTED
     counts = _counts(session, resource, identities) if few and not session.options.yes else []
-    along = f": {', '.join(counts)}" if counts else resource.loses
+    dependants = f": {', '.join(counts)}" if counts else resource.loses
     if len(identities) == 1:
-        return f"Delete {resource.noun} {identities[0]}{along}?"
-    listed = ", ".join(map(str, identities[:MOST_NAMED])) + ("" if few else ", …")
-    return f"Delete {len(identities)} {resource.plural} ({listed}){along}?"
+        return f"Delete {resource.noun} {identities[0]}{dependants}?"
+    listed = ", ".join(map(str, identities[:MAX_LISTED])) + ("" if few else ", …")
+    return f"Delete {len(identities)} {resource.plural} ({listed}){dependants}?"
 
 
 def _counts(session: Session, resource: Resource, identities: list[int]) -> list[str]:
     """Counts of dependent records: one request per kind and id."""
     counts = []
-    for each in resource.takes_along:
+    for each in resource.dependants:
         total = sum(_count(session, each.path, each.filter, identity) for identity in identities)
         counts.append(f"{total:,} {each.label}")
     return counts

@@ -1,4 +1,4 @@
-"""Deleting many: what that asks of the engine, and what became of each."""
+"""Deletes many records with the engine."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NOT_FOUND = 404
 
 
 class DeleteOutcome(NamedTuple):
-    """Whether the row's record was missing; `error` is set where it was not deleted."""
+    """The outcome of a deletion: done, or already missing; `error` is set if it failed."""
 
     row: int
     identity: int
@@ -26,7 +26,7 @@ class DeleteOutcome(NamedTuple):
 
 @dataclass(frozen=True)
 class DeleteJob:
-    """The records with these ids below a path, a row each."""
+    """Deletes the records with these ids below a path, one per row."""
 
     path: str
     identities: Sequence[int]
@@ -35,22 +35,25 @@ class DeleteJob:
         for row, identity in enumerate(self.identities, start=1):
             yield Task(row, "DELETE", f"{self.path}/{identity}", target=identity)
 
-    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> DeleteOutcome:
+    def on_response(self, task: Task, disposition: Disposition, attempt: Attempt) -> DeleteOutcome:
         identity = self.identities[task.row - 1]
-        if found is not Disposition.DONE:
+        if disposition is not Disposition.DONE:
             return DeleteOutcome(task.row, identity, error=attempt.error)
-        # A 404 to one made again is a success: an earlier try did it, its answer was lost.
+        # After a retry, 404 is a success: an earlier attempt did it, its response was lost.
         is_missing = attempt.status == NOT_FOUND and task.tries == 1
         return DeleteOutcome(task.row, identity, is_missing)
 
     def on_not_started(self, task: Task) -> None:
-        """Not deleted: nothing to note."""
+        """Without an outcome, the record counts as not deleted."""
 
 
 def delete_all(
     engine: Engine, path: str, identities: Sequence[int]
 ) -> tuple[dict[int, bool], SmsgwError | None]:
-    """Delete the records with these ids: whether each that is gone was missing; what stopped it."""
+    """Delete records in parallel. Returns whether each was already missing, by id, and the error.
+
+    Records that are not in the dictionary were not deleted.
+    """
     outcomes: list[DeleteOutcome] = []
     try:
         with engine.stopped_by_signals():
@@ -59,7 +62,7 @@ def delete_all(
     except KeyboardInterrupt:
         error = None
     refused = next((each.error for each in outcomes if each.error), None)
-    gone = {each.identity: each.is_missing for each in outcomes if each.error is None}
+    deleted = {each.identity: each.is_missing for each in outcomes if each.error is None}
     if error is None and len(outcomes) < len(identities):
         error = Interrupted("stopped")
-    return gone, error or refused
+    return deleted, error or refused

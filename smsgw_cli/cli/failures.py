@@ -1,4 +1,4 @@
-"""Every failure as a line on stderr, or as JSON, and an exit code."""
+"""Reports failures: as text or JSON on stderr, and as an exit code."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from smsgw_cli.output.streams import ReaderGone, WriteFailed
 
 
 def fail(error: Exception, args: list[str], session: Session) -> int:
-    """Show a failure, after what was printed before it: its exit code."""
+    """Flush the output, print a failure, and return its exit code."""
     with suppress(WriteFailed):
         sys.stdout.flush()
     if isinstance(error, ReaderGone):
@@ -60,10 +60,10 @@ def _file(error: OSError) -> str:
 
 def _asks_for_json(args: list[str]) -> bool:
     """Whether a command line that could not be parsed seems to ask for JSON."""
-    asked = [value for option, value in pairwise(args) if option in ("-o", "--output")]
-    asked += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
-    asked += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
-    return bool({"json", "ndjson"} & {*asked, os.environ.get("SMSGW_OUTPUT", "")})
+    formats = [value for option, value in pairwise(args) if option in ("-o", "--output")]
+    formats += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
+    formats += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
+    return bool({"json", "ndjson"} & {*formats, os.environ.get("SMSGW_OUTPUT", "")})
 
 
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:

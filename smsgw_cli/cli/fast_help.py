@@ -1,6 +1,6 @@
-"""What is answered before Typer is imported: the version, and the help kept in help.txt.
+"""Answers --version and --help (from help.txt) before Typer is imported.
 
-Only what Python itself has loaded is imported here: pathlib alone takes half as long as Python.
+Imports only modules that Python itself loads: pathlib alone takes half as long as Python's start.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from smsgw_cli import __version__
 
 HELP = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120
-COMPLETE = "__complete"  # the word by which shells ask for names
+COMPLETE = "__complete"  # the command by which shells request names
 BROKEN_PIPE = 141  # exit code of a program killed by SIGPIPE
 WIDEST = 80  # the width of help.txt; on a narrower terminal Typer wraps the text
 
@@ -38,8 +38,8 @@ def _answer(words: list[str]) -> bytes | None:
 def _help(command: list[str]) -> bytes | None:
     """The help of a command as rendered by Typer; None for an unknown command."""
     with open(HELP, "rb") as file:  # noqa: PTH123
-        whole = b"\n" + file.read()
-    _, _, after = whole.partition(f"\n{title(command)}\n".encode())
+        texts = b"\n" + file.read()
+    _, _, after = texts.partition(f"\n{title(command)}\n".encode())
     return after.partition(b"\n$ smsgw")[0] or None
 
 

@@ -1,4 +1,4 @@
-"""Command groups: each command takes the session, and accepts the shared options."""
+"""Command groups whose commands take the session and accept the shared options."""
 
 import copy
 import functools
@@ -50,8 +50,8 @@ def _flags(params: list[Any]) -> list[str]:
 class Commands(typer.Typer):
     """A Typer app whose commands are functions of the session and their own arguments.
 
-    With a single command it is that command: `smsgw doctor`. A command is built on first use, as
-    its options take Typer 2 ms.
+    With a single command it is that command: `smsgw doctor`. Commands are built on first use, as
+    Typer takes 2 ms for their options.
     """
 
     def __init__(self, help: str | None = None, **settings: Any) -> None:
@@ -62,7 +62,7 @@ class Commands(typer.Typer):
             context_settings=HELP_OPTIONS,
             **settings,
         )
-        self._waiting: dict[str, Callable[[], Any]] = {}
+        self._factories: dict[str, Callable[[], Any]] = {}
 
     def command(self, name: str, **settings: Any) -> Callable[[Function], Function]:  # type: ignore[override]
         """Register a function `(session, …)`. `epilog` has its examples, one per line."""
@@ -75,19 +75,19 @@ class Commands(typer.Typer):
 
     def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
         """Register a factory of such a function, called on first use."""
-        self._waiting[name] = lambda: _made(name, with_session(function()), settings)
+        self._factories[name] = lambda: _build(name, with_session(function()), settings)
 
     def lazy(self, name: str, module: str) -> None:
-        """Register the command of this name of a module's `app`, imported when it is needed."""
-        self._waiting[name] = lambda: import_module(module).app.named(name)
+        """Register a command of a module's `app`; the module is imported on first use."""
+        self._factories[name] = lambda: import_module(module).app.named(name)
 
     def named(self, name: str) -> Any:
         """The command of this name, as Typer runs it."""
-        return self._waiting[name]()
+        return self._factories[name]()
 
     def click_command(self) -> Any:
         """The only command, as Typer runs it."""
-        (make,) = self._waiting.values()
+        (make,) = self._factories.values()
         return make()
 
 
@@ -101,50 +101,50 @@ class Group(Commands):
     def click_command(self) -> Any:
         """The click group, with lazily built commands."""
         group: Any = get_command(self)
-        group.commands = _LazyCommands(self._waiting)
+        group.commands = _LazyCommands(self._factories)
         return group
 
 
 class _LazyCommands(Mapping[str, Any]):
     """Commands by name, each built on first use."""
 
-    def __init__(self, waiting: dict[str, Callable[[], Any]]) -> None:
-        self._waiting = waiting
-        self._made: dict[str, Any] = {}
+    def __init__(self, factories: dict[str, Callable[[], Any]]) -> None:
+        self._factories = factories
+        self._built: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._made:
-            self._made[name] = self._waiting[name]()
-        return self._made[name]
+        if name not in self._built:
+            self._built[name] = self._factories[name]()
+        return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._waiting)
+        return iter(self._factories)
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._factories)
 
 
-def _made(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
+def _build(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
     """The click command of a function: built by a Typer app with only this function."""
-    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    alone.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
-    return get_command(alone)
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
+    return get_command(app)
 
 
 def show_help(ctx: typer.Context) -> None:
-    """Called for a group without a command."""
+    """Print the help of a group that was called without a command."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
 
 def with_session(function: Callable[..., None]) -> Callable[..., None]:
-    """The command that takes a context for a function of the session, or of the context itself."""
+    """Wrap a function of the session (or of the context) as a command of the context."""
     first = next(iter(inspect.signature(function, eval_str=True).parameters.values()))
     if first.annotation is typer.Context:
         return with_options(function)
 
-    def with_context(ctx: typer.Context, **given: Any) -> None:
-        function(ctx.obj, **given)
+    def with_context(ctx: typer.Context, **arguments: Any) -> None:
+        function(ctx.obj, **arguments)
 
     _set_signature(with_context, function, _own_parameters(function))
     return with_options(with_context)
@@ -157,14 +157,16 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
     would override options given before it on the command line.
     """
 
-    def taking(ctx: typer.Context, **given: Any) -> None:
-        ctx.obj.options.apply(given)
-        function(ctx, **given)
+    def applying_options(ctx: typer.Context, **arguments: Any) -> None:
+        ctx.obj.options.apply(arguments)
+        function(ctx, **arguments)
 
     _set_signature(
-        taking, function, [*_own_parameters(function), *_shared_parameters(envvars=envvars)]
+        applying_options,
+        function,
+        [*_own_parameters(function), *_shared_parameters(envvars=envvars)],
     )
-    return taking
+    return applying_options
 
 
 def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
@@ -200,7 +202,7 @@ def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
 
 
 def _without_envvar(hint: Any) -> Any:
-    told, *others = hint.__metadata__
-    option = copy.copy(told)
+    declared, *others = hint.__metadata__
+    option = copy.copy(declared)
     option.envvar = None
     return Annotated[hint.__origin__, option, *others]

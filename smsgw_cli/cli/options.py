@@ -1,6 +1,6 @@
 """The options of every command.
 
-They can be given anywhere on the command line; those nearest to the command win.
+They may appear anywhere on the command line; those nearest to the command win.
 """
 
 from dataclasses import dataclass, fields
@@ -82,10 +82,10 @@ class Options:
         bool | None, typer.Option("--show-secrets", help="Do not mask secrets in tables")
     ] = None
 
-    def apply(self, given: dict[str, Any]) -> None:
-        """Move these options out of a command's arguments: what was given there counts."""
+    def apply(self, arguments: dict[str, Any]) -> None:
+        """Pop these options from a command's arguments; they override earlier values."""
         for name in SHARED:
-            value = given.pop(name, None)
+            value = arguments.pop(name, None)
             if value is not None:
                 setattr(self, name, value)
 

@@ -22,7 +22,7 @@ def register(
 ) -> None:
     """Give `run` a signature with the fields as arguments and options."""
 
-    def described() -> Run:
+    def with_signature() -> Run:
         session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
             [session, *map(_parameter, parameters)]
@@ -30,27 +30,27 @@ def register(
         run.__doc__ = help
         return run
 
-    app.register(verb, described, **settings)
+    app.register(verb, with_signature, **settings)
 
 
 def deferred(module: str, name: str) -> Run:
-    """A command's function, whose module is imported when the command runs: not for its help."""
+    """A command's function; its module is imported when the command runs, not for its help."""
 
-    def run(session: Any, **given: Any) -> None:
-        getattr(import_module(module), name)(session, **given)
+    def run(session: Any, **arguments: Any) -> None:
+        getattr(import_module(module), name)(session, **arguments)
 
     return run
 
 
-def typed(kind: type[Options], given: Mapping[str, Any]) -> Options:
-    """A dataclass filled from the options of a command that have its fields' names.
+def typed(kind: type[Options], arguments: Mapping[str, Any]) -> Options:
+    """A dataclass from the options of a command that are named like its fields.
 
-    Options that were not given keep the field's default; those given several times are tuples.
+    Missing options keep the field's default; repeatable ones are tuples.
     """
     names = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # any dataclass
-    found = {key: value for key, value in given.items() if key in names and value is not None}
+    values = {key: value for key, value in arguments.items() if key in names and value is not None}
     return kind(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     )
 
 
@@ -72,15 +72,15 @@ def _parameter(field: Field) -> inspect.Parameter:
         field.key,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[kind, _told(field), _offer(field)],
+        annotation=Annotated[kind, _declaration(field), _hint(field)],
     )
 
 
-def _offer(field: Field) -> CompletionHint:
+def _hint(field: Field) -> CompletionHint:
     return name_of(field.names) if field.names else CompletionHint()
 
 
-def _told(field: Field) -> Any:
+def _declaration(field: Field) -> Any:
     metavar = None if field.kind is bool or field.choices else _metavar(field)
     if field.argument:
         return typer.Argument(help=field.help, metavar=metavar, show_default=False)

@@ -13,37 +13,35 @@ from contextlib import suppress
 from smsgw_cli.output.streams import WriteFailed
 
 SHORT = 50_000  # objects; a command that makes one request makes some 40,000
-ORDINARY = gc.get_threshold()
+DEFAULT_THRESHOLDS = gc.get_threshold()
 UNUSED = ("anyio", "trio", "bz2", "lzma")
 
 
 def begin() -> None:
-    """Before Typer is imported."""
+    """Prepare a short command; called before Typer is imported."""
     # Imports create no garbage, but trigger the collector some 80 times: 10 %.
     # Longer-running commands need the collector to keep memory bounded.
     gc.set_threshold(SHORT)
-    gc.callbacks.append(_as_usual)
-    # Libraries import these if they are there, for what we never do: asynchronous requests
-    # (httpcore), packing archives (shutil). An entry of None makes such an import fail, which
-    # they are prepared for: 2 %.
+    gc.callbacks.append(_restore_thresholds)
+    # Libraries import these if available, for features we never use: asynchronous requests
+    # (httpcore), archives (shutil). An entry of None makes the import fail, which they handle: 2 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
 
 
-def _as_usual(phase: str, info: dict[str, int]) -> None:
+def _restore_thresholds(phase: str, info: dict[str, int]) -> None:
     """Restore Python's default thresholds at the first collection."""
-    gc.callbacks.remove(_as_usual)
-    gc.set_threshold(*ORDINARY)
+    gc.callbacks.remove(_restore_thresholds)
+    gc.set_threshold(*DEFAULT_THRESHOLDS)
 
 
 def leave(code: int) -> None:
-    """End now if nothing but Python's own tidying is left to do; return if there is more.
+    """Exit without Python's finalization if that is safe; otherwise return.
 
-    Taking every object apart before the end gives the operating system nothing it would not
-    take anyway: 10 %. Exit handlers are run and output is flushed; connections, files and
-    locks were closed with the session. Threads that must be waited for, debuggers and
-    profilers need an ordinary end.
+    Destroying every object is unnecessary, as the operating system frees the memory: 10 %. Exit
+    handlers are run and output is flushed; connections, files and locks were closed with the
+    session. Non-daemon threads, debuggers and profilers need a normal exit.
     """
-    if sys.gettrace() or sys.getprofile() or sys.flags.dev_mode or _is_waited_for():
+    if sys.gettrace() or sys.getprofile() or sys.flags.dev_mode or _has_threads():
         return
     atexit._run_exitfuncs()
     with suppress(WriteFailed):
@@ -52,6 +50,6 @@ def leave(code: int) -> None:
     os._exit(code)
 
 
-def _is_waited_for() -> bool:
+def _has_threads() -> bool:
     threads = threading.enumerate()
     return any(not each.daemon for each in threads if each is not threading.main_thread())

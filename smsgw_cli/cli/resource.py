@@ -34,15 +34,15 @@ class Field(NamedTuple):
 
 
 class Dependant(NamedTuple):
-    """Dependent records deleted along, counted with one request: a path or a filtered list."""
+    """Dependent records that are deleted too; `path` (with `{id}`) or `filter` counts them."""
 
     label: str
     path: str
     filter: str | None = None
 
 
-def nameless(_: Record) -> list[str]:
-    """The names of a record that has only an id: none."""
+def no_names(_: Record) -> list[str]:
+    """The `names` of a resource whose records have only ids."""
     return []
 
 
@@ -50,7 +50,7 @@ class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
     `names` returns the names of a record; none if it has only an id. `records` lists all records
-    if that is not simply the path. Records with a `parent` are listed and created under it:
+    if `path` alone does not. Records with a `parent` are listed and created under it:
     `/contact-lists/{id}/contacts`.
     """
 
@@ -58,12 +58,12 @@ class Resource(NamedTuple):
     path: str
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
-    names: Callable[[Record], list[str]] = nameless
+    names: Callable[[Record], list[str]] = no_names
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()
     creates: tuple[Field, ...] = ()
     updates: tuple[Field, ...] = ()
-    takes_along: tuple[Dependant, ...] = ()
+    dependants: tuple[Dependant, ...] = ()
     loses: str = ""
     records: Callable[[ListReader], Iterator[Record]] | None = None
 
@@ -74,7 +74,7 @@ class Resource(NamedTuple):
     @property
     def has_names(self) -> bool:
         """Whether records can be referenced by name."""
-        return self.names is not nameless
+        return self.names is not no_names
 
 
 def by_keys(*keys: str) -> Callable[[Record], list[str]]:
@@ -92,8 +92,8 @@ def find(api: ListReader, resource: Resource, reference: str) -> int:
         return int(reference)
     if not resource.has_names:
         raise Usage(f"invalid {resource.noun} id {reference!r}", hint="ids are numeric")
-    listed = resource.records(api) if resource.records else api.pages(resource.path)
-    matches = [record for record in listed if reference in resource.names(record)]
+    records = resource.records(api) if resource.records else api.pages(resource.path)
+    matches = [record for record in records if reference in resource.names(record)]
     if not matches:
         raise NotFound(
             f"{resource.noun} {reference!r} not found",

@@ -1,4 +1,4 @@
-"""The program's own command: all others by name, each imported when it is called."""
+"""The root command, which imports other commands when they are called."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,9 +18,9 @@ from smsgw_cli.errors import Interrupted
 
 @dataclass(frozen=True)
 class CommandTable:
-    """All commands: their `lines` of help by name, in the order help shows them.
+    """All commands: their one-line help by name (`lines`), in the order of the help.
 
-    `load` imports a command by its name, `session` makes what a command line works with.
+    `load` imports a command by name, `session` creates the session of a command line.
     """
 
     lines: Mapping[str, str]
@@ -29,7 +29,7 @@ class CommandTable:
 
 
 def program(help: str, table: CommandTable) -> Group:
-    """The program made of these commands."""
+    """The root command of these commands."""
     root = Group(help)
     root.info.cls = type("Program", (Root,), {"table": table})
     root.callback()(with_options(_version_or_help, envvars=True))
@@ -53,7 +53,7 @@ class Placeholders(Mapping[str, Any]):
 
 
 class Root(TyperGroup):
-    """Finds a command, runs it to its end, and exits with its code."""
+    """Finds and runs a command, and exits with its code."""
 
     table: ClassVar[CommandTable]
 
@@ -62,20 +62,20 @@ class Root(TyperGroup):
         self.commands: Any = Placeholders(self.table.lines)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        name, _, rest = found = super().resolve_command(ctx, args)
+        name, _, rest = resolved = super().resolve_command(ctx, args)
         if name is None or name not in self.table.lines:
-            return found
+            return resolved
         return name, self.table.load(name), rest
 
     def main(self, args: Any = None, *rest: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        given = list(sys.argv[1:] if args is None else args)
-        code = self._run(given, self.table.session(), **extra)
+        arguments = list(sys.argv[1:] if args is None else args)
+        code = self._run(arguments, self.table.session(), **extra)
         if standalone_mode:
             sys.exit(code)
         return code
 
     def _run(self, args: list[str], session: Session, **extra: Any) -> int:
-        """Run a command line to its end, all output and closing included: its exit code."""
+        """Run a command line, close the session, flush the output; returns the exit code."""
         try:
             with closing(session):
                 result = super().main(args, standalone_mode=False, obj=session, **extra)

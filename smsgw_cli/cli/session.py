@@ -1,4 +1,4 @@
-"""What every command works with: the options, the profile, the API, the output, and a prompt."""
+"""The session of a command: options, profile, API clients, output, confirmation."""
 
 import sys
 from collections.abc import Callable
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from smsgw_cli.output.printer import Printer
 
 Guard = Callable[["Client", "Outgoing"], None]
-"""Sees every request before it goes out, and raises to stop it."""
+"""Called before each request; raises to block it."""
 
 Closable = TypeVar("Closable", bound=Any)
 
 
 class Session:
-    """One command line at work. Parts that cost time are imported when they are first used.
+    """The session of one command line. Slow modules are imported on first use.
 
-    `guard` sees every request before it is made; a command may put a stricter one in its place.
+    `guard` is called before each request; a command may replace it with a stricter one.
     """
 
     def __init__(self, guard: Guard | None = None) -> None:
@@ -53,7 +53,7 @@ class Session:
         )
 
     def setting(self, key: str) -> Any:
-        """A setting of the profile; None where there is no profile."""
+        """A setting of the profile; None if there is no valid profile."""
         try:
             return getattr(self.profile, key)
         except SmsgwError:
@@ -69,7 +69,7 @@ class Session:
         return self.closing(self._connector.client())
 
     def worker(self) -> "Worker":
-        """What another thread makes many requests with."""
+        """A client for an engine thread."""
         return self.closing(self._connector.worker())
 
     def delete_all(
@@ -84,7 +84,7 @@ class Session:
         return delete_all(Engine(self.worker, self.api.pacer, throttle), path, identities)
 
     def limit_rate(self, text: str) -> None:
-        """Keep to `600/min` requests from the first one on. Raises Usage if that is invalid."""
+        """Override the rate limit, such as `600/min`. Raises Usage if it is invalid."""
         from smsgw_cli.config.settings import checked
 
         self.profile = replace(self.profile, rate_limit=checked("rate_limit", text))
@@ -105,20 +105,20 @@ class Session:
         )
 
     def warn(self, message: str) -> None:
-        """A line on stderr, also with --quiet; the token in it is masked."""
-        from smsgw_cli.output.printer import say
+        """Print a line on stderr, even with --quiet, with the token masked."""
+        from smsgw_cli.output.printer import print_note
 
-        say(redact.text(message, self._token))
+        print_note(redact.text(message, self._token))
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a terminal to ask at."""
+        """Whether there is a terminal for prompts."""
         return sys.stdin.isatty()
 
     def confirm(self, question: str) -> None:
-        """Ask before something that cannot be undone.
+        """Ask for confirmation, unless --yes is set.
 
-        Raises Usage where there is no terminal to ask at, SmsgwError if the answer is no.
+        Raises Usage without a terminal, SmsgwError if the answer is no.
         """
         if self.options.yes:
             return
@@ -133,7 +133,7 @@ class Session:
             raise SmsgwError("cancelled; nothing was done")
 
     def embedded(self, db: "Path | None" = None) -> "Embedded":
-        """The embedded gateway, on the file of the profile `sandbox` or another one."""
+        """The embedded gateway with a database file, by default that of the profile `sandbox`."""
         try:
             from smsgw_cli.api.embedded import Embedded
         except ModuleNotFoundError as error:
@@ -144,12 +144,12 @@ class Session:
         return Embedded(db)
 
     def closing(self, part: Closable) -> Closable:
-        """The same, to be closed with the session."""
+        """Close an object with the session; returns the object."""
         self._closing.callback(part.close)
         return part
 
     def close(self) -> None:
-        """Close connections and files, and stop the embedded gateway, where they were used."""
+        """Close connections and files, and stop the embedded gateway."""
         self._closing.close()
 
     @cached_property
@@ -169,12 +169,12 @@ class Session:
 
         profile = self.profile
         if profile.is_sandbox:
-            return self._started(profile)
+            return self._start_sandbox(profile)
         if address.is_exposed(profile.server):
             self.out.note(f"warning: the token is sent to {profile.server} unencrypted; use https")
         return profile, profiles.token_of(profile)
 
-    def _started(self, profile: "Profile") -> tuple["Profile", str]:
+    def _start_sandbox(self, profile: "Profile") -> tuple["Profile", str]:
         gateway = self._closing.enter_context(self.embedded().running())
         self.out.note("sandbox: simulated gateway on this machine; nothing is really sent")
         return replace(profile, server=gateway.url), gateway.token

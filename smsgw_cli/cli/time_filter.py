@@ -1,4 +1,4 @@
-"""Points in time that lists are filtered by: read as local time, asked for in UTC."""
+"""Timestamps of list filters: parsed as local time, sent as UTC."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,16 +8,16 @@ from smsgw_cli.sms.timestamps import format_timestamp
 
 
 def query_time(option: str, text: str, note: Callable[[str], None]) -> str:
-    """What `text` means, as the reference shows it: `2021-01-01`, or with hours `…T12:00:00Z`.
+    """The timestamp in the format of the API reference: `2021-01-01`, or `2021-01-01T12:00:00Z`.
 
-    Notes where the time zone of this machine makes it another one than in 0.1.0. Raises Usage.
+    Prints a note if 0.1.0 would have read another time, in UTC. Raises Usage.
     """
-    moment, is_local = read(text, datetime.now(UTC), None, Direction.LAST)
-    local = moment.astimezone()
+    timestamp, is_local = read(text, datetime.now(UTC), None, Direction.LAST)
+    local = timestamp.astimezone()
     if is_local and local.utcoffset():
         note(f"note: {option} read as local time ({_shown(local)}); 0.1.0 read UTC")
-    return format_timestamp(moment).removesuffix("T00:00:00Z")
+    return format_timestamp(timestamp).removesuffix("T00:00:00Z")
 
 
-def _shown(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+def _shown(timestamp: datetime) -> str:
+    return timestamp.isoformat(timespec="seconds" if timestamp.second else "minutes")

@@ -1,4 +1,4 @@
-"""Arguments of a command as the API takes them: values by key, names made into ids, paths."""
+"""Converts a command's arguments for the API: values by key, names to ids, paths."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -11,20 +11,22 @@ from smsgw_cli.cli.time_filter import query_time
 from smsgw_cli.errors import Usage
 
 
-def values_of(session: Session, fields: Iterable[Field], given: dict[str, Any]) -> dict[str, Any]:
-    """The given arguments by API key, with names resolved to ids."""
+def values_of(
+    session: Session, fields: Iterable[Field], arguments: dict[str, Any]
+) -> dict[str, Any]:
+    """The arguments that are set, by API key, with names resolved to ids. Raises as `find` does."""
     values = {}
     for field in fields:
-        value = given.get(field.key)
+        value = arguments.get(field.key)
         if value is None or value == []:
             continue
         if field.past:
             value = query_time(flag_of(field), value, session.out.note)
-        values[field.key] = _identified(session, field, value)
+        values[field.key] = _resolved(session, field, value)
     return values
 
 
-def _identified(session: Session, field: Field, value: Any) -> Any:
+def _resolved(session: Session, field: Field, value: Any) -> Any:
     """The value, with a name resolved to an id."""
     if field.names is None:
         return value
@@ -33,17 +35,17 @@ def _identified(session: Session, field: Field, value: Any) -> Any:
     return find(session.api, field.names, value)
 
 
-def require_changes(fields: Iterable[Field], given: dict[str, Any]) -> None:
+def require_changes(fields: Iterable[Field], arguments: dict[str, Any]) -> None:
     """Raise Usage with the possible options if an update has none."""
-    if all(given[field.key] in (None, []) for field in fields):
+    if all(arguments[field.key] in (None, []) for field in fields):
         raise Usage("nothing to update", hint="use one of " + ", ".join(map(flag_of, fields)))
 
 
-def collection(session: Session, resource: Resource, given: dict[str, Any]) -> str:
+def collection(session: Session, resource: Resource, arguments: dict[str, Any]) -> str:
     """The path of the collection; pops `parent` from the arguments."""
     if resource.parent is None:
         return resource.path
-    parent = find(session.api, resource.parent, given.pop("parent"))
+    parent = find(session.api, resource.parent, arguments.pop("parent"))
     return f"{resource.parent.path}/{parent}/{resource.path}"
 
 

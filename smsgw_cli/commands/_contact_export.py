@@ -70,7 +70,7 @@ def export_contacts(
     clients = [session.api, *(session.another_client() for _ in range(workers - 1))]
     fetches = [lambda number, api=api: api.page(path, number=number) for api in clients]
     with closing(PagePool(fetches)) as readers:
-        reading = ParallelReader(readers.ask, workers)
+        reading = ParallelReader(readers.request, workers)
         with _target(to) as target:
             write = getattr(module(format.name), format.rows)
             write(_shown(session, reading, columns), columns, target)

@@ -25,7 +25,7 @@ def show_changes(
     aside = acts and not (session.options.yes or session.options.quiet or out.is_table)
     most = MOST_SHOWN if not everything and (aside or out.is_first_page_view) else -1
     if aside or out.is_table:
-        out.diff(diff.lines(most), aside=aside)
+        out.diff(diff.lines(most), to_stderr=aside)
     elif not acts:
         out.rows(diff.ids() if session.options.quiet else diff.rows(), COLUMNS)
     _note_hidden(session, diff, most)

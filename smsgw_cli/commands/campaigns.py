@@ -44,7 +44,7 @@ CAMPAIGN = Resource(
         ),
     ),
     updates=(Field("name", "New name", example="'Spring sale'"),),
-    takes_along=(
+    dependants=(
         Dependant("messages", "messages", "campaign"),
         Dependant("USSD pulls", "ussd-pulls", "campaign"),
     ),

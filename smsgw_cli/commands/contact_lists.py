@@ -10,7 +10,7 @@ CONTACT_LIST = Resource(
     names=by_keys("name"),
     creates=(Field("name", "Name", required=True, argument=True, example="Friends"),),
     updates=(Field("name", "New name", example="Friends"),),
-    takes_along=(
+    dependants=(
         Dependant("contacts", "contact-lists/{id}/contacts"),
         Dependant("fields", "contact-lists/{id}/fields"),
     ),

@@ -17,13 +17,13 @@ def normalized(text: str) -> str:
     The default scheme is https, or http for the local machine. Raises Usage if it is not a web
     address, or contains a user name or password.
     """
-    pasted = text.strip()
-    if "://" not in pasted:
-        pasted = ("http://" if is_loopback(f"//{pasted}") else "https://") + pasted
-    parts = _split(pasted)
+    url = text.strip()
+    if "://" not in url:
+        url = ("http://" if is_loopback(f"//{url}") else "https://") + url
+    parts = _split(url)
     path = parts.path.split(API_PATH, 1)[0].rstrip("/")
-    place = re.sub(DEFAULT_PORTS[parts.scheme] + "$", "", parts.netloc.lower())
-    return f"{parts.scheme}://{place}{path}"
+    host = re.sub(DEFAULT_PORTS[parts.scheme] + "$", "", parts.netloc.lower())
+    return f"{parts.scheme}://{host}{path}"
 
 
 def _split(url: str) -> SplitResult:
@@ -64,7 +64,7 @@ def is_exposed(url: str) -> bool:
 def file_name(server: str) -> str:
     """The file name for a server's records: its host and a digest, which makes it unique.
 
-    An address without a scheme is one of our names, such as `sandbox`, and is unchanged.
+    A text without a scheme is an internal name, such as `sandbox`, and is returned unchanged.
     """
     _, scheme, rest = server.partition("://")
     if not scheme:

@@ -1,4 +1,4 @@
-"""A TOML file on disk, changed so that neither a crash nor a second writer loses anything."""
+"""Changes a TOML file on disk, safe against crashes and concurrent writers."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,9 +14,9 @@ LOCK_SECONDS = 10.0
 
 
 def change(path: Path, edit: Callable[[Document], None]) -> None:
-    """Read the file, let `edit` change the dictionary, write it: under a lock, atomically, 0600.
+    """Let `edit` change the dictionary of a file: under a lock, written atomically, mode 0600.
 
-    Comments, unknown keys and the layout stay as they are. Raises what reading and `edit` raise,
+    Comments, unknown keys and the layout are kept. Raises the errors of reading and of `edit`,
     and SmsgwError if the folder or file cannot be written.
     """
     path = path.resolve()  # keeps a symbolic link, as in dotfiles
@@ -39,7 +39,7 @@ def _cannot_write(path: Path, error: OSError) -> SmsgwError:
 
 
 def _edited(path: Path, edit: Callable[[Document], None]) -> str:
-    from smsgw_cli.config import toml_edit  # 20 ms, for those alone who change something
+    from smsgw_cli.config import toml_edit  # takes 20 ms
 
     raw = read_raw(path)
     text = raw.removeprefix(BOM)

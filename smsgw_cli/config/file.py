@@ -1,4 +1,4 @@
-"""Reads a TOML file; errors have file and line."""
+"""Reads a TOML file; its errors give file and line."""
 
 import re
 import tomllib
@@ -12,14 +12,14 @@ BOM = "\ufeff"
 
 
 def read_text(path: Path) -> str:
-    """The file's text; empty if there is none. Raises what `read_raw` raises."""
+    """The file's text; empty if it does not exist. Raises as `read_raw` does."""
     return read_raw(path).removeprefix(BOM)
 
 
 def read_raw(path: Path) -> str:
-    """The same with a byte order mark, if starting with one, and the line ends it has.
+    """The file's text with its byte order mark, if any, and its own line ends.
 
-    Raises Usage, naming file and line, if it is not UTF-8; SmsgwError if it cannot be read.
+    Raises Usage with file and line if it is not UTF-8, SmsgwError if it cannot be read.
     """
     if path.is_fifo() or path.is_socket():
         raise Usage(f"{path} is not a file")  # reading a pipe could block forever
@@ -35,7 +35,7 @@ def read_raw(path: Path) -> str:
 
 
 def parse(text: str, path: Path) -> Document:
-    """The text as a dictionary. Raises Usage, naming file and line, if it is not TOML."""
+    """The text as a dictionary. Raises Usage with file and line if it is not TOML."""
     try:
         return tomllib.loads(text)
     except RecursionError as error:

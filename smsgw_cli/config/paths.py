@@ -20,5 +20,5 @@ def config_path() -> Path:
     """The path of config.toml: SMSGW_CONFIG, or the platform's default."""
     chosen = os.environ.get("SMSGW_CONFIG")
     if chosen:
-        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # which raises nothing
+        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # Path.expanduser may raise
     return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"

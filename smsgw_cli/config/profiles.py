@@ -83,22 +83,25 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
 
 def _line(text: str, profile: str | None, key: str) -> int:
     """The approximate line of a key; that of the table for an empty key."""
-    inside, found = profile is None, 1
+    inside, table_line = profile is None, 1
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*profiles\s*\.\s*[\"']?([^\]\"']+)", line):
             inside = header[1].strip() == profile
-            found = number if inside else found
+            table_line = number if inside else table_line
         elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
             return number
-    return found
+    return table_line
 
 
 def resolve(
     name: str | None = None, *, timeout: float | None = None, retries: int | None = None
 ) -> Profile:
-    """The profile to use, with the command line's settings. Raises what `choose` does."""
-    given = {"timeout": timeout, "retries": retries}
-    changes = {key: checked(key, value) for key, value in given.items() if value is not None}
+    """The profile to use, with the command line's settings.
+
+    Raises as `load` and `choose` do, and Usage for an invalid setting.
+    """
+    overrides = {"timeout": timeout, "retries": retries}
+    changes = {key: checked(key, value) for key, value in overrides.items() if value is not None}
     return replace(choose(name, load()), **changes)
 
 
@@ -134,7 +137,7 @@ def _named(name: str | None, config: Config) -> Profile:
 
 
 def find(name: str, config: Config) -> Profile:
-    """The profile of this name. Raises NotFound with the existing ones."""
+    """The profile of this name. Raises NotFound with the existing names."""
     try:
         return config.profiles[name]
     except KeyError:
@@ -171,14 +174,14 @@ def token_of(profile: Profile) -> str:
     if profile.token:
         return profile.token
     if profile.token_command:
-        return _ask_command(profile)
+        return _run_token_command(profile)
     raise Auth(
         f"the profile {profile.name} has no token",
         hint=f"set one with 'smsgw profiles update {profile.name} --ask-token'",
     )
 
 
-def _ask_command(profile: Profile) -> str:
+def _run_token_command(profile: Profile) -> str:
     """The first line printed by a token command, where password stores print the secret."""
     hint = f"see profiles.{profile.name} in {config_path()}; run the command yourself"
     try:

@@ -14,8 +14,8 @@ from smsgw_cli.output import FORMATS
 from smsgw_cli.sms.durations import FORMS, seconds
 
 # Campaigns run for days; a socket can wait 24 days at most (2³¹ ms).
-MOST_SECONDS = 14 * 86_400
-MOST_SETTLE = 86_400
+MAX_SECONDS = 14 * 86_400
+MAX_SETTLE = 86_400
 
 
 def _text(value: object) -> str:
@@ -56,11 +56,11 @@ def _region(value: object) -> str:
 
 
 def _seconds(value: object) -> float:
-    most = MOST_SECONDS
+    longest = MAX_SECONDS
     if isinstance(value, str):  # `timeout = "2m"` in the file
         value = _duration(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
-        raise ValueError(f"must be a duration above 0 and at most {most} seconds")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= longest:
+        raise ValueError(f"must be a duration above 0 and at most {longest} seconds")
     return value
 
 
@@ -78,11 +78,11 @@ def _retries(value: object) -> int:
 
 
 def _rate_limit(value: object) -> int:
-    """Requests a minute, as a number or as `600/min`."""
-    given = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
-    if isinstance(value, bool) or given is None or int(given[1]) == 0:
+    """Requests per minute, as a number or as `600/min`."""
+    match = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
+    if isinstance(value, bool) or match is None or int(match[1]) == 0:
         raise ValueError("must be a number of requests per minute, such as 600")
-    return int(given[1])
+    return int(match[1])
 
 
 CHECKS: dict[str, Callable[[object], Any]] = {
@@ -111,6 +111,6 @@ def checked(key: str, value: object) -> Any:
 
 def settle(seconds: float) -> float:
     """Validate --settle (seconds); NaN is refused. Raises Usage."""
-    if not 0 <= seconds <= MOST_SETTLE:
-        raise Usage(f"--settle must be at most {MOST_SETTLE} seconds, not {seconds:g}")
+    if not 0 <= seconds <= MAX_SETTLE:
+        raise Usage(f"--settle must be at most {MAX_SETTLE} seconds, not {seconds:g}")
     return seconds

@@ -1,4 +1,4 @@
-"""Runs the command that prints a token, and gives it up when it takes too long."""
+"""Runs the command that prints a token, with a timeout."""
 
 import os
 import signal
@@ -6,31 +6,31 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-PATIENCE = 30.0  # seconds, where nobody can type anything
-PATIENCE_ON_TERMINAL = 120.0  # people type PINs
+TIMEOUT = 30.0  # seconds, without a terminal
+TERMINAL_TIMEOUT = 120.0  # seconds; people type PINs
 
 
 def output_of(command: str) -> tuple[int, bytes]:
-    """Exit code and output of a command of the shell.
+    """Exit code and output of a shell command.
 
-    Raises TimeoutError for one that does not end in time; it is killed then, with all that it
-    started. KeyboardInterrupt is raised where Ctrl-C ended it.
+    Raises TimeoutError if it does not end in time, after killing it and its children, and
+    KeyboardInterrupt if Ctrl-C ended it.
     """
     with _terminal() as terminal:
         # The user's own command, run by a shell for pipes and $HOME.
         process = subprocess.Popen(  # noqa: S602
             command,
             shell=True,
-            stdin=subprocess.DEVNULL,  # our standard input is not for it
+            stdin=subprocess.DEVNULL,  # our standard input may be data
             stdout=subprocess.PIPE,
             process_group=0,
         )
         try:
-            with _in_front(terminal, process.pid):
-                patience = PATIENCE if terminal is None else PATIENCE_ON_TERMINAL
-                output, _ = process.communicate(timeout=patience)
+            with _in_foreground(terminal, process.pid):
+                timeout = TIMEOUT if terminal is None else TERMINAL_TIMEOUT
+                output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            raise TimeoutError(f"timed out after {patience:.0f} s") from error
+            raise TimeoutError(f"timed out after {timeout:.0f} s") from error
         finally:
             _end(process)
     if process.returncode in (-signal.SIGINT, 128 + signal.SIGINT):
@@ -39,7 +39,7 @@ def output_of(command: str) -> tuple[int, bytes]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill what is left of the command."""
+    """Kill the command and its children if it is still running."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -48,7 +48,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 @contextmanager
 def _terminal() -> Iterator[int | None]:
-    """The terminal that somebody can type on, None where there is none, or others have it."""
+    """The controlling terminal; None if there is none, or if we are in the background."""
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
@@ -61,25 +61,25 @@ def _terminal() -> Iterator[int | None]:
 
 
 @contextmanager
-def _in_front(terminal: int | None, group: int) -> Iterator[None]:
-    """Let a process group read from the terminal, as a shell does, and take that back."""
+def _in_foreground(terminal: int | None, group: int) -> Iterator[None]:
+    """Make a process group the terminal's foreground group for the block, as a shell does."""
     if terminal is None:
         yield
         return
-    _hand_over(terminal, group)
+    _set_foreground(terminal, group)
     with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGCONT)  # it may have been stopped because it read too early
     try:
         yield
     finally:
-        _hand_over(terminal, os.getpgrp())
+        _set_foreground(terminal, os.getpgrp())
 
 
-def _hand_over(terminal: int, group: int) -> None:
-    # Who is not in front is stopped for this, unless it does not want to hear of it.
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
+def _set_foreground(terminal: int, group: int) -> None:
+    # tcsetpgrp stops a background process, unless it blocks SIGTTOU.
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     try:
         with suppress(OSError):
             os.tcsetpgrp(terminal, group)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)

@@ -1,7 +1,7 @@
-"""TOML changed in place: comments, order and layout stay as they are.
+"""Edits TOML in place: comments, order and layout are kept.
 
-tomlkit counts the comments above a table to the table before it. So these are taken out while it
-works, each known by a mark on the header it stands above, and put back afterwards.
+tomlkit assigns the comments above a table to the table before it. So these are removed while it
+works, with a marker on the header below them, and restored afterwards.
 """
 
 import re
@@ -35,7 +35,7 @@ def edited(text: str, new: Document) -> str:
 
 def _candidates(text: str, old: Document, new: Document) -> Iterator[str]:
     yield _changed(text, old, new)
-    # tomlkit puts a new table between keys that are written `profiles.work.server = …`.
+    # tomlkit inserts a new table between dotted keys such as `profiles.work.server = …`.
     before, after = old.get("profiles", {}), new.get("profiles", {})
     added = {name: after[name] for name in after.keys() - before.keys()}
     rest = {name: table for name, table in after.items() if name in before}
@@ -57,7 +57,7 @@ def _changed(text: str, old: Document, new: Document) -> str:
         _apply(document, old, new)
         return marked.restored(tomlkit.dumps(document))
     except (TOMLKitError, LookupError, TypeError, ValueError, AttributeError):
-        return ""  # layouts that tomlkit reads and cannot change
+        return ""  # a layout that tomlkit can read but not change
 
 
 def _apply(table: Any, old: Document, new: Document) -> None:
@@ -74,70 +74,70 @@ def _apply(table: Any, old: Document, new: Document) -> None:
 
 
 @dataclass(frozen=True)
-class _Above:
-    """What stood above a header: blank lines and comments of their own, and the header's."""
+class _Comments:
+    """The lines above a header: `separate` blank lines and comments, and its `own`."""
 
-    mark: str
-    others: list[str]
+    marker: str
+    separate: list[str]
     own: list[str]
 
 
 @dataclass(frozen=True)
 class _Marked:
-    """A text without what stands above its headers, and after its last key."""
+    """A text without the comments above its headers (`above`) and after its last key (`end`)."""
 
     text: str
-    above: list[_Above]
+    above: list[_Comments]
     end: list[str]
 
     @classmethod
     def of(cls, text: str) -> "_Marked":
         token = secrets.token_hex(8)
-        above: list[_Above] = []
+        above: list[_Comments] = []
         lines: list[str] = []
         for line in text.split("\n"):
             if _HEADER.fullmatch(line):
-                others, own = _taken(lines)
-                above.append(_Above(f" # {token}-{len(above)}-", others, own))
-                lines.append(line + above[-1].mark)
+                separate, own = _pop_comments(lines)
+                above.append(_Comments(f" # {token}-{len(above)}-", separate, own))
+                lines.append(line + above[-1].marker)
             else:
                 lines.append(line)
-        others, own = _taken(lines)
-        return cls("\n".join(lines) + "\n", above, [*others, *own])
+        separate, own = _pop_comments(lines)
+        return cls("\n".join(lines) + "\n", above, [*separate, *own])
 
     def restored(self, text: str) -> str:
-        """With what was taken out; but for the comments of tables that are gone."""
-        waiting: list[str] = []
+        """The text with its comments, except those of deleted tables."""
+        orphans: list[str] = []
         for above in self.above:
-            before, mark, after = text.partition(above.mark)
-            if not mark:
-                waiting += above.others
+            before, marker, after = text.partition(above.marker)
+            if not marker:
+                orphans += above.separate
                 continue
             start = before.rfind("\n") + 1
-            lines = [*waiting, *above.others, *above.own]
+            lines = [*orphans, *above.separate, *above.own]
             text = before[:start] + "".join(f"{each}\n" for each in lines) + before[start:] + after
-            waiting = []
-        return text.rstrip("\n") + "\n" + "\n".join([*waiting, *self.end])
+            orphans = []
+        return text.rstrip("\n") + "\n" + "\n".join([*orphans, *self.end])
 
 
-def _taken(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Blank lines and comments at the end, taken off: what is apart, and the last paragraph.
+def _pop_comments(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Pop blank lines and comments from the end: the separate ones, and the last paragraph.
 
-    What follows a key without a blank line, and has one after it, is left: it belongs to the key.
+    Comments directly below a key and followed by a blank line belong to the key, and are kept.
     """
     start = len(lines)
     while start and _BLANK.fullmatch(lines[start - 1]):
         start -= 1
-    blanks = [place for place in range(start, len(lines)) if not lines[place].strip()]
+    blanks = [index for index in range(start, len(lines)) if not lines[index].strip()]
     start = blanks[0] if blanks else start
-    taken = lines[start:]
+    comments = lines[start:]
     del lines[start:]
-    own = _last_paragraph(taken)
-    return taken[:own], taken[own:]
+    own = _last_paragraph(comments)
+    return comments[:own], comments[own:]
 
 
 def _last_paragraph(lines: list[str]) -> int:
-    """Where it begins, the blank lines before it included."""
+    """The index of the last paragraph, including the blank lines before it."""
     start = len(lines)
     while start and lines[start - 1].strip():
         start -= 1

@@ -15,7 +15,7 @@ from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.runs import Runs, summary
-from smsgw_cli.engine.job import Api as Worker
+from smsgw_cli.engine.job import TaskClient as Worker
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record

@@ -7,7 +7,7 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.contacts.journal import Journal, Outcome
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.job import Api, Job, JobResult, Throttle
+from smsgw_cli.engine.job import Job, JobResult, TaskClient, Throttle
 from smsgw_cli.errors import Interrupted, Partial, SmsgwError
 
 Show = Callable[[Report], None]
@@ -19,7 +19,7 @@ class BulkRun:
     def __init__(
         self,
         journal: Journal,
-        clients: Callable[[], Api],
+        clients: Callable[[], TaskClient],
         pacer: Pacer,
         throttle: Throttle,
         report: Report,

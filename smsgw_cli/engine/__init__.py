@@ -1,1 +1,1 @@
-"""Tasks carried out in parallel, each recorded before and after its request."""
+"""Executes tasks in parallel, each recorded before and after its request."""

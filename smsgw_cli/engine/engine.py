@@ -1,7 +1,7 @@
-"""Tasks carried out in parallel: threads that take the next row when the pace allows it.
+"""Executes tasks in parallel, by threads that take the next row when the pacer allows it.
 
-The thread that calls `run` does none itself: it writes the record, in groups, and shows how far
-it came. No row goes out before the record has it reserved.
+The thread that calls `run` executes none: it writes the record, in groups, and shows progress. No
+row is sent before it is reserved in the record.
 """
 
 import signal
@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.engine.job import Api, Job, JobResult, OutcomeT, Record, Throttle
+from smsgw_cli.engine.job import Job, JobResult, OutcomeT, Record, TaskClient, Throttle
 from smsgw_cli.engine.queue import WorkQueue
 from smsgw_cli.engine.run import Run
 
 
 class Engine:
-    """Carries jobs out, one after the other, at one pace.
+    """Executes jobs, one after the other, with one pacer.
 
-    `clients` makes a client for one thread; `pacer` is that of all requests of the command.
+    `clients` creates a client for one thread; `pacer` is shared by all requests of the command.
     """
 
-    def __init__(self, clients: Callable[[], Api], pacer: Pacer, throttle: Throttle) -> None:
+    def __init__(self, clients: Callable[[], TaskClient], pacer: Pacer, throttle: Throttle) -> None:
         self._clients = clients
         self._workers = throttle.workers
         self._pacer = pacer
@@ -34,17 +34,17 @@ class Engine:
         record: Record[OutcomeT],
         show: Callable[[list[OutcomeT]], None],
     ) -> JobResult:
-        """Carry a job out; `show` takes the outcomes since the last time, now and then.
+        """Execute a job; `show` is called with the new outcomes every now and then.
 
-        Raises SmsgwError if the record cannot be written; nothing goes out after that.
+        Raises SmsgwError if the record cannot be written; nothing is sent after that.
         """
         queue = WorkQueue(job, self._pacer, record)
-        threads = queue.begin(self._clients, self._workers)
-        return Run(queue, record, lambda: self.stopping, show).carry_out(threads)
+        threads = queue.start(self._clients, self._workers)
+        return Run(queue, record, lambda: self.stopping, show).execute(threads)
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
-        """Ctrl-C and SIGTERM finish what is under way; a second Ctrl-C ends at once."""
+        """Let Ctrl-C and SIGTERM finish the requests in flight; a second one ends at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -54,9 +54,9 @@ class Engine:
                 raise KeyboardInterrupt
             self.stopping = True
 
-        before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+        previous = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            for number, handler in before.items():
+            for number, handler in previous.items():
                 signal.signal(number, handler)

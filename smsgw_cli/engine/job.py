@@ -1,4 +1,4 @@
-"""What an engine carries out, and where that is noted: jobs of tasks, and records, as protocols."""
+"""The protocols of what the engine executes (jobs) and where it records that (records)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,25 +15,24 @@ SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 
 @dataclass(frozen=True)
 class Throttle:
-    """How many requests at once, and how careful to be. `settle` is in seconds."""
+    """The number of concurrent requests and of retries, and the settle time in seconds."""
 
     workers: int = WORKERS
     settle: float = SETTLE
     retries: int = 4
 
 
-class Api(Protocol):
-    """The part of the API client that a worker needs."""
+class TaskClient(Protocol):
+    """The part of the API client that a worker thread needs."""
 
     def attempt(self, method: str, path: str, body: Any = None) -> Attempt: ...
 
 
 @dataclass
 class Task:
-    """A request for a row. `target` is the id of what it changes, where that is known.
+    """A request for a row. `target` is the id of the record it changes, if known.
 
-    `values` are what the row says, where a later request needs them, `tries` counts how often
-    it has gone out.
+    `values` are those of the row, if a later request needs them; `tries` counts its attempts.
     """
 
     row: int
@@ -45,40 +44,40 @@ class Task:
     tries: int = 0
 
 
-class Outcome(Protocol):
-    """What became of a row."""
+class TaskOutcome(Protocol):
+    """The outcome of a row, which is known by its number."""
 
     @property
     def row(self) -> int: ...
 
 
-OutcomeT = TypeVar("OutcomeT", bound=Outcome)
-OutcomeT_co = TypeVar("OutcomeT_co", bound=Outcome, covariant=True)
-OutcomeT_contra = TypeVar("OutcomeT_contra", bound=Outcome, contravariant=True)
+OutcomeT = TypeVar("OutcomeT", bound=TaskOutcome)
+OutcomeT_co = TypeVar("OutcomeT_co", bound=TaskOutcome, covariant=True)
+OutcomeT_contra = TypeVar("OutcomeT_contra", bound=TaskOutcome, contravariant=True)
 
 
 class Job(Protocol[OutcomeT_co]):
-    """Where tasks come from, in the order of their rows, which count from 1, and what their
-    answers mean. Called by one thread at a time."""
+    """Produces tasks and interprets their responses. Called by one thread at a time."""
 
-    def tasks(self) -> Iterator[Task | OutcomeT_co]: ...
+    def tasks(self) -> Iterator[Task | OutcomeT_co]:
+        """Tasks, and outcomes of rows without one, by row; rows count from 1."""
 
     def on_response(
-        self, task: Task, found: Disposition, attempt: Attempt
+        self, task: Task, disposition: Disposition, attempt: Attempt
     ) -> Task | OutcomeT_co | None:
-        """The next task for the row, or its outcome. A row without one is unknown, and so is
-        one whose request is, whatever is noted of it."""
+        """The next task of the row, or its outcome. A row is unknown if this is None, or if the
+        disposition is UNKNOWN."""
 
     def on_not_started(self, task: Task) -> OutcomeT_co | None:
-        """The outcome of a row whose task certainly had no effect."""
+        """The outcome of a row whose task provably had no effect."""
 
 
 class Record(Protocol[OutcomeT_contra]):
-    """Where a job is recorded, so that it can be resumed after a crash.
+    """Records a job, so that it can be resumed after a crash.
 
-    Rows up to `reserved` may have gone out, those behind it surely did not. `ahead` is how many
-    rows to reserve beyond the last one that was started. Raises SmsgwError if it cannot be
-    written. Used by one thread.
+    Rows up to `reserved` may have been sent, later ones were not. `ahead` is the number of rows
+    to reserve beyond the last started one. Methods raise SmsgwError if the record cannot be
+    written. Not thread-safe.
     """
 
     @property
@@ -88,19 +87,19 @@ class Record(Protocol[OutcomeT_contra]):
     def reserved(self) -> int: ...
 
     def reserve(self, row: int, outcomes: Sequence[OutcomeT_contra] = ()) -> Collection[int]:
-        """Note outcomes, and that rows up to this one may go out from now on and none behind it,
-        in one durable transaction. Returns those that must not, as another run has them."""
+        """Record outcomes, and that rows up to this one may be sent, in one durable transaction.
+        Returns the rows that must not be sent, as another run has them."""
 
     def note(self, outcomes: Sequence[OutcomeT_contra]) -> None:
-        """Note outcomes, durably."""
+        """Record outcomes, durably."""
 
     def unknown(self, rows: Mapping[int, float]) -> None:
-        """Note that it is unknown what became of these rows; since when, in Unix time."""
+        """Record rows with unknown outcomes, each with the Unix time since which it is unknown."""
 
 
 @dataclass
 class JobResult:
-    """How a job ended: what stopped it, and its unknown rows, each with since when it is."""
+    """How a job ended: the error that stopped it, and its unknown rows, each with its Unix time."""
 
     error: SmsgwError | None = None
     interrupted: bool = False

@@ -1,22 +1,22 @@
-"""A record of a job that nobody has to resume: kept in memory."""
+"""A record for jobs that are not resumed: it keeps nothing."""
 
 from collections.abc import Mapping, Sequence
 
-from smsgw_cli.engine.job import Outcome
+from smsgw_cli.engine.job import TaskOutcome
 
 ALL = 1 << 62
 
 
 class MemoryRecord:
-    """Takes everything; what was done is told by what the engine shows."""
+    """Records nothing; callers use the outcomes that the engine shows."""
 
     ahead = ALL
     reserved = ALL
 
-    def reserve(self, row: int, outcomes: Sequence[Outcome] = ()) -> Sequence[int]:
+    def reserve(self, row: int, outcomes: Sequence[TaskOutcome] = ()) -> Sequence[int]:
         return ()
 
-    def note(self, outcomes: Sequence[Outcome]) -> None:
+    def note(self, outcomes: Sequence[TaskOutcome]) -> None:
         pass
 
     def unknown(self, rows: Mapping[int, float]) -> None:

@@ -1,4 +1,4 @@
-"""What the workers of one job share: who takes which task, when, and what came of it."""
+"""The queue that the workers of a job share: which tasks may start, and their outcomes."""
 
 import threading
 import time
@@ -9,46 +9,46 @@ from typing import Generic
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.engine.job import Api, Job, OutcomeT, Record, Task
+from smsgw_cli.engine.job import Job, OutcomeT, Record, Task, TaskClient
 from smsgw_cli.errors import SmsgwError, Unavailable
 
-LOOK_UP = 0.5  # seconds between looks at the pacer, whatever it said
+POLL = 0.5  # seconds; the longest wait before the pacer is asked again
 
 MOST_TRIES = 5  # of a task that the server fails at, while it carries others out
 
 
 class WorkQueue(Generic[OutcomeT]):
-    """The work on one job; every field is guarded by the one lock."""
+    """The state of one job at work; one lock guards all fields."""
 
     def __init__(self, job: Job[OutcomeT], pacer: Pacer, record: Record[OutcomeT]) -> None:
         self._job = job
         self._tasks = job.tasks()
         self._pacer = pacer
         self._ahead = record.ahead
-        self._reserved = self._first = record.reserved
+        self._reserved = self._first_reserved = record.reserved
         self._valid_until = 0.0
         self._is_starved = False
-        self._elsewhere: set[int] = set()
-        self._last = 0
-        self._room = threading.Condition()
-        self._back: deque[Task] = deque()
+        self._excluded: set[int] = set()
+        self._last_row = 0
+        self._condition = threading.Condition()
+        self._pending: deque[Task] = deque()
         self._failed: deque[Task] = deque()
-        self._under_way: dict[int, Task] = {}
+        self._in_flight: dict[int, Task] = {}
         self._unknown: dict[int, float] = {}
         self._outcomes: list[OutcomeT] = []
-        self._over = threading.Event()
-        self._at_work = 0
+        self._stopped = threading.Event()
+        self._active_workers = 0
         self.error: SmsgwError | None = None
-        self.news = threading.Event()
+        self.changed = threading.Event()
 
     @property
     def has_workers(self) -> bool:
-        """Whether any worker has not left yet."""
-        return self._at_work > 0
+        """Whether any worker is still running."""
+        return self._active_workers > 0
 
-    def begin(self, clients: Callable[[], Api], workers: int) -> list[threading.Thread]:
-        """Set so many threads to work."""
-        self._at_work = workers
+    def start(self, clients: Callable[[], TaskClient], workers: int) -> list[threading.Thread]:
+        """Start this number of worker threads."""
+        self._active_workers = workers
         threads = [
             threading.Thread(target=self._work, args=(clients,), daemon=True, name="engine")
             for _ in range(workers)
@@ -57,169 +57,171 @@ class WorkQueue(Generic[OutcomeT]):
             thread.start()
         return threads
 
-    def _work(self, clients: Callable[[], Api]) -> None:
-        """What a worker does: one task after the other."""
+    def _work(self, clients: Callable[[], TaskClient]) -> None:
+        """The loop of a worker thread."""
         try:
             api = clients()
             while (task := self._next()) is not None:
-                self._carry_out(api, task)
+                self._execute(api, task)
         except SmsgwError as error:
             self.fail(error)
-        except Exception as error:  # a thread must not end in silence
+        except Exception as error:  # a thread must not end without a report
             self.fail(SmsgwError(f"internal error: {error!r}", hint="please report it"))
         finally:
             self._leave()
 
-    def _carry_out(self, api: Api, task: Task) -> None:
+    def _execute(self, api: TaskClient, task: Task) -> None:
         try:
             attempt = api.attempt(task.method, task.path, task.body)
-        except SmsgwError:  # a request that cannot be made, or must not be: nothing went out
+        except SmsgwError:  # invalid, or blocked by the guard: nothing was sent
             self._put_back(task)
             raise
         self._completed(task, attempt)
 
     def stop(self) -> None:
-        """Let no more tasks go."""
-        with self._room:
-            self._over.set()
-            self._room.notify_all()
+        """Start no more tasks."""
+        with self._condition:
+            self._stopped.set()
+            self._condition.notify_all()
 
-    def reserve(self, row: int, valid_until: float, elsewhere: Collection[int]) -> None:
-        """Let rows up to this one go until then, by the monotonic clock, but those `elsewhere`."""
-        with self._room:
+    def reserve(self, row: int, valid_until: float, excluded: Collection[int]) -> None:
+        """Allow rows up to this one, except `excluded`, until `valid_until` (monotonic clock)."""
+        with self._condition:
             self._reserved = max(self._reserved, row)
             self._valid_until, self._is_starved = valid_until, False
-            self._elsewhere.update(elsewhere)
-            self._room.notify_all()
+            self._excluded.update(excluded)
+            self._condition.notify_all()
 
-    def taken(self) -> tuple[list[OutcomeT], int | None]:
-        """The outcomes since the last call, and up to where to reserve, if that is due."""
-        with self._room:
+    def collect(self) -> tuple[list[OutcomeT], int | None]:
+        """The outcomes since the last call, and the row up to which to reserve, if that is due."""
+        with self._condition:
             outcomes, self._outcomes = self._outcomes, []
-            is_due = self._is_starved or self._last + self._ahead // 2 > self._reserved
-            return outcomes, max(self._reserved, self._last + self._ahead) if is_due else None
+            is_due = self._is_starved or self._last_row + self._ahead // 2 > self._reserved
+            return outcomes, max(self._reserved, self._last_row + self._ahead) if is_due else None
 
     def drain(self) -> tuple[list[OutcomeT], list[OutcomeT], dict[int, float], int]:
-        """Last outcomes, those of tasks not started, unknown rows since when, last row that may
-        have gone out."""
-        with self._room:
-            self._over.set()
-            free = [each for task in self._back if (each := self._job.on_not_started(task))]
-            unknown = {**self._unknown, **dict.fromkeys(self._under_way, time.time())}
-            last = min(self._reserved, max(self._last, self._first))
-            return self._outcomes, free, unknown, last
+        """Stop. Returns the last outcomes, those of tasks not started, the unknown rows with
+        their Unix time, and the last row that may have been sent."""
+        with self._condition:
+            self._stopped.set()
+            not_started = [
+                each for task in self._pending if (each := self._job.on_not_started(task))
+            ]
+            unknown = {**self._unknown, **dict.fromkeys(self._in_flight, time.time())}
+            last = min(self._reserved, max(self._last_row, self._first_reserved))
+            return self._outcomes, not_started, unknown, last
 
     def fail(self, error: SmsgwError) -> None:
-        """Let no more tasks go, because of this."""
-        with self._room:
+        """Start no more tasks, because of this error."""
+        with self._condition:
             self._end(error)
 
     def _leave(self) -> None:
-        with self._room:
-            self._at_work -= 1
-            if not self._at_work:
-                self.news.set()
+        with self._condition:
+            self._active_workers -= 1
+            if not self._active_workers:
+                self.changed.set()
 
     def _next(self) -> Task | None:
-        """The next task, once it may go; None when there is none left or we are to stop."""
-        with self._room:
-            while not self._over.is_set():
+        """The next task, once it may start; None at the end of the job or on a stop."""
+        with self._condition:
+            while not self._stopped.is_set():
                 wait = self._pacer.wait()
                 if wait <= 0:
-                    task = self._pulled()
-                    if task is not None and self._goes(task):
+                    task = self._startable()
+                    if task is not None and self._start_now(task):
                         return task
-                    if self._over.is_set():
+                    if self._stopped.is_set():
                         break
-                    wait = LOOK_UP
-                # Others may use up what the pacer lets go, and give it back, without a word here.
-                self._room.wait(min(wait, LOOK_UP))
+                    wait = POLL
+                # The pacer is shared, and does not notify this queue of changes by others.
+                self._condition.wait(min(wait, POLL))
             return None
 
-    def _goes(self, task: Task) -> bool:
-        """Whether the pacer lets a task go now; it is the next one again if not."""
+    def _start_now(self, task: Task) -> bool:
+        """Start a task if the pacer allows it now; otherwise it remains the next one."""
         if self._pacer.begin() > 0:
-            self._back.appendleft(task)
+            self._pending.appendleft(task)
             return False
         task.tries += 1
-        self._under_way[task.row] = task
+        self._in_flight[task.row] = task
         if self._pacer.wait() <= 0:
-            self._room.notify()  # there is room for one more
+            self._condition.notify()  # another worker may start a task too
         return True
 
-    def _pulled(self) -> Task | None:
-        """The next task if there is one that may go; ends the work if none will ever come."""
-        while self._back or self._pull() or self._take_failed():
-            task = self._back[0]
+    def _startable(self) -> Task | None:
+        """The next task that may start, if any; ends the job if there are no more tasks."""
+        while self._pending or self._fetch() or self._fetch_failed():
+            task = self._pending[0]
             if task.row > self._reserved or time.monotonic() >= self._valid_until:
                 self._is_starved = True
-                self.news.set()
+                self.changed.set()
                 return None
-            self._back.popleft()
-            if task.row not in self._elsewhere:
+            self._pending.popleft()
+            if task.row not in self._excluded:
                 return task
             self._unknown[task.row] = time.time()
-        if not self._under_way:
-            self._over.set()
-            self._room.notify_all()
+        if not self._in_flight:
+            self._stopped.set()
+            self._condition.notify_all()
         return None
 
-    def _pull(self) -> bool:
-        """Take the next task from the job, if there is one, and whether."""
+    def _fetch(self) -> bool:
+        """Fetch the next task from the job; returns whether there was one."""
         for each in self._tasks:
-            self._last = max(self._last, each.row)
+            self._last_row = max(self._last_row, each.row)
             if isinstance(each, Task):
-                self._back.append(each)
+                self._pending.append(each)
                 return True
             self._outcomes.append(each)
         return False
 
-    def _take_failed(self) -> bool:
+    def _fetch_failed(self) -> bool:
         """Take a task that failed before, as no new one is left, and whether there was one."""
         if self._failed:
-            self._back.append(self._failed.popleft())
-        return bool(self._back)
+            self._pending.append(self._failed.popleft())
+        return bool(self._pending)
 
     def _put_back(self, task: Task) -> None:
-        with self._room:
-            self._under_way.pop(task.row, None)
-            self._back.append(task)
+        with self._condition:
+            self._in_flight.pop(task.row, None)
+            self._pending.append(task)
 
     def _completed(self, task: Task, attempt: Attempt) -> None:
-        found = attempt.disposition
-        with self._room:
-            self._pacer.end(attempt.reply)
-            self._under_way.pop(task.row, None)
-            self._conclude(task, found, attempt)
-            if found in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:
+        disposition = attempt.disposition
+        with self._condition:
+            self._pacer.end(attempt.feedback)
+            self._in_flight.pop(task.row, None)
+            self._conclude(task, disposition, attempt)
+            if disposition in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:
                 self._end(attempt.error or Unavailable("the server does not respond"))
-            self._room.notify()
+            self._condition.notify()
 
-    def _conclude(self, task: Task, found: Disposition, attempt: Attempt) -> None:
-        if found is Disposition.ABORT:
+    def _conclude(self, task: Task, disposition: Disposition, attempt: Attempt) -> None:
+        if disposition is Disposition.ABORT:
             self._end(attempt.error or SmsgwError("the server's responses are not understood"))
-        if found is Disposition.RETRY and _is_server_error(attempt):
+        if disposition is Disposition.RETRY and _is_server_error(attempt):
             if task.tries < MOST_TRIES:
                 self._failed.append(task)
                 return
-            found = Disposition.REFUSED
-        if found in (Disposition.RETRY, Disposition.ABORT):
-            self._back.append(task)
+            disposition = Disposition.REFUSED
+        if disposition in (Disposition.RETRY, Disposition.ABORT):
+            self._pending.append(task)
             return
-        following = self._job.on_response(task, found, attempt)
-        if isinstance(following, Task):
-            self._back.append(following)
+        result = self._job.on_response(task, disposition, attempt)
+        if isinstance(result, Task):
+            self._pending.append(result)
             return
-        if following is not None:
-            self._outcomes.append(following)
-        if following is None or found is Disposition.UNKNOWN:
+        if result is not None:
+            self._outcomes.append(result)
+        if result is None or disposition is Disposition.UNKNOWN:
             self._unknown[task.row] = time.time()
 
     def _end(self, error: SmsgwError) -> None:
         self.error = self.error or error
-        self._over.set()
-        self._room.notify_all()
-        self.news.set()
+        self._stopped.set()
+        self._condition.notify_all()
+        self.changed.set()
 
 
 def _is_server_error(attempt: Attempt) -> bool:

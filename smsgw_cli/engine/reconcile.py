@@ -1,15 +1,15 @@
-"""Requests whose outcome is unknown are left alone for a while before they are looked up."""
+"""The settle time of requests with unknown outcomes, before their state is looked up."""
 
 import time
 from collections.abc import Callable, Mapping
 
-LOOK_UP = 0.2  # seconds between looks at whether we are to stop
+POLL = 0.2  # seconds between checks for a stop
 
 
 def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> float:
-    """The rest of the settle time of the unknown rows, in seconds.
+    """The remaining settle time of the unknown rows, in seconds.
 
-    `unknown` has the time since each row is unknown, by the clock of `now`. Never longer than
+    `unknown` has the time at which each row became unknown, by the clock of `now`. At most
     `settle`, even if the clock was set back.
     """
     if not unknown:
@@ -17,11 +17,11 @@ def seconds_left(unknown: Mapping[int, float], settle: float, now: float) -> flo
     return min(settle, max(0.0, max(unknown.values()) + settle - now))
 
 
-def sleep_unless_stopped(seconds: float, goes_on: Callable[[float], bool]) -> bool:
-    """Wait, calling `goes_on` with the seconds left; whether it always said so."""
+def sleep_unless_stopped(seconds: float, should_continue: Callable[[float], bool]) -> bool:
+    """Sleep, polling `should_continue` with the seconds left; returns whether it stayed true."""
     ends = time.monotonic() + seconds
     while (left := ends - time.monotonic()) > 0:
-        if not goes_on(left):
+        if not should_continue(left):
             return False
-        time.sleep(min(LOOK_UP, left))
-    return goes_on(0.0)
+        time.sleep(min(POLL, left))
+    return should_continue(0.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.job import Api, Throttle
+from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import mailing_records
 from smsgw_cli.messages.ledger import Ledger
@@ -29,7 +29,7 @@ class Mailings:
 
     ledger: Ledger
     reconciler: Reconciler
-    clients: Callable[[], Api]
+    clients: Callable[[], TaskClient]
     pacer: Pacer
     retries: int
     note: Callable[[str], None]

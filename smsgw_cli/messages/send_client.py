@@ -22,6 +22,6 @@ class SendClient:
         first = "GET" if self._method == "get" else method
         attempt = self._worker.attempt(first, path, body, Intent.CHANGE)
         if self._method is None and attempt.status in POST_UNSUPPORTED:
-            self._pacer.follow()
+            self._pacer.acquire_redirect()
             return self._worker.attempt("GET", path, body, Intent.CHANGE)
         return attempt

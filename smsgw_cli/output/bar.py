@@ -19,25 +19,26 @@ from smsgw_cli.output.cells import visible
 from smsgw_cli.output.progress import Rate, Show
 
 
-def whole(width: int) -> Column:
-    """A column that is never cut below so many characters."""
+def _untruncated(width: int) -> Column:
+    """A column of at least this many characters."""
     return Column(no_wrap=True, min_width=width)
 
 
 @contextmanager
 def bar(title: str) -> Iterator[Show]:
-    cut = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+    """Show a progress bar for the block; yields the function to report progress to."""
+    detail_column = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     progress = Progress(
-        TextColumn("{task.description}", markup=False, table_column=whole(8)),
-        BarColumn(bar_width=20, table_column=whole(10)),
-        MofNCompleteColumn(table_column=whole(9)),
-        # What is too long for the line is what has the most words, not the numbers.
-        TextColumn("{task.fields[detail]}", markup=False, table_column=cut),
-        TextColumn("{task.fields[rate]}", style="dim", table_column=whole(6)),
-        TimeRemainingColumn(compact=True, table_column=whole(5)),
+        TextColumn("{task.description}", markup=False, table_column=_untruncated(8)),
+        BarColumn(bar_width=20, table_column=_untruncated(10)),
+        MofNCompleteColumn(table_column=_untruncated(9)),
+        # If the line is too long, the words are truncated, not the numbers.
+        TextColumn("{task.fields[detail]}", markup=False, table_column=detail_column),
+        TextColumn("{task.fields[rate]}", style="dim", table_column=_untruncated(6)),
+        TimeRemainingColumn(compact=True, table_column=_untruncated(5)),
         console=Console(stderr=True),
         expand=True,
-        # Data on its way into a file must not end up above the bar.
+        # Data redirected to a file must not be printed above the bar.
         redirect_stdout=sys.stdout.isatty(),
     )
     task = progress.add_task(visible(title), total=None, detail="", rate="")

@@ -26,20 +26,20 @@ def excel_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) 
     The + of a phone number is not read as a sign either. Numbers are unchanged.
     """
     file.write(BYTE_ORDER_MARK)
-    _write(records, columns, file, _guarded)
+    _write(records, columns, file, _without_formula)
 
 
 def _write(
     records: Iterable[Record],
     columns: Sequence[str],
     file: TextIO,
-    treated: Callable[[str], str],
+    escape: Callable[[str], str],
 ) -> None:
     def cell(value: Any) -> str:
         if value is None:
             return ""
         shown = text(value)
-        return _quoted(shown if isinstance(value, int | float) else treated(shown))
+        return _quoted(shown if isinstance(value, int | float) else escape(shown))
 
     file.write(",".join(map(cell, columns)) + "\n")
     for each in records:
@@ -47,7 +47,7 @@ def _write(
         file.write((line or '""') + "\n")
 
 
-def _guarded(shown: str) -> str:
+def _without_formula(shown: str) -> str:
     return f"'{shown}" if _FORMULA.match(shown) else shown
 
 

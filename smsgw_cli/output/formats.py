@@ -25,26 +25,27 @@ class Format(NamedTuple):
 
     @property
     def is_bare(self) -> bool:
+        """Whether a list has no header."""
         return self.rows == "rows_without_header"
 
 
 def chosen(
-    asked: str | None, *, on_terminal: bool, query: bool, excel: bool, columns: bool
+    selected: str | None, *, on_terminal: bool, query: bool, excel: bool, columns: bool
 ) -> Format:
     """The selected format; by default a table on a terminal, otherwise TSV without a header.
 
     Raises Usage for an unknown format and for options that cannot be combined.
     """
-    if asked not in (None, *FORMATS):
-        raise Usage(f"unknown output format {asked!r}", hint=", ".join(FORMATS))
-    if excel and asked not in (None, "csv"):
-        raise Usage(f"--excel requires CSV, not {asked}", hint="-o csv")
-    name = asked or ("csv" if excel else "json" if query else "table" if on_terminal else "tsv")
+    if selected not in (None, *FORMATS):
+        raise Usage(f"unknown output format {selected!r}", hint=", ".join(FORMATS))
+    if excel and selected not in (None, "csv"):
+        raise Usage(f"--excel requires CSV, not {selected}", hint="-o csv")
+    name = selected or ("csv" if excel else "json" if query else "table" if on_terminal else "tsv")
     if excel:
         return Format(name, "excel_rows")
     if name == "table" and columns:
-        return Format(name, "asked_rows")
-    return Format(name, "rows_without_header" if name == "tsv" and not asked else "rows")
+        return Format(name, "selected_rows")
+    return Format(name, "rows_without_header" if name == "tsv" and not selected else "rows")
 
 
 def module(name: str) -> Any:

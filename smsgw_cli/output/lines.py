@@ -1,4 +1,4 @@
-"""Plain lines for people, printed one by one; columns are as wide as the values so far."""
+"""Plain lines, printed one by one; columns are as wide as the values so far."""
 
 from collections.abc import Iterable, Sequence
 from typing import TextIO

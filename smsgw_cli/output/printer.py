@@ -1,4 +1,4 @@
-"""Prints everything: records in the selected format, only ids with -q, notes on stderr."""
+"""Prints records in the selected format, or only ids with -q, and notes on stderr."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
 from smsgw_cli.output.formats import chosen, module
-from smsgw_cli.output.records import are_records, counted
+from smsgw_cli.output.records import counted, is_list_of_records
 from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import Writer, write
 
@@ -68,8 +68,8 @@ class Printer:
         Raises Usage for a selected column that does not exist. An error while reading the
         records is raised with the number of records before it.
         """
-        collects = self._format.name == "table" or self._query is not None
-        records = counted(records, "read" if collects else "printed")
+        is_collected = self._format.name == "table" or self._query is not None
+        records = counted(records, "read" if is_collected else "printed")
         if self._query is not None:
             self._result(self._query(self._writer.masked(list(records))))
         elif self._quiet:
@@ -98,7 +98,7 @@ class Printer:
         elif self._quiet:
             self._ids([record])
         else:
-            self._writer.thing(record, columns)
+            self._writer.record(record, columns)
 
     def json(self, value: Any) -> None:
         """Print JSON whatever the format: a dry-run request, a raw response."""
@@ -112,9 +112,9 @@ class Printer:
         with writing() as stdout:
             stdout.write(visible(text) + "\n")
 
-    def diff(self, lines: Iterable[str], *, aside: bool = False) -> None:
-        """Print lines that begin with `+`, `~` or `-`; with `aside` on stderr."""
-        if aside:
+    def diff(self, lines: Iterable[str], *, to_stderr: bool = False) -> None:
+        """Print lines that begin with `+`, `~` or `-`; on stderr with `to_stderr`."""
+        if to_stderr:
             module("diff").write(lines, sys.stderr)
             return
         with writing() as stdout:
@@ -123,7 +123,7 @@ class Printer:
     def note(self, message: str) -> None:
         """Print a message that is not data on stderr, unless quiet."""
         if not self._quiet:
-            say(message)
+            print_note(message)
 
     def progress(self, title: str) -> Any:
         """A context manager that returns the function to report progress to; see progress.py."""
@@ -146,8 +146,8 @@ class Printer:
         if self._quiet:
             self._ids(result if isinstance(result, list) else [result])
         elif isinstance(result, dict):
-            self._writer.thing(result)
-        elif are_records(result):
+            self._writer.record(result)
+        elif is_list_of_records(result):
             self._writer.list(result, list(result[0]))
         elif isinstance(result, list) and self.is_json:
             self._writer.list(result, ())
@@ -155,7 +155,7 @@ class Printer:
             write(self._format.name if self.is_json else "json", result)
 
 
-def say(message: str) -> None:
+def print_note(message: str) -> None:
     """Print a line to stderr; text of a server in it is escaped."""
     sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
     sys.stderr.flush()

@@ -14,19 +14,19 @@ def compiled(expression: str) -> Callable[[Any], Any]:
     try:
         search = jmespath.compile(expression).search
     except JMESPathError as error:
-        raise _refused(error) from error
+        raise _usage(error) from error
 
     def apply(data: Any) -> Any:
         try:
             return search(data)
         except JMESPathError as error:
-            # Not Usage, which means that nothing was sent: a request may have been by now.
+            # Not Usage, which means that nothing was sent: a request may have been sent.
             raise SmsgwError(f"--query cannot be applied: {_first_line(error)}") from error
 
     return apply
 
 
-def _refused(error: Exception) -> Usage:
+def _usage(error: Exception) -> Usage:
     return Usage(f"--query: {_first_line(error)}", hint="use JMESPath, see https://jmespath.org")
 
 

@@ -16,21 +16,23 @@ def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
     return {}, ()
 
 
-def unknown_column_error(asked: Sequence[str], known: Iterable[str], first: Record) -> Usage | None:
+def unknown_column_error(
+    selected: Sequence[str], known: Iterable[str], first: Record
+) -> Usage | None:
     """The error for a selected column that does not exist, or None.
 
     Only the first record is checked, so that the list need not be read before it is printed;
     without any record, no column is reported as missing.
     """
-    there = dict.fromkeys([*known, *first])
-    unknown = [each for each in asked if each not in there and each.partition(".")[0] not in there]
+    columns = dict.fromkeys([*known, *first])
+    unknown = [each for each in selected if not {each, each.partition(".")[0]} & columns.keys()]
     if not (first and unknown):
         return None
-    return Usage(f"unknown column {unknown[0]!r}", hint=f"columns: {', '.join(there)}")
+    return Usage(f"unknown column {unknown[0]!r}", hint=f"columns: {', '.join(columns)}")
 
 
 def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
-    """The records; an error among them says how many were `done` ("read", "printed") before it."""
+    """The records; adds the number `done` ("read", "printed") so far to the message of an error."""
     count = 0
     try:
         for record in records:
@@ -43,7 +45,7 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
         raise
 
 
-def are_records(value: object) -> bool:
+def is_list_of_records(value: object) -> bool:
     """Whether it is a non-empty list of records."""
     return isinstance(value, list) and bool(value) and all(isinstance(it, dict) for it in value)
 

@@ -1,4 +1,4 @@
-"""Standard output, flushed when something was printed."""
+"""Standard output, flushed after each piece of output."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,9 +10,9 @@ Item = TypeVar("Item")
 
 @contextmanager
 def writing() -> Iterator[TextIO]:
-    """Standard output, flushed at the end: its reader need not wait until the program ends.
+    """Standard output, flushed after the block, for readers that do not wait for the end.
 
-    Raises WriteFailed (output/streams.py) if it takes no more.
+    Raises WriteFailed (output/streams.py).
     """
     yield sys.stdout
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """The process's own stdin, stdout and stderr, opened so that a failed write is reported once.
 
-Python itself keeps what it could not write, tries again at exit, and ends with code 120. It is
-imported by `--version` too, so it imports nothing that takes time.
+Python itself keeps unwritten data, retries at exit, and ends with code 120. This module is
+imported by `--version` too, so it must not import slow modules.
 """
 
 import io
@@ -9,25 +9,25 @@ import os
 import select
 import sys
 
-TYPE_CHECKING = False  # typing takes long to import
+TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
 
 class WriteFailed(Exception):
-    """Standard output takes no more data: a full disk, or it is closed."""
+    """Standard output cannot be written: the disk is full, or it is closed."""
 
 
 class ReaderGone(WriteFailed):
-    """Nobody reads the pipe behind standard output any more."""
+    """The reader of standard output has closed the pipe."""
 
 
 class _Stream(io.RawIOBase):
-    """A raw stream that writes all it is given, to a pipe that does not block too."""
+    """A raw stream that writes all data, even to a non-blocking pipe."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
-        self._interrupted = 0  # bytes that the buffer will offer once more
+        self._interrupted = 0  # bytes that the buffer will write again
 
     def writable(self) -> bool:
         return True
@@ -39,7 +39,7 @@ class _Stream(io.RawIOBase):
         return self._raw.isatty()
 
     def _written(self, data: memoryview) -> int:
-        """Bytes written. A write that Ctrl-C interrupts may have been done: it is not repeated."""
+        """The bytes written. An interrupted write may have been done, so it is not repeated."""
         if self._interrupted:
             skipped, self._interrupted = min(self._interrupted, len(data)), 0
             return skipped
@@ -53,7 +53,7 @@ class _Stream(io.RawIOBase):
 
 
 class Data(_Stream):
-    """Standard output: a failure is raised once, and what comes after it is dropped."""
+    """Standard output: the first failure is raised, and later data is dropped."""
 
     failed = False
 
@@ -69,7 +69,7 @@ class Data(_Stream):
 
 
 class Notes(_Stream):
-    """Standard error: what cannot be written is dropped, because work must not stop for a note."""
+    """Standard error: failures are ignored, because a lost note must not stop the work."""
 
     def write(self, data: memoryview) -> int:  # type: ignore[override]
         try:
@@ -91,7 +91,7 @@ def open_all() -> None:
 
 
 def _raw(stream: "TextIO | None") -> "Any":
-    """What a text stream writes to; a null device that cannot be written to if it is closed."""
+    """The raw stream of a text stream; for a closed one, a null device opened for reading."""
     if stream is None:
         return io.FileIO(os.open(os.devnull, os.O_RDONLY), "wb")
     buffer = stream.buffer
@@ -99,7 +99,7 @@ def _raw(stream: "TextIO | None") -> "Any":
 
 
 def _text(raw: _Stream, *, line_by_line: bool) -> io.TextIOWrapper:
-    """Cron's C locale must not turn a customer's name into an error: always UTF-8."""
+    """A text stream, always in UTF-8: names with accents must not fail in cron's C locale."""
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding="utf-8",

@@ -13,10 +13,10 @@ from rich.text import Text
 from smsgw_cli.output.cells import Record, lookup, visible
 from smsgw_cli.output.values import is_number, is_time, readable
 
-LONGEST_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
-LONGEST_TABLE = 1_000  # rows; a longer list becomes several tables, to limit memory
+MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
+MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
 UNCUT = 100_000  # characters; the width used for a file
-ENOUGH = 16  # characters of a text that are still useful
+MIN_TEXT = 16  # characters of a text that are still useful
 GAP = 2  # characters between columns
 
 
@@ -27,26 +27,26 @@ class Column:
         values = [lookup(each, name) for each in records]
         self.is_number = bool(values) and all(map(is_number, values))
         self.no_truncate = self.is_number or is_time(name)
-        self.head = _on_a_line(Text(visible(name.upper().replace("_", " "))))
-        self.cells = [_on_a_line(readable(name, value)) for value in values]
+        self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
+        self.cells = [_single_line(readable(name, value)) for value in values]
 
     @property
-    def least(self) -> int:
+    def min_width(self) -> int:
         """The minimum useful width."""
         width = max(each.cell_len for each in [self.head, *self.cells])
-        return width if self.no_truncate else min(width, ENOUGH)
+        return width if self.no_truncate else min(width, MIN_TEXT)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """A list. Columns that do not fit are dropped from the end and replaced by `…`."""
     console = _console(file)
     for part in _parts(records):
-        made = [Column(name, part) for name in columns]
-        fitting = _how_many_fit(made, console.width)
-        _print(_table(made[:fitting], more=fitting < len(made)), console, file)
+        all_columns = [Column(name, part) for name in columns]
+        fitting = _how_many_fit(all_columns, console.width)
+        _print(_table(all_columns[:fitting], more=fitting < len(all_columns)), console, file)
 
 
-def asked_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
+def selected_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """A list with exactly these columns, however narrow they become."""
     console = _console(file)
     for part in _parts(records):
@@ -66,13 +66,13 @@ def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
 def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
     """The records in chunks; one empty chunk if there are no records."""
     rest = iter(records)
-    yield list(islice(rest, LONGEST_TABLE))
-    while part := list(islice(rest, LONGEST_TABLE)):
+    yield list(islice(rest, MAX_ROWS))
+    while part := list(islice(rest, MAX_ROWS)):
         yield part
 
 
 def _how_many_fit(columns: Sequence[Column], room: int) -> int:
-    needed = list(accumulate(column.least + GAP for column in columns))
+    needed = list(accumulate(column.min_width + GAP for column in columns))
     if not needed or needed[-1] - GAP <= room:
         return len(columns)
     return max(1, bisect(needed, room - len("…")))
@@ -99,10 +99,10 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
     return table
 
 
-def _on_a_line(shown: Text) -> Text:
+def _single_line(shown: Text) -> Text:
     """The text on one line, truncated with an ellipsis."""
     line = shown.copy()
-    line.truncate(LONGEST_CELL, overflow="ellipsis")
+    line.truncate(MAX_CELL, overflow="ellipsis")
     line.no_wrap, line.overflow = True, "ellipsis"
     return line
 

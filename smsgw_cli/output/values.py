@@ -8,7 +8,7 @@ from smsgw_cli.model import CANCELLED, COMPLETED, DELIVERED, FAILED, STALLED, SU
 from smsgw_cli.output.cells import text, visible
 from smsgw_cli.sms.timestamps import has_zone, read_timestamp
 
-NOTHING = Text("–", style="dim")
+NULL = Text("–", style="dim")
 
 STYLES = {
     DELIVERED: "green",
@@ -21,8 +21,9 @@ STYLES = {
 
 
 def readable(column: str, value: Any) -> Text:
+    """The value of a column as styled text, safe on a terminal."""
     if value is None:
-        return NOTHING
+        return NULL
     if is_time(column) and isinstance(value, str):
         return Text(visible(local_time(value)))
     shown = ", ".join(map(text, value)) if _is_plain_list(value) else text(value)
@@ -40,7 +41,7 @@ def is_number(value: Any) -> bool:
 
 
 def local_time(value: str) -> str:
-    """An instant of the API (`2025-09-08T05:42:25.000000Z`) in the local zone, to the second."""
+    """An API timestamp (`2025-09-08T05:42:25.000000Z`) in local time, to the second."""
     try:
         if not has_zone(value):
             return value

@@ -12,25 +12,25 @@ from smsgw_cli.output.stdout import writing
 
 
 class Writer:
-    """Writes to stdout. `asked` are the selected columns, if any; `note` prints a note."""
+    """Writes to stdout. `selected` are the selected columns, if any; `note` prints a note."""
 
     def __init__(
         self,
         format: Format,
-        asked: Sequence[str] | None,
+        selected: Sequence[str] | None,
         note: Callable[[str], None],
         *,
         mask: bool,
     ) -> None:
         self._format = format
-        self._asked = asked
+        self._selected = selected
         self._note = note
         self._mask = mask
 
     def list(
         self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str] = ()
     ) -> None:
-        """Write a list; `columns` are for tables, `every` for files and for checking `asked`."""
+        """Write a list; `columns` are for tables, `every` for files and for checking `selected`."""
         columns, records = self._columns_of(records, columns, every)
         with writing() as stdout:
             write_rows = getattr(module(self._format.name), self._format.rows)
@@ -39,9 +39,9 @@ class Writer:
     def lines(self, records: Iterable[Record], columns: Sequence[str]) -> None:
         """Write a list as plain lines, record by record."""
         with writing() as stdout:
-            module("lines").rows(map(self.masked, records), self._asked or columns, stdout)
+            module("lines").rows(map(self.masked, records), self._selected or columns, stdout)
 
-    def thing(self, record: Record, columns: Sequence[str] = ()) -> None:
+    def record(self, record: Record, columns: Sequence[str] = ()) -> None:
         """Write one record in full; `columns` are those of a bare line."""
         if self._format.is_file:
             self.list([record], columns or list(record))
@@ -59,17 +59,17 @@ class Writer:
         if self._format.is_json:
             return columns, records
         first, records = peek(records)
-        if self._asked:
-            self._complain(
-                unknown_column_error(self._asked, [*every, *columns], first), fatal=bool(every)
+        if self._selected:
+            self._report(
+                unknown_column_error(self._selected, [*every, *columns], first), fatal=bool(every)
             )
-            return self._asked, records
+            return self._selected, records
         if self._format.is_file and not self._format.is_bare:
             return list(dict.fromkeys([*every, *first])) or columns, records
         return expanded(columns, every, first), records
 
-    def _complain(self, error: Usage | None, *, fatal: bool) -> None:
-        """Raise it for a list; a single record is the result of something already done."""
+    def _report(self, error: Usage | None, *, fatal: bool) -> None:
+        """Raise the error, or only note it for a single record: the command is already done."""
         if error and fatal:
             raise error
         if error:

@@ -1,1 +1,1 @@
-"""Files of ours: databases, locks and atomic writes."""
+"""The files that smsgw keeps: databases, locks, atomic writes."""

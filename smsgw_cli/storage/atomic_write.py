@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all: written beside its name, then renamed to it."""
+"""Writes a file atomically: to a temporary file in the same folder, which is then renamed."""
 
 import os
 from collections.abc import Iterator
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-AS_UMASK_SAYS = 0o666
+DEFAULT_MODE = 0o666  # minus the umask
 
 
 @contextmanager
-def atomic_write(path: Path, mode: int = AS_UMASK_SAYS) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
     """A file that replaces `path`, durably, when the block succeeds.
 
-    Whoever reads meanwhile, or after a crash, finds what stood there before, never a half.
-    `mode` is that of a new file, less the user's umask. Raises OSError.
+    Until then, and after a crash, readers see the old content, never a partial file. `mode` is
+    for the new file, minus the umask. Raises OSError.
     """
     temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

@@ -1,4 +1,4 @@
-"""SQLite files of ours: private, durable, of the present version, and with one kind of error."""
+"""Opens our SQLite files: private, durable, migrated, with errors as SmsgwError."""
 
 import os
 import sqlite3
@@ -14,17 +14,17 @@ from smsgw_cli.storage.private_file import make_folder, make_private
 __all__ = ["Connection", "Database", "Layout", "Row"]
 
 PATIENCE = 60.0  # seconds to wait for another writing process
-DURABLE = "PRAGMA synchronous = FULL"  # what is on record must be so before it is acted on
+DURABLE = "PRAGMA synchronous = FULL"  # records must be on disk before they are acted on
 WRITE_AHEAD = "PRAGMA journal_mode = WAL"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What is in a database. Its version, in `user_version`, is how many migrations it has had.
+    """The schema of a database. Its version (`user_version`) is the number of migrations applied.
 
     `tables` are those of version 0, which had no number yet. `application` is the file's
-    `application_id`. `may_be_empty` is whether a file of 0 bytes counts as a new one; otherwise
-    it has lost what was in it, as ours come into being with all their tables.
+    `application_id`. `may_be_empty` treats a file of 0 bytes as new; otherwise it is damaged, as
+    our files are created with all their tables.
     """
 
     kind: RecordKind
@@ -36,9 +36,9 @@ class Layout:
 
 
 class Database:
-    """A database, opened and brought to the present version at first use.
+    """A database, opened and migrated on first use.
 
-    A path of None is a temporary one, gone when closed. Every method raises SmsgwError.
+    A path of None is a temporary database, deleted when closed. Every method raises SmsgwError.
     """
 
     def __init__(self, path: Path | None, layout: Layout) -> None:
@@ -48,8 +48,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """The database, each statement a transaction of its own."""
-        db = self._opened()
+        """The database, with each statement in its own transaction."""
+        db = self._connection()
         try:
             yield db
         except sqlite3.Error as error:
@@ -57,9 +57,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """The database in one durable transaction, undone if the block raises."""
+        """The database in one durable transaction, rolled back if the block raises."""
         with self.reading() as db:
-            # IMMEDIATE, as a transaction that becomes a writer later cannot wait for another one.
+            # IMMEDIATE: a transaction that starts as a reader cannot wait for another writer.
             db.execute("BEGIN IMMEDIATE")
             with db:
                 yield db
@@ -72,7 +72,7 @@ class Database:
             except sqlite3.Error as error:
                 raise self._layout.kind.unusable(self.path, error) from error
 
-    def _opened(self) -> Connection:
+    def _connection(self) -> Connection:
         if self._db is None:
             try:
                 self._db = self._open()
@@ -82,22 +82,22 @@ class Database:
 
     def _open(self) -> Connection:
         if self.path is None:
-            return _connected(None, self._layout)
+            return _connect(None, self._layout)
         if not self.path.exists():
             _create(self.path, self._layout)
         elif not self.path.stat().st_size and not self._layout.may_be_empty:
             raise UnusableError(Cause.DAMAGED, "it is empty")
-        make_private(self.path)  # raises what is wrong in words that SQLite does not have
-        return _connected(self.path, self._layout)
+        make_private(self.path)  # its errors are more specific than those of SQLite
+        return _connect(self.path, self._layout)
 
 
 def _create(path: Path, layout: Layout) -> None:
-    """Make a database that is there with all its tables or not at all, even if we are killed."""
+    """Create a database with all its tables atomically, even if the process is killed."""
     make_folder(path.parent)
     temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.new")
     try:
         make_private(temporary)
-        _connected(temporary, layout).close()
+        _connect(temporary, layout).close()
         try:
             path.hardlink_to(temporary)
         except FileExistsError:
@@ -108,9 +108,9 @@ def _create(path: Path, layout: Layout) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _connected(path: Path | None, layout: Layout) -> Connection:
-    # Of an empty name SQLite makes a file that nobody else sees, gone when closed. It is used by
-    # one thread at a time, if not by the same.
+def _connect(path: Path | None, layout: Layout) -> Connection:
+    # For an empty name SQLite creates a private temporary file. Only one thread at a time uses
+    # that, but not always the same one.
     db = sqlite3.connect(
         path or "", timeout=PATIENCE, isolation_level=None, check_same_thread=path is not None
     )
@@ -129,19 +129,20 @@ def _connected(path: Path | None, layout: Layout) -> Connection:
 
 
 def _check_size(db: Connection, path: Path) -> None:
-    """Raise UnusableError for a file cut short within a page, the rest of which SQLite would
-    take for zeros: numbers would be missing from a list without an error."""
+    """Raise UnusableError for a file truncated within a page: SQLite reads the rest as zeros, so
+    records would be missing without an error."""
     (page_size,) = db.execute("PRAGMA page_size").fetchone()
     if path.stat().st_size % page_size:
         raise UnusableError(Cause.DAMAGED, "it is truncated")
 
 
 def _version(db: Connection, layout: Layout) -> int:
-    """The version of the file. Raises UnusableError if it is newer, or another program's."""
+    """The version of the file. Raises UnusableError for a newer one or another program's."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    (made_by,) = db.execute("PRAGMA application_id").fetchone()
+    (application,) = db.execute("PRAGMA application_id").fetchone()
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and (made_by != layout.application or (not version and not tables <= layout.tables)):
+    is_foreign = application != layout.application or (not version and not tables <= layout.tables)
+    if tables and is_foreign:
         raise UnusableError(Cause.DAMAGED, "it is another program's database")
     if version > len(layout.migrations):
         raise UnusableError(Cause.NEWER, "it was created by a newer version of smsgw")

@@ -1,4 +1,4 @@
-"""Why a record on disk cannot be used, and what to do about it: one table for all records."""
+"""Why a file of records cannot be used, and the remedy: one table for all kinds of records."""
 
 import errno
 import sqlite3
@@ -11,7 +11,7 @@ from smsgw_cli.errors import SmsgwError
 
 
 class Cause(Enum):
-    """What is wrong with a file."""
+    """Why a file cannot be used."""
 
     DAMAGED = auto()
     DENIED = auto()
@@ -21,7 +21,7 @@ class Cause(Enum):
 
 
 class UnusableError(Exception):
-    """A file that SQLite could read, but that is not what it should be."""
+    """A file that SQLite can read, but that is not a valid record."""
 
     def __init__(self, cause: Cause, reason: str) -> None:
         super().__init__(reason)
@@ -35,7 +35,7 @@ REMEDIES = {
     Cause.LOCKED: "another process is using it; try again later",
     Cause.NEWER: "upgrade smsgw",
 }
-# https://sqlite.org/rescode.html; all others mean that the tables are not as they should be.
+# https://sqlite.org/rescode.html; all other codes count as damage.
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Cause.LOCKED,
     sqlite3.SQLITE_LOCKED: Cause.LOCKED,
@@ -51,10 +51,10 @@ FAILURES = (OSError, sqlite3.Error, UnusableError)
 
 @dataclass(frozen=True)
 class RecordKind:
-    """A kind of record: its name, and what follows if one cannot be used.
+    """A kind of record: its name, and the consequence if a file cannot be used.
 
-    `remedies` are those that differ from the common ones. `if_damaged` is what is raised for a
-    file of another kind, such as Usage where the user has named the file.
+    `remedies` override the common ones. `if_damaged` is the error class for a damaged file, such
+    as Usage if the user has named the file.
     """
 
     name: str
@@ -75,7 +75,7 @@ class RecordKind:
 
 
 def cause_of(error: Exception) -> Cause:
-    """What is wrong with the file, from what opening, reading or writing it raised."""
+    """The cause of an error raised while opening, reading or writing a file."""
     if isinstance(error, UnusableError):
         return error.cause
     if isinstance(error, OSError):

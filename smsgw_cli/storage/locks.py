@@ -1,4 +1,4 @@
-"""Locks between processes, which the kernel frees when the process that holds one ends."""
+"""Locks between processes, released by the kernel when their process ends."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +11,7 @@ from smsgw_cli.storage.private_file import OWNER_ALONE, make_folder
 POLL = 0.2  # seconds between attempts to take a lock
 
 
-class Busy(Exception):  # nothing failed
+class Busy(Exception):  # not an error, so without the suffix
     """Another process holds the lock."""
 
 
@@ -24,10 +24,10 @@ def locked(
     on_wait: Callable[[], None] | None = None,
     is_removed: bool = False,
 ) -> Iterator[None]:
-    """Hold the lock in a file for the block; the file is removed then if `is_removed`.
+    """Hold the lock of a file for the block; `is_removed` deletes the file afterwards.
 
-    After `timeout` seconds `on_wait` is called, and waited for ever; without it Busy is raised.
-    If the file cannot be made or locked, what `failed` makes of that is raised.
+    After `timeout` seconds, `on_wait` is called and the wait goes on without a limit; without
+    `on_wait`, raises Busy. If the file cannot be created or locked, raises the result of `failed`.
     """
     lock = FileLock(path, mode=OWNER_ALONE)
     try:
@@ -39,7 +39,7 @@ def locked(
         yield
     finally:
         if is_removed:
-            # While it is held: who waits for a file that is gone makes a new one.
+            # While the lock is held: a waiting process then creates a new file.
             with suppress(OSError):
                 path.unlink()
         lock.release()

@@ -7,14 +7,14 @@ OWNER_ALONE = 0o600
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, with mode 0700. Raises OSError."""
-    # Not mkdir(parents=True): that one gives the mode to the last folder alone.
+    """Create a folder and its missing parents with mode 0700. Raises OSError."""
+    # mkdir(parents=True) would apply the mode to the last folder only.
     if not folder.exists():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file with mode 0600 if there is none yet, and its folder. Raises OSError."""
+    """Create an empty file with mode 0600, and its folder, unless it exists. Raises OSError."""
     make_folder(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE))

@@ -35,7 +35,7 @@ class Shuffled:
         self._waiting: list[tuple[int, Future[Page]]] = []
         self.most_ahead = 0
 
-    def ask(self, number: int) -> Future[Page]:
+    def request(self, number: int) -> Future[Page]:
         page = Awaited(self.answer_one)
         self._waiting.append((number, page))
         self.most_ahead = max(self.most_ahead, len(self._waiting))
@@ -75,7 +75,7 @@ def test_what_is_proven_whole_misses_none_and_none_ever_comes_twice(
     seed: int, per_page: int, length: int, churn: int, readers: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, churn)
-    ids, proven = read(ParallelReader(Shuffled(seed, shifting.fetch).ask, readers))
+    ids, proven = read(ParallelReader(Shuffled(seed, shifting.fetch).request, readers))
     event(f"proven: {proven}")
     assert len(ids) == len(set(ids))
     assert not proven or shifting.stayed <= set(ids)
@@ -98,7 +98,7 @@ def test_a_list_that_gains_one_for_each_it_loses_is_seen_to_shift(
         shown = items[(number - 1) * per_page : number * per_page]
         return Page([{"id": each} for each in shown], -(-length // per_page), length)
 
-    ids, proven = read(ParallelReader(Shuffled(seed, fetch).ask, readers))
+    ids, proven = read(ParallelReader(Shuffled(seed, fetch).request, readers))
     assert len(ids) == len(set(ids))
     assert not proven or stayed <= set(ids)
 
@@ -109,7 +109,7 @@ def test_a_list_that_stays_as_it_is_is_read_once_and_in_order(
 ) -> None:
     still = Shifting(0, per_page, length, 0)
     shuffled = Shuffled(seed, still.fetch)
-    reading = ParallelReader(shuffled.ask, readers)
+    reading = ParallelReader(shuffled.request, readers)
     assert read(reading) == (list(range(length, 0, -1)), True)
     assert still.fetched == max(1, -(-length // per_page))
     assert shuffled.most_ahead <= PAGES_AHEAD * readers
@@ -121,7 +121,7 @@ def test_a_list_that_changes_now_and_then_is_proven_whole(
     seed: int, per_page: int, length: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, 1)
-    assert read(ParallelReader(Shuffled(seed, shifting.fetch).ask, 4))[1]
+    assert read(ParallelReader(Shuffled(seed, shifting.fetch).request, 4))[1]
 
 
 def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
@@ -131,7 +131,7 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
         items = next(turns)
         return Page([{"id": each} for each in items[(number - 1) * 2 : number * 2]], 2, len(items))
 
-    reading = ParallelReader(Shuffled(0, fetch).ask, 1)
+    reading = ParallelReader(Shuffled(0, fetch).request, 1)
     assert read(reading) == ([3, 2, 1, 4], True)
     assert reading.shifts == 1
 
@@ -144,14 +144,14 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
     ],
 )
 def test_a_server_whose_pages_do_not_add_up_proves_nothing(page: Page) -> None:
-    assert not read(ParallelReader(Shuffled(0, lambda _: page).ask, 2))[1]
+    assert not read(ParallelReader(Shuffled(0, lambda _: page).request, 2))[1]
 
 
 def test_pages_that_never_end_end_with_an_empty_one() -> None:
     def fetch(number: int) -> Page:
         return Page([{"id": 1}] if number == 1 else [], 10**9, 1)
 
-    assert read(ParallelReader(Shuffled(0, fetch).ask, 2)) == ([1], True)
+    assert read(ParallelReader(Shuffled(0, fetch).request, 2)) == ([1], True)
 
 
 def test_an_error_comes_after_the_pages_before_it() -> None:
@@ -161,7 +161,7 @@ def test_an_error_comes_after_the_pages_before_it() -> None:
         return Page([{"id": 6 - number}], 5, 5)
 
     readers = PagePool([fetch] * 3)
-    batches = ParallelReader(readers.ask, 3).batches()
+    batches = ParallelReader(readers.request, 3).batches()
     assert [next(batches), next(batches)] == [[{"id": 5}], [{"id": 4}]]
     with pytest.raises(ConnectionError):
         next(batches)

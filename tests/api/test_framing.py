@@ -37,8 +37,8 @@ def test_an_answer_ends_where_it_ends_however_it_is_cut(
     sent = answer + surplus
     edges = sorted({0, len(sent), *(min(each, len(sent)) for each in cuts)})
     pieces = [sent[a:b] for a, b in pairwise(edges)]
-    assert b"".join(map(framing.take, pieces)) == answer
-    assert framing.is_over
+    assert b"".join(map(framing.feed, pieces)) == answer
+    assert framing.is_complete
     assert framing.surplus == surplus
 
 
@@ -57,11 +57,11 @@ def test_an_answer_ends_where_it_ends_however_it_is_cut(
 )
 def test_where_the_end_is_not_certain_everything_belongs_to_it(answer: bytes) -> None:
     framing = Framing(b"GET / HTTP/1.1\r\n")
-    assert framing.take(answer) == answer
-    assert not framing.is_over
+    assert framing.feed(answer) == answer
+    assert not framing.is_complete
 
 
 def test_an_answer_to_a_head_has_no_body() -> None:
     framing = Framing(b"HEAD / HTTP/1.1\r\n")
-    assert framing.take(PLAIN) == PLAIN[: -len(BODY)]
+    assert framing.feed(PLAIN) == PLAIN[: -len(BODY)]
     assert framing.surplus == BODY

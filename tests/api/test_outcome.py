@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.api.outcome import (
-    ONCE,
-    Answer,
+    NON_IDEMPOTENT,
     Body,
     Disposition,
     FailureKind,
     Intent,
+    ResponseSummary,
     disposition,
 )
 from smsgw_cli.contacts.jobs import already_exists
@@ -18,24 +18,24 @@ from smsgw_cli.errors import SmsgwError
 
 ANSWERS = st.one_of(
     st.builds(
-        Answer,
+        ResponseSummary,
         status=st.integers(100, 999),
         retry_after=st.none() | st.sampled_from([0.0, 3.0, 9999.0]),
         redirect=st.none() | st.sampled_from(["/", "/login", "/api/v1/messages"]),
         body=st.sampled_from(Body),
     ),
-    st.builds(Answer, failure=st.sampled_from(FailureKind)),
+    st.builds(ResponseSummary, failure=st.sampled_from(FailureKind)),
 )
 
 
 @given(ANSWERS, st.sampled_from(Intent))
-def test_every_answer_means_something(answer: Answer, intent: Intent) -> None:
+def test_every_answer_means_something(answer: ResponseSummary, intent: Intent) -> None:
     assert isinstance(disposition(intent, answer), Disposition)
 
 
-@given(ANSWERS, st.sampled_from(sorted(ONCE, key=str)))
+@given(ANSWERS, st.sampled_from(sorted(NON_IDEMPOTENT, key=str)))
 def test_what_is_not_idempotent_is_repeated_only_where_it_was_not_processed(
-    answer: Answer, intent: Intent
+    answer: ResponseSummary, intent: Intent
 ) -> None:
     if disposition(intent, answer) is Disposition.RETRY:
         is_busy = answer.status == 503 and answer.retry_after is not None
@@ -43,47 +43,49 @@ def test_what_is_not_idempotent_is_repeated_only_where_it_was_not_processed(
         assert is_busy or is_limited or answer.failure is FailureKind.NOT_CONNECTED
 
 
-@given(ANSWERS, st.sampled_from(sorted(frozenset(Intent) - ONCE, key=str)))
-def test_what_is_idempotent_is_never_unknown(answer: Answer, intent: Intent) -> None:
+@given(ANSWERS, st.sampled_from(sorted(frozenset(Intent) - NON_IDEMPOTENT, key=str)))
+def test_what_is_idempotent_is_never_unknown(answer: ResponseSummary, intent: Intent) -> None:
     assert disposition(intent, answer) is not Disposition.UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("intent", "answer", "expected"),
     [
-        (Intent.CREATE, Answer(201, body=Body.RECORD), Disposition.DONE),
-        (Intent.CREATE, Answer(201, body=Body.JSON), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(201, body=Body.OTHER), Disposition.UNKNOWN),
-        (Intent.CHANGE, Answer(201, body=Body.NONE), Disposition.DONE),
-        (Intent.CHANGE, Answer(200, body=Body.OTHER), Disposition.UNKNOWN),
-        (Intent.FETCH, Answer(200, body=Body.OTHER), Disposition.ABORT),
-        (Intent.UPDATE, Answer(204), Disposition.DONE),
-        (Intent.UPDATE, Answer(200, body=Body.OTHER), Disposition.ABORT),
-        (Intent.CREATE, Answer(422), Disposition.REFUSED),
-        (Intent.CREATE, Answer(413), Disposition.REFUSED),
-        (Intent.CREATE, Answer(425), Disposition.RETRY),
-        (Intent.CREATE, Answer(429), Disposition.RETRY),
-        (Intent.CREATE, Answer(429, retry_after=301.0), Disposition.ABORT),
-        (Intent.CREATE, Answer(503), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(503, retry_after=1.0), Disposition.RETRY),
-        (Intent.CREATE, Answer(500, retry_after=301.0), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(401), Disposition.ABORT),
-        (Intent.CREATE, Answer(404), Disposition.ABORT),
-        (Intent.CREATE, Answer(302, redirect="/login"), Disposition.ABORT),
-        (Intent.CREATE, Answer(302, redirect="/thanks"), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(307, redirect="/thanks"), Disposition.ABORT),
-        (Intent.CREATE, Answer(failure=FailureKind.DROPPED), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(failure=FailureKind.TOO_LARGE), Disposition.UNKNOWN),
-        (Intent.CREATE, Answer(failure=FailureKind.NOT_CONNECTED), Disposition.RETRY),
-        (Intent.CREATE, Answer(failure=FailureKind.UNTRUSTED), Disposition.ABORT),
-        (Intent.UPDATE, Answer(500), Disposition.RETRY),
-        (Intent.UPDATE, Answer(501), Disposition.ABORT),
-        (Intent.UPDATE, Answer(404), Disposition.REFUSED),
-        (Intent.DELETE, Answer(404), Disposition.DONE),
-        (Intent.READ, Answer(failure=FailureKind.TOO_LARGE), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(201, body=Body.RECORD), Disposition.DONE),
+        (Intent.CREATE, ResponseSummary(201, body=Body.JSON), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(201, body=Body.OTHER), Disposition.UNKNOWN),
+        (Intent.CHANGE, ResponseSummary(201, body=Body.NONE), Disposition.DONE),
+        (Intent.CHANGE, ResponseSummary(200, body=Body.OTHER), Disposition.UNKNOWN),
+        (Intent.FETCH, ResponseSummary(200, body=Body.OTHER), Disposition.ABORT),
+        (Intent.UPDATE, ResponseSummary(204), Disposition.DONE),
+        (Intent.UPDATE, ResponseSummary(200, body=Body.OTHER), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(422), Disposition.REFUSED),
+        (Intent.CREATE, ResponseSummary(413), Disposition.REFUSED),
+        (Intent.CREATE, ResponseSummary(425), Disposition.RETRY),
+        (Intent.CREATE, ResponseSummary(429), Disposition.RETRY),
+        (Intent.CREATE, ResponseSummary(429, retry_after=301.0), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(503), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(503, retry_after=1.0), Disposition.RETRY),
+        (Intent.CREATE, ResponseSummary(500, retry_after=301.0), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(401), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(404), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(302, redirect="/login"), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(302, redirect="/thanks"), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(307, redirect="/thanks"), Disposition.ABORT),
+        (Intent.CREATE, ResponseSummary(failure=FailureKind.DROPPED), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(failure=FailureKind.TOO_LARGE), Disposition.UNKNOWN),
+        (Intent.CREATE, ResponseSummary(failure=FailureKind.NOT_CONNECTED), Disposition.RETRY),
+        (Intent.CREATE, ResponseSummary(failure=FailureKind.UNTRUSTED), Disposition.ABORT),
+        (Intent.UPDATE, ResponseSummary(500), Disposition.RETRY),
+        (Intent.UPDATE, ResponseSummary(501), Disposition.ABORT),
+        (Intent.UPDATE, ResponseSummary(404), Disposition.REFUSED),
+        (Intent.DELETE, ResponseSummary(404), Disposition.DONE),
+        (Intent.READ, ResponseSummary(failure=FailureKind.TOO_LARGE), Disposition.ABORT),
     ],
 )
-def test_what_an_answer_means(intent: Intent, answer: Answer, expected: Disposition) -> None:
+def test_what_an_answer_means(
+    intent: Intent, answer: ResponseSummary, expected: Disposition
+) -> None:
     assert disposition(intent, answer) is expected
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smsgw_cli.api.attempt import Reply
+from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.concurrency import Concurrency
 from smsgw_cli.api.pacer import LONG_WAIT, WINDOW, Pacer
 from smsgw_cli.engine.reconcile import seconds_left
@@ -32,16 +32,16 @@ class Limiter:
         self.most, self.tells = most, tells
         self.ends, self.left, self.refused = -inf, 0, 0
 
-    def answer(self, now: float, took: float) -> Reply:
+    def answer(self, now: float, took: float) -> Feedback:
         if now >= self.ends:
             self.ends, self.left = now + WINDOW, self.most
         most = self.most if self.tells else None
         if self.left == 0:
             self.refused += 1
             wait = float(-(-(self.ends - now) // 1))
-            return Reply(took, 429, wait, 0 if most else None)
+            return Feedback(took, 429, wait, 0 if most else None)
         self.left -= 1
-        return Reply(took, 201, None, self.left if most else None, most)
+        return Feedback(took, 201, None, self.left if most else None, most)
 
 
 def paced(workers: int, per_minute: int | None = None, retries: int = 4) -> tuple[Pacer, Clock]:
@@ -55,7 +55,7 @@ def finished(workers: int, limiter: Limiter, rows: int, took: float = TOOK) -> f
     """When so many rows are done, by a clock that moves by itself."""
     pacer, clock = paced(workers)
     done = sent = 0
-    coming: list[tuple[float, int, Reply]] = []
+    coming: list[tuple[float, int, Feedback]] = []
     while done < rows:
         wait = pacer.begin() if done + len(coming) < rows else inf
         if wait <= 0:
@@ -121,7 +121,7 @@ def test_whatever_is_answered_the_pacer_goes_on_or_gives_up(statuses: list[int |
             clock.now += wait
         assert 1 <= pacer.limit <= 16
         clock.now += TOOK
-        pacer.end(Reply(TOOK, status))
+        pacer.end(Feedback(TOOK, status))
 
 
 def test_our_own_limit_holds_in_any_minute_for_workers_and_conversations_together() -> None:
@@ -132,21 +132,21 @@ def test_our_own_limit_holds_in_any_minute_for_workers_and_conversations_togethe
         if len(gone) % 3:
             assert pacer.begin() == 0
             gone.append(clock.now)
-            pacer.end(Reply(TOOK, 201))
+            pacer.end(Feedback(TOOK, 201))
         else:
             pacer.acquire()
             gone.append(clock.now)
-            pacer.release(Reply(TOOK, 200))
+            pacer.release(Feedback(TOOK, 200))
     assert all(late - early >= WINDOW for early, late in zip(gone, gone[10:], strict=False))
 
 
 def test_what_was_read_before_counts_for_the_window_of_the_workers() -> None:
     pacer, clock = paced(16)
     pacer.acquire()
-    pacer.release(Reply(TOOK, 200, limit_remaining=59, limit=60))
+    pacer.release(Feedback(TOOK, 200, limit_remaining=59, limit=60))
     for left in range(58, -1, -1):
         assert pacer.begin() == 0
-        pacer.end(Reply(TOOK, 201, limit_remaining=left, limit=60))
+        pacer.end(Feedback(TOOK, 201, limit_remaining=left, limit=60))
     assert WINDOW <= pacer.begin() < WINDOW + 1
     clock.now += WINDOW + 1
     assert pacer.begin() == 0
@@ -156,11 +156,11 @@ def test_what_was_read_before_counts_for_the_window_of_the_workers() -> None:
 def test_retry_after_pauses_everything_and_too_long_a_one_nothing() -> None:
     pacer, clock = paced(16)
     pacer.acquire()
-    pacer.release(Reply(TOOK, 503, 7.0))
+    pacer.release(Feedback(TOOK, 503, 7.0))
     assert pacer.begin() == 7.0
     clock.now += 7.0
     assert pacer.begin() == 0
-    pacer.end(Reply(TOOK, 429, 3600.0))
+    pacer.end(Feedback(TOOK, 429, 3600.0))
     assert pacer.begin() == 0
 
 
@@ -171,10 +171,10 @@ def test_a_long_wait_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(seconds: float) -> None:
         clock.now += seconds
 
-    monkeypatch.setattr(pacer._room, "wait", wait)
+    monkeypatch.setattr(pacer._condition, "wait", wait)
     for _ in range(2):
         pacer.acquire()
-        pacer.release(Reply(TOOK, 200))
+        pacer.release(Feedback(TOOK, 200))
     assert told == [WINDOW]
     assert told[0] >= LONG_WAIT
 
@@ -183,13 +183,13 @@ def test_a_dead_server_is_given_up_after_growing_pauses() -> None:
     pacer, clock = paced(16, retries=3)
     while not pacer.is_hopeless:
         clock.now += pacer.begin()
-        if pacer.under_way or pacer.begin() == 0:
-            pacer.end(Reply(0.0))
+        if pacer.in_flight or pacer.begin() == 0:
+            pacer.end(Feedback(0.0))
     assert 2 < clock.now < 10
     assert pacer.begin() > 0
     clock.now += 60
     assert pacer.begin() == 0
-    pacer.end(Reply(TOOK, 201))
+    pacer.end(Feedback(TOOK, 201))
     assert not pacer.is_hopeless
 
 
@@ -201,7 +201,7 @@ def rounds(
         limit = control.limit
         took = seconds * max(1.0, limit / busy_from)
         for place in range(2 * limit):
-            control.answered(now + took * (1 + place // limit), took, limit)
+            control.on_success(now + took * (1 + place // limit), took, limit)
         now += 2 * took
 
 
@@ -227,9 +227,9 @@ def test_waits_under_four_milliseconds_are_no_evidence() -> None:
 def test_trouble_cuts_once_and_room_is_found_again() -> None:
     control = Concurrency(32)
     rounds(control, 3, 0.05)
-    control.troubled(10.0, 0.05)
+    control.on_failure(10.0, 0.05)
     assert control.limit == 19
-    control.troubled(10.01, 0.05)  # of the same moment
+    control.on_failure(10.01, 0.05)  # of the same moment
     assert control.limit == 19
     rounds(control, 40, 0.05, now=11.0)
     assert control.limit == 32

@@ -111,7 +111,7 @@ def test_an_answer_without_end_is_given_up_and_not_asked_for_again(
     head: bytes,
     piece: bytes,
 ) -> None:
-    monkeypatch.setattr(network, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(network, "MAX_BYTES", 1 << 20)
     asked: list[None] = []
 
     def talk(connection: socket.socket) -> None:
@@ -131,7 +131,7 @@ def test_a_compressed_answer_is_not_unpacked_beyond_the_limit(
     run: Run, against: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, coding: str
 ) -> None:
     for module in (network, decoding):
-        monkeypatch.setattr(module, "MOST_BYTES", 1 << 20)
+        monkeypatch.setattr(module, "MAX_BYTES", 1 << 20)
     packed = b" " * (2 << 20)
     for each in coding.split(", "):
         packed = gzip.compress(packed) if each == "gzip" else zlib.compress(packed)

@@ -70,7 +70,7 @@ def told(attempt: Attempt) -> tuple[object, ...]:
     return (
         attempt.disposition,
         attempt.body,
-        attempt.reply._replace(seconds=0.0),
+        attempt.feedback._replace(seconds=0.0),
         error and (error.kind, error.status, error.errors, error.hint),
     )
 
@@ -93,8 +93,8 @@ def test_an_answer_means_the_same_whether_it_is_watched_or_not(name: str) -> Non
 
 def test_what_a_rate_limit_says_is_known() -> None:
     with scripted(ANSWERS["limited"][0]) as script, worker(script.url) as api:
-        reply = api.attempt("POST", PATH, BODY).reply
-    assert (reply.retry_after, reply.limit_remaining, reply.limit) == (7.0, 0, 60)
+        feedback = api.attempt("POST", PATH, BODY).feedback
+    assert (feedback.retry_after, feedback.limit_remaining, feedback.limit) == (7.0, 0, 60)
 
 
 def test_a_request_is_the_reference_s_and_nothing_else() -> None:
@@ -158,7 +158,7 @@ def test_a_redirect_that_is_followed_counts_as_a_request() -> None:
         made = Connector(Profile("work", script.url, rate_limit=2), "t")
         with closing(made.worker()) as api:
             assert made.pacer.begin() == 0
-            made.pacer.end(api.attempt("GET", "contacts/7").reply)
+            made.pacer.end(api.attempt("GET", "contacts/7").feedback)
     assert made.pacer.begin() > 0
 
 

@@ -19,8 +19,8 @@ ADD = "profiles add work --server https://127.0.0.1:9 --token-command"
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(token_command, "PATIENCE", 0.3)
-    monkeypatch.setattr(token_command, "PATIENCE_ON_TERMINAL", 0.3)
+    monkeypatch.setattr(token_command, "TIMEOUT", 0.3)
+    monkeypatch.setattr(token_command, "TERMINAL_TIMEOUT", 0.3)
 
 
 @pytest.mark.usefixtures("impatient")

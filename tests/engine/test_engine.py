@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from smsgw_cli.api.attempt import Attempt, Reply
+from smsgw_cli.api.attempt import Attempt, Feedback
 from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.engine import queue, run
@@ -89,7 +89,7 @@ class Server:
             self.went.append((time.monotonic(), row))
         time.sleep(self.seconds)
         created: Record = {"id": row}
-        done = Attempt(Disposition.DONE, Reply(0.05, 201), created)
+        done = Attempt(Disposition.DONE, Feedback(0.05, 201), created)
         return self.answers.get(row, done)
 
     @property
@@ -119,7 +119,7 @@ def test_no_row_goes_out_before_it_is_reserved_nor_long_after(
 
 def test_rows_that_were_reserved_and_never_taken_are_free_in_the_end() -> None:
     book = Book()
-    server = Server({3: Attempt(Disposition.ABORT, Reply(0.05, 401), error=Auth("no"))})
+    server = Server({3: Attempt(Disposition.ABORT, Feedback(0.05, 401), error=Auth("no"))})
     result = carried_out(server, book, workers=1)
     assert isinstance(result.error, Auth)
     assert book.reservations[-1][1] == 3
@@ -144,7 +144,7 @@ def test_what_another_run_has_does_not_go_out_and_is_unknown() -> None:
 
 def test_a_row_whose_request_is_unknown_is_neither_done_nor_free() -> None:
     book = Book()
-    server = Server({2: Attempt(Disposition.UNKNOWN, Reply(0.05, 500), error=Unknown("?"))})
+    server = Server({2: Attempt(Disposition.UNKNOWN, Feedback(0.05, 500), error=Unknown("?"))})
     result = carried_out(server, book, 6, workers=1)
     assert result.error is None
     assert result.unknown.keys() == book.unknown_rows == {2}
@@ -161,7 +161,7 @@ def test_nothing_goes_out_once_the_record_cannot_be_written() -> None:
 
 
 def test_a_server_that_answers_nothing_is_given_up() -> None:
-    gone = Attempt(Disposition.RETRY, Reply(0.05), error=Unavailable("gone"))
+    gone = Attempt(Disposition.RETRY, Feedback(0.05), error=Unavailable("gone"))
     book, server = Book(), Server(dict.fromkeys(range(1, ROWS + 1), gone))
     result = carried_out(server, book, workers=2, retries=0)
     assert isinstance(result.error, Unavailable)
@@ -171,7 +171,7 @@ def test_a_server_that_answers_nothing_is_given_up() -> None:
 
 @pytest.mark.parametrize("workers", [1, 2, 16])
 def test_a_row_that_the_server_always_fails_at_keeps_no_other_from_being_sent(workers: int) -> None:
-    failed = Attempt(Disposition.RETRY, Reply(0.05, 500), error=Unavailable("500 Server Error"))
+    failed = Attempt(Disposition.RETRY, Feedback(0.05, 500), error=Unavailable("500 Server Error"))
     book, server = Book(), Server({5: failed})
     result = carried_out(server, book, REFUSED_HERE - 1, workers=workers)
     assert result.error is None

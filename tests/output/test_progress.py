@@ -51,7 +51,7 @@ def test_quiet_shows_no_progress(server: Gateway) -> None:
 
 def test_lines_are_few_and_the_last_one_is_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(1_000))
-    monkeypatch.setattr(progress, "now", lambda: float(next(clock)))
+    monkeypatch.setattr(progress, "monotonic", lambda: float(next(clock)))
     with redirect_stderr(io.StringIO()) as told, lines("import") as show:
         for done in range(1, 13):
             show(done, 12, "")
@@ -77,7 +77,7 @@ def test_how_long_it_will_take_is_told_in_a_fitting_unit(
     monkeypatch: pytest.MonkeyPatch, left: int, told: str
 ) -> None:
     clock = iter([0.0, 2.0, 22.0])
-    monkeypatch.setattr(progress, "now", lambda: next(clock))
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
     with redirect_stderr(io.StringIO()) as shown, lines("x") as show:
         show(0, left, "")
         show(1, left + 1, "")

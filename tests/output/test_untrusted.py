@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from smsgw_cli.output.bar import bar
-from smsgw_cli.output.printer import say
+from smsgw_cli.output.printer import print_note
 from smsgw_cli.output.progress import lines
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
@@ -97,7 +97,7 @@ def test_a_custom_field_with_hostile_text_is_exact_and_harmless(run: Run, server
 def test_notes_and_progress_are_harmless() -> None:
     text = "".join(HOSTILE[:7])
     with redirect_stderr(io.StringIO()) as stderr:
-        say(text)
+        print_note(text)
         with lines(text) as show:
             show(1, 2, text)
         with bar(text) as show:

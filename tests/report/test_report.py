@@ -25,7 +25,14 @@ from smsgw_cli.campaigns.statistics.reasons import (
 from smsgw_cli.campaigns.statistics.tally import Tally
 from smsgw_cli.campaigns.statistics.timeline import MOST_KEPT as MOST_BUCKETS
 from smsgw_cli.campaigns.statistics.timeline import MOST_SHOWN, Timeline
-from smsgw_cli.output.report.words import brief, bucket_label, percent, span, width_of, written
+from smsgw_cli.output.report.words import (
+    bucket_label,
+    duration,
+    format_time,
+    percent,
+    short_duration,
+    width_of,
+)
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -219,15 +226,20 @@ def test_what_is_not_quite_all_is_never_told_as_all() -> None:
 
 
 def test_durations_and_times_are_told_as_people_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [span(each) for each in (0, 3.25, 59.96, 250, 7500, 97_200)] == [
+    assert [duration(each) for each in (0, 3.25, 59.96, 250, 7500, 97_200)] == [
         "0 s", "3.25 s", "60 s", "4 min 10 s", "2 h 5 min", "1 d 3 h",
     ]  # fmt: skip
-    assert [brief(each) for each in (6, 697, 7200, 200_000)] == ["6 s", "11.6 min", "2 h", "2.3 d"]
+    assert [short_duration(each) for each in (6, 697, 7200, 200_000)] == [
+        "6 s",
+        "11.6 min",
+        "2 h",
+        "2.3 d",
+    ]
     assert [width_of(each) for each in (1, 300, 3600, 1_209_600)] == [
         "1 second", "5 minutes", "1 hour", "2 weeks",
     ]  # fmt: skip
-    assert written("2030-06-03T14:05:00Z") == "3 June 2030, 14:05"
-    assert written(None) == "at an unknown time"
+    assert format_time("2030-06-03T14:05:00Z") == "3 June 2030, 14:05"
+    assert format_time(None) == "at an unknown time"
     tuesday = MONDAY + timedelta(days=1)
     assert bucket_label(MONDAY, [MONDAY], 600) == "09:00"
     assert bucket_label(MONDAY, [MONDAY, tuesday], 3600) == "2 Jun, 09:00"

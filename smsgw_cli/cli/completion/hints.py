@@ -20,11 +20,11 @@ PROFILE = CompletionHint(kind="profiles")
 
 
 def name_of(resource: "Resource") -> CompletionHint:
-    """A hint for names (or recognizable ids) of a resource; None if it has none."""
-    known = resource.has_names or "name" in resource.columns
+    """A hint for names (or recognizable ids) of a resource; empty if it has none."""
+    is_recognizable = resource.has_names or "name" in resource.columns
     return (
         CompletionHint(kind=kind_of(resource))
-        if known and resource.parent is None
+        if is_recognizable and resource.parent is None
         else CompletionHint()
     )
 

@@ -18,34 +18,34 @@ class Value:
     words: tuple[str, ...] = ()
     kind: str = ""
     is_file: bool = False
-    many: bool = False
+    repeatable: bool = False
 
 
 @dataclass(frozen=True)
-class Option:
+class CommandOption:
     """An option with all its names. `value` None is a flag."""
 
     words: tuple[str, ...]
     help: str
     value: Value | None
-    many: bool
+    repeatable: bool
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandNode:
     """A command or group with its `words` (`messages send`) and its own options."""
 
     words: str
     help: str
-    options: tuple[Option, ...]
+    options: tuple[CommandOption, ...]
     arguments: tuple[Value, ...]
-    commands: tuple["Command", ...]
+    commands: tuple["CommandNode", ...]
 
     @property
     def name(self) -> str:
         return self.words.rpartition(" ")[2]
 
-    def all(self) -> Iterator["Command"]:
+    def all(self) -> Iterator["CommandNode"]:
         """The command and all its subcommands."""
         yield self
         for each in self.commands:
@@ -56,8 +56,8 @@ class Command:
 class Program:
     """The program: its root command and the shared options."""
 
-    root: Command
-    shared: tuple[Option, ...]
+    root: CommandNode
+    shared: tuple[CommandOption, ...]
 
 
 def program(root: Any, load: Callable[[str], Any]) -> Program:
@@ -66,13 +66,13 @@ def program(root: Any, load: Callable[[str], Any]) -> Program:
     shared = tuple(_option(root, each) for each in params if _is_shared(each))
     commands = tuple(_command(load(name), name) for name in root.commands)
     own = tuple(_option(root, each) for each in params if not _is_shared(each))
-    return Program(Command("", _help(root), own, (), commands), shared)
+    return Program(CommandNode("", _help(root), own, (), commands), shared)
 
 
-def _command(command: Any, words: str) -> Command:
+def _command(command: Any, words: str) -> CommandNode:
     inner = getattr(command, "commands", {})
     own = [each for each in _params(command, words) if not _is_shared(each)]
-    return Command(
+    return CommandNode(
         words,
         _help(command),
         tuple(_option(command, each) for each in own if each.param_type_name == "option"),
@@ -94,9 +94,9 @@ def _help(command: Any) -> str:
     return str(command.get_short_help_str(LONGEST_HELP))
 
 
-def _option(command: Any, param: Any) -> Option:
+def _option(command: Any, param: Any) -> CommandOption:
     words = (*param.opts, *param.secondary_opts)
-    return Option(
+    return CommandOption(
         # click keeps the names of --help in a set, without order.
         tuple(sorted(words, key=len)) if param.name == "help" else words,
         " ".join((param.help or "").split()),
@@ -106,17 +106,17 @@ def _option(command: Any, param: Any) -> Option:
 
 
 def _value(command: Any, param: Any) -> Value:
-    offer = _offer(command, param)
+    hint = _hint(command, param)
     is_file = (param.metavar or "").endswith("FILE") or param.type.name == "path"
-    words = offer.words or tuple(map(str, getattr(param.type, "choices", None) or ()))
-    return Value(words, offer.kind, is_file, many=param.nargs == -1)
+    words = hint.words or tuple(map(str, getattr(param.type, "choices", None) or ()))
+    return Value(words, hint.kind, is_file, repeatable=param.nargs == -1)
 
 
-def _offer(command: Any, param: Any) -> CompletionHint:
+def _hint(command: Any, param: Any) -> CompletionHint:
     """The completion hint in the parameter's annotation, which Typer ignores."""
     parameters = inspect.signature(command.callback).parameters
     annotation = parameters[param.name].annotation if param.name in parameters else None
-    offers = [
+    hints = [
         each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, CompletionHint)
     ]
-    return offers[0] if offers else CompletionHint()
+    return hints[0] if hints else CompletionHint()

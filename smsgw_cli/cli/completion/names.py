@@ -12,13 +12,13 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.model import Record
 
-MOST = 1_000
+MAX_NAMES = 1_000
 
 
 def lines_of(request: Request, module: Callable[[str], ModuleType]) -> list[str]:
     """Lines `name<TAB>description` of all records of a kind; none if they are unavailable.
 
-    `module` gives the module of a group of commands by its name.
+    `module` imports the module of a command group by name.
     """
     try:
         if request.kind == PROFILE.kind:
@@ -36,8 +36,8 @@ def _profiles() -> Iterator[str]:
 
 def _resource(module: Callable[[str], ModuleType], kind: str) -> Resource:
     """The resource of a kind, from the module of its group."""
-    found = vars(module(kind.partition("/")[0])).values()
-    for each in found:
+    attributes = vars(module(kind.partition("/")[0])).values()
+    for each in attributes:
         if isinstance(each, Resource) and kind_of(each) == kind:
             return each
     raise LookupError(kind)
@@ -50,11 +50,11 @@ def _on_server(profile: str | None, resource: Resource) -> Iterator[str]:
             return  # it might prompt for a passphrase
         api = session.api
         records = resource.records(api) if resource.records else api.pages(resource.path)
-        for record in islice(records, MOST):
-            yield from _called(resource, record)
+        for record in islice(records, MAX_NAMES):
+            yield from _words(resource, record)
 
 
-def _called(resource: Resource, record: Record) -> Iterator[str]:
+def _words(resource: Resource, record: Record) -> Iterator[str]:
     """The words that identify a record: its names, or its id if it has none."""
     if not resource.has_names:
         yield f"{record.get('id')}\t{_plain(record.get('name'))}"

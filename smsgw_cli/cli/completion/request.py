@@ -13,8 +13,8 @@ from smsgw_cli.storage.private_file import make_private
 KEPT_SECONDS = 60.0
 LIMIT_SECONDS = 0.4  # half a second, including the start of Python
 FAILED_SECONDS = 5.0  # names that were not available in time are not requested again at once
-FORGOTTEN_SECONDS = 86_400.0
-DECISIVE = ("SMSGW_SERVER", "SMSGW_TOKEN", "SMSGW_CONFIG")
+DELETED_SECONDS = 86_400.0
+VARIABLES = ("SMSGW_SERVER", "SMSGW_TOKEN", "SMSGW_CONFIG")
 
 
 class Request:
@@ -42,7 +42,7 @@ class Request:
         part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         part.replace(self._file)
         for each in self._file.parent.iterdir():
-            if time.time() - each.stat().st_mtime > FORGOTTEN_SECONDS:
+            if time.time() - each.stat().st_mtime > DELETED_SECONDS:
                 each.unlink(missing_ok=True)
 
     def end_in_time(self) -> None:
@@ -62,8 +62,8 @@ class Request:
 
         The configuration is represented by its file's time and size, so that it need not be read.
         """
-        asked = [self.kind, self.profile, *map(os.environ.get, DECISIVE), *_state(config_path())]
-        return hashlib.sha256(repr(asked).encode()).hexdigest()
+        inputs = [self.kind, self.profile, *map(os.environ.get, VARIABLES), *_state(config_path())]
+        return hashlib.sha256(repr(inputs).encode()).hexdigest()
 
 
 def _state(file: Path) -> tuple[int, int]:

@@ -1,16 +1,16 @@
 """Completion scripts: an engine for each shell, with the command tree as data.
 
-The data are the same for all shells. Of every command and group: its commands as `name|help`,
-its options as `words|value|help`, its arguments as values. A value is empty for a flag, `-` for
-any text, `=a b` for fixed words, `?kind` for names that are asked for, `/` for a file; a `+`
-after it says that it may be given again.
+The data are the same for all shells. Each command and group has its commands as `name|help`, its
+options as `words|value|help`, and its arguments as values. A value is empty for a flag, `-` for
+any text, `=a b` for fixed words, `?kind` for requested names, `/` for a file; a `+` after it
+marks it as repeatable.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from smsgw_cli.cli.completion.model import Command, Option, Program, Value
+from smsgw_cli.cli.completion.model import CommandNode, CommandOption, Program, Value
 
 DATA = "@DATA@"
 HERE = Path(__file__).parent
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 class Shell:
     """A shell: the name of its script, its quoting, and the format of the data.
 
-    `told`: it shows help beside the words.
+    `shows_help` is whether it displays help beside the words.
     """
 
     file: str
@@ -28,12 +28,12 @@ class Shell:
     quoted: Callable[[str], str]
     entry: str
     shared: str
-    told: bool = True
+    shows_help: bool = True
     separator: str = " "
 
 
 def script(name: str, program: Program) -> str:
-    """The completion script of a shell. Raises KeyError if it is none of SHELLS."""
+    """The completion script of a shell. Raises KeyError for an unknown shell."""
     shell = SHELLS[name]
     options = _options(shell, program.shared)
     entries = [shell.shared.format(options=options)]
@@ -42,7 +42,7 @@ def script(name: str, program: Program) -> str:
     return engine.replace(DATA, "\n".join(entries))
 
 
-def _entry(shell: Shell, command: Command) -> str:
+def _entry(shell: Shell, command: CommandNode) -> str:
     commands = [_line(shell, each.name, help=each.help) for each in command.commands]
     return shell.entry.format(
         words=shell.quoted(command.words),
@@ -52,12 +52,12 @@ def _entry(shell: Shell, command: Command) -> str:
     )
 
 
-def _options(shell: Shell, options: Iterable[Option]) -> str:
+def _options(shell: Shell, options: Iterable[CommandOption]) -> str:
     lines = (
         _line(
             shell,
             " ".join(each.words),
-            (_value(each.value) if each.value else "") + "+" * each.many,
+            (_value(each.value) if each.value else "") + "+" * each.repeatable,
             help=each.help,
         )
         for each in options
@@ -66,14 +66,14 @@ def _options(shell: Shell, options: Iterable[Option]) -> str:
 
 
 def _value(value: Value) -> str:
-    again = "+" * value.many
+    plus = "+" * value.repeatable
     if value.words:
-        return f"={' '.join(value.words)}{again}"
-    return (f"?{value.kind}" if value.kind else "/" if value.is_file else "-") + again
+        return f"={' '.join(value.words)}{plus}"
+    return (f"?{value.kind}" if value.kind else "/" if value.is_file else "-") + plus
 
 
 def _line(shell: Shell, *parts: str, help: str) -> str:
-    return "|".join([*parts, help] if shell.told else parts)
+    return "|".join([*parts, help] if shell.shows_help else parts)
 
 
 def _list(shell: Shell, texts: Iterable[str]) -> str:
@@ -114,7 +114,7 @@ _FISH = "    set shared {options}\n    switch $argv[1]"
 _POWERSHELL = "    ' shared' = @({options})"
 
 SHELLS = {
-    "bash": Shell("smsgw.bash", "engine.bash", _quoted_in_sh, _IN_SH, _SH, told=False),
+    "bash": Shell("smsgw.bash", "engine.bash", _quoted_in_sh, _IN_SH, _SH, shows_help=False),
     "zsh": Shell("_smsgw", "engine.zsh", _quoted_in_sh, _IN_SH, _SH),
     "fish": Shell("smsgw.fish", "engine.fish", _quoted_in_fish, _IN_FISH, _FISH),
     "powershell": Shell(

@@ -7,7 +7,7 @@ from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
 from smsgw_cli.output.report.style import STYLE
-from smsgw_cli.output.report.words import brief, percent, written
+from smsgw_cli.output.report.words import format_time, percent, short_duration
 
 
 def page(report: Record) -> str:
@@ -30,7 +30,7 @@ def page(report: Record) -> str:
 
 def _header(report: Record, title: str) -> Element:
     campaign = report["campaign"]
-    about = [str(campaign["type"] or ""), f"created {written(campaign['created_at'])}"]
+    about = [str(campaign["type"] or ""), f"created {format_time(campaign['created_at'])}"]
     return element(
         "header",
         element("p", f"Campaign {campaign['id']}", class_="eyebrow"),
@@ -70,7 +70,7 @@ def _cards(report: Record) -> Element:
         ),
         _card(
             "Median time",
-            brief(delays["median"]) if delays else "–",
+            short_duration(delays["median"]) if delays else "–",
             "from sent to delivered" if delays else "none delivered yet",
         ),
         class_="cards",
@@ -93,7 +93,7 @@ def _card(name: str, value: str, more: str, class_: str | None = None) -> Elemen
 
 def _footer(report: Record) -> Element:
     text = (
-        f"Read from the gateway on {written(report['read_at'])}. Percentiles are interpolated "
+        f"Read from the gateway on {format_time(report['read_at'])}. Percentiles are interpolated "
         "between the two nearest values (Hyndman and Fan, type 7). "
         f"'smsgw messages list --campaign {report['campaign']['id']}' lists every message."
     )

@@ -7,10 +7,10 @@ from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import svg
 from smsgw_cli.output.report.page_parts import folded, keyed, legend, section, table
 from smsgw_cli.output.report.svg import Bar, Part
-from smsgw_cli.output.report.words import bucket_label, percent, span, width_of, written
+from smsgw_cli.output.report.words import bucket_label, duration, format_time, percent, width_of
 from smsgw_cli.sms.timestamps import read_timestamp
 
-MOST_BARS, MOST_ROWS = 15, 100
+MAX_BARS, MAX_ROWS = 15, 100
 POINTS = {
     "median": "Median",
     "p90": "90th percentile",
@@ -43,7 +43,7 @@ def _listed(parts: Sequence[Part]) -> str:
 def speed(delays: Record | None) -> Element | None:
     if delays is None:
         return None
-    rows = [(name, span(delays[key])) for key, name in POINTS.items()]
+    rows = [(name, duration(delays[key])) for key, name in POINTS.items()]
     described = "; ".join(f"{name} {time}" for name, time in rows)
     return section(
         "Delivery time",
@@ -56,7 +56,7 @@ def speed(delays: Record | None) -> Element | None:
 def _lengths(delays: Record) -> list[Bar]:
     """One bar for each point, in milliseconds, labelled with its duration."""
     return [
-        Bar(name, (Part("Delivered", round(1000 * delays[key])),), span(delays[key]))
+        Bar(name, (Part("Delivered", round(1000 * delays[key])),), duration(delays[key]))
         for key, name in POINTS.items()
     ]
 
@@ -66,7 +66,7 @@ def over_time(timeline: Record) -> Element | None:
     if not buckets:
         return None
     starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
-    first, last = (written(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
+    first, last = (format_time(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
     chart = svg.columns(
         "Messages over time",
         f"Sent and delivered from {first} to {last}, by {width_of(width)}",
@@ -74,7 +74,11 @@ def over_time(timeline: Record) -> Element | None:
         [_sent_and_delivered(bucket) for bucket in buckets],
     )
     rows = (
-        (written(each["start"], seconds=width < 60), f"{each['sent']:,}", f"{each['delivered']:,}")
+        (
+            format_time(each["start"], seconds=width < 60),
+            f"{each['sent']:,}",
+            f"{each['delivered']:,}",
+        )
         for each in buckets
     )
     return section(
@@ -93,7 +97,7 @@ def _sent_and_delivered(bucket: Record) -> list[Part]:
 def by_sender(senders: Sequence[Record]) -> Element | None:
     if not senders:
         return None
-    bars = [Bar(_name(row), _outcomes(row), f"{row['total']:,}") for row in senders[:MOST_BARS]]
+    bars = [Bar(_name(row), _outcomes(row), f"{row['total']:,}") for row in senders[:MAX_BARS]]
     described = ". ".join(f"{bar.label}: {_listed(bar.parts)}" for bar in bars)
     return section(
         "By SIM or sender id",
@@ -103,7 +107,7 @@ def by_sender(senders: Sequence[Record]) -> Element | None:
         table(
             "Messages by sender",
             ("Sender", "Count", "Delivered", "Failed", "Failed share"),
-            map(_sender_row, senders[:MOST_ROWS]),
+            map(_sender_row, senders[:MAX_ROWS]),
         ),
     )
 
@@ -125,7 +129,7 @@ def _name(sender: Record) -> str:
 def failed(rows: Sequence[Record]) -> Element | None:
     if not rows:
         return None
-    parts = [Part(row["reason"], row["count"]) for row in rows[:MOST_BARS]]
+    parts = [Part(row["reason"], row["count"]) for row in rows[:MAX_BARS]]
     bars = [Bar(part.name, (Part("Failed", part.count),), f"{part.count:,}") for part in parts]
     return section(
         "Failures",
@@ -136,7 +140,7 @@ def failed(rows: Sequence[Record]) -> Element | None:
             ("Reason", "Count", "Share of failed"),
             (
                 (row["reason"], f"{row['count']:,}", percent(row["share"]))
-                for row in rows[:MOST_ROWS]
+                for row in rows[:MAX_ROWS]
             ),
         ),
     )
@@ -144,7 +148,7 @@ def failed(rows: Sequence[Record]) -> Element | None:
 
 def _shown(count: int) -> str | None:
     """A note if the chart does not show all of them."""
-    if count <= MOST_BARS:
+    if count <= MAX_BARS:
         return None
-    listed = f"the {MOST_ROWS} largest" if count > MOST_ROWS else "all"
-    return f"The chart shows the {MOST_BARS} largest of {count:,}, the table {listed}."
+    listed = f"the {MAX_ROWS} largest" if count > MAX_ROWS else "all"
+    return f"The chart shows the {MAX_BARS} largest of {count:,}, the table {listed}."

@@ -50,11 +50,11 @@ def shares(title: str, description: str, parts: Sequence[Part]) -> Element:
     """One stacked bar of full width."""
     total = sum(part.count for part in parts) or 1
     ends = list(accumulate(part.count for part in parts))
-    pieces = [
-        _piece(part, WIDTH * (end - part.count) / total, 0, WIDTH * part.count / total, 34)
+    segments = [
+        _segment(part, WIDTH * (end - part.count) / total, 0, WIDTH * part.count / total, 34)
         for part, end in zip(parts, ends, strict=True)
     ]
-    return _chart(title, description, 34, *pieces, stretches=True)
+    return _chart(title, description, 34, *segments, stretches=True)
 
 
 def bars(title: str, description: str, rows: Sequence[Bar]) -> Element:
@@ -75,7 +75,7 @@ def _row(row: Bar, top: float, scale: float) -> list[Element]:
     for part in row.parts:
         value = row.value if len(row.parts) == 1 else str(part)
         tip = f"{row.label}: {value}"
-        drawn.append(_piece(part, left, top, part.count * scale, BAR, tip=tip))
+        drawn.append(_segment(part, left, top, part.count * scale, BAR, tip=tip))
         left += part.count * scale
     drawn.append(_text(row.value, left + 8, middle, "start", "strong"))
     return drawn
@@ -85,8 +85,8 @@ def columns(
     title: str, description: str, labels: Sequence[str], groups: Sequence[Sequence[Part]]
 ) -> Element:
     """Grouped columns for each label, over a scale of round numbers."""
-    most = max((part.count for group in groups for part in group), default=0)
-    marks = ticks(most)
+    highest = max((part.count for group in groups for part in group), default=0)
+    marks = ticks(highest)
     left = 12 + 7.5 * len(f"{marks[-1]:,}")
     scale = PLOT_HEIGHT / marks[-1]
     room = (WIDTH - left) / max(1, len(groups))
@@ -97,12 +97,12 @@ def columns(
     return _chart(title, description, PLOT_TOP + PLOT_HEIGHT + AXIS, *drawn)
 
 
-def ticks(most: int) -> list[int]:
-    """Round numbers from 0 to at least `most`, in steps of 1, 2 or 5 times a power of 10."""
-    rough = max(1.0, most / 4)
+def ticks(highest: int) -> list[int]:
+    """Round numbers from 0 to at least `highest`, in steps of 1, 2 or 5 times a power of 10."""
+    rough = max(1.0, highest / 4)
     magnitude = 10 ** int(log10(rough))
     step = next(magnitude * times for times in (1, 2, 5, 10) if magnitude * times >= rough)
-    return [step * number for number in range(max(1, ceil(most / step)) + 1)]
+    return [step * number for number in range(max(1, ceil(highest / step)) + 1)]
 
 
 def _grid_line(mark: int, left: float, scale: float) -> list[Element]:
@@ -115,7 +115,7 @@ def _column(group: Sequence[Part], left: float, room: float, scale: float) -> li
     width = min(room * 0.8, 44.0) / len(group)
     left += (room - width * len(group)) / 2
     return [
-        _piece(
+        _segment(
             part,
             left + number * width,
             PLOT_TOP + PLOT_HEIGHT - part.count * scale,
@@ -140,7 +140,7 @@ def _axis(labels: Sequence[str], left: float, room: float) -> list[Element]:
     ]
 
 
-def _piece(
+def _segment(
     part: Part, x: float, y: float, width: float, height: float, *, tip: str | None = None
 ) -> Element:
     """A rectangle with a tooltip."""

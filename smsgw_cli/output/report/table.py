@@ -9,13 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, visible
-from smsgw_cli.output.report.words import bucket_label, percent, span, width_of
+from smsgw_cli.output.report.words import bucket_label, duration, percent, width_of
 from smsgw_cli.output.values import STYLES
 from smsgw_cli.sms.timestamps import read_timestamp
 
 BAR = 32  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
-MOST_ROWS = 15
+MAX_ROWS = 15
 UNCUT = 200  # characters; the width used for a file
 Row = tuple[str, int, str, str]  # name, length of the bar, text after it, colour
 
@@ -46,7 +46,7 @@ def _parts(report: Record) -> Iterable[Table | Text]:
         yield _times(delays)
     timeline = report["timeline"]
     title = f"Sent, by {width_of(timeline['bucket_seconds'])}"
-    yield _bars(title, _over_time(timeline), most=len(timeline["buckets"]))
+    yield _bars(title, _over_time(timeline), maximum=len(timeline["buckets"]))
 
 
 def _status(row: Record) -> Row:
@@ -77,11 +77,13 @@ def _over_time(timeline: Record) -> list[Row]:
 
 
 def _times(delays: Record) -> Text:
-    times = ", ".join(f"{key} {span(delays[key])}" for key in ("median", "p90", "p99", "longest"))
+    times = ", ".join(
+        f"{key} {duration(delays[key])}" for key in ("median", "p90", "p99", "longest")
+    )
     return Text.assemble(("From sent to delivered\n", "bold"), f"  {times}\n")
 
 
-def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Text:
+def _bars(title: str, rows: Sequence[Row], maximum: int = MAX_ROWS) -> Table | Text:
     if not rows:
         return Text("")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
@@ -91,11 +93,11 @@ def _bars(title: str, rows: Sequence[Row], most: int = MOST_ROWS) -> Table | Tex
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     longest = max(count for _, count, _, _ in rows) or 1
-    for name, count, text, style in rows[:most]:
+    for name, count, text, style in rows[:maximum]:
         bar = Text(_bar(count / longest), style=style or "cyan")
         table.add_row(Text(f"  {visible(name)}"), f"{count:,}", bar, Text(text, style="dim"))
-    if len(rows) > most:
-        table.add_row(Text(f"  … and {len(rows) - most:,} more", style="dim"))
+    if len(rows) > maximum:
+        table.add_row(Text(f"  … and {len(rows) - maximum:,} more", style="dim"))
     table.add_row("")
     return table
 

@@ -1,4 +1,4 @@
-"""Numbers and times of a report as readable text, in the local time zone."""
+"""Formats numbers and times of a report, in the local time zone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,23 +18,23 @@ def percent(share: float) -> str:
     return f"{text.rstrip('0').rstrip('.') if share in (0, 1) else text} %"
 
 
-def span(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A duration in its two largest units: `3.2 s`, `4 min 10 s`, `2 h 5 min`, `1 d 3 h`."""
     if seconds < 60:
         return f"{seconds:.3g} s"
-    whole = round(seconds)
+    rounded = round(seconds)
     for unit, length, smaller, shorter in (
         ("d", 86_400, "h", 3_600),
         ("h", 3_600, "min", 60),
         ("min", 60, "s", 1),
     ):
-        if whole >= length:
-            rest = whole % length // shorter
-            return f"{whole // length:,} {unit}" + (f" {rest} {smaller}" if rest else "")
-    return f"{whole} s"
+        if rounded >= length:
+            rest = rounded % length // shorter
+            return f"{rounded // length:,} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{rounded} s"
 
 
-def brief(seconds: float) -> str:
+def short_duration(seconds: float) -> str:
     """A duration in one unit: `6 s`, `11.6 min`, `3.4 h`, `2 d`."""
     for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= length:
@@ -51,7 +51,7 @@ def width_of(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
-def written(value: Any, *, seconds: bool = False) -> str:
+def format_time(value: Any, *, seconds: bool = False) -> str:
     """An API timestamp in local time: `3 June 2030, 14:05`."""
     try:
         moment = read_timestamp(value).astimezone()

@@ -1,4 +1,4 @@
-"""Answers and failures of the transport as attempts."""
+"""Turns responses and transport failures into attempts."""
 
 import json
 from typing import Any
@@ -6,15 +6,16 @@ from typing import Any
 import httpx
 
 from smsgw_cli.api import responses, transport_errors
-from smsgw_cli.api.attempt import Attempt, Reply
-from smsgw_cli.api.outcome import Answer, Disposition, Intent, disposition
+from smsgw_cli.api.attempt import Attempt, Feedback
+from smsgw_cli.api.outcome import Disposition, Intent, ResponseSummary, disposition
 from smsgw_cli.api.retry import retry_after_seconds
 from smsgw_cli.errors import SmsgwError
 
 
-def reply_of(response: httpx.Response, seconds: float) -> Reply:
+def feedback_of(response: httpx.Response, seconds: float) -> Feedback:
+    """The feedback for the pacer from a response and its duration."""
     headers = response.headers
-    return Reply(
+    return Feedback(
         seconds,
         response.status_code,
         retry_after_seconds(headers.get("Retry-After")),
@@ -23,37 +24,37 @@ def reply_of(response: httpx.Response, seconds: float) -> Reply:
     )
 
 
-def answered(response: httpx.Response, seconds: float, intent: Intent) -> Attempt:
-    """What an answer means."""
+def attempt_of_response(response: httpx.Response, seconds: float, intent: Intent) -> Attempt:
+    """The attempt with this response."""
     body = _object(response.content) if response.is_success else None
     kind = responses.body_of(response.content, body)
-    found = disposition(intent, responses.answer(response, kind))
-    return Attempt(found, reply_of(response, seconds), body, _error(response, intent, found))
+    meaning = disposition(intent, responses.summary(response, kind))
+    return Attempt(meaning, feedback_of(response, seconds), body, _error(response, intent, meaning))
 
 
-def unanswered(
+def attempt_of_failure(
     error: httpx.RequestError, request: httpx.Request, server: str, seconds: float, intent: Intent
 ) -> Attempt:
-    """What it means that no answer came."""
-    answer = Answer(failure=transport_errors.failure_kind(error))
+    """The attempt that failed without a response after `seconds`."""
+    summary = ResponseSummary(failure=transport_errors.failure_kind(error))
     failure = transport_errors.as_error(error, request, server, intent)
-    return Attempt(disposition(intent, answer), Reply(seconds), error=failure)
+    return Attempt(disposition(intent, summary), Feedback(seconds), error=failure)
 
 
-def _error(response: httpx.Response, intent: Intent, found: Disposition) -> SmsgwError | None:
+def _error(response: httpx.Response, intent: Intent, meaning: Disposition) -> SmsgwError | None:
     if not response.is_success:
         return responses.error(response, intent)
-    if found is Disposition.DONE:
+    if meaning is Disposition.DONE:
         return None
     return responses.unreadable(response, "does not match the documentation of the API", intent)
 
 
 def _object(content: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(content)
+        value = json.loads(content)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _whole_number(header: str | None) -> int | None:

@@ -22,6 +22,8 @@ from smsgw_cli.storage.database import Connection, Database, Row
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
 
+DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
+
 _PAGE = 500
 
 
@@ -104,9 +106,13 @@ class Ledger:
             below = page[-1].id
 
     def under(self, prefix: str) -> list[Entry]:
-        """The sends with keys of this prefix that were not refused, oldest first."""
-        where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
-        return list(self._read(where, [len(prefix), prefix, REFUSED]))
+        """The sends with keys of this prefix that were not refused, oldest first.
+
+        Their keys go on with a digest, which tells `a/` from `a/b/`.
+        """
+        where = "substr(key, 1, ?) = ? AND length(key) = ? AND state != ? ORDER BY id"
+        values = [len(prefix), prefix, len(prefix) + DIGEST_LENGTH, REFUSED]
+        return list(self._read(where, values))
 
     def before(self, instant: str) -> list[int]:
         """The numbers of all sends started before this time."""

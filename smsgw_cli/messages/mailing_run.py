@@ -11,7 +11,7 @@ from smsgw_cli.engine.reconcile import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import ACCEPTED as NOTED
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger import DIGEST_LENGTH, Entry, Ledger
 from smsgw_cli.messages.ledger_record import LedgerRecord
 from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
 from smsgw_cli.messages.mailing_job import MailingJob, PlannedSend, SendOutcome
@@ -184,4 +184,4 @@ def _outcome(send: PlannedSend, entry: Entry | None) -> SendOutcome:
 
 def _digest(message: MergedMessage) -> str:
     said = json.dumps([list(message.numbers), message.text]).encode()
-    return hashlib.sha256(said).hexdigest()[:16]
+    return hashlib.sha256(said).hexdigest()[:DIGEST_LENGTH]

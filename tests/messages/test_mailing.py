@@ -137,6 +137,15 @@ def test_another_file_under_the_same_key_sends_only_what_is_new(
     assert each_once(server)
 
 
+@pytest.mark.parametrize("key", ["codes/2", "codes/0123456789abcdef"])
+def test_a_key_that_begins_like_another_is_another_one(
+    run: Run, server: Gateway, codes: Path, key: str
+) -> None:
+    run(f"{LINE} --once {key}")
+    run(f"{LINE} --once codes")
+    assert set(texts(server).values()) == {2}
+
+
 def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(
     run: Run, server: Gateway, home: Path, codes: Path
 ) -> None:

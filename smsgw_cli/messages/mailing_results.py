@@ -25,7 +25,7 @@ def sent_before(entries: Iterable[Entry]) -> Sent:
 
 def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], MergedMessage | None]:
     """What of a message was sent before, and what is left of it."""
-    done: dict[int | None, Result] = {}
+    done: dict[tuple[str, int | None], Result] = {}
     left = []
     for number, row in zip(message.numbers, message.rows, strict=True):
         before = sent.get((number, message.text))
@@ -33,7 +33,7 @@ def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], Merged
             left.append((number, row))
             continue
         status, campaign = before
-        place = campaign["id"] if campaign else None
+        place = status, campaign["id"] if campaign else None
         rows = done[place].letter if place in done else MergedMessage(message.text, (), ())
         grown = MergedMessage(message.text, (*rows.numbers, number), (*rows.rows, row))
         done[place] = Result(grown, status, campaign)

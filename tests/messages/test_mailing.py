@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.messages.mailing import ACCEPTED, UNKNOWN
+from smsgw_cli.messages.mailing_results import Sent, split_sent
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.tables.reader import Row
 from tests.conftest import Run
 from tests.scripted import answer, scripted
 
@@ -144,6 +148,18 @@ def test_a_key_that_begins_like_another_is_another_one(
     run(f"{LINE} --once {key}")
     run(f"{LINE} --once codes")
     assert set(texts(server).values()) == {2}
+
+
+def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
+    rows = tuple(Row(number, {}) for number in (1, 2))
+    message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)
+    sent: Sent = {("+12025550101", "Hi"): (UNKNOWN, None), ("+12025550102", "Hi"): (ACCEPTED, None)}
+    done, left = split_sent(message, sent)
+    assert [(each.status, each.letter.numbers) for each in done] == [
+        (UNKNOWN, ("+12025550101",)),
+        (ACCEPTED, ("+12025550102",)),
+    ]
+    assert left is None
 
 
 def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(

@@ -75,12 +75,15 @@ class Pacer:
         with self._room:
             self._concurrency, self._rate = Concurrency(most), AcceptedRate()
             self._workers = self._failures = self._tries = 0
+            self._refused_since: float | None = None
+            self._refused_for = 0.0
             self._retries = retries
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether the server has answered nothing for as long as workers are to try."""
-        return self._tries > self._retries
+        """Whether the server has answered nothing for as long as workers are to try, or has
+        refused everything for longer than any wait it could ask for."""
+        return self._tries > self._retries or self._refused_for > LONGEST_RETRY_AFTER
 
     @property
     def limit(self) -> int:
@@ -168,6 +171,8 @@ class Pacer:
             return
         if _is_failure(reply.status):
             self._pause(now, reply.retry_after)
+        else:
+            self._refused_since, self._refused_for = None, 0.0
         if reply.limit_remaining is not None:
             self._note_limit(now, reply.limit_remaining, reply.limit, is_first=is_first)
 
@@ -187,6 +192,8 @@ class Pacer:
 
     def _refused(self, now: float, reply: Reply) -> None:
         asked = reply.retry_after or 0.0
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        self._refused_for = now - self._refused_since
         self._left, self._is_alone = None, True
         if asked > LONGEST_RETRY_AFTER:
             return  # nobody waits for that
@@ -226,5 +233,6 @@ class Pacer:
 
 
 def _is_failure(status: int | None) -> bool:
-    """Whether it says nothing of the API: no answer, a redirect, an error of the server."""
-    return status is None or 300 <= status < 400 or status >= 500
+    """Whether it says nothing of the API: no answer, a redirect, an error of the server, or a
+    request that did not arrive whole (408) or came too early (425)."""
+    return status is None or 300 <= status < 400 or status in (408, 425) or status >= 500

@@ -150,6 +150,15 @@ def test_a_key_that_begins_like_another_is_another_one(
     assert set(texts(server).values()) == {2}
 
 
+def test_a_server_for_which_every_send_comes_too_early_is_given_up(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("425 POST /messages/send")
+    run(f"{LINE} --retries 1", code=6)
+    assert len([path for _, path, _ in server.requests if path.endswith("/send")]) < 50
+    assert {row["status"] for row in results(home)} == {"not sent"}
+
+
 def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
     rows = tuple(Row(number, {}) for number in (1, 2))
     message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)

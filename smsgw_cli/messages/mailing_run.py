@@ -91,17 +91,13 @@ class MailingRun:
                 return
             self.note(f"the server did not take {pluralize(len(lost), 'send')}; sending again")
         if lost := self._left_of(lost):
-            raise Unavailable(
-                f"{pluralize(len(lost), 'send was', 'sends were')} lost on the way: "
-                "the server did not accept them",
-                hint="it is safe to run it again",
-            )
+            raise _lost(lost)
 
     def _left_of(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
         """Send these: those that were surely lost. Raises what ends the mailing."""
         self._record = LedgerRecord(self.ledger, sends, self.lock, self.workers)
         result = self.engine.run(MailingJob(sends), self._record, self._shown)
-        if result.error:
+        if result.error and not isinstance(result.error, Unavailable | Unknown):
             raise result.error
         if result.interrupted:
             raise Interrupted("stopped")
@@ -110,7 +106,10 @@ class MailingRun:
             for row, send in enumerate(sends, start=1)
             if row in result.unknown or self._is_hidden(send)
         ]
-        return self._reconciled(unsettled) if unsettled else []
+        lost = self._reconciled(unsettled) if unsettled else []
+        if result.error:  # the server is given up, which says nothing of what is settled by now
+            raise _lost(lost) if len(lost) == len(unsettled) > 0 else result.error
+        return lost
 
     def _is_hidden(self, send: PlannedSend) -> bool:
         """Whether it was accepted without saying as which campaign."""
@@ -160,6 +159,14 @@ class MailingRun:
             if status == NOT_SENT and send.key in open_keys:
                 status = UNKNOWN
             self.mailing.results.append(Result(send.message, status, outcome.campaign, why))
+
+
+def _lost(sends: Sequence[PlannedSend]) -> Unavailable:
+    return Unavailable(
+        f"{pluralize(len(sends), 'send was', 'sends were')} lost on the way: "
+        "the server did not accept them",
+        hint="it is safe to run it again",
+    )
 
 
 def _stopped(step: Callable[[], None]) -> SmsgwError | None:

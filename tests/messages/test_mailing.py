@@ -159,6 +159,16 @@ def test_a_server_for_which_every_send_comes_too_early_is_given_up(
     assert {row["status"] for row in results(home)} == {"not sent"}
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_sends_that_a_failing_server_surely_did_not_take_are_not_unknown(
+    run: Run, server: Gateway, home: Path, codes: Path, status: int
+) -> None:
+    server.faults.add(f"{status} POST /messages/send")
+    ended = run(f"{LINE} --retries 1", code=6)
+    assert "it is safe to run it again" in ended.stderr
+    assert {row["status"] for row in results(home)} == {"not sent"}
+
+
 def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
     rows = tuple(Row(number, {}) for number in (1, 2))
     message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)

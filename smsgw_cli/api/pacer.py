@@ -59,12 +59,15 @@ class Pacer:
         with self._condition:
             self._concurrency, self._rate = Concurrency(maximum), AcceptedRate()
             self._workers = self._failures = self._outages = 0
+            self._refused_since: float | None = None
+            self._refused_for = 0.0
             self._retries = retries
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether the server has been unavailable for all retries of the workers."""
-        return self._outages > self._retries
+        """Whether the server has been unavailable for all retries of the workers, or has refused
+        everything for longer than any wait it may ask for."""
+        return self._outages > self._retries or self._refused_for > LONGEST_RETRY_AFTER
 
     @property
     def limit(self) -> int:
@@ -152,6 +155,8 @@ class Pacer:
             return
         if _is_failure(feedback.status):
             self._pause(now, feedback.retry_after)
+        else:
+            self._refused_since, self._refused_for = None, 0.0
         if feedback.limit_remaining is not None:
             self._note_limit(now, feedback.limit_remaining, feedback.limit, is_first=is_first)
 
@@ -174,6 +179,8 @@ class Pacer:
 
     def _on_refusal(self, now: float, feedback: Feedback) -> None:
         requested = feedback.retry_after or 0.0
+        self._refused_since = now if self._refused_since is None else self._refused_since
+        self._refused_for = now - self._refused_since
         self._remaining, self._is_probing = None, True
         if requested > LONGEST_RETRY_AFTER:
             return  # too long to wait for
@@ -213,5 +220,6 @@ class Pacer:
 
 
 def _is_failure(status: int | None) -> bool:
-    """Whether it is not a response of the API: none, a redirect, a server error."""
-    return status is None or 300 <= status < 400 or status >= 500
+    """Whether it is no response of the API: none, a redirect, a server error, or a request that
+    arrived incomplete (408) or too early (425)."""
+    return status is None or 300 <= status < 400 or status in (408, 425) or status >= 500

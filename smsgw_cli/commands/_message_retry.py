@@ -39,8 +39,7 @@ def retry_messages(session: Session, **given: Any) -> None:
     for group in groups:
         keyed = replace(options, once=_key(options.once, group))
         body = group.body(overrides)
-        known = options.once is not None and is_known(session, options)
-        sends.append((body if known else checks.body(body), keyed))
+        sends.append((body if is_known(session, keyed) else checks.body(body), keyed))
     if not session.options.dry_run:
         session.confirm(_question(campaign, groups))
     for body, keyed in sends:

@@ -22,6 +22,8 @@ from smsgw_cli.storage.database import Connection, Database, Row
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
 
+DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
+
 _PAGE = 500
 _COLUMNS = {"lock": "claim", "watermark": "newest", "server_message": "said"}
 """Fields of an entry whose columns have other names."""
@@ -107,9 +109,13 @@ class Ledger:
             below = page[-1].id
 
     def with_prefix(self, prefix: str) -> list[Entry]:
-        """The sends whose keys start with this that were not refused, oldest first."""
-        where = "substr(key, 1, ?) = ? AND state != ? ORDER BY id"
-        return list(self._read(where, [len(prefix), prefix, REFUSED]))
+        """The sends with keys of this prefix that were not refused, oldest first.
+
+        A digest follows the prefix, which distinguishes `a/` from `a/b/`.
+        """
+        where = "substr(key, 1, ?) = ? AND length(key) = ? AND state != ? ORDER BY id"
+        values = [len(prefix), prefix, len(prefix) + DIGEST_LENGTH, REFUSED]
+        return list(self._read(where, values))
 
     def started_before(self, timestamp: str) -> list[int]:
         """The numbers of all sends started before this time (ISO 8601, in UTC)."""

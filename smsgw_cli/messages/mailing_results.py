@@ -25,7 +25,7 @@ def sent_before(entries: Iterable[Entry]) -> Sent:
 
 def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], MergedMessage | None]:
     """The results of earlier runs, by campaign, and the rest of the message; None if empty."""
-    done: dict[int | None, Result] = {}
+    done: dict[tuple[str, int | None], Result] = {}
     left = []
     for number, row in zip(message.numbers, message.rows, strict=True):
         before = sent.get((number, message.text))
@@ -33,7 +33,7 @@ def split_sent(message: MergedMessage, sent: Sent) -> tuple[list[Result], Merged
             left.append((number, row))
             continue
         status, campaign = before
-        identity = campaign["id"] if campaign else None
+        identity = status, campaign["id"] if campaign else None
         part = done[identity].message if identity in done else MergedMessage(message.text, (), ())
         grown = MergedMessage(message.text, (*part.numbers, number), (*part.rows, row))
         done[identity] = Result(grown, status, campaign)

@@ -11,7 +11,7 @@ from smsgw_cli.engine.reconcile import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger import DIGEST_LENGTH, Entry, Ledger
 from smsgw_cli.messages.ledger_record import LedgerRecord
 from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
 from smsgw_cli.messages.mailing_job import MailingJob, PlannedSend, SendOutcome
@@ -93,17 +93,13 @@ class MailingRun:
                 return
             self.note(f"the server did not accept {pluralize(len(lost), 'send')}; retrying")
         if lost := self._send_once(lost):
-            raise Unavailable(
-                f"{pluralize(len(lost), 'send was', 'sends were')} lost: "
-                "the server did not accept them",
-                hint="it is safe to run it again",
-            )
+            raise _lost(lost)
 
     def _send_once(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
         """Send these; returns those that were certainly lost. Raises what ends the mailing."""
         self._ledger_record = LedgerRecord(self.ledger, sends, self.lock, self.workers)
         result = self.engine.run(MailingJob(sends), self._ledger_record, self._take)
-        if result.error:
+        if result.error and not isinstance(result.error, Unavailable | Unknown):
             raise result.error
         if result.interrupted:
             raise Interrupted("stopped")
@@ -112,7 +108,10 @@ class MailingRun:
             for row, send in enumerate(sends, start=1)
             if row in result.unknown or self._is_hidden(send)
         ]
-        return self._reconcile(unknown) if unknown else []
+        lost = self._reconcile(unknown) if unknown else []
+        if result.error:  # the server is given up, which says nothing of what is settled by now
+            raise _lost(lost) if len(lost) == len(unknown) > 0 else result.error
+        return lost
 
     def _is_hidden(self, send: PlannedSend) -> bool:
         """Whether the server accepted it without returning its campaign."""
@@ -164,6 +163,13 @@ class MailingRun:
             self.mailing.results.append(Result(send.message, status, outcome.campaign, message))
 
 
+def _lost(sends: Sequence[PlannedSend]) -> Unavailable:
+    return Unavailable(
+        f"{pluralize(len(sends), 'send was', 'sends were')} lost: the server did not accept them",
+        hint="it is safe to run it again",
+    )
+
+
 def _error_of(step: Callable[[], None]) -> SmsgwError | None:
     """Run a step; returns the error that stopped it."""
     try:
@@ -186,4 +192,4 @@ def _outcome(send: PlannedSend, entry: Entry | None) -> SendOutcome:
 
 def _digest(message: MergedMessage) -> str:
     content = json.dumps([list(message.numbers), message.text]).encode()
-    return hashlib.sha256(content).hexdigest()[:16]
+    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]

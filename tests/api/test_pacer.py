@@ -193,6 +193,35 @@ def test_a_dead_server_is_given_up_after_growing_pauses() -> None:
     assert not pacer.is_hopeless
 
 
+def given_up(pacer: Pacer, clock: Clock, reply: Feedback) -> int:
+    """How many requests one worker makes of a server that answers all of them so."""
+    made = 0
+    while not pacer.is_hopeless:
+        wait = pacer.begin()
+        clock.now += max(wait, reply.seconds)
+        if wait <= 0:
+            pacer.end(reply)
+            made += 1
+    return made
+
+
+@pytest.mark.parametrize("status", [408, 425, 503])
+def test_requests_that_are_to_be_repeated_are_not_repeated_at_full_speed(status: int) -> None:
+    pacer, clock = paced(1, retries=3)
+    assert given_up(pacer, clock, Feedback(TOOK, status)) < 10
+    assert clock.now > 3
+
+
+def test_a_server_that_refuses_everything_is_given_up_after_five_minutes() -> None:
+    pacer, clock = paced(16, retries=0)
+    assert given_up(pacer, clock, Feedback(TOOK, 429, 60.0)) < 10
+    assert 300 < clock.now < 400
+    clock.now += pacer.begin()
+    assert pacer.begin() == 0
+    pacer.end(Feedback(TOOK, 201))
+    assert not pacer.is_hopeless
+
+
 def rounds(
     control: Concurrency, count: int, seconds: float, *, busy_from: int = 1_000, now: float = 0.0
 ) -> None:

@@ -14,7 +14,11 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.messages.mailing import ACCEPTED, UNKNOWN
+from smsgw_cli.messages.mailing_results import Sent, split_sent
+from smsgw_cli.messages.merge import MergedMessage
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.tables.reader import Row
 from tests.conftest import Run
 from tests.scripted import answer, scripted
 
@@ -135,6 +139,46 @@ def test_another_file_under_the_same_key_sends_only_what_is_new(
     again = run(f"{LINE} --once codes")
     assert "every row was already sent with the key 'codes'; none is sent again" in again.stderr
     assert each_once(server)
+
+
+@pytest.mark.parametrize("key", ["codes/2", "codes/0123456789abcdef"])
+def test_a_key_that_begins_like_another_is_another_one(
+    run: Run, server: Gateway, codes: Path, key: str
+) -> None:
+    run(f"{LINE} --once {key}")
+    run(f"{LINE} --once codes")
+    assert set(texts(server).values()) == {2}
+
+
+def test_a_server_for_which_every_send_comes_too_early_is_given_up(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    server.faults.add("425 POST /messages/send")
+    run(f"{LINE} --retries 1", code=6)
+    assert len([path for _, path, _ in server.requests if path.endswith("/send")]) < 50
+    assert {row["status"] for row in results(home)} == {"not sent"}
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_sends_that_a_failing_server_surely_did_not_take_are_not_unknown(
+    run: Run, server: Gateway, home: Path, codes: Path, status: int
+) -> None:
+    server.faults.add(f"{status} POST /messages/send")
+    ended = run(f"{LINE} --retries 1", code=6)
+    assert "it is safe to run it again" in ended.stderr
+    assert {row["status"] for row in results(home)} == {"not sent"}
+
+
+def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
+    rows = tuple(Row(number, {}) for number in (1, 2))
+    message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)
+    sent: Sent = {("+12025550101", "Hi"): (UNKNOWN, None), ("+12025550102", "Hi"): (ACCEPTED, None)}
+    done, left = split_sent(message, sent)
+    assert [(each.status, each.message.numbers) for each in done] == [
+        (UNKNOWN, ("+12025550101",)),
+        (ACCEPTED, ("+12025550102",)),
+    ]
+    assert left is None
 
 
 def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(

@@ -109,6 +109,23 @@ def test_a_retry_that_was_refused_may_be_made_again(run: Run, failed: Gateway) -
     assert run("messages retry --campaign 1 --yes -o json").json["id"] == 2
 
 
+def test_suppressed_numbers_are_skipped_though_another_send_has_the_key(
+    run: Run, failed: Gateway
+) -> None:
+    run("messages send --to +12025550123 -m Hello --once monday")
+    run("suppress add +12025550199")
+    again = run("messages retry --campaign 1 --yes --once monday -o json").json
+    assert sent(failed, again["id"]) == [("+13035550199", "Hello")]
+
+
+def test_a_retry_made_before_says_so_though_its_recipients_were_suppressed_since(
+    run: Run, failed: Gateway
+) -> None:
+    first = run("messages retry --campaign 1 --yes -o json").json
+    run(f"suppress add {FAILS.replace(',', ' ')}")
+    assert run("messages retry --campaign 1 --yes -o json").json["id"] == first["id"]
+
+
 def message(id: int, to: Any, messenger: str = "Sim #1", **more: Any) -> dict[str, Any]:
     return {"id": id, "to": to, "content": "Hi", "type": "SMS", "attachments": [],
             "messenger": messenger, **more}  # fmt: skip

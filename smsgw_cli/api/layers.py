@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 
-from smsgw_cli.api import responses, retry, trace, transport_errors
+from smsgw_cli.api import backoff, responses, trace, transport_errors
 from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.classify import feedback_of
 from smsgw_cli.api.outcome import Disposition, ResponseSummary, disposition
@@ -64,7 +64,7 @@ class Retry(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         attempts, outcome = 1, self._try(request)
         while attempts <= self._retries and _may_retry(request, outcome):
-            self._wait(retry.wait_before_retry(attempts, _summary(outcome).retry_after), outcome)
+            self._wait(backoff.wait_before_retry(attempts, _summary(outcome).retry_after), outcome)
             attempts, outcome = attempts + 1, self._try(request)
         if isinstance(outcome, httpx.RequestError):
             raise outcome

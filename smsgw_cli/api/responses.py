@@ -7,14 +7,15 @@ exception of a library.
 import json
 import math
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
 from smsgw_cli import redact
+from smsgw_cli.api.backoff import retry_after_seconds
+from smsgw_cli.api.http_date import parse_http_date
 from smsgw_cli.api.outcome import (
     LOGIN,
     NOT_PROCESSED,
@@ -26,7 +27,6 @@ from smsgw_cli.api.outcome import (
     disposition,
 )
 from smsgw_cli.api.paging import has_id
-from smsgw_cli.api.retry import retry_after_seconds
 from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
 
 LONGEST_EXCERPT = 200
@@ -105,11 +105,7 @@ def campaign_of(response: httpx.Response) -> dict[str, Any]:
 
 def server_date(response: httpx.Response) -> datetime | None:
     """The server's time from its Date header, aware; None if it is missing or invalid."""
-    try:
-        date = parsedate_to_datetime(response.headers.get("Date", ""))
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return parse_http_date(response.headers.get("Date", ""))
 
 
 def _reject_constant(constant: str) -> None:

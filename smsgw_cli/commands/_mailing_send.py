@@ -8,13 +8,13 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
-from smsgw_cli.commands._sends import ledger_of, policy_of, print_sent
-from smsgw_cli.messages import compose_mailing
+from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.mailings import Mailings
-from smsgw_cli.messages.outcomes import Reconciler
-from smsgw_cli.messages.request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.messages.mailing import from_file
+from smsgw_cli.messages.mailing.mailings import Mailings
+from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
+from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
 
 
 def send_rows(
@@ -30,7 +30,7 @@ def send_rows(
     for invalid rows, else as `Mailings.carry_out` does.
     """
     checks = SendChecks(session, options)
-    mailing, lookalikes = compose_mailing.mailing(
+    mailing, lookalikes = from_file.mailing(
         request, session.setting("region"), split=options.once is not None
     )
     note_lookalikes(session, lookalikes)

@@ -6,8 +6,9 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, request_of
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
-from smsgw_cli.messages import compose, compose_mailing, preview_text
-from smsgw_cli.messages.request import MessageRequest, SendOptions
+from smsgw_cli.messages import compose, preview_text
+from smsgw_cli.messages.mailing import from_file
+from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _of_rows(
 ) -> "tuple[Preview, Lookalikes]":
     previews = SendChecks(session, options).previews
     split = options.once is not None
-    mailing, lookalikes = compose_mailing.mailing(request, session.setting("region"), split=split)
+    mailing, lookalikes = from_file.mailing(request, session.setting("region"), split=split)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price_per_part)

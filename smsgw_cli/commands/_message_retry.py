@@ -9,11 +9,11 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._send_guard import SendChecks
 from smsgw_cli.commands._send_options import BOTH_SENDERS
-from smsgw_cli.commands._sends import check_options, is_known, send
+from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.errors import Pending
 from smsgw_cli.messages import compose
-from smsgw_cli.messages.request import Schedule, SendOptions
-from smsgw_cli.messages.retry import RetryGroup, retry_groups
+from smsgw_cli.messages.retry_failed import RetryGroup, retry_groups
+from smsgw_cli.messages.send_request import Schedule, SendOptions
 from smsgw_cli.model import FAILED, UNSENT, Record
 
 

@@ -7,9 +7,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
-from smsgw_cli.commands._sends import check_options, is_known, send
+from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.messages import compose
-from smsgw_cli.messages.request import MailingRequest, MessageRequest, Schedule, SendOptions
+from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
 from smsgw_cli.messages import number_list
-from smsgw_cli.messages.guard import SendGuard
 from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
-from smsgw_cli.messages.request import SendOptions
+from smsgw_cli.messages.send_guard import SendGuard
+from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
-    from smsgw_cli.messages.merge import MergedMessage
+    from smsgw_cli.messages.mailing.merge import MergedMessage
     from smsgw_cli.messages.preview import Preview
     from smsgw_cli.messages.preview_builder import PreviewBuilder
 

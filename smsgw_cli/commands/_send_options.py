@@ -4,7 +4,7 @@ from smsgw_cli.cli.resource import Field
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.commands.sender_ids import SENDER_ID
-from smsgw_cli.messages.request import WORKERS
+from smsgw_cli.messages.send_request import WORKERS
 from smsgw_cli.model import MESSAGE_TYPES
 from smsgw_cli.sms.durations import seconds, whole_seconds
 

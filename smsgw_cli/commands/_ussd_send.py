@@ -7,9 +7,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_guard import SendChecks
 from smsgw_cli.commands._send_options import SENDERS
-from smsgw_cli.commands._sends import check_options, is_known, send
+from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.messages import compose
-from smsgw_cli.messages.request import Schedule, SendOptions
+from smsgw_cli.messages.send_request import Schedule, SendOptions
 
 
 def send_codes(session: Session, **given: Any) -> None:

@@ -12,7 +12,7 @@ from smsgw_cli.cli.actions import at_most
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
-from smsgw_cli.commands._sends import ledger_of, sender_of
+from smsgw_cli.commands._sending import ledger_of, sender_of
 from smsgw_cli.config import settings
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.messages.history import History

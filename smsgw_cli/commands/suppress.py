@@ -13,7 +13,7 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.messages import number_column, number_list, opt_outs
+from smsgw_cli.messages import csv_numbers, number_list, opt_outs
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
@@ -93,7 +93,7 @@ def import_numbers(
     if column is None:
         numbers = number_list.read(file, region)
     else:
-        numbers = number_column.read(file, region, column)
+        numbers = csv_numbers.read(file, region, column)
     added = _added(session, [(number, reason or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
 

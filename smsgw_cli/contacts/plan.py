@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smsgw_cli.contacts.infer import TypeInference
+from smsgw_cli.contacts.field_types import TypeInference
 from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator

@@ -10,7 +10,7 @@ from smsgw_cli.contacts.jobs import RetryUnknown, match_existing
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
-from smsgw_cli.engine.reconcile import seconds_left, sleep_unless_stopped
+from smsgw_cli.engine.settle_time import seconds_left, sleep_unless_stopped
 from smsgw_cli.errors import SmsgwError, Unavailable
 
 ROUNDS = 5  # retries in a row that determine no outcome

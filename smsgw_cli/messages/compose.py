@@ -10,10 +10,10 @@ from datetime import UTC, datetime, tzinfo
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.recipients import ParsedRecipients, recipients
-from smsgw_cli.messages.request import MessageRequest, Schedule
+from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
-from smsgw_cli.sms.schedule import active_hours, days_of_week, interval, time_zone
+from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.tables.text_file import read_text

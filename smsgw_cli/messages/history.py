@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.campaign_match import USSD_PATH
 from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
-from smsgw_cli.messages.match import USSD_PATH
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.sms.times import past

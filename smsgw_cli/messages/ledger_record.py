@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from smsgw_cli.engine.run import VALID_FOR
 from smsgw_cli.messages import ledger
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import NOT_SENT, PATH
-from smsgw_cli.messages.mailing_job import PlannedSend, SendOutcome
+from smsgw_cli.messages.mailing.job import PlannedSend, SendOutcome
+from smsgw_cli.messages.mailing.mailing import NOT_SENT, PATH
 from smsgw_cli.storage.database import Connection
 
 AHEAD = 4  # sends per worker recorded beyond the last one taken

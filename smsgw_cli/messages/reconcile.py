@@ -1,105 +1,158 @@
-"""Determines unknown outcomes: searches the server's newest campaigns for a send."""
+"""Determines the outcomes of sends from the server, and records them in the ledger."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import cast
 
-from smsgw_cli.engine.reconcile import seconds_left
-from smsgw_cli.errors import SmsgwError
-from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.messages.match import Answer, Match, instant, oldest
-from smsgw_cli.model import Campaign
-from smsgw_cli.sms.timestamps import read_timestamp
-
-SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-GRACE = 5.0  # seconds of normal responses before a missing campaign counts
+from smsgw_cli.errors import NotFound, SmsgwError, Unknown
+from smsgw_cli.messages import campaign_search, ledger
+from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
+from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.model import Campaign, Record
+from smsgw_cli.storage.locks import Busy
 
 
-class Page(Protocol):
-    """A page of a list."""
+class Reconciler:
+    """Determines and records the outcomes of sends to one server.
 
-    @property
-    def records(self) -> list[Any]: ...
-
-
-class Lister(Protocol):
-    """The part of the API client needed to search for a campaign."""
-
-    @property
-    def clock(self) -> datetime | None: ...
-
-    def pages(self, path: str, query: Any = None) -> Any: ...
-
-    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
-
-
-def highest_id(api: Lister) -> int:
-    """The highest current campaign id; 0 if there is none."""
-    return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
-
-
-def same_names(api: Lister, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:
-    """Campaigns with the names of these sends: of the newest page, or since the first one began.
-
-    Filtered here, as a campaign missed by the server's filter would be sent again.
+    `note` prints a note, `warn` a warning that is shown even with -q.
     """
-    names = {str(entry.name).strip() for entry in entries}
 
-    def matching(campaigns: Iterable[Campaign]) -> list[Campaign]:
-        return [each for each in campaigns if str(each.get("name")).strip() in names]
+    def __init__(
+        self,
+        api: campaign_search.Lister,
+        ledger: Ledger,
+        note: Callable[[str], None],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._api = api
+        self._ledger = ledger
+        self._locks = SendLocks(ledger.path)
+        self._note = note
+        self._warn = warn
 
-    if not full_scan:
-        return matching(api.page("campaigns").records)
-    first = min(entries, key=lambda entry: read_timestamp(entry.started_at))
-    with closing(api.pages("campaigns")) as campaigns:
-        return matching(_since(api, first, campaigns))
+    def campaign_of(self, entry: Entry, seconds: float) -> Record | None:
+        """The campaign of a send according to the server, None if it was not accepted.
 
+        Waits up to `seconds` from when it was sent, and records the outcome. Raises Unknown if it
+        cannot be determined.
+        """
+        match = self._reconcile([entry], seconds, time.sleep)[entry.id]
+        if match.answer is Answer.FOUND:
+            return cast(Record, match.campaign or {})
+        if entry.state == ledger.ACCEPTED:
+            return {"id": None, "name": entry.name}
+        if match.answer is Answer.ABSENT:
+            return None
+        raise Unknown(unknown_outcome(match.detail), hint=settle_hint(entry))
 
-def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
-    """These campaigns (newest first), up to the first that is older than the send."""
-    end: datetime | None = None
-    for campaign in campaigns:
-        end = end or oldest(entry, datetime.now(UTC), api.clock)
-        made = instant(campaign.get("created_at"))
-        if made is not None and made < end:
-            return
-        yield campaign
+    def settle(
+        self,
+        entries: Iterable[Entry],
+        seconds: float,
+        *,
+        lock: str,
+        sleep: Callable[[float], None],
+    ) -> None:
+        """Determine and record the outcomes of open sends with one search; never sends.
 
+        `lock` is already held by the caller. Sends locked by another process are skipped.
+        """
+        with self._held(entries, lock) as ours:
+            accepted = [each for each in ours if each.state == ledger.ACCEPTED]
+            unknown = [each for each in ours if each.state != ledger.ACCEPTED]
+            if accepted:
+                self._reconcile(accepted, min(seconds, campaign_search.GRACE), sleep)
+            if unknown:
+                self._reconcile(unknown, seconds, sleep)
 
-def time_left(entries: Iterable[Entry], seconds: float, now: float) -> float:
-    """Seconds until the last of these sends was made `seconds` ago; `now` is Unix time."""
-    touched = {each.id: read_timestamp(each.touched_at).timestamp() for each in entries}
-    return seconds_left(touched, seconds, now)
+    @contextmanager
+    def _held(self, entries: Iterable[Entry], lock: str) -> Iterator[list[Entry]]:
+        """Lock the sends; yields the open ones, read again, that no other process has locked."""
+        locks: dict[str, list[Entry]] = {}
+        for entry in entries:
+            locks.setdefault(entry.lock, []).append(entry)
+        ours = locks.pop(lock, [])
+        with ExitStack() as stack:
+            for name, theirs in locks.items():
+                try:
+                    stack.enter_context(self._locks.held(name))
+                except Busy:
+                    self._note(f"note: send {theirs[0].id} is in progress")
+                else:
+                    for entry in theirs:
+                        with suppress(NotFound):  # deleted, as it was recorded but never sent
+                            ours.append(self._ledger.get(entry.id))
+            yield [each for each in ours if each.is_open]
 
+    def _reconcile(
+        self, entries: Sequence[Entry], seconds: float, sleep: Callable[[float], None]
+    ) -> Mapping[int, Match]:
+        matches = campaign_search.search(
+            lambda full_scan: self._look_up(entries, full_scan=full_scan),
+            [each.id for each in entries],
+            campaign_search.time_left(entries, seconds, time.time()),
+            patience=seconds,
+            sleep=sleep,
+        )
+        for entry in entries:
+            self._record(entry, matches[entry.id])
+        return matches
 
-def search(
-    look_up: Callable[[bool], Mapping[int, Match]],
-    sends: Iterable[int],
-    wait: float,
-    patience: float,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Mapping[int, Match]:
-    """The match of each send (by number), once all are found or `wait` seconds have passed.
+    def _look_up(self, entries: Sequence[Entry], *, full_scan: bool) -> dict[int, Match]:
+        campaigns = campaign_search.same_names(self._api, entries, full_scan=full_scan)
+        return {entry.id: self._match(entry, campaigns) for entry in entries}
 
-    `look_up` takes whether it is the last, complete search: only there a missing campaign counts.
-    An unavailable server gets `patience` more seconds; then the answer is SILENT.
-    """
-    deadline, pause = clock() + wait, FIRST_PAUSE
-    give_up = deadline + patience
-    while True:
-        last = clock() >= deadline
+    def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
+        if entry.is_unique:
+            return match_campaign(entry, campaigns)
+        # Ambiguous sends first: one accepted in between is then among the other campaigns.
+        ambiguous = self._ledger.ambiguous(entry)
+        return match_campaign(
+            entry, campaigns, self._ledger.other_campaigns(entry), ambiguous=ambiguous
+        )
+
+    def _record(self, entry: Entry, match: Match) -> None:
+        if match.answer is Answer.FOUND:
+            self._accept(entry, match)
+        elif entry.state == ledger.ACCEPTED:
+            self._warn(f"warning: send {entry.id} was accepted, but its campaign is not visible")
+        elif match.answer is Answer.ABSENT:
+            self.end(entry, ledger.REFUSED, server_message="not accepted")
+        else:
+            self.end(entry, ledger.UNKNOWN, server_message=match.detail)
+
+    def _accept(self, entry: Entry, match: Match) -> None:
+        campaign = cast(Record, match.campaign or {})
+        self.end(entry, ledger.ACCEPTED, campaign)
+        self._note(f"note: the send was accepted as campaign {campaign['id']}")
+        if match.detail:
+            self._warn(f"warning: {match.detail}")
+
+    def end(
+        self,
+        entry: Entry,
+        state: str,
+        campaign: Record | None = None,
+        server_message: str | None = None,
+    ) -> None:
+        """Record the outcome. If that fails, the send stays unknown and a warning is printed."""
         try:
-            found = look_up(last)
-            if last or all(each.answer is Answer.FOUND for each in found.values()):
-                return found
+            self._ledger.end(entry.id, state, campaign, server_message)
         except SmsgwError as error:
-            if clock() >= give_up:
-                return dict.fromkeys(sends, Match(Answer.SILENT, detail=error.message))
-            deadline = max(deadline, clock() + min(patience, GRACE))
-        sleep(max(0.0, min(pause, deadline - clock())))
-        pause = min(2 * pause, LONGEST_PAUSE)
+            ended = f"accepted as campaign {campaign['id']}" if campaign else state
+            self._warn(
+                f"warning: the send was {ended}, which could not be recorded: {error.message}"
+            )
+
+
+def unknown_outcome(detail: str | None) -> str:
+    """The error message of a send that stays unknown."""
+    return f"cannot determine whether the send was accepted: {detail}"
+
+
+def settle_hint(entry: Entry) -> str:
+    """The hint for a send that stays unknown."""
+    return f"check again with 'smsgw sends settle {entry.id}'; it never sends"

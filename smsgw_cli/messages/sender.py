@@ -7,16 +7,16 @@ from typing import Protocol
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
-from smsgw_cli.messages import ledger, reconcile, send_locks
+from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
-from smsgw_cli.messages.outcomes import Reconciler, settle_hint
+from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 
-class Api(Reader, reconcile.Lister, Protocol):
+class Api(Reader, campaign_search.Lister, Protocol):
     """The part of the API client needed for sending."""
 
     def send(self, path: str, body: Record) -> Record: ...
@@ -30,7 +30,7 @@ class UnknownPolicy:
     not accepted; it is then retried, `retries` times at most.
     """
 
-    settle: float = reconcile.SETTLE
+    settle: float = campaign_search.SETTLE
     retries: int = 0
 
 
@@ -115,7 +115,7 @@ class Sender:
         Raises Unavailable: a server that cannot be asked now would not accept the send either.
         """
         try:
-            return reconcile.highest_id(self._api)
+            return campaign_search.highest_id(self._api)
         except Unavailable:
             raise
         except SmsgwError:
@@ -154,7 +154,7 @@ class Sender:
         self._reconciler.end(entry, ledger.ACCEPTED)
         self._note("the server accepted it without returning the campaign; searching for it")
         return self._reconciler.campaign_of(
-            self._ledger.get(entry.id), min(policy.settle, reconcile.GRACE)
+            self._ledger.get(entry.id), min(policy.settle, campaign_search.GRACE)
         )
 
     def _reconcile_earlier(self, entry: Entry, lock: str, policy: UnknownPolicy) -> Record | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.concurrency import Concurrency
 from smsgw_cli.api.pacer import LONG_WAIT, WINDOW, Pacer
-from smsgw_cli.engine.reconcile import seconds_left
+from smsgw_cli.engine.settle_time import seconds_left
 
 TOOK = 0.05
 

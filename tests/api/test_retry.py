@@ -6,12 +6,7 @@ from email.utils import format_datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.api.retry import (
-    LONGEST_WAIT,
-    backoff,
-    retry_after_seconds,
-    wait_before_retry,
-)
+from smsgw_cli.api.backoff import LONGEST_WAIT, backoff, retry_after_seconds, wait_before_retry
 
 
 @given(st.none() | st.floats(0, 300), st.integers(1, 10))

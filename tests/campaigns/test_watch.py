@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, count
-from smsgw_cli.campaigns.watch import (
-    LINGER_SECONDS,
-    LONGEST_SILENCE,
-    SENDERS_POLL,
-    Watch,
-    is_over,
-)
+from smsgw_cli.campaigns.watch import LINGER_SECONDS, LONGEST_SILENCE, SENDERS_POLL, Watch, is_over
 from smsgw_cli.errors import Pending, Unavailable
 from smsgw_cli.model import OUTGOING_STATUSES, Campaign
 from smsgw_cli.sandbox.server import Gateway

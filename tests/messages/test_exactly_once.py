@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.messages.campaign_match import Answer, match_campaign
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.match import Answer, match_campaign
 from smsgw_cli.model import Campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.mailing import ACCEPTED, UNKNOWN
-from smsgw_cli.messages.mailing_results import Sent, split_sent
-from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.mailing.mailing import ACCEPTED, UNKNOWN
+from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.results import Sent, split_sent
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.tables.reader import Row
 from tests.conftest import Run

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.retry import retry_groups
+from smsgw_cli.messages.retry_failed import retry_groups
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 

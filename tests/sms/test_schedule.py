@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms import schedule
+from smsgw_cli.sms import recurrence
 
 
 @given(st.text())
 def test_any_text_is_something_or_is_refused(text: str) -> None:
     for parse in (
-        schedule.interval,
-        schedule.days_of_week,
-        schedule.active_hours,
-        schedule.time_zone,
+        recurrence.interval,
+        recurrence.days_of_week,
+        recurrence.active_hours,
+        recurrence.time_zone,
     ):
         with suppress(Usage):
             parse(text)
@@ -33,7 +33,7 @@ def test_any_text_is_something_or_is_refused(text: str) -> None:
     ],
 )
 def test_an_interval_is_how_often_and_of_what(text: str, meant: tuple[int, str]) -> None:
-    assert schedule.interval(text) == meant
+    assert recurrence.interval(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -48,25 +48,25 @@ def test_an_interval_is_how_often_and_of_what(text: str, meant: tuple[int, str])
     ],
 )
 def test_days_count_from_monday(text: str, meant: list[int]) -> None:
-    assert schedule.days_of_week(text) == meant
+    assert recurrence.days_of_week(text) == meant
 
 
 @pytest.mark.parametrize("text", ["", "mo", "8", "0", "mon-", "mon;tue"])
 def test_an_unknown_weekday_is_refused(text: str) -> None:
     with pytest.raises(Usage, match="unknown weekday"):
-        schedule.days_of_week(text)
+        recurrence.days_of_week(text)
 
 
 def test_hours_are_a_start_and_an_end() -> None:
-    assert schedule.active_hours("8:00 - 17:30") == {"start": "08:00", "end": "17:30"}
+    assert recurrence.active_hours("8:00 - 17:30") == {"start": "08:00", "end": "17:30"}
     for text in ("8-17", "08:00", "24:00-25:00", "08:00-17:60"):
         with pytest.raises(Usage):
-            schedule.active_hours(text)
+            recurrence.active_hours(text)
 
 
 def test_a_zone_has_a_name() -> None:
-    assert schedule.time_zone("Europe/Berlin") == ZoneInfo("Europe/Berlin")
-    assert schedule.time_zone(None) is None
+    assert recurrence.time_zone("Europe/Berlin") == ZoneInfo("Europe/Berlin")
+    assert recurrence.time_zone(None) is None
     for name in ("Mars/Base", "../etc/passwd", "", "Europe"):
         with pytest.raises(Usage):
-            schedule.time_zone(name)
+            recurrence.time_zone(name)

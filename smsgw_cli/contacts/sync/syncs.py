@@ -18,7 +18,7 @@ from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.job import SyncJob
 from smsgw_cli.contacts.sync.report import SyncReport
 from smsgw_cli.engine.job import Throttle
-from smsgw_cli.engine.reconcile import seconds_left, sleep_unless_stopped
+from smsgw_cli.engine.settle_time import seconds_left, sleep_unless_stopped
 from smsgw_cli.tables import rejects
 
 MOST_NAMED = 1_000

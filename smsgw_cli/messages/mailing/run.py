@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.reconcile import sleep_unless_stopped
+from smsgw_cli.engine.settle_time import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
+from smsgw_cli.messages.campaign_search import GRACE
 from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
 from smsgw_cli.messages.ledger import DIGEST_LENGTH, Entry, Ledger
 from smsgw_cli.messages.ledger_record import LedgerRecord
-from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
-from smsgw_cli.messages.mailing_job import MailingJob, PlannedSend, SendOutcome
-from smsgw_cli.messages.mailing_records import MailingRecord
-from smsgw_cli.messages.mailing_results import reason, sent_before, split_sent
-from smsgw_cli.messages.merge import MergedMessage
-from smsgw_cli.messages.outcomes import Reconciler, unknown_outcome
-from smsgw_cli.messages.reconcile import GRACE
+from smsgw_cli.messages.mailing.job import MailingJob, PlannedSend, SendOutcome
+from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
+from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.mailing.results import reason, sent_before, split_sent
+from smsgw_cli.messages.reconcile import Reconciler, unknown_outcome
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.storage.locks import POLL

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.guard import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
+from smsgw_cli.messages.send_guard import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
-    from smsgw_cli.messages.merge import MergedMessage
+    from smsgw_cli.messages.mailing.merge import MergedMessage
 
 LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
 REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in the --exclude file"}

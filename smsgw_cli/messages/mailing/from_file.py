@@ -1,10 +1,10 @@
 """Composes a mailing from a CSV file: one message per row, equal texts grouped."""
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages import merge
 from smsgw_cli.messages.compose import common, text_of, text_transform
-from smsgw_cli.messages.mailing import Mailing
-from smsgw_cli.messages.request import MessageRequest
+from smsgw_cli.messages.mailing import merge
+from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 

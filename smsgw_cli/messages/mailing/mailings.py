@@ -8,13 +8,13 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages import mailing_records
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import Mailing
-from smsgw_cli.messages.mailing_records import MailingRecord
-from smsgw_cli.messages.mailing_results import conclude
-from smsgw_cli.messages.mailing_run import MailingRun
-from smsgw_cli.messages.outcomes import Reconciler
+from smsgw_cli.messages.mailing import records
+from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.mailing.results import conclude
+from smsgw_cli.messages.mailing.run import MailingRun
+from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.storage.locks import Busy
@@ -52,7 +52,7 @@ class Mailings:
         throttle = Throttle(workers, policy.settle, self.retries)
         engine = Engine(self.clients, self.pacer, throttle)
         with self._locked(fingerprint):
-            record = mailing_records.find_or_begin(self.ledger, fingerprint, mailing.file, once)
+            record = records.find_or_begin(self.ledger, fingerprint, mailing.file, once)
             self._note_record(record, mailing, fingerprint)
             run = MailingRun(
                 mailing,
@@ -67,13 +67,13 @@ class Mailings:
                 workers,
             )
             conclude(mailing, run.carry_out())
-            mailing_records.finish(self.ledger, record)
+            records.finish(self.ledger, record)
 
     def _note_record(self, record: MailingRecord, mailing: Mailing, fingerprint: str) -> None:
         if not record.is_new:
             self.note(f"resuming mailing {record.id}; use --once with a new key to start over")
             return
-        for number in mailing_records.unfinished(self.ledger, mailing.file, fingerprint):
+        for number in records.unfinished(self.ledger, mailing.file, fingerprint):
             self.note(
                 f"note: mailing {number} of this file was not finished, but the file or the "
                 "options have changed; this is a new mailing"

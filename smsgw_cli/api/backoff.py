@@ -2,7 +2,8 @@
 
 import random
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+
+from smsgw_cli.api.http_date import parse_http_date
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
@@ -19,12 +20,9 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text)
-    try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
+    when = parse_http_date(text)
+    if when is None:
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
 
 

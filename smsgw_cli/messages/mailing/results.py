@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
 from smsgw_cli.messages import ledger
 from smsgw_cli.messages.ledger import Entry
-from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, REFUSED, UNKNOWN, Mailing, Result
-from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.mailing.mailing import (
+    ACCEPTED,
+    NOT_SENT,
+    REFUSED,
+    UNKNOWN,
+    Mailing,
+    Result,
+)
+from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]

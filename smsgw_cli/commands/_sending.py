@@ -10,9 +10,9 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config import settings
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.campaign_search import SETTLE
 from smsgw_cli.messages.ledger import Ledger, path_for
-from smsgw_cli.messages.reconcile import SETTLE
-from smsgw_cli.messages.request import SendOptions
+from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed

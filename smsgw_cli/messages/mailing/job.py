@@ -8,8 +8,8 @@ from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.messages.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN
-from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN
+from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
 
 

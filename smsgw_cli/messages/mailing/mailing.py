@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.messages.merge import MergedMessage
+from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE

@@ -158,7 +158,8 @@ def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError
 def where(response: httpx.Response) -> str:
     """The request of a response: `GET /api/v1/devices at sms.example.com`."""
     request = response.request
-    return f"{request.method} {request.url.path} at {request.url.netloc.decode()}"
+    path = _redacted(response, request.url.path)  # where a redirect led to
+    return f"{request.method} {path} at {request.url.netloc.decode()}"
 
 
 def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
@@ -171,10 +172,9 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
             "see 'smsgw profiles test'",
         )
     kind = Unknown if is_unknown else SmsgwError
+    place = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else "nowhere"
     return kind(
-        f"{where(response)}: redirected to "
-        f"{f'{parts.scheme}://{parts.netloc}{parts.path}' if parts.netloc else 'nowhere'}, "
-        "which is not followed",
+        f"{where(response)}: redirected to {_redacted(response, place)}, which is not followed",
         status=response.status_code,
         hint="if that is your server, set its address in the profile: "
         "'smsgw profiles update NAME --server URL'",
@@ -199,9 +199,10 @@ def _message(response: httpx.Response) -> str:
     body = _json_object(response)
     message = body.get("message") or body.get("error")
     if isinstance(message, str) and message.strip():
-        return f"{message.strip()} ({response.status_code}, {where(response)})"
+        return f"{_redacted(response, message.strip())} ({response.status_code}, {where(response)})"
     about = f": {_excerpt(response)}" if response.content.strip() else ""
-    return f"{response.status_code} {response.reason_phrase}, {where(response)}{about}"
+    phrase = _redacted(response, response.reason_phrase)
+    return f"{response.status_code} {phrase}, {where(response)}{about}"
 
 
 def _field_errors(response: httpx.Response) -> dict[str, list[str]] | None:
@@ -210,7 +211,10 @@ def _field_errors(response: httpx.Response) -> dict[str, list[str]] | None:
     if not isinstance(errors, dict):
         return None
     return {
-        str(name): [str(each) for each in (messages if isinstance(messages, list) else [messages])]
+        _redacted(response, str(name)): [
+            _redacted(response, str(each))
+            for each in (messages if isinstance(messages, list) else [messages])
+        ]
         for name, messages in errors.items()
     }
 
@@ -229,13 +233,18 @@ def _excerpt(response: httpx.Response) -> str:
         return "an empty body"
     text = response.content[:20_000].decode("utf-8", "replace")
     # Before truncating: part of a token would not be recognized.
-    text = redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
+    text = _redacted(response, text)
     title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
     if title:
         return f"an HTML page: {_one_line(_unescaped(title[1]))!r}"
     if re.match(r"\s*<(!doctype|html|body)", text, re.IGNORECASE):
         return f"an HTML page: {_one_line(re.sub('<[^>]*>', ' ', text))!r}"
     return f"starting with {_one_line(text)!r}"
+
+
+def _redacted(response: httpx.Response, text: str) -> str:
+    """A text of the server with our token masked: errors are also kept in files."""
+    return redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
 
 
 def _unescaped(text: str) -> str:

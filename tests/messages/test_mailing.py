@@ -169,6 +169,38 @@ def test_sends_that_a_failing_server_surely_did_not_take_are_not_unknown(
     assert {row["status"] for row in results(home)} == {"not sent"}
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        answer(
+            "422 Unprocessable", b'{"message": "hush-hush", "errors": {"hush-hush": ["hush-hush"]}}'
+        ),
+        answer("500 hush-hush", b'{"message": "hush-hush"}'),
+        answer("500 hush-hush"),
+        answer("302 Found", b"", "Location: /hush-hush"),
+    ],
+)
+@pytest.mark.parametrize("line", [LINE, "messages send --to +12025550101 -m Hi --settle 0"])
+def test_a_token_that_the_server_repeats_is_kept_nowhere(
+    run: Run,
+    home: Path,
+    codes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal: bytes,
+    line: str,
+) -> None:
+    monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+    with scripted(refusal) as server:
+        monkeypatch.setenv("SMSGW_SERVER", server.url)
+        ended = run(
+            f"{line} --retries 0", code=7 if line == LINE else 5 if b"422" in refusal else 8
+        )
+    assert "hush" not in ended.stdout + ended.stderr
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert files
+    assert not [path for path in files if b"hush" in path.read_bytes()]
+
+
 def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
     rows = tuple(Row(number, {}) for number in (1, 2))
     message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.errors import SmsgwError
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 
 from smsgw_cli.api import paging, responses, tls, transport_errors
-from smsgw_cli.api.outcome import Intent, intent_of
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.request import Query, Requests
+from smsgw_cli.api.retry_rules import Intent, intent_of
 
 Record = dict[str, Any]
 

@@ -7,10 +7,10 @@ import httpx
 
 from smsgw_cli.api import backoff, responses, trace, transport_errors
 from smsgw_cli.api.attempt import Feedback
-from smsgw_cli.api.classify import feedback_of
-from smsgw_cli.api.outcome import Disposition, ResponseSummary, disposition
+from smsgw_cli.api.attempts import feedback_of
 from smsgw_cli.api.pacer import LONG_WAIT, Pacer
 from smsgw_cli.api.redirect import HOP, Redirect
+from smsgw_cli.api.retry_rules import Disposition, ResponseSummary, disposition
 
 PACED = "paced"  # request extension: the worker has already asked the pacer
 

@@ -15,7 +15,7 @@ from threading import Condition
 from smsgw_cli.api.accepted_rate import AcceptedRate
 from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.concurrency import Concurrency
-from smsgw_cli.api.outcome import LONGEST_RETRY_AFTER
+from smsgw_cli.api.retry_rules import LONGEST_RETRY_AFTER
 
 WINDOW = 60.0
 AFTER_WINDOW = 0.12  # seconds; the clocks of client and server differ

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from smsgw_cli.api.outcome import LOGIN
+from smsgw_cli.api.retry_rules import LOGIN
 
 MAX_REDIRECTS = 3
 STATUSES = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4: GET remains GET

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from smsgw_cli import __version__
-from smsgw_cli.api.outcome import Intent
+from smsgw_cli.api.retry_rules import Intent
 from smsgw_cli.config.address import API_PATH
 from smsgw_cli.errors import Usage
 

@@ -16,7 +16,8 @@ import httpx
 from smsgw_cli import redact
 from smsgw_cli.api.backoff import retry_after_seconds
 from smsgw_cli.api.http_date import parse_http_date
-from smsgw_cli.api.outcome import (
+from smsgw_cli.api.paging import has_id
+from smsgw_cli.api.retry_rules import (
     LOGIN,
     NOT_PROCESSED,
     TRANSIENT,
@@ -26,7 +27,6 @@ from smsgw_cli.api.outcome import (
     ResponseSummary,
     disposition,
 )
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
 
 LONGEST_EXCERPT = 200

@@ -4,7 +4,13 @@ import httpx
 
 from smsgw_cli.api import tls
 from smsgw_cli.api.network import ResponseTooLarge
-from smsgw_cli.api.outcome import Disposition, FailureKind, Intent, ResponseSummary, disposition
+from smsgw_cli.api.retry_rules import (
+    Disposition,
+    FailureKind,
+    Intent,
+    ResponseSummary,
+    disposition,
+)
 from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
 
 KINDS: tuple[tuple[type[httpx.RequestError], FailureKind], ...] = (

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.classify import attempt_of_failure, attempt_of_response
+from smsgw_cli.api.attempts import attempt_of_failure, attempt_of_response
 from smsgw_cli.api.layers import PACED
-from smsgw_cli.api.outcome import Intent, intent_of
 from smsgw_cli.api.request import Requests
+from smsgw_cli.api.retry_rules import Intent, intent_of
 
 INTENTS = {"GET": Intent.FETCH, "POST": Intent.CREATE}
 

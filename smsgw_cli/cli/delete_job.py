@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import Task
 from smsgw_cli.engine.memory import MemoryRecord

@@ -63,7 +63,7 @@ def _lazy_guard(session: Session) -> Guard:
 
     def check(client: "Client", request: "Outgoing") -> None:
         if is_send(request.path):
-            checks = import_module("smsgw_cli.commands._send_guard")
+            checks = import_module("smsgw_cli.commands._send_checks")
             checks.guard_of(session)(client, request)
 
     return check

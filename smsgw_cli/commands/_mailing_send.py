@@ -7,7 +7,7 @@ from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
-from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file

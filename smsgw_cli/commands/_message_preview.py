@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, request_of
-from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions

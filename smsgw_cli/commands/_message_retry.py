@@ -7,7 +7,7 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._message_send import PATH
-from smsgw_cli.commands._send_guard import SendChecks
+from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_options import BOTH_SENDERS
 from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.errors import Pending

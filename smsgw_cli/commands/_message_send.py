@@ -5,7 +5,7 @@ from typing import Any
 from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
-from smsgw_cli.commands._send_guard import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.messages import compose

@@ -5,7 +5,7 @@ from typing import Any
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
-from smsgw_cli.commands._send_guard import SendChecks
+from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_options import SENDERS
 from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.messages import compose

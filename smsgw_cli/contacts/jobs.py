@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
 from smsgw_cli.contacts.journal import Outcome, State

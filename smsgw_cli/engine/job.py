@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 from smsgw_cli import model
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.errors import SmsgwError
 
 WORKERS = 16

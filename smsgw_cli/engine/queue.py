@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from typing import Generic
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Job, OutcomeT, Record, Task, TaskClient
 from smsgw_cli.errors import SmsgwError, Unavailable
 

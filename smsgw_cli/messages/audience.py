@@ -5,8 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.messages.do_not_contact import RecipientCheck, number_in
 from smsgw_cli.messages.recipients import ParsedRecipients
-from smsgw_cli.messages.send_guard import RecipientCheck, number_in
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.messages import audience, excluded_recipients, preview, preview_text
+from smsgw_cli.messages import audience, drop_excluded, preview, preview_text
 from smsgw_cli.messages.audience import Audience
+from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.preview import Preview
-from smsgw_cli.messages.send_guard import SendGuard
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class PreviewBuilder:
     def without_excluded(self, body: Record) -> tuple[Record, Audience]:
         """The body without excluded recipients, and its audience. Raises Usage."""
         found = self.audience(body)
-        kept = excluded_recipients.from_body(body, found, self._note)
+        kept = drop_excluded.from_body(body, found, self._note)
         self._guard.mark_checked(kept.get("contact_lists", ()), found.numbers)
         return kept, found
 
@@ -41,7 +41,7 @@ class PreviewBuilder:
     ) -> tuple[list["MergedMessage"], Audience]:
         """The same for one message per row."""
         with self._guard.checking() as check:
-            kept, found = excluded_recipients.from_merged(messages, check, self._note)
+            kept, found = drop_excluded.from_merged(messages, check, self._note)
         self._guard.mark_checked((), found.numbers)
         return kept, found
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.client import POST_UNSUPPORTED
-from smsgw_cli.api.outcome import Intent
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.retry_rules import Intent
 from smsgw_cli.api.worker import Worker
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.api.outcome import (
+from smsgw_cli.api.retry_rules import (
     NON_IDEMPOTENT,
     Body,
     Disposition,

@@ -13,7 +13,7 @@ import trustme
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.connector import Connector, Hooks
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.api.worker import Worker
 from smsgw_cli.config.profiles import Profile
 from tests.scripted import Scripted, answer, scripted

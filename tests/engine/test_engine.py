@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from smsgw_cli.api.attempt import Attempt, Feedback
-from smsgw_cli.api.outcome import Disposition
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine import queue, run
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import JobResult, Task, Throttle

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.preview_builder import PreviewBuilder
-from smsgw_cli.messages.send_guard import SendGuard
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.jobs import Next, creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.outcome import Disposition
+from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN

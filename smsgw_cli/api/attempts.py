@@ -8,7 +8,7 @@ import httpx
 from smsgw_cli.api import responses, transport_errors
 from smsgw_cli.api.attempt import Attempt, Feedback
 from smsgw_cli.api.backoff import retry_after_seconds
-from smsgw_cli.api.outcome import Disposition, Intent, ResponseSummary, disposition
+from smsgw_cli.api.retry_rules import Disposition, Intent, ResponseSummary, disposition
 from smsgw_cli.errors import SmsgwError
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import ASK_ABOVE
 from smsgw_cli.messages import number_list
+from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
-from smsgw_cli.messages.send_guard import SendGuard
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
@@ -63,7 +63,7 @@ class SendChecks:
     def body(self, body: Record, found: ParsedRecipients | None = None) -> Record:
         """The body without excluded recipients, after confirmation if there are many others.
 
-        `found` has the parsed arguments, for the preview. Raises as `exclusion.from_body` does.
+        `found` has the parsed arguments, for the preview. Raises as `drop_excluded.from_body` does.
         """
         audience = None
         if self._guard.is_active:

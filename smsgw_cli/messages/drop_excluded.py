@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.send_guard import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
+from smsgw_cli.messages.do_not_contact import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
 

@@ -36,7 +36,7 @@ from smsgw_cli.errors import Partial
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
     from smsgw_cli.contacts.sync.diff import Diff
-    from smsgw_cli.contacts.sync.syncs import Result
+    from smsgw_cli.contacts.sync.syncs import SyncResult
     from smsgw_cli.tables.reader import Table
 
 FIX_HINT = (
@@ -158,7 +158,7 @@ def _carry_out(
     _refuse_failures(result, spec)
 
 
-def _refuse_failures(result: "Result", spec: SyncSpec) -> None:
+def _refuse_failures(result: "SyncResult", spec: SyncSpec) -> None:
     """Raise Partial if some changes were not made."""
     report = result.report
     if report.failed:

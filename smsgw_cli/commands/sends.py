@@ -27,7 +27,7 @@ EVERY = (*COLUMNS, "name", "said", "body")
 app = Group("Show sends, and settle those with an unknown outcome.")
 
 
-class State(StrEnum):
+class SendState(StrEnum):
     SENDING = "sending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -46,7 +46,7 @@ _Ids = Annotated[
 def list_sends(
     session: Session,
     states: Annotated[
-        list[State] | None, typer.Option("--state", help="Filter by state; repeatable")
+        list[SendState] | None, typer.Option("--state", help="Filter by state; repeatable")
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", help="Maximum number to show")
@@ -54,7 +54,7 @@ def list_sends(
 ) -> None:
     """List sends, newest first."""
     most = at_most(limit)
-    wanted = {each.value for each in states or State}
+    wanted = {each.value for each in states or SendState}
     found = (each for each in _history(session).all() if each["state"] in wanted)
     session.out.rows(islice(found, most), COLUMNS, every=EVERY)
 

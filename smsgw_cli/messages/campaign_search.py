@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol, cast
 
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.engine.settle_time import seconds_left
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.campaign_match import Answer, Match, instant, oldest
@@ -18,30 +19,22 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GRACE = 5.0  # seconds of normal responses before a missing campaign counts
 
 
-class Page(Protocol):
-    """A page of a list."""
-
-    @property
-    def records(self) -> list[Any]: ...
-
-
-class Lister(Protocol):
+class CampaignReader(PageReader, Protocol):
     """The part of the API client needed to search for a campaign."""
 
     @property
     def clock(self) -> datetime | None: ...
 
-    def pages(self, path: str, query: Any = None) -> Any: ...
 
-    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
-
-
-def highest_id(api: Lister) -> int:
+def highest_id(api: CampaignReader) -> int:
     """The highest current campaign id; 0 if there is none."""
-    return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
+    return max(
+        (campaign["id"] for campaign in cast("list[Campaign]", api.page("campaigns").records)),
+        default=0,
+    )
 
 
-def same_names(api: Lister, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:
+def same_names(api: CampaignReader, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:
     """Campaigns with the names of these sends: of the newest page, or since the first one began.
 
     Filtered here, as a campaign missed by the server's filter would be sent again.
@@ -52,13 +45,13 @@ def same_names(api: Lister, entries: Sequence[Entry], *, full_scan: bool) -> lis
         return [each for each in campaigns if str(each.get("name")).strip() in names]
 
     if not full_scan:
-        return matching(api.page("campaigns").records)
+        return matching(cast("list[Campaign]", api.page("campaigns").records))
     first = min(entries, key=lambda entry: read_timestamp(entry.started_at))
     with closing(api.pages("campaigns")) as campaigns:
         return matching(_since(api, first, campaigns))
 
 
-def _since(api: Lister, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
+def _since(api: CampaignReader, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
     """These campaigns (newest first), up to the first that is older than the send."""
     end: datetime | None = None
     for campaign in campaigns:

@@ -22,7 +22,7 @@ class Reconciler:
 
     def __init__(
         self,
-        api: campaign_search.Lister,
+        api: campaign_search.CampaignReader,
         ledger: Ledger,
         note: Callable[[str], None],
         warn: Callable[[str], None],

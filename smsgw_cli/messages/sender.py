@@ -16,7 +16,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 
-class Api(Reader, campaign_search.Lister, Protocol):
+class SendApi(Reader, campaign_search.CampaignReader, Protocol):
     """The part of the API client needed for sending."""
 
     def send(self, path: str, body: Record) -> Record: ...
@@ -42,7 +42,7 @@ class Sender:
 
     def __init__(
         self,
-        api: Api,
+        api: SendApi,
         ledger: Ledger,
         *,
         note: Callable[[str], None],

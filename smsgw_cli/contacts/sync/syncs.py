@@ -27,7 +27,7 @@ Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Result:
+class SyncResult:
     """The result of a sync, with the file of failed rows and other failures by contact."""
 
     report: SyncReport
@@ -69,12 +69,12 @@ class Syncs:
         throttle: Throttle,
         show: Show,
         note: Note,
-    ) -> Result:
+    ) -> SyncResult:
         """Make the changes. Raises as `BulkRun.do` does. The caller must hold `locked`."""
         unchanged, count = diff.unchanged, sum(diff.counts().values())
         if not (count or plan.new_fields):
             self._replace_others(spec, None)
-            return Result(SyncReport(rows=0, unchanged=unchanged))
+            return SyncResult(SyncReport(rows=0, unchanged=unchanged))
         runs = self._context.runs
         number = runs.new(self._context.name, rows=count, **self._metadata(diff, plan, spec))
         self._replace_others(spec, number)
@@ -117,7 +117,7 @@ def _result(
     diff: Diff,
     plan: Plan,
     spec: SyncSpec,
-) -> Result:
+) -> SyncResult:
     rows = {step: message for step, message in failures.items() if step < len(plan.numbers)}
     path = (
         rejects.write_rows(
@@ -130,4 +130,4 @@ def _result(
     for step in list(failures.keys() - rows.keys())[:MOST_NAMED]:
         change = diff.changes.get(step)
         others[f"contact {change.contact} ({change.number})"] = [failures[step]]
-    return Result(report, path, others)
+    return SyncResult(report, path, others)

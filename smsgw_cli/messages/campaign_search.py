@@ -28,10 +28,7 @@ class CampaignReader(PageReader, Protocol):
 
 def highest_id(api: CampaignReader) -> int:
     """The highest current campaign id; 0 if there is none."""
-    return max(
-        (campaign["id"] for campaign in cast("list[Campaign]", api.page("campaigns").records)),
-        default=0,
-    )
+    return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
 
 
 def same_names(api: CampaignReader, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:

@@ -92,10 +92,11 @@ class Pacer:
     def acquire_redirect(self) -> None:
         """Block until a redirected request of a worker may be sent, and count it."""
         with self._condition:
-            while (until := max(self._pause_ends, self._own_limit())) > self._clock():
-                self._condition.wait(until - self._clock())
             if self._recent is not None:
                 self._recent.append(self._clock())
+            others = self.in_flight - 1
+            while (until := max(self._pause_ends, self._own_limit(others))) > self._clock():
+                self._condition.wait(None if until == inf else until - self._clock())
 
     def wait(self) -> float:
         """Seconds until a worker may send a request: 0 for now, inf for after the next response."""
@@ -132,7 +133,7 @@ class Pacer:
         return wait if wait > 0 or self._workers < self._concurrency.limit else inf
 
     def _wait(self, now: float) -> float:
-        until = max(self._pause_ends, self._own_limit())
+        until = max(self._pause_ends, self._own_limit(self.in_flight))
         if until > now:
             return until - now
         if self._is_probing and self.in_flight:
@@ -143,13 +144,13 @@ class Pacer:
 
     def _count(self) -> None:
         self.in_flight += 1
-        if self._recent is not None:
-            self._recent.append(self._clock())
 
     def _learn(self, now: float, feedback: Feedback) -> None:
         is_first = self._is_probing or self._remaining is None
         self._is_probing = False
         self.in_flight -= 1
+        if self._recent is not None:
+            self._recent.append(now)
         if feedback.status == 429:
             self._on_refusal(now, feedback)
             return
@@ -213,10 +214,15 @@ class Pacer:
             self._announced = ends
             self._announce(wait)
 
-    def _own_limit(self) -> float:
-        """The time from which our own limit allows a request."""
-        recent = self._recent
-        return recent[0] + WINDOW if recent and len(recent) == recent.maxlen else -inf
+    def _own_limit(self, in_flight: int) -> float:
+        """From when a request may be sent by our own limit, with so many in flight; inf for after
+        the next response. A request counts from when it finished: it arrived before that."""
+        if self._recent is None or self._recent.maxlen is None:
+            return -inf
+        slots = self._recent.maxlen - in_flight
+        if slots <= 0:
+            return inf
+        return self._recent[-slots] + WINDOW if len(self._recent) >= slots else -inf
 
 
 def _is_failure(status: int | None) -> bool:

@@ -34,7 +34,7 @@ def as_failure(error: Exception) -> SmsgwError:
         return error
     if isinstance(error, typer.TyperException):
         return _usage(error)
-    if isinstance(error, typer.Abort):
+    if isinstance(error, typer.Abort) or _is_of_ctrl_c(error):
         return Interrupted("interrupted; nothing more was done")
     if isinstance(error, WriteFailed):
         return SmsgwError(f"cannot write the output: {error}")
@@ -44,6 +44,14 @@ def as_failure(error: Exception) -> SmsgwError:
         f"internal error: {type(error).__name__}",
         hint="run it again with --debug for a traceback, and please report it",
     )
+
+
+def _is_of_ctrl_c(error: BaseException | None) -> bool:
+    """Whether it was raised because Ctrl-C interrupted something that was not prepared for it,
+    such as a lock of threading that is then released twice."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def _usage(error: typer.TyperException) -> SmsgwError:

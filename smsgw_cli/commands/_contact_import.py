@@ -29,7 +29,7 @@ from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
-from smsgw_cli.engine.job import Throttle
+from smsgw_cli.engine.job import SETTLE, Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
 
@@ -69,7 +69,7 @@ def import_contacts(
     ] = None,
     workers: Workers = 16,
     rate: Rate = None,
-    settle: Settle = 60.0,
+    settle: Settle = SETTLE,
     undo: Annotated[
         int | None, typer.Option(metavar="RUN", help="Delete the contacts that this import created")
     ] = None,

@@ -30,7 +30,7 @@ from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
-from smsgw_cli.engine.job import Throttle
+from smsgw_cli.engine.job import SETTLE, Throttle
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def sync_contacts(
     ] = False,
     workers: Workers = 16,
     rate: Rate = None,
-    settle: Settle = 60.0,
+    settle: Settle = SETTLE,
 ) -> None:
     """Make a list match a CSV file.
 

@@ -8,9 +8,9 @@ from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config import settings
+from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.campaign_search import SETTLE
 from smsgw_cli.messages.ledger import Ledger, path_for
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy

@@ -14,6 +14,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands._sending import ledger_of, sender_of
 from smsgw_cli.config import settings
+from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.messages.history import History
 from smsgw_cli.model import Record
@@ -80,7 +81,7 @@ def settle_sends(
             help="Seconds to wait before a send that the server does not have counts as not "
             "accepted; 0 checks at once",
         ),
-    ] = 60.0,
+    ] = SETTLE,
 ) -> None:
     """Ask the server about sends with an unknown outcome; never sends.
 

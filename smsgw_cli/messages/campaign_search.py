@@ -14,7 +14,6 @@ from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
 
-SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GRACE = 5.0  # seconds of normal responses before a missing campaign counts
 

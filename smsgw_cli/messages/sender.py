@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
@@ -30,7 +31,7 @@ class UnknownPolicy:
     not accepted; it is then retried, `retries` times at most.
     """
 
-    settle: float = campaign_search.SETTLE
+    settle: float = SETTLE
     retries: int = 0
 
 

@@ -10,8 +10,7 @@ from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.request import Query, Requests
 from smsgw_cli.api.retry_rules import Intent, intent_of
-
-Record = dict[str, Any]
+from smsgw_cli.model import Record
 
 POST_UNSUPPORTED = frozenset({404, 405, 501})  # a missing route did nothing
 

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.api.prefetch import prefetched
 from smsgw_cli.errors import SmsgwError
-
-Record = dict[str, Any]
+from smsgw_cli.model import Record
 
 BLOCK = 64
 LARGEST_ID = 1 << 63

@@ -11,8 +11,9 @@ those before it, until one starts with a known record; reading continues from th
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
-from smsgw_cli.api.paging import IdSet, Page, Record
+from smsgw_cli.api.paging import IdSet, Page
 from smsgw_cli.errors import Partial
+from smsgw_cli.model import Record
 
 RequestPage = Callable[[int], "Future[Page]"]
 

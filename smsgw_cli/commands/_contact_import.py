@@ -29,7 +29,7 @@ from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
-from smsgw_cli.engine.job import SETTLE, Throttle
+from smsgw_cli.engine.job import SETTLE, WORKERS, Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
 
@@ -67,7 +67,7 @@ def import_contacts(
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Import only part I of N of the file")
     ] = None,
-    workers: Workers = 16,
+    workers: Workers = WORKERS,
     rate: Rate = None,
     settle: Settle = SETTLE,
     undo: Annotated[

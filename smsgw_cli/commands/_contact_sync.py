@@ -30,7 +30,7 @@ from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
-from smsgw_cli.engine.job import SETTLE, Throttle
+from smsgw_cli.engine.job import SETTLE, WORKERS, Throttle
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def sync_contacts(
     everything: Annotated[
         bool, typer.Option("--all", help="Show all changes, not only the first ones on a terminal")
     ] = False,
-    workers: Workers = 16,
+    workers: Workers = WORKERS,
     rate: Rate = None,
     settle: Settle = SETTLE,
 ) -> None:

@@ -11,7 +11,7 @@ from smsgw_cli.commands._contact_import import carry_out
 from smsgw_cli.commands._contact_sync import carry_out as run_sync
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
-from smsgw_cli.engine.job import SETTLE
+from smsgw_cli.engine.job import SETTLE, WORKERS
 from smsgw_cli.errors import Usage
 
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
@@ -37,7 +37,11 @@ def show_run(session: Session, run: _Run) -> None:
 
 @app.command("resume", epilog="smsgw -p sandbox imports resume 1")
 def resume_run(
-    session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = SETTLE
+    session: Session,
+    run: _Run,
+    workers: Workers = WORKERS,
+    rate: Rate = None,
+    settle: Settle = SETTLE,
 ) -> None:
     """Resume an interrupted import.
 
@@ -62,7 +66,11 @@ def resume_run(
 
 @app.command("undo", epilog="smsgw -p sandbox imports undo 1 --yes")
 def undo(
-    session: Session, run: _Run, workers: Workers = 16, rate: Rate = None, settle: Settle = SETTLE
+    session: Session,
+    run: _Run,
+    workers: Workers = WORKERS,
+    rate: Rate = None,
+    settle: Settle = SETTLE,
 ) -> None:
     """Delete the contacts that an import created."""
     undo_run(session, run, throttle_of(session, workers, rate, settle))

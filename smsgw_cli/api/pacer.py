@@ -33,7 +33,8 @@ class Pacer:
     Single requests block in `acquire` and call `release` afterwards; `announce` gets the seconds
     of a long wait. Workers must not hold a task while they wait: they call `begin` before they
     take one, and `end` afterwards. Their concurrency follows the server's throughput, and pauses
-    the number of consecutive failures. `clock` is monotonic, in seconds. Thread-safe.
+    the number of consecutive failures. `clock` is monotonic, `cpu` the CPU time of this process,
+    both in seconds. Thread-safe.
     """
 
     def __init__(
@@ -42,10 +43,12 @@ class Pacer:
         *,
         announce: Callable[[float], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.process_time,
     ) -> None:
         self.in_flight = 0
         self._announce = announce
         self._clock = clock
+        self._cpu = cpu
         self._condition = Condition()
         self._recent: deque[float] | None = deque(maxlen=per_minute) if per_minute else None
         self._pause_ends = self._announced = -inf
@@ -57,7 +60,7 @@ class Pacer:
     def expect_workers(self, maximum: int, retries: int) -> None:
         """Pace up to `maximum` workers from now on, with `retries` attempts after an outage."""
         with self._condition:
-            self._concurrency, self._rate = Concurrency(maximum), AcceptedRate()
+            self._concurrency, self._rate = Concurrency(maximum, self._cpu), AcceptedRate()
             self._workers = self._failures = self._outages = 0
             self._refused_since: float | None = None
             self._refused_for = 0.0

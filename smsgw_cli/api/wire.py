@@ -33,7 +33,8 @@ class Wire(httpx.BaseTransport):
     def __init__(self, tls: SSLContext, timeout: float, proxy: httpx.Proxy | None) -> None:
         self._timeout = timeout
         self._budget = Budget()
-        self._pool = _pool(tls, proxy, Backend(self._budget))
+        backend = Backend(self._budget)
+        self._connections = _pool(tls, proxy, backend) if proxy else Direct(tls, backend)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._budget.start(self._timeout)
@@ -44,16 +45,13 @@ class Wire(httpx.BaseTransport):
             raise kind(str(error) or kind.__name__, request=request) from error
 
     def close(self) -> None:
-        self._pool.close()
+        self._connections.close()
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        response = self._pool.handle_request(
+        response = self._connections.handle_request(
             httpcore.Request(
                 request.method,
-                httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
+                _core_url(request.url),
                 headers=request.headers.raw,
                 content=request.stream,
                 extensions={"timeout": {"pool": self._timeout}},
@@ -89,27 +87,56 @@ def _decoded(
     return response
 
 
-def _pool(
-    tls: SSLContext, proxy: httpx.Proxy | None, backend: httpcore.NetworkBackend
-) -> httpcore.ConnectionPool:
-    if proxy is None:
-        return httpcore.ConnectionPool(
-            tls, keepalive_expiry=KEEPALIVE_SECONDS, network_backend=backend
-        )
-    url = proxy.url
-    proxy_url = httpcore.URL(
+class Direct:
+    """At most one connection to the server, for one thread; costs less CPU than a pool."""
+
+    def __init__(self, tls: SSLContext, backend: httpcore.NetworkBackend) -> None:
+        self._tls = tls
+        self._backend = backend
+        self._connection: httpcore.HTTPConnection | None = None
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        """The response, to be read and closed before the next request."""
+        connection = self._connection
+        if connection is None or not _is_reusable(connection, request.url.origin):
+            self.close()
+            connection = self._connection = httpcore.HTTPConnection(
+                request.url.origin,
+                self._tls,
+                keepalive_expiry=KEEPALIVE_SECONDS,
+                network_backend=self._backend,
+            )
+        return connection.handle_request(request)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+def _is_reusable(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
+    is_open = connection.is_idle() and not connection.has_expired()
+    return is_open and connection.can_handle_request(origin)
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
         scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
     )
-    if url.scheme.startswith("socks"):
+
+
+def _pool(
+    tls: SSLContext, proxy: httpx.Proxy, backend: httpcore.NetworkBackend
+) -> httpcore.ConnectionPool:
+    if proxy.url.scheme.startswith("socks"):
         return httpcore.SOCKSProxy(
-            proxy_url,
+            _core_url(proxy.url),
             proxy_auth=proxy.raw_auth,
             ssl_context=tls,
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=backend,
         )
     return httpcore.HTTPProxy(
-        proxy_url,
+        _core_url(proxy.url),
         proxy_auth=proxy.raw_auth,
         proxy_headers=proxy.headers.raw,
         ssl_context=tls,

@@ -195,7 +195,6 @@ class WorkQueue(Generic[OutcomeT]):
             self._conclude(task, disposition, attempt)
             if disposition in (Disposition.RETRY, Disposition.UNKNOWN) and self._pacer.is_hopeless:
                 self._end(attempt.error or Unavailable("the server does not respond"))
-            self._condition.notify()
 
     def _conclude(self, task: Task, disposition: Disposition, attempt: Attempt) -> None:
         if disposition is Disposition.ABORT:

@@ -46,7 +46,7 @@ class Limiter:
 
 def paced(workers: int, per_minute: int | None = None, retries: int = 4) -> tuple[Pacer, Clock]:
     clock = Clock()
-    pacer = Pacer(per_minute, clock=clock)
+    pacer = Pacer(per_minute, clock=clock, cpu=idle)
     pacer.expect_workers(workers, retries)
     return pacer, clock
 
@@ -166,7 +166,7 @@ def test_retry_after_pauses_everything_and_too_long_a_one_nothing() -> None:
 
 def test_a_long_wait_is_announced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, told = Clock(), list[float]()
-    pacer = Pacer(1, announce=told.append, clock=clock)
+    pacer = Pacer(1, announce=told.append, clock=clock, cpu=idle)
 
     def wait(seconds: float) -> None:
         clock.now += seconds
@@ -222,6 +222,11 @@ def test_a_server_that_refuses_everything_is_given_up_after_five_minutes() -> No
     assert not pacer.is_hopeless
 
 
+def idle() -> float:
+    """The CPU time of a process that only waits."""
+    return 0.0
+
+
 def rounds(
     control: Concurrency, count: int, seconds: float, *, busy_from: int = 1_000, now: float = 0.0
 ) -> None:
@@ -235,26 +240,41 @@ def rounds(
 
 
 def test_more_at_once_as_long_as_that_delivers_more() -> None:
-    control = Concurrency(64)
+    control = Concurrency(64, idle)
     assert control.limit == 8
     rounds(control, 4, 0.05)
     assert control.limit == 64
 
 
 def test_a_server_that_gets_no_faster_is_not_pressed() -> None:
-    control = Concurrency(256)
+    control = Concurrency(256, idle)
     rounds(control, 40, 0.05, busy_from=8)
     assert control.limit < 40
 
 
 def test_waits_under_four_milliseconds_are_no_evidence() -> None:
-    control = Concurrency(16)
+    control = Concurrency(16, idle)
     rounds(control, 40, 0.0002, busy_from=1)
     assert control.limit == 16
 
 
+@pytest.mark.parametrize(
+    ("own", "low", "high"), [(0.0005, 1, 3), (0.0001, 8, 12), (0.00001, 32, 32)]
+)
+def test_no_more_at_once_than_keep_our_own_cpu_busy(own: float, low: int, high: int) -> None:
+    """A server that takes 1 ms, and `own` seconds of our CPU for each request."""
+    now = used = 0.0
+    control = Concurrency(32, lambda: used)
+    for _ in range(400):
+        took = max(0.001 + own, control.limit * own)
+        now, used = now + took, used + control.limit * own
+        for _ in range(control.limit):
+            control.on_success(now, took, control.limit)
+    assert low <= control.limit <= high
+
+
 def test_trouble_cuts_once_and_room_is_found_again() -> None:
-    control = Concurrency(32)
+    control = Concurrency(32, idle)
     rounds(control, 3, 0.05)
     control.on_failure(10.0, 0.05)
     assert control.limit == 19

@@ -3,10 +3,10 @@
 # What may stand after these words of commands.
 _smsgw_at() {
     below=() flags=() operands=()
-    shared=('-p --profile|?profiles' '-o --output|=table json ndjson csv tsv' '-c --columns|-' '--query|-' '--excel|' '-q --quiet|' '-y --yes|' '--dry-run|' '-v --verbose|' '--debug|' '--timeout|-' '--retries|-' '--show-secrets|' '-h --help|')
+    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '--help|')
     case $1 in
     '')
-        below=('messages' 'campaigns' 'contact-lists' 'fields' 'contacts' 'imports' 'devices' 'sending-servers' 'sender-ids' 'ussd-pulls' 'sends' 'calls' 'suppress' 'profiles' 'api' 'help' 'doctor' 'completion' 'sandbox')
+        below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'devices' 'sending-servers' 'sender-ids' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
         flags=('-V --version|')
         operands=()
         ;;
@@ -32,12 +32,12 @@ _smsgw_at() {
         ;;
     'messages send')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '-m --message|-' '--message-file|/' '--gsm|' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--delivery-report|' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender|' '--delay|-' '--prioritize|' '--name|-' '--at|-' '--timezone|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--once|-' '--settle|-' '--no-retry|' '--watch|' '--max-failed|-' '--csv|/' '--number-column|-' '--exclude|/' '--allow-suppressed|' '--ask-above|-' '--price-per-part|-' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--region|-' '--encoding|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages preview')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '-m --message|-' '--message-file|/' '--gsm|' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--delivery-report|' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender|' '--delay|-' '--prioritize|' '--name|-' '--at|-' '--timezone|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--once|-' '--settle|-' '--no-retry|' '--watch|' '--max-failed|-' '--csv|/' '--number-column|-' '--exclude|/' '--allow-suppressed|' '--ask-above|-' '--price-per-part|-' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--region|-' '--encoding|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages tail')
@@ -47,7 +47,7 @@ _smsgw_at() {
         ;;
     'messages retry')
         below=()
-        flags=('--campaign|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender|' '--delay|-' '--prioritize|' '--name|-' '--at|-' '--timezone|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--once|-' '--settle|-' '--no-retry|' '--watch|' '--max-failed|-' '--exclude|/' '--allow-suppressed|' '--ask-above|-' '--price-per-part|-')
+        flags=('--campaign|-' '--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
         operands=()
         ;;
     'campaigns')
@@ -94,6 +94,51 @@ _smsgw_at() {
         below=()
         flags=()
         operands=('?campaigns/campaign')
+        ;;
+    'contacts')
+        below=('list' 'get' 'delete' 'create' 'update' 'import' 'export' 'sync')
+        flags=()
+        operands=()
+        ;;
+    'contacts list')
+        below=()
+        flags=('--all|' '--limit|-')
+        operands=('?contact-lists/contact-list')
+        ;;
+    'contacts get')
+        below=()
+        flags=()
+        operands=('-')
+        ;;
+    'contacts delete')
+        below=()
+        flags=()
+        operands=('-+')
+        ;;
+    'contacts create')
+        below=()
+        flags=('--subscribed --unsubscribed|' '--field|-+')
+        operands=('?contact-lists/contact-list' '-')
+        ;;
+    'contacts update')
+        below=()
+        flags=('--mobile-number|-' '--subscribed --unsubscribed|' '--field|-+' '--list|?contact-lists/contact-list')
+        operands=('-')
+        ;;
+    'contacts import')
+        below=()
+        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--existing|=skip update fail' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-' '--settle|-' '--undo|-')
+        operands=('?contact-lists/contact-list' '/')
+        ;;
+    'contacts export')
+        below=()
+        flags=('--to|/' '--workers|-')
+        operands=('?contact-lists/contact-list')
+        ;;
+    'contacts sync')
+        below=()
+        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--delete|' '--max-delete|-' '--all|' '--workers|-' '--rate|-' '--settle|-')
+        operands=('?contact-lists/contact-list' '/')
         ;;
     'contact-lists')
         below=('list' 'get' 'create' 'update' 'delete')
@@ -155,50 +200,70 @@ _smsgw_at() {
         flags=('--label|-' '--tag|-' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea' '--required --optional|' '--default|-' '--option|-+')
         operands=('-')
         ;;
-    'contacts')
-        below=('list' 'get' 'delete' 'create' 'update' 'import' 'export' 'sync')
+    'ussd-pulls')
+        below=('list' 'get' 'delete' 'send')
         flags=()
         operands=()
         ;;
-    'contacts list')
+    'ussd-pulls list')
         below=()
-        flags=('--all|' '--limit|-')
-        operands=('?contact-lists/contact-list')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--status|=Pending Queued Completed Failed+' '--after|-' '--before|-' '--all|' '--limit|-')
+        operands=()
         ;;
-    'contacts get')
+    'ussd-pulls get')
         below=()
         flags=()
         operands=('-')
         ;;
-    'contacts delete')
+    'ussd-pulls delete')
         below=()
         flags=()
         operands=('-+')
         ;;
-    'contacts create')
+    'ussd-pulls send')
         below=()
-        flags=('--subscribed --unsubscribed|' '--field|-+')
-        operands=('?contact-lists/contact-list' '-')
+        flags=('--code|-+' '--sim|?devices/SIM+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--delay|-' '--prioritize --no-prioritize|')
+        operands=()
         ;;
-    'contacts update')
+    'calls')
+        below=('list' 'delete')
+        flags=()
+        operands=()
+        ;;
+    'calls list')
         below=()
-        flags=('--mobile-number|-' '--subscribed --unsubscribed|' '--field|-+' '--list|?contact-lists/contact-list')
+        flags=('--type|-' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
+        operands=()
+        ;;
+    'calls delete')
+        below=()
+        flags=()
+        operands=('-+')
+        ;;
+    'sends')
+        below=('list' 'show' 'settle' 'forget')
+        flags=()
+        operands=()
+        ;;
+    'sends list')
+        below=()
+        flags=('--state|=sending accepted refused unknown+' '--limit|-')
+        operands=()
+        ;;
+    'sends show')
+        below=()
+        flags=()
         operands=('-')
         ;;
-    'contacts import')
+    'sends settle')
         below=()
-        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--existing|=skip update fail' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-' '--settle|-' '--undo|-')
-        operands=('?contact-lists/contact-list' '/')
+        flags=('--settle|-')
+        operands=('-+')
         ;;
-    'contacts export')
+    'sends forget')
         below=()
-        flags=('--to|/' '--workers|-')
-        operands=('?contact-lists/contact-list')
-        ;;
-    'contacts sync')
-        below=()
-        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--delete|' '--max-delete|-' '--all|' '--workers|-' '--rate|-' '--settle|-')
-        operands=('?contact-lists/contact-list' '/')
+        flags=('--before|-')
+        operands=('-+')
         ;;
     'imports')
         below=('list' 'show' 'resume' 'undo' 'remove')
@@ -229,6 +294,36 @@ _smsgw_at() {
         below=()
         flags=()
         operands=('-')
+        ;;
+    'suppress')
+        below=('add' 'remove' 'list' 'import' 'from-replies')
+        flags=()
+        operands=()
+        ;;
+    'suppress add')
+        below=()
+        flags=('--reason|-')
+        operands=('-+')
+        ;;
+    'suppress remove')
+        below=()
+        flags=()
+        operands=('-+')
+        ;;
+    'suppress list')
+        below=()
+        flags=()
+        operands=()
+        ;;
+    'suppress import')
+        below=()
+        flags=('--column|-' '--reason|-')
+        operands=('/')
+        ;;
+    'suppress from-replies')
+        below=()
+        flags=('--keyword|-+' '--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM')
+        operands=()
         ;;
     'devices')
         below=('list' 'get' 'update' 'delete' 'sims')
@@ -315,103 +410,8 @@ _smsgw_at() {
         flags=()
         operands=('?sending-servers/sending-server' '-')
         ;;
-    'ussd-pulls')
-        below=('list' 'get' 'delete' 'send')
-        flags=()
-        operands=()
-        ;;
-    'ussd-pulls list')
-        below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--status|=Pending Queued Completed Failed+' '--after|-' '--before|-' '--all|' '--limit|-')
-        operands=()
-        ;;
-    'ussd-pulls get')
-        below=()
-        flags=()
-        operands=('-')
-        ;;
-    'ussd-pulls delete')
-        below=()
-        flags=()
-        operands=('-+')
-        ;;
-    'ussd-pulls send')
-        below=()
-        flags=('--code|-+' '--sim|?devices/SIM+' '--random-sender|' '--delay|-' '--prioritize|' '--name|-' '--at|-' '--timezone|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--once|-' '--settle|-' '--no-retry|' '--watch|' '--max-failed|-' '--ask-above|-')
-        operands=()
-        ;;
-    'sends')
-        below=('list' 'show' 'settle' 'forget')
-        flags=()
-        operands=()
-        ;;
-    'sends list')
-        below=()
-        flags=('--state|=sending accepted refused unknown+' '--limit|-')
-        operands=()
-        ;;
-    'sends show')
-        below=()
-        flags=()
-        operands=('-')
-        ;;
-    'sends settle')
-        below=()
-        flags=('--settle|-')
-        operands=('-+')
-        ;;
-    'sends forget')
-        below=()
-        flags=('--before|-')
-        operands=('-+')
-        ;;
-    'calls')
-        below=('list' 'delete')
-        flags=()
-        operands=()
-        ;;
-    'calls list')
-        below=()
-        flags=('--type|-' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
-        operands=()
-        ;;
-    'calls delete')
-        below=()
-        flags=()
-        operands=('-+')
-        ;;
-    'suppress')
-        below=('add' 'remove' 'list' 'import' 'from-replies')
-        flags=()
-        operands=()
-        ;;
-    'suppress add')
-        below=()
-        flags=('--reason|-')
-        operands=('-+')
-        ;;
-    'suppress remove')
-        below=()
-        flags=()
-        operands=('-+')
-        ;;
-    'suppress list')
-        below=()
-        flags=()
-        operands=()
-        ;;
-    'suppress import')
-        below=()
-        flags=('--column|-' '--reason|-')
-        operands=('/')
-        ;;
-    'suppress from-replies')
-        below=()
-        flags=('--keyword|-+' '--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM')
-        operands=()
-        ;;
     'profiles')
-        below=('list' 'show' 'add' 'update' 'use' 'remove' 'test')
+        below=('list' 'get' 'add' 'update' 'use' 'remove' 'test' 'show')
         flags=()
         operands=()
         ;;
@@ -420,20 +420,20 @@ _smsgw_at() {
         flags=()
         operands=()
         ;;
-    'profiles show')
+    'profiles get')
         below=()
         flags=()
-        operands=('?profiles')
+        operands=('?profiles' '-')
         ;;
     'profiles add')
         below=()
-        flags=('--server|-' '--ask-token|' '--token-stdin|' '--token-command|-' '--send-method|=post get' '--region|-' '--rate-limit|-' '--default-output|=table json ndjson csv tsv' '--ca-bundle|/')
-        operands=('-')
+        flags=('--token-stdin|')
+        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+')
         ;;
     'profiles update')
         below=()
-        flags=('--server|-' '--ask-token|' '--token-stdin|' '--token-command|-' '--send-method|=post get' '--region|-' '--rate-limit|-' '--default-output|=table json ndjson csv tsv' '--ca-bundle|/' '--unset|=send_method region timeout retries rate_limit output ca_bundle+')
-        operands=('-')
+        flags=('--ask-token|' '--token-stdin|')
+        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+')
         ;;
     'profiles use')
         below=()
@@ -450,25 +450,10 @@ _smsgw_at() {
         flags=()
         operands=('?profiles')
         ;;
-    'api')
-        below=()
-        flags=('-f|-+' '-F|-+' '--input|/' '--paginate|' '-i --include|' '--allow-suppressed|')
-        operands=('=GET POST PUT DELETE' '-')
-        ;;
-    'help')
+    'profiles show')
         below=()
         flags=()
-        operands=()
-        ;;
-    'doctor')
-        below=()
-        flags=()
-        operands=()
-        ;;
-    'completion')
-        below=()
-        flags=()
-        operands=('=bash zsh fish powershell')
+        operands=('?profiles' '-')
         ;;
     'sandbox')
         below=('serve' 'receive' 'seed' 'reset')
@@ -494,6 +479,26 @@ _smsgw_at() {
         below=()
         flags=('--db|/')
         operands=()
+        ;;
+    'doctor')
+        below=()
+        flags=()
+        operands=()
+        ;;
+    'completion')
+        below=()
+        flags=()
+        operands=('=bash zsh fish powershell')
+        ;;
+    'api')
+        below=()
+        flags=('-f|-+' '-F|-+' '--input|/' '--paginate|' '-i --include|' '--allow-suppressed|')
+        operands=('=GET POST PUT DELETE' '-')
+        ;;
+    'help')
+        below=()
+        flags=()
+        operands=('=options settings+')
         ;;
     esac
 }

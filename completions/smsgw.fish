@@ -5,10 +5,10 @@ function __smsgw_at --no-scope-shadowing
     set below
     set flags
     set operands
-    set shared '-p --profile|?profiles|Profile to use' '-o --output|=table json ndjson csv tsv|table, json, ndjson, csv or tsv' '-c --columns|-|Columns to show (nested: a.b)' '--query|-|Filter or transform the JSON' '--excel||CSV for spreadsheets: with a BOM, and \' before text starting with = + - or @' '-q --quiet||Print only ids, one per line; no notes' '-y --yes||Skip confirmation prompts' '--dry-run||Print the request instead of sending it' '-v --verbose||Show requests and responses, without secrets' '--debug||Like --verbose, with tracebacks' '--timeout|-|Timeout per request' '--retries|-|Number of retries' '--show-secrets||Do not mask secrets in tables' '-h --help||Show this message and exit.'
+    set shared '-p --profile|?profiles|Profile to use' '--timeout|-|Timeout of a complete request [default: 30s]' '--retries|-|Retries of a request [default: 4]' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+|Any setting, for once; see \'smsgw help settings\'' '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)' '-c --columns|-|Columns to show (nested: a.b)' '--query|-|Filter or reshape the data' '-q --quiet||Print only ids, one per line; no notes' '-v --verbose||Show requests and responses, without secrets' '--debug||Like --verbose, with tracebacks' '--show-secrets||Do not mask secrets in tables' '-y --yes||Skip confirmation prompts' '-n --dry-run||Show what would be done, and change nothing' '--help||Show this message and exit.'
     switch $argv[1]
         case ''
-            set below 'messages|Send messages and track their delivery.' 'campaigns|Manage campaigns (every send creates one).' 'contact-lists|Manage contact lists.' 'fields|Manage the custom fields of a contact list.' 'contacts|Manage, import, export and sync contacts.' 'imports|List, resume and undo imports.' 'devices|Manage phones and their SIMs.' 'sending-servers|Manage servers that send instead of phones.' 'sender-ids|Manage the sender ids of sending servers.' 'ussd-pulls|Send USSD codes and read the responses.' 'sends|Show sends, and settle those with an unknown outcome.' 'calls|List and delete calls of the phones.' 'suppress|Manage the do-not-contact list.' 'profiles|Manage profiles (servers and their tokens).' 'api|Send any request to the API and print the JSON response.' 'help|Take a tour of every resource, with commands to try.' 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.' 'completion|Print the completion script of a shell.' 'sandbox|Run a simulated gateway for trying things out; it never sends anything.'
+            set below 'messages|Send messages and track their delivery.' 'campaigns|Manage campaigns (every send creates one).' 'contacts|Manage, import, export and sync contacts.' 'contact-lists|Manage contact lists.' 'fields|Manage the custom fields of a contact list.' 'ussd-pulls|Send USSD codes and read the responses.' 'calls|List and delete calls of the phones.' 'sends|Show sends, and settle those with an unknown outcome.' 'imports|List, resume and undo imports.' 'suppress|Manage the do-not-contact list.' 'devices|Manage phones and their SIMs.' 'sending-servers|Manage servers that send instead of phones.' 'sender-ids|Manage the sender ids of sending servers.' 'profiles|Manage profiles (servers, their tokens and settings).' 'sandbox|Run a simulated gateway for trying things out; it never sends anything.' 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.' 'completion|Print the completion script of a shell.' 'api|Send any request to the API and print the JSON response.' 'help|Take a tour of every resource, or read about a topic or a command.'
             set flags '-V --version||Show the version and exit'
             set operands 
         case 'messages'
@@ -29,11 +29,11 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'messages send'
             set below 
-            set flags '--to|-+|Recipient; or several (a,b); or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Send to this contact list (id or name)' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--gsm||Replace typographic characters so that the text fits GSM-7' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--delivery-report||Request delivery reports' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender||Use the senders in random order' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize||Give it priority over other campaigns' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--timezone|-|Time zone of all times, such as Europe/Berlin' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--once|-|Idempotency key: send at most once with this key' '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once' '--no-retry||Do not retry a send that was not accepted' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--number-column|-|Column of the CSV file with the mobile numbers' '--exclude|/|Skip the numbers in this file, one per line' '--allow-suppressed||Send to numbers on the do-not-contact list too' '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]' '--price-per-part|-|Price per part, for the preview' '--workers|-|Maximum number of parallel sends with --csv [default: 8]' '--rate|-|Maximum request rate with --csv, such as 600/min'
+            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|Say what a column is, as phone2=mobile_number' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands 
         case 'messages preview'
             set below 
-            set flags '--to|-+|Recipient; or several (a,b); or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Send to this contact list (id or name)' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--gsm||Replace typographic characters so that the text fits GSM-7' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--delivery-report||Request delivery reports' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender||Use the senders in random order' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize||Give it priority over other campaigns' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--timezone|-|Time zone of all times, such as Europe/Berlin' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--once|-|Idempotency key: send at most once with this key' '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once' '--no-retry||Do not retry a send that was not accepted' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--number-column|-|Column of the CSV file with the mobile numbers' '--exclude|/|Skip the numbers in this file, one per line' '--allow-suppressed||Send to numbers on the do-not-contact list too' '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]' '--price-per-part|-|Price per part, for the preview' '--workers|-|Maximum number of parallel sends with --csv [default: 8]' '--rate|-|Maximum request rate with --csv, such as 600/min'
+            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|Say what a column is, as phone2=mobile_number' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands 
         case 'messages tail'
             set below 
@@ -41,7 +41,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages retry'
             set below 
-            set flags '--campaign|-|Campaign with the failed messages' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender||Use the senders in random order' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize||Give it priority over other campaigns' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--timezone|-|Time zone of all times, such as Europe/Berlin' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--once|-|Idempotency key: send at most once with this key' '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once' '--no-retry||Do not retry a send that was not accepted' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%' '--exclude|/|Skip the numbers in this file, one per line' '--allow-suppressed||Send to numbers on the do-not-contact list too' '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]' '--price-per-part|-|Price per part, for the preview'
+            set flags '--campaign|-|Campaign with the failed messages' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
             set operands 
         case 'campaigns'
             set below 'list|List campaigns.' 'get|Show one campaign.' 'update|Update a campaign.' 'delete|Delete campaigns with all their messages and USSD pulls.' 'watch|Watch a campaign until every message has a final status.' 'report|Report counts by status, sender and failure reason, and delivery times.' 'devices|List the devices of a campaign and its status on each.' 'sending-servers|List the sending servers of a campaign and its status on each.'
@@ -65,7 +65,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '?campaigns/campaign+'
         case 'campaigns watch'
             set below 
-            set flags '--max-failed|-|Exit with 7 if more than this share failed, such as 5%'
+            set flags '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0'
             set operands '?campaigns/campaign'
         case 'campaigns report'
             set below 
@@ -79,6 +79,42 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags 
             set operands '?campaigns/campaign'
+        case 'contacts'
+            set below 'list|List contacts.' 'get|Show one contact.' 'delete|Delete contacts.' 'create|Create a contact.' 'update|Update a contact; other values are kept.' 'import|Import contacts from a CSV file.' 'export|Export the contacts of a list as CSV, NDJSON or JSON.' 'sync|Make a list match a CSV file.'
+            set flags 
+            set operands 
+        case 'contacts list'
+            set below 
+            set flags '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set operands '?contact-lists/contact-list'
+        case 'contacts get'
+            set below 
+            set flags 
+            set operands '-'
+        case 'contacts delete'
+            set below 
+            set flags 
+            set operands '-+'
+        case 'contacts create'
+            set below 
+            set flags '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect'
+            set operands '?contact-lists/contact-list' '-'
+        case 'contacts update'
+            set below 
+            set flags '--mobile-number|-|New mobile number' '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect' '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against'
+            set operands '-'
+        case 'contacts import'
+            set below 
+            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--existing|=skip update fail|What to do with numbers already on the list' '--skip-bad||Import the valid rows; write invalid ones to a file' '--shard|-|Import only part I of N of the file' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once' '--undo|-|Delete the contacts that this import created'
+            set operands '?contact-lists/contact-list' '/'
+        case 'contacts export'
+            set below 
+            set flags '--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format' '--workers|-|Number of pages to fetch in parallel'
+            set operands '?contact-lists/contact-list'
+        case 'contacts sync'
+            set below 
+            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--delete||Delete contacts missing from the file, including their opt-outs' '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete' '--all||Show all changes, not only the first ones on a terminal' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once'
+            set operands '?contact-lists/contact-list' '/'
         case 'contact-lists'
             set below 'list|List contact lists.' 'get|Show one contact list.' 'create|Create a contact list.' 'update|Update a contact list.' 'delete|Delete contact lists with all their contacts and fields.'
             set flags 
@@ -127,42 +163,58 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags '--label|-|Label shown to people' '--tag|-|Tag used in messages and imports' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept'
             set operands '-'
-        case 'contacts'
-            set below 'list|List contacts.' 'get|Show one contact.' 'delete|Delete contacts.' 'create|Create a contact.' 'update|Update a contact; other values are kept.' 'import|Import contacts from a CSV file.' 'export|Export the contacts of a list as CSV, NDJSON or JSON.' 'sync|Make a list match a CSV file.'
+        case 'ussd-pulls'
+            set below 'list|List USSD pulls.' 'get|Show one USSD pull.' 'delete|Delete USSD pulls.' 'send|Dial USSD codes.'
             set flags 
             set operands 
-        case 'contacts list'
+        case 'ussd-pulls list'
             set below 
-            set flags '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
-            set operands '?contact-lists/contact-list'
-        case 'contacts get'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set operands 
+        case 'ussd-pulls get'
             set below 
             set flags 
             set operands '-'
-        case 'contacts delete'
+        case 'ussd-pulls delete'
             set below 
             set flags 
             set operands '-+'
-        case 'contacts create'
+        case 'ussd-pulls send'
             set below 
-            set flags '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect'
-            set operands '?contact-lists/contact-list' '-'
-        case 'contacts update'
+            set flags '--code|-+|USSD code, such as \'*123#\'; repeatable' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set operands 
+        case 'calls'
+            set below 'list|List calls.' 'delete|Delete calls.'
+            set flags 
+            set operands 
+        case 'calls list'
             set below 
-            set flags '--mobile-number|-|New mobile number' '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect' '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against'
+            set flags '--type|-|Filter by type, such as Incoming or Missed' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set operands 
+        case 'calls delete'
+            set below 
+            set flags 
+            set operands '-+'
+        case 'sends'
+            set below 'list|List sends, newest first.' 'show|Show one send with its full request.' 'settle|Ask the server about sends with an unknown outcome; never sends.' 'forget|Delete records of sends; their keys can then send again.'
+            set flags 
+            set operands 
+        case 'sends list'
+            set below 
+            set flags '--state|=sending accepted refused unknown+|Filter by state; repeatable' '--limit|-|Maximum number to show'
+            set operands 
+        case 'sends show'
+            set below 
+            set flags 
             set operands '-'
-        case 'contacts import'
+        case 'sends settle'
             set below 
-            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--existing|=skip update fail|What to do with numbers already on the list' '--skip-bad||Import the valid rows; write invalid ones to a file' '--shard|-|Import only part I of N of the file' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once' '--undo|-|Delete the contacts that this import created'
-            set operands '?contact-lists/contact-list' '/'
-        case 'contacts export'
+            set flags '--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once'
+            set operands '-+'
+        case 'sends forget'
             set below 
-            set flags '--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format' '--workers|-|Number of pages to fetch in parallel'
-            set operands '?contact-lists/contact-list'
-        case 'contacts sync'
-            set below 
-            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--delete||Delete contacts missing from the file, including their opt-outs' '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete' '--all||Show all changes, not only the first ones on a terminal' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once'
-            set operands '?contact-lists/contact-list' '/'
+            set flags '--before|-|All sends before this time'
+            set operands '-+'
         case 'imports'
             set below 'list|List past imports, newest last.' 'show|Show one import.' 'resume|Resume an interrupted import.' 'undo|Delete the contacts that an import created.' 'remove|Remove the record of an import; its contacts are kept.'
             set flags 
@@ -187,6 +239,30 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags 
             set operands '-'
+        case 'suppress'
+            set below 'add|Add numbers to the do-not-contact list.' 'remove|Remove numbers from the do-not-contact list.' 'list|List the numbers with reason and date.' 'import|Add the numbers of a file; a file with invalid lines is rejected.' 'from-replies|Add the senders of replies with a keyword; safe to repeat.'
+            set flags 
+            set operands 
+        case 'suppress add'
+            set below 
+            set flags '--reason|-|Why'
+            set operands '-+'
+        case 'suppress remove'
+            set below 
+            set flags 
+            set operands '-+'
+        case 'suppress list'
+            set below 
+            set flags 
+            set operands 
+        case 'suppress import'
+            set below 
+            set flags '--column|-|Read a CSV file with the numbers in this column' '--reason|-|Why'
+            set operands '/'
+        case 'suppress from-replies'
+            set below 
+            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
+            set operands 
         case 'devices'
             set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.'
             set flags 
@@ -255,102 +331,26 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags 
             set operands '?sending-servers/sending-server' '-'
-        case 'ussd-pulls'
-            set below 'list|List USSD pulls.' 'get|Show one USSD pull.' 'delete|Delete USSD pulls.' 'send|Dial USSD codes.'
-            set flags 
-            set operands 
-        case 'ussd-pulls list'
-            set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
-            set operands 
-        case 'ussd-pulls get'
-            set below 
-            set flags 
-            set operands '-'
-        case 'ussd-pulls delete'
-            set below 
-            set flags 
-            set operands '-+'
-        case 'ussd-pulls send'
-            set below 
-            set flags '--code|-+|USSD code, such as \'*123#\'; repeatable' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--random-sender||Use the senders in random order' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize||Give it priority over other campaigns' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--timezone|-|Time zone of all times, such as Europe/Berlin' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--once|-|Idempotency key: send at most once with this key' '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once' '--no-retry||Do not retry a send that was not accepted' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%' '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]'
-            set operands 
-        case 'sends'
-            set below 'list|List sends, newest first.' 'show|Show one send with its full request.' 'settle|Ask the server about sends with an unknown outcome; never sends.' 'forget|Delete records of sends; their keys can then send again.'
-            set flags 
-            set operands 
-        case 'sends list'
-            set below 
-            set flags '--state|=sending accepted refused unknown+|Filter by state; repeatable' '--limit|-|Maximum number to show'
-            set operands 
-        case 'sends show'
-            set below 
-            set flags 
-            set operands '-'
-        case 'sends settle'
-            set below 
-            set flags '--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once'
-            set operands '-+'
-        case 'sends forget'
-            set below 
-            set flags '--before|-|All sends before this time'
-            set operands '-+'
-        case 'calls'
-            set below 'list|List calls.' 'delete|Delete calls.'
-            set flags 
-            set operands 
-        case 'calls list'
-            set below 
-            set flags '--type|-|Filter by type, such as Incoming or Missed' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
-            set operands 
-        case 'calls delete'
-            set below 
-            set flags 
-            set operands '-+'
-        case 'suppress'
-            set below 'add|Add numbers to the do-not-contact list.' 'remove|Remove numbers from the do-not-contact list.' 'list|List the numbers with reason and date.' 'import|Add the numbers of a file; a file with invalid lines is rejected.' 'from-replies|Add the senders of replies with a keyword; safe to repeat.'
-            set flags 
-            set operands 
-        case 'suppress add'
-            set below 
-            set flags '--reason|-|Why'
-            set operands '-+'
-        case 'suppress remove'
-            set below 
-            set flags 
-            set operands '-+'
-        case 'suppress list'
-            set below 
-            set flags 
-            set operands 
-        case 'suppress import'
-            set below 
-            set flags '--column|-|Read a CSV file with the numbers in this column' '--reason|-|Why'
-            set operands '/'
-        case 'suppress from-replies'
-            set below 
-            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
-            set operands 
         case 'profiles'
-            set below 'list|List all profiles.' 'show|Show one profile, without its token.' 'add|Add a profile.' 'update|Update settings of a profile.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.'
+            set below 'list|List all profiles.' 'get|Show a profile without its token, or one setting of it.' 'add|Add a profile.' 'update|Change settings of a profile; KEY= removes one, name= renames it.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.' 'show|Show a profile without its token, or one setting of it.'
             set flags 
             set operands 
         case 'profiles list'
             set below 
             set flags 
             set operands 
-        case 'profiles show'
+        case 'profiles get'
             set below 
             set flags 
-            set operands '?profiles'
+            set operands '?profiles' '-'
         case 'profiles add'
             set below 
-            set flags '--server|-|Address of the gateway, in any form' '--ask-token||Ask for the token at a hidden prompt' '--token-stdin||Read the token from standard input' '--token-command|-|Command that prints the token, such as \'pass show sms\'' '--send-method|=post get|Use only this HTTP method to send' '--region|-|Country of numbers without a +, such as US' '--rate-limit|-|Maximum request rate, such as 600/min' '--default-output|=table json ndjson csv tsv|Default output format' '--ca-bundle|/|File of CA certificates to trust, for a self-signed server'
-            set operands '-'
+            set flags '--token-stdin||Read the token from standard input'
+            set operands '?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+'
         case 'profiles update'
             set below 
-            set flags '--server|-|Address of the gateway, in any form' '--ask-token||Ask for the token at a hidden prompt' '--token-stdin||Read the token from standard input' '--token-command|-|Command that prints the token, such as \'pass show sms\'' '--send-method|=post get|Use only this HTTP method to send' '--region|-|Country of numbers without a +, such as US' '--rate-limit|-|Maximum request rate, such as 600/min' '--default-output|=table json ndjson csv tsv|Default output format' '--ca-bundle|/|File of CA certificates to trust, for a self-signed server' '--unset|=send_method region timeout retries rate_limit output ca_bundle+|Remove this setting; repeatable'
-            set operands '-'
+            set flags '--ask-token||Ask for the token at a hidden prompt' '--token-stdin||Read the token from standard input'
+            set operands '?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+'
         case 'profiles use'
             set below 
             set flags 
@@ -363,22 +363,10 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags 
             set operands '?profiles'
-        case 'api'
-            set below 
-            set flags '-f|-+|Text parameter; KEY[]= appends to a list' '-F|-+|JSON parameter: a number, true, false, null, a list, …' '--input|/|File with the JSON body; - for standard input' '--paginate||Print all records of a list, page by page' '-i --include||Print status and headers before the body' '--allow-suppressed||Send to numbers on the do-not-contact list too'
-            set operands '=GET POST PUT DELETE' '-'
-        case 'help'
+        case 'profiles show'
             set below 
             set flags 
-            set operands 
-        case 'doctor'
-            set below 
-            set flags 
-            set operands 
-        case 'completion'
-            set below 
-            set flags 
-            set operands '=bash zsh fish powershell'
+            set operands '?profiles' '-'
         case 'sandbox'
             set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
             set flags 
@@ -399,6 +387,22 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags '--db|/|Database file [default: that of the profile sandbox]'
             set operands 
+        case 'doctor'
+            set below 
+            set flags 
+            set operands 
+        case 'completion'
+            set below 
+            set flags 
+            set operands '=bash zsh fish powershell'
+        case 'api'
+            set below 
+            set flags '-f|-+|Text parameter; KEY[]= appends to a list' '-F|-+|JSON parameter: a number, true, false, null, a list, …' '--input|/|File with the JSON body; - for standard input' '--paginate||Print all records of a list, page by page' '-i --include||Print status and headers before the body' '--allow-suppressed||Send to numbers on the do-not-contact list too'
+            set operands '=GET POST PUT DELETE' '-'
+        case 'help'
+            set below 
+            set flags 
+            set operands '=options settings+'
     end
 end
 

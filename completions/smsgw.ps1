@@ -2,9 +2,9 @@
 
 # What may stand after these words of commands.
 $SmsgwTree = @{
-    ' shared' = @('-p --profile|?profiles|Profile to use', '-o --output|=table json ndjson csv tsv|table, json, ndjson, csv or tsv', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or transform the JSON', '--excel||CSV for spreadsheets: with a BOM, and '' before text starting with = + - or @', '-q --quiet||Print only ids, one per line; no notes', '-y --yes||Skip confirmation prompts', '--dry-run||Print the request instead of sending it', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--timeout|-|Timeout per request', '--retries|-|Number of retries', '--show-secrets||Do not mask secrets in tables', '-h --help||Show this message and exit.')
+    ' shared' = @('-p --profile|?profiles|Profile to use', '--timeout|-|Timeout of a complete request [default: 30s]', '--retries|-|Retries of a request [default: 4]', '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+|Any setting, for once; see ''smsgw help settings''', '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or reshape the data', '-q --quiet||Print only ids, one per line; no notes', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--show-secrets||Do not mask secrets in tables', '-y --yes||Skip confirmation prompts', '-n --dry-run||Show what would be done, and change nothing', '--help||Show this message and exit.')
     '' = @{
-        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'contacts|Manage, import, export and sync contacts.', 'imports|List, resume and undo imports.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'ussd-pulls|Send USSD codes and read the responses.', 'sends|Show sends, and settle those with an unknown outcome.', 'calls|List and delete calls of the phones.', 'suppress|Manage the do-not-contact list.', 'profiles|Manage profiles (servers and their tokens).', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, with commands to try.', 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.', 'completion|Print the completion script of a shell.', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.')
+        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contacts|Manage, import, export and sync contacts.', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'ussd-pulls|Send USSD codes and read the responses.', 'calls|List and delete calls of the phones.', 'sends|Show sends, and settle those with an unknown outcome.', 'imports|List, resume and undo imports.', 'suppress|Manage the do-not-contact list.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'profiles|Manage profiles (servers, their tokens and settings).', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.', 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.', 'completion|Print the completion script of a shell.', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, or read about a topic or a command.')
         flags = @('-V --version||Show the version and exit')
         operands = @()
     }
@@ -30,12 +30,12 @@ $SmsgwTree = @{
     }
     'messages send' = @{
         below = @()
-        flags = @('--to|-+|Recipient; or several (a,b); or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Send to this contact list (id or name)', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--gsm||Replace typographic characters so that the text fits GSM-7', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--delivery-report||Request delivery reports', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--number-column|-|Column of the CSV file with the mobile numbers', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview', '--workers|-|Maximum number of parallel sends with --csv [default: 8]', '--rate|-|Maximum request rate with --csv, such as 600/min')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|Say what a column is, as phone2=mobile_number', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @()
     }
     'messages preview' = @{
         below = @()
-        flags = @('--to|-+|Recipient; or several (a,b); or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Send to this contact list (id or name)', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--gsm||Replace typographic characters so that the text fits GSM-7', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--delivery-report||Request delivery reports', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--number-column|-|Column of the CSV file with the mobile numbers', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview', '--workers|-|Maximum number of parallel sends with --csv [default: 8]', '--rate|-|Maximum request rate with --csv, such as 600/min')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|Say what a column is, as phone2=mobile_number', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @()
     }
     'messages tail' = @{
@@ -45,7 +45,7 @@ $SmsgwTree = @{
     }
     'messages retry' = @{
         below = @()
-        flags = @('--campaign|-|Campaign with the failed messages', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--exclude|/|Skip the numbers in this file, one per line', '--allow-suppressed||Send to numbers on the do-not-contact list too', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]', '--price-per-part|-|Price per part, for the preview')
+        flags = @('--campaign|-|Campaign with the failed messages', '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
         operands = @()
     }
     'campaigns' = @{
@@ -75,7 +75,7 @@ $SmsgwTree = @{
     }
     'campaigns watch' = @{
         below = @()
-        flags = @('--max-failed|-|Exit with 7 if more than this share failed, such as 5%')
+        flags = @('--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0')
         operands = @('?campaigns/campaign')
     }
     'campaigns report' = @{
@@ -92,6 +92,51 @@ $SmsgwTree = @{
         below = @()
         flags = @()
         operands = @('?campaigns/campaign')
+    }
+    'contacts' = @{
+        below = @('list|List contacts.', 'get|Show one contact.', 'delete|Delete contacts.', 'create|Create a contact.', 'update|Update a contact; other values are kept.', 'import|Import contacts from a CSV file.', 'export|Export the contacts of a list as CSV, NDJSON or JSON.', 'sync|Make a list match a CSV file.')
+        flags = @()
+        operands = @()
+    }
+    'contacts list' = @{
+        below = @()
+        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        operands = @('?contact-lists/contact-list')
+    }
+    'contacts get' = @{
+        below = @()
+        flags = @()
+        operands = @('-')
+    }
+    'contacts delete' = @{
+        below = @()
+        flags = @()
+        operands = @('-+')
+    }
+    'contacts create' = @{
+        below = @()
+        flags = @('--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect')
+        operands = @('?contact-lists/contact-list', '-')
+    }
+    'contacts update' = @{
+        below = @()
+        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against')
+        operands = @('-')
+    }
+    'contacts import' = @{
+        below = @()
+        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--existing|=skip update fail|What to do with numbers already on the list', '--skip-bad||Import the valid rows; write invalid ones to a file', '--shard|-|Import only part I of N of the file', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once', '--undo|-|Delete the contacts that this import created')
+        operands = @('?contact-lists/contact-list', '/')
+    }
+    'contacts export' = @{
+        below = @()
+        flags = @('--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format', '--workers|-|Number of pages to fetch in parallel')
+        operands = @('?contact-lists/contact-list')
+    }
+    'contacts sync' = @{
+        below = @()
+        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete', '--all||Show all changes, not only the first ones on a terminal', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
+        operands = @('?contact-lists/contact-list', '/')
     }
     'contact-lists' = @{
         below = @('list|List contact lists.', 'get|Show one contact list.', 'create|Create a contact list.', 'update|Update a contact list.', 'delete|Delete contact lists with all their contacts and fields.')
@@ -153,50 +198,70 @@ $SmsgwTree = @{
         flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept')
         operands = @('-')
     }
-    'contacts' = @{
-        below = @('list|List contacts.', 'get|Show one contact.', 'delete|Delete contacts.', 'create|Create a contact.', 'update|Update a contact; other values are kept.', 'import|Import contacts from a CSV file.', 'export|Export the contacts of a list as CSV, NDJSON or JSON.', 'sync|Make a list match a CSV file.')
+    'ussd-pulls' = @{
+        below = @('list|List USSD pulls.', 'get|Show one USSD pull.', 'delete|Delete USSD pulls.', 'send|Dial USSD codes.')
         flags = @()
         operands = @()
     }
-    'contacts list' = @{
+    'ussd-pulls list' = @{
         below = @()
-        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
-        operands = @('?contact-lists/contact-list')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--status|=Pending Queued Completed Failed+|Filter by status; repeatable', '--after|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        operands = @()
     }
-    'contacts get' = @{
+    'ussd-pulls get' = @{
         below = @()
         flags = @()
         operands = @('-')
     }
-    'contacts delete' = @{
+    'ussd-pulls delete' = @{
         below = @()
         flags = @()
         operands = @('-+')
     }
-    'contacts create' = @{
+    'ussd-pulls send' = @{
         below = @()
-        flags = @('--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect')
-        operands = @('?contact-lists/contact-list', '-')
+        flags = @('--code|-+|USSD code, such as ''*123#''; repeatable', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        operands = @()
     }
-    'contacts update' = @{
+    'calls' = @{
+        below = @('list|List calls.', 'delete|Delete calls.')
+        flags = @()
+        operands = @()
+    }
+    'calls list' = @{
         below = @()
-        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against')
+        flags = @('--type|-|Filter by type, such as Incoming or Missed', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        operands = @()
+    }
+    'calls delete' = @{
+        below = @()
+        flags = @()
+        operands = @('-+')
+    }
+    'sends' = @{
+        below = @('list|List sends, newest first.', 'show|Show one send with its full request.', 'settle|Ask the server about sends with an unknown outcome; never sends.', 'forget|Delete records of sends; their keys can then send again.')
+        flags = @()
+        operands = @()
+    }
+    'sends list' = @{
+        below = @()
+        flags = @('--state|=sending accepted refused unknown+|Filter by state; repeatable', '--limit|-|Maximum number to show')
+        operands = @()
+    }
+    'sends show' = @{
+        below = @()
+        flags = @()
         operands = @('-')
     }
-    'contacts import' = @{
+    'sends settle' = @{
         below = @()
-        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--existing|=skip update fail|What to do with numbers already on the list', '--skip-bad||Import the valid rows; write invalid ones to a file', '--shard|-|Import only part I of N of the file', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once', '--undo|-|Delete the contacts that this import created')
-        operands = @('?contact-lists/contact-list', '/')
+        flags = @('--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once')
+        operands = @('-+')
     }
-    'contacts export' = @{
+    'sends forget' = @{
         below = @()
-        flags = @('--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format', '--workers|-|Number of pages to fetch in parallel')
-        operands = @('?contact-lists/contact-list')
-    }
-    'contacts sync' = @{
-        below = @()
-        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete', '--all||Show all changes, not only the first ones on a terminal', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
-        operands = @('?contact-lists/contact-list', '/')
+        flags = @('--before|-|All sends before this time')
+        operands = @('-+')
     }
     'imports' = @{
         below = @('list|List past imports, newest last.', 'show|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created.', 'remove|Remove the record of an import; its contacts are kept.')
@@ -227,6 +292,36 @@ $SmsgwTree = @{
         below = @()
         flags = @()
         operands = @('-')
+    }
+    'suppress' = @{
+        below = @('add|Add numbers to the do-not-contact list.', 'remove|Remove numbers from the do-not-contact list.', 'list|List the numbers with reason and date.', 'import|Add the numbers of a file; a file with invalid lines is rejected.', 'from-replies|Add the senders of replies with a keyword; safe to repeat.')
+        flags = @()
+        operands = @()
+    }
+    'suppress add' = @{
+        below = @()
+        flags = @('--reason|-|Why')
+        operands = @('-+')
+    }
+    'suppress remove' = @{
+        below = @()
+        flags = @()
+        operands = @('-+')
+    }
+    'suppress list' = @{
+        below = @()
+        flags = @()
+        operands = @()
+    }
+    'suppress import' = @{
+        below = @()
+        flags = @('--column|-|Read a CSV file with the numbers in this column', '--reason|-|Why')
+        operands = @('/')
+    }
+    'suppress from-replies' = @{
+        below = @()
+        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
+        operands = @()
     }
     'devices' = @{
         below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.')
@@ -313,103 +408,8 @@ $SmsgwTree = @{
         flags = @()
         operands = @('?sending-servers/sending-server', '-')
     }
-    'ussd-pulls' = @{
-        below = @('list|List USSD pulls.', 'get|Show one USSD pull.', 'delete|Delete USSD pulls.', 'send|Dial USSD codes.')
-        flags = @()
-        operands = @()
-    }
-    'ussd-pulls list' = @{
-        below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--status|=Pending Queued Completed Failed+|Filter by status; repeatable', '--after|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
-        operands = @()
-    }
-    'ussd-pulls get' = @{
-        below = @()
-        flags = @()
-        operands = @('-')
-    }
-    'ussd-pulls delete' = @{
-        below = @()
-        flags = @()
-        operands = @('-+')
-    }
-    'ussd-pulls send' = @{
-        below = @()
-        flags = @('--code|-+|USSD code, such as ''*123#''; repeatable', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender||Use the senders in random order', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize||Give it priority over other campaigns', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--timezone|-|Time zone of all times, such as Europe/Berlin', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--once|-|Idempotency key: send at most once with this key', '--settle|-|Seconds to wait before checking whether an unanswered send was accepted [default: 60]; 0 checks at once', '--no-retry||Do not retry a send that was not accepted', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%', '--ask-above|-|Ask for confirmation above this number of recipients [default: 100]')
-        operands = @()
-    }
-    'sends' = @{
-        below = @('list|List sends, newest first.', 'show|Show one send with its full request.', 'settle|Ask the server about sends with an unknown outcome; never sends.', 'forget|Delete records of sends; their keys can then send again.')
-        flags = @()
-        operands = @()
-    }
-    'sends list' = @{
-        below = @()
-        flags = @('--state|=sending accepted refused unknown+|Filter by state; repeatable', '--limit|-|Maximum number to show')
-        operands = @()
-    }
-    'sends show' = @{
-        below = @()
-        flags = @()
-        operands = @('-')
-    }
-    'sends settle' = @{
-        below = @()
-        flags = @('--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once')
-        operands = @('-+')
-    }
-    'sends forget' = @{
-        below = @()
-        flags = @('--before|-|All sends before this time')
-        operands = @('-+')
-    }
-    'calls' = @{
-        below = @('list|List calls.', 'delete|Delete calls.')
-        flags = @()
-        operands = @()
-    }
-    'calls list' = @{
-        below = @()
-        flags = @('--type|-|Filter by type, such as Incoming or Missed', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
-        operands = @()
-    }
-    'calls delete' = @{
-        below = @()
-        flags = @()
-        operands = @('-+')
-    }
-    'suppress' = @{
-        below = @('add|Add numbers to the do-not-contact list.', 'remove|Remove numbers from the do-not-contact list.', 'list|List the numbers with reason and date.', 'import|Add the numbers of a file; a file with invalid lines is rejected.', 'from-replies|Add the senders of replies with a keyword; safe to repeat.')
-        flags = @()
-        operands = @()
-    }
-    'suppress add' = @{
-        below = @()
-        flags = @('--reason|-|Why')
-        operands = @('-+')
-    }
-    'suppress remove' = @{
-        below = @()
-        flags = @()
-        operands = @('-+')
-    }
-    'suppress list' = @{
-        below = @()
-        flags = @()
-        operands = @()
-    }
-    'suppress import' = @{
-        below = @()
-        flags = @('--column|-|Read a CSV file with the numbers in this column', '--reason|-|Why')
-        operands = @('/')
-    }
-    'suppress from-replies' = @{
-        below = @()
-        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
-        operands = @()
-    }
     'profiles' = @{
-        below = @('list|List all profiles.', 'show|Show one profile, without its token.', 'add|Add a profile.', 'update|Update settings of a profile.', 'use|Set the default profile.', 'remove|Remove a profile and its token.', 'test|Test the server and the token with one small request.')
+        below = @('list|List all profiles.', 'get|Show a profile without its token, or one setting of it.', 'add|Add a profile.', 'update|Change settings of a profile; KEY= removes one, name= renames it.', 'use|Set the default profile.', 'remove|Remove a profile and its token.', 'test|Test the server and the token with one small request.', 'show|Show a profile without its token, or one setting of it.')
         flags = @()
         operands = @()
     }
@@ -418,20 +418,20 @@ $SmsgwTree = @{
         flags = @()
         operands = @()
     }
-    'profiles show' = @{
+    'profiles get' = @{
         below = @()
         flags = @()
-        operands = @('?profiles')
+        operands = @('?profiles', '-')
     }
     'profiles add' = @{
         below = @()
-        flags = @('--server|-|Address of the gateway, in any form', '--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input', '--token-command|-|Command that prints the token, such as ''pass show sms''', '--send-method|=post get|Use only this HTTP method to send', '--region|-|Country of numbers without a +, such as US', '--rate-limit|-|Maximum request rate, such as 600/min', '--default-output|=table json ndjson csv tsv|Default output format', '--ca-bundle|/|File of CA certificates to trust, for a self-signed server')
-        operands = @('-')
+        flags = @('--token-stdin||Read the token from standard input')
+        operands = @('?profiles', '-', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+')
     }
     'profiles update' = @{
         below = @()
-        flags = @('--server|-|Address of the gateway, in any form', '--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input', '--token-command|-|Command that prints the token, such as ''pass show sms''', '--send-method|=post get|Use only this HTTP method to send', '--region|-|Country of numbers without a +, such as US', '--rate-limit|-|Maximum request rate, such as 600/min', '--default-output|=table json ndjson csv tsv|Default output format', '--ca-bundle|/|File of CA certificates to trust, for a self-signed server', '--unset|=send_method region timeout retries rate_limit output ca_bundle+|Remove this setting; repeatable')
-        operands = @('-')
+        flags = @('--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input')
+        operands = @('?profiles', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= stop_words= look_back= interval=+')
     }
     'profiles use' = @{
         below = @()
@@ -448,25 +448,10 @@ $SmsgwTree = @{
         flags = @()
         operands = @('?profiles')
     }
-    'api' = @{
-        below = @()
-        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow-suppressed||Send to numbers on the do-not-contact list too')
-        operands = @('=GET POST PUT DELETE', '-')
-    }
-    'help' = @{
+    'profiles show' = @{
         below = @()
         flags = @()
-        operands = @()
-    }
-    'doctor' = @{
-        below = @()
-        flags = @()
-        operands = @()
-    }
-    'completion' = @{
-        below = @()
-        flags = @()
-        operands = @('=bash zsh fish powershell')
+        operands = @('?profiles', '-')
     }
     'sandbox' = @{
         below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'receive|Simulate an incoming message.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
@@ -492,6 +477,26 @@ $SmsgwTree = @{
         below = @()
         flags = @('--db|/|Database file [default: that of the profile sandbox]')
         operands = @()
+    }
+    'doctor' = @{
+        below = @()
+        flags = @()
+        operands = @()
+    }
+    'completion' = @{
+        below = @()
+        flags = @()
+        operands = @('=bash zsh fish powershell')
+    }
+    'api' = @{
+        below = @()
+        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow-suppressed||Send to numbers on the do-not-contact list too')
+        operands = @('=GET POST PUT DELETE', '-')
+    }
+    'help' = @{
+        below = @()
+        flags = @()
+        operands = @('=options settings+')
     }
 }
 

@@ -1,6 +1,15 @@
-"""Pluralization."""
+"""Pluralization, and suggestions for misspelt words."""
+
+from collections.abc import Iterable
+from importlib import import_module
 
 
 def pluralize(count: int, one: str, more: str | None = None) -> str:
     """`1 row`, `2,000 rows`; `more` is the plural if it is irregular: `1 entry`, `2 entries`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, if any."""
+    find = import_module("difflib").get_close_matches  # 3 ms, for errors only
+    return next(iter(find(word, list(known), 1)), None)

@@ -336,14 +336,14 @@ def test_a_settling_time_without_end_is_refused_before_anything_is_done(
     before = len(server.requests)
     (home / "to.csv").write_text("phone\n+12025550123\n")
     refused = run(f"{line} --settle {seconds}", code=2).stderr
-    assert "--settle must be at most 86400 seconds" in refused or "as a duration" in refused
+    assert "settle must be a duration" in refused or "as a duration" in refused
     assert not [each for each in server.requests[before:] if each[0] != "GET"]
 
 
 def test_a_campaign_of_days_can_be_watched_to_its_end(run: Run, server: Gateway) -> None:
     run(f"{SEND} --watch --timeout 259200")
     run("campaigns watch 1 --timeout 1209600")
-    assert "at most 1209600" in run("campaigns watch 1 --timeout 1209601", code=2).stderr
+    assert "1209600" in run("campaigns watch 1 --timeout 1209601", code=2).stderr
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Connector:
         self._hooks = hooks or Hooks()
         self._requests = Requests(profile.server, token)
         self._wire = wire or _wire_factory(profile)
-        self.pacer = Pacer(profile.rate_limit, announce=self._announce)
+        self.pacer = Pacer(profile.rate, announce=self._announce)
 
     def client(self) -> Client:
         """A new client, for use by one thread; the caller closes it."""

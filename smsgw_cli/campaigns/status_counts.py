@@ -76,7 +76,9 @@ def of_status(api: Reader, path: str, campaign: Campaign, statuses: Iterable[str
 
 
 def share(text: str) -> float:
-    """A percentage such as `5%` as a share from 0 to 1. Raises Usage if it is invalid."""
+    """A percentage such as `5%`, or `0`, as a share from 0 to 1. Raises Usage if it is invalid."""
+    if text.strip() == "0":
+        return 0.0
     try:
         percent = float(text.strip().removesuffix("%"))
     except ValueError:

@@ -31,21 +31,27 @@ def _answer(words: list[str]) -> bytes | None:
     if words in (["--version"], ["-V"]):
         return f"smsgw {__version__}\n".encode()
     if words[-1:] in (["--help"], ["-h"]) and _columns() >= WIDEST:
-        return _help(words[:-1])
+        return help_of(words[:-1], words[-1])
     return None
 
 
-def _help(command: list[str]) -> bytes | None:
-    """The help of a command as rendered by Typer; None for an unknown command."""
+def help_of(command: list[str], option: str = "--help") -> bytes | None:
+    """The help of a command as rendered by Typer; None for an unknown command.
+
+    For -h there is a text of its own only if the command has many options.
+    """
     with open(HELP, "rb") as file:  # noqa: PTH123
         texts = b"\n" + file.read()
-    _, _, after = texts.partition(f"\n{title(command)}\n".encode())
-    return after.partition(b"\n$ smsgw")[0] or None
+    for each in (option, "--help"):
+        _, _, after = texts.partition(f"\n{title(command, each)}\n".encode())
+        if after:
+            return after.partition(b"\n$ smsgw")[0]
+    return None
 
 
-def title(command: list[str]) -> str:
+def title(command: list[str], option: str = "--help") -> str:
     """The line above a command's help in help.txt."""
-    return " ".join(["$ smsgw", *command, "--help"])
+    return " ".join(["$ smsgw", *command, option])
 
 
 def _columns() -> int:

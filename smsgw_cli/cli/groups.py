@@ -3,37 +3,41 @@
 import copy
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from smsgw_cli.cli.options import SHARED, Options
 
-HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+HELP_OPTIONS = {"help_option_names": ["--help"]}
+SHORT_HELP = "short_help"  # the parameter of -h
+HELP_AND_SHARED = frozenset({*SHARED, "help", SHORT_HELP})
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Command(TyperCommand):
-    """A command whose help lists its own options, and the shared ones on one line."""
+    """A command whose help has its own options in sections, and the shared ones on one line.
+
+    `common` are the keys of its most used options, which are all that -h shows.
+    """
+
+    common: Sequence[str] = ()
+    is_short = False
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        own = [param for param in self.get_params(ctx) if param.name not in SHARED]
-        for title, kind in (("Arguments", "argument"), ("Options", "option")):
-            records = [
-                record
-                for param in own
-                if param.param_type_name == kind and (record := param.get_help_record(ctx))
-            ]
-            if records:
-                with formatter.section(title):
-                    formatter.write_dl(records)
-        with formatter.section("Options of every command (see 'smsgw --help')"):
-            formatter.write_text("  ".join(_flags(self.get_params(ctx))))
+        own = [param for param in self.get_params(ctx) if param.name not in HELP_AND_SHARED]
+        if self.is_short and self.common:
+            own = [param for param in own if param.name in self.common]
+        write_sections(ctx, formatter, own)
+        if self.is_short and self.common:
+            formatter.write_paragraph()
+            formatter.write_text(f"All options: {ctx.command_path} --help")
+        write_common_options(formatter)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Examples, one per line, not wrapped, so that they can be copied."""
@@ -43,8 +47,23 @@ class Command(TyperCommand):
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
-def _flags(params: list[Any]) -> list[str]:
-    return ["/".join(param.opts) for param in params if param.name in SHARED]
+def write_common_options(formatter: Any) -> None:
+    formatter.write_paragraph()
+    formatter.write_text("Options of every command: smsgw help options")
+
+
+def write_sections(ctx: Any, formatter: Any, params: Iterable[Any]) -> None:
+    """Write the arguments and options, each under the heading of its section."""
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for param in params:
+        record = param.get_help_record(ctx)
+        if record:
+            is_argument = param.param_type_name == "argument"
+            title = "Arguments" if is_argument else param.rich_help_panel or "Options"
+            sections.setdefault(title, []).append(record)
+    for title, records in sections.items():
+        with formatter.section(title):
+            formatter.write_dl(records)
 
 
 class Commands(typer.Typer):
@@ -73,9 +92,42 @@ class Commands(typer.Typer):
 
         return decorate
 
-    def register(self, name: str, function: Callable[[], Function], **settings: Any) -> None:
-        """Register a factory of such a function, called on first use."""
-        self._factories[name] = lambda: _build(name, with_session(function()), settings)
+    def register(
+        self,
+        name: str,
+        function: Callable[[], Function],
+        *,
+        common: Sequence[str] = (),
+        **settings: Any,
+    ) -> None:
+        """Register a factory of such a function, called on first use.
+
+        `common` are the keys of the options that -h shows, if not all.
+        """
+
+        def build() -> Any:
+            command = _build(name, with_session(function()), settings)
+            command.common = common
+            return command
+
+        self._factories[name] = build
+
+    def renamed(self, old: str, new: str, words: str) -> None:
+        """Let a command of 0.1.0 work under its old name, hidden; `words` replace it."""
+
+        def build() -> Any:
+            command = self._factories[new]()
+            command.name, command.hidden = old, True
+            invoke = command.invoke
+
+            def invoke_with_note(ctx: Any) -> Any:
+                ctx.obj.renamed(f"{ctx.command_path!r}", repr(words))
+                return invoke(ctx)
+
+            command.invoke = invoke_with_note
+            return command
+
+        self._factories[old] = build
 
     def lazy(self, name: str, module: str) -> None:
         """Register a command of a module's `app`; the module is imported on first use."""
@@ -91,11 +143,19 @@ class Commands(typer.Typer):
         return make()
 
 
+class GroupCommand(TyperGroup):
+    """A group whose help has only its commands, and the shared options on one line."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        self.format_commands(ctx, formatter)
+        write_common_options(formatter)
+
+
 class Group(Commands):
     """A group of commands; its name alone shows the help."""
 
     def __init__(self, help: str) -> None:
-        super().__init__(help, invoke_without_command=True)
+        super().__init__(help, invoke_without_command=True, cls=GroupCommand)
         self.callback()(with_options(show_help))
 
     def click_command(self) -> Any:
@@ -137,6 +197,25 @@ def show_help(ctx: typer.Context) -> None:
         typer.echo(ctx.get_help())
 
 
+def show_short_help(ctx: typer.Context, is_asked: bool) -> None:
+    """Print the help with the most used options only."""
+    if is_asked and not ctx.resilient_parsing:
+        ctx.command.is_short = True  # type: ignore[attr-defined]  # our classes
+        typer.echo(ctx.get_help())
+        raise typer.Exit
+
+
+_SHORT_HELP = inspect.Parameter(
+    SHORT_HELP,
+    inspect.Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[
+        bool,
+        typer.Option("-h", callback=show_short_help, is_eager=True, hidden=True),
+    ],
+)
+
+
 def with_session(function: Callable[..., None]) -> Callable[..., None]:
     """Wrap a function of the session (or of the context) as a command of the context."""
     first = next(iter(inspect.signature(function, eval_str=True).parameters.values()))
@@ -158,13 +237,14 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
     """
 
     def applying_options(ctx: typer.Context, **arguments: Any) -> None:
+        arguments.pop(SHORT_HELP, None)
         ctx.obj.options.apply(arguments)
         function(ctx, **arguments)
 
     _set_signature(
         applying_options,
         function,
-        [*_own_parameters(function), *_shared_parameters(envvars=envvars)],
+        [*_own_parameters(function), *_shared_parameters(envvars=envvars), _SHORT_HELP],
     )
     return applying_options
 

@@ -1,7 +1,7 @@
 """Turns fields into arguments and options of a command."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from importlib import import_module
@@ -11,26 +11,75 @@ import typer
 
 from smsgw_cli.cli.completion.hints import CompletionHint, name_of
 from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.resource import Field
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config.settings import SETTINGS
 
 Run = Callable[..., None]
 Options = TypeVar("Options")
 
 
 def register(
-    app: Commands, verb: str, help: str, parameters: Iterable[Field], run: Run, **settings: Any
+    app: Commands,
+    verb: str,
+    help: str,
+    parameters: Iterable[Field],
+    run: Run,
+    *,
+    reads: Sequence[str] = (),
+    old: Sequence[OldOption] = (),
+    **settings: Any,
 ) -> None:
-    """Give `run` a signature with the fields as arguments and options."""
+    """Register a command: `run` gets the session and the values of its parameters by key.
+
+    `reads` are settings without an option, whose values it gets too. `old` are hidden options of
+    0.1.0. `settings` are those of `Commands.register`.
+    """
+    fields = tuple(parameters)
+    names = [*(each.key for each in fields if each.setting), *reads]
+
+    def with_settings(session: Session, **arguments: Any) -> None:
+        for each in old:
+            each.take(session, arguments)
+        for name in names:
+            if arguments.get(name) is not None:
+                session.give(name, arguments[name])
+        for name in names:
+            arguments[name] = session.setting(name)
+        run(session, **arguments)
 
     def with_signature() -> Run:
-        session = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [session, *map(_parameter, parameters)]
+        hidden = [each.field for each in old]
+        with_settings.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            [
+                _SESSION,
+                *map(_parameter, fields),
+                *(_parameter(each, hidden=True) for each in hidden),
+            ]
         )
-        run.__doc__ = help
-        return run
+        with_settings.__doc__ = help
+        return with_settings
 
     app.register(verb, with_signature, **settings)
+
+
+_SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def of_setting(name: str, section: str = "") -> Field:
+    """The option of a setting, which has its name, form and help from the table of settings."""
+    setting = SETTINGS[name]
+    default = f" [default: {setting.otherwise}]" if setting.otherwise != "none" else ""
+    is_flag = setting.form == "BOOL"
+    return Field(
+        name,
+        setting.help + ("" if is_flag else default),
+        bool if is_flag else str,
+        metavar=setting.form,
+        section=section,
+        setting=True,
+    )
 
 
 def deferred(module: str, name: str) -> Run:
@@ -62,7 +111,7 @@ def flag_of(field: Field) -> str:
     return f"{plain}/--no-{plain[2:]}" if field.kind is bool else plain
 
 
-def _parameter(field: Field) -> inspect.Parameter:
+def _parameter(field: Field, *, hidden: bool = False) -> inspect.Parameter:
     kind: Any = _choice(field) if field.choices else field.kind
     kind = list[kind] if field.many else kind
     if not field.required:
@@ -72,15 +121,15 @@ def _parameter(field: Field) -> inspect.Parameter:
         field.key,
         inspect.Parameter.KEYWORD_ONLY,
         default=default,
-        annotation=Annotated[kind, _declaration(field), _hint(field)],
+        annotation=Annotated[kind, _declaration(field, hidden=hidden), _hint(field)],
     )
 
 
 def _hint(field: Field) -> CompletionHint:
-    return name_of(field.names) if field.names else CompletionHint()
+    return name_of(field.names) if field.names else field.hint
 
 
-def _declaration(field: Field) -> Any:
+def _declaration(field: Field, *, hidden: bool) -> Any:
     metavar = None if field.kind is bool or field.choices else _metavar(field)
     if field.argument:
         return typer.Argument(help=field.help, metavar=metavar, show_default=False)
@@ -91,10 +140,14 @@ def _declaration(field: Field) -> Any:
         show_default=False,
         case_sensitive=False,
         parser=field.parse,
+        hidden=hidden,
+        rich_help_panel=field.section or None,
     )
 
 
 def _metavar(field: Field) -> str:
+    if field.metavar:
+        return field.metavar
     if field.file:
         return "FILE"
     name = (field.flag or field.key).split()[-1]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
 
@@ -15,7 +16,8 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
     overrides it. `names` is the resource whose id, number or name it takes, `file` marks a file
     name, and `example` is a value for the examples of the help. `parse` converts the text, `past`
-    marks a filter by a time in the past.
+    marks a filter by a time in the past. `section` is the heading it has in the help, `setting`
+    marks the option of a setting, whose value is the default. `hint` completes it.
     """
 
     key: str
@@ -31,6 +33,10 @@ class Field(NamedTuple):
     example: str = ""
     parse: Callable[[str], Any] | None = None
     past: bool = False
+    section: str = ""
+    setting: bool = False
+    metavar: str = ""
+    hint: CompletionHint = CompletionHint()
 
 
 class Dependant(NamedTuple):

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import typer
@@ -11,21 +12,26 @@ from typer.core import TyperGroup
 
 from smsgw_cli import __version__
 from smsgw_cli.cli.failures import fail
-from smsgw_cli.cli.groups import Group, show_help, with_options
+from smsgw_cli.cli.groups import Group, show_help, with_options, write_sections
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted
 
 
 @dataclass(frozen=True)
 class CommandTable:
-    """All commands: their one-line help by name (`lines`), in the order of the help.
+    """All commands: their one-line help by name, by section, in the order of the help.
 
     `load` imports a command by name, `session` creates the session of a command line.
     """
 
-    lines: Mapping[str, str]
+    sections: Mapping[str, Mapping[str, str]]
     load: Callable[[str], Any]
     session: Callable[[], Session]
+
+    @cached_property
+    def lines(self) -> Mapping[str, str]:
+        """The one-line help by name."""
+        return {name: line for each in self.sections.values() for name, line in each.items()}
 
 
 def program(help: str, table: CommandTable) -> Group:
@@ -60,6 +66,12 @@ class Root(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands: Any = Placeholders(self.table.lines)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        write_sections(ctx, formatter, self.get_params(ctx))
+        for title, lines in self.table.sections.items():
+            with formatter.section(title):
+                formatter.write_dl(list(lines.items()))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = resolved = super().resolve_command(ctx, args)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smsgw_cli.api.request import Outgoing
     from smsgw_cli.api.worker import Worker
     from smsgw_cli.config.profiles import Profile
+    from smsgw_cli.config.values import Values
     from smsgw_cli.output.printer import Printer
 
 Guard = Callable[["Client", "Outgoing"], None]
@@ -41,23 +42,59 @@ class Session:
         self.guard = guard
         self._closing = ExitStack()
         self._token: str | None = None
+        self._given: dict[str, Any] = {}
+        self._no_profile: SmsgwError | None = None
 
     @cached_property
     def profile(self) -> "Profile":
-        """The current profile, with the options of the command line applied."""
-        from smsgw_cli.config import profiles
-
-        options = self.options
-        return profiles.resolve(
-            options.profile_name, timeout=options.timeout, retries=options.retries
+        """The current profile, with the settings of all sources. Raises Auth without one."""
+        values = self.values
+        if self._no_profile is not None:
+            raise self._no_profile
+        return replace(
+            self._chosen,
+            timeout=values.of("timeout").value,
+            retries=values.of("retries").value,
+            rate=values.of("rate").value,
+            send_method=values.of("send_method").value,
+            ca_bundle=values.of("ca_bundle").value,
         )
 
-    def setting(self, key: str) -> Any:
-        """A setting of the profile; None if there is no valid profile."""
+    @cached_property
+    def values(self) -> "Values":
+        """The settings of the command line, the environment and the profile, if there is one."""
+        from smsgw_cli.config import profiles
+        from smsgw_cli.config.values import Values, overrides
+
+        options = self.options
+        for name in ("timeout", "retries", "output"):
+            self._given.setdefault(name, getattr(options, name))
         try:
-            return getattr(self.profile, key)
-        except SmsgwError:
-            return None
+            self._chosen = profiles.choose(options.profile_name, profiles.load())
+        except SmsgwError as error:
+            self._no_profile, self._chosen = error, profiles.Profile("")
+        return Values(self._given, overrides(options.overrides or ()), self._chosen)
+
+    def setting(self, name: str) -> Any:
+        """A setting from the command line, the environment, the profile, or its default.
+
+        Raises Usage if it is invalid.
+        """
+        return self.values.of(name).value
+
+    @property
+    def key(self) -> str:
+        """What the records of sends and imports are stored under; empty without a profile."""
+        return self.values.profile.key
+
+    def give(self, name: str, value: Any) -> None:
+        """Set a setting as its option does, before it is used."""
+        self._given[name] = value
+
+    def renamed(self, old: str, new: str) -> None:
+        """Say on a terminal what replaces a word of 0.1.0; a script is not disturbed."""
+        if sys.stderr.isatty() and not self.options.quiet:
+            self.warn(f"note: {old} is now {new}")
 
     @cached_property
     def api(self) -> "Client":
@@ -83,12 +120,6 @@ class Session:
         throttle = Throttle(min(WORKERS, len(identities)), retries=self.profile.retries)
         return delete_all(Engine(self.worker, self.api.pacer, throttle), path, identities)
 
-    def limit_rate(self, text: str) -> None:
-        """Override the rate limit, such as `600/min`. Raises Usage if it is invalid."""
-        from smsgw_cli.config.settings import checked
-
-        self.profile = replace(self.profile, rate_limit=checked("rate_limit", text))
-
     @cached_property
     def out(self) -> "Printer":
         """The printer for the format set on the command line or in the profile."""
@@ -96,13 +127,23 @@ class Session:
 
         options = self.options
         return Printer(
-            options.output or self.setting("output"),
+            self.format,
             columns=_split(options.columns),
             query=options.query,
             quiet=bool(options.quiet),
             show_secrets=bool(options.show_secrets),
-            excel=bool(options.excel),
         )
+
+    @property
+    def format(self) -> str | None:
+        """The selected output format. Raises Usage if it is invalid."""
+        output: str | None = self.setting("output")
+        if not self.options.excel:
+            return output
+        self.renamed("--excel", "-o excel")
+        if output not in (None, "csv"):
+            raise Usage(f"--excel requires CSV, not {output}", hint="-o excel")
+        return "excel"
 
     def warn(self, message: str) -> None:
         """Print a line on stderr, even with --quiet, with the token masked."""
@@ -112,8 +153,8 @@ class Session:
 
     @property
     def can_ask(self) -> bool:
-        """Whether there is a terminal for prompts."""
-        return sys.stdin.isatty()
+        """Whether there is a terminal for prompts, and the setting no_input allows them."""
+        return sys.stdin.isatty() and not self.setting("no_input")
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation, unless --yes is set.
@@ -123,9 +164,9 @@ class Session:
         if self.options.yes:
             return
         if not self.can_ask:
+            why = "with no_input" if sys.stdin.isatty() else "without a terminal"
             raise Usage(
-                f"cannot ask for confirmation without a terminal: {question}",
-                hint="use --yes to confirm",
+                f"cannot ask for confirmation {why}: {question}", hint="use --yes to confirm"
             )
         from smsgw_cli.output.cells import visible
 

@@ -12,27 +12,36 @@ if TYPE_CHECKING:
     from smsgw_cli.api.request import Outgoing
 
 HELP = "Administer an SMS gateway: send messages, manage contacts and phones."
-COMMANDS = {
-    "messages": "Send messages and track their delivery.",
-    "campaigns": "Manage campaigns (every send creates one).",
-    "contact-lists": "Manage contact lists.",
-    "fields": "Manage the custom fields of a contact list.",
-    "contacts": "Manage, import, export and sync contacts.",
-    "imports": "List, resume and undo imports.",
-    "devices": "Manage phones and their SIMs.",
-    "sending-servers": "Manage servers that send instead of phones.",
-    "sender-ids": "Manage the sender ids of sending servers.",
-    "ussd-pulls": "Send USSD codes and read the responses.",
-    "sends": "Show sends, and settle those with an unknown outcome.",
-    "calls": "List and delete calls of the phones.",
-    "suppress": "Manage the do-not-contact list.",
-    "profiles": "Manage profiles (servers and their tokens).",
-    "api": "Send any request to the API.",
-    "help": "Take a tour of every resource, with commands to try.",
-    "doctor": "Check configuration, token, server and clock.",
-    "completion": "Print the completion script of a shell.",
-    "sandbox": "Run a simulated gateway for trying things out.",
+SECTIONS = {
+    "Core": {
+        "messages": "Send messages and track their delivery.",
+        "campaigns": "Watch, report and retry campaigns (every send creates one).",
+        "contacts": "Manage, import, export and sync contacts.",
+        "contact-lists": "Manage contact lists.",
+        "fields": "Manage the custom fields of a contact list.",
+        "ussd-pulls": "Send USSD codes and read the responses.",
+        "calls": "List and delete calls of the phones.",
+    },
+    "Bulk": {
+        "sends": "Show sends, and settle those with an unknown outcome.",
+        "imports": "List, resume and undo imports.",
+        "suppress": "Manage the do-not-contact list.",
+    },
+    "Fleet": {
+        "devices": "Manage phones and their SIMs.",
+        "sending-servers": "Manage servers that send instead of phones.",
+        "sender-ids": "Manage the sender ids of sending servers.",
+    },
+    "Setup": {
+        "profiles": "Manage profiles (servers, their tokens and settings).",
+        "sandbox": "Run a simulated gateway for trying things out.",
+        "doctor": "Check configuration, token, server and clock.",
+        "completion": "Print the completion script of a shell.",
+        "api": "Send any request to the API.",
+        "help": "Take a tour, or read about a topic or command.",
+    },
 }
+COMMANDS = {name: line for each in SECTIONS.values() for name, line in each.items()}
 
 
 def load(name: str) -> Any:
@@ -69,4 +78,4 @@ def _lazy_guard(session: Session) -> Guard:
     return check
 
 
-TABLE = CommandTable(COMMANDS, load, _session)
+TABLE = CommandTable(SECTIONS, load, _session)

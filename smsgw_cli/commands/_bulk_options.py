@@ -4,16 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from smsgw_cli.cli import arguments
 from smsgw_cli.cli.completion.hints import name_of
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.config import settings
 from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.settings import checked
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.engine.job import Throttle
-from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import seconds
 
@@ -60,7 +58,7 @@ def bulk_context(session: Session) -> BulkContext:
     return BulkContext(
         lambda: session.api,
         session.worker,
-        name=session.setting("server") or session.setting("name") or "",
+        name=session.key,
         folder=state_folder() / "imports",
         region=session.setting("region"),
         retries=session.setting("retries"),
@@ -69,18 +67,8 @@ def bulk_context(session: Session) -> BulkContext:
 
 def throttle_of(session: Session, workers: int, rate: str | None, settle: float) -> Throttle:
     """The throttle of these options; `settle` is in seconds. Raises Usage for an invalid one."""
-    if rate is not None:
-        session.limit_rate(rate)
-    return bulk_context(session).throttle(workers, settings.settle(settle))
-
-
-def column_map_of(mappings: list[str] | None) -> dict[str, str]:
-    """`COLUMN=TAG` options as a dictionary. Raises Usage for an invalid one."""
-    pairs = dict(arguments.pair("--map", each, "COLUMN=TAG") for each in mappings or [])
-    for column, tag in pairs.items():
-        if not tag.strip():
-            raise Usage(f"--map {column}= has no tag", hint="--map COLUMN=TAG")
-    return {column: tag.strip() for column, tag in pairs.items()}
+    session.give("rate", rate)
+    return bulk_context(session).throttle(workers, checked("settle", settle))
 
 
 def spec_arguments(

@@ -17,7 +17,7 @@ from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import custom_fields, export
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record, with_subscription
-from smsgw_cli.output.formats import Format, module
+from smsgw_cli.output.formats import EXCEL, Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.wording import pluralize
 
@@ -81,10 +81,8 @@ def _format(session: Session, to: Path | None) -> Format:
     """The format. Raises Usage for options that cannot be combined, before any request."""
     if session.options.columns or session.options.query:
         raise Usage("an export is complete: --columns and --query cannot be used")
-    name = export.format_of(to, session.options.output)
-    if session.options.excel and name != "csv":
-        raise Usage(f"--excel requires CSV, not {name}")
-    return Format(name, "excel_rows" if session.options.excel else "rows")
+    name = export.format_of(to, session.format)
+    return Format("csv", "excel_rows") if name == EXCEL else Format(name)
 
 
 def _ask_about(session: Session, to: Path) -> None:

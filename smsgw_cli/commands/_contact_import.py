@@ -20,12 +20,12 @@ from smsgw_cli.commands._bulk_options import (
     Settle,
     Workers,
     bulk_context,
-    column_map_of,
     spec_arguments,
     throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
+from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec

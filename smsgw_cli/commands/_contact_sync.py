@@ -20,12 +20,12 @@ from smsgw_cli.commands._bulk_options import (
     Settle,
     Workers,
     bulk_context,
-    column_map_of,
     spec_arguments,
     throttle_of,
 )
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
+from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many

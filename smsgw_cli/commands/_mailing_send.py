@@ -34,8 +34,6 @@ def send_rows(
         request, session.setting("region"), split=options.once is not None
     )
     note_lookalikes(session, lookalikes)
-    if mailing_request.rate is not None:  # before the first request
-        session.limit_rate(mailing_request.rate)
     mailing.common |= look_up()
     # Before exclusions, as a number suppressed later must not make it a different mailing.
     fingerprint = mailing.fingerprint(request.schedule.at, request.schedule.until, options.once)
@@ -46,7 +44,7 @@ def send_rows(
     policy = policy_of(session, options)
     try:
         with session.out.progress("send") as show:
-            _mailings(session).carry_out(
+            _mailings(session, options).carry_out(
                 mailing,
                 fingerprint,
                 options.once,
@@ -60,9 +58,9 @@ def send_rows(
         follow(session, campaign, options.max_failed)
 
 
-def _mailings(session: Session) -> Mailings:
+def _mailings(session: Session, options: SendOptions) -> Mailings:
     """Mailings through the profile's server."""
-    api, ledger, note = session.api, ledger_of(session), session.out.note
+    api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
     return Mailings(
         ledger,

@@ -48,5 +48,5 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, session.setting("region"), split=split)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
-    preview = previews.of_merged(common, messages, audience, options.price_per_part)
+    preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

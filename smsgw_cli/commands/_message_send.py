@@ -5,6 +5,7 @@ from typing import Any
 from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
+from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sending import check_options, is_known, send
@@ -45,6 +46,7 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
         "schedule": typed(Schedule, given),
         "has_lists": bool(given["contact_lists"]),
         "attachments": given["attachment"],
+        "column_map": column_map_of(given["mappings"]),
     }
     return typed(MessageRequest, {**given, **others})
 

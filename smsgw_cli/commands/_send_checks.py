@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._send_options import ASK_ABOVE
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
@@ -29,9 +28,9 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """
     options = options or SendOptions()
     region = session.setting("region")
-    excluded = number_list.read(options.exclude, region) if options.exclude else ()
+    excluded = number_list.excluded(options.exclude, region)
     guard = SendGuard(
-        SuppressionList(path()), region, excluded, allows_suppressed=options.allow_suppressed
+        SuppressionList(path()), region, excluded, allows_suppressed=options.allows_suppressed
     )
     session.guard = guard
     return guard
@@ -82,7 +81,7 @@ class SendChecks:
         """The same for one message per row."""
         kept, audience = self.previews.merged_without_excluded(messages)
         if self._may_ask and len(audience) > self._limit:
-            price = self._options.price_per_part
+            price = self._options.price
             preview = self.previews.of_merged(common, kept, audience, price)
             self._ask(len(audience), "recipients", preview)
         return kept
@@ -97,7 +96,7 @@ class SendChecks:
         audience = self.previews.audience(body) if audience is None else audience
         if found is not None:
             audience.add_skipped(found)
-        return self.previews.of_message(body, audience, self._options.price_per_part)
+        return self.previews.of_message(body, audience, self._options.price)
 
     @property
     def _may_ask(self) -> bool:
@@ -105,8 +104,7 @@ class SendChecks:
 
     @property
     def _limit(self) -> int:
-        above = self._options.ask_above
-        return ASK_ABOVE if above is None else above
+        return self._options.ask_above
 
     def _ask(self, count: int, word: str, preview: "Preview | None") -> None:
         """Show the preview and ask for confirmation above the limit."""

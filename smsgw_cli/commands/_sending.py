@@ -7,8 +7,6 @@ from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
-from smsgw_cli.config import settings
-from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger, path_for
@@ -20,27 +18,25 @@ from smsgw_cli.output.streams import WriteFailed
 follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 
 
-def ledger_of(session: Session) -> Ledger:
-    """The ledger of the profile's server."""
-    profile = session.profile
-    return session.closing(Ledger(path_for(profile.server or profile.name)))
+def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
+    """The ledger of the profile's server, which notes what the options allow."""
+    allowed = options.allow if options else ()
+    return session.closing(Ledger(path_for(session.profile.key), allowed))
 
 
-def sender_of(session: Session) -> Sender:
+def sender_of(session: Session, options: SendOptions | None = None) -> Sender:
     """The sender for the profile's server, with its ledger."""
-    return Sender(session.api, ledger_of(session), note=session.out.note, warn=session.warn)
+    ledger = ledger_of(session, options)
+    return Sender(session.api, ledger, note=session.out.note, warn=session.warn)
 
 
 def policy_of(session: Session, options: SendOptions) -> UnknownPolicy:
-    """The policy for sends with an unknown outcome. Raises Usage for an invalid --settle."""
-    settle = settings.settle(SETTLE if options.settle is None else options.settle)
-    return UnknownPolicy(settle, 0 if options.no_retry else session.profile.retries)
+    """The policy for sends with an unknown outcome."""
+    return UnknownPolicy(options.settle, session.profile.retries)
 
 
 def check_options(options: SendOptions) -> None:
-    """Raise Usage for an invalid --settle or --max-failed, or for the latter without --watch."""
-    if options.settle is not None:
-        settings.settle(options.settle)
+    """Raise Usage for an invalid --max-failed, or for one without --watch."""
     if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
         raise Usage("--max-failed requires --watch", hint="add --watch")
 
@@ -57,7 +53,9 @@ def send(session: Session, path: str, body: dict[str, Any], options: SendOptions
     if would_send(session, "POST", path, named(body)):
         return
     policy = policy_of(session, options)
-    campaign, is_new = sender_of(session).send(path, body, once=options.once, policy=policy)
+    campaign, is_new = sender_of(session, options).send(
+        path, body, once=options.once, policy=policy
+    )
     if not is_new:
         session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     print_sent(session, [campaign], alone=True)

@@ -10,8 +10,10 @@ from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.settings import SETTINGS
+from smsgw_cli.config.values import unknown_variables
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.wording import pluralize
+from smsgw_cli.wording import nearest, pluralize
 
 LARGEST_SKEW = 30.0  # seconds; a larger one would shift times such as "+2h" and --after
 
@@ -23,6 +25,10 @@ def doctor(session: Session) -> None:
     """Check configuration, token, server, clock and completion; exit with 0 if all checks pass."""
     results = list(_checked(session))
     session.out.rows(results, ("check", "result", "detail"))
+    for name in unknown_variables():
+        close = nearest(name, (each.variable for each in SETTINGS.values()))
+        meant = f"; did you mean {close}?" if close else ""
+        session.out.note(f"note: {name} is no setting{meant}")
     failed = [each["check"] for each in results if each["result"] == "failed"]
     if failed:
         raise SmsgwError(f"{pluralize(len(failed), 'check')} failed: {', '.join(failed)}")
@@ -45,6 +51,20 @@ def _configuration(session: Session) -> str:
     profile = session.profile
     where = f"{path}" if path.exists() else f"no file at {path}"
     return f"profile {profile.name}; {where}"
+
+
+def _settings(session: Session) -> str:
+    """Every setting that is not a default, with where it comes from."""
+    found = (
+        f"{name}={_shown(name, value)} ({source})" for name, (value, source) in session.values.all()
+    )
+    return ", ".join(found) or "all are defaults"
+
+
+def _shown(name: str, value: object) -> str:
+    if name in ("token", "token_command"):
+        return "…"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _token(session: Session) -> str:
@@ -107,6 +127,7 @@ def _completion(_: Session) -> str:
 NEEDED = ("configuration", "token", "server")
 CHECKS: dict[str, Callable[[Session], str]] = {
     "configuration": _configuration,
+    "settings": _settings,
     "token": _token,
     "server": _server,
     "TLS": _tls,

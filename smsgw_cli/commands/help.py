@@ -1,14 +1,19 @@
-"""`help`: a tour of every resource, with commands that run as written on a new sandbox."""
+"""`help`: a tour with commands that run as written on a new sandbox; topics; commands."""
+
+from importlib import import_module
 
 import typer
 
+from smsgw_cli.cli.completion.hints import TOPIC
 from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import register
+from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 
 GUIDE = """\
 A tour of smsgw. Every command here runs as written, on the sandbox: a simulated gateway
 inside the program, which sends nothing. Omit '-p sandbox' to use your own server
-('smsgw profiles add NAME --server URL').
+('smsgw profiles add NAME SERVER').
 
 Contact lists hold the recipients of campaigns.
 
@@ -111,14 +116,38 @@ Anything else in the API:
   smsgw -p sandbox doctor
   smsgw sandbox reset --yes
 
-See 'smsgw COMMAND --help' for arguments and options.
+See 'smsgw COMMAND --help' for arguments and options, 'smsgw help settings' for settings.
 """
 
 app = Commands()
 
 
-@app.command("help", epilog="smsgw help | less")
-def show_guide(session: Session) -> None:
-    """Take a tour of every resource, with commands to try."""
+WORDS = Field(
+    "words", "Topic or command", many=True, argument=True, metavar="[TOPIC|COMMAND]…", hint=TOPIC
+)
+
+
+def show_help(session: Session, words: list[str] | None) -> None:
+    """Print the tour, or the text of a topic or command. Raises NotFound for another word."""
     del session
-    typer.echo(GUIDE, nl=False)
+    if not words:
+        typer.echo(GUIDE, nl=False)
+        return
+    module = import_module("smsgw_cli.commands._help_topic")
+    typer.echo(module.text_of(words), nl=False)
+
+
+register(
+    app,
+    "help",
+    """Take a tour of every resource, or read about a topic or a command.
+
+    Topics: options, settings.""",
+    (WORDS,),
+    show_help,
+    epilog="""
+    smsgw help | less
+    smsgw help settings
+    smsgw help messages send
+    """,
+)

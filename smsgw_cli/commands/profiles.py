@@ -1,164 +1,135 @@
 """Profiles: servers, their tokens and settings."""
 
-import os
-import sys
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from smsgw_cli.cli.completion.hints import PROFILE
+from smsgw_cli.cli import old_words
+from smsgw_cli.cli.completion.hints import PROFILE, PROFILE_SETTING
 from smsgw_cli.cli.groups import Group
-from smsgw_cli.cli.parameters import register
+from smsgw_cli.cli.old_words import OldOption
+from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
-from smsgw_cli.config import editor, profiles
-from smsgw_cli.config.file import Document
-from smsgw_cli.config.paths import config_path
+from smsgw_cli.config import profiles
 from smsgw_cli.config.profiles import SANDBOX, Profile
-from smsgw_cli.config.settings import checked
-from smsgw_cli.errors import Auth, NotFound, Usage
+from smsgw_cli.config.settings import RENAMED, SETTINGS
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
 from smsgw_cli.output import FORMATS
 
-app = Group("Manage profiles (servers and their tokens).")
+app = Group("Manage profiles (servers, their tokens and settings).")
 
 COLUMNS = ("name", "default", "server", "token_from", "output", "region")
-_Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of the profile", show_default=False), PROFILE
-]
-NAME_FIELD = Field("name", "Name of the profile", required=True, argument=True)
-SERVER = Field("server", "Address of the gateway, in any form")
-TOKEN_AND_SETTINGS = (
-    Field("ask_token", "Ask for the token at a hidden prompt", bool, "--ask-token"),
-    Field("token_stdin", "Read the token from standard input", bool, "--token-stdin"),
-    Field("token_command", "Command that prints the token, such as 'pass show sms'"),
-    Field("send_method", "Use only this HTTP method to send", choices=("post", "get")),
-    Field("region", "Country of numbers without a +, such as US"),
-    Field("rate_limit", "Maximum request rate, such as 600/min"),
-    Field("default_output", "Default output format", choices=FORMATS),
-    Field("ca_bundle", "File of CA certificates to trust, for a self-signed server", file=True),
+MODULE = "smsgw_cli.commands._profile_edit"
+ALWAYS_SHOWN = ("send_method", "region", "timeout", "retries", "rate", "output", "ca_bundle")
+
+NAME = Field("name", "Name of the profile", required=True, argument=True, hint=PROFILE)
+CURRENT = NAME._replace(help="Name of the profile [default: the current one]", required=False)
+KEY = Field("key", "Print only this setting", argument=True)
+SERVER = Field("server", "Address of the gateway, in any form", argument=True)
+VALUES = Field(
+    "settings",
+    "Settings, such as region=US; see 'smsgw help settings'",
+    many=True,
+    argument=True,
+    metavar="KEY=VALUE",
+    hint=PROFILE_SETTING,
 )
-SETTINGS = ("server", "send_method", "region", "rate_limit", "ca_bundle")
+ASK_TOKEN = Field("ask_token", "Ask for the token at a hidden prompt", bool, "--ask-token")
+TOKEN_STDIN = Field("token_stdin", "Read the token from standard input", bool, "--token-stdin")
+
+
+def _key_value(flag: str, key: str, **settings: Any) -> OldOption:
+    """An option of 0.1.0 that is KEY=VALUE now."""
+
+    def apply(_: Session, arguments: Record, value: Any) -> None:
+        arguments["settings"] = [*(arguments["settings"] or ()), f"{key}={value}"]
+
+    field = Field(f"old_{key}", "", flag=flag, **settings)
+    return OldOption(field, apply, f"{key}={flag[2:].upper().replace('-', '_')}")
+
+
+def _unset(_: Session, arguments: Record, keys: list[str]) -> None:
+    arguments["settings"] = [*(arguments["settings"] or ()), *(f"{key}=" for key in keys)]
+
+
 UNSETTABLE = ("send_method", "region", "timeout", "retries", "rate_limit", "output", "ca_bundle")
-UNSET = Field("unset", "Remove this setting; repeatable", many=True, choices=UNSETTABLE)
+OLD = (
+    _key_value("--server", "server"),
+    _key_value("--token-command", "token_command"),
+    _key_value("--send-method", "send_method", choices=("post", "get")),
+    _key_value("--region", "region"),
+    _key_value("--rate-limit", "rate"),
+    _key_value("--default-output", "output", choices=FORMATS),
+    _key_value("--ca-bundle", "ca_bundle", file=True),
+)
+UNSET = OldOption(
+    Field("old_unset", "", many=True, flag="--unset", choices=UNSETTABLE), _unset, "KEY="
+)
 
 
-@app.command("list", epilog="smsgw profiles list")
 def list_profiles(session: Session) -> None:
-    """List all profiles."""
+    """Print all profiles, the embedded sandbox first."""
     config = profiles.load()
-    all_profiles = {SANDBOX: Profile(SANDBOX), **config.profiles}
-    session.out.rows([_shown(each, config) for each in all_profiles.values()], COLUMNS)
+    every = {SANDBOX: Profile(SANDBOX), **config.profiles}
+    session.out.rows([_shown(each, config) for each in every.values()], COLUMNS)
 
 
-@app.command("show", epilog="smsgw profiles show sandbox")
-def show_profile(session: Session, name: _Name) -> None:
-    """Show one profile, without its token."""
+def get_profile(session: Session, name: str | None, key: str | None) -> None:
+    """Print a profile, or one of its settings. Raises NotFound, and Usage for an unknown key."""
     config = profiles.load()
-    session.out.record(_shown(_existing(name, config), config))
+    profile = profiles.choose(name or session.options.profile_name, config)
+    record = _shown(profile, config)
+    if key is None:
+        session.out.record(record)
+    elif key == "token" and session.options.show_secrets:
+        session.out.line(profiles.token_of(profile))
+    elif key == "token":
+        raise Usage("the token is not shown", hint="add --show-secrets")
+    else:
+        _print_value(session, record, key)
 
 
-def add_profile(session: Session, name: str, **given: Any) -> None:
-    """Add a profile; `given` are the values of its options. Raises Usage, Auth."""
-    _refuse_name(name)
-    config = profiles.load()
-    if name in config.profiles:
-        raise _exists(name)
-    elsewhere = given["token_stdin"] or given["token_command"]
-    table = _settings(session, given) | _token(given, ask=not elsewhere)
-
-    def edit(document: Document) -> None:
-        tables = document.setdefault("profiles", {})
-        if name in tables:
-            raise _exists(name)
-        tables[name] = _changed({}, table)
-        document.setdefault("default", name)
-
-    _save(session, name, "added", edit)
-    if config.default is None and not session.options.dry_run:
-        session.out.note(f"note: {name} is now the default profile")
+def _print_value(session: Session, record: Record, key: str) -> None:
+    if key not in record and key not in SETTINGS:
+        raise Usage(f"unknown setting {key!r}", hint="see 'smsgw help settings'")
+    value = record.get(key)
+    if session.out.is_json:
+        session.out.json(value)
+    elif value is not None:
+        session.out.line(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def update_profile(session: Session, name: str, **given: Any) -> None:
-    """Change the given settings of a profile. Raises Usage, Auth, NotFound."""
-    changes: dict[str, Any] = dict.fromkeys(given["unset"] or ())
-    changes |= _settings(session, given)
-    if name != SANDBOX:
-        profiles.find(name, profiles.load())
-    changes |= _token(given, ask=bool(given["ask_token"]))
-    if not changes:
-        raise Usage("nothing to update", hint="see 'smsgw profiles update --help'")
-    if name == SANDBOX and changes.keys() & {"server", "token", "token_command", "ca_bundle"}:
-        raise Usage(f"the profile {SANDBOX} is the embedded gateway; it has its own token")
-
-    def edit(document: Document) -> None:
-        tables = document.setdefault("profiles", {})
-        if name not in tables and name != SANDBOX:
-            raise NotFound(f"the profile {name!r} was removed by another process")
-        tables[name] = _changed(tables.get(name, {}), changes)
-
-    _save(session, name, "updated", edit)
-
-
-register(
-    app,
-    "add",
-    "Add a profile. The token is read from a hidden prompt unless another source is given. "
-    "--timeout and --retries are stored in the profile.",
-    (NAME_FIELD, SERVER._replace(required=True), *TOKEN_AND_SETTINGS),
-    add_profile,
-    epilog="""
-    smsgw profiles add work --server https://sms.example.com
-    smsgw profiles add work --server https://sms.example.com --token-command 'pass show sms'
-    """,
-)
-register(
-    app,
-    "update",
-    "Update settings of a profile. --timeout and --retries are stored in the profile.",
-    (NAME_FIELD, SERVER, *TOKEN_AND_SETTINGS, UNSET),
-    update_profile,
-    epilog="smsgw profiles update sandbox --region US",
-)
-
-
-@app.command("use", epilog="smsgw profiles use work")
-def use_profile(session: Session, name: _Name) -> None:
-    """Set the default profile."""
+def use_profile(session: Session, name: str) -> None:
+    """Set the default profile. Raises NotFound."""
     _existing(name, profiles.load())
-    _save(session, name, "default", lambda document: document.update(default=name))
+
+    def edit(document: Record) -> None:
+        document["default"] = name
+
+    _save(session, name=name, result="default", edit=edit)
 
 
-@app.command("remove", epilog="smsgw profiles remove work --yes")
-def remove_profile(session: Session, name: _Name) -> None:
-    """Remove a profile and its token."""
+def remove_profile(session: Session, name: str) -> None:
+    """Remove a profile and its token. Raises NotFound."""
     config = profiles.load()
     profiles.find(name, config)
     if not session.options.dry_run:
         session.confirm(f"Remove the profile {name} and its token?")
 
-    def edit(document: Document) -> None:
+    def edit(document: Record) -> None:
         document.get("profiles", {}).pop(name, None)
         if document.get("default") == name:
             del document["default"]
 
-    _save(session, name, "removed", edit)
+    _save(session, name=name, result="removed", edit=edit)
     if config.default == name and not session.options.dry_run:
         session.out.note(
             "note: there is no default profile now; set one with 'smsgw profiles use NAME'"
         )
 
 
-@app.command("test", epilog="smsgw profiles test sandbox")
-def test_profile(
-    session: Session,
-    name: Annotated[
-        str | None,
-        typer.Argument(help="Profile to test [default: the current one]", show_default=False),
-        PROFILE,
-    ] = None,
-) -> None:
-    """Test the server and the token with one small request."""
+def test_profile(session: Session, name: str | None) -> None:
+    """Make one small request. Raises the error of it."""
     session.options.profile_name = name or session.options.profile_name
     devices = session.api.count("devices")
     response = session.api.last
@@ -174,98 +145,95 @@ def test_profile(
     )
 
 
-def _settings(session: Session, given: dict[str, Any]) -> dict[str, Any]:
-    """The given settings, validated, in the form stored in the file."""
-    named = {key: given[key] for key in SETTINGS if given.get(key) is not None}
-    named |= {"output": given["default_output"]} if given["default_output"] else {}
-    named |= {"timeout": session.options.timeout} if session.options.timeout is not None else {}
-    named |= {"retries": session.options.retries} if session.options.retries is not None else {}
-    if "ca_bundle" in named:
-        named["ca_bundle"] = _existing_file(named["ca_bundle"])
-    return {key: checked(key, value) for key, value in named.items()}
-
-
-def _existing_file(name: str) -> str:
-    """The absolute path of the file, as cron starts in another folder."""
-    path = Path(os.path.expanduser(name)).absolute()  # noqa: PTH111  # unlike Path.expanduser, it never raises
-    if not path.is_file():
-        raise Usage(f"file {path} not found")
-    return str(path)
-
-
-def _changed(table: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in {**table, **changes}.items() if value is not None}
-
-
-def _token(given: dict[str, Any], *, ask: bool) -> dict[str, Any]:
-    """The new token setting: a token or a command. Empty for no change."""
-    stdin, command = given["token_stdin"], given["token_command"]
-    if sum((ask, bool(stdin), command is not None)) > 1:
-        raise Usage("only one token source can be used", hint="use one of the token options")
-    if command is not None:
-        return {"token": None, "token_command": checked("token_command", command)}
-    if not (ask or stdin):
-        return {}
-    text = sys.stdin.readline() if stdin else _prompt_token()
-    if not text.strip():
-        raise Auth("no token given")
-    return {"token": checked("token", text), "token_command": None}
-
-
-def _prompt_token() -> str:
-    """The token from a hidden prompt. Raises Usage without a terminal."""
-    if not sys.stdin.isatty():
-        raise Usage(
-            "cannot ask for the token without a terminal",
-            hint="use --token-stdin or --token-command",
-        )
-    return str(typer.prompt("Token", hide_input=True, err=True))
-
-
-def _exists(name: str) -> Usage:
-    return Usage(
-        f"profile {name!r} already exists", hint=f"change it with 'smsgw profiles update {name}'"
-    )
-
-
-def _refuse_name(name: str) -> None:
-    if name == SANDBOX:
-        raise Usage(f"the profile {SANDBOX} always exists", hint="choose another name")
-    if not profiles.NAME.fullmatch(name):
-        raise Usage(
-            f"invalid profile name {name!r}",
-            hint="use up to 64 letters, digits, dots, dashes and underscores",
-        )
-
-
 def _existing(name: str, config: profiles.Config) -> Profile:
     if name == SANDBOX:
         return config.profiles.get(SANDBOX, Profile(SANDBOX))
     return profiles.find(name, config)
 
 
-def _save(session: Session, name: str, result: str, edit: Any) -> None:
-    path = config_path()
-    if session.options.dry_run:
-        session.out.json({"file": str(path), "profile": name, "would_be": result})
-        return
-    editor.change(path, edit)
-    session.out.record({"id": name, "result": result})
+_save = deferred(MODULE, "save")
 
 
-def _shown(profile: Profile, config: profiles.Config) -> dict[str, Any]:
+def _shown(profile: Profile, config: profiles.Config) -> Record:
     """A profile as data, with the source of its token in place of the token."""
     source = "file" if profile.token else "command" if profile.token_command else None
+    known = {**profile.settings, "send_method": profile.send_method, "ca_bundle": profile.ca_bundle}
+    defaults = {name: SETTINGS[name].default for name in ALWAYS_SHOWN}
+    values = {**defaults, **known}
     return {
         "name": profile.name,
         "default": profile.name == config.default,
         "server": profile.server or "embedded",
         "token_from": "itself" if profile.is_sandbox else source,
-        "send_method": profile.send_method,
-        "region": profile.region,
-        "timeout": profile.timeout,
-        "retries": profile.retries,
-        "rate_limit": profile.rate_limit,
-        "output": profile.output,
-        "ca_bundle": profile.ca_bundle,
+        **{name: _as_written(value) for name, value in values.items()},
+        **{old: values[new] for old, new in RENAMED.items()},
     }
+
+
+def _as_written(value: Any) -> Any:
+    """A value as it can be set again."""
+    if not isinstance(value, tuple):
+        return value
+    if hasattr(value, "amount"):
+        return " ".join(str(each) for each in value if each is not None)
+    return ",".join(("=" + value[0], *value[1:]))
+
+
+register(app, "list", "List all profiles.", (), list_profiles, epilog="smsgw profiles list")
+register(
+    app,
+    "get",
+    "Show a profile without its token, or one setting of it.",
+    (CURRENT, KEY),
+    get_profile,
+    epilog="""
+    smsgw profiles get sandbox
+    smsgw profiles get sandbox region
+    """,
+)
+register(
+    app,
+    "add",
+    "Add a profile. The token is read from a hidden prompt unless another source is given. "
+    "The first profile becomes the default. --timeout and --retries are stored.",
+    (NAME, SERVER, VALUES, TOKEN_STDIN),
+    deferred(MODULE, "add_profile"),
+    old=(*OLD, old_words.flag(ASK_TOKEN)),
+    epilog="""
+    smsgw profiles add work https://sms.example.com region=US
+    smsgw profiles add work https://sms.example.com token_command='pass show sms'
+    """,
+)
+register(
+    app,
+    "update",
+    "Change settings of a profile; KEY= removes one, name= renames it. --timeout and --retries "
+    "are stored.",
+    (NAME, VALUES, ASK_TOKEN, TOKEN_STDIN),
+    deferred(MODULE, "update_profile"),
+    old=(*OLD, UNSET),
+    epilog="""
+    smsgw profiles update sandbox region=US price='0.05 EUR'
+    smsgw profiles update sandbox region=
+    """,
+)
+register(
+    app, "use", "Set the default profile.", (NAME,), use_profile, epilog="smsgw profiles use work"
+)
+register(
+    app,
+    "remove",
+    "Remove a profile and its token.",
+    (NAME,),
+    remove_profile,
+    epilog="smsgw profiles remove work --yes",
+)
+register(
+    app,
+    "test",
+    "Test the server and the token with one small request.",
+    (CURRENT._replace(help="Profile to test [default: the current one]"),),
+    test_profile,
+    epilog="smsgw profiles test sandbox",
+)
+app.renamed("show", "get", "profiles get")

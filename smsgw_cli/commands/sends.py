@@ -13,7 +13,7 @@ from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands._sending import ledger_of, sender_of
-from smsgw_cli.config import settings
+from smsgw_cli.config.settings import checked
 from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.messages.history import History
@@ -88,7 +88,7 @@ def settle_sends(
     A send that was not accepted is recorded as refused, so that its key can be used again. Exits
     with 8 if some stay unknown.
     """
-    settings.settle(settle)
+    checked("settle", settle)
     left: list[str] = []
 
     def settled() -> Iterator[Record]:

@@ -4,7 +4,16 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
-from smsgw_cli.commands._send_options import ASKING, SCHEDULE, SENDERS
+from smsgw_cli.commands._send_options import (
+    CHECKS,
+    NAME,
+    OLD,
+    PACE,
+    RANDOM_SENDER,
+    READS,
+    SCHEDULE,
+    SENDERS,
+)
 from smsgw_cli.model import USSD_STATUSES
 
 USSD_PULL = Resource(
@@ -25,8 +34,11 @@ SEND = (
         flag="--code",
     ),
     *SENDERS,
+    RANDOM_SENDER,
+    NAME,
     *SCHEDULE,
-    *ASKING,
+    *CHECKS,
+    *PACE,
 )
 
 
@@ -36,5 +48,7 @@ register(
     "Dial USSD codes.",
     SEND,
     deferred("smsgw_cli.commands._ussd_send", "send_codes"),
+    reads=READS,
+    old=OLD,
     epilog="smsgw -p sandbox ussd-pulls send --code '*123#' --watch",
 )

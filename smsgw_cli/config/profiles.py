@@ -5,10 +5,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from smsgw_cli.config import file, token_command
 from smsgw_cli.config.paths import config_path
-from smsgw_cli.config.settings import CHECKS, checked, token_text
+from smsgw_cli.config.setting_checks import token_text
+from smsgw_cli.config.settings import (
+    CONNECTION,
+    RENAMED,
+    SETTINGS,
+    checked,
+)
 from smsgw_cli.errors import Auth, NotFound, Usage
 
 SANDBOX = "sandbox"
@@ -17,7 +24,10 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @dataclass(frozen=True)
 class Profile:
-    """A server and its settings. `timeout` in seconds, `rate_limit` in requests per minute."""
+    """A server, how to connect to it, and the profile's other `settings`, by name.
+
+    `timeout` is in seconds, `rate` in requests per minute: from whichever source has them.
+    """
 
     name: str
     server: str = ""
@@ -25,12 +35,16 @@ class Profile:
     token_command: str | None = field(default=None, repr=False)
     token_source: str = "profile"
     send_method: str | None = None
-    region: str | None = None
+    ca_bundle: str | None = None
     timeout: float = 30.0
     retries: int = 4
-    rate_limit: int | None = None
-    output: str | None = None
-    ca_bundle: str | None = None
+    rate: int | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What the records of its sends and imports are stored under."""
+        return self.server or self.name
 
     @property
     def is_sandbox(self) -> bool:
@@ -68,17 +82,21 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
         raise Usage(
             f"{path}: the profile {SANDBOX} is the embedded gateway and cannot have a server"
         )
-    values = {}
-    for key in table.keys() & CHECKS.keys():
+    values: dict[str, Any] = {}
+    for key in map(str, table):
+        setting = RENAMED.get(key, key)
+        if setting not in SETTINGS:
+            continue
         try:
-            values[key] = checked(key, table[key])
+            values[setting] = checked(key, table[key])
         except Usage as error:
             line = _line(text, name, key)
             raise Usage(f"{path}, line {line}: {error.message}", hint="fix that line") from error
     if "server" not in values and name != SANDBOX:
         line = _line(text, name, "")
         raise Usage(f"{path}, line {line}: the profile {name} has no server")
-    return Profile(name=name, **values)
+    connection = {key: values.pop(key) for key in CONNECTION if key in values}
+    return Profile(name=name, settings=values, **connection)
 
 
 def _line(text: str, profile: str | None, key: str) -> int:
@@ -93,18 +111,6 @@ def _line(text: str, profile: str | None, key: str) -> int:
     return table_line
 
 
-def resolve(
-    name: str | None = None, *, timeout: float | None = None, retries: int | None = None
-) -> Profile:
-    """The profile to use, with the command line's settings.
-
-    Raises as `load` and `choose` do, and Usage for an invalid setting.
-    """
-    overrides = {"timeout": timeout, "retries": retries}
-    changes = {key: checked(key, value) for key, value in overrides.items() if value is not None}
-    return replace(choose(name, load()), **changes)
-
-
 def choose(name: str | None, config: Config) -> Profile:
     """The profile to use: the given one, else the default, else the only one.
 
@@ -112,15 +118,11 @@ def choose(name: str | None, config: Config) -> Profile:
     sandbox must not reach real phones. Raises Auth if there is no profile, NotFound for an unknown
     name.
     """
-    server, token = os.environ.get("SMSGW_SERVER"), os.environ.get("SMSGW_TOKEN")
     if name == SANDBOX:
         return config.profiles.get(SANDBOX, Profile(SANDBOX))
-    if server:
-        return _from_environment(server, token, name, config)
-    profile = _named(name or config.default, config)
-    if not token:
-        return profile
-    return replace(profile, token=_environment_token(token), token_source="SMSGW_TOKEN")
+    if os.environ.get("SMSGW_SERVER"):
+        return _from_environment(name, config)
+    return _with_environment_token(_named(name or config.default, config))
 
 
 def _named(name: str | None, config: Config) -> Profile:
@@ -131,7 +133,7 @@ def _named(name: str | None, config: Config) -> Profile:
     if name is None:
         raise Auth(
             "no server: no profile configured",
-            hint="add one with 'smsgw profiles add NAME --server URL', or use '-p sandbox'",
+            hint="add one with 'smsgw profiles add NAME SERVER', or use '-p sandbox'",
         )
     return find(name, config)
 
@@ -145,21 +147,28 @@ def find(name: str, config: Config) -> Profile:
         raise NotFound(f"profile {name!r} not found", hint=f"profiles: {known}") from None
 
 
-def _from_environment(server: str, token: str | None, name: str | None, config: Config) -> Profile:
-    address = checked("server", server)
-    base = config.profiles.get(name or config.default or "", Profile("environment"))
-    if token:
-        return replace(
-            base,
-            name="environment",
-            server=address,
-            token=_environment_token(token),
-            token_source="SMSGW_TOKEN",
-        )
-    if base.server == address:
-        return base
-    # A profile's token is only for that profile's server.
-    raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")
+def _from_environment(name: str | None, config: Config) -> Profile:
+    """The server of SMSGW_SERVER, which takes nothing from a profile of another server."""
+    found = {
+        key: checked(key, value, SETTINGS[key].variable)
+        for key in CONNECTION
+        if key != "token" and (value := os.environ.get(SETTINGS[key].variable))
+    }
+    base = config.profiles.get(name or config.default or "")
+    if base is not None and base.server == found["server"]:
+        return _with_environment_token(base)
+    profile = Profile("environment", token_source="SMSGW_TOKEN_COMMAND", **found)
+    if not (os.environ.get("SMSGW_TOKEN") or profile.token_command):
+        # A profile's token is only for that profile's server.
+        raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")
+    return _with_environment_token(profile)
+
+
+def _with_environment_token(profile: Profile) -> Profile:
+    token = os.environ.get("SMSGW_TOKEN")
+    if not token:
+        return profile
+    return replace(profile, token=_environment_token(token), token_source="SMSGW_TOKEN")
 
 
 def _environment_token(value: str) -> str:

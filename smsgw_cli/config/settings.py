@@ -1,116 +1,223 @@
-"""Settings of a profile and their validation.
+"""All settings: name, type, default, help. Options, variables and profiles take them from here."""
 
-A check takes a value from the file or an option, and returns it in its final form or raises
-ValueError with the expected form.
-"""
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-import re
-from collections.abc import Callable
-from typing import Any
-
-from smsgw_cli.config import address
+from smsgw_cli.config import setting_checks as checks
+from smsgw_cli.config.setting_checks import Check
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
-from smsgw_cli.sms.durations import FORMS, seconds
+from smsgw_cli.wording import nearest
 
 # Campaigns run for days; a socket can wait 24 days at most (2³¹ ms).
 MAX_SECONDS = 14 * 86_400
 MAX_SETTLE = 86_400
+MAX_WORKERS = 256
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be text")
-    return value.strip()
+class Setting(NamedTuple):
+    """A setting. `form` is the form of its values, `default` its value if it is not set anywhere;
+    `otherwise` describes what happens then, `readers` the commands that
+    use it, empty for all."""
+
+    name: str
+    check: Check
+    form: str
+    help: str
+    default: Any = None
+    otherwise: str = "none"
+    readers: str = ""
+
+    @property
+    def variable(self) -> str:
+        """The name of its environment variable."""
+        return f"SMSGW_{self.name.upper()}"
 
 
-def _server(value: object) -> str:
-    try:
-        return address.normalized(_text(value))
-    except Usage as error:
-        raise ValueError(f"is invalid: {error.message}") from error
-
-
-def token_text(value: object) -> str:
-    """A token as used in a header. Raises ValueError if it is invalid."""
-    token = _text(value)
-    if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise ValueError("contains invalid characters")
-    return token
-
-
-def _one_of(*allowed: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
-        return str(value)
-
-    return check
-
-
-def _region(value: object) -> str:
-    region = _text(value).upper()
-    if not re.fullmatch(r"[A-Z]{2}", region):
-        raise ValueError("must be a two-letter country code, such as US")
-    return region
-
-
-def _seconds(value: object) -> float:
-    longest = MAX_SECONDS
-    if isinstance(value, str):  # `timeout = "2m"` in the file
-        value = _duration(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= longest:
-        raise ValueError(f"must be a duration above 0 and at most {longest} seconds")
-    return value
-
-
-def _duration(text: str) -> float:
-    try:
-        return seconds(text)
-    except Usage as error:
-        raise ValueError(f"must be a duration such as {FORMS}") from error
-
-
-def _retries(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100:
-        raise ValueError("must be a whole number from 0 to 100")
-    return value
-
-
-def _rate_limit(value: object) -> int:
-    """Requests per minute, as a number or as `600/min`."""
-    match = re.fullmatch(r"([0-9]{1,9})(?:\s*/\s*min(?:ute)?)?", str(value))
-    if isinstance(value, bool) or match is None or int(match[1]) == 0:
-        raise ValueError("must be a number of requests per minute, such as 600")
-    return int(match[1])
-
-
-CHECKS: dict[str, Callable[[object], Any]] = {
-    "server": _server,
-    "token": token_text,
-    "token_command": _text,
-    "send_method": _one_of("post", "get"),
-    "region": _region,
-    "timeout": _seconds,
-    "retries": _retries,
-    "rate_limit": _rate_limit,
-    "output": _one_of(*FORMATS),
-    "ca_bundle": _text,
+SETTINGS: Mapping[str, Setting] = {
+    each.name: each
+    for each in (
+        Setting("server", checks.server, "URL", "Address of the gateway"),
+        Setting("token", checks.token_text, "TEXT", "Token of the API"),
+        Setting(
+            "token_command",
+            checks.text,
+            "COMMAND",
+            "Command that prints the token, such as 'pass show sms'",
+        ),
+        Setting(
+            "ca_bundle",
+            checks.text,
+            "FILE",
+            "CA certificates to trust, for a self-signed server",
+            otherwise="the system's",
+        ),
+        Setting(
+            "send_method",
+            checks.one_of("post", "get"),
+            "post|get",
+            "HTTP method of sends",
+            otherwise="post, then get",
+        ),
+        Setting(
+            "timeout",
+            checks.duration(1e-9, MAX_SECONDS),
+            "DURATION",
+            "Timeout of a complete request",
+            30.0,
+            "30s",
+        ),
+        Setting("retries", checks.whole(0, 100), "N", "Retries of a failed request", 4, "4"),
+        Setting(
+            "settle",
+            checks.duration(0, MAX_SETTLE),
+            "DURATION",
+            "Time before an unanswered request is looked up; 0 looks it up at once",
+            60.0,
+            "60s",
+            readers="sends and imports",
+        ),
+        Setting(
+            "rate",
+            checks.rate,
+            "N/UNIT",
+            "Maximum rate of requests, as 600/min",
+            None,
+            "the server's",
+        ),
+        Setting(
+            "workers",
+            checks.whole(1, MAX_WORKERS),
+            "N",
+            "Maximum number of parallel requests",
+            None,
+            "auto",
+            readers="imports, exports and messages send --csv",
+        ),
+        Setting("log_file", checks.text, "FILE", "Log of all requests, without secrets"),
+        Setting("no_input", checks.yes_or_no, "BOOL", "Never ask: fail instead", False, "false"),
+        Setting(
+            "output",
+            checks.one_of(*FORMATS),
+            "FORMAT",
+            "Output format",
+            otherwise="table, tsv in a pipe",
+        ),
+        Setting(
+            "region",
+            checks.region,
+            "CC",
+            "Country of numbers without a +, such as US",
+            readers="sends, contacts and suppress",
+        ),
+        Setting(
+            "timezone",
+            checks.text,
+            "ZONE",
+            "Time zone of times that are typed, such as Europe/Berlin",
+            otherwise="this machine's",
+            readers="sends",
+        ),
+        Setting(
+            "encoding",
+            checks.text,
+            "NAME",
+            "Encoding of files, such as cp1252",
+            otherwise="detected",
+            readers="imports and messages send --csv",
+        ),
+        Setting(
+            "gsm",
+            checks.yes_or_no,
+            "BOOL",
+            "Replace typographic characters so that a text fits GSM-7",
+            False,
+            "false",
+            readers="messages send and preview",
+        ),
+        Setting(
+            "delivery_report",
+            checks.yes_or_no,
+            "BOOL",
+            "Request delivery reports",
+            otherwise="the server's",
+            readers="messages send and preview",
+        ),
+        Setting(
+            "price",
+            checks.price,
+            "AMOUNT",
+            "Price of one message part, such as '0.05 EUR'",
+            readers="messages send and preview",
+        ),
+        Setting(
+            "ask_above",
+            checks.whole(0, 10**12),
+            "N",
+            "Ask before sending to more recipients than this",
+            100,
+            "100",
+            readers="sends",
+        ),
+        Setting(
+            "stop_words",
+            checks.stop_words,
+            "WORDS",
+            "More replies that opt out, such as ARRET,BAJA; =ARRET replaces STOP",
+            checks.STOP_WORDS,
+            "STOP",
+            readers="suppress from-replies",
+        ),
+        Setting(
+            "look_back",
+            checks.duration(1, 3660 * 86_400),
+            "DURATION",
+            "Maximum age of a late message",
+            86_400.0,
+            "1d",
+            readers="messages tail",
+        ),
+        Setting(
+            "interval",
+            checks.duration(1, MAX_SECONDS),
+            "DURATION",
+            "Time between two polls",
+            5.0,
+            "5s",
+            readers="messages tail",
+        ),
+    )
 }
+# They select a server and what it trusts, so they are taken from one place, never mixed.
+CONNECTION = ("server", "token", "token_command", "ca_bundle", "send_method")
+SECRET = ("server", "token", "token_command")  # --set does not take them: the process list shows it
+RENAMED = {"rate_limit": "rate"}  # names of 0.1.0, which config.toml may have for ever
 
 
-def checked(key: str, value: object) -> Any:
-    """A value as stored in a profile. Raises Usage if it is invalid for its key."""
+def named(name: str) -> Setting:
+    """The setting of this name. Raises Usage with the nearest name."""
+    key = RENAMED.get(name, name).replace("-", "_")
+    if key in SETTINGS:
+        return SETTINGS[key]
+    close = nearest(key, SETTINGS)
+    raise Usage(
+        f"unknown setting {name!r}",
+        hint=f"did you mean {close}?" if close else "see 'smsgw help settings'",
+    )
+
+
+def checked(name: str, value: object, where: str = "") -> Any:
+    """The value in its final form. Raises Usage if it is invalid; `where` says what has it."""
+    setting = named(name)
     try:
-        return CHECKS[key](value)
+        return setting.check(value)
     except ValueError as error:
         # An invalid address may contain a password.
-        shown = "" if key in ("token", "server") else f", not {value!r}"
-        raise Usage(f"{key} {error}{shown}") from error
+        shown = "" if setting.name in SECRET else f", not {value!r}"
+        raise Usage(f"{where or name} {error}{shown}") from error
 
 
-def settle(seconds: float) -> float:
-    """Validate --settle (seconds); NaN is refused. Raises Usage."""
-    if not 0 <= seconds <= MAX_SETTLE:
-        raise Usage(f"--settle must be at most {MAX_SETTLE} seconds, not {seconds:g}")
-    return seconds
+def stored(name: str, text: str) -> Any:
+    """The value as written to config.toml. Raises Usage if it is invalid."""
+    value = checked(name, text)
+    return value if isinstance(value, str | int | float) else text.strip()

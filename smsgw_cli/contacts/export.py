@@ -11,7 +11,8 @@ from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
 from smsgw_cli.storage.atomic_write import atomic_write
 
-FORMATS = ("csv", "ndjson", "json")
+EXCEL = "excel"  # CSV too
+FORMATS = ("csv", "ndjson", "json", EXCEL)
 _ENDINGS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "json"}
 _BEFORE_FIELDS = (MOBILE_NUMBER, SUBSCRIBED)
 _AFTER_FIELDS = ("id", "created_at", "updated_at")
@@ -25,16 +26,21 @@ def format_of(path: Path | None, asked: str | None) -> str:
     if asked is not None:
         if asked not in FORMATS:
             raise Usage(f"cannot export as {asked}", hint=f"-o {', '.join(FORMATS)}")
+        if asked == EXCEL and path and _ENDINGS.get(_ending(path), "csv") != "csv":
+            raise Usage(f"-o excel writes CSV, not {_ending(path)}", hint="use a name in .csv")
         return asked
     if path is None:
         return "csv"
-    ending = path.with_suffix("").suffix if is_packed(path) else path.suffix
-    if ending.lower() not in _ENDINGS:
+    if _ending(path) not in _ENDINGS:
         raise Usage(
             f"cannot determine the format from the name {path.name}",
             hint=f"use {', '.join(_ENDINGS)}, or set the format with -o",
         )
-    return _ENDINGS[ending.lower()]
+    return _ENDINGS[_ending(path)]
+
+
+def _ending(path: Path) -> str:
+    return (path.with_suffix("").suffix if is_packed(path) else path.suffix).lower()
 
 
 def is_packed(path: Path) -> bool:

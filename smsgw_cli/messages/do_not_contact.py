@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SUPPRESSED, EXCLUDED = "suppressed", "excluded"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
-EXCLUDED_HINT = "see 'smsgw suppress list'; --allow-suppressed overrides it"
+EXCLUDED_HINT = "see 'smsgw suppress list'; --allow suppressed overrides it"
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _refuse_later(body: Record, affected: list[ListBreakdown]) -> None:
             f"contact list {lists} contains numbers that must not be contacted, and the server "
             "reads it at the scheduled time; nothing was sent",
             hint="unsubscribe them with 'smsgw contacts update ID --unsubscribed', or use "
-            "--allow-suppressed to send to suppressed ones",
+            "--allow suppressed to send to suppressed ones",
         )
 
 

@@ -68,6 +68,7 @@ class History:
             "recipients": recipients(entry.body),
             "started_at": entry.started_at,
             "ended_at": entry.ended_at,
+            "allowed": entry.allowed,
             "name": entry.name,
             "said": entry.server_message,
             "body": entry.body,

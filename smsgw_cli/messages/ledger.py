@@ -34,7 +34,8 @@ class Entry:
     """A send. `lock` is the name of the lock held by the sending process.
 
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
-    it was sent, None if unknown. `campaign` and `server_message` are from the server's response.
+    it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
+    `allowed` has the words of --allow.
     `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
     """
 
@@ -48,6 +49,7 @@ class Entry:
     state: str
     campaign: Record | None
     server_message: str | None
+    allowed: str | None
     started_at: str
     touched_at: str
     ended_at: str | None
@@ -77,10 +79,14 @@ def path_for(server: str) -> Path:
 
 
 class Ledger:
-    """The sends to one server. Every method raises SmsgwError if the file cannot be used."""
+    """The sends to one server. Every method raises SmsgwError if the file cannot be used.
 
-    def __init__(self, path: Path) -> None:
+    `allowed` are the words of --allow of the command that sends, which are recorded.
+    """
+
+    def __init__(self, path: Path, allowed: Iterable[str] = ()) -> None:
         self.path = path
+        self.allowed = ",".join(allowed) or None
         self._db = Database(path, LAYOUT)
 
     def close(self) -> None:
@@ -147,7 +153,14 @@ class Ledger:
         """Record a send before its request is sent."""
         with self.writing() as db:
             number = insert(
-                db, path, body, key=key, lock=lock, is_unique=is_unique, watermark=watermark
+                db,
+                path,
+                body,
+                key=key,
+                lock=lock,
+                is_unique=is_unique,
+                watermark=watermark,
+                allowed=self.allowed,
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
@@ -202,6 +215,7 @@ def insert(
     is_unique: bool,
     watermark: int | None = None,
     touched_at: str | None = None,
+    allowed: str | None = None,
 ) -> int | None:
     """Record a send before its request; returns its number, None if its key is in use.
 
@@ -218,6 +232,7 @@ def insert(
         "state": SENDING,
         "started_at": now(),
         "touched_at": touched_at or now(),
+        "allowed": allowed,
     }
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     sql = f"INSERT OR IGNORE INTO sends ({names}) VALUES ({marks})"  # noqa: S608

@@ -52,9 +52,13 @@ CREATE TABLE mailings (
     ended_at TEXT
 )
 """
+# What the command let through with --allow, comma-separated.
+_ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
     {Cause.DAMAGED: "restore it from a backup, or move it away: earlier sends are then unknown"},
 )
-LAYOUT = Layout(KIND, (_FIRST, _SETTLED, _MAILINGS), tables=frozenset({"sends", "mailings"}))
+LAYOUT = Layout(
+    KIND, (_FIRST, _SETTLED, _MAILINGS, _ALLOWED), tables=frozenset({"sends", "mailings"})
+)

@@ -1,5 +1,6 @@
-"""Reads files of numbers, one per line; a file with an invalid line is rejected."""
+"""Reads NUMBERS: `a,b`, `@FILE` and `-`; a file with an invalid line is rejected."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from smsgw_cli.errors import Usage
@@ -7,6 +8,22 @@ from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables.text_file import read_text
 
 MOST_SHOWN = 20
+
+
+def excluded(given: Iterable[str], region: str | None) -> list[str]:
+    """The numbers of --exclude in E.164. A bare path is a file, as it was in 0.1.0.
+
+    Raises as `read` does, and Usage for an invalid number.
+    """
+    found: list[str] = []
+    for argument in given:
+        if argument.startswith("@"):
+            found += read(argument[1:], region)
+        elif re.fullmatch(r"[0-9+() ./,-]+", argument):
+            found += [e164(each, region) for each in argument.split(",") if each.strip()]
+        else:
+            found += read(argument, region)
+    return found
 
 
 def read(name: str, region: str | None) -> list[str]:

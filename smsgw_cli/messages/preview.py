@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.model import MMS, SMS, WHATSAPP, Record
 from smsgw_cli.sms import parts
@@ -29,7 +30,7 @@ class Preview:
     body: Record
     audience: Audience
     batches: Sequence[Batch]
-    price: Decimal | None = None
+    price: Price | None = None
 
     @property
     def has_parts(self) -> bool:
@@ -90,7 +91,11 @@ class Preview:
     @property
     def cost(self) -> float | None:
         """The price of all parts; None without a price."""
-        return None if self.price is None else float(self.price * self.total_parts)
+        return (
+            None
+            if self.price is None
+            else float(Decimal(str(self.price.amount)) * self.total_parts)
+        )
 
     def as_record(self) -> Record:
         """The preview as a JSON object."""
@@ -111,13 +116,14 @@ class Preview:
             "total_parts": self.total_parts,
             "senders": self.shares,
             "seconds": self.seconds,
-            "price_per_part": None if self.price is None else float(self.price),
+            "price_per_part": self.price and self.price.amount,
             "cost": self.cost,
+            "currency": self.price and self.price.currency,
         }
 
 
 def build(
-    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: float | None
+    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: Price | None
 ) -> Preview:
     """The preview of texts with their numbers of recipients; `price` is per part."""
     has_parts = body.get("type") not in WITHOUT_PARTS
@@ -125,7 +131,7 @@ def build(
         Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
         for text, recipients in texts
     ]
-    return Preview(body, audience, batches, None if price is None else Decimal(str(price)))
+    return Preview(body, audience, batches, price)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages import audience, drop_excluded, preview, preview_text
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.do_not_contact import SendGuard
@@ -50,7 +51,7 @@ class PreviewBuilder:
         yield from (f"{name}: {text}" for name, text in preview_text.titled_lines(preview).items())
         yield from (f"note: {note}" for note in preview_text.notes(preview))
 
-    def of_message(self, body: Record, found: Audience, price: float | None) -> Preview:
+    def of_message(self, body: Record, found: Audience, price: Price | None) -> Preview:
         """The preview of one text to an audience."""
         text = body.get("message")
         texts = [] if text is None else [(text, len(found))]
@@ -61,7 +62,7 @@ class PreviewBuilder:
         common: Record,
         messages: Sequence["MergedMessage"],
         found: Audience,
-        price: float | None,
+        price: Price | None,
     ) -> Preview:
         """The preview of one message per row."""
         texts = [(each.text, len(each.numbers)) for each in messages]

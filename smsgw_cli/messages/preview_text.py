@@ -29,7 +29,8 @@ def titled_lines(preview: Preview) -> dict[str, str]:
     if record["seconds"] is not None:
         words["time"] = f"{_duration(record['seconds'])} from first to last message"
     if record["cost"] is not None:
-        words["cost"] = f"{record['cost']:,.2f} at {record['price_per_part']} per part"
+        currency = f" {record['currency']}" if record["currency"] else ""
+        words["cost"] = f"{record['cost']:,.2f}{currency} at {record['price_per_part']} per part"
     return words
 
 

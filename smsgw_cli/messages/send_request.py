@@ -1,12 +1,16 @@
 """The options of a send as dataclasses, validated as far as possible without the server."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
+from smsgw_cli.wording import nearest
 
-WORKERS, MOST_WORKERS = 8, 256
+WORKERS = 8
+ALLOWED = ("suppressed",)  # what --allow lets through
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
@@ -56,6 +60,8 @@ class Schedule:
 class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
+    `column_map` says what columns of it are, `encoding` is that of the file, if it is known.
+
     Raises Usage for empty options and those that cannot be combined.
     """
 
@@ -69,7 +75,8 @@ class MessageRequest:
     attachments: tuple[str, ...] = ()
     delivery_report: bool | None = None
     csv: str | None = None
-    number_column: str | None = None
+    column_map: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "csv")
@@ -85,34 +92,36 @@ class MessageRequest:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` is in seconds, `max_failed` a percentage such as `5%`, `price_per_part` in any
-    currency. Raises Usage.
+    `settle` is in seconds, `max_failed` a share such as `5%`, `exclude` are NUMBERS, `allow` words
+    of ALLOWED. Raises Usage.
     """
 
     once: str | None = None
-    settle: float | None = None
-    no_retry: bool = False
+    settle: float = 60.0
     watch: bool = False
     max_failed: str | None = None
-    exclude: str | None = None
-    allow_suppressed: bool = False
-    ask_above: int | None = None
-    price_per_part: float | None = None
+    exclude: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    ask_above: int = 100
+    price: Price | None = None
 
     def __post_init__(self) -> None:
-        _refuse_empty(self, "once", "exclude")
-        _refuse_negative(self, "ask_above", "price_per_part")
-        if self.exclude == "-":
-            raise Usage("--exclude requires a file, not standard input")
+        _refuse_empty(self, "once")
+        for word in self.allow:
+            if word not in ALLOWED:
+                close = nearest(word, ALLOWED)
+                raise Usage(
+                    f"--allow does not know {word!r}",
+                    hint=f"did you mean {close}?" if close else f"one of {', '.join(ALLOWED)}",
+                )
+
+    @property
+    def allows_suppressed(self) -> bool:
+        return "suppressed" in self.allow
 
 
 @dataclass(frozen=True)
 class MailingRequest:
-    """The number of parallel sends of a mailing, and the rate, such as `600/min`. Raises Usage."""
+    """The number of parallel sends of a mailing."""
 
     workers: int = WORKERS
-    rate: str | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.workers <= MOST_WORKERS:
-            raise Usage(f"--workers must be a number from 1 to {MOST_WORKERS}, not {self.workers}")

@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS suppressed (
 LAYOUT = Layout(
     RecordKind(
         "the do-not-contact list",
-        "nothing is sent without it, except with --allow-suppressed",
+        "nothing is sent without it, except with --allow suppressed",
         {
             Cause.DAMAGED: "restore it from a backup, or move it away and add its numbers again "
             "with 'smsgw suppress import'"

@@ -1,3 +1,3 @@
 """Output: data on stdout in the selected format, everything else on stderr."""
 
-FORMATS = ("table", "json", "ndjson", "csv", "tsv")  # one module each, imported on use
+FORMATS = ("table", "json", "ndjson", "csv", "tsv", "excel")

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
 
+EXCEL = "excel"  # CSV with a byte order mark and guarded formulas
+
 
 class Format(NamedTuple):
     """A format: the `name` of its module, and the function in it that prints a list."""
@@ -29,20 +31,16 @@ class Format(NamedTuple):
         return self.rows == "rows_without_header"
 
 
-def chosen(
-    selected: str | None, *, on_terminal: bool, query: bool, excel: bool, columns: bool
-) -> Format:
+def chosen(selected: str | None, *, on_terminal: bool, query: bool, columns: bool) -> Format:
     """The selected format; by default a table on a terminal, otherwise TSV without a header.
 
-    Raises Usage for an unknown format and for options that cannot be combined.
+    Raises Usage for an unknown format.
     """
     if selected not in (None, *FORMATS):
         raise Usage(f"unknown output format {selected!r}", hint=", ".join(FORMATS))
-    if excel and selected not in (None, "csv"):
-        raise Usage(f"--excel requires CSV, not {selected}", hint="-o csv")
-    name = selected or ("csv" if excel else "json" if query else "table" if on_terminal else "tsv")
-    if excel:
-        return Format(name, "excel_rows")
+    if selected == EXCEL:
+        return Format("csv", "excel_rows")
+    name = selected or ("json" if query else "table" if on_terminal else "tsv")
     if name == "table" and columns:
         return Format(name, "selected_rows")
     return Format(name, "rows_without_header" if name == "tsv" and not selected else "rows")

@@ -16,7 +16,7 @@ from smsgw_cli.output.writer import Writer, write
 class Printer:
     """Prints data in one format; the default is a table on a terminal, otherwise bare TSV.
 
-    `excel` selects CSV for spreadsheets. Raises Usage for options that cannot be combined.
+    Raises Usage for an unknown one.
     """
 
     def __init__(
@@ -27,14 +27,12 @@ class Printer:
         query: str | None = None,
         quiet: bool = False,
         show_secrets: bool = False,
-        excel: bool = False,
     ) -> None:
         self._on_terminal = sys.stdout.isatty()
         self._format = chosen(
             format,
             on_terminal=self._on_terminal,
             query=bool(query),
-            excel=excel,
             columns=bool(columns),
         )
         self._query = module("query").compiled(query) if query else None

@@ -99,20 +99,21 @@ def _refuse_duplicates(targets: Mapping[str, str]) -> None:
             raise Usage(f"more than one column is mapped to {key}: {both}")
 
 
-def number_column(columns: Sequence[str], given: str | None = None) -> str:
-    """The column with the mobile numbers: the given one, or the first with a usual name.
+def number_column(columns: Sequence[str], column_map: Mapping[str, str]) -> str:
+    """The column with the mobile numbers: the mapped one, or the first with a usual name.
 
     Raises Usage if there is none.
     """
-    if given is not None:
-        return _column(given, columns)
+    for name, target in column_map.items():
+        if target == MOBILE_NUMBER:
+            return _column(name, columns)
     names = (normalized(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
     for column in columns:
         if normalized(column) in names:
             return column
     raise Usage(
         "no column for the mobile number",
-        hint=f"choose one with --number-column; columns: {', '.join(columns)}",
+        hint=f"choose one with '--map COLUMN={MOBILE_NUMBER}'; columns: {', '.join(columns)}",
     )
 
 

@@ -172,7 +172,7 @@ def test_a_rate_limit_is_one_for_all_clients(
     server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pacer, "WINDOW", 1.0)
-    connector = Connector(Profile("any", server.url, rate_limit=2), server.token)
+    connector = Connector(Profile("any", server.url, rate=2), server.token)
     gone: list[float] = []
     with ExitStack() as closing:
         clients = [connector.client() for _ in range(3)]

@@ -153,9 +153,9 @@ def test_a_redirect_to_elsewhere_or_to_a_login_is_not_followed(location: str) ->
 
 def test_a_redirect_that_is_followed_counts_as_a_request() -> None:
     moved = answer("302 Found", b"", "Location: /new")
-    made = Connector(Profile("work", "http://127.0.0.1:1", rate_limit=10), "t")
+    made = Connector(Profile("work", "http://127.0.0.1:1", rate=10), "t")
     with scripted(moved, answer("200 OK", CONTACT)) as script:
-        made = Connector(Profile("work", script.url, rate_limit=2), "t")
+        made = Connector(Profile("work", script.url, rate=2), "t")
         with closing(made.worker()) as api:
             assert made.pacer.begin() == 0
             made.pacer.end(api.attempt("GET", "contacts/7").feedback)

@@ -13,7 +13,7 @@ SHELLS = [
     )
     for each in OFFERED
 ]
-FORMATS = ["csv", "json", "ndjson", "table", "tsv"]
+FORMATS = ["csv", "excel", "json", "ndjson", "table", "tsv"]
 OFFERS = {
     "smsgw con": ["contact-lists", "contacts"],
     "smsgw contacts im": ["import"],
@@ -64,7 +64,7 @@ def test_a_group_offers_its_commands_alone(shell: str) -> None:
 
 
 @pytest.mark.parametrize("complete", [completed_by_bash, completed_by_zsh])
-@pytest.mark.parametrize("option", ["--csv ", "--csv=", "--message-file ", "--ca-bundle "])
+@pytest.mark.parametrize("option", ["--csv ", "--csv=", "--message-file "])
 def test_files_complete_where_files_are_taken(home: Path, complete: object, option: str) -> None:
     (home / "customers.csv").touch()
     command = "profiles update x" if "bundle" in option else "messages send"

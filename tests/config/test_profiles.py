@@ -103,7 +103,7 @@ def test_settings_are_kept_changed_and_taken_out(run: Run, work: Path) -> None:
         "--default-output json --send-method POST"
     )
     table = content(work)["profiles"]["work"]
-    assert (table["region"], table["rate_limit"], table["timeout"]) == ("US", 600, 5.0)
+    assert (table["region"], table["rate"], table["timeout"]) == ("US", 600, 5.0)
     assert (table["retries"], table["output"], table["send_method"]) == (2, "json", "post")
     assert run("contact-lists list").json == []  # in the profile's own format
     run("profiles update work --unset region --unset output")

@@ -140,7 +140,7 @@ def test_spreadsheets_get_their_mark_and_no_formula(run: Run, people: Gateway, h
     [
         ("--to people.txt", "cannot determine the format"),
         ("--to people.csv -o table", "cannot export as table"),
-        ("--to people.json --excel", "not json"),
+        ("--to people.json --excel", "not .json"),
         ("--to . -o csv", "is not a file"),
         ("--to /dev/full -o csv", "is not a file"),
         ("-c id", "is complete"),

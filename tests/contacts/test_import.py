@@ -138,7 +138,7 @@ def test_a_column_that_fits_nothing_is_an_error_that_names_it(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--map phone", "COLUMN=TAG"),
+        ("--map phone", "COLUMN=TARGET"),
         ("--map nowhere=name", "no column 'nowhere'"),
         ("--map phone=name --map name=name", "more than one column is mapped to name"),
         ("--map phone=nmae", "no column for the mobile number"),

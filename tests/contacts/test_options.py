@@ -173,7 +173,7 @@ def test_a_run_with_another_server_is_left_alone(
 
 
 def test_a_limit_of_ones_own_is_kept(run: Run, people: Gateway, home: Path) -> None:
-    assert "rate_limit" in run(f"contacts import People {file_of(home, 3)} --rate x", code=2).stderr
+    assert "--rate" in run(f"contacts import People {file_of(home, 3)} --rate x", code=2).stderr
     run(f"contacts import People {file_of(home, 3)} --rate 600/min")
 
 

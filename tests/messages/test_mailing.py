@@ -73,7 +73,7 @@ def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, h
             "row 3: +12025550123 is a duplicate",
         ),
         ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
-        ("name,who\nAnn,+12025550123\n", "Hi", "--number-column"),
+        ("name,who\nAnn,+12025550123\n", "Hi", "--map COLUMN=mobile_number"),
         ("", "Hi", "is empty"),
     ],
 )

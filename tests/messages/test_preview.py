@@ -164,9 +164,9 @@ def test_scripts_read_bare_columns(run: Run, lists: Gateway) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--price-per-part -1", "negative"),
-        ("--price-per-part nan", "negative"),
-        ("--ask-above -1", "negative"),
+        ("--price-per-part -1", "an amount"),
+        ("--price-per-part nan", "an amount"),
+        ("--ask-above -1", "whole number"),
     ],
 )
 def test_what_makes_no_sense_is_refused(run: Run, options: str, said: str) -> None:

@@ -73,12 +73,12 @@ def test_csv_for_spreadsheets_starts_with_a_mark_and_runs_no_formula(
 
 
 def test_numbers_stay_numbers_in_csv_for_spreadsheets() -> None:
-    assert printed([{"n": -5}, {"n": -0.5}], "csv", excel=True) == "\ufeffn\n-5\n-0.5\n"
+    assert printed([{"n": -5}, {"n": -0.5}], "excel") == "\ufeffn\n-5\n-0.5\n"
 
 
 def test_csv_for_spreadsheets_is_csv(run: Run, server: Gateway) -> None:
     failed = run("devices list -o json --excel", code=2)
-    assert failed.error["hint"] == "-o csv"
+    assert failed.error["hint"] == "-o excel"
 
 
 def test_columns_reach_into_nested_values(run: Run, server: Gateway) -> None:

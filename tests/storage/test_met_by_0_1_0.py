@@ -20,14 +20,14 @@ def change(path: Path, *statements: str) -> None:
 
 def test_a_send_of_this_version_is_not_repeated_by_it(run: Run, server: Gateway, old: Old) -> None:
     run(f"{SEND} --once monday")
-    old(f"{SEND} --once monday")
+    assert "newer version" in old(f"{SEND} --once monday", code=1).stderr
     assert len(server.store.rows("campaigns")) == 1
 
 
 def test_it_refuses_a_newer_ledger(run: Run, server: Gateway, old: Old, state: Path) -> None:
     run(f"{SEND} --once monday")
     (ledger,) = (state / "sends").glob("*.db")
-    change(ledger, "PRAGMA user_version = 4")
+    change(ledger, "PRAGMA user_version = 5")
     assert "newer version" in old(f"{SEND} --once tuesday", code=1).stderr
     assert "newer version" in run(f"{SEND} --once tuesday", code=1).stderr
     assert len(server.store.rows("campaigns")) == 1

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from smsgw_cli.config.settings import SECRET, SETTINGS
 from smsgw_cli.output import FORMATS
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ class CompletionHint(NamedTuple):
 
 
 FORMAT = CompletionHint(words=FORMATS)
+SETTING = CompletionHint(words=tuple(f"{name}=" for name in SETTINGS if name not in SECRET))
+PROFILE_SETTING = CompletionHint(
+    words=("name=", *(f"{each}=" for each in SETTINGS if each != "token"))
+)
+TOPIC = CompletionHint(words=("options", "settings"))
 PROFILE = CompletionHint(kind="profiles")
 
 

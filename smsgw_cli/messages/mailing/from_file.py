@@ -23,7 +23,8 @@ def mailing(
         request.csv,
         template,
         region=region,
-        column=request.number_column,
+        column_map=request.column_map,
+        encoding=request.encoding,
         transform=text_transform(request, lookalikes),
     )
     if split:

@@ -70,6 +70,7 @@ class LedgerRecord:
             lock=self._lock,
             is_unique=True,
             touched_at=touched_at,
+            allowed=self._ledger.allowed,
         )
         if number is None:
             self.elsewhere.add(row)

@@ -1,7 +1,7 @@
 """Mail merge: placeholders filled from a file's columns, rows with the same text grouped."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
@@ -39,7 +39,8 @@ def read(
     template: str,
     *,
     region: str | None,
-    column: str | None = None,
+    column_map: Mapping[str, str],
+    encoding: str | None = None,
     transform: Callable[[str], str] = str,
 ) -> tuple[Sheet, list[MergedMessage]]:
     """The messages of a file, in order of the first occurrence of their texts.
@@ -48,8 +49,8 @@ def read(
     `transform` converts a filled text to the one sent. Raises Usage with every row that lacks a
     value or a number, or has a duplicate number.
     """
-    sheet = reader.read(name)
-    column = number_column(sheet.columns, column)
+    sheet = reader.read(name, encoding)
+    column = number_column(sheet.columns, column_map)
     fill = _Filler(template, sheet.columns)
     problems: dict[str, list[str]] = {}
     grouped: dict[str, dict[str, Row]] = {}

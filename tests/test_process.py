@@ -1,8 +1,6 @@
 """The program as a process: pipes, signals, cron's empty environment, a full disk."""
 
 import json
-import os
-import pty
 import signal
 import subprocess
 import sys
@@ -14,9 +12,9 @@ import pytest
 from smsgw_cli import __version__
 from smsgw_cli.sandbox.seed import seed
 from smsgw_cli.sandbox.server import Gateway
+from tests.terminal import PROGRAM, at_terminal
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
-PROGRAM = [sys.executable, "-m", "smsgw_cli"]
 
 
 def test_the_version_is_told(process: Process) -> None:
@@ -135,32 +133,3 @@ def interrupted(line: list[str]) -> tuple[int, str]:
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
     return process.returncode, told
-
-
-class Ended:
-    """What a command at a terminal showed, and its exit code."""
-
-    def __init__(self, output: str, code: int) -> None:
-        self.output = output
-        self.code = code
-
-
-def at_terminal(line: list[str], typed: bytes) -> Ended:
-    """Run a command at a pseudo terminal and answer its question."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(sys.executable, [*PROGRAM, *line])
-    output = b""
-    while True:
-        try:
-            read = os.read(terminal, 4096)
-        except OSError:  # Linux says so when the other side is closed
-            break
-        if not read:
-            break
-        output += read
-        if typed and output.endswith(b": "):  # the space comes when it listens
-            os.write(terminal, typed)
-            typed = b""
-    os.close(terminal)
-    return Ended(output.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

@@ -121,7 +121,7 @@ class Commands(typer.Typer):
             invoke = command.invoke
 
             def invoke_with_note(ctx: Any) -> Any:
-                ctx.obj.renamed(f"{ctx.command_path!r}", repr(words))
+                ctx.obj.renamed(f"{ctx.command_path!r}", repr(f"smsgw {words}"))
                 return invoke(ctx)
 
             command.invoke = invoke_with_note

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.settings import SETTINGS
 
 Apply = Callable[[Session, dict[str, Any], Any], None]
 
@@ -50,7 +51,7 @@ def setting(name: str, flag: str = "", value: str | None = None) -> OldOption:
     def apply(session: Session, _: dict[str, Any], text: Any) -> None:
         session.give(name, text if value is None else value)
 
-    new = f"--set {name}={flag[2:].upper() if value is None else value}"
+    new = f"--set {name}={SETTINGS[name].form if value is None else value}"
     return OldOption(Field(_key(flag), "", kind, flag), apply, new)
 
 

@@ -18,6 +18,7 @@ from smsgw_cli.config.address import normalized
 from smsgw_cli.errors import Usage
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 
 @pytest.fixture
@@ -371,3 +372,118 @@ def test_a_dry_run_changes_no_profile(run: Run, work: Path) -> None:
     run("profiles remove work --dry-run")
     run("profiles add home --server x.example --token-stdin --dry-run", input="t")
     assert work.read_bytes() == before
+
+
+def test_settings_are_given_as_key_and_value(run: Run, gateway: Gateway, config: Path) -> None:
+    run(
+        f"profiles add work {gateway.url} region=us rate=10/s --token-stdin --timeout 5",
+        input=gateway.token,
+    )
+    table = content(config)["profiles"]["work"]
+    assert table == {
+        "server": gateway.url,
+        "token": gateway.token,
+        "region": "US",
+        "rate": 600,
+        "timeout": 5.0,
+    }
+    run("profiles update work region= output=json")
+    assert "region" not in content(config)["profiles"]["work"]
+    assert run("contact-lists list").json == []
+
+
+def test_comments_stay(run: Run, work: Path) -> None:
+    work.write_text("# ours\n" + work.read_text() + "# the end\n")
+    run("profiles update work region=US")
+    text = work.read_text()
+    assert text.startswith("# ours\n")
+    assert text.endswith("# the end\n") or "# the end" in text
+    assert "region" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("update work token=secret-token", "process list"),
+        ("add other https://x.example token=secret-token", "process list"),
+        ("update work regoin=US", "did you mean region?"),
+        ("update work region=Utopia", "two-letter"),
+        ("update work region", "KEY=VALUE"),
+        ("update work server=ftp://x", "server is invalid"),
+        ("update work", "nothing to update"),
+        ("update sandbox server=https://x.example", "embedded gateway"),
+        ("update sandbox name=other", "embedded gateway"),
+        ("update work name=sandbox", "always exists"),
+        ("update work ca_bundle=missing.pem", "not found"),
+        ("add other", "no server given"),
+        ("add other https://x.example token_command=true --token-stdin", "only one token source"),
+    ],
+)
+def test_what_cannot_be_set_is_refused(run: Run, work: Path, line: str, said: str) -> None:
+    before = work.read_bytes()
+    failed = run(f"profiles {line}", code=2, input="t").stderr
+    assert said in failed
+    assert "secret-token" not in failed
+    assert work.read_bytes() == before
+
+
+def test_a_profile_is_renamed_with_its_default(run: Run, work: Path) -> None:
+    run("profiles update work name=office region=US")
+    assert content(work)["default"] == "office"
+    assert content(work)["profiles"].keys() == {"office"}
+    assert run("profiles get office region").stdout == "US\n"
+
+
+def test_no_profile_is_renamed_over_another(run: Run, work: Path, gateway: Gateway) -> None:
+    run(f"profiles add other {gateway.url} --token-stdin", input="t")
+    before = work.read_bytes()
+    assert "already exists" in run("profiles update work name=other", code=2).stderr
+    assert work.read_bytes() == before
+
+
+def test_one_setting_is_printed_for_scripts(run: Run, work: Path, gateway: Gateway) -> None:
+    run("profiles update work gsm=true")
+    assert run("profiles get work server").stdout == f"{gateway.url}\n"
+    assert run("profiles get work gsm").stdout == "true\n"
+    assert run("profiles get work region").stdout == ""
+    assert run("profiles get work retries -o json").json == 4
+    assert "unknown setting" in run("profiles get work nonsense", code=2).stderr
+
+
+def test_the_token_is_printed_only_if_asked_for(run: Run, work: Path, gateway: Gateway) -> None:
+    assert "--show-secrets" in run("profiles get work token", code=2).stderr
+    assert run("profiles get work token --show-secrets").stdout == f"{gateway.token}\n"
+
+
+def test_get_shows_the_current_profile(run: Run, work: Path) -> None:
+    assert run("profiles get -o json").json["name"] == "work"
+    assert run("-p sandbox profiles get -o json").json["name"] == "sandbox"
+
+
+def test_an_old_rate_limit_in_the_file_is_read_for_ever(run: Run, work: Path) -> None:
+    work.write_text(work.read_text() + "rate_limit = 600\n")
+    shown = run("profiles get work -o json").json
+    assert shown["rate"] == shown["rate_limit"] == 600
+    run("profiles update work rate=60/min")
+    table = content(work)["profiles"]["work"]
+    assert table["rate"] == 60
+    assert "rate_limit" not in table
+
+
+def test_a_new_profile_is_tried_at_a_terminal(gateway: Gateway, config: Path) -> None:
+    line = ["profiles", "add", "work", gateway.url, f"token_command=echo {gateway.token}"]
+    ended = at_terminal(line)
+    assert ended.code == 0
+    assert f"{gateway.url} accepts the token" in ended.output
+    assert content(config)["default"] == "work"
+
+
+def test_a_new_profile_is_saved_although_nothing_answers(config: Path) -> None:
+    ended = at_terminal(["profiles", "add", "work", "http://127.0.0.1:9", "token_command=echo t"])
+    assert ended.code == 0
+    assert "it is saved, but" in ended.output
+    assert "work" in content(config)["profiles"]
+
+
+def test_off_a_terminal_the_network_is_not_asked(run: Run, gateway: Gateway, work: Path) -> None:
+    assert gateway.requests == []

@@ -1,0 +1,132 @@
+"""What worked with 0.1.0 works: its README, its options, and the same requests on the wire."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from smsgw_cli.app import app
+from smsgw_cli.commands import load
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+from tests.recording import Recording, recording
+from tests.terminal import at_terminal
+
+DATA = Path(__file__).parent / "data"
+README: list[dict[str, str | None]] = json.loads((DATA / "readme_of_0_1_0.json").read_text())
+OPTIONS: dict[str, list[str]] = json.loads((DATA / "options_of_0_1_0.json").read_text())
+SHARED = " shared"
+SEND = "messages send --to +12025550123 -m Hi"
+
+# Each pair of lines sends the same requests.
+PAIRS = [
+    (f"{SEND} --allow-suppressed", f"{SEND} --allow suppressed"),
+    (f"{SEND} --settle 0", f"{SEND} --set settle=0"),
+    (f"{SEND} --no-retry", f"{SEND} --retries 0"),
+    (f"{SEND} --ask-above 5", f"{SEND} --set ask_above=5"),
+    (f"{SEND} --exclude no.txt", f"{SEND} --exclude @no.txt"),
+    (f"{SEND} --exclude no.txt", f"{SEND} --exclude +12025550188"),
+    ("messages send --csv to.csv --number-column tel -m Hi",
+     "messages send --csv to.csv --map tel=mobile_number -m Hi"),
+    ("messages list --excel", "messages list -o excel"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Recording]:
+    (home / "no.txt").write_text("+12025550188\n")
+    (home / "to.csv").write_text("name,tel\nAnn,+12025550123\nBob,+12025550124\n")
+    with recording() as record:
+        monkeypatch.setenv("SMSGW_SERVER", record.url)
+        monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+        yield record
+
+
+def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commands in their order; what depends on the time is not compared."""
+    programs = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    for each in README:
+        ended = subprocess.run(
+            ["bash", "-c", str(each["line"])],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert each["stdout"] in (None, ended.stdout), each["line"]
+
+
+@pytest.mark.parametrize("words", OPTIONS)
+def test_every_option_of_0_1_0_is_taken(words: str) -> None:
+    known = {option for param in command(words).params for option in names(param)}
+    assert set(OPTIONS[words]) <= {*known, "--help"}
+
+
+def command(words: str) -> Any:
+    """The command with these words; the program itself for none."""
+    if words in ("", SHARED):
+        return get_command(app)
+    name, _, verb = words.partition(" ")
+    group = load(name)
+    return group.commands[verb] if verb else group
+
+
+def names(param: Any) -> list[str]:
+    return [*param.opts, *param.secondary_opts]
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_an_old_line_sends_what_the_new_one_sends(
+    run: Run, recorded: Recording, old: str, new: str
+) -> None:
+    assert wire(run, recorded, f"{old} --yes") == wire(run, recorded, f"{new} --yes")
+
+
+def wire(run: Run, recorded: Recording, line: str) -> list[tuple[Any, ...]]:
+    """The requests of a line, without the names that differ in each send."""
+    recorded.requests.clear()
+    run(line)
+    return [
+        (each.endpoint, each.path, each.query, without_name(each.body))
+        for each in recorded.requests
+    ]
+
+
+def without_name(body: Any) -> Any:
+    return {key: body[key] for key in body if key != "name"} if isinstance(body, dict) else body
+
+
+def test_an_old_word_is_noted_at_a_terminal(server: Gateway) -> None:
+    ended = at_terminal([*SEND.split(), "--settle", "0"])
+    assert ended.code == 0
+    assert "note: --settle is now --set settle=DURATION" in ended.output
+
+
+def test_an_old_command_is_noted_at_a_terminal() -> None:
+    ended = at_terminal(["profiles", "show", "sandbox"])
+    assert ended.code == 0
+    assert "'smsgw profiles show' is now 'smsgw profiles get'" in ended.output
+
+
+def test_off_a_terminal_an_old_word_says_nothing(run: Run, server: Gateway) -> None:
+    assert "is now" not in run(f"{SEND} --settle 0 --allow-suppressed").stderr
+    assert run("profiles show sandbox").stderr == ""
+
+
+def test_old_words_are_in_no_help(run: Run) -> None:
+    for words, options in OPTIONS.items():
+        if words == SHARED:
+            continue
+        hidden = {
+            name for param in command(words).params if param.hidden for name in names(param)
+        } - {"-h"}
+        shown = run(f"{words} --help").stdout.split()
+        assert not hidden & set(shown) & set(options), words

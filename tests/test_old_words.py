@@ -67,7 +67,7 @@ def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("words", OPTIONS)
 def test_every_option_of_0_1_0_is_taken(words: str) -> None:
     known = {option for param in command(words).params for option in names(param)}
-    assert set(OPTIONS[words]) <= {*known, "--help"}
+    assert set(OPTIONS[words]) <= {*known, "-h", "--help"}
 
 
 def command(words: str) -> Any:

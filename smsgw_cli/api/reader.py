@@ -1,9 +1,10 @@
 """Protocols of the reading part of `Client`, for code that must not import HTTP libraries."""
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from smsgw_cli.api.paging import Page
-from smsgw_cli.model import Record
+if TYPE_CHECKING:
+    from smsgw_cli.api.paging import Page
+    from smsgw_cli.model import Record
 
 
 class ListReader(Protocol):
@@ -15,12 +16,12 @@ class ListReader(Protocol):
 class PageReader(ListReader, Protocol):
     """Reads lists page by page. See `Client.page`."""
 
-    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
+    def page(self, path: str, query: Any = None, number: int = 1) -> "Page": ...
 
 
 class Reader(ListReader, Protocol):
     """Reads lists, single records and counts. See `Client`."""
 
-    def get(self, path: str, query: Any = None) -> Record: ...
+    def get(self, path: str, query: Any = None) -> "Record": ...
 
     def count(self, path: str, query: Any = None) -> int: ...

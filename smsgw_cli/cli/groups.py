@@ -13,7 +13,8 @@ from typer.main import get_command
 
 from smsgw_cli.cli.options import SHARED, Options
 
-HELP_OPTIONS = {"help_option_names": ["--help"]}
+HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+LONG_HELP_OPTION = {"help_option_names": ["--help"]}  # where -h shows less
 SHORT_HELP = "short_help"  # the parameter of -h
 HELP_AND_SHARED = frozenset({*SHARED, "help", SHORT_HELP})
 
@@ -106,7 +107,8 @@ class Commands(typer.Typer):
         """
 
         def build() -> Any:
-            command = _build(name, with_session(function()), settings)
+            run = with_session(function(), has_short_help=bool(common))
+            command = _build(name, run, LONG_HELP_OPTION if common else HELP_OPTIONS, settings)
             command.common = common
             return command
 
@@ -184,10 +186,12 @@ class _LazyCommands(Mapping[str, Any]):
         return len(self._factories)
 
 
-def _build(name: str, function: Callable[..., None], settings: dict[str, Any]) -> Any:
+def _build(
+    name: str, function: Callable[..., None], help_options: dict[str, Any], settings: dict[str, Any]
+) -> Any:
     """The click command of a function: built by a Typer app with only this function."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=Command, context_settings=HELP_OPTIONS, **settings)(function)
+    app.command(name, cls=Command, context_settings=help_options, **settings)(function)
     return get_command(app)
 
 
@@ -216,20 +220,24 @@ _SHORT_HELP = inspect.Parameter(
 )
 
 
-def with_session(function: Callable[..., None]) -> Callable[..., None]:
+def with_session(
+    function: Callable[..., None], *, has_short_help: bool = False
+) -> Callable[..., None]:
     """Wrap a function of the session (or of the context) as a command of the context."""
     first = next(iter(inspect.signature(function, eval_str=True).parameters.values()))
     if first.annotation is typer.Context:
-        return with_options(function)
+        return with_options(function, has_short_help=has_short_help)
 
     def with_context(ctx: typer.Context, **arguments: Any) -> None:
         function(ctx.obj, **arguments)
 
     _set_signature(with_context, function, _own_parameters(function))
-    return with_options(with_context)
+    return with_options(with_context, has_short_help=has_short_help)
 
 
-def with_options(function: Callable[..., None], *, envvars: bool = False) -> Callable[..., None]:
+def with_options(
+    function: Callable[..., None], *, envvars: bool = False, has_short_help: bool = False
+) -> Callable[..., None]:
     """A wrapper that also takes the shared options and stores them in the session.
 
     Only the root command reads their environment variables: a subcommand that read them again
@@ -244,7 +252,11 @@ def with_options(function: Callable[..., None], *, envvars: bool = False) -> Cal
     _set_signature(
         applying_options,
         function,
-        [*_own_parameters(function), *_shared_parameters(envvars=envvars), _SHORT_HELP],
+        [
+            *_own_parameters(function),
+            *_shared_parameters(envvars=envvars),
+            *([_SHORT_HELP] if has_short_help else ()),
+        ],
     )
     return applying_options
 

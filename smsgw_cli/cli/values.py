@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any
 
 from smsgw_cli.cli.parameters import flag_of
 from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.cli.time_filter import query_time
 from smsgw_cli.errors import Usage
 
 
@@ -21,7 +21,8 @@ def values_of(
         if value is None or value == []:
             continue
         if field.past:
-            value = query_time(flag_of(field), value, session.out.note)
+            time_filter = import_module("smsgw_cli.cli.time_filter")  # few lists are filtered by it
+            value = time_filter.query_time(flag_of(field), value, session.out.note)
         values[field.key] = _resolved(session, field, value)
     return values
 

@@ -1,8 +1,7 @@
 """Normalizes the address of a gateway."""
 
-import hashlib
-import ipaddress
 import re
+from importlib import import_module
 from urllib.parse import SplitResult, urlsplit
 
 from smsgw_cli.errors import Usage
@@ -50,8 +49,10 @@ def is_loopback(url: str) -> bool:
         return False
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    if not re.fullmatch(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.%]*", host):
+        return False
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return bool(import_module("ipaddress").ip_address(host).is_loopback)  # takes 1.5 ms
     except ValueError:
         return False
 
@@ -59,15 +60,3 @@ def is_loopback(url: str) -> bool:
 def is_exposed(url: str) -> bool:
     """Whether a token would be sent unencrypted: plain http to another machine."""
     return url.startswith("http://") and not is_loopback(url)
-
-
-def file_name(server: str) -> str:
-    """The file name for a server's records: its host and a digest, which makes it unique.
-
-    A text without a scheme is an internal name, such as `sandbox`, and is returned unchanged.
-    """
-    _, scheme, rest = server.partition("://")
-    if not scheme:
-        return server
-    host = re.sub(r"[^a-z0-9.-]+", "_", rest.lower())[:60]
-    return f"{host}-{hashlib.sha256(server.encode()).hexdigest()[:12]}"

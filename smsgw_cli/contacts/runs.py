@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.config.address import file_name
+from smsgw_cli.config.record_name import file_name
 from smsgw_cli.contacts.journal import KIND, Journal, State
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record

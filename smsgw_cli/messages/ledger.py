@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from smsgw_cli.config.address import file_name
 from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.record_name import file_name
 from smsgw_cli.errors import NotFound
 from smsgw_cli.messages.ledger_schema import KIND, LAYOUT
 from smsgw_cli.model import Record

@@ -646,6 +646,7 @@ _smsgw_add() {
     esac
     [[ $1 == "$plain"* ]] || return 0
     quoted=$2$quoted
+    [[ $1 == *= ]] && compopt -o nospace 2>/dev/null # a value follows
     COMPREPLY+=("${quoted#"$head"}")
 }
 

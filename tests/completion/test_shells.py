@@ -1,6 +1,7 @@
 """TAB in bash, zsh and fish: commands, options, values and files, wherever they may stand."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,14 @@ def test_an_option_that_was_given_is_not_offered_again(shell: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_group_offers_its_commands_alone(shell: str) -> None:
     assert offered(shell, "smsgw contact-lists ") == ["create", "delete", "get", "list", "update"]
+
+
+@pytest.mark.parametrize("complete", [completed_by_bash, completed_by_zsh])
+@pytest.mark.parametrize("start", ["smsgw messages list --set ", "smsgw profiles update work "])
+def test_a_setting_is_completed_up_to_its_value(
+    complete: Callable[[str], str], start: str
+) -> None:
+    assert complete(f"{start}regi") == f"{start}region="
 
 
 @pytest.mark.parametrize("complete", [completed_by_bash, completed_by_zsh])

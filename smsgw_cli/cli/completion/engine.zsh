@@ -96,7 +96,11 @@ _smsgw_offer() {
     local name about
     local -a told
     case $1 in
-        '='*) compadd -- ${=1#=} ;;
+        '='*)
+            told=(${=1#=})
+            compadd -S '' -- ${(M)told:#*=} # a value follows
+            compadd -- ${told:#*=}
+            ;;
         \?*)
             while IFS=$'\t' read -r name about; do
                 told+=("${${name//\\/\\\\}//:/\\:}:$about")

@@ -3,6 +3,7 @@
 import copy
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, TypeVar, get_type_hints
@@ -15,6 +16,8 @@ from smsgw_cli.cli.options import SHARED, Options
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 LONG_HELP_OPTION = {"help_option_names": ["--help"]}  # where -h shows less
+BOTH_FORMS = re.compile(r"--(\S+) / --no-\1")  # of a flag that can be negated
+WIDEST_WORDS = 28  # of an option that stands on one line with its help
 SHORT_HELP = "short_help"  # the parameter of -h
 HELP_AND_SHARED = frozenset({*SHARED, "help", SHORT_HELP})
 
@@ -61,10 +64,13 @@ def write_sections(ctx: Any, formatter: Any, params: Iterable[Any]) -> None:
         if record:
             is_argument = param.param_type_name == "argument"
             title = "Arguments" if is_argument else param.rich_help_panel or "Options"
-            sections.setdefault(title, []).append(record)
+            words = BOTH_FORMS.sub(r"--[no-]\1", record[0])
+            sections.setdefault(title, []).append((words, record[1]))
+    widths = [len(words) for records in sections.values() for words, _ in records]
+    width = max((each for each in widths if each <= WIDEST_WORDS), default=0)
     for title, records in sections.items():
         with formatter.section(title):
-            formatter.write_dl(records)
+            formatter.write_dl([(words.ljust(width), text) for words, text in records])
 
 
 class Commands(typer.Typer):

@@ -69,9 +69,10 @@ class Root(TyperGroup):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         write_sections(ctx, formatter, self.get_params(ctx))
+        width = max(map(len, self.table.lines))
         for title, lines in self.table.sections.items():
             with formatter.section(title):
-                formatter.write_dl(list(lines.items()))
+                formatter.write_dl([(name.ljust(width), line) for name, line in lines.items()])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, _, rest = resolved = super().resolve_command(ctx, args)

@@ -59,8 +59,8 @@ register(
     old=OLD_OF_SEND,
     epilog="""
     smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
-    smsgw -p sandbox messages send --csv codes.csv -m 'Hi {first_name|there}, it is {code}'
-    smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'tomorrow 09:00' --name Sale
+    smsgw -p sandbox messages send --csv codes.csv -m 'Hi {name|there}: {code}'
+    smsgw -p sandbox messages send --list Customers -m 'Sale!' --at 'fri 09:00'
     """,
 )
 register(

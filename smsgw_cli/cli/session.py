@@ -1,10 +1,12 @@
 """The session of a command: options, profile, API clients, output, confirmation."""
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -14,8 +16,6 @@ from smsgw_cli.cli.options import Options
 from smsgw_cli.errors import SmsgwError, Usage
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from smsgw_cli.api.client import Client
     from smsgw_cli.api.connector import Connector
     from smsgw_cli.api.embedded import Embedded
@@ -173,7 +173,7 @@ class Session:
         if not typer.confirm(visible(question), err=True):
             raise SmsgwError("cancelled; nothing was done")
 
-    def embedded(self, db: "Path | None" = None) -> "Embedded":
+    def embedded(self, db: Path | None = None) -> "Embedded":
         """The embedded gateway with a database file, by default that of the profile `sandbox`."""
         try:
             from smsgw_cli.api.embedded import Embedded
@@ -198,8 +198,25 @@ class Session:
         from smsgw_cli.api.connector import Connector, Hooks
 
         profile, self._token = self._server_and_token()
-        trace = self.warn if self.options.verbose or self.options.debug else None
-        return Connector(profile, self._token, Hooks(self._check, self.out.note, trace))
+        return Connector(profile, self._token, Hooks(self._check, self.out.note, self._trace))
+
+    @property
+    def _trace(self) -> Callable[[str], None] | None:
+        """Shows each request and response: on stderr with -v, in the file of log_file."""
+        on_stderr = bool(self.options.verbose or self.options.debug)
+        path = self.setting("log_file")
+        if not path:
+            return self.warn if on_stderr else None
+        from smsgw_cli.storage.log_file import LogFile
+
+        log = self.closing(LogFile(Path(os.path.expanduser(path)), self.warn))  # noqa: PTH111
+
+        def trace(text: str) -> None:
+            if on_stderr:
+                self.warn(text)
+            log.write(redact.text(text, self._token))
+
+        return trace
 
     def _check(self, client: "Client", request: "Outgoing") -> None:
         if self.guard is not None:

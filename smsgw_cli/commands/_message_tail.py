@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from smsgw_cli.campaigns import cursor
 from smsgw_cli.campaigns.follow import follow
 from smsgw_cli.campaigns.tail import Tail
+from smsgw_cli.cli import old_words
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import register, typed
 from smsgw_cli.cli.resource import Field
@@ -18,26 +19,23 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
-from smsgw_cli.sms.durations import duration, seconds
 from smsgw_cli.sms.times import past
 
 app = Commands()
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
-SECONDS_BETWEEN = 5
 BUSY = "another run is using this cursor; nothing was done"
 OPTIONS = (
     Field("since", "Include messages since: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
     Field("cursor", "File to store the position in; the next run resumes there", file=True),
     Field("follow", "Wait for more messages, or exit after the new ones", bool),
-    Field("interval", f"Polling interval [default: {SECONDS_BETWEEN}s]", parse=seconds),
-    Field("look_back", "Maximum age of a late arrival [default: 1d]"),
 )
 HELP = """Print new messages as they arrive, one per line.
 
 Each message is printed once, including late arrivals with an older date and, with --status, late
-changes to that status; --look-back limits their age. Messages from now on are new, or those sent
---since. When idle, the server is polled less often, up to six times. Network errors are retried.
+changes to that status; the setting look_back limits their age. Messages from now on are new, or
+those sent --since. When idle, the server is polled less often, up to six times. Network errors are
+retried.
 
 With --cursor FILE the next run resumes where this one ended: for cron, with --no-follow. A message
 counts as printed once its line is written; if the program is killed in between, the next run prints
@@ -48,17 +46,15 @@ used only if the file is new.
 
 @dataclass(frozen=True)
 class TailRequest:
-    """The options as typed; `interval` is in seconds. Raises Usage for an invalid one."""
+    """The options as typed; `interval` and `look_back` in seconds. Raises Usage if invalid."""
 
     since: str | None = None
     cursor: str | None = None
     follow: bool = True
-    interval: float = SECONDS_BETWEEN
-    look_back: str = ""
+    interval: float = 5.0
+    look_back: float = 86_400.0
 
     def __post_init__(self) -> None:
-        if self.interval < 1:
-            raise Usage("--interval must be at least 1 second")
         if self.cursor in ("", "-"):
             raise Usage("--cursor must be a file" if self.cursor else "--cursor is empty")
 
@@ -67,7 +63,7 @@ def tail_messages(session: Session, **given: Any) -> None:
     """Print new messages that match the filters."""
     request = typed(TailRequest, given)
     since = None if request.since is None else past(request.since, datetime.now(UTC))
-    look_back = duration(request.look_back or "1d")
+    look_back = timedelta(seconds=request.look_back)
     query = values_of(session, KINDS, given)
     path = Path(request.cursor) if request.cursor else None
     profile = session.profile
@@ -98,6 +94,8 @@ register(
     HELP,
     (*KINDS, *OPTIONS),
     tail_messages,
+    reads=("interval", "look_back"),
+    old=(old_words.setting("interval"), old_words.setting("look_back")),
     epilog="""
     smsgw messages tail --status Received --since 1h
     smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson

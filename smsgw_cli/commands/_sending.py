@@ -20,7 +20,7 @@ follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 
 def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
     """The ledger of the profile's server, which notes what the options allow."""
-    allowed = options.allow if options else ()
+    allowed = options.allowed if options else ()
     return session.closing(Ledger(path_for(session.profile.key), allowed))
 
 

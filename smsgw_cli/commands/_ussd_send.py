@@ -8,16 +8,19 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_options import SENDERS
 from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import Schedule, SendOptions
 
 
 def send_codes(session: Session, **given: Any) -> None:
     """Send, after confirmation if there are many codes, and print the campaign."""
+    if not given["codes"]:
+        raise Usage("no code given", hint="smsgw ussd-pulls send CODE")
     options = typed(SendOptions, given)
     check_options(options)
     checks = SendChecks(session, options)
-    body = compose.ussd(typed(Schedule, given), given["code"])
+    body = compose.ussd(typed(Schedule, given), given["codes"])
     body |= values_of(session, SENDERS, given)
     if not is_known(session, options):
         body = checks.codes(body)

@@ -2,78 +2,66 @@
 
 from contextlib import closing
 from itertools import chain, islice
-from typing import Annotated
+from typing import Any
 from urllib.parse import urlencode
 
-import typer
-
+from smsgw_cli.cli import old_words
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import register
+from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._raw_request import RawRequest, parsed
+from smsgw_cli.commands._send_options import ALLOW
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.send_request import SUPPRESSED, allowed_words
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 app = Commands()
 
 
-@app.command(
-    "api",
-    epilog="""
-    smsgw -p sandbox api GET messages -f type=SMS -f 'statuses[]=Delivered' --paginate -o ndjson
-    smsgw -p sandbox api POST contact-lists -f name=Friends
-    smsgw -p sandbox api GET devices/1 -i
-    """,
+METHOD = Field(
+    "method",
+    "GET, POST, PUT or DELETE",
+    required=True,
+    argument=True,
+    hint=CompletionHint(METHODS),
 )
-def call(
-    session: Session,
-    method: Annotated[
-        str,
-        typer.Argument(metavar="METHOD", help="GET, POST, PUT or DELETE"),
-        CompletionHint(METHODS),
-    ],
-    path: Annotated[
-        str, typer.Argument(metavar="PATH", help="Path such as messages/5 or '/messages?type=SMS'")
-    ],
-    texts: Annotated[
-        list[str] | None,
-        typer.Option("-f", metavar="KEY=VALUE", help="Text parameter; KEY[]= appends to a list"),
-    ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-F", metavar="KEY:=JSON", help="JSON parameter: a number, true, false, null, a list, …"
-        ),
-    ] = None,
-    file: Annotated[
-        str | None,
-        typer.Option(
-            "--input", metavar="FILE", help="File with the JSON body; - for standard input"
-        ),
-    ] = None,
-    paginate: Annotated[
-        bool, typer.Option("--paginate", help="Print all records of a list, page by page")
-    ] = False,
-    include: Annotated[
-        bool, typer.Option("-i", "--include", help="Print status and headers before the body")
-    ] = False,
-    allow_suppressed: Annotated[
-        bool,
-        typer.Option("--allow-suppressed", help="Send to numbers on the do-not-contact list too"),
-    ] = False,
-) -> None:
-    """Send any request to the API and print the JSON response.
+PATH = Field(
+    "path", "Path such as messages/5 or '/messages?type=SMS'", required=True, argument=True
+)
+OPTIONS = (
+    Field(
+        "texts",
+        "Text parameter; KEY[]= appends to a list",
+        many=True,
+        flag="-f",
+        metavar="KEY=VALUE",
+    ),
+    Field(
+        "values",
+        "JSON parameter: a number, true, false, null, a list, …",
+        many=True,
+        flag="-F",
+        metavar="KEY:=JSON",
+    ),
+    Field("file", "File with the JSON body; - for standard input", flag="--input", file=True),
+    Field("paginate", "Print all records of a list, page by page", bool, "--paginate"),
+    Field("include", "Print status and headers before the body", bool, "-i --include"),
+    ALLOW._replace(section=""),
+)
 
-    -f and -F set the query of a GET, or the JSON body of other methods. There is no confirmation,
-    not even for a DELETE.
-    """
-    request = parsed(method, path, texts or (), values or (), file)
+
+def call(session: Session, **given: Any) -> None:
+    """Send the request and print the response. Raises Usage, and the error of the response."""
+    include, texts, values = bool(given["include"]), given["texts"] or (), given["values"] or ()
+    request = parsed(given["method"], given["path"], texts, values, given["file"])
     _refuse_repeatable_send(request)
-    if allow_suppressed:
+    if SUPPRESSED in allowed_words(given["allow"]):
         session.guard = None
-    if paginate:
+    if given["paginate"]:
         _refuse_pages(request, include=include)
         _print_pages(session, request)
     elif request.only_reads or not _would_send(session, request):
@@ -133,3 +121,22 @@ def _print_head(session: Session) -> None:
     lines += [f"{name}: {value}" for name, value in response.headers.multi_items()]
     for line in [*lines, ""]:
         session.out.line(line)
+
+
+register(
+    app,
+    "api",
+    """Send any request to the API and print the JSON response.
+
+    -f and -F set the query of a GET, or the JSON body of other methods. There is no confirmation,
+    not even for a DELETE.
+    """,
+    (METHOD, PATH, *OPTIONS),
+    call,
+    old=(old_words.allow("--allow-suppressed", SUPPRESSED),),
+    epilog="""
+    smsgw -p sandbox api GET messages -f type=SMS -f 'statuses[]=Delivered' --paginate -o ndjson
+    smsgw -p sandbox api POST contact-lists -f name=Friends
+    smsgw -p sandbox api GET devices/1 -i
+    """,
+)

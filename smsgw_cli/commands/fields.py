@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from smsgw_cli.cli import arguments
+from smsgw_cli.cli import arguments, old_words
 from smsgw_cli.cli.actions import create, replace
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import register
@@ -17,7 +17,9 @@ from smsgw_cli.cli.values import (
 )
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
+from smsgw_cli.errors import Usage
 from smsgw_cli.model import ContactField, Option, Record
+from smsgw_cli.tables.mapping import tag_for
 
 FIELD = Resource(
     noun="field",
@@ -32,28 +34,36 @@ app = crud(FIELD, "Manage the custom fields of a contact list.", verbs="list get
 OPTION = "Option as value=label, or a value that is also the label"
 
 
-def _values(*, required: bool) -> tuple[Field, ...]:
-    return (
-        Field("label", "Label shown to people", required=required),
-        Field("tag", "Tag used in messages and imports", required=required),
-        Field("type", "Type of the values", required=required, choices=field_values.TYPES),
-        Field("required", "Whether a value is required", bool, "--required/--optional"),
-    )
-
-
-DEFAULT = Field("default", "Default value; '' for none")
-NEW = (*_values(required=True), DEFAULT, Field("option", OPTION, many=True))
+LABEL = Field("label", "Label shown to people")
+VALUES = (
+    Field("tag", "Tag used in messages and imports"),
+    Field("type", "Type of the values", choices=field_values.TYPES),
+    Field("required", "Whether a value is required", bool, "--required/--optional"),
+    Field("default", "Default value; '' for none"),
+)
+NEW_LABEL = LABEL._replace(argument=True)
+TAG, TYPE, *OTHERS = VALUES
+NEW = (
+    NEW_LABEL,
+    TAG._replace(help=f"{TAG.help} [default: from the label]"),
+    TYPE._replace(help=f"{TYPE.help} [default: text]"),
+    *OTHERS,
+    Field("option", OPTION, many=True),
+)
 CHANGES = (
-    *_values(required=False),
-    DEFAULT,
+    LABEL,
+    *VALUES,
     Field("option", f"{OPTION}; value= removes one; the others are kept", many=True),
 )
 
 
 def create_field(session: Session, **given: Any) -> None:
     """`POST /contact-lists/{id}/fields`. Raises Usage if the default does not fit the type."""
+    if not given["label"]:
+        raise Usage("no label given", hint="smsgw fields create LIST LABEL")
     options = _with([], given.pop("option"))
-    body = _filled(session, {"options": options} if options else {}, NEW, given)
+    field: Record = {"tag": tag_for(given["label"]), "type": "text"}
+    body = _filled(session, field | ({"options": options} if options else {}), NEW, given)
     create(session, FIELD, collection(session, FIELD, given), body)
 
 
@@ -98,10 +108,11 @@ register(
     "Create a field of a contact list.",
     (*parent_argument(FIELD), *NEW),
     create_field,
+    old=(old_words.renamed("--label", NEW_LABEL, "an argument"),),
     epilog="""
-    smsgw -p sandbox fields create Customers --label 'First name' --tag first_name --type text
-    smsgw -p sandbox fields create Customers --label Size --tag size --type dropdown \\
-        --option S --option M --option XL='Very large' --default M
+    smsgw -p sandbox fields create Customers 'First name'
+    smsgw -p sandbox fields create Customers Size --type dropdown --default M \\
+        --option S --option M --option XL='Very large'
     """,
 )
 register(

@@ -1,5 +1,6 @@
 """USSD pulls: codes dialled by a SIM, with the network's responses."""
 
+from smsgw_cli.cli import old_words
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource
@@ -25,14 +26,9 @@ USSD_PULL = Resource(
 
 app = crud(USSD_PULL, "Send USSD codes and read the responses.", verbs="list get delete")
 
+CODES = Field("codes", "USSD codes, such as '*123#'", many=True, argument=True, metavar="CODE…")
 SEND = (
-    Field(
-        "code",
-        "USSD code, such as '*123#'; repeatable",
-        many=True,
-        required=True,
-        flag="--code",
-    ),
+    CODES,
     *SENDERS,
     RANDOM_SENDER,
     NAME,
@@ -49,6 +45,6 @@ register(
     SEND,
     deferred("smsgw_cli.commands._ussd_send", "send_codes"),
     reads=READS,
-    old=OLD,
-    epilog="smsgw -p sandbox ussd-pulls send --code '*123#' --watch",
+    old=(*OLD, old_words.renamed("--code", CODES, "an argument")),
+    epilog="smsgw -p sandbox ussd-pulls send '*123#' --watch",
 )

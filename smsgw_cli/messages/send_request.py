@@ -1,7 +1,7 @@
 """The options of a send as dataclasses, validated as far as possible without the server."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.wording import nearest
 
 WORKERS = 8
-ALLOWED = ("suppressed",)  # what --allow lets through
+SUPPRESSED = "suppressed"
+ALLOWED = (SUPPRESSED,)  # what --allow lets through
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
@@ -88,6 +89,19 @@ class MessageRequest:
             raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 
 
+def allowed_words(texts: Iterable[str] | None) -> list[str]:
+    """The words of --allow, comma-separated or repeated. Raises Usage for an unknown one."""
+    words = [each.strip() for text in texts or () for each in text.split(",")]
+    for word in words:
+        if word not in ALLOWED:
+            close = nearest(word, ALLOWED)
+            raise Usage(
+                f"--allow does not know {word!r}",
+                hint=f"did you mean {close}?" if close else f"one of: {', '.join(ALLOWED)}",
+            )
+    return list(dict.fromkeys(words))
+
+
 @dataclass(frozen=True)
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
@@ -107,17 +121,16 @@ class SendOptions:
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "once")
-        for word in self.allow:
-            if word not in ALLOWED:
-                close = nearest(word, ALLOWED)
-                raise Usage(
-                    f"--allow does not know {word!r}",
-                    hint=f"did you mean {close}?" if close else f"one of {', '.join(ALLOWED)}",
-                )
+        allowed_words(self.allow)
+
+    @property
+    def allowed(self) -> list[str]:
+        """The words of --allow, each once."""
+        return allowed_words(self.allow)
 
     @property
     def allows_suppressed(self) -> bool:
-        return "suppressed" in self.allow
+        return SUPPRESSED in self.allowed
 
 
 @dataclass(frozen=True)

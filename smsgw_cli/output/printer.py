@@ -8,7 +8,7 @@ from typing import Any
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
 from smsgw_cli.output.formats import chosen, module
-from smsgw_cli.output.records import counted, is_list_of_records
+from smsgw_cli.output.records import as_records, counted, is_list_of_records
 from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import Writer, write
 
@@ -140,7 +140,7 @@ class Printer:
                 stdout.write(f"{visible(text(value))}\n")
 
     def _result(self, result: Any) -> None:
-        """Print the result of a query: a list or record as usual, anything else as JSON."""
+        """Print the result of a query: a list or record as usual, a single value as JSON."""
         if self._quiet:
             self._ids(result if isinstance(result, list) else [result])
         elif isinstance(result, dict):
@@ -149,6 +149,11 @@ class Printer:
             self._writer.list(result, list(result[0]))
         elif isinstance(result, list) and self.is_json:
             self._writer.list(result, ())
+        elif isinstance(result, list):
+            records = as_records(result)
+            columns = list(dict.fromkeys(key for record in records for key in record))
+            if records:
+                self._writer.list(records, columns)
         else:
             write(self._format.name if self.is_json else "json", result)
 

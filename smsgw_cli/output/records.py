@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.output.cells import Record
@@ -48,6 +49,16 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
 def is_list_of_records(value: object) -> bool:
     """Whether it is a non-empty list of records."""
     return isinstance(value, list) and bool(value) and all(isinstance(it, dict) for it in value)
+
+
+def as_records(values: Sequence[Any]) -> list[Record]:
+    """Values of any type as records: lists have the columns 1, 2, …, others the column `value`."""
+    return [
+        {str(number): cell for number, cell in enumerate(value, start=1)}
+        if isinstance(value, list)
+        else {"value": value}
+        for value in values
+    ]
 
 
 def expanded(columns: Sequence[str], every: Sequence[str], first: Record) -> list[str]:

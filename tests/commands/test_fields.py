@@ -74,8 +74,17 @@ def test_a_type_that_is_none_is_refused_with_those_there_are(run: Run, seeded: G
 
 
 def test_what_a_field_needs_is_asked_for(run: Run, seeded: Gateway) -> None:
-    assert "--tag" in run("fields create 1 --label X --type text", code=2).stderr
+    assert "no label given" in run("fields create 1", code=2).stderr
     assert seeded.requests == []
+
+
+def test_tag_and_type_are_derived_from_the_label(run: Run, seeded: Gateway) -> None:
+    created = run("fields create 1 'Given Name' -o json").json
+    assert (created["label"], created["tag"], created["type"]) == (
+        "Given Name",
+        "given_name",
+        "text",
+    )
 
 
 def test_an_update_keeps_options_default_and_all_else(run: Run, seeded: Gateway) -> None:

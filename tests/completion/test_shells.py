@@ -66,9 +66,7 @@ def test_a_group_offers_its_commands_alone(shell: str) -> None:
 
 @pytest.mark.parametrize("complete", [completed_by_bash, completed_by_zsh])
 @pytest.mark.parametrize("start", ["smsgw messages list --set ", "smsgw profiles update work "])
-def test_a_setting_is_completed_up_to_its_value(
-    complete: Callable[[str], str], start: str
-) -> None:
+def test_a_setting_is_completed_up_to_its_value(complete: Callable[[str], str], start: str) -> None:
     assert complete(f"{start}regi") == f"{start}region="
 
 

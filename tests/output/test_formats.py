@@ -125,6 +125,31 @@ def test_a_query_reshapes_a_list(run: Run, server: Gateway) -> None:
     assert run("devices list --query '[].{number: id}' -o csv").stdout == "number\n2\n1\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "format", "shown"),
+    [
+        ("[].id", "csv", "value\n2\n1\n"),
+        ("[].id", "tsv", "value\n2\n1\n"),
+        ("[].id", "excel", "\ufeffvalue\n2\n1\n"),
+        ("[].[id, enabled]", "csv", "1,2\n2,true\n1,true\n"),
+        ("[].[id, enabled]", "ndjson", "[2,true]\n[1,true]\n"),
+        ("[?id==`1`].{number: id}", "tsv", "number\n1\n"),
+        ("[?id==`9`].id", "csv", ""),
+        ("length(@)", "csv", "2\n"),
+    ],
+)
+def test_a_query_is_shown_in_every_format(
+    run: Run, server: Gateway, query: str, format: str, shown: str
+) -> None:
+    assert run(f"devices list -o {format} --query", query).stdout.replace(", ", ",") == shown
+
+
+def test_a_query_of_lists_is_a_table(run: Run, server: Gateway) -> None:
+    lines = run("devices list -o table --query", "[].[id, model]").stdout.splitlines()
+    assert lines[0].split() == ["1", "2"]
+    assert len(lines) == 4
+
+
 def test_a_query_reshapes_one_thing(run: Run, server: Gateway) -> None:
     model = run("devices get 1 -o json").json["model"]
     assert run("devices get 1 --query model").json == model

@@ -42,7 +42,7 @@ _smsgw_at() {
         ;;
     'messages tail')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|' '--interval|-' '--look-back|-')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|')
         operands=()
         ;;
     'messages retry')
@@ -102,17 +102,17 @@ _smsgw_at() {
         ;;
     'contacts list')
         below=()
-        flags=('--all|' '--limit|-')
+        flags=('--number|-' '--all|' '--limit|-')
         operands=('?contact-lists/contact-list')
         ;;
     'contacts get')
         below=()
-        flags=()
+        flags=('--list|?contact-lists/contact-list')
         operands=('-')
         ;;
     'contacts delete')
         below=()
-        flags=()
+        flags=('--list|?contact-lists/contact-list')
         operands=('-+')
         ;;
     'contacts create')
@@ -192,8 +192,8 @@ _smsgw_at() {
         ;;
     'fields create')
         below=()
-        flags=('--label|-' '--tag|-' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea' '--required --optional|' '--default|-' '--option|-+')
-        operands=('?contact-lists/contact-list')
+        flags=('--tag|-' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea' '--required --optional|' '--default|-' '--option|-+')
+        operands=('?contact-lists/contact-list' '-')
         ;;
     'fields update')
         below=()
@@ -222,8 +222,8 @@ _smsgw_at() {
         ;;
     'ussd-pulls send')
         below=()
-        flags=('--code|-+' '--sim|?devices/SIM+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--delay|-' '--prioritize --no-prioritize|')
-        operands=()
+        flags=('--sim|?devices/SIM+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--delay|-' '--prioritize --no-prioritize|')
+        operands=('-+')
         ;;
     'calls')
         below=('list' 'delete')
@@ -492,7 +492,7 @@ _smsgw_at() {
         ;;
     'api')
         below=()
-        flags=('-f|-+' '-F|-+' '--input|/' '--paginate|' '-i --include|' '--allow-suppressed|')
+        flags=('-f|-+' '-F|-+' '--input|/' '--paginate|' '-i --include|' '--allow|-+')
         operands=('=GET POST PUT DELETE' '-')
         ;;
     'help')

@@ -37,7 +37,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages tail'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones' '--interval|-|Polling interval [default: 5s]' '--look-back|-|Maximum age of a late arrival [default: 1d]'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones'
             set operands 
         case 'messages retry'
             set below 
@@ -85,15 +85,15 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'contacts list'
             set below 
-            set flags '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--number|-|Only contacts with this number; without a list, on all lists' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands '?contact-lists/contact-list'
         case 'contacts get'
             set below 
-            set flags 
+            set flags '--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number'
             set operands '-'
         case 'contacts delete'
             set below 
-            set flags 
+            set flags '--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number'
             set operands '-+'
         case 'contacts create'
             set below 
@@ -101,7 +101,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '?contact-lists/contact-list' '-'
         case 'contacts update'
             set below 
-            set flags '--mobile-number|-|New mobile number' '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect' '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against'
+            set flags '--mobile-number|-|New mobile number' '--subscribed --unsubscribed||Whether it may receive messages' '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect' '--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number'
             set operands '-'
         case 'contacts import'
             set below 
@@ -157,8 +157,8 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'fields create'
             set below 
-            set flags '--label|-|Label shown to people' '--tag|-|Tag used in messages and imports' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label'
-            set operands '?contact-lists/contact-list'
+            set flags '--tag|-|Tag used in messages and imports [default: from the label]' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values [default: text]' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label'
+            set operands '?contact-lists/contact-list' '-'
         case 'fields update'
             set below 
             set flags '--label|-|Label shown to people' '--tag|-|Tag used in messages and imports' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept'
@@ -181,8 +181,8 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'ussd-pulls send'
             set below 
-            set flags '--code|-+|USSD code, such as \'*123#\'; repeatable' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
-            set operands 
+            set flags '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set operands '-+'
         case 'calls'
             set below 'list|List calls.' 'delete|Delete calls.'
             set flags 
@@ -397,7 +397,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '=bash zsh fish powershell'
         case 'api'
             set below 
-            set flags '-f|-+|Text parameter; KEY[]= appends to a list' '-F|-+|JSON parameter: a number, true, false, null, a list, …' '--input|/|File with the JSON body; - for standard input' '--paginate||Print all records of a list, page by page' '-i --include||Print status and headers before the body' '--allow-suppressed||Send to numbers on the do-not-contact list too'
+            set flags '-f|-+|Text parameter; KEY[]= appends to a list' '-F|-+|JSON parameter: a number, true, false, null, a list, …' '--input|/|File with the JSON body; - for standard input' '--paginate||Print all records of a list, page by page' '-i --include||Print status and headers before the body' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)'
             set operands '=GET POST PUT DELETE' '-'
         case 'help'
             set below 

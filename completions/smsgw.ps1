@@ -40,7 +40,7 @@ $SmsgwTree = @{
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones', '--interval|-|Polling interval [default: 5s]', '--look-back|-|Maximum age of a late arrival [default: 1d]')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones')
         operands = @()
     }
     'messages retry' = @{
@@ -100,17 +100,17 @@ $SmsgwTree = @{
     }
     'contacts list' = @{
         below = @()
-        flags = @('--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--number|-|Only contacts with this number; without a list, on all lists', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @('?contact-lists/contact-list')
     }
     'contacts get' = @{
         below = @()
-        flags = @()
+        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
         operands = @('-')
     }
     'contacts delete' = @{
         below = @()
-        flags = @()
+        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
         operands = @('-+')
     }
     'contacts create' = @{
@@ -120,7 +120,7 @@ $SmsgwTree = @{
     }
     'contacts update' = @{
         below = @()
-        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), to check --field against')
+        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
         operands = @('-')
     }
     'contacts import' = @{
@@ -190,8 +190,8 @@ $SmsgwTree = @{
     }
     'fields create' = @{
         below = @()
-        flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label')
-        operands = @('?contact-lists/contact-list')
+        flags = @('--tag|-|Tag used in messages and imports [default: from the label]', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values [default: text]', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label')
+        operands = @('?contact-lists/contact-list', '-')
     }
     'fields update' = @{
         below = @()
@@ -220,8 +220,8 @@ $SmsgwTree = @{
     }
     'ussd-pulls send' = @{
         below = @()
-        flags = @('--code|-+|USSD code, such as ''*123#''; repeatable', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
-        operands = @()
+        flags = @('--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        operands = @('-+')
     }
     'calls' = @{
         below = @('list|List calls.', 'delete|Delete calls.')
@@ -490,7 +490,7 @@ $SmsgwTree = @{
     }
     'api' = @{
         below = @()
-        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow-suppressed||Send to numbers on the do-not-contact list too')
+        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)')
         operands = @('=GET POST PUT DELETE', '-')
     }
     'help' = @{

@@ -1,7 +1,7 @@
 """Lists, creates, updates and replaces records of a resource, and prints the result."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -38,6 +38,18 @@ def show_list(
             resource.columns,
             every=every,
         )
+
+
+def show_records(
+    session: Session,
+    records: Iterable[Record],
+    columns: Sequence[str],
+    every: Sequence[str],
+    *,
+    limit: int | None = None,
+) -> None:
+    """Print records that a command has selected itself, in full or up to a limit."""
+    session.out.rows(islice(records, at_most(limit)), columns, every=every)
 
 
 def at_most(limit: int | None) -> int | None:

@@ -9,9 +9,9 @@ from smsgw_cli.cli.parameters import Run, flag_of, register
 from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import (
-    called_by,
     collection,
     id_argument,
+    ids_argument,
     parent_argument,
     references,
     require_changes,
@@ -77,16 +77,8 @@ def _delete(app: Group, resource: Resource) -> None:
     def run(session: Session, **arguments: Any) -> None:
         delete(session, resource, list(references(arguments["ids"])))
 
-    ids = Field(
-        "ids",
-        called_by(resource) + "; - reads from standard input",
-        many=True,
-        required=True,
-        argument=True,
-        names=resource,
-        example="1 2",
-    )
-    _register(app, resource, "delete", f"Delete {resource.plural}{resource.loses}.", (ids,), run)
+    help = f"Delete {resource.plural}{resource.loses}."
+    _register(app, resource, "delete", help, (ids_argument(resource),), run)
 
 
 _VERBS = {"list": _list, "get": _get, "create": _create, "update": _update, "delete": _delete}

@@ -65,6 +65,19 @@ def id_argument(resource: Resource) -> Field:
     return Field("id", by_keys, required=True, argument=True, names=resource, example="1")
 
 
+def ids_argument(resource: Resource) -> Field:
+    """The argument that identifies any number of records."""
+    return Field(
+        "ids",
+        called_by(resource) + "; - reads from standard input",
+        many=True,
+        required=True,
+        argument=True,
+        names=resource,
+        example="1 2",
+    )
+
+
 def parent_argument(resource: Resource) -> tuple[Field, ...]:
     """The argument that identifies the parent; none without a parent."""
     parent = resource.parent

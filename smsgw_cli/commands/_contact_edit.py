@@ -9,8 +9,9 @@ from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import id_argument, parent_argument, require_changes, values_of
+from smsgw_cli.commands._contact_read import contact_ids
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
-from smsgw_cli.commands.contacts import CONTACT
+from smsgw_cli.commands.contacts import CONTACT, ON_LIST
 from smsgw_cli.contacts import custom_fields
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 from smsgw_cli.sms.numbers import e164
@@ -28,8 +29,6 @@ VALUES = (
 )
 NUMBER = Field(MOBILE_NUMBER, "Mobile number", flag="number", required=True, argument=True)
 CHANGES = (Field(MOBILE_NUMBER, "New mobile number"), *VALUES)
-ON_LIST = Field("list", "List of the contact (id or name), to check --field against",
-                names=CONTACT_LIST)  # fmt: skip
 
 
 def create_contact(session: Session, **given: Any) -> None:
@@ -59,7 +58,8 @@ def update_contact(session: Session, **given: Any) -> None:
         contact_list = find(session.api, CONTACT_LIST, named) if named is not None else None
         return {**values, **custom_fields.changed(session.api, contact, custom, contact_list)}
 
-    replace(session, CONTACT, given["id"], change)
+    (identity,) = contact_ids(session, [given["id"]], named)
+    replace(session, CONTACT, identity, change)
 
 
 def _pairs_of_fields(given: dict[str, Any]) -> list[tuple[str, str]]:

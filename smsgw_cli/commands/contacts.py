@@ -1,7 +1,10 @@
 """Contacts: the people on a list."""
 
-from smsgw_cli.cli.crud import crud
-from smsgw_cli.cli.resource import Resource
+from smsgw_cli.cli.crud import ALL, LIMIT
+from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.parameters import deferred, register
+from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.values import id_argument, ids_argument, parent_argument
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED
 
@@ -13,10 +16,46 @@ CONTACT = Resource(
     parent=CONTACT_LIST,
 )
 
-app = crud(
-    CONTACT,
-    "Manage, import, export and sync contacts.",
-    verbs="list get delete",
+app = Group("Manage, import, export and sync contacts.")
+
+ON_LIST = Field(
+    "list",
+    "List of the contact (id or name), which may then be named by its number",
+    names=CONTACT_LIST,
+)
+(LIST,) = parent_argument(CONTACT)
+NUMBER = Field("number", "Only contacts with this number; without a list, on all lists")
+MODULE = "smsgw_cli.commands._contact_read"
+
+register(
+    app,
+    "list",
+    "List contacts.",
+    (LIST._replace(required=False), NUMBER, ALL, LIMIT),
+    deferred(MODULE, "list_contacts"),
+    epilog="""
+    smsgw -p sandbox contacts list 1
+    smsgw -p sandbox contacts list --number +12025550123
+    """,
+)
+register(
+    app,
+    "get",
+    "Show one contact.",
+    (id_argument(CONTACT), ON_LIST),
+    deferred(MODULE, "get_contact"),
+    epilog="""
+    smsgw -p sandbox contacts get 1
+    smsgw -p sandbox contacts get 1 --list Customers
+    """,
+)
+register(
+    app,
+    "delete",
+    "Delete contacts.",
+    (ids_argument(CONTACT), ON_LIST),
+    deferred(MODULE, "delete_contacts"),
+    epilog="smsgw -p sandbox contacts delete 1 2",
 )
 
 for verb, module in (

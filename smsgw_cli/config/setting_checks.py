@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.config import address
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms.durations import FORMS, seconds
+from smsgw_cli.sms.durations import FORMS, is_duration, seconds
 
 Check = Callable[[object], Any]
 
@@ -64,8 +64,12 @@ def region(value: object) -> str:
     return region
 
 
-def duration(shortest: float, longest: float) -> Check:
+def duration(shortest: float, longest: float, *, needs_unit: bool = False) -> Check:
+    """The check of a duration in seconds; a bare number is in seconds, unless it needs a unit."""
+
     def check(value: object) -> float:
+        if needs_unit and isinstance(value, str) and not is_duration(value):
+            raise ValueError(f"must be a duration such as {FORMS}")
         found = _seconds(value)
         if not shortest <= found <= longest:
             least = f"from {shortest:g} to" if shortest >= 1 else "of at most"

@@ -179,8 +179,8 @@ def test_true_and_1_are_not_taken_for_the_same(run: Run, server: Gateway) -> Non
 
 
 def test_a_list_that_the_contact_cannot_be_on_is_refused(run: Run, seeded: Gateway) -> None:
-    failed = run(f"contacts update {ANN} --list Customers --field city=Boston", code=2)
-    assert "not on that list" in failed.stderr
+    failed = run(f"contacts update {ANN} --list Customers --field city=Boston", code=4)
+    assert "is not on list" in failed.stderr
     assert changes(seeded) == []
 
 
@@ -246,9 +246,56 @@ def test_a_field_that_the_server_does_not_show_is_set_where_the_list_is_named(
         monkeypatch.setenv("SMSGW_SERVER", other.url)
         monkeypatch.setenv("SMSGW_TOKEN", "s3cret")
         run("contacts update 1 --field sed=in", code=2)
-        run("contacts update 1 --field sed=in,hic --list 1")
+        run("contacts update 2001 --field sed=in,hic --list 1")
         assert other.requests[-1].body == {
             "mobile_number": "+19475350806",
             "subscribed": True,
             "sed": ["in", "hic"],
         }
+
+
+@pytest.fixture
+def two_lists(run: Run, server: Gateway) -> Gateway:
+    """Ann is on both lists, Bob on the second."""
+    for name in ("Friends", "Customers"):
+        run(f"contact-lists create {name}")
+        run(f"contacts create {name} +12025550123")
+    run("contacts create Customers +12025550124")
+    return server
+
+
+def test_a_number_is_found_on_all_lists(run: Run, two_lists: Gateway) -> None:
+    found = run("contacts list --number 2025550123 --set region=US -o json").json
+    assert sorted((each["contact_list"], each["mobile_number"]) for each in found) == [
+        (1, "+12025550123"),
+        (2, "+12025550123"),
+    ]
+    assert run("contacts list 2 --number +12025550124 -q").stdout == "3\n"
+    assert run("contacts list 1 --number +12025550124 -o json").json == []
+
+
+def test_a_list_or_a_number_is_needed(run: Run, two_lists: Gateway) -> None:
+    assert "--number" in run("contacts list", code=2).stderr
+
+
+def test_a_contact_of_a_list_is_named_by_its_number(run: Run, two_lists: Gateway) -> None:
+    assert run("contacts get +12025550123 --list Customers -o json").json["id"] == 2
+    run("contacts update +12025550124 --list Customers --unsubscribed")
+    assert run("contacts get 3 -o json").json["subscribed"] is False
+    run("contacts delete +12025550123 +12025550124 --list Customers --yes")
+    assert run("contacts list Customers -o json").json == []
+    assert len(run("contacts list Friends -o json").json) == 1
+
+
+def test_digits_are_the_id_of_a_contact_on_that_list(run: Run, two_lists: Gateway) -> None:
+    """A number without its + must not be taken for the id of a stranger."""
+    assert run("contacts get 2 --list Customers -o json").json["id"] == 2
+    for line in ("get 1", "get 12025550123", "delete 1", "update 1 --unsubscribed"):
+        failed = run(f"contacts {line} --list Customers --yes", code=4)
+        assert "is not on list 2" in failed.stderr
+    assert len(two_lists.store.rows("contacts")) == 3
+
+
+def test_a_number_without_a_list_is_refused(run: Run, two_lists: Gateway) -> None:
+    assert "--list LIST" in run("contacts get +12025550123", code=2).stderr
+    assert "--list LIST" in run("contacts delete +12025550123 --yes", code=2).stderr

@@ -162,7 +162,7 @@ def test_waiting_takes_units_too(run: Run, server: Gateway) -> None:
     run("campaigns watch 1 --timeout 0.5m")
     run("messages tail --no-follow --interval 2s --since 1h --look-back 2w")
     run("sends settle --settle 0s")
-    assert "at least 1 second" in run("messages tail --interval 0.5 --no-follow", code=2).stderr
+    assert "from 1 to" in run("messages tail --interval 0.5 --no-follow", code=2).stderr
     assert run("sends forget --before 400d --yes -o json").json == []
 
 

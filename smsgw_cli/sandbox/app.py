@@ -11,8 +11,8 @@ from hmac import compare_digest
 from typing import Any
 
 from smsgw_cli.sandbox import instants, runs
-from smsgw_cli.sandbox.faults import Fault, Faults
-from smsgw_cli.sandbox.limits import RateLimit
+from smsgw_cli.sandbox.faults import Fault
+from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import PREFIX, Router
 from smsgw_cli.sandbox.store import Store
@@ -38,28 +38,22 @@ class App:
         self,
         store: Store,
         token: str,
-        *,
-        speed: float,
-        latency: float,
-        limit: RateLimit | None,
-        faults: Faults,
+        live: Live,
         clock: Callable[[], datetime],
     ) -> None:
         self.store = store
-        self.faults = faults
+        self.live = live
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=MAX_LOGGED_REQUESTS)
         self._authorization = f"Bearer {token}".encode()
-        self._speed = speed
-        self._latency = latency
-        self._limit = limit
         self._clock = clock
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return  # the client disconnected before its request was complete
-        injection = self.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
-        if wait := self._latency + injection.delay:
+        self.live.refresh()
+        injection = self.live.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
+        if wait := self.live.latency + injection.delay:
             await asyncio.sleep(wait)
         if injection.fault is not None:
             await self._send_faulty(injection.fault, scope, body, send)
@@ -78,8 +72,8 @@ class App:
         headers: dict[str, str] = {}
         try:
             now = self._now()
-            if self._limit:
-                headers = self._limit.count(now)
+            if self.live.limit:
+                headers = self.live.limit.count(now)
             response = self._handle(scope, body, now)
         except HttpError as error:
             response = error.response
@@ -93,7 +87,7 @@ class App:
         request_headers = dict(scope["headers"])
         if not compare_digest(request_headers.get(b"authorization", b""), self._authorization):
             raise HttpError(401, "Unauthenticated.")
-        runs.start_due(self.store, now, self._speed)
+        runs.start_due(self.store, now, self.live.speed)
         request = Request(
             _url(scope, request_headers),
             key,
@@ -101,7 +95,7 @@ class App:
             parse_body(body, request_headers.get(b"content-type", b"")),
             self.store,
             now,
-            self._speed,
+            self.live.speed,
         )
         if not route.writes:
             return route.handle(request)
@@ -109,7 +103,7 @@ class App:
             return route.handle(request)
 
     def _now(self) -> int:
-        return instants.from_datetime(self._clock())
+        return instants.from_datetime(self._clock()) + self.live.clock
 
     async def _send(
         self, scope: Message, response: Response, send: Send, *, truncate: bool = False

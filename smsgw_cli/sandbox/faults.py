@@ -106,7 +106,11 @@ class Faults:
     _armed: tuple[_ActiveFault, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        self._rng = random.Random(self.seed)
+        self.reseed(self.seed)
+
+    def reseed(self, seed: int) -> None:
+        """Let what is at random begin again."""
+        self._rng = random.Random(seed)
 
     def add(self, *faults: Fault | str) -> None:
         """Raises ValueError for a text that is not a valid fault."""
@@ -115,6 +119,11 @@ class Faults:
 
     def clear(self) -> None:
         self._armed = ()
+
+    def replace(self, *faults: Fault | str) -> None:
+        """Let these be all the faults, none of them seen yet. Raises as `add` does."""
+        self.clear()
+        self.add(*faults)
 
     def strike(self, method: str, path: str) -> Injection:
         """What to inject into the request that has just arrived."""

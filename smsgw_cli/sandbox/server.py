@@ -5,22 +5,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from smsgw_cli.sandbox.app import App
-from smsgw_cli.sandbox.faults import Fault, Faults
-from smsgw_cli.sandbox.limits import RateLimit
+from smsgw_cli.sandbox.faults import Fault
+from smsgw_cli.sandbox.keys import FASTEST, SLOWEST
 from smsgw_cli.sandbox.listening import Server, listener_on
-from smsgw_cli.sandbox.store import Store
-
-SLOWEST, FASTEST = 0.001, 1_000_000.0
-
-
-def system_clock() -> datetime:
-    return datetime.now(UTC)
+from smsgw_cli.sandbox.live import Live
+from smsgw_cli.sandbox.store import Store, system_clock
 
 
 @dataclass(frozen=True)
@@ -29,24 +24,38 @@ class Settings:
 
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
-    response (seconds), `rate_limit` is requests per minute. `clock` returns an aware time in UTC.
-    Raises ValueError if the speed is out of range.
+    response (seconds), `rate_limit` is requests per minute, 0 without a limit. What is None is as
+    the file has it, or else its default, which is `default_speed` for the speed. `clock` returns
+    an aware time in UTC. Raises ValueError if the speed is out of range.
     """
 
     db: Path
     host: str = "127.0.0.1"
     port: int = 0
     token: str | None = None
-    speed: float = 1.0
-    latency: float = 0.0
+    speed: float | None = None
+    latency: float | None = None
     rate_limit: int | None = None
-    faults: tuple[Fault, ...] = ()
-    fault_seed: int = 0
+    faults: tuple[Fault | str, ...] | None = None
+    fault_seed: int | None = None
+    default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:
-        if not SLOWEST <= self.speed <= FASTEST:
+        if self.speed is not None and not SLOWEST <= self.speed <= FASTEST:
             raise ValueError(f"speed must be between {SLOWEST} and {FASTEST:,.0f}")
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The values that are given, by key."""
+        values = {
+            "speed": self.speed,
+            "latency": self.latency,
+            "rate": self.rate_limit,
+            "fault": self.faults,
+            "fault_seed": self.fault_seed,
+        }
+        return {name: value for name, value in values.items() if value is not None}
 
 
 class Gateway:
@@ -59,20 +68,11 @@ class Gateway:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.faults = Faults(settings.fault_seed)
-        self.faults.add(*settings.faults)
         self.store = Store(settings.db)
         self.token = settings.token or self.store.token()
-        limit = RateLimit(settings.rate_limit) if settings.rate_limit else None
-        self._app = App(
-            self.store,
-            self.token,
-            speed=settings.speed,
-            latency=settings.latency,
-            limit=limit,
-            faults=self.faults,
-            clock=settings.clock,
-        )
+        live = Live(self.store, settings.keys, {"speed": settings.default_speed})
+        self.faults = live.faults
+        self._app = App(self.store, self.token, live, settings.clock)
         self.url = ""
         self._thread: threading.Thread | None = None
         self._failure: OSError | None = None

@@ -1,5 +1,6 @@
 """The gateway's state in one SQLite file, which several processes can use at the same time."""
 
+import json
 import os
 import secrets
 import sqlite3
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.first_phones import FIRST_PHONES
@@ -21,6 +22,20 @@ LOCK_TIMEOUT = 30.0
 
 FIRST_DAY = instants.parse_instant("2023-01-02")
 """When the phones of a new database were created."""
+
+ENTRY = "set:"
+"""What the keys of entries start with in the table of settings."""
+
+
+class Unmatched(ValueError):
+    """No device or SIM is meant, or more than one could be."""
+
+
+class Entry(NamedTuple):
+    """The value that `sandbox set` has given a key, and when, in nanoseconds since 1970."""
+
+    value: Any
+    at: int
 
 
 class Store:
@@ -95,6 +110,24 @@ class Store:
         self.connection.execute(made, (secrets.token_urlsafe(30),))
         return str(self.one(found)["value"])
 
+    def entries(self) -> dict[str, Entry]:
+        """What `sandbox set` has set, by key."""
+        rows = self.all("SELECT * FROM settings WHERE key LIKE ?", (f"{ENTRY}%",))
+        return {row["key"].removeprefix(ENTRY): Entry(*json.loads(row["value"])) for row in rows}
+
+    def put_entry(self, name: str, entry: Entry) -> None:
+        sql = "INSERT OR REPLACE INTO settings VALUES (?, ?)"
+        self.connection.execute(sql, (ENTRY + name, json.dumps(entry)))
+
+    def shift(self) -> int:
+        """By how many milliseconds `sandbox set clock=` has moved the clock."""
+        entry = self.entries().get("clock")
+        return int(entry.value or 0) if entry else 0
+
+    def data_version(self) -> int:
+        """A number that differs after another connection, of any process, has written."""
+        return int(self.one("PRAGMA data_version")["data_version"])
+
     def close(self) -> None:
         self.connection.close()
 
@@ -123,37 +156,55 @@ def reset(db: Path) -> None:
         _add_first_phones(store)
 
 
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def now_in(store: Store, clock: Callable[[], datetime] = system_clock) -> int:
+    """The time on the gateway's clock, which `sandbox set clock=` may have moved."""
+    return instants.from_datetime(clock()) + store.shift()
+
+
 def receive(
     db: Path,
     *,
     sender: str,
     sim: int | str,
     text: str,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = system_clock,
 ) -> Row:
     """Simulate an incoming message on a SIM (id, number, label or name); returns its row.
 
-    Raises ValueError unless exactly one SIM matches.
+    Raises Unmatched unless exactly one SIM matches.
     """
-    now = instants.from_datetime(clock())
     with closing(Store(db)) as store, store.writing():
-        to = _sim(store, sim)
-        key = store.insert("messages", _received(to, sender, text, now))
+        to = the_sim(store, sim)
+        key = store.insert("messages", _received(to, sender, text, now_in(store, clock)))
         return store.one("SELECT * FROM messages WHERE id = ?", (key,))
 
 
-def _sim(store: Store, wanted: int | str) -> Row:
-    named = "SELECT * FROM sims WHERE number = :name OR label = :name OR name = :name"
-    if isinstance(wanted, int) or wanted.isdecimal():
-        named = "SELECT * FROM sims WHERE id = :name"
-    found = store.all(named, {"name": str(wanted)})
+def the_sim(store: Store, wanted: int | str) -> Row:
+    """The SIM with this id, number, label or name. Raises Unmatched."""
+    return _the_only(store, "SIM", "sims", ("number", "label", "name"), wanted)
+
+
+def the_device(store: Store, wanted: int | str) -> Row:
+    """The device with this id or name. Raises Unmatched."""
+    return _the_only(store, "device", "devices", ("name",), wanted)
+
+
+def _the_only(
+    store: Store, noun: str, table: str, names: tuple[str, ...], wanted: int | str
+) -> Row:
+    columns = ("id",) if str(wanted).isdecimal() else names
+    matches = " OR ".join(f"{column} = :wanted" for column in columns)
+    found = store.all(f"SELECT * FROM {table} WHERE {matches}", {"wanted": str(wanted)})  # noqa: S608
     if len(found) > 1:
-        raise ValueError(f"more than one SIM is named {wanted!r}: use an id or a number")
+        raise Unmatched(f"more than one {noun} is named {wanted!r}: use an id")
     if not found:
-        known = ", ".join(
-            f"{row['id']} ({row['number']})" for row in store.all("SELECT * FROM sims")
-        )
-        raise ValueError(f"SIM {wanted!r} not found; SIMs: {known or 'none'}")
+        rows = store.all(f"SELECT * FROM {table}")  # noqa: S608
+        known = ", ".join(f"{row['id']} ({row[names[0]] or 'unnamed'})" for row in rows)
+        raise Unmatched(f"{noun} {wanted!r} not found; {noun}s: {known or 'none'}")
     return found[0]
 
 

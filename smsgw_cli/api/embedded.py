@@ -3,13 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import NotFound, SmsgwError, Usage
-from smsgw_cli.sandbox import seed, store
-from smsgw_cli.sandbox.faults import Fault
+from smsgw_cli.sandbox import seed, steering, store
+from smsgw_cli.sandbox.keys import Change
 from smsgw_cli.sandbox.server import Gateway, Settings, serve
 from smsgw_cli.storage.failures import FAILURES
 from smsgw_cli.storage.private_file import make_folder
@@ -30,35 +31,38 @@ class Embedded:
     def running(self) -> Iterator[Gateway]:
         """A running gateway on a free local port, stopped after the block.
 
-        SMSGW_SANDBOX_SPEED sets the speed of its phones relative to real ones. Raises Usage if
-        it is invalid.
+        SMSGW_SANDBOX_SPEED sets the speed of its phones relative to real ones, before the one in
+        the file. Raises Usage if it is invalid.
         """
         speed = _speed()
         with self._usable():
-            gateway = Gateway(Settings(db=self.db, speed=speed))
+            gateway = Gateway(Settings(db=self.db, speed=speed, default_speed=SPEED))
             gateway.start()
         try:
             yield gateway
         finally:
             gateway.stop()
 
-    def serve(self, faults: list[str], ready: Callable[[str, str], None], **settings: Any) -> None:
-        """Serve until Ctrl-C; `ready` gets URL and token. Raises Usage for an invalid fault."""
-        try:
-            parsed = tuple(map(Fault.parse, faults))
-        except ValueError as error:
-            raise Usage(f"--fault: {error}") from error
+    def serve(self, ready: Callable[[str, str], None], **settings: Any) -> None:
+        """Serve until Ctrl-C with these `Settings`; `ready` gets URL and token."""
         with self._usable():
-            serve(Settings(db=self.db, faults=parsed, **settings), ready)
+            serve(Settings(db=self.db, **settings), ready)
+
+    def change(self, wanted: Change) -> None:
+        """Change what gateways on this file do. Raises NotFound for an unknown device or SIM."""
+        with self._usable(), _all_known():
+            steering.change(self.db, wanted)
+
+    def clock(self) -> datetime:
+        """The time on the gateway's clock, in UTC."""
+        with self._usable():
+            return steering.clock(self.db)
 
     def receive(self, sender: str, sim: str, text: str) -> dict[str, Any]:
         """Simulate an incoming message; returns it. Raises NotFound for an unknown SIM."""
-        with self._usable():
-            try:
-                sim_key = int(sim) if sim.isdecimal() else sim
-                return store.receive(self.db, sender=sender, sim=sim_key, text=text)
-            except ValueError as error:
-                raise NotFound(str(error), hint="see 'smsgw -p sandbox devices sims'") from error
+        with self._usable(), _all_known():
+            sim_key = int(sim) if sim.isdecimal() else sim
+            return store.receive(self.db, sender=sender, sim=sim_key, text=text)
 
     def seed(self) -> dict[str, int]:
         """Add sample records; returns the number of records by kind."""
@@ -80,10 +84,21 @@ class Embedded:
             raise SmsgwError(f"the sandbox with its state in {self.db}: {reason}") from error
 
 
-def _speed() -> float:
+@contextmanager
+def _all_known() -> Iterator[None]:
+    try:
+        yield
+    except store.Unmatched as error:
+        raise NotFound(
+            str(error), hint="see 'smsgw -p sandbox devices list' and 'devices sims'"
+        ) from error
+
+
+def _speed() -> float | None:
+    """The speed in the variable; None without it."""
     text = os.environ.get("SMSGW_SANDBOX_SPEED")
     if not text:
-        return SPEED
+        return None
     try:
         speed = float(text)
     except ValueError:

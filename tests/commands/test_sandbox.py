@@ -19,6 +19,12 @@ def test_a_message_arrives(run: Run) -> None:
     assert message["content"] == "Hi [there]"
 
 
+def test_a_message_arrives_when_the_clock_says_so(run: Run) -> None:
+    run("sandbox set clock=2031-01-01T12:00:00Z")
+    run("sandbox receive --from +12025550188 --to 1 -m Hi")
+    assert run("-p sandbox messages list -o json").json[0]["sent_at"] > "2031-01-01T12:00"
+
+
 def test_a_message_to_nobody_is_refused(run: Run) -> None:
     failed = run("sandbox receive --from +12025550188 --to nobody -m Hi", code=4)
     assert "devices sims" in failed.stderr
@@ -57,7 +63,7 @@ def test_a_dry_run_does_nothing(run: Run, home: Path, line: str) -> None:
         ("--speed 0", "--speed"),
         ("--latency -1", "--latency"),
         ("--port 70000", "--port"),
-        ("--rate-limit never", "rate_limit"),
+        ("--rate-limit never", "--rate-limit"),
     ],
 )
 def test_a_gateway_that_makes_no_sense_is_refused(run: Run, options: str, said: str) -> None:

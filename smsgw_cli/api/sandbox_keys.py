@@ -1,0 +1,158 @@
+"""`KEY=VALUE` of the sandbox as typed: parsed, checked, and the nearest key of a misspelt one."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from smsgw_cli.config import setting_checks
+from smsgw_cli.config.settings import RENAMED
+from smsgw_cli.errors import Usage
+from smsgw_cli.sandbox.keys import (
+    GATEWAY,
+    MAX_LATENCY,
+    PARTS,
+    SELECTORS,
+    STEERED,
+    Key,
+)
+from smsgw_cli.sandbox.keys import SETTABLE as SETTABLE
+from smsgw_cli.sandbox.keys import Change as Change
+from smsgw_cli.wording import nearest
+
+FAULT = GATEWAY["fault"]
+SERVED: Mapping[str, Key] = GATEWAY
+
+
+def words(keys: Iterable[str]) -> tuple[str, ...]:
+    """What completes a KEY=VALUE."""
+    return tuple(f"{name}=" for name in keys)
+
+
+def help_table(keys: Mapping[str, Key]) -> str:
+    """The keys with their forms, help and defaults, for the help of a command."""
+    return "\n".join(f"  {_left(key):18} {_help(key)}" for key in keys.values())
+
+
+def _left(key: Key) -> str:
+    indent = "" if key.name in (*STEERED, *SELECTORS) else "  "
+    return f"{indent}{key.name}={key.form}"
+
+
+def _help(key: Key) -> str:
+    return f"{key.help} [default: {key.otherwise}]" if key.otherwise else key.help
+
+
+def given_to_serve(texts: Iterable[str]) -> dict[str, Any]:
+    """The values of `sandbox serve`, by key; `KEY=` gives the default. Raises Usage."""
+    values = _gathered(texts, GATEWAY, "sandbox serve")
+    return {
+        name: GATEWAY[name].default if value is None else value for name, value in values.items()
+    }
+
+
+def given_to_set(texts: Iterable[str]) -> Change:
+    """The change of `sandbox set`; that of the clock is left as typed. Raises Usage."""
+    values = _gathered(texts, SETTABLE, "sandbox set")
+    if not values:
+        raise Usage("nothing to set", hint=f"keys: {' '.join(words(SETTABLE))}")
+    keys = {name: values[name] for name in STEERED if name in values}
+    return Change(keys, {kind: _part(kind, values) for kind in PARTS if _is_meant(kind, values)})
+
+
+def checked(key: Key, text: str, where: str = "") -> Any:
+    """The value in its final form. Raises Usage if it is invalid; `where` says what has it."""
+    try:
+        return key.check(PARSERS[key.form](text))
+    except ValueError as error:
+        raise Usage(f"{where or f'{key.name}={text}'}: {error}") from error
+
+
+def _gathered(texts: Iterable[str], known: Mapping[str, Key], command: str) -> dict[str, Any]:
+    """The values by key, the last one of each; all faults. None for `KEY=` without a value."""
+    values: dict[str, Any] = {}
+    for key, text in _pairs(texts, known, command):
+        value = checked(key, text) if text or key.default is None else None
+        if key.name == FAULT.name and value is not None:
+            value = [*(values.get(FAULT.name) or ()), value]
+        if key.name in SELECTORS and key.name in values:
+            raise Usage(f"{key.name}= is given twice", hint="change one at a time")
+        values[key.name] = value
+    return values
+
+
+def _pairs(
+    texts: Iterable[str], known: Mapping[str, Key], command: str
+) -> Iterator[tuple[Key, str]]:
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise Usage(f"{command} takes KEY=VALUE, not {text!r}", hint=_names(known))
+        yield _named(name.strip(), known, command), value.strip()
+
+
+def _named(name: str, known: Mapping[str, Key], command: str) -> Key:
+    key = RENAMED.get(name, name).replace("-", "_")
+    if key in known:
+        return known[key]
+    if key in SETTABLE:
+        raise Usage(f"{command} does not take {key}=", hint=f"smsgw sandbox set {key}=VALUE")
+    close = nearest(key, known)
+    raise Usage(f"unknown key {name!r}", hint=f"did you mean {close}=?" if close else _names(known))
+
+
+def _names(known: Mapping[str, Key]) -> str:
+    return f"keys: {' '.join(words(known))}"
+
+
+def _is_meant(kind: str, values: Mapping[str, Any]) -> bool:
+    return not values.keys().isdisjoint({kind, *PARTS[kind]})
+
+
+def _part(kind: str, values: Mapping[str, Any]) -> tuple[int | str, Mapping[str, Any]]:
+    """Which device or SIM, and its values. Raises Usage if either is missing."""
+    found = {name: values[name] for name in PARTS[kind] if name in values}
+    if kind not in values:
+        raise Usage(f"{next(iter(found))}= is of a {kind}", hint=f"add {kind}=ID")
+    if not found:
+        raise Usage(f"nothing to set of {kind}={values[kind]}", hint=_names(PARTS[kind]))
+    return values[kind], found
+
+
+def _factor(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("must be a number, such as 20 or 0.5") from None
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _duration(text: str) -> float:
+    """Seconds; 0.1.0 took every number for them, such as 1e-3."""
+    try:
+        value: float | str = float(text)
+    except ValueError:
+        value = text
+    return float(setting_checks.duration(0, MAX_LATENCY)(value))
+
+
+def _reference(text: str) -> int | str:
+    if not text:
+        raise ValueError("must be an id or a name")
+    return int(text) if text.isdecimal() else text
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "FACTOR": _factor,
+    "DURATION": _duration,
+    "N/UNIT": setting_checks.rate,
+    "FAULT": str,
+    "N": _whole,
+    "WHEN": str,
+    "BOOL": setting_checks.yes_or_no,
+    "ID|NAME": _reference,
+}

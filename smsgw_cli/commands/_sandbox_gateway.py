@@ -1,0 +1,140 @@
+"""Runs and steers the simulated gateway: what the commands of `sandbox` do."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
+from smsgw_cli.cli.parameters import typed
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.profiles import SANDBOX
+from smsgw_cli.contacts.runs import Runs
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.sms.times import upcoming
+
+if TYPE_CHECKING:
+    from smsgw_cli.api.embedded import Embedded  # needs packages that may not be installed
+
+CLOCK = "clock"
+LAST_YEAR = 2099
+FIELDS = {"rate": "rate_limit", "fault": "faults"}  # of the gateway's settings, by key
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The options of `serve`."""
+
+    host: str | None = None
+    port: int | None = None
+    db: str | None = None
+    token: str | None = None
+    settings: tuple[str, ...] = ()
+
+
+def serve(session: Session, **given: Any) -> None:
+    """Serve until Ctrl-C. Raises Usage for an invalid option or key."""
+    wanted = typed(Serving, given)
+    if wanted.host == "":
+        raise Usage("--host is empty")
+    if not 0 <= (wanted.port or 0) <= 65535:
+        raise Usage("--port must be from 0 to 65535")
+    keys = given_to_serve(wanted.settings)
+    named = {"host": wanted.host, "port": wanted.port, "token": wanted.token}
+    settings = {name: value for name, value in named.items() if value is not None}
+
+    def ready(url: str, token: str) -> None:
+        session.options.show_secrets = True  # the token of a simulated gateway
+        session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
+        session.out.record({"url": url, "token": token})
+
+    _gateway(session, wanted.db).serve(
+        ready, **settings, **{FIELDS.get(name, name): value for name, value in keys.items()}
+    )
+
+
+def set_keys(session: Session, settings: list[str] | None, db: str | None) -> None:
+    """Change what gateways on a database file do. Raises Usage, NotFound."""
+    wanted = given_to_set(settings or ())
+    _with_clock(wanted, lambda: datetime.now(UTC))
+    gateway = _gateway(session, db)
+    if _only_shown(session, gateway, "set", settings=settings):
+        return
+    gateway.change(_with_clock(wanted, gateway.clock))
+    session.out.record(_as_set(wanted, gateway))
+
+
+def _with_clock(wanted: Change, now: Callable[[], datetime]) -> Change:
+    """With by how many milliseconds the clock moves, in place of the time as typed."""
+    text = wanted.keys.get(CLOCK)
+    if text is None:
+        return wanted
+    start = now()
+    moved = (_moment(text, start) - start) // timedelta(milliseconds=1)
+    return replace(wanted, keys={**wanted.keys, CLOCK: moved})
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    moment = upcoming(text, now)
+    if not 1970 <= moment.year <= LAST_YEAR:
+        raise Usage(f"{CLOCK}={text}: must be from 1970 to {LAST_YEAR}")
+    return moment
+
+
+def _as_set(wanted: Change, gateway: "Embedded") -> dict[str, Any]:
+    """The new values by key; the clock as it stands now."""
+    values = dict(wanted.keys)
+    for kind, (reference, changes) in wanted.parts.items():
+        values |= {kind: reference, **changes}
+    return values | ({CLOCK: f"{gateway.clock():%Y-%m-%dT%H:%M:%SZ}"} if CLOCK in values else {})
+
+
+def receive(session: Session, sender: str, sim: str, message: str, db: str | None) -> None:
+    """Simulate an incoming message. Raises NotFound for an unknown SIM."""
+    gateway = _gateway(session, db)
+    if _only_shown(session, gateway, "receive", sender=sender, sim=sim, message=message):
+        return
+    row = gateway.receive(sender, sim, message)
+    shown = {"from": "from_number", "to": "to_number", "content": "content"}
+    session.out.record({"id": row["id"], **{key: row[name] for key, name in shown.items()}})
+
+
+def seed(session: Session, db: str | None) -> None:
+    """Add demo data."""
+    gateway = _gateway(session, db)
+    if not _only_shown(session, gateway, "seed"):
+        session.out.record(gateway.seed())
+
+
+def reset(session: Session, db: str | None) -> None:
+    """Delete everything except the first phones, and what is set."""
+    gateway = _gateway(session, db)
+    if _only_shown(session, gateway, "reset"):
+        return
+    session.confirm(f"Delete everything in the sandbox ({gateway.db})?")
+    gateway.reset()
+    if db is None:
+        _forget_records()
+    session.out.record({"id": "sandbox", "result": "reset"})
+
+
+def _gateway(session: Session, db: str | None) -> "Embedded":
+    path = os.path.expanduser(db) if db else None  # noqa: PTH111  # never raises
+    return session.embedded(Path(path) if path else None)
+
+
+def _only_shown(session: Session, gateway: "Embedded", verb: str, **given: Any) -> bool:
+    """With --dry-run, print what would be done to which file; returns whether it is a dry run."""
+    if session.options.dry_run:
+        session.out.json({"file": str(gateway.db), "would": verb, **given})
+    return bool(session.options.dry_run)
+
+
+def _forget_records() -> None:
+    """Delete the records of sends to, and imports into, the embedded gateway."""
+    Ledger(path_for(SANDBOX)).clear()
+    Runs(state_folder() / "imports").forget(SANDBOX)

@@ -456,14 +456,19 @@ _smsgw_at() {
         operands=('?profiles' '-')
         ;;
     'sandbox')
-        below=('serve' 'receive' 'seed' 'reset')
+        below=('serve' 'set' 'receive' 'seed' 'reset')
         flags=()
         operands=()
         ;;
     'sandbox serve')
         below=()
-        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--speed|-' '--latency|-' '--rate-limit|-' '--fault|-+' '--fault-seed|-')
-        operands=()
+        flags=('--host|-' '--port|-' '--db|/' '--token|-')
+        operands=('=speed= latency= rate= fault= fault_seed=+')
+        ;;
+    'sandbox set')
+        below=()
+        flags=('--db|/')
+        operands=('=speed= latency= rate= fault= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+')
         ;;
     'sandbox receive')
         below=()

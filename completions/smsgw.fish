@@ -368,13 +368,17 @@ function __smsgw_at --no-scope-shadowing
             set flags 
             set operands '?profiles' '-'
         case 'sandbox'
-            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
+            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
             set flags 
             set operands 
         case 'sandbox serve'
             set below 
-            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--speed|-|Speed of its phones, relative to real ones [default: 1]' '--latency|-|Delay of every response in seconds' '--rate-limit|-|Rate limit, such as 600/min' '--fault|-+|Fault to inject, see below; repeatable' '--fault-seed|-|Seed for random faults [default: 0]'
-            set operands 
+            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]'
+            set operands '=speed= latency= rate= fault= fault_seed=+'
+        case 'sandbox set'
+            set below 
+            set flags '--db|/|Database file [default: that of the profile sandbox]'
+            set operands '=speed= latency= rate= fault= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+'
         case 'sandbox receive'
             set below 
             set flags '--from|-|Number of the sender' '--to|-|Receiving SIM (id, number, label or name)' '-m --message|-|Text of the message' '--db|/|Database file [default: that of the profile sandbox]'

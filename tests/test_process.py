@@ -133,3 +133,14 @@ def interrupted(line: list[str]) -> tuple[int, str]:
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
     return process.returncode, told
+
+
+def test_nothing_is_asked_if_the_setting_forbids_it(
+    server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_NO_INPUT", "true")
+    ended = at_terminal(["devices", "delete", "1"], b"y\n")
+    assert ended.code == 2
+    assert "cannot ask for confirmation with no_input" in ended.output
+    assert len(server.store.rows("devices")) == 2
+    assert at_terminal(["devices", "delete", "1", "--yes"]).code == 0

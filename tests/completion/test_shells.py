@@ -64,6 +64,11 @@ def test_a_group_offers_its_commands_alone(shell: str) -> None:
     assert offered(shell, "smsgw contact-lists ") == ["create", "delete", "get", "list", "update"]
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_repeatable_argument_is_offered_again(shell: str) -> None:
+    assert offered(shell, "smsgw profiles update work timeout=5 regi") == ["region="]
+
+
 @pytest.mark.parametrize("complete", [completed_by_bash, completed_by_zsh])
 @pytest.mark.parametrize("start", ["smsgw messages list --set ", "smsgw profiles update work "])
 def test_a_setting_is_completed_up_to_its_value(complete: Callable[[str], str], start: str) -> None:

@@ -21,10 +21,10 @@ _smsgw() {
         _smsgw_option ${PREFIX%%=*} && compset -P "${PREFIX%%=*}=" && _smsgw_offer $value
     elif [[ -z $only && $PREFIX == -* ]]; then
         _smsgw_offer_flags
-    elif ((#below)); then
+    elif (($#below)); then
         local -a told=(${below/\|/:})
         _describe -t commands command told
-    elif ((given < #operands)); then
+    elif ((given < $#operands)); then
         _smsgw_offer ${operands[given + 1]%+}
     elif [[ $operands[-1] == *+ ]]; then
         _smsgw_offer ${operands[-1]%+}

@@ -1,6 +1,7 @@
 """Which room may import which: our own rules, kept by reading every import statement."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ ONLY_IN = {
     "uvicorn": {"sandbox"},
 }
 PUBLIC_TYPER = {"typer", "typer.core", "typer.main"}
+MODULE_NAME = re.compile(r"smsgw_cli(\.\w+)+")
 LAZY = {
     "__main__.py",
     "cli/session",
@@ -69,7 +71,7 @@ def room(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a file imports, those for types included."""
+    """The modules that a file imports, those for types, and those imported by name, included."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -77,6 +79,8 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"smsgw_cli.{each.name}" for each in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+        elif isinstance(node, ast.Constant) and MODULE_NAME.fullmatch(str(node.value)):
+            yield str(node.value)  # imported by its name, when it is used
 
 
 def test_a_room_imports_only_what_it_may() -> None:

@@ -24,8 +24,8 @@ Contact lists hold the recipients of campaigns.
 
 Fields hold data about the contacts of a list, beside their number.
 
-  smsgw -p sandbox fields create Guests --label 'First Name' --tag first_name --type text
-  smsgw -p sandbox fields create Guests --label Table --tag table --type dropdown \\
+  smsgw -p sandbox fields create Guests 'First Name'
+  smsgw -p sandbox fields create Guests Table --type dropdown \\
       --option in=Inside --option out=Terrace
   smsgw -p sandbox fields list Guests
   smsgw -p sandbox fields update 2 --option bar=Bar
@@ -76,7 +76,7 @@ Campaigns show the status of sends.
 
 USSD pulls are codes dialled by a SIM, with the network's responses.
 
-  smsgw -p sandbox ussd-pulls send --code '*123#' --sim 1 --watch
+  smsgw -p sandbox ussd-pulls send '*123#' --sim 1 --watch
   smsgw -p sandbox ussd-pulls list
 
 Sending servers send instead of phones; sender ids are what recipients see.

@@ -3,8 +3,7 @@
 import copy
 import functools
 import inspect
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any, TypeVar, get_type_hints
 
@@ -12,12 +11,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from smsgw_cli.cli.help_sections import write_common_options, write_sections
 from smsgw_cli.cli.options import SHARED, Options
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 LONG_HELP_OPTION = {"help_option_names": ["--help"]}  # where -h shows less
-BOTH_FORMS = re.compile(r"--(\S+) / --no-\1")  # of a flag that can be negated
-WIDEST_WORDS = 28  # of an option that stands on one line with its help
 SHORT_HELP = "short_help"  # the parameter of -h
 HELP_AND_SHARED = frozenset({*SHARED, "help", SHORT_HELP})
 
@@ -49,28 +47,6 @@ class Command(TyperCommand):
             with formatter.section("Examples"):
                 for line in inspect.cleandoc(self.epilog).splitlines():
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
-
-
-def write_common_options(formatter: Any) -> None:
-    formatter.write_paragraph()
-    formatter.write_text("Options of every command: smsgw help options")
-
-
-def write_sections(ctx: Any, formatter: Any, params: Iterable[Any]) -> None:
-    """Write the arguments and options, each under the heading of its section."""
-    sections: dict[str, list[tuple[str, str]]] = {}
-    for param in params:
-        record = param.get_help_record(ctx)
-        if record:
-            is_argument = param.param_type_name == "argument"
-            title = "Arguments" if is_argument else param.rich_help_panel or "Options"
-            words = BOTH_FORMS.sub(r"--[no-]\1", record[0])
-            sections.setdefault(title, []).append((words, record[1]))
-    widths = [len(words) for records in sections.values() for words, _ in records]
-    width = max((each for each in widths if each <= WIDEST_WORDS), default=0)
-    for title, records in sections.items():
-        with formatter.section(title):
-            formatter.write_dl([(words.ljust(width), text) for words, text in records])
 
 
 class Commands(typer.Typer):

@@ -12,7 +12,8 @@ from typer.core import TyperGroup
 
 from smsgw_cli import __version__
 from smsgw_cli.cli.failures import fail
-from smsgw_cli.cli.groups import Group, show_help, with_options, write_sections
+from smsgw_cli.cli.groups import Group, show_help, with_options
+from smsgw_cli.cli.help_sections import write_sections
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted
 

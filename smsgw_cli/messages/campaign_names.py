@@ -7,18 +7,18 @@ from smsgw_cli.model import Record
 
 PREFIX = "smsgw-"
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet, without ambiguous characters
-_LENGTH = 10  # 50 bits: the chance of a collision in a million sends is 1 in 2,000
+SUFFIX_LENGTH = 10  # 50 bits: the chance of a collision in a million sends is 1 in 2,000
 
 
 def unique() -> str:
     """A unique name such as `smsgw-7f3k9q2xm4`."""
-    return PREFIX + _token(os.urandom(_LENGTH))
+    return PREFIX + _token(os.urandom(SUFFIX_LENGTH))
 
 
 def derived(given: str | None, *parts: str) -> str:
     """A name for one campaign of many: the given one, if any, and a suffix derived from `parts`."""
     digest = hashlib.sha256("\n".join(parts).encode()).digest()
-    return (f"{given} " if given else PREFIX) + _token(digest[:_LENGTH])
+    return (f"{given} " if given else PREFIX) + _token(digest[:SUFFIX_LENGTH])
 
 
 def named(body: Record) -> Record:

@@ -5,6 +5,7 @@ interrupted; its outcome is unknown.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,14 +16,13 @@ from typing import Any, Self
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.config.record_name import file_name
 from smsgw_cli.errors import NotFound
+from smsgw_cli.messages import ledger_runs
 from smsgw_cli.messages.ledger_schema import KIND, LAYOUT
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Database, Row
 
 SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
-
-DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
 
 _PAGE = 500
 _COLUMNS = {"lock": "claim", "watermark": "newest", "server_message": "said"}
@@ -35,7 +35,7 @@ class Entry:
 
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
     it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
-    `allowed` has the words of --allow.
+    `allowed` has the words of --allow, `run` is the same for all sends of one command.
     `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
     """
 
@@ -50,6 +50,7 @@ class Entry:
     campaign: Record | None
     server_message: str | None
     allowed: str | None
+    run: str | None
     started_at: str
     touched_at: str
     ended_at: str | None
@@ -81,12 +82,14 @@ def path_for(server: str) -> Path:
 class Ledger:
     """The sends to one server. Every method raises SmsgwError if the file cannot be used.
 
-    `allowed` are the words of --allow of the command that sends, which are recorded.
+    `allowed` are the words of --allow of the command that sends, which are recorded. All sends
+    that one object begins are of the same run.
     """
 
     def __init__(self, path: Path, allowed: Iterable[str] = ()) -> None:
         self.path = path
         self.allowed = ",".join(allowed) or None
+        self.run = os.urandom(8).hex()
         self._db = Database(path, LAYOUT)
 
     def close(self) -> None:
@@ -119,9 +122,21 @@ class Ledger:
 
         A digest follows the prefix, which distinguishes `a/` from `a/b/`.
         """
-        where = "substr(key, 1, ?) = ? AND length(key) = ? AND state != ? ORDER BY id"
-        values = [len(prefix), prefix, len(prefix) + DIGEST_LENGTH, REFUSED]
-        return list(self._read(where, values))
+        where, values = ledger_runs.having_prefix(prefix)
+        return list(self._read(f"{where} AND state != ? ORDER BY id", [*values, REFUSED]))
+
+    def newest_run(self, name: str | None = None) -> list[Entry]:
+        """The sends of the newest mailing or other command, oldest first, refused ones included.
+
+        With a name, of the newest one with campaigns of that name, and only those.
+        """
+        if not self.path.exists():
+            return []
+        where, values = ledger_runs.having_name(name)
+        for newest in self._read(f"{where} ORDER BY id DESC LIMIT 1", values):
+            of_run, run = ledger_runs.of_run(newest.id, newest.key, newest.run)
+            return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))
+        return []
 
     def started_before(self, timestamp: str) -> list[int]:
         """The numbers of all sends started before this time (ISO 8601, in UTC)."""
@@ -161,6 +176,7 @@ class Ledger:
                 is_unique=is_unique,
                 watermark=watermark,
                 allowed=self.allowed,
+                run=self.run,
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
@@ -216,6 +232,7 @@ def insert(
     watermark: int | None = None,
     touched_at: str | None = None,
     allowed: str | None = None,
+    run: str | None = None,
 ) -> int | None:
     """Record a send before its request; returns its number, None if its key is in use.
 
@@ -233,6 +250,7 @@ def insert(
         "started_at": now(),
         "touched_at": touched_at or now(),
         "allowed": allowed,
+        "run": run,
     }
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     sql = f"INSERT OR IGNORE INTO sends ({names}) VALUES ({marks})"  # noqa: S608

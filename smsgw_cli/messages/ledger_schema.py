@@ -54,11 +54,13 @@ CREATE TABLE mailings (
 """
 # What the command let through with --allow, comma-separated.
 _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
+# The command that made the send; one retry may make several.
+_RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
     {Cause.DAMAGED: "restore it from a backup, or move it away: earlier sends are then unknown"},
 )
 LAYOUT = Layout(
-    KIND, (_FIRST, _SETTLED, _MAILINGS, _ALLOWED), tables=frozenset({"sends", "mailings"})
+    KIND, (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN), tables=frozenset({"sends", "mailings"})
 )

@@ -12,7 +12,8 @@ from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.campaign_search import GRACE
 from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
-from smsgw_cli.messages.ledger import DIGEST_LENGTH, Entry, Ledger
+from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing.job import MailingJob, PlannedSend, SendOutcome
 from smsgw_cli.messages.mailing.ledger_writer import LedgerRecord
 from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result

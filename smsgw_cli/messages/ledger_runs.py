@@ -1,0 +1,47 @@
+"""SQL conditions for the sends of a mailing or another command; each with its parameters."""
+
+import re
+from typing import Any
+
+from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
+
+DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
+_KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
+
+Condition = tuple[str, list[Any]]
+
+
+def having_prefix(prefix: str) -> Condition:
+    """Sends with keys of this prefix.
+
+    A digest follows the prefix, which distinguishes `a/` from `a/b/`.
+    """
+    values = [len(prefix), prefix, len(prefix) + DIGEST_LENGTH]
+    return "substr(key, 1, ?) = ? AND length(key) = ?", values
+
+
+def having_name(name: str | None) -> Condition:
+    """Sends of this name, and those of mailings of this name; all sends for None.
+
+    The names of a mailing's sends are its name, a space and a suffix.
+    """
+    if name is None:
+        return "1", []
+    # "!" follows the space, so that the index of names is used.
+    of_mailing = "name > ? AND name < ? AND length(name) = ? AND key GLOB ? AND run IS NULL"
+    is_key = "*/" + "[0-9a-f]" * DIGEST_LENGTH
+    length = len(name) + 1 + SUFFIX_LENGTH
+    values = [name, f"{name} ", f"{name}!", length, is_key]
+    return f"(name = ? OR ({of_mailing}))", values
+
+
+def of_run(number: int, key: str | None, run: str | None) -> Condition:
+    """Sends of the same mailing or command as this one.
+
+    A mailing is known by its keys, as it may be resumed; so it has no `run`, and neither have
+    sends of 0.1.0.
+    """
+    if run:
+        return "run = ?", [run]
+    found = _KEY_OF_MAILING.fullmatch(key or "")
+    return having_prefix(found[1]) if found else ("id = ?", [number])

@@ -1,10 +1,14 @@
 """List, get, create, update and delete commands for any resource."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from smsgw_cli.cli.actions import create, existing, show_list, update
+from smsgw_cli.cli.actions import create, existing, update
 from smsgw_cli.cli.delete import delete
 from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.lists import show_filtered
+from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.parameters import Run, flag_of, register
 from smsgw_cli.cli.resource import Field, Resource, find
 from smsgw_cli.cli.session import Session
@@ -22,29 +26,33 @@ ALL = Field("all", "Show everything, not only the first page on a terminal", boo
 LIMIT = Field("limit", "Maximum number to show", int)
 
 
-def crud(resource: Resource, help: str, *, verbs: str = "list get create update delete") -> Group:
-    """The command group of a resource, with the verbs that the API supports."""
+def crud(
+    resource: Resource,
+    help: str,
+    *,
+    verbs: str = "list get create update delete",
+    old: Sequence[OldOption] = (),
+) -> Group:
+    """The command group of a resource, with the verbs that the API supports.
+
+    `old` are hidden options of its list.
+    """
     app = Group(help)
     for verb in verbs.split():
-        _VERBS[verb](app, resource)
+        add = partial(_list, old=old) if verb == "list" else _VERBS[verb]
+        add(app, resource)
     return app
 
 
-def _list(app: Group, resource: Resource) -> None:
+def _list(app: Group, resource: Resource, old: Sequence[OldOption]) -> None:
     def run(session: Session, **arguments: Any) -> None:
         everything, limit = arguments.pop("all"), arguments.pop("limit")
         path = collection(session, resource, arguments)
-        show_list(
-            session,
-            resource,
-            path,
-            values_of(session, resource.filters, arguments),
-            everything=everything,
-            limit=limit,
-        )
+        filters = values_of(session, resource.filters, arguments)
+        show_filtered(session, resource, path, filters, everything=everything, limit=limit)
 
     fields = (*parent_argument(resource), *resource.filters, ALL, LIMIT)
-    _register(app, resource, "list", f"List {resource.plural}.", fields, run)
+    _register(app, resource, "list", f"List {resource.plural}.", fields, run, old)
 
 
 def _get(app: Group, resource: Resource) -> None:
@@ -81,15 +89,21 @@ def _delete(app: Group, resource: Resource) -> None:
     _register(app, resource, "delete", help, (ids_argument(resource),), run)
 
 
-_VERBS = {"list": _list, "get": _get, "create": _create, "update": _update, "delete": _delete}
+_VERBS = {"get": _get, "create": _create, "update": _update, "delete": _delete}
 
 
 def _register(
-    app: Group, resource: Resource, verb: str, help: str, fields: tuple[Field, ...], run: Run
+    app: Group,
+    resource: Resource,
+    verb: str,
+    help: str,
+    fields: tuple[Field, ...],
+    run: Run,
+    old: Sequence[OldOption] = (),
 ) -> None:
     """Register a command, with an example built from the examples of its fields."""
     words = ["smsgw -p sandbox", resource.path, verb, *filter(None, map(_example, fields))]
-    register(app, verb, help, fields, run, epilog=" ".join(words))
+    register(app, verb, help, fields, run, old=old, epilog=" ".join(words))
 
 
 def _example(field: Field) -> str:

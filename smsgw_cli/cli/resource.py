@@ -14,7 +14,8 @@ class Field(NamedTuple):
     """An argument or option for one value of a resource, and its key in the API.
 
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
-    overrides it. `names` is the resource whose id, number or name it takes, `file` marks a file
+    overrides it. `names` is the resource whose id, number or name it takes; with `resolve` it can
+    stand for several records. `local` marks a filter that the API does not have, `file` a file
     name, and `example` is a value for the examples of the help. `parse` converts the text, `past`
     marks a filter by a time in the past. `section` is the heading it has in the help, `setting`
     marks the option of a setting, whose value is the default. `hint` completes it.
@@ -29,6 +30,8 @@ class Field(NamedTuple):
     argument: bool = False
     choices: tuple[str, ...] = ()
     names: "Resource | None" = None
+    resolve: Callable[[Any, str], list[int]] | None = None
+    local: bool = False
     file: bool = False
     example: str = ""
     parse: Callable[[str], Any] | None = None

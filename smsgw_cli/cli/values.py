@@ -28,7 +28,10 @@ def values_of(
 
 
 def _resolved(session: Session, field: Field, value: Any) -> Any:
-    """The value, with a name resolved to an id."""
+    """The value, with a name resolved to an id, or to a list of those it stands for."""
+    if field.resolve is not None:
+        identities = field.resolve(session, value)
+        return identities[0] if len(identities) == 1 else identities
     if field.names is None:
         return value
     if field.many:

@@ -17,6 +17,7 @@ from smsgw_cli.cli.parameters import register, typed
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
+from smsgw_cli.commands._campaign_reference import refuse_several
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.sms.times import past
@@ -65,6 +66,7 @@ def tail_messages(session: Session, **given: Any) -> None:
     since = None if request.since is None else past(request.since, datetime.now(UTC))
     look_back = timedelta(seconds=request.look_back)
     query = values_of(session, KINDS, given)
+    refuse_several(query, given["campaign"])
     path = Path(request.cursor) if request.cursor else None
     profile = session.profile
     about = f"messages {json.dumps(query, sort_keys=True)} at {profile.server or profile.name}"

@@ -4,12 +4,26 @@ from typing import Annotated
 
 import typer
 
+from smsgw_cli.cli import old_words
 from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.completion.hints import name_of
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
 
+SINCE = Field(
+    "after",
+    "Only created since this time: 2031-01-01, 'mon 09:00', 2h (ago)",
+    flag="--since",
+    metavar="WHEN",
+    past=True,
+)
+BEFORE = Field(
+    "before",
+    "Only created before this time: 2031-01-01, 'mon 09:00', 2h (ago)",
+    metavar="WHEN",
+    past=True,
+)
 CAMPAIGN = Resource(
     noun="campaign",
     path="campaigns",
@@ -33,15 +47,12 @@ CAMPAIGN = Resource(
         "updated_at",
     ),
     filters=(
+        Field("name", "Filter by name (the whole name)", local=True),
         Field("status", "Filter by status"),
         Field("type", "Filter by type: SMS, MMS, WhatsApp or USSD Pull"),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
-        Field(
-            "after", "Only created since this time: 2031-01-01, 'mon 09:00', 2h (ago)", past=True
-        ),
-        Field(
-            "before", "Only created before this time: 2031-01-01, 'mon 09:00', 2h (ago)", past=True
-        ),
+        SINCE,
+        BEFORE,
     ),
     updates=(Field("name", "New name", example="'Spring sale'"),),
     dependants=(
@@ -74,7 +85,12 @@ CAMPAIGN_SERVER = Resource(
     columns=("id", "name", "enabled", "status", "sender_ids"),
 )
 
-app = crud(CAMPAIGN, "Manage campaigns (every send creates one).", verbs="list get update delete")
+app = crud(
+    CAMPAIGN,
+    "Manage campaigns (every send creates one).",
+    verbs="list get update delete",
+    old=(old_words.renamed("--after", SINCE),),
+)
 
 CAMPAIGN_ID = Annotated[
     str,

@@ -2,7 +2,7 @@
 
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
-from smsgw_cli.commands._filters import OF_SEND, WHEN, status
+from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
 from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES
 
 KINDS = (
@@ -31,7 +31,7 @@ MESSAGE = Resource(
     filters=(*KINDS, *WHEN),
 )
 
-app = crud(MESSAGE, "Send messages and track their delivery.", verbs="list get delete")
+app = crud(MESSAGE, "Send messages and track their delivery.", verbs="list get delete", old=OLD)
 
 for verb in ("send", "preview", "tail", "retry"):
     module = "tail" if verb == "tail" else "commands"

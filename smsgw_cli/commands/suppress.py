@@ -6,11 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from smsgw_cli.cli.groups import Group
+from smsgw_cli.cli.lists import queries_of
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
-from smsgw_cli.commands.campaigns import CAMPAIGN
+from smsgw_cli.commands._filters import OF_CAMPAIGN
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import csv_numbers, number_list, opt_outs
@@ -106,7 +107,7 @@ FROM_REPLIES = (
         flag="--since",
         past=True,
     ),
-    Field("campaign", "Filter by campaign (id)", names=CAMPAIGN),
+    OF_CAMPAIGN,
     Field("sim", "Filter by SIM (id, number, label or name)", names=SIM),
 )
 
@@ -119,7 +120,9 @@ def add_repliers(session: Session, **given: Any) -> None:
     if given["after"] == "":
         raise Usage("--since is empty")
     query = values_of(session, FROM_REPLIES[1:], given)
-    found = _repliers(session, given["keyword"] or ["STOP"], query)
+    keywords = given["keyword"] or ["STOP"]
+    queries = queries_of(FROM_REPLIES, query)
+    found = [entry for each in queries for entry in _repliers(session, keywords, each)]
     added = _added(session, found)
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 

@@ -5,6 +5,7 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
+from smsgw_cli.commands._filters import OLD as OLD_FILTERS
 from smsgw_cli.commands._send_options import (
     CHECKS,
     NAME,
@@ -24,7 +25,12 @@ USSD_PULL = Resource(
     filters=(*OF_SEND, status(*USSD_STATUSES), *WHEN),
 )
 
-app = crud(USSD_PULL, "Send USSD codes and read the responses.", verbs="list get delete")
+app = crud(
+    USSD_PULL,
+    "Send USSD codes and read the responses.",
+    verbs="list get delete",
+    old=OLD_FILTERS,
+)
 
 CODES = Field("codes", "USSD codes, such as '*123#'", many=True, argument=True, metavar="CODE…")
 SEND = (

@@ -38,9 +38,10 @@ def body_of(run: Run, line: str) -> Any:
 
 
 LISTS = [
-    ("messages list --after {}", "after"),
+    ("messages list --since {}", "after"),
     ("messages list --before {}", "before"),
-    ("ussd-pulls list --after {}", "after"),
+    ("ussd-pulls list --since {}", "after"),
+    ("campaigns list --since {}", "after"),
     ("campaigns list --before {}", "before"),
     ("suppress from-replies --since {}", "after"),
 ]

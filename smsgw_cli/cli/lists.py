@@ -1,0 +1,60 @@
+"""Lists with filters that the API does not have: other values, and several records."""
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import islice
+
+from smsgw_cli.api.reader import ListReader
+from smsgw_cli.cli.actions import at_most, show_list
+from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.session import Session
+from smsgw_cli.model import Record
+
+FIRST_PAGE = 100  # records shown on a terminal
+
+
+def show_filtered(
+    session: Session,
+    resource: Resource,
+    path: str,
+    filters: Record,
+    *,
+    everything: bool | None,
+    limit: int | None,
+) -> None:
+    """Print the records that `filters` select, as `show_list` does."""
+    own = {each.key: filters.pop(each.key) for each in resource.filters if _is_own(each, filters)}
+    queries = queries_of(resource.filters, filters)
+    if not own and len(queries) == 1:
+        return show_list(session, resource, path, filters, everything=everything, limit=limit)
+    maximum, every = at_most(limit), resource.keys or resource.columns
+    is_cut = session.out.is_first_page_view and not everything and limit is None
+    with closing(_selected(session.api, path, queries, own)) as records:
+        shown = islice(records, FIRST_PAGE if is_cut else maximum)
+        session.out.rows(shown, resource.columns, every=every)
+        if is_cut and next(records, None) is not None:
+            session.out.note("there are more; use --all to show them")
+    return None
+
+
+def queries_of(fields: Sequence[Field], filters: Record) -> list[Record]:
+    """The filters as queries of the API, one for each record that a value stands for."""
+    for field in fields:
+        value = filters.get(field.key)
+        if field.resolve is not None and isinstance(value, list):
+            return [{**filters, field.key: each} for each in value]
+    return [filters]
+
+
+def _is_own(field: Field, filters: Record) -> bool:
+    return field.local and field.key in filters
+
+
+def _selected(
+    api: ListReader, path: str, queries: Sequence[Record], own: Record
+) -> Generator[Record, None, None]:
+    for query in queries:
+        with closing(api.pages(path, query)) as records:
+            for record in records:
+                if all(record.get(key) == value for key, value in own.items()):
+                    yield record

@@ -1,5 +1,6 @@
 """Number of messages or USSD pulls of a campaign by status."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -45,6 +46,14 @@ class Counts(NamedTuple):
     def __str__(self) -> str:
         present = ((count, status) for status, count in self.by_status.items() if count)
         return ", ".join(f"{count} {status.lower()}" for count, status in present)
+
+
+def summed(counts: Iterable[Counts]) -> Counts:
+    """The counts of several campaigns together."""
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each.by_status)
+    return Counts(dict(total))
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:

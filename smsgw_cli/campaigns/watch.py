@@ -1,14 +1,14 @@
-"""Watches a campaign: polls its status until every message has a final one."""
+"""The state of a campaign, poll by poll, until every message has a final status."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.campaigns.senders import CampaignSenders, campaign_senders
 from smsgw_cli.campaigns.status_counts import Counts, count
-from smsgw_cli.errors import Interrupted, Pending, Unavailable
+from smsgw_cli.errors import Unavailable
 from smsgw_cli.model import NOT_BEGUN, Campaign
 
 # Without a delivery report a message may stay Sent forever.
@@ -27,70 +27,56 @@ class Step:
     senders: CampaignSenders
 
 
+class Poll(NamedTuple):
+    """The result of a poll: the state, if the server answered, whether it is final, and the seconds
+    until the next poll."""
+
+    step: Step | None
+    is_over: bool
+    pause: float
+
+
 class Watch:
-    """Watches a campaign for `timeout` seconds (None for no limit); `last` is the last step."""
+    """Watches a campaign; `last` is its last state."""
 
     def __init__(
         self,
         api: Reader,
         campaign: Campaign,
         *,
-        timeout: float | None = None,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.campaign = campaign
         self._api = api
-        self._campaign = campaign
-        self._timeout = timeout
         self._clock = clock
-        self._sleep = sleep
         self._started = self._changed = self._heard = clock()
         self._senders_read = -SENDERS_POLL
         self.last: Step | None = None
 
-    @contextmanager
-    def stoppable(self) -> Iterator[None]:
-        """Within the block, Ctrl-C raises Interrupted with a hint how to resume watching."""
-        try:
-            yield
-        except KeyboardInterrupt:
-            raise Interrupted(
-                "stopped watching; the campaign continues", hint=self._resume_hint
-            ) from None
+    def poll(self) -> Poll:
+        """Poll once.
 
-    @property
-    def _resume_hint(self) -> str:
-        return f"resume with 'smsgw campaigns watch {self._campaign['id']}'"
-
-    def steps(self) -> Iterator[Step]:
-        """The state after each poll; the last one is final.
-
-        Network errors are retried. Raises Unavailable if they last longer than LONGEST_SILENCE,
-        and Pending if the campaign is not finished before the timeout.
+        A network error is a poll without a state; raises Unavailable if they last longer than
+        LONGEST_SILENCE.
         """
-        while True:
-            try:
-                step, over = self._poll()
-            except Unavailable:
-                if self._clock() - self._heard > LONGEST_SILENCE:
-                    raise
-                self._wait(LONGEST_POLL)
-                continue
-            yield step
-            if over:
-                return
-            self._wait(_pause(self._clock() - self._started))
+        try:
+            step, is_over = self._poll()
+        except Unavailable:
+            if self._clock() - self._heard > LONGEST_SILENCE:
+                raise
+            return Poll(None, False, LONGEST_POLL)
+        return Poll(step, is_over, _pause(self._clock() - self._started))
 
     def _poll(self) -> tuple[Step, bool]:
         """The current state, and whether it is final."""
-        counts = count(self._api, self._campaign)
+        counts = count(self._api, self.campaign)
         self._heard = self._clock()
         if self.last is None or counts != self.last.counts:
             self._changed = self._heard
         known = self.last.senders if self.last else CampaignSenders()
         over = self._is_over(counts, known)
         if over or self._heard - self._senders_read >= SENDERS_POLL:
-            known, self._senders_read = campaign_senders(self._api, self._campaign), self._heard
+            known, self._senders_read = campaign_senders(self._api, self.campaign), self._heard
         self.last = Step(counts, known)
         return self.last, over
 
@@ -99,7 +85,7 @@ class Watch:
         if is_over(
             counts,
             unchanged=unchanged,
-            scheduled=bool(self._campaign.get("scheduled_at")),
+            scheduled=bool(self.campaign.get("scheduled_at")),
             is_active=not known.are_over,
         ):
             return True
@@ -107,21 +93,8 @@ class Watch:
 
     def _has_begun(self) -> bool:
         """Whether a campaign without messages has started, and so has no recipients."""
-        status = self._api.get(f"campaigns/{self._campaign['id']}").get("status")
+        status = self._api.get(f"campaigns/{self.campaign['id']}").get("status")
         return status not in NOT_BEGUN
-
-    def _wait(self, seconds: float) -> None:
-        """Sleep, but not beyond the timeout. Raises Pending when it has passed."""
-        if self._timeout is None:
-            return self._sleep(seconds)
-        left = self._started + self._timeout - self._clock()
-        if left > 0:
-            return self._sleep(min(seconds, left))
-        counts = f": {self.last.counts}" if self.last and self.last.counts.total else ""
-        raise Pending(
-            f"campaign {self._campaign['id']} not finished after {self._timeout:g} s{counts}",
-            hint=self._resume_hint,
-        )
 
 
 def is_over(

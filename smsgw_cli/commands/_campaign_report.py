@@ -1,120 +1,173 @@
-"""`campaigns report`: statistics of a campaign as charts, data or an HTML page."""
+"""`campaigns report`: statistics of campaigns as charts, data or an HTML page."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Any, cast
 
-import typer
-
-from smsgw_cli.campaigns.statistics.tally import Tally
+from smsgw_cli.campaigns.statistics.tally import Tally, outcomes
 from smsgw_cli.campaigns.status_counts import path_and_statuses
-from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
+from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
-from smsgw_cli.sms.timestamps import format_timestamp
+from smsgw_cli.sms.times import past
+from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 from smsgw_cli.storage.atomic_write import atomic_write
 
-app = Commands()
-
 ABOUT = ("id", "name", "type", "status", "scheduled_at", "created_at")
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 ROW = ("of", "name", "count", "share")
 
 
-def report(session: Session, campaign: Record, html: Path | None) -> None:
-    """Read all messages of a campaign, count them, and show the result, or write it to `html`.
+def report_campaigns(
+    session: Session,
+    campaigns: Sequence[str] | None,
+    after: str | None,
+    before: str | None,
+    html: str | None,
+) -> None:
+    """Read all messages of the campaigns, count them, and show the result, or write it to `html`.
 
-    Raises Usage if that is a folder, or in a missing one; SmsgwError if it cannot be written.
+    Without campaigns, those created in the period are meant, by default today. Raises Usage if
+    `html` is a folder, or in a missing one; SmsgwError if it cannot be written.
     """
-    if html and html.is_dir():
-        raise Usage(f"{html} is a folder", hint="use --html FILE")
-    if html and not html.parent.is_dir():
-        raise Usage(f"folder {html.parent} not found")
-    found = {
-        "id": campaign["id"],
-        "campaign": {key: campaign.get(key) for key in ABOUT},
-        "read_at": format_timestamp(datetime.now(UTC)),
-        **_counted(session, campaign),
-    }
-    if html:
-        _write(found, html)
-        session.out.note(f"report written to {html}")
-    elif session.out.is_table:
-        with writing() as stdout:
-            module("report.table").show(found, stdout)
-    elif session.out.is_nested:
-        session.out.record(found)
-    else:
-        session.out.rows(rows(found), ROW)
+    file = None if html is None else _writable(html)
+    if not campaigns:
+        return _show(session, _report_of_several(session, _created(session, after, before)), file)
+    if after is not None or before is not None:
+        raise Usage(
+            "--since and --before cannot be combined with a campaign",
+            hint="they choose campaigns by the time they were created",
+        )
+    found = [
+        session.api.get(f"campaigns/{each}") for each in ids_of(references(session, campaigns))
+    ]
+    report = _report_of_one(session, found[0]) if len(found) == 1 else None
+    return _show(session, report or _report_of_several(session, found), file)
 
 
-def _counted(session: Session, campaign: Record) -> Record:
+def _writable(html: str) -> Path:
+    path = Path(html)
+    if path.is_dir():
+        raise Usage(f"{path} is a folder", hint="use --html FILE")
+    if not path.parent.is_dir():
+        raise Usage(f"folder {path.parent} not found")
+    return path
+
+
+def _created(session: Session, after: str | None, before: str | None) -> list[Record]:
+    """The campaigns created in a period, by default today. Raises Usage."""
+    now = datetime.now(UTC)
+    since = past("today" if after is None else after, now)
+    until = None if before is None else past(before, now)
+    if (until or now) < since:
+        raise Usage(
+            "the time from --since to --before is empty", hint="--since is today unless it is given"
+        )
+    query = {"after": format_timestamp(since)}
+    if until is not None:
+        query["before"] = format_timestamp(until)
+    # Filtered here too, as a server may compare days only.
+    with closing(session.api.pages("campaigns", query)) as campaigns:
+        found = [each for each in campaigns if _is_between(each, since, until or FOR_EVER)]
+    if not found:
+        session.out.note(f"no campaigns created since {since.astimezone():%Y-%m-%d %H:%M}")
+    return found
+
+
+def _is_between(campaign: Record, since: datetime, until: datetime) -> bool:
+    """Whether it was created in this period, or at an unknown time."""
+    created = parse_timestamp(campaign.get("created_at"))
+    return created is None or since <= created <= until
+
+
+def _report_of_one(session: Session, campaign: Record) -> Record:
+    tally = Tally()
     path, _ = path_and_statuses(cast(Campaign, campaign))
-    chosen = {"campaign": campaign["id"]}
-    tally, total = Tally(), session.api.count(path, chosen)
-    with (
-        session.out.progress("report") as show,
-        closing(session.api.pages(path, chosen)) as records,
-    ):
-        for done, record in enumerate(records, start=1):
+    total = session.api.count(path, {"campaign": campaign["id"]})
+    with session.out.progress("report") as show:
+        for done, record in enumerate(_messages(session, campaign), start=1):
             tally.add(record)
             if done % 100 == 0:
                 show(done, max(total, done), "")
-    return tally.report()
+    about = {"id": campaign["id"], "campaign": _about(campaign)}
+    return {**about, "read_at": _now(), **tally.report()}
 
 
-def rows(found: Record) -> Iterator[Record]:
+def _report_of_several(session: Session, campaigns: Sequence[Record]) -> Record:
+    """All counted together, with a row for each."""
+    tally, rows = Tally(), []
+    with session.out.progress("report") as show:
+        for done, campaign in enumerate(campaigns, start=1):
+            counts: Counter[str] = Counter()
+            for record in _messages(session, campaign):
+                tally.add(record)
+                counts[str(record.get("status"))] += 1
+            rows.append({**_about(campaign), **outcomes(counts)})
+            show(done, len(campaigns), "campaigns")
+    return {"campaigns": rows, "read_at": _now(), **tally.report()}
+
+
+def _messages(session: Session, campaign: Record) -> Iterator[Record]:
+    path, _ = path_and_statuses(cast(Campaign, campaign))
+    with closing(session.api.pages(path, {"campaign": campaign["id"]})) as records:
+        yield from records
+
+
+def _about(campaign: Record) -> Record:
+    return {key: campaign.get(key) for key in ABOUT}
+
+
+def _now() -> str:
+    return format_timestamp(datetime.now(UTC))
+
+
+def _show(session: Session, report: Record, html: Path | None) -> None:
+    if html:
+        _write(report, html)
+        session.out.note(f"report written to {html}")
+    elif session.out.is_table:
+        with writing() as stdout:
+            module("report.table").show(report, stdout)
+    elif session.options.quiet and not session.options.query:
+        session.out.rows(report.get("campaigns", [report]), ABOUT)
+    elif session.out.is_nested:
+        session.out.record(report)
+    else:
+        session.out.rows(rows(report), ROW)
+
+
+def rows(report: Record) -> Iterator[Record]:
     """The counts, one row each, for formats without nested values."""
-    for status in found["statuses"]:
+    for campaign in report.get("campaigns", ()):
+        yield _row("campaign", str(campaign["id"]), campaign["total"], _share(campaign, report))
+    for status in report["statuses"]:
         yield _row("status", status["status"], status["count"], status["share"])
-    for sender in found["senders"]:
-        share = sender["total"] / found["total"]
-        yield _row("sender", sender["sender"], sender["total"], round(share, 6))
-    for failure in found["failures"]:
+    for sender in report["senders"]:
+        yield _row("sender", sender["sender"], sender["total"], _share(sender, report))
+    for failure in report["failures"]:
         yield _row("failure", failure["reason"], failure["count"], failure["share"])
 
 
+def _share(part: Record, report: Record) -> float:
+    return round(part["total"] / report["total"], 6) if report["total"] else 0.0
+
+
 def _row(of: str, name: str, count: int, share: float) -> Record:
-    return dict(zip(ROW, (of, name, count, share), strict=True))
+    values: Sequence[Any] = (of, name, count, share)
+    return dict(zip(ROW, values, strict=True))
 
 
-def _write(found: Record, path: Path) -> None:
+def _write(report: Record, path: Path) -> None:
     """Write the page atomically. It has no recipients, but failure reasons may be private."""
-    text: str = module("report.page").page(found)
+    text: str = module("report.page").page(report)
     try:
         with atomic_write(path.resolve()) as file:
             file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise SmsgwError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-@app.command(
-    "report",
-    epilog="""
-    smsgw -p sandbox campaigns report 3
-    smsgw -p sandbox campaigns report 3 --html report.html
-    """,
-)
-def report_campaign(
-    session: Session,
-    campaign: CAMPAIGN_ID,
-    html: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write it as an HTML page", show_default=False),
-    ] = None,
-) -> None:
-    """Report counts by status, sender and failure reason, and delivery times.
-
-    JSON keys: campaign, read_at, total; statuses, senders and failures with counts and shares
-    (0 to 1; for failures, of all failed); delivery_seconds with count, median, p90, p99 and
-    longest (percentiles are interpolated); timeline with bucket_seconds and the number sent and
-    delivered in each bucket. CSV, TSV and NDJSON have one row per count.
-    """
-    identity = find(session.api, CAMPAIGN, campaign)
-    report(session, session.api.get(f"campaigns/{identity}"), html)

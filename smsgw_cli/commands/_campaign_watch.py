@@ -1,24 +1,46 @@
-"""`campaigns watch` and `--watch`: follow a campaign until every message has a final status."""
+"""`campaigns watch` and `--watch`: follow campaigns until every message has a final status."""
 
-from typing import Annotated, cast
-
-import typer
+from collections.abc import Sequence
+from typing import cast
 
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, share
-from smsgw_cli.campaigns.watch import Step, Watch
-from smsgw_cli.cli.groups import Commands
-from smsgw_cli.cli.resource import find
+from smsgw_cli.campaigns.watch import Watch
+from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._send_options import MAX_FAILED
-from smsgw_cli.commands.campaigns import CAMPAIGN, CAMPAIGN_ID
+from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
 from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
 
-app = Commands()
-
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
+
+
+def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
+    """Show progress until every message has a final status, within --timeout.
+
+    Raises as `watch_all` does.
+    """
+    follow_all(session, [campaign], max_failed)
+
+
+def follow_all(
+    session: Session, campaigns: Sequence[Record], max_failed: str | None = None
+) -> None:
+    """The same for several campaigns, at the same time."""
+    watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
+
+
+def watch_campaigns(
+    session: Session, campaigns: Sequence[str], max_failed: str | None = None
+) -> None:
+    """Watch campaigns, and print their counts at the end, however it ends."""
+    allowed = allowed_share(max_failed)
+    session.give("timeout", None)  # --timeout limits the watching here, not single requests
+    found = [
+        session.api.get(f"campaigns/{each}") for each in ids_of(references(session, campaigns))
+    ]
+    watch_all(session, found, allowed, session.options.timeout, show=True)
 
 
 def allowed_share(text: str | None) -> float | None:
@@ -26,49 +48,66 @@ def allowed_share(text: str | None) -> float | None:
     return None if text is None else share(text)
 
 
-def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
-    """Show progress until every message has a final status, then the result.
+def watch_all(
+    session: Session,
+    campaigns: Sequence[Record],
+    allowed: float | None,
+    timeout: float | None,
+    *,
+    show: bool = False,
+) -> None:
+    """Show progress until every message of these campaigns has a final status.
 
-    Raises Partial if more than `max_failed` failed, SmsgwError if all failed, Pending if the
-    campaign is not finished after --timeout.
+    `show` prints the counts at the end. Raises Usage for an invalid timeout, Partial if more than
+    the allowed share of all failed, SmsgwError if all failed, Pending if they are not finished
+    after the timeout.
     """
-    allowed = allowed_share(max_failed)
-    watch = _watch(session, campaign, session.options.timeout)
-    show_steps(session, campaign, watch)
-    check_failures(campaign, watch, allowed)
-
-
-def _watch(session: Session, campaign: Record, timeout: float | None) -> Watch:
-    """A watch of `timeout` seconds at most. Raises Usage for an invalid timeout."""
     if timeout is not None:
         checked("timeout", timeout)
-    return Watch(session.api, cast("Campaign", campaign), timeout=timeout)
+    watches = Watches(session.api, cast("list[Campaign]", campaigns), timeout=timeout)
+    try:
+        _show_steps(session, watches)
+    finally:
+        if show:
+            _show_statuses(session, watches)
+    _check_failures(watches, allowed)
 
 
-def show_steps(session: Session, campaign: Record, watch: Watch) -> None:
+def _show_steps(session: Session, watches: Watches) -> None:
     """Show each step: a line for each status change on a device, the counts as progress."""
-    title = f"campaign {campaign['id']}"
-    if campaign.get("scheduled_at"):
-        session.out.note(
-            f"{title} is scheduled for {campaign['scheduled_at']}; Ctrl-C stops watching only"
-        )
-    before: CampaignSenders | None = None
-    with watch.stoppable(), session.out.progress(title) as show:
-        for step in watch.steps():
-            for change in step.senders.changes(before):
-                session.out.note(f"{title}: {change}")
-            before = step.senders
-            show(step.counts.ended, step.counts.total, str(step.counts))
-    if not step.counts.total:
-        session.out.note(f"{title} has no messages: no subscribed contact on its lists")
+    for watch in watches.each:
+        if at := watch.campaign.get("scheduled_at"):
+            session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C stops watching only")
+    before: dict[int, CampaignSenders] = {}
+    with watches.stoppable(), session.out.progress(_titles(watches)) as show:
+        for watch, step in watches.steps():
+            identity = watch.campaign["id"]
+            for change in step.senders.changes(before.get(identity)):
+                session.out.note(f"{_title(watch)}: {change}")
+            before[identity] = step.senders
+            if all(each.last for each in watches.each):
+                counts = watches.counts
+                show(counts.ended, counts.total, str(counts))
+    for watch in watches.each:
+        if watch.last and not watch.last.counts.total:
+            session.out.note(f"{_title(watch)} has no messages: no subscribed contact on its lists")
 
 
-def check_failures(campaign: Record, watch: Watch, allowed: float | None) -> None:
+def _title(watch: Watch) -> str:
+    return f"campaign {watch.campaign['id']}"
+
+
+def _titles(watches: Watches) -> str:
+    return _title(watches.each[0]) if len(watches.each) == 1 else f"{len(watches.each):,} campaigns"
+
+
+def _check_failures(watches: Watches, allowed: float | None) -> None:
     """Raise Partial or SmsgwError if too many messages failed."""
-    if watch.last is None or not watch.last.counts.failed:
+    counts = watches.counts
+    if not counts.failed:
         return
-    counts, title = watch.last.counts, f"campaign {campaign['id']}"
-    hint = f"see 'smsgw campaigns report {campaign['id']}' for the reasons"
+    ids = " ".join(str(each.campaign["id"]) for each in watches.each)
+    title, hint = _titles(watches), f"see 'smsgw campaigns report {ids}' for the reasons"
     if allowed is None and counts.failed == counts.total:
         raise SmsgwError(f"{title}: all {counts.total} failed", hint=hint)
     if allowed is not None and counts.exceeds(allowed):
@@ -79,39 +118,23 @@ def _failed(counts: Counts) -> str:
     return f"{counts.failed} of {counts.total} failed ({counts.failed / counts.total:.1%})"
 
 
-def show_status(session: Session, campaign: Record, step: Step) -> None:
-    """Print the status of a campaign: counts by status, devices and sending servers."""
-    about = {"id": campaign["id"], "name": campaign.get("name"), "total": step.counts.total}
-    devices, servers = step.senders.devices, step.senders.sending_servers
-    if session.out.is_table:
-        named = step.senders.by_name
-        session.out.record({**about, **step.counts.by_status, **named})
+def _show_statuses(session: Session, watches: Watches) -> None:
+    """Print the status of each campaign: counts by status, devices and sending servers."""
+    polled = [each for each in watches.each if each.last]
+    if len(watches.each) > 1:
+        session.out.rows(map(_status, polled), COLUMNS)
         return
-    details = {"statuses": step.counts.by_status, "devices": devices, "sending_servers": servers}
-    session.out.record({**about, **details}, COLUMNS)
+    for watch in polled:
+        session.out.record(_status(watch, flat=session.out.is_table), COLUMNS)
 
 
-@app.command("watch", epilog="smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 600")
-def watch_campaign(
-    session: Session,
-    campaign: CAMPAIGN_ID,
-    max_failed: Annotated[
-        str | None, typer.Option(metavar="SHARE", help=MAX_FAILED.help, show_default=False)
-    ] = None,
-) -> None:
-    """Watch a campaign until every message has a final status.
-
-    With --timeout it exits with 9 if the campaign is not finished by then. Ctrl-C stops watching,
-    not the campaign.
-    """
-    allowed = allowed_share(max_failed)
-    # --timeout limits the watching here, so it is not used for single requests.
-    timeout, session.options.timeout = session.options.timeout, None
-    record = session.api.get(f"campaigns/{find(session.api, CAMPAIGN, campaign)}")
-    watch = _watch(session, record, timeout)
-    try:
-        show_steps(session, record, watch)
-    finally:
-        if watch.last:
-            show_status(session, record, watch.last)
-    check_failures(record, watch, allowed)
+def _status(watch: Watch, *, flat: bool = False) -> Record:
+    """The counts of a watch; `flat` is for a table of one campaign."""
+    if watch.last is None:
+        return {}
+    counts, senders = watch.last.counts, watch.last.senders
+    about = {"id": watch.campaign["id"], "name": watch.campaign.get("name"), "total": counts.total}
+    if flat:
+        return {**about, **counts.by_status, **senders.by_name}
+    details = {"devices": senders.devices, "sending_servers": senders.sending_servers}
+    return {**about, "statuses": counts.by_status, **details}

@@ -1,4 +1,4 @@
-"""`messages send`, `preview` and `retry`: options and help; the code is imported when they run."""
+"""`messages send` and `preview`: options and help; the code is imported when they run."""
 
 from typing import Any
 
@@ -8,31 +8,14 @@ from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_options import (
-    ALLOW,
-    BOTH_SENDERS,
-    CHECKS,
     COMMON,
-    EXCLUDE,
-    NAME,
     OLD_OF_MESSAGES,
-    PACE,
-    RANDOM_SENDER,
     READS,
-    SCHEDULE,
     SEND,
 )
 from smsgw_cli.model import MOBILE_NUMBER
 
 app = Commands()
-
-RETRIED = Field("campaign", "Campaign with the failed messages", int, required=True)
-RETRY_HELP = """Send the failed messages of a campaign again, as a new campaign.
-
-Text, type, attachments, SIMs and sender ids are kept unless changed by options; a recipient gets
-each text once. There is one campaign per distinct text. Run again, it prints the same campaign
-and sends nothing, unless --once has a new key. A campaign with messages that are not sent yet
-is not retried.
-"""
 
 
 def _map_number(_: Session, arguments: dict[str, Any], column: str) -> None:
@@ -76,14 +59,4 @@ register(
     smsgw -p sandbox messages preview --to +12025550123 -m 'Hello' --sim 1 --delay 5
     smsgw -p sandbox messages preview --list 1 -m 'It’s here' --set price=0.05 -o json
     """,
-)
-register(
-    app,
-    "retry",
-    RETRY_HELP,
-    (RETRIED, EXCLUDE, *BOTH_SENDERS, RANDOM_SENDER, NAME, *SCHEDULE, *CHECKS, ALLOW, *PACE),
-    deferred("smsgw_cli.commands._message_retry", "retry_messages"),
-    reads=READS,
-    old=OLD_OF_MESSAGES,
-    epilog="smsgw -p sandbox messages retry --campaign 1 --yes --watch",
 )

@@ -1,9 +1,10 @@
 """Sends messages and USSD codes, with what both have in common: key, printing, watching."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from smsgw_cli.campaigns.status_counts import share
-from smsgw_cli.cli.dry_run import would_send
+from smsgw_cli.cli.dry_run import request_of, would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
@@ -16,6 +17,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
 
 follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
+follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 
 
 def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
@@ -48,20 +50,57 @@ def is_known(session: Session, options: SendOptions) -> bool:
     return ledger_of(session).find(options.once) is not None
 
 
-def send(session: Session, path: str, body: dict[str, Any], options: SendOptions) -> None:
+def send(
+    session: Session,
+    path: str,
+    body: dict[str, Any],
+    options: SendOptions,
+    sender: Sender | None = None,
+) -> None:
     """Send a checked body and print the campaign; then, if asked for, watch it."""
     if would_send(session, "POST", path, named(body)):
         return
-    policy = policy_of(session, options)
-    campaign, is_new = sender_of(session, options).send(
-        path, body, once=options.once, policy=policy
-    )
-    if not is_new:
-        session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
+    campaign = _sent(session, path, body, options, sender or sender_of(session, options))
     print_sent(session, [campaign], alone=True)
     if options.watch:
         _refuse_hidden(campaign)
         follow(session, campaign=campaign, max_failed=options.max_failed)
+
+
+def send_all(
+    session: Session,
+    path: str,
+    sends: Sequence[tuple[dict[str, Any], SendOptions]],
+    sender: Sender,
+) -> None:
+    """Send checked bodies and print those sent, as a list; then, if asked for, watch all together.
+
+    The first error ends it; the same command sends the rest.
+    """
+    if session.options.dry_run:
+        session.out.json([request_of("POST", path, named(body)) for body, _ in sends])
+        return
+    campaigns: list[Record] = []
+    try:
+        for body, options in sends:
+            campaigns.append(_sent(session, path, body, options, sender))
+    finally:
+        print_sent(session, campaigns)
+    if sends and sends[0][1].watch:
+        for campaign in campaigns:
+            _refuse_hidden(campaign)
+        follow_all(session, campaigns=campaigns, max_failed=sends[0][1].max_failed)
+
+
+def _sent(
+    session: Session, path: str, body: dict[str, Any], options: SendOptions, sender: Sender
+) -> Record:
+    """The campaign of a body that is sent, or was with the same key."""
+    policy = policy_of(session, options)
+    campaign, is_new = sender.send(path, body, once=options.once, policy=policy)
+    if not is_new:
+        session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
+    return campaign
 
 
 def _refuse_hidden(campaign: Record) -> None:

@@ -99,8 +99,8 @@ CAMPAIGN_ID = Annotated[
 ]
 
 
-app.lazy("watch", "smsgw_cli.commands._campaign_watch")
-app.lazy("report", "smsgw_cli.commands._campaign_report")
+for verb in ("watch", "report", "retry"):
+    app.lazy(verb, "smsgw_cli.commands._campaign_commands")
 
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")

@@ -33,6 +33,6 @@ MESSAGE = Resource(
 
 app = crud(MESSAGE, "Send messages and track their delivery.", verbs="list get delete", old=OLD)
 
-for verb in ("send", "preview", "tail", "retry"):
-    module = "tail" if verb == "tail" else "commands"
+for verb, module in (("send", "commands"), ("preview", "commands"), ("tail", "tail")):
     app.lazy(verb, f"smsgw_cli.commands._message_{module}")
+app.lazy("retry", "smsgw_cli.commands._message_retry")

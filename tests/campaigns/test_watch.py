@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, count
-from smsgw_cli.campaigns.watch import LINGER_SECONDS, LONGEST_SILENCE, SENDERS_POLL, Watch, is_over
+from smsgw_cli.campaigns.watch import LINGER_SECONDS, LONGEST_SILENCE, SENDERS_POLL, Step, is_over
+from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.errors import Pending, Unavailable
 from smsgw_cli.model import OUTGOING_STATUSES, Campaign
 from smsgw_cli.sandbox.server import Gateway
@@ -63,13 +64,16 @@ class Stages:
             yield {"id": 1, "name": "Kitchen", "status": self.carrier}
 
 
-def watch_of(api: Stages, clock: Clock, timeout: float | None = None, **campaign: Any) -> Watch:
+def steps_of(
+    api: Stages, clock: Clock, timeout: float | None = None, **campaign: Any
+) -> Iterator[Step]:
     about = cast(Campaign, {"id": 1, **campaign})
-    return Watch(api, about, timeout=timeout, clock=clock, sleep=clock.sleep)
+    watches = Watches(api, [about], timeout=timeout, clock=clock, sleep=clock.sleep)
+    return (step for _, step in watches.steps())
 
 
 def watched(api: Stages, clock: Clock, **campaign: Any) -> Iterator[Counts]:
-    return (step.counts for step in watch_of(api, clock, **campaign).steps())
+    return (step.counts for step in steps_of(api, clock, **campaign))
 
 
 def test_watching_ends_when_all_is_delivered_or_failed() -> None:
@@ -133,7 +137,7 @@ def test_a_poll_is_one_request_a_status_and_one_for_all(run: Run, server: Gatewa
 
 def test_devices_are_asked_about_less_often_than_counts() -> None:
     clock, stages = Clock(), Stages(*[{"Pending": 1}] * 50, {"Delivered": 1})
-    steps = list(watch_of(stages, clock).steps())
+    steps = list(steps_of(stages, clock))
     polls_of_both = stages.asked_carriers / 2
     assert len(steps) == 51
     assert polls_of_both <= clock.now / SENDERS_POLL + 2
@@ -142,7 +146,7 @@ def test_devices_are_asked_about_less_often_than_counts() -> None:
 def test_what_changed_on_a_device_is_told_once() -> None:
     stages = Stages({"Pending": 1}, {"Delivered": 1})
     stages.carrier = "Queued"
-    steps = watch_of(stages, Clock()).steps()
+    steps = steps_of(stages, Clock())
     first = next(steps)
     stages.carrier = "Succeeded"
     last = list(steps)[-1]
@@ -169,7 +173,7 @@ def test_what_waits_for_a_stalled_device_is_waited_for() -> None:
 def test_no_longer_is_waited_than_allowed(timeout: float) -> None:
     clock = Clock()
     with pytest.raises(Pending) as ended:
-        list(watch_of(Stages({"Pending": 2}), clock, timeout).steps())
+        list(steps_of(Stages({"Pending": 2}), clock, timeout))
     assert clock.now == pytest.approx(timeout)
     assert "2 pending" in ended.value.message
     assert "campaigns watch 1" in (ended.value.hint or "")
@@ -178,7 +182,7 @@ def test_no_longer_is_waited_than_allowed(timeout: float) -> None:
 def test_silence_counts_as_waiting_too() -> None:
     clock = Clock()
     with pytest.raises(Pending):
-        list(watch_of(Stages(None), clock, 30).steps())
+        list(steps_of(Stages(None), clock, 30))
     assert clock.now == pytest.approx(30)
 
 

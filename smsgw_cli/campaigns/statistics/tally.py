@@ -1,4 +1,4 @@
-"""Counts a campaign's messages or USSD pulls."""
+"""Counts the messages or USSD pulls of campaigns."""
 
 from array import array
 from collections import Counter
@@ -75,18 +75,8 @@ class Tally:
         return -self._senders[sender].total(), sender
 
     def _sender_row(self, sender: str) -> Record:
-        counts = self._senders[sender]
-        delivered = sum(counts[status] for status in ARRIVED)
-        total, failed = counts.total(), counts[FAILED]
-        return {
-            "sender": sender,
-            "from": self._numbers.get(sender),
-            "total": total,
-            "delivered": delivered,
-            "failed": failed,
-            "other": total - delivered - failed,
-            "failed_share": _share(failed, total),
-        }
+        numbers = {"sender": sender, "from": self._numbers.get(sender)}
+        return {**numbers, **outcomes(self._senders[sender])}
 
     def _times(self) -> Record | None:
         if not self._delays:
@@ -95,6 +85,19 @@ class Tally:
         points = {"median": 0.5, "p90": 0.9, "p99": 0.99}
         values = {name: round(percentile(delays, share), 3) for name, share in points.items()}
         return {"count": len(delays), **values, "longest": delays[-1]}
+
+
+def outcomes(counts: Counter[str]) -> Record:
+    """The number of messages in all, delivered, failed and neither, from that by status."""
+    delivered = sum(counts[status] for status in ARRIVED)
+    total, failed = counts.total(), counts[FAILED]
+    return {
+        "total": total,
+        "delivered": delivered,
+        "failed": failed,
+        "other": total - delivered - failed,
+        "failed_share": _share(failed, total),
+    }
 
 
 def _sender(record: Record) -> str:

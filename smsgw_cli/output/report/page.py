@@ -1,5 +1,6 @@
-"""The report of a campaign as one self-contained HTML page: charts and tables."""
+"""The report of campaigns as one self-contained HTML page: charts and tables."""
 
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, UNSENT, USSD_PULL
@@ -8,17 +9,18 @@ from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
 from smsgw_cli.output.report.style import STYLE
 from smsgw_cli.output.report.words import format_time, percent, short_duration
+from smsgw_cli.wording import pluralize
 
 
 def page(report: Record) -> str:
     """The page as HTML text. `report` is what `campaigns report -o json` prints."""
-    campaign = report["campaign"]
-    title = str(campaign["name"] or f"Campaign {campaign['id']}")
+    title = _title(report)
     main = element(
         "main",
         _header(report, title),
         _cards(report),
         sections.statuses(report["statuses"]),
+        sections.by_campaign(report.get("campaigns", ())),
         sections.speed(report["delivery_seconds"]),
         sections.over_time(report["timeline"]),
         sections.by_sender(report["senders"]),
@@ -28,16 +30,35 @@ def page(report: Record) -> str:
     return document(f"{title} – report", STYLE, element("body", main))
 
 
-def _header(report: Record, title: str) -> Element:
+def _title(report: Record) -> str:
+    """The name of the campaign, or how many they are."""
+    if "campaigns" in report:
+        return pluralize(len(report["campaigns"]), "campaign")
     campaign = report["campaign"]
-    about = [str(campaign["type"] or ""), f"created {format_time(campaign['created_at'])}"]
+    return str(campaign["name"] or f"Campaign {campaign['id']}")
+
+
+def _header(report: Record, title: str) -> Element:
+    eyebrow, about = _about_several(report) if "campaigns" in report else _about_one(report)
     return element(
         "header",
-        element("p", f"Campaign {campaign['id']}", class_="eyebrow"),
+        element("p", eyebrow, class_="eyebrow"),
         element("h1", title),
-        element("p", " · ".join(filter(None, about)), class_="soft"),
+        element("p", about, class_="soft"),
         _notice(report),
     )
+
+
+def _about_one(report: Record) -> tuple[str, str]:
+    campaign = report["campaign"]
+    about = [str(campaign["type"] or ""), f"created {format_time(campaign['created_at'])}"]
+    return f"Campaign {campaign['id']}", " · ".join(filter(None, about))
+
+
+def _about_several(report: Record) -> tuple[str, str]:
+    times = sorted(str(each["created_at"]) for each in report["campaigns"] if each["created_at"])
+    period = f"created {format_time(times[0])} to {format_time(times[-1])}" if times else ""
+    return "Campaigns together", period
 
 
 def _notice(report: Record) -> Element | None:
@@ -52,10 +73,11 @@ def _cards(report: Record) -> Element:
     counts, total = _by_status(report), report["total"]
     arrived, failed = sum(counts.get(each, 0) for each in ARRIVED), counts.get(FAILED, 0)
     delays = report["delivery_seconds"]
-    is_ussd = report["campaign"]["type"] == USSD_PULL
+    is_ussd = all(each["type"] == USSD_PULL for each in _campaigns(report))
+    where = "in these campaigns" if "campaigns" in report else "in this campaign"
     return element(
         "dl",
-        _card("USSD codes" if is_ussd else "Messages", f"{total:,}", "in this campaign"),
+        _card("USSD codes" if is_ussd else "Messages", f"{total:,}", where),
         _card(
             COMPLETED if is_ussd else DELIVERED,
             _of(arrived, total),
@@ -94,10 +116,16 @@ def _card(name: str, value: str, more: str, class_: str | None = None) -> Elemen
 def _footer(report: Record) -> Element:
     text = (
         f"Read from the gateway on {format_time(report['read_at'])}. Percentiles are interpolated "
-        "between the two nearest values (Hyndman and Fan, type 7). "
-        f"'smsgw messages list --campaign {report['campaign']['id']}' lists every message."
+        "between the two nearest values (Hyndman and Fan, type 7)."
     )
+    if "campaigns" not in report:
+        identity = report["campaign"]["id"]
+        text += f" 'smsgw messages list --campaign {identity}' lists every message."
     return element("footer", element("p", text, class_="soft"))
+
+
+def _campaigns(report: Record) -> Sequence[Record]:
+    return report["campaigns"] if "campaigns" in report else [report["campaign"]]
 
 
 def _by_status(report: Record) -> dict[str, int]:

@@ -1,13 +1,20 @@
 """The sections of a report's page, each with a chart and a table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import svg
 from smsgw_cli.output.report.page_parts import folded, keyed, legend, section, table
 from smsgw_cli.output.report.svg import Bar, Part
-from smsgw_cli.output.report.words import bucket_label, duration, format_time, percent, width_of
+from smsgw_cli.output.report.words import (
+    bucket_label,
+    campaign_name,
+    duration,
+    format_time,
+    percent,
+    width_of,
+)
 from smsgw_cli.sms.timestamps import read_timestamp
 
 MAX_BARS, MAX_ROWS = 15, 100
@@ -94,20 +101,32 @@ def _sent_and_delivered(bucket: Record) -> list[Part]:
     return [Part("Sent", bucket["sent"]), Part("Delivered", bucket["delivered"])]
 
 
+def by_campaign(campaigns: Sequence[Record]) -> Element | None:
+    largest = sorted(campaigns, key=lambda each: -each["total"])
+    return _by_outcome("By campaign", "campaign", campaign_name, largest)
+
+
 def by_sender(senders: Sequence[Record]) -> Element | None:
-    if not senders:
+    return _by_outcome("By SIM or sender id", "sender", _name, senders)
+
+
+def _by_outcome(
+    title: str, what: str, name: Callable[[Record], str], rows: Sequence[Record]
+) -> Element | None:
+    """What was delivered and failed, for each of these, which are named by `name`."""
+    if not rows:
         return None
-    bars = [Bar(_name(row), _outcomes(row), f"{row['total']:,}") for row in senders[:MAX_BARS]]
+    bars = [Bar(name(row), _outcomes(row), f"{row['total']:,}") for row in rows[:MAX_BARS]]
     described = ". ".join(f"{bar.label}: {_listed(bar.parts)}" for bar in bars)
     return section(
-        "By SIM or sender id",
-        _shown(len(senders)),
-        svg.bars("Messages by sender", described, bars),
+        title,
+        _shown(len(rows)),
+        svg.bars(f"Messages by {what}", described, bars),
         legend("Delivered", "Other", "Failed"),
         table(
-            "Messages by sender",
-            ("Sender", "Count", "Delivered", "Failed", "Failed share"),
-            map(_sender_row, senders[:MAX_ROWS]),
+            f"Messages by {what}",
+            (what.capitalize(), "Count", "Delivered", "Failed", "Failed share"),
+            ((name(row), *_outcome_cells(row)) for row in rows[:MAX_ROWS]),
         ),
     )
 
@@ -116,9 +135,9 @@ def _outcomes(row: Record) -> tuple[Part, ...]:
     return tuple(Part(name, row[name.lower()]) for name in ("Delivered", "Other", "Failed"))
 
 
-def _sender_row(row: Record) -> tuple[str, ...]:
+def _outcome_cells(row: Record) -> tuple[str, ...]:
     counts = (f"{row[key]:,}" for key in ("total", "delivered", "failed"))
-    return (_name(row), *counts, percent(row["failed_share"]))
+    return (*counts, percent(row["failed_share"]))
 
 
 def _name(sender: Record) -> str:

@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, visible
-from smsgw_cli.output.report.words import bucket_label, duration, percent, width_of
+from smsgw_cli.output.report.words import bucket_label, campaign_name, duration, percent, width_of
 from smsgw_cli.output.values import STYLES
 from smsgw_cli.sms.timestamps import read_timestamp
+from smsgw_cli.wording import pluralize
 
 BAR = 32  # characters of the longest bar
 EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -36,9 +37,8 @@ def show(report: Record, file: TextIO) -> None:
 
 
 def _parts(report: Record) -> Iterable[Table | Text]:
-    campaign = report["campaign"]
-    name = visible(str(campaign["name"] or ""))
-    yield Text(f"Campaign {campaign['id']}: {name}, {report['total']:,} in total\n", style="bold")
+    yield Text(f"{_title(report)}, {report['total']:,} in total\n", style="bold")
+    yield _bars("By campaign", [_campaign(row) for row in report.get("campaigns", ())])
     yield _bars("By status", [_status(row) for row in report["statuses"]])
     yield _bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
     yield _bars("Failures by reason", [_failure(row) for row in report["failures"]])
@@ -49,13 +49,28 @@ def _parts(report: Record) -> Iterable[Table | Text]:
     yield _bars(title, _over_time(timeline), maximum=len(timeline["buckets"]))
 
 
+def _title(report: Record) -> str:
+    if "campaigns" in report:
+        return pluralize(len(report["campaigns"]), "campaign")
+    campaign = report["campaign"]
+    return f"Campaign {campaign['id']}: {visible(str(campaign['name'] or ''))}"
+
+
+def _campaign(row: Record) -> Row:
+    return campaign_name(row), *_outcome(row)
+
+
+def _outcome(row: Record) -> tuple[int, str, str]:
+    counts = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
+    return row["total"], f"{counts} ({percent(row['failed_share'])})", ""
+
+
 def _status(row: Record) -> Row:
     return row["status"], row["count"], percent(row["share"]), STYLES.get(row["status"], "")
 
 
 def _sender(row: Record) -> Row:
-    counts = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
-    return row["sender"], row["total"], f"{counts} ({percent(row['failed_share'])})", ""
+    return row["sender"], *_outcome(row)
 
 
 def _failure(row: Record) -> Row:

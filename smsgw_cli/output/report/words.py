@@ -1,6 +1,6 @@
 """Formats numbers and times of a report, in the local time zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,3 +67,8 @@ def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str
         return day if starts[0].year == starts[-1].year else f"{day} {start:%Y}"
     time = f"{start:%H:%M:%S}" if width < 60 else f"{start:%H:%M}"
     return time if starts[0].date() == starts[-1].date() else f"{day}, {time}"
+
+
+def campaign_name(campaign: Mapping[str, Any]) -> str:
+    """`5 (Spring sale)`, as it is called in a list of several."""
+    return f"{campaign['id']} ({campaign['name']})" if campaign["name"] else str(campaign["id"])

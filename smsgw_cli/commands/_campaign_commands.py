@@ -1,0 +1,113 @@
+"""`campaigns watch`, `report` and `retry`: options and help; the code is imported when they run."""
+
+from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import deferred, register
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.commands._send_options import (
+    ALLOW,
+    BOTH_SENDERS,
+    CHECKS,
+    EXCLUDE,
+    MAX_FAILED,
+    NAME,
+    OLD_OF_MESSAGES,
+    PACE,
+    RANDOM_SENDER,
+    READS,
+    SCHEDULE,
+)
+from smsgw_cli.commands.campaigns import BEFORE, CAMPAIGN, SINCE
+
+app = Commands()
+
+CAMPAIGNS = Field(
+    "campaigns",
+    "Id, name, or last (the newest send from here); - reads from standard input",
+    many=True,
+    required=True,
+    argument=True,
+    metavar="CAMPAIGN…",
+    names=CAMPAIGN,
+)
+HTML = Field("html", "Write it as an HTML page", file=True)
+RETRY = (
+    EXCLUDE,
+    *BOTH_SENDERS,
+    RANDOM_SENDER,
+    NAME,
+    *SCHEDULE,
+    *CHECKS,
+    ALLOW,
+    *PACE,
+)
+COMMON = (
+    "exclude",
+    "sims",
+    "sender_ids",
+    "name",
+    "at",
+    "timezone",
+    "once",
+    "watch",
+    "max_failed",
+    "allow",
+    "delay",
+)
+
+register(
+    app,
+    "watch",
+    """Watch campaigns until every message has a final status.
+
+    With --timeout it exits with 9 if they are not finished by then. Ctrl-C stops watching, not the
+    campaigns.
+    """,
+    (CAMPAIGNS, MAX_FAILED._replace(section="")),
+    deferred("smsgw_cli.commands._campaign_watch", "watch_campaigns"),
+    epilog="""
+    smsgw -p sandbox campaigns watch 3 --max-failed 5% --timeout 10m
+    smsgw -p sandbox campaigns watch 'Summer sale'
+    """,
+)
+register(
+    app,
+    "report",
+    """Report counts by status, sender and failure reason, and delivery times.
+
+    Without a campaign it is about those created today, or since --since. Several are counted
+    together, with a row for each.
+
+    JSON keys: campaign, or campaigns for several; read_at, total; statuses, senders and failures
+    with counts and shares (0 to 1; for failures, of all failed); delivery_seconds with count,
+    median, p90, p99 and longest (percentiles are interpolated); timeline with bucket_seconds and
+    the number sent and delivered in each bucket. CSV, TSV and NDJSON have one row per count.
+    """,
+    (CAMPAIGNS._replace(required=False), SINCE, BEFORE, HTML),
+    deferred("smsgw_cli.commands._campaign_report", "report_campaigns"),
+    epilog="""
+    smsgw -p sandbox campaigns report
+    smsgw -p sandbox campaigns report 3 --html report.html
+    """,
+)
+register(
+    app,
+    "retry",
+    """Send the failed messages of campaigns again, as new campaigns.
+
+    Text, type, attachments, SIMs and sender ids are kept unless changed by options; a recipient
+    gets each text once. There is one campaign per distinct text. Run again, it prints the same
+    campaign and sends nothing, unless --once has a new key. A campaign with messages that are not
+    sent yet is not retried; all are checked before anything is sent.
+
+    Without a terminal, campaigns that began more than 20 hours ago are retried by id only.
+    """,
+    (CAMPAIGNS, *RETRY),
+    deferred("smsgw_cli.commands._campaign_retry", "retry_campaigns"),
+    common=COMMON,
+    reads=READS,
+    old=OLD_OF_MESSAGES,
+    epilog="""
+    smsgw -p sandbox campaigns retry 3 --yes
+    smsgw -p sandbox campaigns retry 3 --once monday --name 'Summer sale, again'
+    """,
+)

@@ -11,13 +11,13 @@ _smsgw_at() {
         operands=()
         ;;
     'messages')
-        below=('list' 'get' 'delete' 'send' 'preview' 'tail' 'retry')
+        below=('list' 'get' 'delete' 'send' 'preview' 'tail')
         flags=()
         operands=()
         ;;
     'messages list')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--after|-' '--before|-' '--all|' '--limit|-')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'messages get')
@@ -45,19 +45,14 @@ _smsgw_at() {
         flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|')
         operands=()
         ;;
-    'messages retry')
-        below=()
-        flags=('--campaign|-' '--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
-        operands=()
-        ;;
     'campaigns')
-        below=('list' 'get' 'update' 'delete' 'watch' 'report' 'devices' 'sending-servers')
+        below=('list' 'get' 'update' 'delete' 'watch' 'report' 'retry' 'devices' 'sending-servers')
         flags=()
         operands=()
         ;;
     'campaigns list')
         below=()
-        flags=('--status|-' '--type|-' '--recurring --one-off|' '--after|-' '--before|-' '--all|' '--limit|-')
+        flags=('--name|-' '--status|-' '--type|-' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'campaigns get')
@@ -78,12 +73,17 @@ _smsgw_at() {
     'campaigns watch')
         below=()
         flags=('--max-failed|-')
-        operands=('?campaigns/campaign')
+        operands=('?campaigns/campaign+')
         ;;
     'campaigns report')
         below=()
-        flags=('--html|/')
-        operands=('?campaigns/campaign')
+        flags=('--since|-' '--before|-' '--html|/')
+        operands=('?campaigns/campaign+')
+        ;;
+    'campaigns retry')
+        below=()
+        flags=('--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
+        operands=('?campaigns/campaign+')
         ;;
     'campaigns devices')
         below=()
@@ -207,7 +207,7 @@ _smsgw_at() {
         ;;
     'ussd-pulls list')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--status|=Pending Queued Completed Failed+' '--after|-' '--before|-' '--all|' '--limit|-')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--status|=Pending Queued Completed Failed+' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'ussd-pulls get')
@@ -411,7 +411,7 @@ _smsgw_at() {
         operands=('?sending-servers/sending-server' '-')
         ;;
     'profiles')
-        below=('list' 'get' 'add' 'update' 'use' 'remove' 'test' 'show')
+        below=('list' 'get' 'add' 'update' 'use' 'remove' 'test')
         flags=()
         operands=()
         ;;
@@ -449,11 +449,6 @@ _smsgw_at() {
         below=()
         flags=()
         operands=('?profiles')
-        ;;
-    'profiles show')
-        below=()
-        flags=()
-        operands=('?profiles' '-')
         ;;
     'sandbox')
         below=('serve' 'set' 'receive' 'seed' 'reset')

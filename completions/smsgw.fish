@@ -12,12 +12,12 @@ function __smsgw_at --no-scope-shadowing
             set flags '-V --version||Show the version and exit'
             set operands 
         case 'messages'
-            set below 'list|List messages.' 'get|Show one message.' 'delete|Delete messages.' 'send|Send a message to numbers, contact lists or both.' 'preview|Show recipients, parts and cost of a send without sending it.' 'tail|Print new messages as they arrive, one per line.' 'retry|Send the failed messages of a campaign again, as a new campaign.'
+            set below 'list|List messages.' 'get|Show one message.' 'delete|Delete messages.' 'send|Send a message to numbers, contact lists or both.' 'preview|Show recipients, parts and cost of a send without sending it.' 'tail|Print new messages as they arrive, one per line.'
             set flags 
             set operands 
         case 'messages list'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'messages get'
             set below 
@@ -37,19 +37,15 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages tail'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones'
-            set operands 
-        case 'messages retry'
-            set below 
-            set flags '--campaign|-|Campaign with the failed messages' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones'
             set operands 
         case 'campaigns'
-            set below 'list|List campaigns.' 'get|Show one campaign.' 'update|Update a campaign.' 'delete|Delete campaigns with all their messages and USSD pulls.' 'watch|Watch a campaign until every message has a final status.' 'report|Report counts by status, sender and failure reason, and delivery times.' 'devices|List the devices of a campaign and its status on each.' 'sending-servers|List the sending servers of a campaign and its status on each.'
+            set below 'list|List campaigns.' 'get|Show one campaign.' 'update|Update a campaign.' 'delete|Delete campaigns with all their messages and USSD pulls.' 'watch|Watch campaigns until every message has a final status.' 'report|Report counts by status, sender and failure reason, and delivery times.' 'retry|Send the failed messages of campaigns again, as new campaigns.' 'devices|List the devices of a campaign and its status on each.' 'sending-servers|List the sending servers of a campaign and its status on each.'
             set flags 
             set operands 
         case 'campaigns list'
             set below 
-            set flags '--status|-|Filter by status' '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--after|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--name|-|Filter by name (the whole name)' '--status|-|Filter by status' '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'campaigns get'
             set below 
@@ -66,11 +62,15 @@ function __smsgw_at --no-scope-shadowing
         case 'campaigns watch'
             set below 
             set flags '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0'
-            set operands '?campaigns/campaign'
+            set operands '?campaigns/campaign+'
         case 'campaigns report'
             set below 
-            set flags '--html|/|Write it as an HTML page'
-            set operands '?campaigns/campaign'
+            set flags '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--html|/|Write it as an HTML page'
+            set operands '?campaigns/campaign+'
+        case 'campaigns retry'
+            set below 
+            set flags '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set operands '?campaigns/campaign+'
         case 'campaigns devices'
             set below 
             set flags 
@@ -169,7 +169,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'ussd-pulls list'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Filter by status; repeatable' '--after|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--status|=Pending Queued Completed Failed+|Filter by status; repeatable' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'ussd-pulls get'
             set below 
@@ -261,7 +261,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '/'
         case 'suppress from-replies'
             set below 
-            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
+            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
             set operands 
         case 'devices'
             set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.'
@@ -332,7 +332,7 @@ function __smsgw_at --no-scope-shadowing
             set flags 
             set operands '?sending-servers/sending-server' '-'
         case 'profiles'
-            set below 'list|List all profiles.' 'get|Show a profile without its token, or one setting of it.' 'add|Add a profile.' 'update|Change settings of a profile; KEY= removes one, name= renames it.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.' 'show|Show a profile without its token, or one setting of it.'
+            set below 'list|List all profiles.' 'get|Show a profile without its token, or one setting of it.' 'add|Add a profile.' 'update|Change settings of a profile; KEY= removes one, name= renames it.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.'
             set flags 
             set operands 
         case 'profiles list'
@@ -363,10 +363,6 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags 
             set operands '?profiles'
-        case 'profiles show'
-            set below 
-            set flags 
-            set operands '?profiles' '-'
         case 'sandbox'
             set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
             set flags 

@@ -77,7 +77,7 @@ def _command(command: Any, words: str) -> CommandNode:
         _help(command),
         tuple(_option(command, each) for each in own if each.param_type_name == "option"),
         tuple(_value(command, each) for each in own if each.param_type_name == "argument"),
-        tuple(_command(each, f"{words} {name}") for name, each in inner.items()),
+        tuple(_command(each, f"{words} {name}") for name, each in inner.items() if not each.hidden),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import bulk_context
+from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.errors import Usage
 from smsgw_cli.wording import pluralize

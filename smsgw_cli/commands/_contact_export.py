@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Annotated, TextIO
-
-import typer
+from typing import Any, TextIO
 
 from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.parallel_pages import ParallelReader
-from smsgw_cli.cli.completion.hints import name_of
-from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
@@ -21,48 +17,15 @@ from smsgw_cli.output.formats import EXCEL, Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.wording import pluralize
 
-MOST_WORKERS = 64
-
-app = Commands()
+WORKERS, MOST_WORKERS = 8, 64
 
 
-@app.command(
-    "export",
-    epilog="""
-    smsgw -p sandbox contacts export Customers --to customers.csv.gz
-    smsgw -p sandbox contacts export Customers -o ndjson
-    """,
-)
-def export_contacts(
-    session: Session,
-    contact_list: Annotated[
-        str,
-        typer.Argument(metavar="LIST", help="Id or name of the list", show_default=False),
-        name_of(CONTACT_LIST),
-    ],
-    to: Annotated[
-        Path | None,
-        typer.Option(
-            "--to",
-            metavar="FILE",
-            help="File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, "
-            "optionally with .gz, selects the format",
-        ),
-    ] = None,
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=1, max=MOST_WORKERS, metavar="N", help="Number of pages to fetch in parallel"
-        ),
-    ] = 8,
-) -> None:
-    """Export the contacts of a list as CSV, NDJSON or JSON.
-
-    Custom fields are included, and the export is proven complete. FILE is replaced only when the
-    export is complete.
-    """
+def export_contacts(session: Session, **given: Any) -> None:
+    """Write all contacts of a list to the file, or to standard output."""
+    to = None if given["file"] in (None, "-") else Path(given["file"])
+    workers = min(given["workers"] or WORKERS, MOST_WORKERS)
     format = _format(session, to)
-    identity = find(session.api, CONTACT_LIST, contact_list)
+    identity = find(session.api, CONTACT_LIST, given["contact_list"])
     columns = export.columns(custom_fields.of_list(session.api, identity))
     if to:
         _ask_about(session, to)

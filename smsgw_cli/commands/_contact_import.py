@@ -1,37 +1,21 @@
 """`contacts import`: check a file, show the plan, import it, and show the result."""
 
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import (
-    A_LIST,
-    FILE,
-    LIST,
-    CreateFields,
-    Encoding,
-    IgnoreExtra,
-    Map,
-    Rate,
-    Region,
-    Settle,
-    Workers,
-    bulk_context,
-    spec_arguments,
-    throttle_of,
-)
+from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throttle_of
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
-from smsgw_cli.engine.job import SETTLE, WORKERS, Throttle
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.model import Record
+from smsgw_cli.tables.shard import shard
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
@@ -40,64 +24,33 @@ if TYPE_CHECKING:
 MOST_SHOWN = 1_000  # contacts shown by --dry-run
 FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
-app = Commands()
 
-
-@app.command(
-    "import",
-    epilog="smsgw -p sandbox contacts import Customers customers.csv "
-    "--map phone1=mobile_number --create-fields --region US",
-)
-def import_contacts(
-    session: Session,
-    contact_list: Annotated[str | None, LIST, A_LIST] = None,
-    file: Annotated[str | None, FILE] = None,
-    mappings: Map = None,
-    create_fields: CreateFields = False,
-    ignore_extra: IgnoreExtra = False,
-    region: Region = None,
-    encoding: Encoding = None,
-    existing: Annotated[
-        Literal["skip", "update", "fail"],
-        typer.Option(help="What to do with numbers already on the list"),
-    ] = "skip",
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Import the valid rows; write invalid ones to a file")
-    ] = False,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Import only part I of N of the file")
-    ] = None,
-    workers: Workers = WORKERS,
-    rate: Rate = None,
-    settle: Settle = SETTLE,
-    undo: Annotated[
-        int | None, typer.Option(metavar="RUN", help="Delete the contacts that this import created")
-    ] = None,
-) -> None:
-    """Import contacts from a CSV file.
-
-    Every row is checked before anything is sent; a file with invalid rows is rejected.
-    To resume an interrupted import, run the same command again.
-    """
-    column_map = column_map_of(mappings)
-    throttle = throttle_of(session, workers, rate, settle)
-    if undo is not None:
-        undo_run(session, undo, throttle)
+def import_contacts(session: Session, **given: Any) -> None:
+    """Import a file, or undo an import with the old --undo."""
+    throttle = throttle_of(session, given)
+    if "undo" in given:
+        undo_run(session, _number(given["undo"]), throttle)
         return
-    if contact_list is None or file is None:
-        raise Usage("LIST and FILE are required", hint="or --undo RUN")
-    table = bulk_context(session).table(file, encoding)  # checked before any request
-    spec = ImportSpec(
-        **spec_arguments(
-            session, contact_list, region, file=file, given=column_map, encoding=encoding
-        ),
-        create_fields=create_fields,
-        ignore_extra=ignore_extra,
-        existing=existing,
-        skip_bad=skip_bad,
-        shard=shard,
-    )
+    if given["contact_list"] is None or given["file"] is None:
+        missing = "LIST" if given["contact_list"] is None else "FILE"
+        raise Usage(f"missing argument {missing}", hint="smsgw contacts import LIST FILE")
+    _check(given)
+    table = bulk_context(session).table(given["file"], given["encoding"])
+    spec = typed(ImportSpec, spec_arguments(session, given))
     carry_out(session, table, spec, throttle)
+
+
+def _check(given: dict[str, Any]) -> None:
+    """Raise Usage for invalid options, before any request."""
+    column_map_of(given["mappings"])
+    if given["shard"] is not None:
+        shard(given["shard"])
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise Usage(f"--undo takes the number of an import, not {text!r}")
+    return int(text)
 
 
 def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:

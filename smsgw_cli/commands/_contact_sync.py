@@ -1,28 +1,11 @@
 """`contacts sync`: compare a list with a file, show and confirm the changes, make them."""
 
 from contextlib import closing, nullcontext
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from smsgw_cli.cli.groups import Commands
+from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import (
-    A_LIST,
-    FILE,
-    LIST,
-    CreateFields,
-    Encoding,
-    IgnoreExtra,
-    Map,
-    Rate,
-    Region,
-    Settle,
-    Workers,
-    bulk_context,
-    spec_arguments,
-    throttle_of,
-)
+from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throttle_of
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
@@ -30,7 +13,7 @@ from smsgw_cli.commands._sync_plan import counted, show_changes
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
-from smsgw_cli.engine.job import SETTLE, WORKERS, Throttle
+from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial
 
 if TYPE_CHECKING:
@@ -44,68 +27,15 @@ FIX_HINT = (
     "skipped row would be treated as missing from the file"
 )
 
-app = Commands()
 
-
-@app.command(
-    "sync",
-    epilog="smsgw -p sandbox contacts sync Customers customers.csv "
-    "--map phone1=mobile_number --create-fields --region US --max-delete 200 --yes",
-)
-def sync_contacts(
-    session: Session,
-    contact_list: Annotated[str, LIST, A_LIST],
-    file: Annotated[str, FILE],
-    mappings: Map = None,
-    create_fields: CreateFields = False,
-    ignore_extra: IgnoreExtra = False,
-    region: Region = None,
-    encoding: Encoding = None,
-    delete: Annotated[
-        bool,
-        typer.Option(
-            "--delete",
-            help="Delete contacts missing from the file, including their opt-outs",
-        ),
-    ] = False,
-    max_delete: Annotated[
-        str,
-        typer.Option(
-            metavar="N|N%", help="Maximum number of missing contacts to unsubscribe or delete"
-        ),
-    ] = "10%",
-    everything: Annotated[
-        bool, typer.Option("--all", help="Show all changes, not only the first ones on a terminal")
-    ] = False,
-    workers: Workers = WORKERS,
-    rate: Rate = None,
-    settle: Settle = SETTLE,
-) -> None:
-    """Make a list match a CSV file.
-
-    Rows with a new number are created, others updated field by field; contacts missing from the
-    file are unsubscribed, or deleted with --delete. An empty cell clears its field; fields without
-    a column are unchanged. Contacts are subscribed again only by a column 'subscribed'; an empty
-    cell there is ignored. White space around texts is ignored.
-
-    The changes are shown first: as a diff, or as one row per changed value. --yes skips the
-    confirmation, --dry-run only shows them. Every row is checked first; a file with invalid rows
-    is rejected. To finish an interrupted sync, run it again.
-    """
-    column_map = column_map_of(mappings)
-    throttle = throttle_of(session, workers, rate, settle)
-    limit(max_delete)
-    table = bulk_context(session).table(file, encoding)  # checked before any request
-    spec = SyncSpec(
-        **spec_arguments(
-            session, contact_list, region, file=file, given=column_map, encoding=encoding
-        ),
-        create_fields=create_fields,
-        ignore_extra=ignore_extra,
-        delete=delete,
-        max_delete=max_delete,
-    )
-    carry_out(session, table, spec, throttle, everything=everything)
+def sync_contacts(session: Session, **given: Any) -> None:
+    """Compare the list with the file, and make the changes once confirmed."""
+    throttle = throttle_of(session, given)
+    column_map_of(given["mappings"])
+    limit(given["max_delete"] or SyncSpec.max_delete)
+    table = bulk_context(session).table(given["file"], given["encoding"])
+    spec = typed(SyncSpec, spec_arguments(session, given))
+    carry_out(session, table, spec, throttle, everything=bool(given["all"]))
 
 
 def carry_out(

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._bulk_options import bulk_context
+from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.contacts.undo import Undo
 from smsgw_cli.engine.job import Throttle

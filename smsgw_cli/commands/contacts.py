@@ -58,11 +58,7 @@ register(
     epilog="smsgw -p sandbox contacts delete 1 2",
 )
 
-for verb, module in (
-    ("create", "edit"),
-    ("update", "edit"),
-    ("import", "import"),
-    ("export", "export"),
-    ("sync", "sync"),
-):
-    app.lazy(verb, f"smsgw_cli.commands._contact_{module}")
+for verb in ("create", "update"):
+    app.lazy(verb, "smsgw_cli.commands._contact_edit")
+for verb in ("import", "export", "sync"):
+    app.lazy(verb, "smsgw_cli.commands._contact_commands")

@@ -63,7 +63,7 @@ Messages are sent to numbers and lists; every send creates a campaign.
 Every send is recorded, with its outcome, even if it was interrupted.
 
   smsgw -p sandbox sends list
-  smsgw -p sandbox sends show 1
+  smsgw -p sandbox sends get 1
 
 Campaigns show the status of sends.
 

@@ -68,7 +68,7 @@ def refuse_new_fields(records: Iterable[Record], columns: Iterable[str]) -> None
 def refuse_special(path: Path) -> None:
     """Raise Usage for a folder, a device or a pipe."""
     if path.exists() and not path.is_file():
-        raise Usage(f"{path} is not a file", hint="omit --to for standard output")
+        raise Usage(f"{path} is not a file", hint="omit FILE for standard output")
 
 
 @contextmanager

@@ -176,7 +176,7 @@ class Sender:
         if earlier.body != {**body, **name}:
             self._warn(
                 f"warning: the earlier send with the key {earlier.key!r} was different; "
-                f"see 'smsgw sends show {earlier.id}'"
+                f"see 'smsgw sends get {earlier.id}'"
             )
         return campaign
 

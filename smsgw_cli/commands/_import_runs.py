@@ -1,0 +1,53 @@
+"""`imports`: shows past imports and syncs, finishes and undoes them."""
+
+from typing import Any
+
+from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._bulk_context import bulk_context, throttle_of
+from smsgw_cli.commands._contact_import import carry_out as carry_out_import
+from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
+from smsgw_cli.commands._undo import undo_run
+from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
+from smsgw_cli.errors import Usage
+
+COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
+           "started_at")  # fmt: skip
+
+
+def list_runs(session: Session) -> None:
+    context = bulk_context(session)
+    session.out.rows(map(context.summary, context.runs.numbers()), COLUMNS)
+
+
+def get_run(session: Session, run: int) -> None:
+    session.out.record(bulk_context(session).summary(run), COLUMNS)
+
+
+def resume_run(session: Session, **given: Any) -> None:
+    """Finish a run with the options it was started with. Raises Usage if it is finished."""
+    run, throttle, context = given["run"], throttle_of(session, given), bulk_context(session)
+    metadata = context.runs.metadata(run)
+    if metadata["state"] != "unfinished":
+        raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
+    if metadata.get("kind") == "sync":
+        sync = context.spec_of(run, SyncSpec)
+        carry_out_sync(session, context.table(sync.file, sync.encoding), sync, throttle)
+    else:
+        spec = context.spec_of(run, ImportSpec)
+        carry_out_import(session, context.table(spec.file, spec.encoding), spec, throttle)
+
+
+def undo(session: Session, **given: Any) -> None:
+    undo_run(session, given["run"], throttle_of(session, given))
+
+
+def remove_run(session: Session, run: int) -> None:
+    """Remove the record of a run, after confirmation if it is unfinished."""
+    metadata = bulk_context(session).runs.metadata(run)
+    if session.options.dry_run:
+        session.out.json({"id": run, "would": "remove"})
+        return
+    if metadata["state"] == "unfinished":
+        session.confirm(f"Import {run} is not finished; remove its record anyway?")
+    bulk_context(session).runs.remove(run)
+    session.out.record({"id": run, "result": "removed"})

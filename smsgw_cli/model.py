@@ -32,6 +32,21 @@ FINAL_ON_SENDER = frozenset({SUCCEEDED, FAILED, CANCELLED})
 MOBILE_NUMBER, SUBSCRIBED = "mobile_number", "subscribed"
 SERVER_KEYS = frozenset({"id", "created_at", "updated_at"})  # returned by the API, but not accepted
 BUILT_IN_KEYS = SERVER_KEYS | {MOBILE_NUMBER, SUBSCRIBED}
+# Types of custom fields.
+FIELD_TYPES = (
+    "text",
+    "number",
+    "email",
+    "dropdown",
+    "multiselect",
+    "checkbox",
+    "radio",
+    "date",
+    "datetime-local",
+    "time",
+    "textarea",
+)
+WITH_OPTIONS = ("dropdown", "multiselect", "radio")
 _NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
 
 

@@ -47,6 +47,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages no-such-command": {"typer"},
     "messages send --no-such-option": {"typer"},
     "messages send --type carrier-pigeon -o json": {"typer"},
+    "contacts import --no-such-option": {"typer"},
+    "contacts sync --no-such-option": {"typer"},
+    "contacts export --no-such-option": {"typer"},
+    "imports resume --no-such-option": {"typer"},
+    "sends settle --no-such-option": {"typer"},
+    "suppress add --no-such-option": {"typer"},
     "profiles list": PROFILES,
     "profiles update sandbox --region US": PROFILES | {"tomli_w", "tomlkit"},
     "completion bash": PROFILES | {"phonenumbers", "sqlite3"},  # reads every command's module

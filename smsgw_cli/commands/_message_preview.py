@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._message_send import looked_up, request_of
+from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
@@ -19,7 +18,7 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
-    request, options = request_of(given), typed(SendOptions, given)
+    request, options = request_of(given), options_of(given)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
     note_lookalikes(session, lookalikes)

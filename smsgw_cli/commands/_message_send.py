@@ -1,5 +1,6 @@
 """`messages send`: one text to all recipients, or with --csv one message per row."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from smsgw_cli.cli.parameters import deferred, typed
@@ -9,6 +10,7 @@ from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 
@@ -19,7 +21,7 @@ send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
 def send_messages(session: Session, **given: Any) -> None:
     """Send, after checks and confirmation, and print the campaign."""
-    request, options = request_of(given), typed(SendOptions, given)
+    request, options = request_of(given), options_of(given)
     check_options(options)
     if request.csv is not None:
         return send_rows(
@@ -48,7 +50,20 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
         "attachments": given["attachment"],
         "column_map": column_map_of(given["mappings"]),
     }
-    return typed(MessageRequest, {**given, **others})
+    request = typed(MessageRequest, {**given, **others})
+    _refuse_shared_input(request, given["exclude"] or ())
+    return request
+
+
+def options_of(given: dict[str, Any]) -> SendOptions:
+    """The checks of a send. Raises Usage."""
+    return typed(SendOptions, {**given, "column_map": column_map_of(given["mappings"])})
+
+
+def _refuse_shared_input(request: MessageRequest, exclude: Sequence[str]) -> None:
+    """Raise Usage if standard input is the excluded numbers and something else."""
+    if "-" in exclude and "-" in (*request.to, request.csv, request.message_file):
+        raise Usage("standard input cannot be both the excluded numbers and something else")
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

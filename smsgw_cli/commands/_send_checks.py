@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
-from smsgw_cli.messages.recipients import ParsedRecipients, max_recipients
+from smsgw_cli.messages.number_list import ParsedNumbers, Reading
+from smsgw_cli.messages.recipients import max_recipients
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """Install the guard of this command's sends, which checks every request of the session.
 
-    Raises Usage with all invalid lines of the file of excluded numbers.
+    Raises Usage with all invalid entries of the excluded numbers.
     """
     options = options or SendOptions()
     region = session.setting("region")
-    excluded = number_list.excluded(options.exclude, region)
+    excluded = number_list.excluded(options.exclude, Reading(region, options.column_map))
     guard = SendGuard(
         SuppressionList(path()), region, excluded, allows_suppressed=options.allows_suppressed
     )
@@ -59,7 +60,7 @@ class SendChecks:
         self._ask(len(body["ussd_codes"]), "codes", None)
         return body
 
-    def body(self, body: Record, found: ParsedRecipients | None = None) -> Record:
+    def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
         """The body without excluded recipients, after confirmation if there are many others.
 
         `found` has the parsed arguments, for the preview. Raises as `drop_excluded.from_body` does.
@@ -89,7 +90,7 @@ class SendChecks:
     def preview(
         self,
         body: Record,
-        found: ParsedRecipients | None = None,
+        found: ParsedNumbers | None = None,
         audience: "Audience | None" = None,
     ) -> "Preview":
         """The preview of a send of one text."""

@@ -83,7 +83,7 @@ CHECKS = (
 )
 EXCLUDE = Field(
     "exclude",
-    "Skip these numbers: a,b, or @FILE with one per line",
+    "Skip these numbers: a,b, or @FILE or - with one per line",
     many=True,
     flag="--exclude",
     metavar="NUMBERS",
@@ -136,7 +136,7 @@ SEND = (
     ),
     Field(
         "mappings",
-        "Say what a column is, as phone2=mobile_number",
+        "What a column is: mobile_number, region, or a {name}; nothing to ignore it",
         many=True,
         flag="--map",
         metavar="COLUMN=TARGET",

@@ -12,21 +12,9 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from smsgw_cli.errors import SmsgwError, Usage
-from smsgw_cli.model import ContactField, Option, Record
+from smsgw_cli.model import FIELD_TYPES, ContactField, Option, Record
 
-TYPES = (
-    "text",
-    "number",
-    "email",
-    "dropdown",
-    "multiselect",
-    "checkbox",
-    "radio",
-    "date",
-    "datetime-local",
-    "time",
-    "textarea",
-)
+TYPES = FIELD_TYPES
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})

@@ -1,7 +1,7 @@
 """The plan of an import: every row is checked before anything is sent."""
 
 from array import array
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from smsgw_cli.contacts.field_types import TypeInference
@@ -9,9 +9,10 @@ from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
+from smsgw_cli.model import MOBILE_NUMBER, WITH_OPTIONS, ContactField, Record
 from smsgw_cli.sms.numbers import known_region
-from smsgw_cli.tables.mapping import map_columns, tag_for
+from smsgw_cli.tables.column_map import OWN, refuse_duplicates
+from smsgw_cli.tables.mapping import MappedColumns, field_for, map_columns, tag_for
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.tables.shard import Shard
@@ -84,24 +85,24 @@ def plan(
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
     region = spec.region or region
-    targets, extra = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
-    new_columns = [*_unknown_targets(targets, fields), *extra]
+    columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
+    by_tag = _by_tag(fields)
+    _refuse_other_types(columns, by_tag)
+    new_columns = [*_unknown_targets(columns, by_tag), *columns.rest]
     _refuse_new(new_columns, spec)
-    _refuse_required(fields, targets)
+    _refuse_required(fields, columns.keys)
     known_region(region)
-    inferences = {column: TypeInference(column, targets.get(column)) for column in new_columns}
-    known = {column: key for column, key in targets.items() if column not in inferences}
-    by_tag = {str(each["tag"]): each for each in fields}
-    found = _Builder(Plan(table, RowConverter(known, by_tag, region)), inferences, spec.part).plan(
-        show
-    )
-    new = {column: inference.field() for column, inference in inferences.items()}
-    all_targets = {**targets, **{column: tag_for(column) for column in extra}}
-    all_fields = {**by_tag, **{str(each["tag"]): each for each in new.values()}}
-    found.mapping = RowConverter(
-        _without_duplicates(all_targets), all_fields, region, spec.clears_empty
-    )
-    found.new_fields = tuple(new.values())
+    declared = {c: _declared(c, columns) for c in new_columns if c in columns.kinds}
+    inferred = [column for column in new_columns if column not in declared]
+    inferences = {column: TypeInference(column, columns.keys.get(column)) for column in inferred}
+    known = {column: key for column, key in columns.keys.items() if column not in inferences}
+    first = RowConverter(known, {**by_tag, **_by_tag(declared.values())}, region)
+    found = _Builder(Plan(table, first), inferences, spec.part).plan(show)
+    new = [declared.get(c) or inferences[c].field() for c in new_columns]
+    targets = {**columns.keys, **{column: tag_for(column) for column in columns.rest}}
+    refuse_duplicates(targets)
+    found.mapping = RowConverter(targets, {**by_tag, **_by_tag(new)}, region, spec.clears_empty)
+    found.new_fields = tuple(new)
     return found
 
 
@@ -147,7 +148,7 @@ def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:
         raise Usage(
             f"no field for the columns: {', '.join(columns)}",
             hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
-            "--map COLUMN=TAG to map one",
+            "--map COLUMN=TARGET to map one",
         )
 
 
@@ -163,18 +164,40 @@ def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str])
     if missing:
         raise Usage(
             f"no column for required fields: {', '.join(missing)}",
-            hint="map a column with --map COLUMN=TAG",
+            hint="map a column with --map COLUMN=TARGET",
         )
 
 
-def _without_duplicates(targets: Mapping[str, str]) -> Mapping[str, str]:
-    keys = list(targets.values())
-    for column, key in targets.items():
-        if keys.count(key) > 1:
-            raise Usage(f"more than one column is mapped to {key}, including {column!r}")
-    return targets
+def _unknown_targets(columns: MappedColumns, fields: Mapping[str, ContactField]) -> list[str]:
+    """The columns of fields that the list does not have."""
+    return [
+        column
+        for column, key in columns.keys.items()
+        if key not in fields and (key not in OWN or column in columns.kinds)
+    ]
 
 
-def _unknown_targets(targets: Mapping[str, str], fields: Sequence[ContactField]) -> list[str]:
-    known = {MOBILE_NUMBER, SUBSCRIBED, *(str(each["tag"]) for each in fields)}
-    return [column for column, key in targets.items() if key not in known]
+def _refuse_other_types(columns: MappedColumns, fields: Mapping[str, ContactField]) -> None:
+    """Raise Usage for a field whose type is not the declared one."""
+    for column, kind in columns.kinds.items():
+        field = fields.get(columns.keys[column])
+        if field is not None and field.get("type") != kind:
+            raise Usage(
+                f"--map {column}: the type of the field {field['tag']} is {field.get('type')}, "
+                f"not {kind}"
+            )
+
+
+def _declared(column: str, columns: MappedColumns) -> ContactField:
+    """The field to create for a column with a declared type."""
+    kind = columns.kinds[column]
+    if kind in WITH_OPTIONS:
+        raise Usage(
+            f"--map {column}: a field of type {kind} needs its options",
+            hint="create it with 'smsgw fields create' and --option",
+        )
+    return field_for(column, columns.keys[column], kind)
+
+
+def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
+    return {str(each["tag"]): each for each in fields}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.do_not_contact import RecipientCheck, number_in
-from smsgw_cli.messages.recipients import ParsedRecipients
+from smsgw_cli.messages.number_list import ParsedNumbers
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap, as_int
 
@@ -56,11 +56,11 @@ class Audience:
         if len(self.invalid) < MOST_NAMED:
             self.invalid.append(entry)
 
-    def add_skipped(self, found: ParsedRecipients) -> None:
+    def add_skipped(self, found: ParsedNumbers) -> None:
         """Count duplicates and invalid entries that were dropped when the arguments were parsed."""
         self.duplicates += found.duplicates
         for error in found.errors:
-            self.add_invalid(error.message)
+            self.add_invalid(str(error))
 
     def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
         """Add a recipient; returns whether it is excluded."""

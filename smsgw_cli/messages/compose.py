@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.recipients import ParsedRecipients, recipients
+from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refuse
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -26,7 +26,7 @@ class Draft:
     """The body of a send of one text, its parsed recipients, and the characters replaced in it."""
 
     body: Record
-    found: ParsedRecipients = field(default_factory=ParsedRecipients)
+    found: ParsedNumbers = field(default_factory=ParsedNumbers)
     lookalikes: Lookalikes = field(default_factory=Lookalikes)
 
 
@@ -57,9 +57,9 @@ def message(request: MessageRequest, region: str | None, *, strict: bool = True)
     lookalikes = Lookalikes()
     text = text_of(request)
     text = text and text_transform(request, lookalikes)(text)
-    found = recipients(request.to, region)
-    if strict and found.errors:
-        raise found.errors[0]
+    found = parsed(request.to, Reading(region, request.column_map, request.encoding))
+    if strict:
+        refuse(found)
     _require_recipient_and_content(request, text, found)
     to = {"mobile_numbers": found.numbers} if found.numbers else {}
     content = {"message": text} if text is not None else {}
@@ -113,7 +113,7 @@ def text_transform(request: MessageRequest, lookalikes: Lookalikes) -> Callable[
 
 
 def _require_recipient_and_content(
-    request: MessageRequest, text: str | None, found: ParsedRecipients
+    request: MessageRequest, text: str | None, found: ParsedNumbers
 ) -> None:
     if not (found.numbers or found.errors or request.has_lists):
         raise Usage("no recipient given", hint="use --to NUMBER or --list LIST")

@@ -1,66 +1,177 @@
-"""Reads NUMBERS: `a,b`, `@FILE` and `-`; a file with an invalid line is rejected."""
+"""Reads NUMBERS, wherever a command takes them: `NUMBER[,…]`, `@FILE` and `-`."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.numbers import e164
-from smsgw_cli.tables.text_file import read_text
+from smsgw_cli.tables import reader
+from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
+from smsgw_cli.tables.mapping import number_column
+from smsgw_cli.tables.text_file import display_name, read_text
 
 MOST_SHOWN = 20
+STDIN = "-"
+# A # directly between digits may begin an extension; such a number is refused, not shortened.
+COMMENT = re.compile(r"(?:^|(?<=\s))#.*|#(?!\d).*")
+ARGUMENTS = "the command line"
+HINT = (
+    "one number per line; blank lines and # comments are ignored; for numbers without a + set "
+    "the country, as with --set region=US"
+)
 
 
-def excluded(given: Iterable[str], region: str | None) -> list[str]:
-    """The numbers of --exclude in E.164. A bare path is a file, as it was in 0.1.0.
+@dataclass(frozen=True)
+class Reading:
+    """How numbers are read: `region` is the country of those without a leading +.
 
-    Raises as `read` does, and Usage for an invalid number.
+    With a `column_map` files are CSV files, in this encoding if it is given.
     """
-    found: list[str] = []
-    for argument in given:
-        if argument.startswith("@"):
-            found += read(argument[1:], region)
-        elif re.fullmatch(r"[0-9+() ./,-]+", argument):
-            found += [e164(each, region) for each in argument.split(",") if each.strip()]
-        else:
-            found += read(argument, region)
+
+    region: str | None = None
+    column_map: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+
+
+class Entry(NamedTuple):
+    """A text that should be a number, its country if it has no +, its file and place in that."""
+
+    text: str
+    region: str | None
+    file: str = ""
+    place: str = ""
+
+
+class Invalid(NamedTuple):
+    """An entry that is no number: its place if it is from a file, and the reason."""
+
+    place: str
+    reason: str
+    hint: str | None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
+
+
+@dataclass
+class ParsedNumbers:
+    """Numbers in E.164 without duplicates, the count of those, and the invalid entries.
+
+    `files` has the file of each number that is from one.
+    """
+
+    numbers: list[str] = field(default_factory=list)
+    duplicates: int = 0
+    errors: list[Invalid] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def numbers(given: Iterable[str], reading: Reading) -> ParsedNumbers:
+    """The numbers of these arguments. Raises as `refuse` does, and Usage for an unreadable file."""
+    found = parsed(given, reading)
+    refuse(found)
     return found
 
 
-def read(name: str, region: str | None) -> list[str]:
-    """The numbers of a file in E.164, without duplicates; `-` is standard input.
+def excluded(given: Iterable[str], reading: Reading) -> list[str]:
+    """The numbers of --exclude; a bare path is a file, as it was in 0.1.0.
 
-    Blank lines and # comments are skipped. Raises as `numbers` does, and Usage for an unreadable
-    file.
+    A file is a CSV file only if its header has the columns of --map, which may be those of --csv.
+    Raises as `numbers` does, and Usage if standard input has none.
     """
-    return numbers(name, _lines(name), region)
+    plain = Reading(reading.region)
+    found = ParsedNumbers()
+    for argument in map(_with_at, given):
+        is_table = argument.startswith("@") and _has_columns(argument[1:], reading)
+        part = parsed([argument], reading if is_table else plain)
+        if argument == STDIN and not (part.numbers or part.errors):
+            raise Usage("--exclude - has no number on standard input")
+        found.numbers += part.numbers
+        found.errors += part.errors
+    refuse(found)
+    return found.numbers
 
 
-def numbers(name: str, entries: Iterable[tuple[str, str]], region: str | None) -> list[str]:
-    """The numbers in E.164, without duplicates; `entries` are pairs of position and text.
-
-    Raises Usage with the position of each invalid number.
-    """
-    found: dict[str, None] = {}
-    problems: dict[str, list[str]] = {}
-    for position, text in entries:
+def parsed(given: Iterable[str], reading: Reading) -> ParsedNumbers:
+    """The numbers, and the invalid entries. Raises Usage for an unreadable file."""
+    found, count = ParsedNumbers(), 0
+    unique: dict[str, None] = {}
+    for entry in _entries(given, reading):
         try:
-            found[e164(text, region)] = None
+            number = e164(entry.text, entry.region)
         except Usage as error:
-            problems[position] = [error.message]
-    if problems:
-        shown = dict(list(problems.items())[:MOST_SHOWN])
-        more = f" (first {MOST_SHOWN} shown)" if len(problems) > MOST_SHOWN else ""
+            found.errors.append(Invalid(entry.place, error.message, error.hint))
+            continue
+        unique[number], count = None, count + 1
+        if entry.file:
+            found.files.setdefault(number, entry.file)
+    found.numbers = list(unique)
+    found.duplicates = count - len(unique)
+    return found
+
+
+def refuse(found: ParsedNumbers) -> None:
+    """Raise Usage with all invalid entries, if there are any."""
+    errors = found.errors
+    if len(errors) == 1:
+        raise Usage(str(errors[0]), hint=errors[0].hint)
+    if errors:
+        by_place: dict[str, list[str]] = {}
+        for each in errors[:MOST_SHOWN]:
+            by_place.setdefault(each.place or ARGUMENTS, []).append(each.reason)
+        more = f" (first {MOST_SHOWN} shown)" if len(errors) > MOST_SHOWN else ""
         raise Usage(
-            f"{name}: {len(problems)} lines without a valid number{more}; nothing was done",
-            errors=shown,
-            hint="one number per line; blank lines and # comments are ignored; "
-            "set the profile's region for numbers without a +",
+            f"{len(errors)} entries are not valid numbers{more}; nothing was done",
+            errors=by_place,
+            hint=HINT,
         )
-    return list(found)
 
 
-def _lines(name: str) -> Iterator[tuple[str, str]]:
+def _entries(given: Iterable[str], reading: Reading) -> Iterator[Entry]:
+    for argument in given:
+        if argument == STDIN or argument.startswith("@"):
+            name = argument.removeprefix("@")
+            yield from _rows(name, reading) if reading.column_map else _lines(name, reading)
+        else:
+            yield from (Entry(each, reading.region) for each in argument.split(",") if each.strip())
+
+
+def _lines(name: str, reading: Reading) -> Iterator[Entry]:
+    """One number a line, without comments."""
+    shown = display_name(name)
     for number, line in enumerate(read_text(name).splitlines(), start=1):
-        text = line.partition("#")[0].strip()
-        if text:
-            yield f"line {number}", text
+        if text := COMMENT.sub("", line).strip():
+            yield Entry(text, reading.region, name, f"{shown}, line {number}")
+
+
+def _rows(name: str, reading: Reading) -> Iterator[Entry]:
+    """One number a row of a CSV file."""
+    table, shown = reader.table(name, reading.encoding), display_name(name)
+    targets = resolved(reading.column_map, table.columns)
+    refuse_types(targets.values())
+    column, region_column = number_column(table.columns, targets), column_of(REGION, targets)
+    for row in table.rows():
+        region = region_in(row.cells, region_column, reading.region)
+        yield Entry(row.cells[column], region, name, f"{shown}, row {row.number}")
+
+
+def _with_at(argument: str) -> str:
+    """An argument of --exclude, a bare path as @FILE."""
+    if argument == STDIN or argument.startswith("@"):
+        return argument
+    is_numbers = re.fullmatch(r"[0-9+() ./,-]+", argument) and not Path(argument).is_file()
+    return argument if is_numbers else f"@{argument}"
+
+
+def _has_columns(name: str, reading: Reading) -> bool:
+    """Whether a file is a CSV file with the columns of the map."""
+    if not reading.column_map or not Path(name).is_file():
+        return False
+    try:
+        resolved(reading.column_map, reader.table(name, reading.encoding).columns)
+    except Usage:
+        return False
+    return True

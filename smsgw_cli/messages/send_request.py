@@ -106,8 +106,8 @@ def allowed_words(texts: Iterable[str] | None) -> list[str]:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` is in seconds, `max_failed` a share such as `5%`, `exclude` are NUMBERS, `allow` words
-    of ALLOWED. Raises Usage.
+    `settle` is in seconds, `max_failed` a share such as `5%`, `exclude` are NUMBERS, `column_map`
+    says what columns of their files are, `allow` words of ALLOWED. Raises Usage.
     """
 
     once: str | None = None
@@ -115,6 +115,7 @@ class SendOptions:
     watch: bool = False
     max_failed: str | None = None
     exclude: tuple[str, ...] = ()
+    column_map: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     ask_above: int = 100
     price: Price | None = None

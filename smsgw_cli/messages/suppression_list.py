@@ -32,7 +32,7 @@ LAYOUT = Layout(
         "nothing is sent without it, except with --allow suppressed",
         {
             Cause.DAMAGED: "restore it from a backup, or move it away and add its numbers again "
-            "with 'smsgw suppress import'"
+            "with 'smsgw suppress add @FILE'"
         },
     ),
     (_SCHEMA,),

@@ -2,9 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField
+from smsgw_cli.tables.column_map import (
+    UNSUBSCRIBED,
+    Target,
+    column_of,
+    normalized,
+    refuse_duplicates,
+    resolved,
+)
 
 USUAL_NUMBER_COLUMNS = (
     "mobilenumber",
@@ -24,9 +33,14 @@ REASON = "smsgw_reason"  # added by our files of rejected rows
 IGNORED = frozenset({"id", "createdat", "updatedat", "smsgwreason"})
 
 
-def normalized(name: str) -> str:
-    """A name normalized for comparison: without case, spaces and punctuation."""
-    return re.sub(r"[\W_]+", "", name).casefold()
+@dataclass(frozen=True)
+class MappedColumns:
+    """What the columns of a file are: `keys` of a contact, the declared types of `kinds`, and the
+    columns that match no field."""
+
+    keys: dict[str, str]
+    kinds: dict[str, str]
+    rest: list[str]
 
 
 def map_columns(
@@ -35,32 +49,39 @@ def map_columns(
     column_map: Mapping[str, str],
     *,
     ignore_extra: bool = False,
-) -> tuple[dict[str, str], list[str]]:
-    """Column → contact key, and the columns that match no field.
+) -> MappedColumns:
+    """The columns of a file as keys of a contact; `fields` are the list's custom fields.
 
-    `column_map` maps columns to tags explicitly; `fields` are the list's custom fields. Raises
-    Usage for an unknown column, two columns for one key, or no column for the mobile number.
+    `column_map` has the texts of --map by column. Raises Usage for an unknown column, two columns
+    for one key, or no column for the mobile number.
     """
-    known = _known(fields)
-    targets = {_column(name, columns): tag for name, tag in column_map.items()}
-    taken = set(targets.values())
+    known, given = _known(fields), resolved(column_map, columns)
+    keys = {column: each.key for column, each in given.items() if each.key}
+    taken = _taken(given, {str(field["tag"]) for field in fields})
     rest: list[str] = []
     for column in columns:
-        if column in targets:
+        if column in given:
             continue
         key = _key(column, known, taken)
         if key:
-            targets[column] = key
+            keys[column] = key
             taken.add(key)
         elif normalized(column) not in IGNORED and not ignore_extra:
             rest.append(column)
-    _refuse_duplicates(targets)
-    if MOBILE_NUMBER not in targets.values():
-        raise Usage(
-            "no column for the mobile number",
-            hint=f"choose one with '--map COLUMN={MOBILE_NUMBER}'; columns: {', '.join(columns)}",
-        )
-    return targets, rest
+    refuse_duplicates(keys)
+    if MOBILE_NUMBER not in keys.values():
+        raise _no_number_column(columns)
+    return MappedColumns(keys, {c: each.kind for c, each in given.items() if each.kind}, rest)
+
+
+def _taken(given: Mapping[str, Target], tags: set[str]) -> set[str]:
+    """The keys that are mapped. Raises Usage for both `subscribed` and `unsubscribed`."""
+    keys = {column: each.key for column, each in given.items() if each.key}
+    for column, each in given.items():
+        if each == Target(UNSUBSCRIBED) and UNSUBSCRIBED not in tags:
+            keys[column] = SUBSCRIBED
+    refuse_duplicates(keys)
+    return set(keys.values())
 
 
 def _known(fields: Sequence[ContactField]) -> dict[str, str]:
@@ -83,35 +104,23 @@ def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
     return None if key in taken else key
 
 
-def _column(name: str, columns: Sequence[str]) -> str:
-    exact = [column for column in columns if column == name]
-    alike = exact or [column for column in columns if normalized(column) == normalized(name)]
-    if len(alike) != 1:
-        raise Usage(f"the file has no column {name!r}", hint=f"columns: {', '.join(columns)}")
-    return alike[0]
-
-
-def _refuse_duplicates(targets: Mapping[str, str]) -> None:
-    keys = list(targets.values())
-    for key in keys:
-        if keys.count(key) > 1:
-            both = ", ".join(column for column, target in targets.items() if target == key)
-            raise Usage(f"more than one column is mapped to {key}: {both}")
-
-
-def number_column(columns: Sequence[str], column_map: Mapping[str, str]) -> str:
+def number_column(columns: Sequence[str], targets: Mapping[str, Target]) -> str:
     """The column with the mobile numbers: the mapped one, or the first with a usual name.
 
     Raises Usage if there is none.
     """
-    for name, target in column_map.items():
-        if target == MOBILE_NUMBER:
-            return _column(name, columns)
+    mapped = column_of(MOBILE_NUMBER, targets)
+    if mapped is not None:
+        return mapped
     names = (normalized(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
     for column in columns:
-        if normalized(column) in names:
+        if column not in targets and normalized(column) in names:
             return column
-    raise Usage(
+    raise _no_number_column(columns)
+
+
+def _no_number_column(columns: Sequence[str]) -> Usage:
+    return Usage(
         "no column for the mobile number",
         hint=f"choose one with '--map COLUMN={MOBILE_NUMBER}'; columns: {', '.join(columns)}",
     )

@@ -5,9 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
-from smsgw_cli.tables.mapping import normalized, number_column
+from smsgw_cli.tables.column_map import (
+    REGION,
+    UNSUBSCRIBED,
+    Target,
+    column_of,
+    normalized,
+    refuse_types,
+    region_in,
+    resolved,
+)
+from smsgw_cli.tables.mapping import number_column
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.wording import pluralize
 
@@ -46,18 +57,22 @@ def read(
     """The messages of a file, in order of the first occurrence of their texts.
 
     `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    `transform` converts a filled text to the one sent. Raises Usage with every row that lacks a
-    value or a number, or has a duplicate number.
+    `column_map` has the texts of --map by column; a target may be a name of the text. `transform`
+    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
+    number, or has a duplicate number.
     """
     sheet = reader.read(name, encoding)
-    column = number_column(sheet.columns, column_map)
-    fill = _Filler(template, sheet.columns)
+    targets = resolved(column_map, sheet.columns)
+    refuse_types(targets.values())
+    column, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
+    fill = _Filler(template, sheet.columns, targets)
     problems: dict[str, list[str]] = {}
     grouped: dict[str, dict[str, Row]] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
         try:
-            number, text = e164(row.cells[column], region), transform(fill(row))
+            country = region_in(row.cells, region_column, region)
+            number, text = e164(row.cells[column], country), transform(fill(row))
             if seen.setdefault(number, row.number) != row.number:
                 raise Usage(f"{number} is a duplicate of row {seen[number]}")
             grouped.setdefault(text, {})[number] = row
@@ -80,14 +95,29 @@ def read(
 class _Filler:
     """Fills a template from a row."""
 
-    def __init__(self, template: str, columns: Sequence[str]) -> None:
+    def __init__(
+        self, template: str, columns: Sequence[str], targets: Mapping[str, Target]
+    ) -> None:
         self._template = template
-        self._columns = {normalized(column): column for column in columns}
+        used = [column for column in columns if column not in targets or targets[column].key]
+        self._columns = {normalized(column): column for column in used}
+        self._columns |= {normalized(each.key): c for c, each in targets.items() if each.key}
         for found in PLACEHOLDER.finditer(template):
             if normalized(found[1]) not in self._columns:
                 raise Usage(
                     f"the message contains {found[0]}, but the file has no such column",
                     hint=f"columns: {', '.join(columns)}",
+                )
+        self._refuse_subscription(targets)
+
+    def _refuse_subscription(self, targets: Mapping[str, Target]) -> None:
+        """Raise Usage if rows are marked as unsubscribed: they would be sent to."""
+        named = {normalized(found[1]) for found in PLACEHOLDER.finditer(self._template)}
+        for column, each in targets.items():
+            if each.key in (SUBSCRIBED, UNSUBSCRIBED) and each.key not in named:
+                raise Usage(
+                    f"--map {column}={each.key} does not keep a message from a row",
+                    hint="take these rows out of the file, or use --exclude",
                 )
 
     def __call__(self, row: Row) -> str:

@@ -1,0 +1,122 @@
+"""`suppress`: adds numbers to the do-not-contact list, removes and lists them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from smsgw_cli.cli.lists import queries_of
+from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import values_of
+from smsgw_cli.commands._column_map import column_map_of
+from smsgw_cli.commands.suppress import FROM_REPLIES
+from smsgw_cli.errors import NotFound, Usage
+from smsgw_cli.messages import number_list, opt_outs
+from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
+from smsgw_cli.messages.suppression_list import SuppressionList, path
+from smsgw_cli.model import MOBILE_NUMBER
+
+COLUMNS = ("number", "reason", "since")
+RESULTS = ("number", "result")
+
+
+def add_numbers(session: Session, **given: Any) -> None:
+    found = _numbers(given)
+    added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
+    session.out.rows(
+        [
+            {"number": each, "result": "added" if each in added else "known"}
+            for each in found.numbers
+        ],
+        RESULTS,
+    )
+
+
+def remove_numbers(session: Session, **given: Any) -> None:
+    """Remove numbers. Raises NotFound if any is not on the list; then none is removed."""
+    wanted = _numbers(given).numbers
+    with _suppressed().open() as lookup:
+        unknown = [number for number in wanted if not lookup.has(number)]
+    if unknown:
+        raise NotFound(
+            f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
+            hint="see 'smsgw suppress list'",
+        )
+    if not session.options.dry_run:
+        _suppressed().remove(wanted)
+    session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
+
+
+def list_numbers(session: Session) -> None:
+    session.out.rows(_suppressed(), COLUMNS)
+
+
+def import_numbers(session: Session, **given: Any) -> None:
+    """The old command for a file, which prints counts."""
+    session.renamed("smsgw suppress import", "smsgw suppress add @FILE")
+    file, column = given["file"], given["column"]
+    column_map = {} if column is None else {column: MOBILE_NUMBER}
+    reading = Reading(given["region"], column_map, given["encoding"])
+    numbers = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading).numbers
+    added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
+    _print_counts(session, found=len(numbers), added=len(added))
+
+
+def add_repliers(session: Session, **given: Any) -> None:
+    """Add the senders of received messages that are a stop word."""
+    if given["after"] == "":
+        raise Usage("--since is empty")
+    queries = queries_of(FROM_REPLIES, values_of(session, FROM_REPLIES, given))
+    found = [entry for query in queries for entry in _repliers(session, given, query)]
+    added = _added(session, found)
+    _print_counts(session, found=len({number for number, _ in found}), added=len(added))
+
+
+def _numbers(given: dict[str, Any]) -> ParsedNumbers:
+    """The given numbers. Raises Usage for invalid ones, or for none."""
+    column_map = column_map_of(given["mappings"])
+    found = number_list.numbers(
+        given["numbers"], Reading(given["region"], column_map, given["encoding"])
+    )
+    if not found.numbers:
+        raise Usage("no number given")
+    return found
+
+
+def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:
+    """The given reason, or the file of the number."""
+    file = found.files.get(number, STDIN)
+    reason: str | None = given["reason"] or (None if file == STDIN else f"from {file}")
+    return reason
+
+
+def _suppressed() -> SuppressionList:
+    return SuppressionList(path())
+
+
+def _repliers(
+    session: Session, given: dict[str, Any], query: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """Number and reason of each sender of a stop word; warns of invalid numbers."""
+    found = []
+    for message in opt_outs.opt_out_messages(session.api, given["stop_words"], query):
+        entry = opt_outs.suppression(message, given["region"])
+        if entry is not None:
+            found.append(entry)
+            continue
+        session.warn(
+            f"warning: message {message['id']} is from {message.get('from')!r}, which "
+            "is not a valid number; nothing is suppressed for it"
+        )
+    return found
+
+
+def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:
+    """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
+    if session.options.dry_run:
+        session.out.note("note: dry run, nothing is added")
+        with _suppressed().open() as lookup:
+            return {number for number, _ in numbers if not lookup.has(number)}
+    return set(_suppressed().add(numbers))
+
+
+def _print_counts(session: Session, *, found: int, added: int) -> None:
+    session.out.record({"found": found, "added": added, "known": found - added})

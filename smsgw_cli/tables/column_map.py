@@ -1,0 +1,89 @@
+"""--map: what the columns of a file are, COLUMN=TARGET[:TYPE]."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import FIELD_TYPES, MOBILE_NUMBER, SUBSCRIBED
+from smsgw_cli.wording import nearest
+
+UNSUBSCRIBED = "unsubscribed"  # `subscribed` with yes and no turned round
+REGION = "region"  # the country of the row's number, if that has no +
+OWN = (MOBILE_NUMBER, SUBSCRIBED, UNSUBSCRIBED, REGION)  # targets that are no fields
+
+
+class Target(NamedTuple):
+    """What a column is: the tag of a field, a name in a text, or one of OWN; empty to ignore it.
+
+    `kind` is the type of the field.
+    """
+
+    key: str
+    kind: str = ""
+
+
+def normalized(name: str) -> str:
+    """A name normalized for comparison: without case, spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def target(text: str) -> Target:
+    """`TARGET[:TYPE]`. Raises Usage for an unknown type."""
+    key, colon, kind = (each.strip() for each in text.partition(":"))
+    if colon and kind not in FIELD_TYPES:
+        close = nearest(kind, FIELD_TYPES)
+        raise Usage(
+            f"--map does not know the type {kind!r}",
+            hint=f"did you mean {close}?" if close else f"one of {', '.join(FIELD_TYPES)}",
+        )
+    if colon and key in ("", MOBILE_NUMBER, SUBSCRIBED):
+        raise Usage(f"--map: only a field has a type, not {key!r}")
+    return Target(key, kind)
+
+
+def resolved(column_map: Mapping[str, str], columns: Sequence[str]) -> dict[str, Target]:
+    """The targets of a file's columns. Raises Usage for an unknown column, or two for one target.
+
+    `column_map` has the texts of --map by column, whose case and punctuation are ignored.
+    """
+    found = {column_named(name, columns): target(text) for name, text in column_map.items()}
+    refuse_duplicates({column: each.key for column, each in found.items() if each.key})
+    return found
+
+
+def column_named(name: str, columns: Sequence[str]) -> str:
+    """The column of this name. Raises Usage if there is none, or more than one."""
+    exact = [column for column in columns if column == name]
+    alike = exact or [column for column in columns if normalized(column) == normalized(name)]
+    if len(alike) != 1:
+        raise Usage(f"the file has no column {name!r}", hint=f"columns: {', '.join(columns)}")
+    return alike[0]
+
+
+def column_of(key: str, targets: Mapping[str, Target]) -> str | None:
+    """The column with this target, if any."""
+    return next((column for column, each in targets.items() if each.key == key), None)
+
+
+def refuse_duplicates(keys: Mapping[str, str]) -> None:
+    """Raise Usage if two columns have the same key; `keys` has that of each column."""
+    taken = list(keys.values())
+    for key in taken:
+        if taken.count(key) > 1:
+            both = ", ".join(column for column, each in keys.items() if each == key)
+            raise Usage(f"more than one column is mapped to {key}: {both}")
+
+
+def refuse_types(targets: Iterable[Target]) -> None:
+    """Raise Usage for a type where no field is filled."""
+    for each in targets:
+        if each.kind:
+            raise Usage(
+                f"--map: {each.key}:{each.kind} has a type, which is for contacts import and sync"
+            )
+
+
+def region_in(cells: Mapping[str, str], column: str | None, region: str | None) -> str | None:
+    """The country of a row's number: that of its column, if it has one, else `region`."""
+    return (column and cells[column].strip().upper()) or region

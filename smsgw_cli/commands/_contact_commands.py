@@ -63,6 +63,7 @@ register(
             "What to do with numbers already on the list [default: skip]",
             choices=("skip", "update", "fail"),
         ),
+        *COLUMNS,
         Field(
             "skip_bad",
             "Import the valid rows; write invalid ones to a file",
@@ -76,7 +77,6 @@ register(
             metavar="I/N",
             section=FILE_SECTION,
         ),
-        *COLUMNS,
         *PACE,
     ),
     deferred("smsgw_cli.commands._contact_import", "import_contacts"),

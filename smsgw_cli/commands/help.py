@@ -105,7 +105,7 @@ Messages are also received.
 
 No send reaches a number on the do-not-contact list.
 
-  smsgw -p sandbox suppress from-replies --keyword STOP
+  smsgw -p sandbox suppress from-replies
   smsgw suppress add +12025550188
   smsgw suppress list
   smsgw suppress remove +12025550188

@@ -112,4 +112,5 @@ register(
     deferred(CODE, "import_numbers"),
     reads=READS,
     hidden=True,
+    epilog="smsgw suppress import unsubscribed.txt",
 )

@@ -33,8 +33,8 @@ def e164(text: str, region: str | None = None) -> str:
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
             raise Usage(
                 f"{text!r} has no country code",
-                hint="write it with a leading +, or set the country: --region US if the command "
-                "has that option, or 'smsgw profiles update NAME --region US'",
+                hint="write it with a leading +, or set the country: --set region=US, or "
+                "'smsgw profiles update NAME region=US'",
             ) from error
         raise Usage(f"{text!r} is not a phone number") from error
     if number.extension or not is_valid_number(number):

@@ -155,6 +155,35 @@ def test_an_import_can_be_looked_at_undone_and_forgotten(
     run("imports show 1", code=4)
 
 
+def test_imports_have_the_verbs_of_all_groups(run: Run, people: Gateway, file: Path) -> None:
+    run(f"contacts import People {file}")
+    assert run("imports get 1 -o json").json == run("imports show 1 -o json").json
+    planned = run("imports undo 1 --dry-run").json
+    assert planned == run("contacts import --undo 1 --dry-run").json
+    assert run("contacts import --undo x", code=2)
+    assert run("contacts import --undo 0", code=4)
+    assert "missing argument FILE" in run("contacts import People", code=2).stderr
+    assert "missing argument LIST" in run("contacts import", code=2).stderr
+
+
+def test_past_imports_are_listed_without_a_profile(run: Run) -> None:
+    assert run("imports list -o json").json == []
+    assert run("imports get 1 -o json", code=4).error["kind"] == "not_found"
+
+
+def test_settings_of_an_import_come_from_any_source(
+    run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "de.csv").write_bytes("phone,name\n0170 1234567,Jörg\n".encode("cp850"))
+    monkeypatch.setenv("SMSGW_REGION", "DE")
+    run("contacts import People de.csv --set encoding=cp850 --set workers=2 --set settle=0")
+    (found,) = people.store.rows("contacts")
+    assert found["mobile_number"] == "+491701234567"
+    assert run("contacts list People -o json").json[0]["name"] == "Jörg"
+    for wrong in ("--set workers=0", "--workers x", "--region Germany", "--settle never"):
+        run(f"contacts import People de.csv {wrong}", code=2)
+
+
 def test_an_import_is_resumed_by_its_number(run: Run, people: Gateway, home: Path) -> None:
     file = file_of(home, 100)
     people.faults.add("401 POST /contact-lists/*/contacts after=10")

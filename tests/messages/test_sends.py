@@ -106,10 +106,32 @@ def test_what_is_old_is_forgotten_together(run: Run, server: Gateway) -> None:
     assert states(run) == []
 
 
+def test_old_verbs_of_the_ledger_work(run: Run, server: Gateway) -> None:
+    del server
+    for _ in range(4):
+        run(SEND)
+    assert run("sends get 1 -o json").json == run("sends show 1 -o json").json
+    assert run("sends remove 1 2 --yes -o json").json == [
+        {"id": 1, "result": "forgotten"},
+        {"id": 2, "result": "forgotten"},
+    ]
+    assert run("sends forget 3 --yes -o json").json == [{"id": 3, "result": "forgotten"}]
+    assert run("sends list -q").stdout == "4\n"
+
+
+@pytest.mark.parametrize("verb", ["remove", "forget"])
+def test_a_removed_record_frees_its_key(run: Run, server: Gateway, verb: str) -> None:
+    run(f"{SEND} --once monday")
+    run(f"sends {verb} 1 --yes")
+    run(f"{SEND} --once monday")
+    assert len(server.store.rows("campaigns")) == 2
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("forget", "no sends given"),
+        ("remove", "no sends given"),
         ("forget 1 --before 2020-01-01", "no sends given"),
         ("forget x --yes", "invalid send number 'x'"),
         ("forget --before noonish --yes", "cannot read"),

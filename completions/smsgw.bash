@@ -127,17 +127,17 @@ _smsgw_at() {
         ;;
     'contacts import')
         below=()
-        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--existing|=skip update fail' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-' '--settle|-' '--undo|-')
+        flags=('--existing|=skip update fail' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-')
         operands=('?contact-lists/contact-list' '/')
         ;;
     'contacts export')
         below=()
-        flags=('--to|/' '--workers|-')
-        operands=('?contact-lists/contact-list')
+        flags=('--workers|-' '--rate|-')
+        operands=('?contact-lists/contact-list' '/')
         ;;
     'contacts sync')
         below=()
-        flags=('--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--delete|' '--max-delete|-' '--all|' '--workers|-' '--rate|-' '--settle|-')
+        flags=('--delete|' '--max-delete|-' '--all|' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--workers|-' '--rate|-')
         operands=('?contact-lists/contact-list' '/')
         ;;
     'contact-lists')
@@ -241,7 +241,7 @@ _smsgw_at() {
         operands=('-+')
         ;;
     'sends')
-        below=('list' 'show' 'settle' 'forget')
+        below=('list' 'get' 'settle' 'remove')
         flags=()
         operands=()
         ;;
@@ -250,23 +250,23 @@ _smsgw_at() {
         flags=('--state|=sending accepted refused unknown+' '--limit|-')
         operands=()
         ;;
-    'sends show')
+    'sends get')
         below=()
         flags=()
         operands=('-')
         ;;
     'sends settle')
         below=()
-        flags=('--settle|-')
+        flags=()
         operands=('-+')
         ;;
-    'sends forget')
+    'sends remove')
         below=()
         flags=('--before|-')
         operands=('-+')
         ;;
     'imports')
-        below=('list' 'show' 'resume' 'undo' 'remove')
+        below=('list' 'get' 'resume' 'undo' 'remove')
         flags=()
         operands=()
         ;;
@@ -275,19 +275,19 @@ _smsgw_at() {
         flags=()
         operands=()
         ;;
-    'imports show')
+    'imports get')
         below=()
         flags=()
         operands=('-')
         ;;
     'imports resume')
         below=()
-        flags=('--workers|-' '--rate|-' '--settle|-')
+        flags=('--workers|-' '--rate|-')
         operands=('-')
         ;;
     'imports undo')
         below=()
-        flags=('--workers|-' '--rate|-' '--settle|-')
+        flags=('--workers|-' '--rate|-')
         operands=('-')
         ;;
     'imports remove')
@@ -296,18 +296,18 @@ _smsgw_at() {
         operands=('-')
         ;;
     'suppress')
-        below=('add' 'remove' 'list' 'import' 'from-replies')
+        below=('add' 'remove' 'list' 'from-replies')
         flags=()
         operands=()
         ;;
     'suppress add')
         below=()
-        flags=('--reason|-')
+        flags=('--reason|-' '--map|-+')
         operands=('-+')
         ;;
     'suppress remove')
         below=()
-        flags=()
+        flags=('--map|-+')
         operands=('-+')
         ;;
     'suppress list')
@@ -315,14 +315,9 @@ _smsgw_at() {
         flags=()
         operands=()
         ;;
-    'suppress import')
-        below=()
-        flags=('--column|-' '--reason|-')
-        operands=('/')
-        ;;
     'suppress from-replies')
         below=()
-        flags=('--keyword|-+' '--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM')
+        flags=('--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM')
         operands=()
         ;;
     'devices')

@@ -29,11 +29,11 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'messages send'
             set below 
-            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|Say what a column is, as phone2=mobile_number' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
+            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|What a column is: mobile_number, region, or a {name}; nothing to ignore it' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands 
         case 'messages preview'
             set below 
-            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|Say what a column is, as phone2=mobile_number' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
+            set flags '--to|-+|Recipients: a,b, or @FILE or - with one per line' '--list|?contact-lists/contact-list+|Contact list to send to (id or name)' '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '-m --message|-|Text of the message' '--message-file|/|File with the text; - for standard input' '--type|=SMS MMS WhatsApp|Type of the message' '--attachment|-+|URL of an attachment' '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7' '--delivery-report --no-delivery-report||Request delivery reports' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in' '--map|-+|What a column is: mobile_number, region, or a {name}; nothing to ignore it' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands 
         case 'messages tail'
             set below 
@@ -69,7 +69,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '?campaigns/campaign+'
         case 'campaigns retry'
             set below 
-            set flags '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set flags '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
             set operands '?campaigns/campaign+'
         case 'campaigns devices'
             set below 
@@ -105,15 +105,15 @@ function __smsgw_at --no-scope-shadowing
             set operands '-'
         case 'contacts import'
             set below 
-            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--existing|=skip update fail|What to do with numbers already on the list' '--skip-bad||Import the valid rows; write invalid ones to a file' '--shard|-|Import only part I of N of the file' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once' '--undo|-|Delete the contacts that this import created'
+            set flags '--existing|=skip update fail|What to do with numbers already on the list [default: skip]' '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so), mobile_number, region, subscribed or unsubscribed; nothing to ignore it' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--skip-bad||Import the valid rows; write invalid ones to a file' '--shard|-|Import only part I of N of the file' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands '?contact-lists/contact-list' '/'
         case 'contacts export'
             set below 
-            set flags '--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format' '--workers|-|Number of pages to fetch in parallel'
-            set operands '?contact-lists/contact-list'
+            set flags '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
+            set operands '?contact-lists/contact-list' '/'
         case 'contacts sync'
             set below 
-            set flags '--map|-+|Map a column to a field' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of the file, such as cp1252 [default: detected]' '--delete||Delete contacts missing from the file, including their opt-outs' '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete' '--all||Show all changes, not only the first ones on a terminal' '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once'
+            set flags '--delete||Delete contacts missing from the file, including their opt-outs' '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete [default: 10%]' '--all||Show all changes, not only the first ones on a terminal' '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so), mobile_number, region, subscribed or unsubscribed; nothing to ignore it' '--create-fields||Create fields for columns without one' '--ignore-extra||Ignore columns without a field' '--region|-|Country of numbers without a +, such as US' '--encoding|-|Encoding of files, such as cp1252 [default: detected]' '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands '?contact-lists/contact-list' '/'
         case 'contact-lists'
             set below 'list|List contact lists.' 'get|Show one contact list.' 'create|Create a contact list.' 'update|Update a contact list.' 'delete|Delete contact lists with all their contacts and fields.'
@@ -196,72 +196,68 @@ function __smsgw_at --no-scope-shadowing
             set flags 
             set operands '-+'
         case 'sends'
-            set below 'list|List sends, newest first.' 'show|Show one send with its full request.' 'settle|Ask the server about sends with an unknown outcome; never sends.' 'forget|Delete records of sends; their keys can then send again.'
+            set below 'list|List sends, newest first.' 'get|Show one send with its full request.' 'settle|Ask the server about sends with an unknown outcome; never sends.' 'remove|Remove the records of sends; their keys can then send again.'
             set flags 
             set operands 
         case 'sends list'
             set below 
             set flags '--state|=sending accepted refused unknown+|Filter by state; repeatable' '--limit|-|Maximum number to show'
             set operands 
-        case 'sends show'
+        case 'sends get'
             set below 
             set flags 
             set operands '-'
         case 'sends settle'
             set below 
-            set flags '--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once'
+            set flags 
             set operands '-+'
-        case 'sends forget'
+        case 'sends remove'
             set below 
             set flags '--before|-|All sends before this time'
             set operands '-+'
         case 'imports'
-            set below 'list|List past imports, newest last.' 'show|Show one import.' 'resume|Resume an interrupted import.' 'undo|Delete the contacts that an import created.' 'remove|Remove the record of an import; its contacts are kept.'
+            set below 'list|List past imports, newest last.' 'get|Show one import.' 'resume|Resume an interrupted import.' 'undo|Delete the contacts that an import created.' 'remove|Remove the record of an import; its contacts are kept.'
             set flags 
             set operands 
         case 'imports list'
             set below 
             set flags 
             set operands 
-        case 'imports show'
+        case 'imports get'
             set below 
             set flags 
             set operands '-'
         case 'imports resume'
             set below 
-            set flags '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once'
+            set flags '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands '-'
         case 'imports undo'
             set below 
-            set flags '--workers|-|Maximum number of parallel requests' '--rate|-|Maximum request rate, such as 600/min' '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once'
+            set flags '--workers|-|Maximum number of parallel requests [default: auto]' '--rate|-|Maximum rate of requests, as 600/min [default: the server\'s]'
             set operands '-'
         case 'imports remove'
             set below 
             set flags 
             set operands '-'
         case 'suppress'
-            set below 'add|Add numbers to the do-not-contact list.' 'remove|Remove numbers from the do-not-contact list.' 'list|List the numbers with reason and date.' 'import|Add the numbers of a file; a file with invalid lines is rejected.' 'from-replies|Add the senders of replies with a keyword; safe to repeat.'
+            set below 'add|Add numbers to the do-not-contact list.' 'remove|Remove numbers from the do-not-contact list.' 'list|List the numbers with reason and date.' 'from-replies|Add the senders of replies that opt out; safe to repeat.'
             set flags 
             set operands 
         case 'suppress add'
             set below 
-            set flags '--reason|-|Why'
+            set flags '--reason|-|Why [default: the file they are from]' '--map|-+|FILE is a CSV file with the numbers in this column, as phone1=mobile_number'
             set operands '-+'
         case 'suppress remove'
             set below 
-            set flags 
+            set flags '--map|-+|FILE is a CSV file with the numbers in this column, as phone1=mobile_number'
             set operands '-+'
         case 'suppress list'
             set below 
             set flags 
             set operands 
-        case 'suppress import'
-            set below 
-            set flags '--column|-|Read a CSV file with the numbers in this column' '--reason|-|Why'
-            set operands '/'
         case 'suppress from-replies'
             set below 
-            set flags '--keyword|-+|Whole text of the reply; repeatable [default: STOP]' '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
+            set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
             set operands 
         case 'devices'
             set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.'

@@ -30,12 +30,12 @@ $SmsgwTree = @{
     }
     'messages send' = @{
         below = @()
-        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|Say what a column is, as phone2=mobile_number', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|What a column is: mobile_number, region, or a {name}; nothing to ignore it', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @()
     }
     'messages preview' = @{
         below = @()
-        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|Say what a column is, as phone2=mobile_number', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--csv|/|Send one message per row of this CSV file; {column} in the text is filled in', '--map|-+|What a column is: mobile_number, region, or a {name}; nothing to ignore it', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @()
     }
     'messages tail' = @{
@@ -80,7 +80,7 @@ $SmsgwTree = @{
     }
     'campaigns retry' = @{
         below = @()
-        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list)', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
         operands = @('?campaigns/campaign+')
     }
     'campaigns devices' = @{
@@ -125,17 +125,17 @@ $SmsgwTree = @{
     }
     'contacts import' = @{
         below = @()
-        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--existing|=skip update fail|What to do with numbers already on the list', '--skip-bad||Import the valid rows; write invalid ones to a file', '--shard|-|Import only part I of N of the file', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once', '--undo|-|Delete the contacts that this import created')
+        flags = @('--existing|=skip update fail|What to do with numbers already on the list [default: skip]', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so), mobile_number, region, subscribed or unsubscribed; nothing to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--skip-bad||Import the valid rows; write invalid ones to a file', '--shard|-|Import only part I of N of the file', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contacts export' = @{
         below = @()
-        flags = @('--to|/|File to write [default: standard output]; .csv, .ndjson, .jsonl or .json, optionally with .gz, selects the format', '--workers|-|Number of pages to fetch in parallel')
-        operands = @('?contact-lists/contact-list')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        operands = @('?contact-lists/contact-list', '/')
     }
     'contacts sync' = @{
         below = @()
-        flags = @('--map|-+|Map a column to a field', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of the file, such as cp1252 [default: detected]', '--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete', '--all||Show all changes, not only the first ones on a terminal', '--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
+        flags = @('--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete [default: 10%]', '--all||Show all changes, not only the first ones on a terminal', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so), mobile_number, region, subscribed or unsubscribed; nothing to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contact-lists' = @{
@@ -239,7 +239,7 @@ $SmsgwTree = @{
         operands = @('-+')
     }
     'sends' = @{
-        below = @('list|List sends, newest first.', 'show|Show one send with its full request.', 'settle|Ask the server about sends with an unknown outcome; never sends.', 'forget|Delete records of sends; their keys can then send again.')
+        below = @('list|List sends, newest first.', 'get|Show one send with its full request.', 'settle|Ask the server about sends with an unknown outcome; never sends.', 'remove|Remove the records of sends; their keys can then send again.')
         flags = @()
         operands = @()
     }
@@ -248,23 +248,23 @@ $SmsgwTree = @{
         flags = @('--state|=sending accepted refused unknown+|Filter by state; repeatable', '--limit|-|Maximum number to show')
         operands = @()
     }
-    'sends show' = @{
+    'sends get' = @{
         below = @()
         flags = @()
         operands = @('-')
     }
     'sends settle' = @{
         below = @()
-        flags = @('--settle|-|Seconds to wait before a send that the server does not have counts as not accepted; 0 checks at once')
+        flags = @()
         operands = @('-+')
     }
-    'sends forget' = @{
+    'sends remove' = @{
         below = @()
         flags = @('--before|-|All sends before this time')
         operands = @('-+')
     }
     'imports' = @{
-        below = @('list|List past imports, newest last.', 'show|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created.', 'remove|Remove the record of an import; its contacts are kept.')
+        below = @('list|List past imports, newest last.', 'get|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created.', 'remove|Remove the record of an import; its contacts are kept.')
         flags = @()
         operands = @()
     }
@@ -273,19 +273,19 @@ $SmsgwTree = @{
         flags = @()
         operands = @()
     }
-    'imports show' = @{
+    'imports get' = @{
         below = @()
         flags = @()
         operands = @('-')
     }
     'imports resume' = @{
         below = @()
-        flags = @('--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @('-')
     }
     'imports undo' = @{
         below = @()
-        flags = @('--workers|-|Maximum number of parallel requests', '--rate|-|Maximum request rate, such as 600/min', '--settle|-|Seconds to wait before looking up whether an unanswered request was processed; 0 looks it up at once')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
         operands = @('-')
     }
     'imports remove' = @{
@@ -294,18 +294,18 @@ $SmsgwTree = @{
         operands = @('-')
     }
     'suppress' = @{
-        below = @('add|Add numbers to the do-not-contact list.', 'remove|Remove numbers from the do-not-contact list.', 'list|List the numbers with reason and date.', 'import|Add the numbers of a file; a file with invalid lines is rejected.', 'from-replies|Add the senders of replies with a keyword; safe to repeat.')
+        below = @('add|Add numbers to the do-not-contact list.', 'remove|Remove numbers from the do-not-contact list.', 'list|List the numbers with reason and date.', 'from-replies|Add the senders of replies that opt out; safe to repeat.')
         flags = @()
         operands = @()
     }
     'suppress add' = @{
         below = @()
-        flags = @('--reason|-|Why')
+        flags = @('--reason|-|Why [default: the file they are from]', '--map|-+|FILE is a CSV file with the numbers in this column, as phone1=mobile_number')
         operands = @('-+')
     }
     'suppress remove' = @{
         below = @()
-        flags = @()
+        flags = @('--map|-+|FILE is a CSV file with the numbers in this column, as phone1=mobile_number')
         operands = @('-+')
     }
     'suppress list' = @{
@@ -313,14 +313,9 @@ $SmsgwTree = @{
         flags = @()
         operands = @()
     }
-    'suppress import' = @{
-        below = @()
-        flags = @('--column|-|Read a CSV file with the numbers in this column', '--reason|-|Why')
-        operands = @('/')
-    }
     'suppress from-replies' = @{
         below = @()
-        flags = @('--keyword|-+|Whole text of the reply; repeatable [default: STOP]', '--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
+        flags = @('--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
         operands = @()
     }
     'devices' = @{

@@ -35,8 +35,8 @@ PAIRS = [
     ("messages send --csv to.csv --number-column tel -m Hi",
      "messages send --csv to.csv --map tel=mobile_number -m Hi"),
     ("messages list --excel", "messages list -o excel"),
-    ("contacts import 1 to.csv --settle 0 --ignore-extra",
-     "contacts import 1 to.csv --set settle=0 --ignore-extra"),
+    ("contacts import 1 to.csv --settle 0 --ignore-extra --workers 1",
+     "contacts import 1 to.csv --set settle=0 --ignore-extra --workers 1"),
     ("contacts export 1 --to out.csv", "contacts export 1 out.csv"),
 ]  # fmt: skip
 

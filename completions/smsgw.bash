@@ -17,7 +17,7 @@ _smsgw_at() {
         ;;
     'messages list')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--before|-' '--all|' '--limit|-')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--number|-' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'messages get')

@@ -51,7 +51,8 @@ def _list(app: Group, resource: Resource, old: Sequence[OldOption]) -> None:
         filters = values_of(session, resource.filters, arguments)
         show_filtered(session, resource, path, filters, everything=everything, limit=limit)
 
-    fields = (*parent_argument(resource), *resource.filters, ALL, LIMIT)
+    filters = (each._replace(section="Filters") for each in resource.filters)
+    fields = (*parent_argument(resource), *filters, ALL, LIMIT)
     _register(app, resource, "list", f"List {resource.plural}.", fields, run, old)
 
 

@@ -1,8 +1,10 @@
 """Lists with filters that the API does not have: other values, and several records."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.actions import at_most, show_list
@@ -23,7 +25,11 @@ def show_filtered(
     limit: int | None,
 ) -> None:
     """Print the records that `filters` select, as `show_list` does."""
-    own = {each.key: filters.pop(each.key) for each in resource.filters if _is_own(each, filters)}
+    own = [
+        partial(_is_selected, each.selects, filters.pop(each.key))
+        for each in resource.filters
+        if each.selects and each.key in filters
+    ]
     queries = queries_of(resource.filters, filters)
     if not own and len(queries) == 1:
         return show_list(session, resource, path, filters, everything=everything, limit=limit)
@@ -46,15 +52,18 @@ def queries_of(fields: Sequence[Field], filters: Record) -> list[Record]:
     return [filters]
 
 
-def _is_own(field: Field, filters: Record) -> bool:
-    return field.local and field.key in filters
+def _is_selected(selects: Callable[[Record, Any], bool], value: Any, record: Record) -> bool:
+    return selects(record, value)
 
 
 def _selected(
-    api: ListReader, path: str, queries: Sequence[Record], own: Record
+    api: ListReader,
+    path: str,
+    queries: Sequence[Record],
+    own: Sequence[Callable[[Record], bool]],
 ) -> Generator[Record, None, None]:
     for query in queries:
         with closing(api.pages(path, query)) as records:
             for record in records:
-                if all(record.get(key) == value for key, value in own.items()):
+                if all(is_selected(record) for is_selected in own):
                     yield record

@@ -14,11 +14,12 @@ class Field(NamedTuple):
     """An argument or option for one value of a resource, and its key in the API.
 
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
-    overrides it. `names` is the resource whose id, number or name it takes; with `resolve` it can
-    stand for several records. `local` marks a filter that the API does not have, `file` a file
-    name, and `example` is a value for the examples of the help. `parse` converts the text, `past`
-    marks a filter by a time in the past. `section` is the heading it has in the help, `setting`
-    marks the option of a setting, whose value is the default. `hint` completes it.
+    overrides it. `names` is the resource whose id, number or name it takes; `resolve` turns it into
+    what the filter needs: with a list it stands for several records. `selects` is a filter that
+    the API does not have. `file` marks a file name, and `example` is a value for the examples of
+    the help. `parse` converts the text, `past` marks a filter by a time in the past. `section` is
+    the heading it has in the help, `setting` marks the option of a setting, whose value is the
+    default. `hint` completes it.
     """
 
     key: str
@@ -30,8 +31,8 @@ class Field(NamedTuple):
     argument: bool = False
     choices: tuple[str, ...] = ()
     names: "Resource | None" = None
-    resolve: Callable[[Any, str], list[int]] | None = None
-    local: bool = False
+    resolve: Callable[[Any, str], Any] | None = None
+    selects: Callable[[Record, Any], bool] | None = None
     file: bool = False
     example: str = ""
     parse: Callable[[str], Any] | None = None

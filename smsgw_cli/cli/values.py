@@ -30,8 +30,8 @@ def values_of(
 def _resolved(session: Session, field: Field, value: Any) -> Any:
     """The value, with a name resolved to an id, or to a list of those it stands for."""
     if field.resolve is not None:
-        identities = field.resolve(session, value)
-        return identities[0] if len(identities) == 1 else identities
+        found = field.resolve(session, value)
+        return found[0] if isinstance(found, list) and len(found) == 1 else found
     if field.names is None:
         return value
     if field.many:

@@ -58,7 +58,8 @@ def update_contact(session: Session, **given: Any) -> None:
         contact_list = find(session.api, CONTACT_LIST, named) if named is not None else None
         return {**values, **custom_fields.changed(session.api, contact, custom, contact_list)}
 
-    (identity,) = contact_ids(session, [given["id"]], named)
+    # An id is not looked up on the list: its fields are checked, as they always were.
+    (identity,) = contact_ids(session, [given["id"]], None if given["id"].isdecimal() else named)
     replace(session, CONTACT, identity, change)
 
 

@@ -20,6 +20,7 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._campaign_reference import refuse_several
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.errors import Interrupted, Usage
+from smsgw_cli.sms.durations import LONGEST
 from smsgw_cli.sms.times import past
 
 app = Commands()
@@ -64,7 +65,7 @@ def tail_messages(session: Session, **given: Any) -> None:
     """Print new messages that match the filters."""
     request = typed(TailRequest, given)
     since = None if request.since is None else past(request.since, datetime.now(UTC))
-    look_back = timedelta(seconds=request.look_back)
+    look_back = timedelta(seconds=min(request.look_back, LONGEST.total_seconds()))
     query = values_of(session, KINDS, given)
     refuse_several(query, given["campaign"])
     path = Path(request.cursor) if request.cursor else None

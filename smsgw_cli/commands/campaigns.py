@@ -10,6 +10,7 @@ from smsgw_cli.cli.completion.hints import name_of
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.model import Record
 
 SINCE = Field(
     "after",
@@ -24,6 +25,12 @@ BEFORE = Field(
     metavar="WHEN",
     past=True,
 )
+
+
+def _is_named(campaign: Record, name: str) -> bool:
+    return campaign.get("name") == name
+
+
 CAMPAIGN = Resource(
     noun="campaign",
     path="campaigns",
@@ -47,7 +54,11 @@ CAMPAIGN = Resource(
         "updated_at",
     ),
     filters=(
-        Field("name", "Filter by name (the whole name)", local=True),
+        Field(
+            "name",
+            "Filter by name (the whole name)",
+            selects=_is_named,
+        ),
         Field("status", "Filter by status"),
         Field("type", "Filter by type: SMS, MMS, WhatsApp or USSD Pull"),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),

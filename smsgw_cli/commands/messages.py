@@ -1,9 +1,22 @@
 """Messages: sent and received."""
 
+from importlib import import_module
+
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
+from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
-from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES
+from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES, Record
+
+
+def _e164(session: Session, text: str) -> str:
+    numbers = import_module("smsgw_cli.sms.numbers")  # for this option only
+    return str(numbers.e164(text, session.setting("region")))
+
+
+def _has_number(message: Record, number: str) -> bool:
+    return number in (message.get("from"), message.get("to"))
+
 
 KINDS = (
     *OF_SEND,
@@ -28,7 +41,13 @@ MESSAGE = Resource(
         "sent_at",
         "delivered_at",
     ),
-    filters=(*KINDS, *WHEN),
+    filters=(
+        *KINDS,
+        Field(
+            "number", "Filter by number of sender or recipient", resolve=_e164, selects=_has_number
+        ),
+        *WHEN,
+    ),
 )
 
 app = crud(MESSAGE, "Send messages and track their delivery.", verbs="list get delete", old=OLD)

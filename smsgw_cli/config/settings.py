@@ -170,7 +170,7 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(
             "look_back",
-            checks.duration(1, 3660 * 86_400, needs_unit=True),
+            checks.duration(1, 10**14, needs_unit=True),
             "DURATION",
             "Maximum age of a late message",
             86_400.0,

@@ -93,7 +93,7 @@ def test_the_profile_on_the_line_is_asked(run: Run, lists: Gateway, shell: str, 
 def test_profiles_are_offered(run: Run) -> None:
     run("profiles add work --server https://sms.example.com --token-stdin", input="t")
     assert kept("profiles") == ["work", "sandbox"]
-    assert offered("bash", "smsgw profiles show w") == ["work"]
+    assert offered("bash", "smsgw profiles get w") == ["work"]
     assert offered("bash", "smsgw -p ") == ["sandbox", "work"]
 
 

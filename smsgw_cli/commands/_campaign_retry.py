@@ -44,10 +44,8 @@ def retry_campaigns(session: Session, *, campaigns: Sequence[str], **given: Any)
     All are checked before any is sent, so that an error means that nothing was sent.
     """
     options = typed(SendOptions, given)
-    check_options(options)
+    check_options(session, options)
     schedule = compose.schedule(typed(Schedule, given))
-    if options.watch:  # then --timeout limits the watching, not single requests
-        session.give("timeout", None)
     found = references(session, campaigns)
     records = {each: session.api.get(f"campaigns/{each}") for each in ids_of(found)}
     for each in found:

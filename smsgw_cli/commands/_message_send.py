@@ -22,7 +22,7 @@ send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 def send_messages(session: Session, **given: Any) -> None:
     """Send, after checks and confirmation, and print the campaign."""
     request, options = request_of(given), options_of(given)
-    check_options(options)
+    check_options(session, options)
     if request.csv is not None:
         return send_rows(
             session,

@@ -37,8 +37,13 @@ def policy_of(session: Session, options: SendOptions) -> UnknownPolicy:
     return UnknownPolicy(options.settle, session.profile.retries)
 
 
-def check_options(options: SendOptions) -> None:
-    """Raise Usage for an invalid --max-failed, or for one without --watch."""
+def check_options(session: Session, options: SendOptions) -> None:
+    """Raise Usage for an invalid --max-failed, or for one without --watch.
+
+    With --watch, the option --timeout limits the watching, not single requests.
+    """
+    if options.watch:
+        session.give("timeout", None)
     if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
         raise Usage("--max-failed requires --watch", hint="add --watch")
 

@@ -18,7 +18,7 @@ def send_codes(session: Session, **given: Any) -> None:
     if not given["codes"]:
         raise Usage("no code given", hint="smsgw ussd-pulls send CODE")
     options = typed(SendOptions, given)
-    check_options(options)
+    check_options(session, options)
     checks = SendChecks(session, options)
     body = compose.ussd(typed(Schedule, given), given["codes"])
     body |= values_of(session, SENDERS, given)

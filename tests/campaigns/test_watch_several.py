@@ -111,6 +111,9 @@ def test_the_option_timeout_is_not_that_of_a_request(run: Run, sent: Gateway) ->
     run("campaigns watch 1 --timeout 0.1 --retries 0")
     sent.faults.add("latency delay=0.5 GET /messages times=1")
     run("campaigns retry 2 --yes --watch --timeout 0.1 --retries 0 --max-failed 100%")
+    for line in ("messages send --to +12025550123 -m Hi", "ussd-pulls send '*123#'"):
+        sent.faults.add("latency delay=0.5 POST times=1")
+        run(f"{line} --watch --timeout 0.1 --retries 0")
 
 
 @pytest.mark.parametrize("door", ["--set", "variable", "profile"])

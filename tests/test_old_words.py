@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ DATA = Path(__file__).parent / "data"
 README: list[dict[str, str | None]] = json.loads((DATA / "readme_of_0_1_0.json").read_text())
 OPTIONS: dict[str, list[str]] = json.loads((DATA / "options_of_0_1_0.json").read_text())
 SHARED = " shared"
+UNFINISHED = 9
 SEND = "messages send --to +12025550123 -m Hi"
 
 # Each pair of lines sends the same requests.
@@ -38,6 +40,35 @@ PAIRS = [
     ("contacts import 1 to.csv --settle 0 --ignore-extra --workers 1",
      "contacts import 1 to.csv --set settle=0 --ignore-extra --workers 1"),
     ("contacts export 1 --to out.csv", "contacts export 1 out.csv"),
+    ("messages list --after 2021-01-01", "messages list --since 2021-01-01"),
+    ("campaigns list --after 2021-01-01", "campaigns list --since 2021-01-01"),
+    ("ussd-pulls list --after 2021-01-01", "ussd-pulls list --since 2021-01-01"),
+    ("ussd-pulls send --code '*123#' --code '*1#' --settle 0",
+     "ussd-pulls send '*123#' '*1#' --set settle=0"),
+    ("fields create 1 --label Size --tag size --type number",
+     "fields create 1 Size --tag size --type number"),
+    ("messages retry --campaign 1", "campaigns retry 1"),
+    ("messages tail --no-follow --interval 9 --look-back 2d",
+     "messages tail --no-follow --set interval=9 --set look_back=2d"),
+    ("messages preview --to +12025550123 -m Hi --price-per-part 0.05",
+     "messages preview --to +12025550123 -m Hi --set price=0.05"),
+    ("suppress from-replies --keyword STOP", "suppress from-replies --set stop_words==STOP"),
+    ("sends settle --settle 0", "sends settle --set settle=0"),
+    ("api POST messages/send -f message=Hi --allow-suppressed",
+     "api POST messages/send -f message=Hi --allow suppressed"),
+]  # fmt: skip
+# Each pair of lines leaves the same config.toml.
+PROFILE_PAIRS = [
+    ("update work --region us --rate-limit 600/min --ca-bundle no.txt",
+     "update work region=us rate=600/min ca_bundle=no.txt"),
+    ("update work --default-output json --send-method get",
+     "update work output=json send_method=get"),
+    ("update work --timeout 2m --retries 0", "update work timeout=2m retries=0"),
+    ("update work --unset region --unset rate_limit", "update work region= rate="),
+    ("update work --server y.example --token-command 'pass show sms'",
+     "update work server=y.example token_command='pass show sms'"),
+    ("add other --server y.example --token-command 'pass show sms' --region DE",
+     "add other y.example token_command='pass show sms' region=DE"),
 ]  # fmt: skip
 
 
@@ -90,13 +121,31 @@ def names(param: Any) -> list[str]:
 def test_an_old_line_sends_what_the_new_one_sends(
     run: Run, recorded: Recording, old: str, new: str
 ) -> None:
-    assert wire(run, recorded, f"{old} --yes") == wire(run, recorded, f"{new} --yes")
+    code = (
+        UNFINISHED if old.startswith("messages retry") else 0
+    )  # as the campaign of the reference is
+    assert wire(run, recorded, f"{old} --yes", code) == wire(run, recorded, f"{new} --yes", code)
 
 
-def wire(run: Run, recorded: Recording, line: str) -> list[tuple[Any, ...]]:
+@pytest.mark.parametrize(("old", "new"), PROFILE_PAIRS)
+def test_an_old_line_stores_what_the_new_one_stores(
+    run: Run, home: Path, old: str, new: str
+) -> None:
+    (home / "no.txt").touch()
+    config = home / ".config" / "smsgw" / "config.toml"
+    stored = []
+    for line in (old, new):
+        config.unlink(missing_ok=True)
+        run("profiles add work x.example region=FR rate=5 --token-stdin", input="hush-hush")
+        assert run(f"profiles {line}").stderr == ""
+        stored.append(tomllib.loads(config.read_text()))
+    assert stored[0] == stored[1]
+
+
+def wire(run: Run, recorded: Recording, line: str, code: int) -> list[tuple[Any, ...]]:
     """The requests of a line, without the names that differ in each send."""
     recorded.requests.clear()
-    run(line)
+    run(line, code=code)
     return [
         (each.endpoint, each.path, each.query, without_name(each.body))
         for each in recorded.requests

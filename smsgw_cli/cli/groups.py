@@ -1,6 +1,5 @@
 """Command groups whose commands take the session and accept the shared options."""
 
-import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -146,6 +145,7 @@ class Group(Commands):
         """The click group, with lazily built commands."""
         group: Any = get_command(self)
         group.commands = _LazyCommands(self._factories)
+        group.params.extend(shared_params())
         return group
 
 
@@ -174,7 +174,9 @@ def _build(
     """The click command of a function: built by a Typer app with only this function."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=Command, context_settings=help_options, **settings)(function)
-    return get_command(app)
+    command: Any = get_command(app)
+    command.params.extend(shared_params())
+    return command
 
 
 def show_help(ctx: typer.Context) -> None:
@@ -218,13 +220,9 @@ def with_session(
 
 
 def with_options(
-    function: Callable[..., None], *, envvars: bool = False, has_short_help: bool = False
+    function: Callable[..., None], *, has_short_help: bool = False
 ) -> Callable[..., None]:
-    """A wrapper that also takes the shared options and stores them in the session.
-
-    Only the root command reads their environment variables: a subcommand that read them again
-    would override options given before it on the command line.
-    """
+    """A wrapper that stores the shared options, which the command gets too, in the session."""
 
     def applying_options(ctx: typer.Context, **arguments: Any) -> None:
         arguments.pop(SHORT_HELP, None)
@@ -236,7 +234,6 @@ def with_options(
         function,
         [
             *_own_parameters(function),
-            *_shared_parameters(envvars=envvars),
             *([_SHORT_HELP] if has_short_help else ()),
         ],
     )
@@ -263,20 +260,25 @@ def _set_signature(
 
 
 @functools.cache
-def _shared_parameters(*, envvars: bool) -> list[inspect.Parameter]:
-    return [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=hint if envvars else _without_envvar(hint),
-        )
-        for name, hint in get_type_hints(Options, include_extras=True).items()
-    ]
+def shared_params() -> list[Any]:
+    """The shared options as Typer's own parameters, which all commands of a line have in common:
+    Typer takes 3 ms to make them anew for each of the program, the group and the command."""
+
+    def shared(**_: Any) -> None: ...
+
+    shared.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
+            for name, hint in shared_hints().items()
+        ]
+    )
+    shared.__annotations__ = shared_hints()
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command()(shared)
+    return [param for param in get_command(app).params if param.name in SHARED]
 
 
-def _without_envvar(hint: Any) -> Any:
-    declared, *others = hint.__metadata__
-    option = copy.copy(declared)
-    option.envvar = None
-    return Annotated[hint.__origin__, option, *others]
+@functools.cache
+def shared_hints() -> dict[str, Any]:
+    """The annotations of the shared options."""
+    return get_type_hints(Options, include_extras=True)

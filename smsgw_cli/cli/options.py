@@ -29,7 +29,6 @@ class Options:
             "--profile",
             section=CONNECTION,
             metavar="NAME",
-            envvar="SMSGW_PROFILE",
             help="Profile to use",
         ),
         PROFILE,

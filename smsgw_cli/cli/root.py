@@ -1,5 +1,6 @@
 """The root command, which imports other commands when they are called."""
 
+import copy
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -12,10 +13,12 @@ from typer.core import TyperGroup
 
 from smsgw_cli import __version__
 from smsgw_cli.cli.failures import fail
-from smsgw_cli.cli.groups import Group, show_help, with_options
+from smsgw_cli.cli.groups import Group, shared_params, show_help, with_options
 from smsgw_cli.cli.help_sections import write_sections
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted
+
+VARIABLES = {"profile_name": "SMSGW_PROFILE"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def program(help: str, table: CommandTable) -> Group:
     """The root command of these commands."""
     root = Group(help)
     root.info.cls = type("Program", (Root,), {"table": table})
-    root.callback()(with_options(_version_or_help, envvars=True))
+    root.callback()(with_options(_version_or_help))
     return root
 
 
@@ -59,6 +62,16 @@ class Placeholders(Mapping[str, Any]):
         return len(self._lines)
 
 
+def _with_variable(param: Any) -> Any:
+    """The option with its environment variable, which only the program reads: a subcommand that
+    read it again would override an option given before it on the command line."""
+    if param.name not in VARIABLES:
+        return param
+    own = copy.copy(param)
+    own.envvar = VARIABLES[param.name]
+    return own
+
+
 class Root(TyperGroup):
     """Finds and runs a command, and exits with its code."""
 
@@ -67,6 +80,7 @@ class Root(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands: Any = Placeholders(self.table.lines)
+        self.params += map(_with_variable, shared_params())
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         write_sections(ctx, formatter, self.get_params(ctx))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from smsgw_cli.cli.completion.hints import CompletionHint
+from smsgw_cli.cli.groups import shared_hints
 from smsgw_cli.cli.options import SHARED
 
 LONGEST_HELP = 200
@@ -115,7 +116,8 @@ def _value(command: Any, param: Any) -> Value:
 def _hint(command: Any, param: Any) -> CompletionHint:
     """The completion hint in the parameter's annotation, which Typer ignores."""
     parameters = inspect.signature(command.callback).parameters
-    annotation = parameters[param.name].annotation if param.name in parameters else None
+    is_own = param.name in parameters
+    annotation = parameters[param.name].annotation if is_own else shared_hints().get(param.name)
     hints = [
         each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, CompletionHint)
     ]

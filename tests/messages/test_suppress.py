@@ -345,3 +345,29 @@ def test_the_gate_knows_a_number_however_it_is_written(
     with SendGuard(suppressed, region).checking() as check:
         assert check(text).excluded_by == "suppressed"
         assert check(OTHER).excluded_by is None
+
+
+def test_what_was_allowed_is_recorded(run: Run, server: Gateway, home: Path) -> None:
+    run("suppress add +12025550188")
+    run("messages send --to +12025550188 -m Hi --allow suppressed")
+    run("messages send --to +12025550123 -m Hi --yes")
+    (home / "to.csv").write_text("phone\n+12025550188\n")
+    run("messages send --csv to.csv -m Row --allow suppressed,suppressed")
+    shown = [run(f"sends get {number} -o json").json["allowed"] for number in (1, 2, 3)]
+    assert shown == ["suppressed", None, "suppressed"]
+
+
+@pytest.mark.parametrize(
+    "line", ["messages send --to +12025550188 -m Hi", "api POST messages/send"]
+)
+def test_a_word_that_cannot_be_allowed_is_refused(run: Run, server: Gateway, line: str) -> None:
+    failed = run(f"{line} --allow supressed", code=2).stderr
+    assert "did you mean suppressed?" in failed
+    assert server.requests == []
+
+
+def test_yes_allows_nothing(run: Run, server: Gateway) -> None:
+    run("suppress add +12025550188")
+    failed = run("messages send --to +12025550188 -m Hi --yes", code=2).stderr
+    assert "--allow suppressed" in failed
+    assert server.requests == []

@@ -124,6 +124,8 @@ def _pair(text: str) -> tuple[str, str]:
     if key == NAME:
         return key, value
     setting = named(key)
+    if setting.name == "server" and not value.strip():
+        raise Usage("a profile needs a server", hint="remove it with 'smsgw profiles remove'")
     if setting.name == "token":
         raise Usage(
             "token= is not accepted: other users could see it in the process list",

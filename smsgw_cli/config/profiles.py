@@ -83,7 +83,8 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
             f"{path}: the profile {SANDBOX} is the embedded gateway and cannot have a server"
         )
     values: dict[str, Any] = {}
-    for key in map(str, table):
+    # Old names first, so that a new one beside it wins.
+    for key in sorted(map(str, table), key=lambda key: key not in RENAMED):
         setting = RENAMED.get(key, key)
         if setting not in SETTINGS:
             continue

@@ -411,6 +411,7 @@ def test_comments_stay(run: Run, work: Path) -> None:
         ("update work region", "KEY=VALUE"),
         ("update work server=ftp://x", "server is invalid"),
         ("update work", "nothing to update"),
+        ("update work server=", "needs a server"),
         ("update sandbox server=https://x.example", "embedded gateway"),
         ("update sandbox name=other", "embedded gateway"),
         ("update work name=sandbox", "always exists"),
@@ -464,6 +465,8 @@ def test_an_old_rate_limit_in_the_file_is_read_for_ever(run: Run, work: Path) ->
     work.write_text(work.read_text() + "rate_limit = 600\n")
     shown = run("profiles get work -o json").json
     assert shown["rate"] == shown["rate_limit"] == 600
+    work.write_text(work.read_text().replace("rate_limit", "rate = 60\nrate_limit"))
+    assert run("profiles get work rate").stdout == "60\n"
     run("profiles update work rate=60/min")
     table = content(work)["profiles"]["work"]
     assert table["rate"] == 60

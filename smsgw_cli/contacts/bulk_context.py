@@ -95,8 +95,9 @@ class BulkContext:
     def refuse_other(self, metadata: Record) -> None:
         """Raise Usage for a run of another server."""
         if metadata.get("server") != self.name:
+            here = self.name or "the current profile"
             raise Usage(
-                f"import {metadata['id']} belongs to {metadata.get('server')}, not {self.name}",
+                f"import {metadata['id']} belongs to {metadata.get('server')}, not {here}",
                 hint="choose the profile with -p",
             )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.mailing.merge import MergedMessage
 
 LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
-REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in the --exclude file"}
+REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in --exclude"}
 
 
 def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> Record:
@@ -72,7 +72,7 @@ def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
         raise Usage(
             f"no recipients left: all are {' or '.join(_named(excluded_by))}",
-            hint=EXCLUDED_HINT,
+            hint=EXCLUDED_HINT if SUPPRESSED in excluded_by else None,
         )
 
 

@@ -33,7 +33,7 @@ def references(session: Session, texts: Iterable[str]) -> list[Reference]:
         if each.unknown:
             sends = pluralize(len(each.unknown), "send")
             session.warn(
-                f"warning: {each.text!r} is without {sends} whose campaign is not known; "
+                f"warning: {each.text!r} has {sends} whose campaign is unknown, which is left out; "
                 "see 'smsgw sends settle'"
             )
     return found

@@ -96,7 +96,7 @@ def allowed_words(texts: Iterable[str] | None) -> list[str]:
         if word not in ALLOWED:
             close = nearest(word, ALLOWED)
             raise Usage(
-                f"--allow does not know {word!r}",
+                f"unknown value {word!r} of --allow",
                 hint=f"did you mean {close}?" if close else f"one of: {', '.join(ALLOWED)}",
             )
     return list(dict.fromkeys(words))

@@ -34,7 +34,7 @@ def target(text: str) -> Target:
     if colon and kind not in FIELD_TYPES:
         close = nearest(kind, FIELD_TYPES)
         raise Usage(
-            f"--map does not know the type {kind!r}",
+            f"unknown type {kind!r} in --map",
             hint=f"did you mean {close}?" if close else f"one of {', '.join(FIELD_TYPES)}",
         )
     if colon and key in ("", MOBILE_NUMBER, SUBSCRIBED):

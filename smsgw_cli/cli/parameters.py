@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from smsgw_cli.cli.completion.hints import CompletionHint, name_of
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.resource import Field
@@ -126,7 +126,7 @@ def _parameter(field: Field, *, hidden: bool = False) -> inspect.Parameter:
 
 
 def _hint(field: Field) -> CompletionHint:
-    return name_of(field.names) if field.names else field.hint
+    return field.names.hint if field.names else field.hint
 
 
 def _declaration(field: Field, *, hidden: bool) -> Any:

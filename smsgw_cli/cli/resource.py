@@ -82,6 +82,17 @@ class Resource(NamedTuple):
         return f"{self.noun}s"
 
     @property
+    def kind(self) -> str:
+        """Its kind of names for completion: its command group and noun, as `devices/SIM`."""
+        return f"{self.path}/{self.noun.replace(' ', '-')}"
+
+    @property
+    def hint(self) -> CompletionHint:
+        """The completion of its names (or recognizable ids); empty if it has none."""
+        is_recognizable = self.has_names or "name" in self.columns
+        return CompletionHint(kind=self.kind if is_recognizable and self.parent is None else "")
+
+    @property
     def has_names(self) -> bool:
         """Whether records can be referenced by name."""
         return self.names is not no_names

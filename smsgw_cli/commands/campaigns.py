@@ -6,7 +6,6 @@ import typer
 
 from smsgw_cli.cli import old_words
 from smsgw_cli.cli.actions import show_list
-from smsgw_cli.cli.completion.hints import name_of
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
@@ -106,7 +105,7 @@ app = crud(
 CAMPAIGN_ID = Annotated[
     str,
     typer.Argument(help="Id of the campaign", metavar="ID", show_default=False),
-    name_of(CAMPAIGN),
+    CAMPAIGN.hint,
 ]
 
 

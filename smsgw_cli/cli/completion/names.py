@@ -5,7 +5,7 @@ from contextlib import closing
 from itertools import islice
 from types import ModuleType
 
-from smsgw_cli.cli.completion.hints import PROFILE, kind_of
+from smsgw_cli.cli.completion.hints import PROFILE
 from smsgw_cli.cli.completion.request import Request
 from smsgw_cli.cli.resource import Resource
 from smsgw_cli.cli.session import Session
@@ -38,7 +38,7 @@ def _resource(module: Callable[[str], ModuleType], kind: str) -> Resource:
     """The resource of a kind, from the module of its group."""
     attributes = vars(module(kind.partition("/")[0])).values()
     for each in attributes:
-        if isinstance(each, Resource) and kind_of(each) == kind:
+        if isinstance(each, Resource) and each.kind == kind:
             return each
     raise LookupError(kind)
 

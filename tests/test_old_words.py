@@ -82,6 +82,10 @@ def recorded(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Recording]
         yield record
 
 
+# 0.1.0 let the server's zone count for a repetition; that of the machine goes along since then.
+ZONE = '    "timezone": "UTC",\n'
+
+
 def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commands in their order; what depends on the time is not compared."""
     programs = Path(sys.executable).parent
@@ -95,7 +99,7 @@ def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) ->
             timeout=120,
         )
         assert ended.returncode == 0, ended.stderr
-        assert each["stdout"] in (None, ended.stdout), each["line"]
+        assert each["stdout"] in (None, ended.stdout.replace(ZONE, "")), each["line"]
 
 
 @pytest.mark.parametrize("words", OPTIONS)

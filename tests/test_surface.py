@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from typer.main import get_command
 
 from smsgw_cli.app import app
@@ -109,3 +110,22 @@ def test_every_option_is_documented(run: Run) -> None:
     for param in get_command(app).params:
         if not getattr(param, "hidden", False) and param.name not in ("version", "help"):
             assert all(name in shown for name in param.opts), param.name
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("messages send --exlcude x", "did you mean --exclude?"),
+        ("messages list --stauts x", "did you mean --status?"),
+        ("messages list --excel1 x", None),
+        ("messages send --no-input", "use --set no_input=BOOL"),
+        ("messages list --server x", "SMSGW_SERVER"),
+        ("help mesages sned", "did you mean messages send?"),
+    ],
+)
+def test_a_misspelt_word_is_told_the_one_that_was_meant(
+    run: Run, line: str, hint: str | None
+) -> None:
+    shown = run(f"{line} -o json", code=4 if line.startswith("help") else 2).error["hint"]
+    assert (hint or "--help") in shown
+    assert "--excel" not in shown

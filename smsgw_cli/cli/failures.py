@@ -5,7 +5,9 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from importlib import import_module
 from itertools import pairwise
+from typing import Any
 
 import typer
 
@@ -13,6 +15,7 @@ from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
+from smsgw_cli.wording import nearest
 
 
 def fail(error: Exception, args: list[str], session: Session) -> int:
@@ -58,8 +61,26 @@ def _usage(error: typer.TyperException) -> SmsgwError:
     """The error for a command line that Typer rejected."""
     context = getattr(error, "ctx", None)
     hint = f"see '{context.command_path} --help'" if context else None
+    if context and hasattr(error, "possibilities"):
+        option = str(getattr(error, "option_name", ""))
+        return Usage(f"no such option: {option}", hint=_meant(option, context) or hint)
     message = error.format_message()
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
+
+
+def _meant(option: str, context: Any) -> str | None:
+    """A hint at the setting of this name, or else the nearest option. Typer's own suggestions
+    include hidden options."""
+    settings = import_module("smsgw_cli.config.settings")
+    name = option.lstrip("-").replace("-", "_")
+    if name in settings.SECRET:
+        return f"set {settings.SETTINGS[name].variable}, or use a profile: smsgw profiles add NAME"
+    if name in settings.SETTINGS:
+        return f"use --set {name}={settings.SETTINGS[name].form}"
+    visible = (each for each in context.command.get_params(context) if not each.hidden)
+    flags = (flag for each in visible for flag in (*each.opts, *each.secondary_opts))
+    close = nearest(option, [flag for flag in flags if flag.startswith("--")])
+    return f"did you mean {close}?" if close else None
 
 
 def _file(error: OSError) -> str:

@@ -49,6 +49,13 @@ def help_of(command: list[str], option: str = "--help") -> bytes | None:
     return None
 
 
+def command_names() -> list[str]:
+    """All commands with a help, such as `messages send`."""
+    with open(HELP, encoding="utf-8") as file:  # noqa: PTH123
+        titles = [line.split() for line in file if line.startswith("$ smsgw")]
+    return [" ".join(words[2:-1]) for words in titles if words[-1] == "--help" and words[2:-1]]
+
+
 def title(command: list[str], option: str = "--help") -> str:
     """The line above a command's help in help.txt."""
     return " ".join(["$ smsgw", *command, option])

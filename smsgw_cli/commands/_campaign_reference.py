@@ -16,16 +16,20 @@ from smsgw_cli.wording import pluralize
 _NAMED = CAMPAIGN._replace(names=by_keys("name"))
 
 
-def references(session: Session, texts: Iterable[str]) -> list[Reference]:
+def references(
+    session: Session, texts: Iterable[str], *, no_retry: bool = False
+) -> list[Reference]:
     """What these stand for; `-` reads more from standard input, one per line.
 
-    Warns of sends whose campaigns are not known. Raises as `campaign_reference.resolve` does.
+    `no_retry` leaves out what `campaigns retry` sent. Warns of sends whose campaigns are not known.
+    Raises as `campaign_reference.resolve` does.
     """
     found = [
         campaign_reference.resolve(
             text,
             lambda: _ledger(session),
             lambda name: find(session.api, _NAMED, name),
+            no_retry=no_retry,
         )
         for text in _lines(texts)
     ]

@@ -46,7 +46,8 @@ def retry_campaigns(session: Session, *, campaigns: Sequence[str], **given: Any)
     options = typed(SendOptions, given)
     check_options(session, options)
     schedule = compose.schedule(typed(Schedule, given))
-    found = references(session, campaigns)
+    # A job that retries the last send must not retry its own retry, again and again.
+    found = references(session, campaigns, no_retry=True)
     records = {each: session.api.get(f"campaigns/{each}") for each in ids_of(found)}
     for each in found:
         _check_age(session, each, records)

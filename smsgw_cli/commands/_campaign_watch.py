@@ -109,7 +109,8 @@ def _check_failures(watches: Watches, allowed: float | None) -> None:
     ids = " ".join(str(each.campaign["id"]) for each in watches.each)
     title, hint = _titles(watches), f"see 'smsgw campaigns report {ids}' for the reasons"
     if allowed is None and counts.failed == counts.total:
-        raise SmsgwError(f"{title}: all {counts.total} failed", hint=hint)
+        failed = f"all {counts.total:,} messages" if counts.total > 1 else "its only message"
+        raise SmsgwError(f"{title}: {failed} failed", hint=hint)
     if allowed is not None and counts.exceeds(allowed):
         raise Partial(f"{title}: {_failed(counts)}, more than {allowed * 100:g}%", hint=hint)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import get_type_hints
 
-from smsgw_cli.cli.fast_help import help_of
+from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.cli.options import Options
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import NotFound
@@ -16,7 +16,7 @@ WIDTH, LEFT = 98, 27  # columns: of a line, before the second column
 
 
 def text_of(words: Sequence[str]) -> str:
-    """The text of a topic, or the help of a command. Raises NotFound with the nearest topic."""
+    """The text of a topic, or the help of a command. Raises NotFound with the nearest one."""
     (name, *rest) = words
     path = FOLDER / f"{name}.txt"
     command = help_of(list(words))
@@ -28,7 +28,7 @@ def text_of(words: Sequence[str]) -> str:
         return f"{text}{also}\n"
     if command:
         return command.decode()
-    close = nearest(" ".join(words), topics())
+    close = nearest(" ".join(words), [*topics(), *command_names()])
     raise NotFound(
         f"no help for {' '.join(words)!r}",
         hint=f"did you mean {close}?" if close else f"topics: {', '.join(topics())}",

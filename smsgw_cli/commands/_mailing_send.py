@@ -36,7 +36,10 @@ def send_rows(
     note_lookalikes(session, lookalikes)
     mailing.common |= look_up()
     # Before exclusions, as a number suppressed later must not make it a different mailing.
-    fingerprint = mailing.fingerprint(request.schedule.at, request.schedule.until, options.once)
+    schedule = request.schedule
+    fingerprint = mailing.fingerprint(
+        schedule.at, schedule.until, options.once, timezone=schedule.timezone
+    )
     mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])

@@ -51,7 +51,9 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
         "column_map": column_map_of(given["mappings"]),
     }
     request = typed(MessageRequest, {**given, **others})
-    _refuse_shared_input(request, given["exclude"] or ())
+    excluded = given["exclude"] or ()
+    _refuse_shared_input(request, excluded)
+    _refuse_map_without_file(request, excluded)
     return request
 
 
@@ -64,6 +66,12 @@ def _refuse_shared_input(request: MessageRequest, exclude: Sequence[str]) -> Non
     """Raise Usage if standard input is the excluded numbers and something else."""
     if "-" in exclude and "-" in (*request.to, request.csv, request.message_file):
         raise Usage("standard input cannot be both the excluded numbers and something else")
+
+
+def _refuse_map_without_file(request: MessageRequest, exclude: Sequence[str]) -> None:
+    is_file = any(each.startswith("@") or each == "-" for each in request.to)
+    if request.column_map and not (request.csv or exclude or is_file):
+        raise Usage("--map is for the columns of a file", hint="add --csv FILE, or --to @FILE")
 
 
 def looked_up(session: Session, given: dict[str, Any]) -> dict[str, Any]:

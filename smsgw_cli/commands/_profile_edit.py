@@ -47,6 +47,7 @@ class ProfileRequest:
 
 def add_profile(session: Session, **given: Any) -> None:
     """Add a profile. Raises Usage, Auth."""
+    _refuse_overrides(session)
     request = _with_server(typed(ProfileRequest, given))
     _refuse_name(request.name)
     config = profiles.load()
@@ -57,7 +58,7 @@ def add_profile(session: Session, **given: Any) -> None:
     if changes.get("server") is None:
         raise Usage("no server given", hint=f"smsgw profiles add {request.name} SERVER")
     from_elsewhere = request.token_stdin or pairs.get("token_command")
-    changes |= _token(replace(request, ask_token=not from_elsewhere), pairs)
+    changes |= _token(session, replace(request, ask_token=not from_elsewhere), pairs)
 
     def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
@@ -77,6 +78,7 @@ def add_profile(session: Session, **given: Any) -> None:
 
 def update_profile(session: Session, **given: Any) -> None:
     """Change the given settings of a profile. Raises Usage, Auth, NotFound."""
+    _refuse_overrides(session)
     request = typed(ProfileRequest, given)
     pairs = request.pairs
     new_name = pairs.pop(NAME, request.name)
@@ -84,7 +86,7 @@ def update_profile(session: Session, **given: Any) -> None:
         _refuse_name(new_name)
     if request.name != SANDBOX:
         profiles.find(request.name, profiles.load())
-    changes = _changes(session, pairs) | _token(request, pairs)
+    changes = _changes(session, pairs) | _token(session, request, pairs)
     if not changes and new_name == request.name:
         raise Usage("nothing to update", hint="smsgw profiles update NAME KEY=VALUE")
     _refuse_connection_of_sandbox(request.name, changes, new_name)
@@ -98,6 +100,12 @@ def update_profile(session: Session, **given: Any) -> None:
         tables[new_name] = _changed(tables.get(new_name, {}), changes)
 
     save(session, new_name, "updated", edit)
+
+
+def _refuse_overrides(session: Session) -> None:
+    """Raise Usage for --set, which holds for one command and would not be stored."""
+    if session.options.overrides:
+        raise Usage("--set is not stored in a profile", hint="leave out --set: KEY=VALUE")
 
 
 def save(session: Session, name: str, result: str, edit: Any) -> None:
@@ -159,7 +167,7 @@ def _changed(table: Changes, changes: Changes) -> Changes:
     return {key: value for key, value in {**table, **changes}.items() if value is not None}
 
 
-def _token(request: ProfileRequest, pairs: dict[str, str]) -> Changes:
+def _token(session: Session, request: ProfileRequest, pairs: dict[str, str]) -> Changes:
     """The new token setting: a token or a command. Empty for no change."""
     command = pairs.get("token_command")
     if sum((request.ask_token, request.token_stdin, bool(command))) > 1:
@@ -168,17 +176,18 @@ def _token(request: ProfileRequest, pairs: dict[str, str]) -> Changes:
         return {"token": None, "token_command": checked("token_command", command)}
     if not (request.ask_token or request.token_stdin):
         return {} if command is None else {"token_command": None}
-    text = sys.stdin.readline() if request.token_stdin else _prompt_token()
+    text = sys.stdin.readline() if request.token_stdin else _prompt_token(session)
     if not text.strip():
         raise Auth("no token given")
     return {"token": checked("token", text), "token_command": None}
 
 
-def _prompt_token() -> str:
-    """The token from a hidden prompt. Raises Usage without a terminal."""
-    if not sys.stdin.isatty():
+def _prompt_token(session: Session) -> str:
+    """The token from a hidden prompt. Raises Usage without a terminal, or with no_input."""
+    if not session.can_ask:
+        why = "with no_input" if sys.stdin.isatty() else "without a terminal"
         raise Usage(
-            "cannot ask for the token without a terminal",
+            f"cannot ask for the token {why}",
             hint="use --token-stdin or token_command=COMMAND",
         )
     return str(typer.prompt("Token", hide_input=True, err=True))

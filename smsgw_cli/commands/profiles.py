@@ -11,7 +11,7 @@ from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.profiles import SANDBOX, Profile
-from smsgw_cli.config.settings import RENAMED, SETTINGS
+from smsgw_cli.config.settings import RENAMED, SETTINGS, as_written
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.output import FORMATS
@@ -21,6 +21,8 @@ app = Group("Manage profiles (servers, their tokens and settings).")
 COLUMNS = ("name", "default", "server", "token_from", "output", "region")
 MODULE = "smsgw_cli.commands._profile_edit"
 ALWAYS_SHOWN = ("send_method", "region", "timeout", "retries", "rate", "output", "ca_bundle")
+
+HIDDEN = ("token", "token_command")
 
 NAME = Field("name", "Name of the profile", required=True, argument=True, hint=PROFILE)
 CURRENT = NAME._replace(help="Name of the profile [default: the current one]", required=False)
@@ -81,10 +83,12 @@ def get_profile(session: Session, name: str | None, key: str | None) -> None:
     record = _shown(profile, config)
     if key is None:
         session.out.record(record)
-    elif key == "token" and session.options.show_secrets:
-        session.out.line(profiles.token_of(profile))
+    elif key in HIDDEN and not session.options.show_secrets:
+        raise Usage(f"{key} is not shown", hint="add --show-secrets")
     elif key == "token":
-        raise Usage("the token is not shown", hint="add --show-secrets")
+        session.out.line(profiles.token_of(profile))
+    elif key == "token_command":
+        session.out.line(profile.token_command or "")
     else:
         _print_value(session, record, key)
 
@@ -92,7 +96,7 @@ def get_profile(session: Session, name: str | None, key: str | None) -> None:
 def _print_value(session: Session, record: Record, key: str) -> None:
     if key not in record and key not in SETTINGS:
         raise Usage(f"unknown setting {key!r}", hint="see 'smsgw help settings'")
-    value = record.get(key)
+    value = record[key] if key in record else as_written(SETTINGS[key].default)
     if session.out.is_json:
         session.out.json(value)
     elif value is not None:
@@ -165,18 +169,9 @@ def _shown(profile: Profile, config: profiles.Config) -> Record:
         "default": profile.name == config.default,
         "server": profile.server or "embedded",
         "token_from": "itself" if profile.is_sandbox else source,
-        **{name: _as_written(value) for name, value in values.items()},
+        **{name: as_written(value) for name, value in values.items()},
         **{old: values[new] for old, new in RENAMED.items()},
     }
-
-
-def _as_written(value: Any) -> Any:
-    """A value as it can be set again."""
-    if not isinstance(value, tuple):
-        return value
-    if hasattr(value, "amount"):
-        return " ".join(str(each) for each in value if each is not None)
-    return ",".join(("=" + value[0], *value[1:]))
 
 
 register(app, "list", "List all profiles.", (), list_profiles, epilog="smsgw profiles list")

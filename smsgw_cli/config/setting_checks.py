@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from smsgw_cli.config import address
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.durations import FORMS, is_duration, seconds
+from smsgw_cli.sms.recurrence import time_zone
 
 Check = Callable[[object], Any]
 
@@ -62,6 +63,15 @@ def region(value: object) -> str:
     if not re.fullmatch(r"[A-Z]{2}", region):
         raise ValueError("must be a two-letter country code, such as US")
     return region
+
+
+def timezone(value: object) -> str:
+    name = text(value)
+    try:
+        time_zone(name)
+    except Usage:
+        raise ValueError("must be a time zone such as Europe/Berlin") from None
+    return name
 
 
 def duration(shortest: float, longest: float, *, needs_unit: bool = False) -> Check:

@@ -112,9 +112,9 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(
             "timezone",
-            checks.text,
+            checks.timezone,
             "ZONE",
-            "Time zone of times that are typed, such as Europe/Berlin",
+            "Time zone of times, hours and days that are typed, such as Europe/Berlin",
             otherwise="this machine's",
             readers="sends",
         ),
@@ -215,6 +215,13 @@ def checked(name: str, value: object, where: str = "") -> Any:
         # An invalid address may contain a password.
         shown = "" if setting.name in SECRET else f", not {value!r}"
         raise Usage(f"{where or name} {error}{shown}") from error
+
+
+def as_written(value: Any) -> Any:
+    """A value in the form in which it can be set again."""
+    if isinstance(value, checks.Price):
+        return " ".join(str(each) for each in value if each is not None)
+    return ",".join(("=" + value[0], *value[1:])) if isinstance(value, tuple) else value
 
 
 def stored(name: str, text: str) -> Any:

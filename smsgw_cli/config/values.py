@@ -68,7 +68,7 @@ class Values:
 
 
 def overrides(texts: Iterable[str]) -> dict[str, str]:
-    """The settings of --set, by name. Raises Usage for an unknown one, or one that is secret."""
+    """The settings of --set, by name. Raises Usage for an unknown, secret or invalid one."""
     found = {}
     for text in texts:
         key, equals, value = text.partition("=")
@@ -80,6 +80,8 @@ def overrides(texts: Iterable[str]) -> dict[str, str]:
                 f"--set does not take {name}: other users could see it in the process list",
                 hint=f"use {SETTINGS[name].variable}, or a profile",
             )
+        if value.strip():
+            checked(name, value.strip(), f"--set {name}")  # also if the command does not use it
         found[name] = value.strip()
     return found
 

@@ -18,7 +18,9 @@ LAST = "last"
 class Sends(Protocol):
     """The part of the ledger needed here."""
 
-    def newest_run(self, name: str | None = None) -> "Sequence[Entry]": ...
+    def newest_run(
+        self, name: str | None = None, *, no_retry: bool = False
+    ) -> "Sequence[Entry]": ...
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,24 @@ def is_id(text: str) -> bool:
     return bool(re.fullmatch("[0-9]{1,18}", text))
 
 
-def resolve(text: str, sends: Callable[[], Sends], find: Callable[[str], int]) -> Reference:
+def resolve(
+    text: str,
+    sends: Callable[[], Sends],
+    find: Callable[[str], int],
+    *,
+    no_retry: bool = False,
+) -> Reference:
     """The campaigns of an id, a name, or `last`.
 
-    A name is that of the newest run from here, or else `find` looks for it on the server. Raises
-    Usage if it is empty, NotFound if nothing was sent or all was refused, Unknown if no campaign
-    is known, and what `find` raises.
+    A name is that of the newest run from here, or else `find` looks for it on the server.
+    `no_retry` leaves out what `campaigns retry` sent. Raises Usage if it is empty, NotFound if
+    nothing was sent or all was refused, Unknown if no campaign is known, and what `find` raises.
     """
     if not text.strip():
         raise Usage("CAMPAIGN is empty", hint=f"use an id, a name, or {LAST}")
     if is_id(text):
         return Reference(text, (int(text),))
-    run = sends().newest_run(None if text == LAST else text)
+    run = sends().newest_run(None if text == LAST else text, no_retry=no_retry)
     if run:
         return _of_run(text, run)
     if text == LAST:

@@ -13,7 +13,7 @@ from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refus
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
-from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone
+from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone, zone_name
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.tables.text_file import read_text
@@ -31,14 +31,20 @@ class Draft:
 
 
 def schedule(request: Schedule, now: datetime | None = None) -> Record:
-    """The keys that both bodies share: name, time, repetition, speed. Raises Usage."""
+    """The keys that both bodies share: name, time, repetition, speed. Raises Usage.
+
+    Hours, days and repetitions go with the zone that they are meant in, as the server's may be
+    another.
+    """
     now = now or datetime.now(UTC)
     zone = time_zone(request.timezone)
+    needs_zone = request.every or request.days or request.active_hours
+    name = zone_name(request.timezone) if request.timezone or needs_zone else None
     body = {
         "random_sender": request.random_sender,
         "prioritize": request.prioritize,
         "name": request.name,
-        "timezone": request.timezone,
+        "timezone": name,
         "delay": request.delay,
         "scheduled_at": request.at and format_timestamp(upcoming(request.at, now, zone)),
         **_repetition(request, now, zone),

@@ -1,6 +1,6 @@
 """Excludes suppressed and excluded recipients from a send."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
@@ -28,7 +28,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     _require_recipients(len(audience), audience.excluded_by)
     affected = [breakdown for breakdown in audience.lists if breakdown.kept_out]
     if affected:
-        _refuse_later(body, affected)
+        _refuse_later(body, affected, audience.excluded_by)
     note(f"note: {_skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not affected:
@@ -76,15 +76,15 @@ def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
         )
 
 
-def _refuse_later(body: Record, affected: list[ListBreakdown]) -> None:
+def _refuse_later(body: Record, affected: list[ListBreakdown], reasons: Iterable[str]) -> None:
     """Raise Usage for a scheduled send: the server will use the list as it is then."""
     if is_later(body):
         lists = ", ".join(str(breakdown.id) for breakdown in affected)
         raise Usage(
             f"contact list {lists} contains numbers that must not be contacted, and the server "
             "reads it at the scheduled time; nothing was sent",
-            hint="unsubscribe them with 'smsgw contacts update ID --unsubscribed', or use "
-            "--allow suppressed to send to suppressed ones",
+            hint="unsubscribe them with 'smsgw contacts update ID --unsubscribed'"
+            + (", or add --allow suppressed" if SUPPRESSED in reasons else ""),
         )
 
 

@@ -125,14 +125,18 @@ class Ledger:
         where, values = ledger_runs.having_prefix(prefix)
         return list(self._read(f"{where} AND state != ? ORDER BY id", [*values, REFUSED]))
 
-    def newest_run(self, name: str | None = None) -> list[Entry]:
+    def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
 
-        With a name, of the newest one with campaigns of that name, and only those.
+        With a name, of the newest one with campaigns of that name, and only those. `no_retry`
+        leaves out what `campaigns retry` sent.
         """
         if not self.path.exists():
             return []
         where, values = ledger_runs.having_name(name)
+        if no_retry:
+            condition, more = ledger_runs.not_retried()
+            where, values = f"{where} AND {condition}", [*values, *more]
         for newest in self._read(f"{where} ORDER BY id DESC LIMIT 1", values):
             of_run, run = ledger_runs.of_run(newest.id, newest.key, newest.run)
             return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))

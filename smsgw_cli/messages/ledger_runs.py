@@ -6,6 +6,7 @@ from typing import Any
 from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 
 DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
+_RETRY = "retry of campaign "
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 
 Condition = tuple[str, list[Any]]
@@ -33,6 +34,17 @@ def having_name(name: str | None) -> Condition:
     length = len(name) + 1 + SUFFIX_LENGTH
     values = [name, f"{name} ", f"{name}!", length, is_key]
     return f"(name = ? OR ({of_mailing}))", values
+
+
+def not_retried() -> Condition:
+    """Sends that do not send failed messages again, as their keys tell; see `retry_key`."""
+    is_retry = f"*{_RETRY}[0-9]*: " + "[0-9a-f]" * DIGEST_LENGTH
+    return "(key IS NULL OR key NOT GLOB ?)", [is_retry]
+
+
+def retry_key(campaign: int, digest: str) -> str:
+    """The key of a send of failed messages of a campaign."""
+    return f"{_RETRY}{campaign}: {digest[:DIGEST_LENGTH]}"
 
 
 def of_run(number: int, key: str | None, run: str | None) -> Condition:

@@ -162,6 +162,8 @@ def _with_at(argument: str) -> str:
     """An argument of --exclude, a bare path as @FILE."""
     if argument == STDIN or argument.startswith("@"):
         return argument
+    if not argument.strip():
+        raise Usage("--exclude is empty")
     is_numbers = re.fullmatch(r"[0-9+() ./,-]+", argument) and not Path(argument).is_file()
     return argument if is_numbers else f"@{argument}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.messages.ledger_runs import retry_key
 from smsgw_cli.model import Record
 
 _MESSENGER = re.compile(r"(sim|sender id) #([0-9]{1,18})", re.IGNORECASE)
@@ -43,7 +44,7 @@ class RetryGroup:
     def key(self) -> str:
         """The idempotency key: the same for the same messages."""
         digest = hashlib.sha256(",".join(map(str, sorted(self.ids))).encode()).hexdigest()
-        return f"retry of campaign {self.campaign}: {digest[:16]}"
+        return retry_key(self.campaign, digest)
 
 
 def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:

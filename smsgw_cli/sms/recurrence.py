@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.times import WEEKDAYS, weekday
+from smsgw_cli.sms.zones import HINT, canonical, of_this_machine
 
 UNITS = ("minute", "hour", "day", "week", "month", "year")
 
@@ -17,9 +18,12 @@ def time_zone(name: str | None) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Usage(
-            f"unknown time zone {name!r}", hint="use a name such as Europe/Berlin"
-        ) from error
+        raise Usage(f"unknown time zone {name!r}", hint=HINT) from error
+
+
+def zone_name(name: str | None) -> str:
+    """The server's name of a time zone; that of this machine's for None. Raises Usage."""
+    return of_this_machine() if name is None else canonical(name)
 
 
 def interval(text: str) -> tuple[int, str]:
@@ -63,4 +67,9 @@ def active_hours(text: str) -> dict[str, str]:
         start, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
     except ValueError as error:
         raise Usage(f"cannot read {text!r} as hours", hint="write them like 08:00-17:00") from error
+    if start >= end:
+        raise Usage(
+            f"the hours {text!r} end before they start",
+            hint="the server knows hours of one day only, such as 08:00-20:00",
+        )
     return {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}

@@ -108,7 +108,7 @@ def test_what_was_sent_before_an_error_is_printed(run: Run, failed: Gateway) -> 
 
 def test_those_sent_are_watched_together(run: Run, failed: Gateway) -> None:
     ended = run("campaigns retry 1 2 --yes --watch --timeout 1m -o json", code=1)
-    assert "2 campaigns: all 2 failed" in ended.error["message"]
+    assert "2 campaigns: all 2 messages failed" in ended.error["message"]
     told = run("campaigns retry One Two --yes --once x --watch --max-failed 100% -q")
     assert told.stdout.split() == ["5", "6"]
 
@@ -120,6 +120,17 @@ def test_a_run_of_today_is_retried_by_name_without_a_terminal(
     told = run("campaigns retry One --yes").stderr
     assert "note: 'One' is from " in told
     assert sends(failed) == 3
+
+
+def test_a_job_that_retries_the_last_send_does_not_retry_its_retry(
+    run: Run, failed: Gateway
+) -> None:
+    first = run("campaigns retry last --yes -o json").json
+    again = run("campaigns retry last --yes -o json")
+    assert "not sent again" in again.stderr
+    assert (again.json["id"], sends(failed)) == (first["id"], 3)
+    run(f"campaigns retry {first['id']} --yes")  # meant by its id
+    assert sends(failed) == 4
 
 
 @pytest.mark.parametrize("text", ["Spring", "last"])

@@ -252,7 +252,7 @@ def test_a_share_that_is_none_is_refused_before_anything_is_sent(
 
 def test_a_campaign_of_which_nothing_arrived_fails(run: Run, server: Gateway) -> None:
     failed = run("messages send --to +12025550199 -m Hi --watch", code=1)
-    assert "all 1 failed" in failed.stderr
+    assert "its only message failed" in failed.stderr
     assert "campaigns report 1" in failed.stderr
 
 

@@ -151,6 +151,31 @@ def test_the_zone_of_a_send_is_that_of_its_times(run: Run, recorded: Recording) 
     assert there["scheduled_at"] == "2031-07-01T03:00:00Z"
 
 
+@pytest.mark.usefixtures("in_berlin")
+@pytest.mark.parametrize(
+    "options", ["--days mon-fri", "--active-hours 08:00-20:00", "--every '1 day'"]
+)
+def test_hours_days_and_repetitions_go_with_this_machines_zone(
+    run: Run, recorded: Recording, options: str
+) -> None:
+    assert body_of(run, f"messages send {TO} {options}")["timezone"] == "Europe/Berlin"
+    there = body_of(run, f"messages send {TO} {options} --timezone US/Pacific")
+    assert there["timezone"] == "America/Los_Angeles"
+    assert "timezone" not in body_of(run, f"messages send {TO} --at +2h")
+
+
+@pytest.mark.parametrize("zone", ["CET-1CEST,M3.5.0,M10.5.0/3", "Nowhere/Else"])
+def test_a_machine_whose_zone_has_no_name_needs_one_for_days(
+    run: Run, recorded: Recording, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    told = run(f"messages send {TO} -m Hi --days mon -o json", code=2).error
+    assert f"TZ={zone}" in told["message"]
+    assert told["hint"] == "set --timezone"
+    assert recorded.requests == []
+    assert body_of(run, f"messages send {TO} --days mon --timezone Asia/Tokyo")
+
+
 def test_a_time_of_day_that_has_just_passed_is_still_meant(run: Run, server: Gateway) -> None:
     now = datetime.now(UTC)
     sent = run(f"messages send {TO} --at {now:%H:%M} -o json").json

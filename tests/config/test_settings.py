@@ -7,6 +7,7 @@ import pytest
 from smsgw_cli.config.settings import CONNECTION, SECRET, SETTINGS
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 LOCAL = "messages send --to 2025550123 -m Hi"
 INTERNATIONAL = "+12025550123"
@@ -229,3 +230,57 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
     run("profiles update work", *(f"{key}=" for key in values))
     left = run("profiles get work -o json").json
     assert {left.get(key) for key in values} == {None, 4, 30.0}  # the defaults
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("no_input=maybe", "must be true or false"),
+        ("region=Germany", "a two-letter country code"),
+        ("timezone=Nowhere", "a time zone such as Europe/Berlin"),
+    ],
+)
+def test_an_invalid_setting_is_refused_by_commands_that_do_not_use_it(
+    run: Run, setting: str, said: str
+) -> None:
+    name, _, _ = setting.partition("=")
+    told = run(f"-p sandbox devices list --set {setting} -o json", code=2).error
+    assert told["message"].startswith(f"--set {name} must be ")
+    assert said in told["message"]
+    assert said in run(f"profiles update sandbox {setting} -o json", code=2).error["message"]
+
+
+def test_set_is_not_taken_for_a_profile(run: Run, home: Path) -> None:
+    for line in ("add work sms.example.com token_command=true", "update sandbox"):
+        told = run(f"profiles {line} --set region=DE -o json", code=2).error
+        assert told["message"] == "--set is not stored in a profile"
+    assert list(home.rglob("config.toml")) == []
+
+
+def test_one_setting_of_a_profile_has_its_default(run: Run) -> None:
+    assert run("profiles get sandbox ask_above").stdout == "100\n"
+    assert run("profiles get sandbox no_input").stdout == "false\n"
+    assert run("profiles get sandbox price").stdout == ""
+    assert run("profiles get sandbox stop_words").stdout == "=STOP\n"
+
+
+def test_a_token_command_is_printed_only_on_request(run: Run) -> None:
+    run("profiles add work https://sms.example.com token_command='pass show sms'")
+    assert "pass" not in run("profiles get work token_command", code=2).stderr
+    assert run("profiles get work token_command --show-secrets").stdout == "pass show sms\n"
+
+
+def test_doctor_shows_settings_as_they_are_written(run: Run, server: Gateway) -> None:
+    told = run("doctor --set price='0.05 EUR' --set no_input=yes -o json").json
+    (shown,) = (each["detail"] for each in told if each["check"] == "settings")
+    assert "price=0.05 EUR (--set)" in shown
+    assert "no_input=true (--set)" in shown
+
+
+def test_no_input_keeps_the_token_from_being_asked_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_NO_INPUT", "true")
+    ended = at_terminal(["profiles", "add", "work", "https://sms.example.com"])
+    assert ended.code == 2
+    assert "cannot ask for the token with no_input" in ended.output

@@ -64,13 +64,15 @@ class Mailing:
         """The body of `/messages/send` for a message."""
         return {**self.common, "mobile_numbers": list(message.numbers), "message": message.text}
 
-    def fingerprint(self, *options: Any) -> str:
+    def fingerprint(self, *options: Any, timezone: str | None) -> str:
         """Identifies messages and options: 32 hexadecimal digits of a SHA-256.
 
-        Resolved times change with every run, so times belong to `options`, as typed.
+        Resolved times change with every run, so times belong to `options`, as typed; the same holds
+        for `timezone`, as the name sent may be another one, or this machine's.
         """
-        resolved = ("scheduled_at", "ends_at")
+        resolved = ("scheduled_at", "ends_at", "timezone")
         common = {key: value for key, value in self.common.items() if key not in resolved}
+        common |= {"timezone": timezone} if timezone else {}
         messages = [(each.text, each.numbers) for each in self.messages]
         content = json.dumps([messages, common, options], sort_keys=True).encode()
         return hashlib.sha256(content).hexdigest()[:32]

@@ -15,6 +15,7 @@ from smsgw_cli.messages.mailing.mailing import (
 )
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
+from smsgw_cli.wording import pluralize
 
 Sent = dict[tuple[str, str], tuple[str, Record | None]]
 """(number, text) → (status, campaign)."""
@@ -70,9 +71,20 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
     raise _error(mailing, error, f"the status of each row is in {path}")
 
 
+def _why_refused(mailing: Mailing) -> str:
+    """Why the first refused row was, and how many have another reason."""
+    reasons = dict.fromkeys(each.reason for each in mailing.results if each.status == REFUSED)
+    if not reasons:
+        return ""
+    first, *others = reasons
+    more = f" (and {pluralize(len(others), 'other reason')})" if others else ""
+    return f": {first}{more}"
+
+
 def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError:
     counts = ((mailing.count(each), each) for each in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT))
     counted = ", ".join(f"{count} {status}" for count, status in counts if count)
+    counted += _why_refused(mailing)
     if mailing.count(REFUSED):
         where += f", the refused rows are in {mailing.write_refused()}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"

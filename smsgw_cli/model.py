@@ -19,7 +19,7 @@ MESSAGE_STATUSES = (*OUTGOING_STATUSES, RECEIVED)
 USSD_STATUSES = (PENDING, QUEUED, COMPLETED, FAILED)
 ARRIVED = (DELIVERED, COMPLETED, RECEIVED)
 FINAL = frozenset({*ARRIVED, FAILED})
-"""Nothing follows these, nor SENT where no delivery report comes; which those are is not known."""
+"""Nothing follows these, nor SENT where no delivery report was requested."""
 
 # Statuses of a campaign, and of one on a device or sending server.
 SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
@@ -48,6 +48,12 @@ FIELD_TYPES = (
 )
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
 _NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
+
+
+def expects_reports(campaign: Mapping[str, Any]) -> bool:
+    """Whether a delivery report may follow SENT: unless the campaign's options deny it."""
+    options = campaign.get("options")
+    return not (isinstance(options, dict) and options.get("delivery_report") in (False, "0"))
 
 
 def is_subscribed(contact: Mapping[str, Any]) -> bool:

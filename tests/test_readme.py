@@ -46,7 +46,7 @@ def shell(command: str) -> str:
 def test_the_readme_shows_what_its_commands_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")  # so that both streams come in their order
     assert FIRST in README.read_text()
-    assert "campaign 1: 1 of 1, 1 delivered" in shell(FIRST)
+    assert "campaign 1: 1 of 1, 1 sent" in shell(FIRST)
     shown = list(examples())
     assert len(shown) > 10
     for command, output in shown:

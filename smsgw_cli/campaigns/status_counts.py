@@ -14,13 +14,18 @@ from smsgw_cli.model import (
     USSD_PULL,
     USSD_STATUSES,
     Campaign,
+    expects_reports,
 )
 
 
 class Counts(NamedTuple):
-    """The number of messages by status, as the server names it."""
+    """The number of messages by status, as the server names it.
+
+    `sent_is_final`: no delivery report was requested, so nothing follows Sent.
+    """
 
     by_status: dict[str, int]
+    sent_is_final: bool = False
 
     @property
     def total(self) -> int:
@@ -28,7 +33,8 @@ class Counts(NamedTuple):
 
     @property
     def ended(self) -> int:
-        return sum(count for status, count in self.by_status.items() if status in FINAL)
+        final = FINAL | {SENT} if self.sent_is_final else FINAL
+        return sum(count for status, count in self.by_status.items() if status in final)
 
     @property
     def failed(self) -> int:
@@ -37,7 +43,8 @@ class Counts(NamedTuple):
     @property
     def unsent(self) -> int:
         """Messages that have not been sent yet."""
-        return self.total - self.ended - self.by_status.get(SENT, 0)
+        waiting = 0 if self.sent_is_final else self.by_status.get(SENT, 0)
+        return self.total - self.ended - waiting
 
     def exceeds(self, most_failed: float) -> bool:
         """Whether more than this share (0 to 1) failed."""
@@ -51,9 +58,11 @@ class Counts(NamedTuple):
 def summed(counts: Iterable[Counts]) -> Counts:
     """The counts of several campaigns together."""
     total: Counter[str] = Counter()
+    sent_is_final = True
     for each in counts:
         total.update(each.by_status)
-    return Counts(dict(total))
+        sent_is_final = sent_is_final and each.sent_is_final
+    return Counts(dict(total), sent_is_final)
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:
@@ -76,7 +85,7 @@ def count(api: Reader, campaign: Campaign) -> Counts:
         moved = max(0, min(twice, counts[status]))
         counts[status] -= moved
         twice -= moved
-    return Counts(counts)
+    return Counts(counts, sent_is_final=not expects_reports(campaign))
 
 
 def of_status(api: Reader, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:

@@ -11,7 +11,7 @@ from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Unavailable
 from smsgw_cli.model import NOT_BEGUN, Campaign
 
-# Without a delivery report a message may stay Sent forever.
+# A delivery report that was requested may never come.
 LINGER_SECONDS = 60.0
 EMPTY_SECONDS = 3.0  # time for a server to create the messages of a campaign
 SHORTEST_POLL, LONGEST_POLL = 0.5, 10.0

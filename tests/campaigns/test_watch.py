@@ -92,6 +92,23 @@ def test_messages_that_stay_sent_are_not_waited_for_for_ever() -> None:
     assert LINGER_SECONDS <= clock.now < LINGER_SECONDS * 2
 
 
+@pytest.mark.parametrize("report", [False, 0, "0"])
+def test_sent_is_the_end_where_no_report_was_requested(report: object) -> None:
+    clock = Clock()
+    stages = Stages({"Pending": 2}, {"Sent": 1, "Processed": 1}, {"Sent": 2})
+    *_, last = watched(stages, clock, options={"delivery_report": report})
+    assert (str(last), last.ended) == ("2 sent", 2)
+    assert clock.now < LINGER_SECONDS / 10
+
+
+@pytest.mark.parametrize("options", [{"delivery_report": True}, {}, None, [], "x"])
+def test_a_report_that_may_come_is_waited_for(options: object) -> None:
+    clock = Clock()
+    *_, last = watched(Stages({"Sent": 2}), clock, options=options)
+    assert last.ended == 0
+    assert clock.now >= LINGER_SECONDS
+
+
 def test_a_campaign_without_messages_is_waited_for_only_if_it_is_scheduled() -> None:
     clock = Clock()
     assert [counts.total for counts in watched(Stages({}), clock)][-1] == 0
@@ -189,7 +206,7 @@ def test_silence_counts_as_waiting_too() -> None:
 def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
     run: Run, server: Gateway
 ) -> None:
-    run("messages send --to +12025550123 -m Hi")
+    run("messages send --to +12025550123 -m Hi --delivery-report")
     slow(server)
     line = [sys.executable, "-m", "smsgw_cli", "campaigns", "watch", "1"]
     with subprocess.Popen(
@@ -212,7 +229,7 @@ def slow(server: Gateway) -> None:
 
 
 def test_what_is_not_over_in_time_is_told_by_exit_code_9(run: Run, server: Gateway) -> None:
-    run("messages send --to +12025550123 -m Hi")
+    run("messages send --to +12025550123 -m Hi --delivery-report")
     slow(server)
     late = run("campaigns watch 1 --timeout 0.8 -o json", code=9)
     assert late.error["kind"] == "pending"

@@ -19,8 +19,8 @@ FAILS = "+12025550199"
 @pytest.fixture
 def sent(run: Run, server: Gateway) -> Gateway:
     """Campaigns 1 and 2: all of the first arrived, one of two messages of the second failed."""
-    run("messages send --to +12025550123,+12025550124 -m Hi --name One")
-    run(f"messages send --to +12025550123,{FAILS} -m Hi --name Two")
+    run("messages send --to +12025550123,+12025550124 -m Hi --name One --delivery-report")
+    run(f"messages send --to +12025550123,{FAILS} -m Hi --name Two --delivery-report")
     return server
 
 

@@ -84,7 +84,7 @@ def read(
         raise Usage(
             f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
             errors=problems,
-            hint="fix the rows; for numbers without a country code set a region; "
+            hint="fix the rows; for numbers without a country code add --region US; "
             "for empty cells set a default: {first_name|there}",
         )
     return sheet, [

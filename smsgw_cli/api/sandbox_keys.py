@@ -10,6 +10,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sandbox.keys import (
     GATEWAY,
     MAX_LATENCY,
+    MAX_SILENCE,
     PARTS,
     SELECTORS,
     STEERED,
@@ -140,6 +141,35 @@ def _duration(text: str) -> float:
     return float(setting_checks.duration(0, MAX_LATENCY)(value))
 
 
+def _ago(text: str) -> float:
+    return float(setting_checks.duration(0, MAX_SILENCE)(text))
+
+
+def _percent(text: str) -> float:
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?)%", text)
+    if not match:
+        raise ValueError("must be a percentage, such as 2%")
+    return float(match[1]) / 100
+
+
+def _amount(text: str) -> str:
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,4})?", text):
+        raise ValueError("must be an amount, such as 3.20")
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+        raise ValueError("must be a number such as +12025550123")
+    return text
+
+
+def _early(text: str) -> str:
+    if text != "early":
+        raise ValueError("must be early, or empty")
+    return text
+
+
 def _reference(text: str) -> int | str:
     if not text:
         raise ValueError("must be an id or a name")
@@ -153,6 +183,11 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "FAULT": str,
     "N": _whole,
     "WHEN": str,
+    "AGO": _ago,
+    "PERCENT": _percent,
+    "AMOUNT": _amount,
+    "NUMBER": _number,
+    "early": _early,
     "BOOL": setting_checks.yes_or_no,
     "ID|NAME": _reference,
 }

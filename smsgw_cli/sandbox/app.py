@@ -87,7 +87,7 @@ class App:
         request_headers = dict(scope["headers"])
         if not compare_digest(request_headers.get(b"authorization", b""), self._authorization):
             raise HttpError(401, "Unauthenticated.")
-        runs.start_due(self.store, now, self.live.speed)
+        runs.start_due(self.store, now, self.live.behaviour)
         request = Request(
             _url(scope, request_headers),
             key,
@@ -95,7 +95,7 @@ class App:
             parse_body(body, request_headers.get(b"content-type", b"")),
             self.store,
             now,
-            self.live.speed,
+            self.live.behaviour,
         )
         if not route.writes:
             return route.handle(request)

@@ -3,14 +3,26 @@
 import json
 from typing import Any
 
-from smsgw_cli.sandbox import phones
+from smsgw_cli.sandbox import ussd
 from smsgw_cli.sandbox.instants import DAY, HOUR, MINUTE, NEVER, SECOND, parse_instant
+from smsgw_cli.sandbox.magic import NO_SERVICE
 from smsgw_cli.sandbox.statuses import MESSAGE_STATUSES, USSD_STATUSES
 from smsgw_cli.sandbox.store import Row, Store
 
 START = parse_instant("2023-06-05T09:00:00")
 FIRST_USSD = parse_instant("2021-01-01")
 SCHEDULED = parse_instant("2099-01-04T12:00:00")
+
+WITH_REPORT = {"delivery_report": True}
+UNFINISHED = ("Pending", "Queued", "Processed")
+GREETED = (
+    ("Queued", "0171"),
+    ("Pending", "0170"),
+    ("Processed", "0172"),
+    ("Sent", "0173"),
+    ("Delivered", "0204"),
+    ("Failed", "0199"),
+)
 
 GREETING = "Hello, World!"
 REPLIES = ("STOP", "Yes, see you then!", "Who is this?", "Thanks 😊", "Call me back please")
@@ -26,13 +38,12 @@ def add_campaigns(store: Store, sims: list[Row], sender_ids: list[Row]) -> None:
 
 
 def _add_greetings(store: Store, sims: list[Row], sender_ids: list[Row]) -> None:
-    """One message for each status; the unfinished ones wait for a phone that is switched off."""
-    waiting = {"queued_at": START, "processed_at": START, "done_at": NEVER}
+    """One message for each status, by the numbers that are known to stay at it (magic.py)."""
+    waiting = {"queued_at": START, "processed_at": START, "done_at": NEVER, **WITH_REPORT}
     key = _add_campaign(store, "Greetings", "SMS", START, message=GREETING, **waiting)
     through_sim = {"campaign_id": key, "sim_id": sims[0]["id"]}
-    unfinished = ("Queued", "Pending", "Processed")
-    for index, status in enumerate((*unfinished, "Sent", "Delivered", "Failed")):
-        message = _message(sims[0]["number"], f"+1202555{200 + index:04}", GREETING)
+    for status, last in GREETED:
+        message = _message(sims[0]["number"], f"+1202555{last}", GREETING)
         store.insert("messages", {**message, **through_sim, **_times(status, START)})
     message = _message(sender_ids[0]["value"], "+12025550207", GREETING)
     through_id = {"campaign_id": key, "sender_id": sender_ids[0]["id"]}
@@ -51,12 +62,12 @@ def _add_balances(store: Store, sims: list[Row]) -> None:
         pull = {
             "campaign_id": key,
             "sim_id": sim["id"],
-            "code": "*123#",
-            "sent_at": at,
+            "code": {"Pending": "*197#", "Queued": "*198#"}.get(status, "*123#"),
+            "sent_at": at if finished else NEVER,
             "queued_at": NEVER if status == "Pending" else at,
             "done_at": at + MINUTE if finished else NEVER,
             "outcome": status if finished else "Completed",
-            "response": phones.ussd_response("*123#", sim["number"]),
+            "response": ussd.answer("*123#", sim),
         }
         store.insert("ussd_pulls", pull)
     _store_sender(store, {"campaign_id": key, "sim_id": sims[0]["id"]}, 5, FIRST_USSD, NEVER)
@@ -66,7 +77,7 @@ def _add_newsletter(store: Store, sims: list[Row]) -> None:
     """More messages than fit on one page."""
     at, text = START + 30 * DAY, "Our summer sale starts on Monday."
     done = at + 120 * MINUTE
-    ran = {"queued_at": at, "processed_at": at, "done_at": done}
+    ran = {"queued_at": at, "processed_at": at, "done_at": done, **WITH_REPORT}
     key = _add_campaign(store, "Summer sale", "SMS", at, message=text, **ran)
     for index in range(120):
         sim = sims[index % len(sims)]
@@ -75,7 +86,7 @@ def _add_newsletter(store: Store, sims: list[Row]) -> None:
             **_message(sim["number"], number, text),
             "campaign_id": key,
             "sim_id": sim["id"],
-            **_times(phones.final_message_status(number).outcome, at + index * MINUTE),
+            **_times("Failed" if index % 40 == 7 else "Delivered", at + index * MINUTE),
         }
         store.insert("messages", message)
     for sim in sims:
@@ -92,7 +103,6 @@ def _add_birthday_picture(store: Store, sender_id: Row) -> None:
         "frequency_unit": "year",
         "scheduled_at": at,
         "ends_at": at + 30 * DAY,
-        "delivery_report": None,
     }
     for kind in ("MMS", "WhatsApp"):
         times = {"queued_at": at, "processed_at": at, "done_at": at + MINUTE}
@@ -102,7 +112,7 @@ def _add_birthday_picture(store: Store, sender_id: Row) -> None:
         through = {"campaign_id": key, "sender_id": sender_id["id"]}
         message = _message(sender_id["value"], "+12025550300", "Happy birthday!")
         rich = {"type": kind, "attachments": picture}
-        store.insert("messages", {**message, **rich, **through, **_times("Delivered", at)})
+        store.insert("messages", {**message, **rich, **through, **_times("Sent", at)})
         _store_sender(store, through, 1, at, at + MINUTE)
 
 
@@ -148,12 +158,14 @@ def _times(status: str, at: int) -> Row:
     """A timetable that stays at `status`: later statuses are never reached."""
     reached = MESSAGE_STATUSES.index(status) if status in MESSAGE_STATUSES[:4] else 4
     steps = [at + number * SECOND if number < reached else NEVER for number in range(4)]
+    if status == "Sent":  # no report was requested, or it was lost
+        steps[3] = steps[2]
     names = ("queued_at", "processed_at", "transmitted_at", "done_at")
     return {
-        "sent_at": at,
+        "sent_at": NEVER if status in UNFINISHED else at,
         **dict(zip(names, steps, strict=True)),
-        "outcome": status if reached == 4 else "Delivered",
-        "error": phones.PHONE_ERRORS[0] if status == "Failed" else None,
+        "outcome": status if reached == 4 or status == "Sent" else "Delivered",
+        "error": NO_SERVICE if status == "Failed" else None,
     }
 
 

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from smsgw_cli.sandbox import incoming
 from smsgw_cli.sandbox.fault_words import parse_words
 
 SLOWEST, FASTEST = 0.001, 1_000_000
 MAX_LATENCY = 86_400
 MAX_SEED = 10**12
+MAX_QUOTA = 10**6
+MAX_SILENCE = 366 * 86_400
+EARLY = "early"
 
 Check = Callable[[Any], Any]
 
@@ -77,17 +81,49 @@ GATEWAY = _table(
     Key("latency", "DURATION", "Delay of every response", between(0, MAX_LATENCY), 0.0, "0s"),
     Key("rate", "N/UNIT", "Limit of requests, such as 600/min", _any, 0, "none"),
     Key("fault", "FAULT", "Fault to inject; several fault= add up", _fault, (), "none"),
-    Key("fault_seed", "N", "Seed of faults at random", between(-MAX_SEED, MAX_SEED), 0, "0"),
+    Key("fail_rate", "PERCENT", "Share of messages that fail by chance", between(0, 1), 0.0, "0%"),
+    Key("auto_retry", "N", "How often a failed message is tried again", between(0, 10), 0, "0"),
+    Key("sent_at", EARLY, "Set sent_at before a message has left", _any, "", "once it has left"),
+    Key(
+        "fault_seed",
+        "N",
+        "Seed of faults and failures at random",
+        between(-MAX_SEED, MAX_SEED),
+        0,
+        "0",
+    ),
 )
 CLOCK = Key("clock", "WHEN", "Move the clock, such as +2h", _any, 0, "real time")
+KEYWORDS = Key(
+    incoming.KEYWORDS, "BOOL", "Whether STOP and START change contacts", _any, True, "yes"
+)
 DEVICE = _table(
     Key("enabled", "BOOL", "Whether it sends", _any, column="enabled"),
     Key("battery", "N", "Percentage of its battery", between(0, 100), column="battery"),
     Key("charging", "BOOL", "Whether it is charging", _any, column="is_charging"),
+    Key(
+        "silent",
+        "AGO",
+        "Since when it is not heard of; until silent=",
+        between(0, MAX_SILENCE),
+        False,
+        column="silent_since",
+    ),
+    Key(
+        "quota",
+        "N",
+        "Messages that each of its SIMs sends a day",
+        between(0, MAX_QUOTA),
+        False,
+        column="quota",
+    ),
 )
 SIM = _table(
     Key("active", "BOOL", "Whether it sends", _any, column="active"),
     Key("signal", "N", "Strength of its signal, 0 to 4", between(0, 4), column="signal_strength"),
+    Key("quota", "N", "Messages that it sends a day", between(0, MAX_QUOTA), False, column="quota"),
+    Key("balance", "AMOUNT", "What the operator says is left", _any, False, column="balance"),
+    Key("number", "NUMBER", "Its number; empty: unknown to it", _any, False, column="number"),
 )
 PARTS: Mapping[str, Mapping[str, Key]] = {"device": DEVICE, "sim": SIM}
 """The keys of a part of the gateway, by the key that selects one: `device=1 battery=20`."""
@@ -96,7 +132,7 @@ SELECTORS = _table(
     Key("device", "ID|NAME", "Device to change, and its new values:", _any),
     Key("sim", "ID|NAME", "SIM to change, and its new values:", _any),
 )
-STEERED = {**GATEWAY, CLOCK.name: CLOCK}
+STEERED = {**GATEWAY, CLOCK.name: CLOCK, KEYWORDS.name: KEYWORDS}
 """The keys of the gateway itself that `sandbox set` takes."""
 SETTABLE = _table(
     *STEERED.values(),

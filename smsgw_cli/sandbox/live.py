@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
+from smsgw_cli.sandbox.behaviour import Behaviour
 from smsgw_cli.sandbox.faults import Faults
-from smsgw_cli.sandbox.keys import STEERED
+from smsgw_cli.sandbox.keys import EARLY, STEERED
 from smsgw_cli.sandbox.limits import RateLimit
 from smsgw_cli.sandbox.store import Store
 
@@ -14,7 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class Live:
-    """Speed, latency (seconds), rate limit, faults, and how far the clock is ahead (`clock`, ms).
+    """Speed, latency (seconds), rate limit, faults, how phones behave, and how far the clock is
+    ahead (`clock`, ms).
 
     It starts with the values in `given`, then those in the file, then `defaults`. A change in the
     file, by any process, takes effect at the next `refresh`, also over a value in `given`.
@@ -23,6 +25,10 @@ class Live:
     speed: float
     latency: float
     clock: int
+    fail_rate: float
+    auto_retry: int
+    sent_at: str | None
+    fault_seed: int
 
     def __init__(self, store: Store, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         self.faults = Faults()
@@ -33,6 +39,13 @@ class Live:
         self._entries = store.entries()
         for name in STEERED:
             self._use(name, given[name] if name in given else self._stored(name))
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How phones behave with what is sent from now on."""
+        return Behaviour(
+            self.speed, self.fail_rate, self.auto_retry, self.sent_at == EARLY, self.fault_seed
+        )
 
     def refresh(self) -> None:
         """Take over what has changed in the file."""
@@ -61,6 +74,7 @@ class Live:
             case "fault":
                 self.faults.replace(*value)
             case "fault_seed":
+                self.fault_seed = value
                 self.faults.reseed(value)
             case _:
                 setattr(self, name, value)

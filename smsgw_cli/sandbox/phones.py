@@ -2,18 +2,17 @@
 
 The status of a message at any time follows from its row alone, so nothing runs between requests.
 A SIM processes its messages one after another; all durations are divided by the speed.
-
-The final status depends on the number alone: about 3 % fail, as does every number that ends in
-0199 (such as the fictional +1 202 555 0199) and every USSD code that ends in 199#.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
-from zlib import crc32
 
-from smsgw_cli.sandbox.instants import SECOND
+from smsgw_cli.sandbox.behaviour import hashed
+from smsgw_cli.sandbox.instants import DAY, NEVER, SECOND
+from smsgw_cli.sandbox.magic import DELIVERED, FAILED, PENDING, PROCESSED, QUEUED, FinalStatus
 from smsgw_cli.sandbox.schedule import Calendar, Window
 
 # Milliseconds at speed 1. A message waits on the server, on the phone and in the radio's queue,
@@ -24,24 +23,6 @@ PROCESSED_BEFORE = 5 * SECOND
 TRANSMIT_TIME = 1_200
 REPORT_DELAY = range(5 * SECOND, 12 * SECOND)
 
-FAILURES_PER_THOUSAND = 30
-FAILING_SUFFIX = "0199"
-FAILING_CODE_SUFFIX = "199#"
-
-PHONE_ERRORS = (
-    "RESULT_ERROR_NO_SERVICE",
-    "RESULT_ERROR_GENERIC_FAILURE",
-    "RESULT_ERROR_RADIO_OFF",
-    "RESULT_NETWORK_REJECT",
-)
-SERVER_ERRORS = ("Insufficient credit", "Destination not reachable", "Sender rejected")
-
-USSD_RESPONSES = (
-    "Your balance is ${dollars}.{cents:02}. Valid until 31 Dec.",
-    "You have {dollars} minutes and {cents} SMS left in your bundle.",
-    "Data left: {dollars}.{cents:02} GB. Dial *100# for offers.",
-)
-
 
 @dataclass(frozen=True)
 class SimRate:
@@ -50,15 +31,20 @@ class SimRate:
     speed: float
     delay: int = 0
 
-    @property
+    @cached_property
     def transmit_time(self) -> int:
         """Time to transmit one message."""
         return self.scale(TRANSMIT_TIME)
 
-    @property
+    @cached_property
     def interval(self) -> int:
         """Time from the start of one message to the start of the next."""
         return self.scale(TRANSMIT_TIME + self.delay * SECOND)
+
+    @cached_property
+    def lead_times(self) -> tuple[int, int]:
+        """How long before it is transmitted a message is Queued and Processed."""
+        return self.scale(QUEUED_BEFORE), self.scale(PROCESSED_BEFORE)
 
     def scale(self, duration: int) -> int:
         return max(1, round(duration / self.speed))
@@ -80,35 +66,67 @@ class Timetable(NamedTuple):
     done_at: int
 
 
-class FinalStatus(NamedTuple):
-    """The final status of a message, and the reason if it failed."""
+UNFINISHED = (PENDING, QUEUED, PROCESSED)
+WAITING = Timetable(NEVER, NEVER, NEVER, NEVER)
+"""Of a message that stays Pending."""
 
-    outcome: str
-    error: str | None
+
+@dataclass
+class Quota:
+    """How many messages a SIM may send on a day (UTC); `used` counts them by day since 1970.
+
+    What is above it waits for the next day (smsgateway.rbsoft.org/docs/quota.html, where the
+    period can be chosen).
+    """
+
+    limit: int
+    used: dict[int, int] = field(default_factory=dict)
+
+    def opens(self, at: int) -> int:
+        """The first time from `at` on at which a message may be sent; `limit` is not 0."""
+        day = at // DAY
+        while self.used.get(day, 0) >= self.limit and day * DAY < NEVER:
+            day += 1
+        return max(at, day * DAY)
+
+    def use(self, at: int) -> None:
+        self.used[at // DAY] = self.used.get(at // DAY, 0) + 1
 
 
 def slots(
-    start: int, number: int, rate: SimRate, calendar: Calendar, busy: Sequence[Window] = ()
+    start: int,
+    number: int,
+    rate: SimRate,
+    calendar: Calendar,
+    busy: Sequence[Window] = (),
+    quota: Quota | None = None,
 ) -> Iterator[Slot]:
     """When a SIM starts on each of the `number` messages of a run that starts at `start`.
 
-    Always inside an active window, and never while it is `busy` with other campaigns.
+    Always inside an active window and its quota, and never while it is `busy` with other campaigns.
     """
     at = start + rate.scale(START_DELAY)
     window = calendar.window(start)
     upcoming = deque(sorted(busy))
+    opens = start
     for _ in range(number):
-        at, window = _next_free(at, rate.transmit_time, window, calendar, upcoming)
-        yield Slot(max(start, window.opens), at)
+        while True:
+            at, window = _next_free(at, rate.transmit_time, window, calendar, upcoming)
+            if quota is None or quota.opens(at) == at:
+                break
+            at = opens = quota.opens(at)
+        if quota is not None:
+            quota.use(at)
+        yield Slot(max(opens, window.opens), at)
         at += rate.interval
 
 
 def _next_free(
     at: int, transmit_time: int, window: Window, calendar: Calendar, upcoming: deque[Window]
 ) -> tuple[int, Window]:
-    """The first time from `at` on that is in an active window and free for the duration `work`.
+    """The first time from `at` on that is in an active window and free for `transmit_time`.
 
-    Windows in `ahead` that are over by then are removed from it.
+    Windows in `upcoming` that are over by then are removed from it.
     """
     while True:
         if at >= window.closes:
@@ -124,13 +142,29 @@ def _next_free(
 def timetable(slot: Slot, rate: SimRate, number: str, final: FinalStatus) -> Timetable:
     """Timetable of one message: a failure is known at once, a delivery report takes seconds."""
     transmitted = slot.begins + rate.transmit_time
-    report = REPORT_DELAY[_hash(number, "report") % len(REPORT_DELAY)]
-    return Timetable(
-        max(slot.not_before, slot.begins - rate.scale(QUEUED_BEFORE)),
-        max(slot.not_before, slot.begins - rate.scale(PROCESSED_BEFORE)),
-        transmitted,
-        transmitted + (0 if final.error else rate.scale(report)),
-    )
+    before = rate.lead_times
+    queued = max(slot.not_before, slot.begins - before[0])
+    processed = max(slot.not_before, slot.begins - before[1])
+    if final.outcome == DELIVERED:
+        late = rate.scale(final.late) if final.late else 0
+        done = transmitted + report_delay(number, rate) + late
+        return Timetable(queued, processed, transmitted, done)
+    if final.outcome in UNFINISHED:
+        reached = UNFINISHED.index(final.outcome)
+        return Timetable(*(queued, processed)[:reached], *WAITING[reached:])
+    return Timetable(queued, processed, transmitted, transmitted)
+
+
+def response_time(times: Timetable, rate: SimRate, code: str, final: FinalStatus) -> Timetable:
+    """Timetable of a USSD code: the operator's response takes seconds, a failure does not."""
+    if final.outcome == FAILED or times.transmitted_at >= NEVER:
+        return times
+    return times._replace(done_at=times.transmitted_at + report_delay(code, rate))
+
+
+def report_delay(number: str, rate: SimRate) -> int:
+    """How long a delivery report, or a reply from the network, takes."""
+    return rate.scale(REPORT_DELAY[hashed("report", number) % len(REPORT_DELAY)])
 
 
 def busy_windows(taken: Iterable[Slot], rate: SimRate) -> list[Window]:
@@ -142,34 +176,3 @@ def busy_windows(taken: Iterable[Slot], rate: SimRate) -> list[Window]:
         else:
             found.append(Window(slot.begins, slot.begins + rate.transmit_time))
     return found
-
-
-def final_message_status(number: str, errors: Sequence[str] = PHONE_ERRORS) -> FinalStatus:
-    """Final status of a message to `number`: Delivered, or Failed with one of the `errors`."""
-    if number.endswith(FAILING_SUFFIX):
-        return FinalStatus("Failed", errors[0])
-    if _hash(number, "fate") % 1000 < FAILURES_PER_THOUSAND:
-        return FinalStatus("Failed", errors[_hash(number, "error") % len(errors)])
-    return FinalStatus("Delivered", None)
-
-
-def final_ussd_status(code: str) -> FinalStatus:
-    """Final status of a USSD code: Completed, or Failed (the API gives no reason for it)."""
-    failed = (
-        code.endswith(FAILING_CODE_SUFFIX) or _hash(code, "fate") % 1000 < FAILURES_PER_THOUSAND
-    )
-    return (
-        FinalStatus("Failed", "USSD_RETURN_FAILURE") if failed else FinalStatus("Completed", None)
-    )
-
-
-def ussd_response(code: str, sim: str) -> str:
-    """The operator's response to a code dialled on a SIM; `sim` is any text that identifies it."""
-    number = _hash(code + sim, "answer")
-    return USSD_RESPONSES[number % len(USSD_RESPONSES)].format(
-        dollars=number // 7 % 50, cents=number // 350 % 100
-    )
-
-
-def _hash(text: str, purpose: str) -> int:
-    return crc32(f"{purpose}:{text}".encode())

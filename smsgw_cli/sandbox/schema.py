@@ -193,4 +193,35 @@ CREATE INDEX ussd_pulls_by_date ON ussd_pulls (sent_at, id);
 CREATE INDEX ussd_pulls_of_sim ON ussd_pulls (sim_id);
 CREATE INDEX ussd_pulls_of_campaign ON ussd_pulls (campaign_id, sent_at, id)
 """,
+    # What is in 0.1.0 keeps its timetable; `line` is the number that the network knows a SIM by if
+    # it is not the one the phone can read, `run_after` the last id before a campaign's latest run.
+    """
+ALTER TABLE devices ADD COLUMN silent_since INTEGER;
+ALTER TABLE sims ADD COLUMN line TEXT;
+ALTER TABLE sims ADD COLUMN quota INTEGER;
+ALTER TABLE sims ADD COLUMN balance TEXT;
+ALTER TABLE campaigns ADD COLUMN behaviour TEXT;
+ALTER TABLE campaigns ADD COLUMN run_after INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE campaign_senders ADD COLUMN status TEXT;
+ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE messages ADD COLUMN retry_at INTEGER;
+CREATE INDEX messages_to_retry ON messages (retry_at) WHERE retry_at IS NOT NULL;
+
+CREATE TABLE arrivals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER REFERENCES messages ON DELETE CASCADE,
+    pull_id INTEGER REFERENCES ussd_pulls ON DELETE CASCADE,
+    sim_id INTEGER NOT NULL REFERENCES sims ON DELETE CASCADE,
+    due INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    from_number TEXT,
+    content TEXT,
+    type TEXT NOT NULL,
+    attachments TEXT NOT NULL
+);
+CREATE INDEX arrivals_by_time ON arrivals (at);
+CREATE INDEX arrivals_of_message ON arrivals (message_id);
+CREATE INDEX arrivals_of_pull ON arrivals (pull_id);
+CREATE INDEX arrivals_of_sim ON arrivals (sim_id)
+""",
 )

@@ -24,7 +24,8 @@ class Settings:
 
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
-    response (seconds), `rate_limit` is requests per minute, 0 without a limit. What is None is as
+    response (seconds), `rate_limit` is requests per minute, 0 without a limit; `fail_rate`,
+    `auto_retry` and `sent_at` are as in keys.py. What is None is as
     the file has it, or else its default, which is `default_speed` for the speed. `clock` returns
     an aware time in UTC. Raises ValueError if the speed is out of range.
     """
@@ -38,6 +39,9 @@ class Settings:
     rate_limit: int | None = None
     faults: tuple[Fault | str, ...] | None = None
     fault_seed: int | None = None
+    fail_rate: float | None = None
+    auto_retry: int | None = None
+    sent_at: str | None = None
     default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
@@ -54,6 +58,9 @@ class Settings:
             "rate": self.rate_limit,
             "fault": self.faults,
             "fault_seed": self.fault_seed,
+            "fail_rate": self.fail_rate,
+            "auto_retry": self.auto_retry,
+            "sent_at": self.sent_at,
         }
         return {name: value for name, value in values.items() if value is not None}
 

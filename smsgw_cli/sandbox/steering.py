@@ -1,27 +1,29 @@
 """Changes what a gateway does through its file, while it runs or before."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.sandbox import instants
+from smsgw_cli.sandbox import fleet, instants
 from smsgw_cli.sandbox.keys import CLOCK, PARTS, Change
-from smsgw_cli.sandbox.store import Entry, Row, Store, now_in, the_device, the_sim
+from smsgw_cli.sandbox.store import Entry, Store, now_in, system_clock, the_device, the_sim
 
 FIND = {"device": the_device, "sim": the_sim}
-TABLES = {"device": "devices", "sim": "sims"}
+CHANGE = {"device": fleet.change_device, "sim": fleet.change_sim}
 
 
-def change(db: Path, wanted: Change) -> None:
+def change(db: Path, wanted: Change, clock: Callable[[], datetime] = system_clock) -> None:
     """Make a change, completely or not at all. Raises Unmatched for an unknown device or SIM."""
     with closing(Store(db)) as store, store.writing():
         for name, value in wanted.keys.items():
             _set(store, name, value)
+        now = now_in(store, clock)
         for kind, (reference, values) in wanted.parts.items():
-            _set_part(store, kind, reference, values)
+            columns = {PARTS[kind][name].column: value for name, value in values.items()}
+            CHANGE[kind](store, now, FIND[kind](store, reference), columns)
 
 
 def clock(db: Path) -> datetime:
@@ -35,14 +37,3 @@ def _set(store: Store, name: str, value: Any) -> None:
         value += store.shift()
     # The time makes each entry differ from the one before, as it is what running gateways compare.
     store.put_entry(name, Entry(value, time.time_ns()))
-
-
-def _set_part(store: Store, kind: str, reference: int | str, values: Mapping[str, Any]) -> None:
-    row = FIND[kind](store, reference)
-    columns = {PARTS[kind][name].column: value for name, value in values.items()}
-    store.update(TABLES[kind], row["id"], columns)
-    store.update("devices", _device_of(kind, row), {"updated_at": now_in(store)})
-
-
-def _device_of(kind: str, row: Row) -> int:
-    return int(row["id"] if kind == "device" else row["device_id"])

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from smsgw_cli.sandbox import instants
+from smsgw_cli.sandbox import incoming, instants
 from smsgw_cli.sandbox.first_phones import FIRST_PHONES
 from smsgw_cli.sandbox.schema import MIGRATIONS
 
@@ -178,9 +178,8 @@ def receive(
     Raises Unmatched unless exactly one SIM matches.
     """
     with closing(Store(db)) as store, store.writing():
-        to = the_sim(store, sim)
-        key = store.insert("messages", _received(to, sender, text, now_in(store, clock)))
-        return store.one("SELECT * FROM messages WHERE id = ?", (key,))
+        now = now_in(store, clock)
+        return incoming.receive(store, now, sender=sender, sim=the_sim(store, sim), text=text)
 
 
 def the_sim(store: Store, wanted: int | str) -> Row:
@@ -206,20 +205,6 @@ def _the_only(
         known = ", ".join(f"{row['id']} ({row[names[0]] or 'unnamed'})" for row in rows)
         raise Unmatched(f"{noun} {wanted!r} not found; {noun}s: {known or 'none'}")
     return found[0]
-
-
-def _received(sim: Row, sender: str, text: str, now: int) -> Row:
-    times = ("sent_at", "queued_at", "processed_at", "transmitted_at", "done_at")
-    return {
-        "sim_id": sim["id"],
-        "from_number": sender,
-        "to_number": sim["number"],
-        "content": text,
-        "type": "SMS",
-        "attachments": "[]",
-        "outcome": "Received",
-        **dict.fromkeys(times, now),
-    }
 
 
 def _make_private(path: Path) -> None:

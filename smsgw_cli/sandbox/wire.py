@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+from smsgw_cli.sandbox.behaviour import Behaviour
 from smsgw_cli.sandbox.store import Store
 
 MAX_DEPTH = 128  # nested lists and objects; deeper input is ignored
@@ -40,7 +41,7 @@ class Request:
     body: dict[str, Any]
     store: Store
     now: int
-    speed: float
+    behaviour: Behaviour
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Api, MovingClock
+from tests.sandbox.conftest import Api, MovingClock, Start
 
 
 def totals(api: Api, path: str, **query: Any) -> int:
@@ -76,10 +76,10 @@ def test_calls_by_type_and_sim(seeded: Api) -> None:
 
 
 def test_campaigns_by_status_type_and_recurrence(seeded: Api) -> None:
-    found = seeded.data("/campaigns", status="Sent", type="MMS", recurring="1")
+    found = seeded.data("/campaigns", status="Completed", type="MMS", recurring="1")
     assert [campaign["name"] for campaign in found] == ["Birthdays (MMS)"]
     assert totals(seeded, "/campaigns", recurring="0") == totals(seeded, "/campaigns") - 1
-    assert totals(seeded, "/campaigns", status="Pending") == 1
+    assert totals(seeded, "/campaigns", status="Scheduled") == 1
 
 
 def test_messages_by_campaign_sim_and_type(seeded: Api) -> None:
@@ -116,12 +116,23 @@ def test_message_text_is_searched_for_as_it_stands(api: Api) -> None:
         ({"before": "2030-06-03 11:59:59"}, 0),
     ],
 )
-def test_dates_are_days_or_instants(api: Api, query: dict[str, str], found: int) -> None:
+def test_dates_are_days_or_instants(start: Start, query: dict[str, str], found: int) -> None:
+    api = start(sent_at="early")
     api.send()
     api.create("/ussd-pulls/send", ussd_codes=["*123#"])
     assert totals(api, "/messages", **query) == found
     assert totals(api, "/ussd-pulls", **query) == found
     assert totals(api, "/campaigns", **query) == 2 * found
+
+
+def test_what_has_not_left_has_no_date(api: Api, clock: MovingClock) -> None:
+    api.send()
+    api.create("/ussd-pulls/send", ussd_codes=["*123#"])
+    both = ("/messages", "/ussd-pulls")
+    dated = {"after": "2030-06-03", "before": "2030-06-04"}
+    assert [totals(api, path, **dated) for path in both] == [0, 0]
+    clock.move(minutes=1)
+    assert [totals(api, path, **dated) for path in both] == [1, 1]
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2030-13-01", "99", "9999-12-31", "0001-01-01"])

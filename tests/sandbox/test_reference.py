@@ -47,8 +47,8 @@ def every_value(value: Any) -> list[tuple[str, Any]]:
 
 
 SHOWN = [pair for endpoint in ENDPOINTS for pair in every_value(endpoint["response_example"])]
-# The examples' messages are all delivered; one that is not has no such moment.
-NULLABLE = {key for key, value in SHOWN if value is None} | {"delivered_at"}
+# The examples' messages have all left and arrived; one that has not has no such moment.
+NULLABLE = {key for key, value in SHOWN if value is None} | {"delivered_at", "sent_at"}
 EMPTY_PAGE = {".meta.from", ".meta.to"}
 KINDS: dict[str, set[type]] = {
     key: {type(value) for other, value in SHOWN if other == key} for key, _ in SHOWN

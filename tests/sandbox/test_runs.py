@@ -12,18 +12,19 @@ HOURLY = {"recurring": True, "frequency": 1, "frequency_unit": "hour"}
 
 def test_a_scheduled_campaign_waits_for_its_time(api: Api, clock: MovingClock) -> None:
     sent = api.send(scheduled_at="2030-06-03T18:00:00Z")
-    assert (sent["status"], sent["scheduled_at"]) == ("Pending", "2030-06-03T18:00:00.000000Z")
+    assert (sent["status"], sent["scheduled_at"]) == ("Queued", "2030-06-03T18:00:00.000000Z")
     clock.move(hours=5)
+    assert api.get("/campaigns/1")["status"] == "Scheduled"
     assert api.data("/messages") == []
     clock.move(hours=1)
     assert api.statuses() == ["Pending"]
     clock.move(minutes=1)
     assert api.statuses() == ["Delivered"]
-    assert api.data("/messages")[0]["sent_at"] == "2030-06-03T18:00:00.000000Z"
+    assert api.data("/messages")[0]["sent_at"] == "2030-06-03T18:00:16.000000Z"
 
 
 def test_a_time_that_has_passed_means_now(api: Api, clock: MovingClock) -> None:
-    assert api.send(scheduled_at="2021-01-01T12:00:00Z")["status"] == "Pending"
+    assert api.send(scheduled_at="2021-01-01T12:00:00Z")["status"] == "Queued"
     clock.move(minutes=1)
     assert api.statuses() == ["Delivered"]
 
@@ -48,12 +49,12 @@ def test_a_recurring_campaign_says_when_it_repeats(api: Api, clock: MovingClock)
     assert sent["repeat_at"] == "2030-06-03T13:00:00.000000Z"
     clock.move(hours=1)
     assert api.get("/campaigns/1")["repeat_at"] == "2030-06-03T14:00:00.000000Z"
-    assert api.get("/campaigns/1")["status"] == "Pending"
+    assert api.get("/campaigns/1")["status"] == "Queued"
     clock.move(hours=1)
     assert api.get("/campaigns/1")["repeat_at"] is None
     clock.move(hours=5)
     assert [row["sent_at"][11:16] for row in api.data("/messages")] == ["14:00", "13:00", "12:00"]
-    assert api.get("/campaigns/1")["status"] == "Sent"
+    assert api.get("/campaigns/1")["status"] == "Completed"
 
 
 def test_runs_missed_while_nobody_asked_are_made_up_for(start: Start, clock: MovingClock) -> None:
@@ -99,7 +100,7 @@ def test_a_run_without_phones_sends_nothing(api: Api, clock: MovingClock) -> Non
     api.send(scheduled_at="2030-06-03T18:00:00Z", sims=[1])
     api.done("DELETE", "/devices/1")
     clock.move(days=1)
-    assert api.get("/campaigns/1")["status"] == "Sent"
+    assert api.get("/campaigns/1")["status"] == "Processed"
     assert api.data("/messages") == []
 
 

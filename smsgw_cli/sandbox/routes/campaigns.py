@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 
-from smsgw_cli.sandbox.instants import NEVER, format_instant
+from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
+from smsgw_cli.sandbox.planning import USSD_PULL, calendar_of
 from smsgw_cli.sandbox.routes import devices, sender_ids
 from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import instant, query_boolean, text
+from smsgw_cli.sandbox.senders import quota_of
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import REQUIRED, validate
@@ -122,19 +124,20 @@ def _list_senders(
 
 def _campaign_device(request: Request, campaign_id: int, device: Row) -> Row:
     sims = request.store.all(
-        "SELECT sims.*, total, failed, queued_at, done_at FROM sims "
+        "SELECT sims.*, total, queued_at, done_at, status FROM sims "
         "JOIN campaign_senders ON sim_id = sims.id "
         "WHERE campaign_id = ? AND device_id = ? ORDER BY slot",
         (campaign_id, device["id"]),
     )
-    shown_device = devices.serialize(device, sims)
+    shown_device = devices.serialize(device, sims, request.now)
     del shown_device["updated_at"]
-    return {**shown_device, "status": sender_status(sims, request.now)}
+    status = sender_status(request, campaign_id, sims)
+    return {**shown_device, "status": status}
 
 
 def _campaign_server(request: Request, campaign_id: int, server: Row) -> Row:
     ids = request.store.all(
-        "SELECT sender_ids.*, total, failed, queued_at, done_at FROM sender_ids "
+        "SELECT sender_ids.*, total, queued_at, done_at, status FROM sender_ids "
         "JOIN campaign_senders ON sender_id = sender_ids.id "
         "WHERE campaign_id = ? AND sending_server_id = ? ORDER BY id",
         (campaign_id, server["id"]),
@@ -143,21 +146,42 @@ def _campaign_server(request: Request, campaign_id: int, server: Row) -> Row:
         "id": server["id"],
         "name": server["name"],
         "enabled": bool(server["enabled"]),
-        "status": sender_status(ids, request.now),
+        "status": sender_status(request, campaign_id, ids),
         "sender_ids": [sender_ids.serialize(sender_id) for sender_id in ids],
     }
 
 
-def sender_status(shares: list[Row], now: int) -> str:
-    """Status of a device or sending server in a campaign, from its senders' parts of the run."""
+def sender_status(request: Request, campaign_id: int, shares: list[Row]) -> str:
+    """Status of a device or sending server in a campaign, from its senders' parts of the run.
+
+    As the vendor's manual explains it (smsgateway.rbsoft.org/docs/device-and-sending-servers.html):
+    Succeeded says that it did its part, even if messages failed. Cancelled and the like, which no
+    request of the API leads to, are stored as they are.
+    """
+    if stored := next((share["status"] for share in shares if share["status"]), None):
+        return str(stored)
     ran = [share for share in shares if share["total"]]
-    if not ran or now < min(share["queued_at"] for share in ran):
+    if not ran:
         return "Pending"
-    done = max(share["done_at"] for share in ran)
-    if now < done:
-        return "Stalled" if done >= NEVER else "Queued"
-    all_failed = all(share["failed"] == share["total"] for share in ran)
-    return "Failed" if all_failed else "Succeeded"
+    now = request.now
+    waiting = [share for share in ran if now < share["done_at"]]
+    if not waiting:
+        return "Succeeded"
+    if all(_is_stalled(request, campaign_id, share) for share in waiting):
+        return "Stalled"
+    return "Pending" if now < min(share["queued_at"] for share in ran) else "Queued"
+
+
+def _is_stalled(request: Request, campaign_id: int, share: Row) -> bool:
+    """Whether it is outside the campaign's hours and days, or the SIM's quota is used up."""
+    store, now = request.store, request.now
+    campaign = store.one("SELECT * FROM campaigns WHERE id = ?", (campaign_id,))
+    if now < calendar_of(campaign).window(now).opens:
+        return True
+    if "quota" not in share or campaign["type"] == USSD_PULL:
+        return False
+    quota = quota_of(store, share, now, now + 1)
+    return quota is not None and (quota.limit == 0 or quota.opens(now) > now)
 
 
 ROUTES = (

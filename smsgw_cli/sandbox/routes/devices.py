@@ -1,5 +1,6 @@
 """Phones with their SIMs."""
 
+from smsgw_cli.sandbox.fleet import last_heard
 from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
@@ -9,7 +10,7 @@ from smsgw_cli.sandbox.validation import REQUIRED, validate
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 
-def serialize(device: Row, sims: list[Row]) -> Row:
+def serialize(device: Row, sims: list[Row], now: int) -> Row:
     return {
         "id": device["id"],
         "name": device["name"],
@@ -19,7 +20,7 @@ def serialize(device: Row, sims: list[Row]) -> Row:
         "app_version": device["app_version"],
         "battery": device["battery"],
         "is_charging": bool(device["is_charging"]),
-        "updated_at": format_instant(device["updated_at"]),
+        "updated_at": format_instant(last_heard(device, now)),
         "sims": [_sim(sim) for sim in sims],
     }
 
@@ -41,12 +42,12 @@ def _sim(sim: Row) -> Row:
 
 def list_devices(request: Request) -> Response:
     listing = Listing("devices", "created_at DESC, id DESC")
-    return page(request, listing, lambda row: serialize(row, _sims(request.store, row["id"])))
+    return page(request, listing, lambda row: _shown(request, row))
 
 
 def get_device(request: Request) -> Response:
     device = find(request, "devices")
-    return Response(payload=serialize(device, _sims(request.store, device["id"])))
+    return Response(payload=_shown(request, device))
 
 
 def update_device(request: Request) -> Response:
@@ -58,6 +59,10 @@ def update_device(request: Request) -> Response:
 
 def delete_device(request: Request) -> Response:
     return delete(request, "devices")
+
+
+def _shown(request: Request, device: Row) -> Row:
+    return serialize(device, _sims(request.store, device["id"]), request.now)
 
 
 def _sims(store: Store, device_id: int) -> list[Row]:

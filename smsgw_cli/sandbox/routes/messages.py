@@ -14,11 +14,14 @@ from smsgw_cli.sandbox.routes.filters import (
 from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES, send_messages
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import instant, integer, one_of, text
-from smsgw_cli.sandbox.statuses import MESSAGE_STATUS, MESSAGE_STATUSES
+from smsgw_cli.sandbox.statuses import MESSAGE_STATUS, MESSAGE_STATUSES, SENT_AT
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete, find
 
-COLUMNS = f"*, {MESSAGE_STATUS} AS status"
+COLUMNS = f"*, {MESSAGE_STATUS} AS status, {SENT_AT} AS sent_at"
+
+# What has not left comes last: MySQL, like SQLite, takes null for less than any time.
+ORDER = f"{SENT_AT} DESC, id DESC"
 
 FILTERS = {
     "user": (integer(),),
@@ -37,8 +40,8 @@ CONDITIONS = {
     "message": "content LIKE :message ESCAPE '\\'",
     "type": "type = :type",
     "statuses": status_in(MESSAGE_STATUS),
-    "after": "sent_at >= :after",
-    "before": "sent_at <= :before",
+    "after": f"{SENT_AT} >= :after",
+    "before": f"{SENT_AT} <= :before",
 }
 
 
@@ -68,7 +71,7 @@ def _sender_name(message: Row) -> str:
 
 
 def list_messages(request: Request) -> Response:
-    listing = Listing("messages", "sent_at DESC, id DESC", columns=COLUMNS)
+    listing = Listing("messages", ORDER, columns=COLUMNS)
     return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 

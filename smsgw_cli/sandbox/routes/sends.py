@@ -67,7 +67,7 @@ def _input(request: Request) -> Values:
 def _message_rules(request: Request, data: Values, kind: str) -> Spec:
     lists = {row["id"] for row in request.store.all("SELECT id FROM contact_lists")}
     return {
-        **_sender_rules("sims", active_sims(request.store)),
+        **_sim_rules(request, is_needed=data.get("sender_ids") in MISSING),
         **_sender_rules("sender_ids", active_sender_ids(request.store, kind)),
         "contact_lists": (*_required_without(data, "mobile_numbers"), array),
         "contact_lists.*": (REQUIRED, integer(), one_of(lists)),
@@ -94,10 +94,19 @@ def _media_rules(data: Values) -> Spec:
 
 def _ussd_rules(request: Request) -> Spec:
     return {
-        **_sender_rules("sims", active_sims(request.store)),
+        **_sim_rules(request),
         "ussd_codes": (REQUIRED, array),
         "ussd_codes.*": (REQUIRED, regex("[*#][0-9*#]*#")),
     }
+
+
+def _sim_rules(request: Request, *, is_needed: bool = True) -> Spec:
+    """Without a phone there is nothing to send through. What a server then says is not documented:
+    it is refused, so that nobody takes it for sent."""
+    active = active_sims(request.store)
+    rules = _sender_rules("sims", active)
+    needed = required_if(is_needed and not active, " when no device is enabled")
+    return {**rules, "sims": (*needed, *rules["sims"])}
 
 
 def _sender_rules(attribute: str, active: Container[int]) -> Spec:
@@ -156,7 +165,7 @@ def _send(request: Request, values: Values, kind: str, recipients: list[str]) ->
     for sender in available_senders(store, campaign):
         store.insert("campaign_senders", {"campaign_id": campaign_id, sender.column: sender.id})
     if campaign["next_run_at"] <= request.now:
-        runs.start(store, campaign, request.now, request.speed)
+        runs.start(store, campaign, request.now, request.behaviour)
     return Response(201, current_campaign(request, campaign_id))
 
 

@@ -6,11 +6,12 @@ from smsgw_cli.sandbox.routes.filters import IS_USER, apply_filters, status_in, 
 from smsgw_cli.sandbox.routes.sends import send_ussd_pulls
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import instant, integer
-from smsgw_cli.sandbox.statuses import USSD_STATUS, USSD_STATUSES
+from smsgw_cli.sandbox.statuses import SENT_AT, USSD_STATUS, USSD_STATUSES
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete, find
 
-COLUMNS = f"*, {USSD_STATUS} AS status"
+COLUMNS = f"*, {USSD_STATUS} AS status, {SENT_AT} AS sent_at"
+ORDER = f"{SENT_AT} DESC, id DESC"
 
 FILTERS = {
     "user": (integer(),),
@@ -25,8 +26,8 @@ CONDITIONS = {
     "campaign": "campaign_id = :campaign",
     "sim": "sim_id = :sim",
     "statuses": status_in(USSD_STATUS),
-    "after": "sent_at >= :after",
-    "before": "sent_at <= :before",
+    "after": f"{SENT_AT} >= :after",
+    "before": f"{SENT_AT} <= :before",
 }
 
 
@@ -44,7 +45,7 @@ def serialize(pull: Row) -> Row:
 
 
 def list_ussd_pulls(request: Request) -> Response:
-    listing = Listing("ussd_pulls", "sent_at DESC, id DESC", columns=COLUMNS)
+    listing = Listing("ussd_pulls", ORDER, columns=COLUMNS)
     return page(request, apply_filters(request, listing, FILTERS, CONDITIONS), serialize)
 
 

@@ -15,7 +15,7 @@ from smsgw_cli.sandbox.schedule import FULL_DAY, Calendar, Window
 from smsgw_cli.sandbox.senders import Sender, available_senders, quota_of, sim_state
 from smsgw_cli.sandbox.store import Row, Store
 
-USSD_PULL = "USSD Pull"
+SMS, USSD_PULL = "SMS", "USSD Pull"
 RETRY_AFTER = MINUTE
 """How long after a failure a message is tried again, at speed 1; the manual does not say."""
 
@@ -162,7 +162,7 @@ def _final_message_status(
     campaign: Row, behaviour: Behaviour, sim: Row | None, attempt: Attempt
 ) -> FinalStatus:
     """Delivered is possible only where a delivery report was requested
-    (smsgateway.rbsoft.org/docs/message.html), otherwise it ends as Sent."""
+    (smsgateway.rbsoft.org/docs/message.html), an option of SMS alone; otherwise it ends as Sent."""
     number, tries = attempt
     final = magic.final_status(number, tries)
     if sim is not None and sim["signal_strength"] == 0:
@@ -172,7 +172,8 @@ def _final_message_status(
         final = FinalStatus(FAILED, errors[hashed("error", number) % len(errors)])
     if final.outcome == FAILED and sim is None:
         final = FinalStatus(FAILED, magic.server_error(final.error))
-    if final.outcome == DELIVERED and not campaign["delivery_report"]:
+    reported = campaign["delivery_report"] and campaign["type"] == SMS
+    if final.outcome == DELIVERED and not reported:
         return FinalStatus(SENT)
     return final
 

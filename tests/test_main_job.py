@@ -44,7 +44,7 @@ def sandbox_rows(home: Path, table: str) -> int:
 
 
 def test_a_message_goes_out_through_the_embedded_gateway_and_arrives(run: Run) -> None:
-    sent = run("-p sandbox messages send --to +12025550123 -m Hello --watch")
+    sent = run("-p sandbox messages send --to +12025550123 -m Hello --delivery-report --watch")
     assert "nothing is really sent" in sent.stderr
     assert "campaign 1: 1 of 1, 1 delivered" in sent.stderr
     message = run("-p sandbox messages list -o json").json[0]
@@ -64,9 +64,10 @@ def test_a_customer_list_is_imported_written_to_and_looked_at(
     assert imported.json["fields_created"] == 11
     assert sandbox_rows(home, "contacts") == 500
 
+    run("sandbox set fail_rate=3%")
     sent = run(
         "-p sandbox messages send --list Customers -m 'We are open on Sunday from 9 to 5' --yes "
-        "--name Sunday --watch -o json"
+        "--name Sunday --delivery-report --watch -o json"
     )
     campaign = sent.json["id"]
     statuses = [

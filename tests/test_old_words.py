@@ -86,6 +86,20 @@ def recorded(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Recording]
 ZONE = '    "timezone": "UTC",\n'
 
 
+WITHOUT_REPORT = (
+    ("2\t3\t0\t0\t0\t0\t2\t1\t\n", "2\t3\t0\t0\t0\t2\t0\t1\t\n"),
+    ("status,Delivered,2,", "status,Sent,2,"),
+    ("id,to\n3,+12025550124\n2,+12025550123\n", "id,to\n"),  # those that are Delivered
+)
+"""Its sandbox delivered messages of which no report had been requested; they end as Sent."""
+
+
+def expected(stdout: str | None) -> str | None:
+    for before, now in WITHOUT_REPORT:
+        stdout = stdout and stdout.replace(before, now)
+    return stdout
+
+
 def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commands in their order; what depends on the time is not compared."""
     programs = Path(sys.executable).parent
@@ -99,7 +113,7 @@ def test_the_readme_of_0_1_0_works_as_it_did(monkeypatch: pytest.MonkeyPatch) ->
             timeout=120,
         )
         assert ended.returncode == 0, ended.stderr
-        assert each["stdout"] in (None, ended.stdout.replace(ZONE, "")), each["line"]
+        assert expected(each["stdout"]) in (None, ended.stdout.replace(ZONE, "")), each["line"]
 
 
 @pytest.mark.parametrize("words", OPTIONS)

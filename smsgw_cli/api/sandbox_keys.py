@@ -106,12 +106,18 @@ def _names(known: Mapping[str, Key]) -> str:
 
 
 def _is_meant(kind: str, values: Mapping[str, Any]) -> bool:
-    return not values.keys().isdisjoint({kind, *PARTS[kind]})
+    return kind in values or any(name in values for name in _of_part(kind, values))
+
+
+def _of_part(kind: str, values: Mapping[str, Any]) -> list[str]:
+    """The keys of a device or SIM; what both have is that of the one that is named."""
+    others = [name for other, keys in PARTS.items() if other in values for name in keys]
+    return [name for name in PARTS[kind] if kind in values or name not in others]
 
 
 def _part(kind: str, values: Mapping[str, Any]) -> tuple[int | str, Mapping[str, Any]]:
     """Which device or SIM, and its values. Raises Usage if either is missing."""
-    found = {name: values[name] for name in PARTS[kind] if name in values}
+    found = {name: values[name] for name in _of_part(kind, values) if name in values}
     if kind not in values:
         raise Usage(f"{next(iter(found))}= is of a {kind}", hint=f"add {kind}=ID")
     if not found:

@@ -36,8 +36,9 @@ KEY= takes a value back. All is kept in the database, and takes effect with the 
 \b
 {help_table(SETTABLE)}
 
-The speed, devices and SIMs count for what is sent from then on. fault= replaces all faults; for
-what a fault is, see 'smsgw sandbox serve --help'.
+Devices and SIMs count at once, also for what waits for them; the speed and the like for what is
+sent from then on. fault= replaces all faults; for what a fault is, see 'smsgw sandbox serve
+--help', for what phones do, 'smsgw help sandbox'.
 """
 
 
@@ -89,7 +90,8 @@ register(
     deferred(MODULE, "set_keys"),
     epilog="""
     smsgw sandbox set clock=+2h
-    smsgw sandbox set device=1 enabled=false battery=8
+    smsgw sandbox set device=1 battery=8 silent=3h
+    smsgw sandbox set sim=2 quota=100 balance=3.20
     smsgw sandbox set fault='503 POST /messages/send times=2' latency=0.2
     smsgw sandbox set fault=
     """,

@@ -83,11 +83,11 @@ GATEWAY = _table(
     Key("fault", "FAULT", "Fault to inject; several fault= add up", _fault, (), "none"),
     Key("fail_rate", "PERCENT", "Share of messages that fail by chance", between(0, 1), 0.0, "0%"),
     Key("auto_retry", "N", "How often a failed message is tried again", between(0, 10), 0, "0"),
-    Key("sent_at", EARLY, "Set sent_at before a message has left", _any, "", "once it has left"),
+    Key("sent_at", EARLY, "Set sent_at early", _any, "", "when it has left"),
     Key(
         "fault_seed",
         "N",
-        "Seed of faults and failures at random",
+        "Seed of faults and failures",
         between(-MAX_SEED, MAX_SEED),
         0,
         "0",
@@ -96,6 +96,14 @@ GATEWAY = _table(
 CLOCK = Key("clock", "WHEN", "Move the clock, such as +2h", _any, 0, "real time")
 KEYWORDS = Key(
     incoming.KEYWORDS, "BOOL", "Whether STOP and START change contacts", _any, True, "yes"
+)
+QUOTA = Key(
+    "quota",
+    "N",
+    "Messages a day of each of its SIMs; also of sim=",
+    between(0, MAX_QUOTA),
+    False,
+    column="quota",
 )
 DEVICE = _table(
     Key("enabled", "BOOL", "Whether it sends", _any, column="enabled"),
@@ -109,19 +117,12 @@ DEVICE = _table(
         False,
         column="silent_since",
     ),
-    Key(
-        "quota",
-        "N",
-        "Messages that each of its SIMs sends a day",
-        between(0, MAX_QUOTA),
-        False,
-        column="quota",
-    ),
+    QUOTA,
 )
 SIM = _table(
     Key("active", "BOOL", "Whether it sends", _any, column="active"),
     Key("signal", "N", "Strength of its signal, 0 to 4", between(0, 4), column="signal_strength"),
-    Key("quota", "N", "Messages that it sends a day", between(0, MAX_QUOTA), False, column="quota"),
+    QUOTA,
     Key("balance", "AMOUNT", "What the operator says is left", _any, False, column="balance"),
     Key("number", "NUMBER", "Its number; empty: unknown to it", _any, False, column="number"),
 )

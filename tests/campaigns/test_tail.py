@@ -140,7 +140,7 @@ def test_a_reader_that_has_enough_loses_nothing_for_the_next_run(server: Gateway
 
 
 def test_a_message_that_comes_to_the_status_later_is_told_then(run: Run, server: Gateway) -> None:
-    run("messages send --to +12025550123,+12025550124 -m Hi")
+    run("messages send --to +12025550123,+12025550124 -m Hi --delivery-report")
     far = 4_102_444_800_000
     with server.store.writing():
         server.store.connection.execute("UPDATE messages SET done_at = ? WHERE id = 1", (far,))

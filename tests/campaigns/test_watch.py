@@ -237,7 +237,8 @@ def test_what_is_not_over_in_time_is_told_by_exit_code_9(run: Run, server: Gatew
 
 
 def test_the_end_is_data_too(run: Run, server: Gateway) -> None:
-    run("messages send --to +12025550123,+12025550124,+12025550199 -m Hi --sim 1")
+    numbers = "+12025550123,+12025550124,+12025550199"
+    run(f"messages send --to {numbers} -m Hi --sim 1 --delivery-report")
     told = run("campaigns watch 1 -o json")
     assert (told.json["id"], told.json["total"]) == (1, 3)
     assert told.json["statuses"] == {

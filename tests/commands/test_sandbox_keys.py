@@ -43,7 +43,9 @@ class Served:
 
     def send(self, **body: Any) -> httpx.Response:
         return self._ask(
-            "POST", "/messages/send", {"mobile_numbers": [NUMBER], "message": "Hi", **body}
+            "POST",
+            "/messages/send",
+            {"mobile_numbers": [NUMBER], "message": "Hi", "delivery_report": True, **body},
         )
 
     def statuses(self) -> list[str]:
@@ -202,6 +204,42 @@ def test_a_sim_that_is_not_active_sends_nothing(live: Served, change: Set) -> No
     assert live.send(sims=[3]).status_code == 422
 
 
+def test_what_a_phone_has_is_set_and_taken_back(live: Served, change: Set) -> None:
+    told = change("device=1", "silent=3h", "quota=5", "sim=3", "number=", "balance=3.20")
+    assert told == {"device": 1, "silent": 10800, "quota": 5,
+                    "sim": 3, "number": None, "balance": "3.20"}  # fmt: skip
+    device = live.get("/devices/1").json()
+    age = datetime.now(UTC) - datetime.fromisoformat(device["updated_at"])
+    assert timedelta(hours=2, minutes=59) < age < timedelta(hours=3, minutes=1)
+    assert live.get("/devices/2").json()["sims"][0]["number"] is None
+    told = change("device=1", "silent=", "quota=", "sim=3", "number=+12025550149", "balance=")
+    assert (told["silent"], told["quota"], told["balance"]) == (None, None, None)
+    assert live.get("/devices/1").json()["updated_at"] > device["updated_at"]
+    assert live.get("/devices/2").json()["sims"][0]["number"] == "+12025550149"
+
+
+def test_a_silent_phone_sends_what_waits_once_it_is_back(serve: Serve, change: Set) -> None:
+    served = serve("speed=1000000")
+    change("device=1", "silent=1m")
+    served.send(sims=[1])
+    change("clock=+1h")
+    assert served.statuses() == ["Pending"]
+    change("device=1", "silent=")
+    change("clock=+1s")
+    assert served.statuses() == ["Delivered"]
+
+
+def test_how_phones_behave_is_given_to_serve_or_set(serve: Serve, change: Set) -> None:
+    served = serve("speed=1000000", "fail_rate=100%", "sent_at=early")
+    served.send()
+    change("clock=+1s")
+    assert served.statuses() == ["Failed"]
+    change("fail_rate=", "sent_at=")
+    served.send()
+    change("clock=+1s")
+    assert sorted(served.statuses()) == ["Delivered", "Failed"]
+
+
 def test_what_was_set_before_holds_when_it_is_served(serve: Serve, change: Set) -> None:
     change("rate=50", "fault=503 GET /devices times=1")
     served = serve()
@@ -243,9 +281,10 @@ def test_it_is_the_database_of_the_profile_sandbox(run: Run) -> None:
 
 def test_the_speed_of_the_variable_is_stronger(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def status() -> str:
-        run(f"-p sandbox messages send --to {NUMBER} -m Hi --yes")
+        run(f"-p sandbox messages send --to {NUMBER} -m Hi --delivery-report --yes")
         run("sandbox set clock=+0.4s")
-        return str(run("-p sandbox messages list -o json").json[0]["status"])
+        messages = run("-p sandbox messages list -o json").json
+        return str(max(messages, key=lambda each: each["id"])["status"])
 
     run("sandbox set speed=1000000")
     assert status() == "Delivered"

@@ -20,7 +20,8 @@ DAY = 86_400_000
 @pytest.fixture
 def sent(run: Run, server: Gateway) -> Gateway:
     """Campaigns 1, of three messages of which one failed, and 2, of one USSD code."""
-    run(f"messages send --to +12025550123,+12025550124,{FAILS} -m Hi --name '<b>One' --sim 1")
+    numbers = f"+12025550123,+12025550124,{FAILS}"
+    run(f"messages send --to {numbers} -m Hi --name '<b>One' --sim 1 --delivery-report")
     run("ussd-pulls send --code '*123#' --sim 1 --name Two")
     return server
 

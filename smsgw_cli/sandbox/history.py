@@ -33,6 +33,7 @@ def add_campaigns(store: Store, sims: list[Row], sender_ids: list[Row]) -> None:
     _add_balances(store, sims)
     _add_newsletter(store, sims)
     _add_birthday_picture(store, sender_ids[1])
+    _add_stopped(store, sims, sender_ids[0])
     scheduled = {"scheduled_at": SCHEDULED, "anchor": SCHEDULED, "next_run_at": SCHEDULED}
     _add_campaign(store, "New year, new offers", "SMS", START + 400 * DAY, **scheduled)
 
@@ -114,6 +115,21 @@ def _add_birthday_picture(store: Store, sender_id: Row) -> None:
         rich = {"type": kind, "attachments": picture}
         store.insert("messages", {**message, **rich, **through, **_times("Sent", at)})
         _store_sender(store, through, 1, at, at + MINUTE)
+
+
+def _add_stopped(store: Store, sims: list[Row], sender_id: Row) -> None:
+    """The statuses of devices and sending servers that only the web interface leads to."""
+    at = START + 90 * DAY
+    ran = {"queued_at": at, "processed_at": at, "done_at": at + MINUTE}
+    key = _add_campaign(store, "Stopped halfway", "SMS", at, **ran)
+    through = (
+        {"sim_id": sims[0]["id"]},
+        {"sim_id": sims[-1]["id"]},
+        {"sender_id": sender_id["id"]},
+    )
+    for sender, status in zip(through, ("Cancelled", "Cancelling", "Failed"), strict=True):
+        share = {"campaign_id": key, **sender, "status": status}
+        _store_sender(store, share, 0, at, at + MINUTE)
 
 
 def _add_campaign(store: Store, name: str, kind: str, at: int, **values: Any) -> int:

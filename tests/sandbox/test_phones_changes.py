@@ -220,3 +220,45 @@ def test_a_device_is_heard_of_until_it_is_silent(phones: Phones) -> None:
     phones.set("device", 1, enabled=False)
     clock.move(hours=1)
     assert heard() == "13:02"
+
+
+def test_it_makes_no_difference_how_often_is_asked(start: Start, clock: MovingClock) -> None:
+    """One gateway is asked every few seconds, the other only when something is changed."""
+    file = start().gateway.settings.db
+    behaviour = {"auto_retry": 2, "fail_rate": 0.3, "fault_seed": 5}
+    asked = start(db=file.with_name("asked.db"), **behaviour)
+    left = start(db=file.with_name("left.db"), **behaviour)
+    numbers = [*NUMBERS, "+12025550141", "+12025550142", "+12025550160", "+12025550176"]
+    hourly = {"recurring": True, "frequency": 1, "frequency_unit": "hour"}
+    for api in (asked, left):
+        api.send(mobile_numbers=numbers, delay=20, **hourly)
+        api.send(
+            mobile_numbers=numbers, sims=[1, 2], active_hours={"start": "12:10", "end": "13:30"}
+        )
+        api.create("/ussd-pulls/send", ussd_codes=["*141#", "*198#"], sims=[1, 2])
+    steps: list[tuple[str, int, dict[str, Any]]] = [
+        ("device", 1, {"silent": 0.0}),
+        ("sim", 3, {"quota": 5}),
+        ("device", 1, {"silent": None}),
+        ("sim", 2, {"signal": 0, "balance": "1.00"}),
+        ("sim", 3, {"quota": None}),
+        ("device", 2, {"enabled": False}),
+        ("sim", 2, {"signal": 2}),
+        ("device", 2, {"enabled": True}),
+    ]
+    for step in steps:
+        for _ in range(50):
+            clock.move(seconds=23)
+            asked.get("/devices")
+        for api in (asked, left):
+            api.get("/devices")
+            Phones(api, clock).set(step[0], step[1], **step[2])
+    clock.move(days=1)
+    for table in ("messages", "ussd_pulls", "campaigns", "campaign_senders", "arrivals"):
+        both = []
+        for api in (asked, left):
+            api.get("/devices")
+            both.append(api.gateway.store.rows(table))
+        assert both[0] == both[1], table
+    statuses = {row["outcome"] for row in left.gateway.store.rows("messages")}
+    assert statuses == {"Delivered", "Failed", "Received"}

@@ -175,6 +175,14 @@ def test_a_device_that_has_not_sent_all_is_at_work(seeded: Api) -> None:
     assert seeded.data("/campaigns/1/devices")[0]["status"] == "Queued"
 
 
+def test_the_history_has_the_statuses_that_no_request_leads_to(seeded: Api) -> None:
+    (stopped,) = [row for row in seeded.data("/campaigns") if row["name"] == "Stopped halfway"]
+    path = f"/campaigns/{stopped['id']}"
+    found = [row["status"] for row in seeded.data(f"{path}/devices")]
+    found += [row["status"] for row in seeded.data(f"{path}/sending-servers")]
+    assert sorted(found) == ["Cancelled", "Cancelling", "Failed"]
+
+
 def test_sending_servers_show_how_far_a_campaign_is(seeded: Api, clock: MovingClock) -> None:
     campaign = seeded.send(sender_ids=[2, 1])
     path = f"/campaigns/{campaign['id']}/sending-servers"

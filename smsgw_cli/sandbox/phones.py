@@ -112,11 +112,12 @@ def slots(
     for _ in range(number):
         while True:
             at, window = _next_free(at, rate.transmit_time, window, calendar, upcoming)
-            if quota is None or quota.opens(at) == at:
+            leaves = at + rate.transmit_time
+            if quota is None or quota.opens(leaves) == leaves:
                 break
-            at = opens = quota.opens(at)
+            at = opens = quota.opens(leaves)
         if quota is not None:
-            quota.use(at)
+            quota.use(leaves)
         yield Slot(max(opens, window.opens), at)
         at += rate.interval
 
@@ -131,6 +132,10 @@ def _next_free(
     while True:
         if at >= window.closes:
             window = calendar.window(at)
+        elif at > window.opens and at + transmit_time > window.closes:
+            # It would leave outside of the hours, unless the next ones follow at once.
+            following = calendar.window(window.closes)
+            window = following if following.opens > window.closes else window
         at = max(at, window.opens)
         while upcoming and upcoming[0].closes <= at:
             upcoming.popleft()

@@ -10,7 +10,7 @@ from smsgw_cli.sandbox import magic, phones, ussd
 from smsgw_cli.sandbox.behaviour import Behaviour, behaviour_of, hashed
 from smsgw_cli.sandbox.instants import MINUTE, NEVER
 from smsgw_cli.sandbox.magic import DELIVERED, FAILED, SENT, FinalStatus
-from smsgw_cli.sandbox.phones import SimRate, Timetable
+from smsgw_cli.sandbox.phones import SimRate, Slot, Timetable
 from smsgw_cli.sandbox.schedule import FULL_DAY, Calendar, Window
 from smsgw_cli.sandbox.senders import Sender, available_senders, quota_of, sim_state
 from smsgw_cli.sandbox.store import Row, Store
@@ -64,40 +64,54 @@ def plan(store: Store, campaign: Row) -> tuple[list[PlannedMessage], list[Share]
 def plan_share(
     store: Store, campaign: Row, sender: Sender, attempts: Sequence[Attempt], start: int
 ) -> Share:
-    """When and how the attempts through one sender end, from `start` on; all wait for ever if it
-    is a phone that cannot send."""
+    """When and how the attempts through one sender end, from `start` on."""
     behaviour = behaviour_of(campaign["behaviour"])
     rate = SimRate(behaviour.speed, campaign["delay"])
     sim = sim_state(store, sender.id) if sender.is_sim else None
     finals = [_final_status(campaign, behaviour, sim, attempt) for attempt in attempts]
-    if sim and not (sim["is_on"] and sim["quota"] != 0):
+    slots = _slots(store, campaign, sender, sim, rate, len(attempts), start)
+    if slots is None:
         times = [phones.WAITING] * len(attempts)
-        busy: list[Window] = []
     else:
-        calls_for_quota = sim is not None and campaign["type"] != USSD_PULL
-        quota = quota_of(store, sim, start) if sim and calls_for_quota else None
-        hours, taken_before = calendar_of(campaign), _busy_windows(store, campaign, sender, start)
-        slots = list(phones.slots(start, len(attempts), rate, hours, taken_before, quota))
-        busy = phones.busy_windows(slots, rate)
-        times = [
-            phones.timetable(slot, rate, attempt.recipient, final)
-            for slot, attempt, final in zip(slots, attempts, finals, strict=True)
-        ]
-    ends = zip(attempts, times, finals, strict=True)
+        ends = zip(slots, attempts, finals, strict=True)
+        times = [phones.timetable(slot, rate, each.recipient, final) for slot, each, final in ends]
+    outcomes = zip(attempts, times, finals, strict=True)
     if campaign["type"] == USSD_PULL and sim:
-        planned = [_planned_pull(sender, sim, rate, *each) for each in ends]
+        planned = [_planned_pull(sender, sim, rate, *each) for each in outcomes]
     else:
-        planned = [_planned_message(sender, behaviour, *each) for each in ends]
-    return Share(sender, planned, busy)
+        planned = [_planned_message(sender, behaviour, *each) for each in outcomes]
+    return Share(sender, planned, phones.busy_windows(slots or (), rate))
+
+
+def _slots(
+    store: Store,
+    campaign: Row,
+    sender: Sender,
+    sim: Row | None,
+    rate: SimRate,
+    number: int,
+    start: int,
+) -> list[Slot] | None:
+    """When the sender starts on each; None if it is a phone that cannot send until it changes."""
+    hours, busy = calendar_of(campaign), _busy_windows(store, campaign, sender, start)
+    if sim is None:
+        return list(phones.slots(start, number, rate, hours, busy))
+    if not sim["is_on"]:
+        return None
+    if campaign["type"] == USSD_PULL:  # quotas are of messages
+        return list(phones.slots(start, number, rate, hours, busy))
+    if sim["quota"] == 0:
+        return None
+    quota = quota_of(store, sim, start)
+    return list(phones.slots(start, number, rate, hours, busy, quota))
 
 
 def _planned_message(
     sender: Sender, behaviour: Behaviour, attempt: Attempt, times: Timetable, final: FinalStatus
 ) -> PlannedMessage:
-    tried_again = final.outcome == FAILED and attempt.tries <= behaviour.auto_retry
+    failed = final.outcome == FAILED and times.done_at < NEVER
+    tried_again = failed and attempt.tries <= behaviour.auto_retry
     retry_at = times.done_at + behaviour.scale(RETRY_AFTER) if tried_again else None
-    if times.done_at >= NEVER:
-        retry_at = None
     return PlannedMessage(attempt.recipient, sender, times, final, retry_at)
 
 

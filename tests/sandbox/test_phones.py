@@ -42,6 +42,9 @@ def test_a_sim_keeps_hours_order_and_distance(
         assert start <= slot.not_before <= slot.begins
         assert is_active(calendar, slot.begins)
         assert is_active(calendar, slot.not_before) or slot.not_before == start
+        window = calendar.window(slot.begins)
+        if slot.begins > window.opens:  # it also leaves inside the hours
+            assert is_active(calendar, slot.begins + rate.transmit_time - 1)
         assert not any(
             other.opens < slot.begins + rate.transmit_time and slot.begins < other.closes
             for other in busy

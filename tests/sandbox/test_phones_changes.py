@@ -36,9 +36,7 @@ def phones(api: Api, clock: MovingClock) -> Phones:
     [
         ("device", {"silent": 0.0}, {"silent": None}),
         ("device", {"enabled": False}, {"enabled": True}),
-        ("device", {"quota": 0}, {"quota": None}),
         ("sim", {"active": False}, {"active": True}),
-        ("sim", {"quota": 0}, {"quota": 9}),
     ],
 )
 def test_what_waits_for_a_phone_stays_pending_until_it_is_back(
@@ -145,9 +143,19 @@ def test_a_quota_is_shared_by_campaigns_and_can_be_raised(phones: Phones) -> Non
     assert api.statuses(campaign=2) == ["Delivered", "Delivered"]
 
 
-def test_a_quota_counts_messages_not_codes(phones: Phones) -> None:
-    phones.set("sim", 1, quota=0)
-    phones.set("sim", 1, quota=1)
+def test_a_quota_of_none_holds_back_all(phones: Phones) -> None:
+    phones.set("device", 1, quota=0)
+    phones.api.send(sims=[1], mobile_numbers=NUMBERS[:2])
+    phones.clock.move(days=3)
+    assert (phones.api.statuses(), phones.device_status()) == (["Pending"] * 2, "Stalled")
+    phones.set("device", 1, quota=None)
+    phones.clock.move(minutes=1)
+    assert phones.api.statuses() == ["Delivered"] * 2
+
+
+@pytest.mark.parametrize("quota", [0, 1])
+def test_a_quota_counts_messages_not_codes(phones: Phones, quota: int) -> None:
+    phones.set("sim", 1, quota=quota)
     phones.api.create("/ussd-pulls/send", ussd_codes=["*123#", "*124#"], sims=[1])
     phones.clock.move(hours=1)
     assert {pull["status"] for pull in phones.api.data("/ussd-pulls")} == {"Completed"}

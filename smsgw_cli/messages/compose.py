@@ -12,8 +12,9 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refuse
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
+from smsgw_cli.sms import zones
 from smsgw_cli.sms.lookalikes import Lookalikes
-from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone, zone_name
+from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.tables.text_file import read_text
@@ -38,13 +39,11 @@ def schedule(request: Schedule, now: datetime | None = None) -> Record:
     """
     now = now or datetime.now(UTC)
     zone = time_zone(request.timezone)
-    needs_zone = request.every or request.days or request.active_hours
-    name = zone_name(request.timezone) if request.timezone or needs_zone else None
     body = {
         "random_sender": request.random_sender,
         "prioritize": request.prioritize,
         "name": request.name,
-        "timezone": name,
+        "timezone": _zone_name(request),
         "delay": request.delay,
         "scheduled_at": request.at and format_timestamp(upcoming(request.at, now, zone)),
         **_repetition(request, now, zone),
@@ -52,6 +51,14 @@ def schedule(request: Schedule, now: datetime | None = None) -> Record:
         "active_hours": request.active_hours and active_hours(request.active_hours),
     }
     return _without_none(body)
+
+
+def _zone_name(request: Schedule) -> str | None:
+    """The server's name of the zone, if it was given or something depends on it."""
+    if request.timezone:
+        return zones.canonical(request.timezone)
+    needs_zone = request.every or request.days or request.active_hours
+    return zones.of_this_machine() if needs_zone else None
 
 
 def message(request: MessageRequest, region: str | None, *, strict: bool = True) -> Draft:

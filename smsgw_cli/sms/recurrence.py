@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.times import WEEKDAYS, weekday
-from smsgw_cli.sms.zones import HINT, canonical, of_this_machine
+from smsgw_cli.sms.zones import HINT
 
 UNITS = ("minute", "hour", "day", "week", "month", "year")
 
@@ -19,11 +19,6 @@ def time_zone(name: str | None) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Usage(f"unknown time zone {name!r}", hint=HINT) from error
-
-
-def zone_name(name: str | None) -> str:
-    """The server's name of a time zone; that of this machine's for None. Raises Usage."""
-    return of_this_machine() if name is None else canonical(name)
 
 
 def interval(text: str) -> tuple[int, str]:

@@ -8,9 +8,7 @@ import os
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from pathlib import PurePath
-from zoneinfo import ZoneInfo
 
 from smsgw_cli.errors import Usage
 
@@ -36,28 +34,16 @@ def canonical(name: str) -> str:
 def of_this_machine() -> str:
     """The server's name of this machine's zone. Raises Usage if it has none, as with TZ=CET-1."""
     variable = os.environ.get("TZ", "").removeprefix(":")
-    if variable and not PurePath(variable).is_absolute():
-        # tzlocal takes the machine's own zone if it does not know that of TZ.
-        if not _is_zone(variable):
-            raise _unnamed(f"TZ={variable}")
-        return canonical(variable)
+    # tzlocal takes the machine's own zone if it does not know that of TZ.
+    is_named = variable and not PurePath(variable).is_absolute()
+    shown = f"TZ={variable}" if is_named else "this machine's"
     try:
-        name = import_module("tzlocal").get_localzone_name()  # 14 ms, most of it for logging
-    except (ValueError, LookupError, OSError) as error:
-        raise _unnamed("this machine's") from error
-    return canonical(name)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):
-        return False
-    return True
-
-
-def _unnamed(zone: str) -> Usage:
-    return Usage(f"the time zone {zone} has no name that the server knows", hint="set --timezone")
+        # 14 ms, most of it for logging.
+        return canonical(variable if is_named else import_module("tzlocal").get_localzone_name())
+    except (Usage, ValueError, LookupError, OSError) as error:
+        raise Usage(
+            f"the time zone {shown} has no name that the server knows", hint="set --timezone"
+        ) from error
 
 
 @cache
@@ -74,5 +60,5 @@ def _aliases() -> dict[str, str]:
 
 
 def _lines(name: str) -> Iterator[str]:
-    text = (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8")
-    return filter(None, text.splitlines())
+    folder = import_module("importlib.resources").files("tzdata") / "zoneinfo"
+    return filter(None, (folder / name).read_text(encoding="utf-8").splitlines())

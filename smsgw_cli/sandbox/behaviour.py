@@ -23,7 +23,7 @@ class Behaviour:
 
     def scale(self, duration: int) -> int:
         """A duration of real phones, in milliseconds, divided by the speed."""
-        return max(1, round(duration / self.speed))
+        return scaled(duration, self.speed)
 
     def strikes(self, *what: object) -> bool:
         """Whether `what` fails by chance; the same answer every time."""
@@ -33,6 +33,11 @@ class Behaviour:
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
+
+
+def scaled(duration: int, speed: float) -> int:
+    """A duration of real phones at this speed, at least 1 ms."""
+    return max(1, round(duration / speed))
 
 
 def behaviour_of(text: str | None) -> Behaviour:

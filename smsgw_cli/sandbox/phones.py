@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from smsgw_cli.sandbox.behaviour import hashed
+from smsgw_cli.sandbox.behaviour import hashed, scaled
 from smsgw_cli.sandbox.instants import DAY, NEVER, SECOND
 from smsgw_cli.sandbox.magic import DELIVERED, FAILED, PENDING, PROCESSED, QUEUED, FinalStatus
 from smsgw_cli.sandbox.schedule import Calendar, Window
@@ -47,7 +47,7 @@ class SimRate:
         return self.scale(QUEUED_BEFORE), self.scale(PROCESSED_BEFORE)
 
     def scale(self, duration: int) -> int:
-        return max(1, round(duration / self.speed))
+        return scaled(duration, self.speed)
 
 
 class Slot(NamedTuple):

@@ -94,15 +94,12 @@ def _slots(
 ) -> list[Slot] | None:
     """When the sender starts on each; None if it is a phone that cannot send until it changes."""
     hours, busy = calendar_of(campaign), _busy_windows(store, campaign, sender, start)
-    if sim is None:
-        return list(phones.slots(start, number, rate, hours, busy))
-    if not sim["is_on"]:
+    if sim is not None and not sim["is_on"]:
         return None
-    if campaign["type"] == USSD_PULL:  # quotas are of messages
-        return list(phones.slots(start, number, rate, hours, busy))
-    if sim["quota"] == 0:
+    # Quotas are of messages.
+    quota = quota_of(store, sim, start) if sim and campaign["type"] != USSD_PULL else None
+    if quota is not None and quota.limit == 0:
         return None
-    quota = quota_of(store, sim, start)
     return list(phones.slots(start, number, rate, hours, busy, quota))
 
 

@@ -9,6 +9,12 @@ def pluralize(count: int, one: str, more: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
+def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The hint for an unknown word: the known one that was probably meant, or else `otherwise`."""
+    close = nearest(word, known)
+    return f"did you mean {close}?" if close else otherwise
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, if any."""
     find = import_module("difflib").get_close_matches  # 3 ms, for errors only

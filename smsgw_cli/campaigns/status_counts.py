@@ -57,12 +57,11 @@ class Counts(NamedTuple):
 
 def summed(counts: Iterable[Counts]) -> Counts:
     """The counts of several campaigns together."""
+    every = list(counts)
     total: Counter[str] = Counter()
-    sent_is_final = True
-    for each in counts:
+    for each in every:
         total.update(each.by_status)
-        sent_is_final = sent_is_final and each.sent_is_final
-    return Counts(dict(total), sent_is_final)
+    return Counts(dict(total), all(each.sent_is_final for each in every))
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
-from smsgw_cli.wording import nearest
+from smsgw_cli.wording import suggestion
 
 
 def fail(error: Exception, args: list[str], session: Session) -> int:
@@ -61,14 +61,14 @@ def _usage(error: typer.TyperException) -> SmsgwError:
     """The error for a command line that Typer rejected."""
     context = getattr(error, "ctx", None)
     hint = f"see '{context.command_path} --help'" if context else None
-    if context and hasattr(error, "possibilities"):
+    if context and hint and hasattr(error, "possibilities"):
         option = str(getattr(error, "option_name", ""))
-        return Usage(f"no such option: {option}", hint=_meant(option, context) or hint)
+        return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
     message = error.format_message()
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 
 
-def _meant(option: str, context: Any) -> str | None:
+def _meant(option: str, context: Any, otherwise: str) -> str:
     """A hint at the setting of this name, or else the nearest option. Typer's own suggestions
     include hidden options."""
     settings = import_module("smsgw_cli.config.settings")
@@ -79,8 +79,7 @@ def _meant(option: str, context: Any) -> str | None:
         return f"use --set {name}={settings.SETTINGS[name].form}"
     visible = (each for each in context.command.get_params(context) if not each.hidden)
     flags = (flag for each in visible for flag in (*each.opts, *each.secondary_opts))
-    close = nearest(option, [flag for flag in flags if flag.startswith("--")])
-    return f"did you mean {close}?" if close else None
+    return suggestion(option, [flag for flag in flags if flag.startswith("--")], otherwise)
 
 
 def _file(error: OSError) -> str:

@@ -156,6 +156,11 @@ class Session:
         """Whether there is a terminal for prompts, and the setting no_input allows them."""
         return sys.stdin.isatty() and not self.setting("no_input")
 
+    @property
+    def why_not_asked(self) -> str:
+        """Why there are no prompts, where `can_ask` is false: `without a terminal`."""
+        return "with no_input" if sys.stdin.isatty() else "without a terminal"
+
     def confirm(self, question: str) -> None:
         """Ask for confirmation, unless --yes is set.
 
@@ -164,9 +169,9 @@ class Session:
         if self.options.yes:
             return
         if not self.can_ask:
-            why = "with no_input" if sys.stdin.isatty() else "without a terminal"
             raise Usage(
-                f"cannot ask for confirmation {why}: {question}", hint="use --yes to confirm"
+                f"cannot ask for confirmation {self.why_not_asked}: {question}",
+                hint="use --yes to confirm",
             )
         from smsgw_cli.output.cells import visible
 

@@ -9,7 +9,7 @@ from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.cli.options import Options
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import NotFound
-from smsgw_cli.wording import nearest
+from smsgw_cli.wording import suggestion
 
 FOLDER = Path(__file__).parent / "topics"
 WIDTH, LEFT = 98, 27  # columns: of a line, before the second column
@@ -28,11 +28,9 @@ def text_of(words: Sequence[str]) -> str:
         return f"{text}{also}\n"
     if command:
         return command.decode()
-    close = nearest(" ".join(words), [*topics(), *command_names()])
-    raise NotFound(
-        f"no help for {' '.join(words)!r}",
-        hint=f"did you mean {close}?" if close else f"topics: {', '.join(topics())}",
-    )
+    wanted, known = " ".join(words), [*topics(), *command_names()]
+    hint = suggestion(wanted, known, f"topics: {', '.join(topics())}")
+    raise NotFound(f"no help for {wanted!r}", hint=hint)
 
 
 def topics() -> list[str]:

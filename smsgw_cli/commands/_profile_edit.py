@@ -185,9 +185,8 @@ def _token(session: Session, request: ProfileRequest, pairs: dict[str, str]) -> 
 def _prompt_token(session: Session) -> str:
     """The token from a hidden prompt. Raises Usage without a terminal, or with no_input."""
     if not session.can_ask:
-        why = "with no_input" if sys.stdin.isatty() else "without a terminal"
         raise Usage(
-            f"cannot ask for the token {why}",
+            f"cannot ask for the token {session.why_not_asked}",
             hint="use --token-stdin or token_command=COMMAND",
         )
     return str(typer.prompt("Token", hide_input=True, err=True))

@@ -10,7 +10,7 @@ from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path
-from smsgw_cli.config.settings import SETTINGS, as_written
+from smsgw_cli.config.settings import SETTINGS, as_text
 from smsgw_cli.config.values import unknown_variables
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.wording import nearest, pluralize
@@ -64,8 +64,7 @@ def _settings(session: Session) -> str:
 def _shown(name: str, value: object) -> str:
     if name in ("token", "token_command"):
         return "…"
-    text = str(as_written(value))
-    return text.lower() if isinstance(value, bool) else text
+    return as_text(value)
 
 
 def _token(session: Session) -> str:

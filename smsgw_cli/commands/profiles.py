@@ -11,7 +11,7 @@ from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
 from smsgw_cli.config.profiles import SANDBOX, Profile
-from smsgw_cli.config.settings import RENAMED, SETTINGS, as_written
+from smsgw_cli.config.settings import RENAMED, SETTINGS, as_text, as_written
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.output import FORMATS
@@ -100,7 +100,7 @@ def _print_value(session: Session, record: Record, key: str) -> None:
     if session.out.is_json:
         session.out.json(value)
     elif value is not None:
-        session.out.line(str(value).lower() if isinstance(value, bool) else str(value))
+        session.out.line(as_text(value))
 
 
 def use_profile(session: Session, name: str) -> None:

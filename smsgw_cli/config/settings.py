@@ -7,7 +7,7 @@ from smsgw_cli.config import setting_checks as checks
 from smsgw_cli.config.setting_checks import Check
 from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
-from smsgw_cli.wording import nearest
+from smsgw_cli.wording import suggestion
 
 # Campaigns run for days; a socket can wait 24 days at most (2³¹ ms).
 MAX_SECONDS = 14 * 86_400
@@ -199,11 +199,8 @@ def named(name: str) -> Setting:
     key = RENAMED.get(name, name).replace("-", "_")
     if key in SETTINGS:
         return SETTINGS[key]
-    close = nearest(key, SETTINGS)
-    raise Usage(
-        f"unknown setting {name!r}",
-        hint=f"did you mean {close}?" if close else "see 'smsgw help settings'",
-    )
+    hint = suggestion(key, SETTINGS, "see 'smsgw help settings'")
+    raise Usage(f"unknown setting {name!r}", hint=hint)
 
 
 def checked(name: str, value: object, where: str = "") -> Any:
@@ -222,6 +219,12 @@ def as_written(value: Any) -> Any:
     if isinstance(value, checks.Price):
         return " ".join(str(each) for each in value if each is not None)
     return ",".join(("=" + value[0], *value[1:])) if isinstance(value, tuple) else value
+
+
+def as_text(value: Any) -> str:
+    """The same as text; no value is empty."""
+    text = "" if value is None else str(as_written(value))
+    return text.lower() if isinstance(value, bool) else text
 
 
 def stored(name: str, text: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 
-DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing
+DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing or a retry
 _RETRY = "retry of campaign "
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
-from smsgw_cli.wording import nearest
+from smsgw_cli.wording import suggestion
 
 WORKERS = 8
 SUPPRESSED = "suppressed"
@@ -94,11 +94,8 @@ def allowed_words(texts: Iterable[str] | None) -> list[str]:
     words = [each.strip() for text in texts or () for each in text.split(",")]
     for word in words:
         if word not in ALLOWED:
-            close = nearest(word, ALLOWED)
-            raise Usage(
-                f"unknown value {word!r} of --allow",
-                hint=f"did you mean {close}?" if close else f"one of: {', '.join(ALLOWED)}",
-            )
+            hint = suggestion(word, ALLOWED, f"one of: {', '.join(ALLOWED)}")
+            raise Usage(f"unknown value {word!r} of --allow", hint=hint)
     return list(dict.fromkeys(words))
 
 

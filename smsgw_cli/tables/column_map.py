@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import FIELD_TYPES, MOBILE_NUMBER, SUBSCRIBED
-from smsgw_cli.wording import nearest
+from smsgw_cli.wording import suggestion
 
 UNSUBSCRIBED = "unsubscribed"  # `subscribed` with yes and no turned round
 REGION = "region"  # the country of the row's number, if that has no +
@@ -32,11 +32,8 @@ def target(text: str) -> Target:
     """`TARGET[:TYPE]`. Raises Usage for an unknown type."""
     key, colon, kind = (each.strip() for each in text.partition(":"))
     if colon and kind not in FIELD_TYPES:
-        close = nearest(kind, FIELD_TYPES)
-        raise Usage(
-            f"unknown type {kind!r} in --map",
-            hint=f"did you mean {close}?" if close else f"one of {', '.join(FIELD_TYPES)}",
-        )
+        hint = suggestion(kind, FIELD_TYPES, f"one of {', '.join(FIELD_TYPES)}")
+        raise Usage(f"unknown type {kind!r} in --map", hint=hint)
     if colon and key in ("", MOBILE_NUMBER, SUBSCRIBED):
         raise Usage(f"--map: only a field has a type, not {key!r}")
     return Target(key, kind)

@@ -13,6 +13,7 @@ from typing import Any
 from smsgw_cli.sandbox import instants, runs
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.live import Live
+from smsgw_cli.sandbox.page.stand_in import StandIn
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import PREFIX, Router
 from smsgw_cli.sandbox.store import Store
@@ -46,11 +47,15 @@ class App:
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=MAX_LOGGED_REQUESTS)
         self._authorization = f"Bearer {token}".encode()
         self._clock = clock
+        self.control = StandIn(self, token)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return  # the client disconnected before its request was complete
+        if scope["path"].startswith("/__sandbox"):
+            await self.control.respond(scope, body, receive, send)
+            return
         self.live.refresh()
         injection = self.live.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
         if wait := self.live.latency + injection.delay:
@@ -71,7 +76,7 @@ class App:
     def _respond(self, scope: Message, body: bytes) -> Response:
         headers: dict[str, str] = {}
         try:
-            now = self._now()
+            now = self.now()
             if self.live.limit:
                 headers = self.live.limit.count(now)
             response = self._handle(scope, body, now)
@@ -102,7 +107,7 @@ class App:
         with self.store.writing():
             return route.handle(request)
 
-    def _now(self) -> int:
+    def now(self) -> int:
         return instants.from_datetime(self._clock()) + self.live.clock
 
     async def _send(
@@ -111,7 +116,7 @@ class App:
         self._log_request(scope, response.status)
         content = response.content()
         headers = {
-            "Date": formatdate(self._now() // instants.SECOND, usegmt=True),
+            "Date": formatdate(self.now() // instants.SECOND, usegmt=True),
             "Content-Type": response.media_type,
             **response.headers,
         }

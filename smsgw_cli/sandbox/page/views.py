@@ -1,0 +1,265 @@
+"""What the page shows: conversations by number, one conversation, and everything around them.
+
+Times are milliseconds since 1970 on the gateway's clock; a time that is still to come is null.
+Messages are in the order in which the gateway got them, which is that of their ids.
+"""
+
+import json
+from collections.abc import Mapping
+
+from smsgw_cli.sandbox.keys import GATEWAY, PARTS, STEERED, Key
+from smsgw_cli.sandbox.page.search import conditions
+from smsgw_cli.sandbox.page.state import State
+from smsgw_cli.sandbox.routes import calls, campaigns, devices, messages, ussd_pulls
+from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
+from smsgw_cli.sandbox.store import Row, Store
+from smsgw_cli.sandbox.wire import HttpError, Response
+
+MOST = 200
+"""Most records of one answer."""
+DEFAULT_LIMIT = 50
+MOST_CAMPAIGNS = 100
+MOST_USSD_PULLS = 50
+LARGEST_ID = 2**62
+
+PEER = "COALESCE(CASE WHEN outcome = 'Received' THEN from_number ELSE to_number END, '')"
+"""Whom a message was sent to, or came from: what a conversation goes by."""
+
+STEPS = {
+    "Queued": "queued_at",
+    "Processed": "processed_at",
+    "Sent": "transmitted_at",
+}
+
+Query = Mapping[str, str]
+
+
+def view(state: State, path: str, query: Query) -> Response | None:
+    """The answer to GET of a path below /__sandbox/; None if it is not one of the page's."""
+    if path == "overview":
+        return Response(payload=overview(state))
+    if path == "export":
+        return _export(state)
+    if path == "conversations":
+        return Response(payload=conversations(state, query))
+    if path.startswith("conversations/"):
+        return Response(payload=conversation(state, path.removeprefix("conversations/"), query))
+    return None
+
+
+def conversations(state: State, query: Query) -> Row:
+    """{"data": [{"number", "count", "last": message}], "before": cursor of the next page or null}.
+
+    The newest first; with `q`, those with a message that matches: `count` and `last` are of these.
+    """
+    limit, before = _window(query)
+    where, values = conditions(query.get("q", ""))
+    sql = (
+        f"SELECT *, {MESSAGE_STATUS} AS status, {PEER} AS peer, COUNT(*) AS count, "  # noqa: S608
+        # With MAX, SQLite takes all other columns from the row that has it ("bare columns",
+        # https://www.sqlite.org/lang_select.html#bareagg).
+        f"MAX(id) AS newest FROM messages WHERE {where} GROUP BY peer HAVING newest < :before "
+        "ORDER BY newest DESC LIMIT :limit"
+    )
+    now = state.now()
+    rows = state.store.all(sql, {**values, "now": now, "before": before, "limit": limit + 1})
+    shown = [
+        {"number": row["peer"], "count": row["count"], "last": message(row, now)}
+        for row in rows[:limit]
+    ]
+    return {"data": shown, "before": shown[-1]["last"]["id"] if len(rows) > limit else None}
+
+
+def conversation(state: State, number: str, query: Query) -> Row:
+    """{"number", "data": [message], "before": cursor or null, "later": whether there are newer}.
+
+    The newest messages with a number, or the newest before the id `before`; oldest first.
+    """
+    limit, before = _window(query)
+    chosen = (
+        f"SELECT *, {MESSAGE_STATUS} AS status FROM messages "  # noqa: S608
+        f"WHERE {PEER} = :number AND id < :before ORDER BY id DESC LIMIT :limit"
+    )
+    later = f"SELECT 1 FROM messages WHERE {PEER} = :number AND id >= :before LIMIT 1"  # noqa: S608
+    now = state.now()
+    values = {"number": number, "before": before, "limit": limit + 1, "now": now}
+    rows = state.store.all(chosen, values)
+    shown = [message(row, now) for row in reversed(rows[:limit])]
+    return {
+        "number": number,
+        "data": shown,
+        "before": shown[0]["id"] if len(rows) > limit else None,
+        "later": before < LARGEST_ID and state.store.first(later, values) is not None,
+    }
+
+
+def message(row: Row, now: int) -> Row:
+    """A message: `times` has when it reached each status of its life, as far as it has come."""
+    incoming = row["outcome"] == "Received"
+    status = row["status"]
+    return {
+        "id": row["id"],
+        "number": (row["from_number"] if incoming else row["to_number"]) or "",
+        "incoming": incoming,
+        "from": row["from_number"],
+        "to": row["to_number"],
+        "text": row["content"] or "",
+        "type": row["type"],
+        "attachments": json.loads(row["attachments"]),
+        "status": status,
+        "error": row["error"] if status == "Failed" else None,
+        "campaign": row["campaign_id"],
+        "sim": row["sim_id"],
+        "sender_id": row["sender_id"],
+        "at": row["sent_at"],
+        "times": {} if incoming else _times(row, now),
+    }
+
+
+def _times(row: Row, now: int) -> dict[str, int]:
+    steps = {"Pending": row["sent_at"]}
+    steps |= {name: row[column] for name, column in STEPS.items()}
+    if row["status"] == "Failed":
+        del steps["Sent"]  # it did not leave
+    if row["status"] in ("Delivered", "Failed"):
+        steps[row["status"]] = row["done_at"]
+    return {name: at for name, at in steps.items() if at is not None and at <= now}
+
+
+def overview(state: State) -> Row:
+    """The clock, settings, phones, campaigns, USSD pulls, and how much there is of each."""
+    now, store = state.now(), state.store
+    return {
+        "now": now,
+        "ahead": state.live.clock // 1000,
+        "settings": _settings(state),
+        "keys": {part: [_key(key) for key in keys.values()] for part, keys in PARTS.items()},
+        "devices": [_device(store, row) for row in store.all("SELECT * FROM devices ORDER BY id")],
+        "campaigns": _campaigns(store, now),
+        "ussd": _ussd_pulls(store, now),
+        "totals": {
+            table: store.one(f"SELECT COUNT(*) AS number FROM {table}")["number"]  # noqa: S608
+            for table in ("messages", "campaigns", "contacts", "calls", "ussd_pulls")
+        },
+    }
+
+
+def _settings(state: State) -> Row:
+    """What `sandbox set` has set, and else the defaults; without the clock."""
+    entries = state.store.entries()
+    given = {name: entry.value for name, entry in entries.items() if entry.value is not None}
+    inherent = {"speed": state.live.speed, "latency": state.live.latency}
+    names = (name for name in STEERED if name in GATEWAY)
+    return {name: inherent.get(name, given.get(name, GATEWAY[name].default)) for name in names}
+
+
+def _key(key: Key) -> Row:
+    return {"name": key.name, "form": key.form, "help": key.help}
+
+
+def _device(store: Store, row: Row) -> Row:
+    sims = store.all("SELECT * FROM sims WHERE device_id = ? ORDER BY slot, id", (row["id"],))
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "model": row["model"],
+        "android_version": row["android_version"],
+        "keys": _values("device", row),
+        "sims": [
+            {
+                **{name: sim[name] for name in ("id", "name", "label", "number", "carrier")},
+                "keys": _values("sim", sim),
+            }
+            for sim in sims
+        ],
+    }
+
+
+def _values(part: str, row: Row) -> Row:
+    """The values of its keys, as `sandbox set` takes them."""
+    values = {name: row.get(key.column) for name, key in PARTS[part].items()}
+    return {
+        name: bool(value) if PARTS[part][name].form == "BOOL" else value
+        for name, value in values.items()
+    }
+
+
+def _campaigns(store: Store, now: int) -> list[Row]:
+    """The newest campaigns, as the API has them, each with its number of messages by status."""
+    rows = store.all(
+        f"SELECT *, {CAMPAIGN_STATUS} AS status FROM campaigns "  # noqa: S608
+        "ORDER BY id DESC LIMIT :limit",
+        {"now": now, "limit": MOST_CAMPAIGNS},
+    )
+    counted: dict[int, dict[str, int]] = {row["id"]: {} for row in rows}
+    for table, status in (("messages", MESSAGE_STATUS), ("ussd_pulls", USSD_STATUS)):
+        counts = store.all(
+            f"SELECT campaign_id, {status} AS status, COUNT(*) AS number FROM {table} "  # noqa: S608
+            "WHERE campaign_id IN (SELECT value FROM json_each(:ids)) GROUP BY 1, 2",
+            {"now": now, "ids": json.dumps(list(counted))},
+        )
+        for row in counts:
+            counted[row["campaign_id"]][row["status"]] = row["number"]
+    return [
+        {
+            **campaigns.serialize(row),
+            "message": row["message"],
+            "next_run": row["next_run_at"],
+            "counts": counted[row["id"]],
+        }
+        for row in rows
+    ]
+
+
+def _ussd_pulls(store: Store, now: int) -> list[Row]:
+    rows = store.all(
+        f"SELECT *, {USSD_STATUS} AS status FROM ussd_pulls "  # noqa: S608
+        "ORDER BY id DESC LIMIT :limit",
+        {"now": now, "limit": MOST_USSD_PULLS},
+    )
+    return [{**ussd_pulls.serialize(row), "at": row["sent_at"]} for row in rows]
+
+
+def _export(state: State) -> Response:
+    """Everything that happened, in the API's own form, as a file to keep."""
+    values = {"now": state.now()}
+    tables = {
+        "messages": (MESSAGE_STATUS, messages.serialize),
+        "campaigns": (CAMPAIGN_STATUS, campaigns.serialize),
+        "ussd_pulls": (USSD_STATUS, ussd_pulls.serialize),
+        "calls": ("NULL", calls.serialize),
+    }
+    found: Row = {
+        table: [
+            serialize(row)
+            for row in state.store.all(
+                f"SELECT *, {status} AS status FROM {table} ORDER BY id",  # noqa: S608
+                values,
+            )
+        ]
+        for table, (status, serialize) in tables.items()
+    }
+    found["devices"] = [
+        devices.serialize(
+            row, state.store.all("SELECT * FROM sims WHERE device_id = ?", (row["id"],))
+        )
+        for row in state.store.all("SELECT * FROM devices ORDER BY id")
+    ]
+    name = 'attachment; filename="smsgw-sandbox.json"'
+    return Response(payload=found, headers={"Content-Disposition": name})
+
+
+def _window(query: Query) -> tuple[int, int]:
+    """How many records to show, and below which id. Raises HttpError (422)."""
+    limit = _integer(query, "limit", DEFAULT_LIMIT)
+    before = _integer(query, "before", LARGEST_ID)
+    return max(1, min(limit, MOST)), min(before, LARGEST_ID)
+
+
+def _integer(query: Query, name: str, default: int) -> int:
+    text = query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20):
+        raise HttpError(422, f"The {name} field must be an integer.")
+    return int(text)

@@ -452,7 +452,7 @@ _smsgw_at() {
         ;;
     'sandbox serve')
         below=()
-        flags=('--host|-' '--port|-' '--db|/' '--token|-')
+        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
         operands=('=speed= latency= rate= fault= fault_seed=+')
         ;;
     'sandbox set')

@@ -338,6 +338,14 @@ def test_what_else_changes_is_told(api: Api) -> None:
         listener.next("requests")
 
 
+def test_a_ussd_code_that_is_answered_is_told(start: Start, clock: MovingClock) -> None:
+    api = start()
+    api.create("/ussd-pulls/send", ussd_codes=["*123#"], sims=[1])
+    with listening(api) as listener:
+        clock.move(minutes=5)
+        listener.next("changed")
+
+
 def test_who_comes_back_gets_what_was_missed(api: Api) -> None:
     with listening(api) as listener:
         arrive(api, "one")

@@ -1,7 +1,7 @@
 """What happens in a gateway, as server-sent events (WHATWG HTML, 9.2).
 
     event: messages   {"data": [message, …]}: new ones, and those whose status has changed
-    event: changed    {}: phones, campaigns, settings or anything else has been written
+    event: changed    {}: phones, campaigns, USSD pulls, settings or anything else has changed
     event: requests   {}: a request has been logged
     event: reload     {}: too much has happened to tell, or something was deleted: ask again
 
@@ -23,8 +23,8 @@ from weakref import WeakKeyDictionary
 
 from smsgw_cli.sandbox import runs
 from smsgw_cli.sandbox.page.state import State
-from smsgw_cli.sandbox.page.views import LARGEST_ID, message
-from smsgw_cli.sandbox.statuses import MESSAGE_STATUS
+from smsgw_cli.sandbox.page.views import LARGEST_ID, MOST_CAMPAIGNS, MOST_USSD_PULLS, message
+from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
 from smsgw_cli.sandbox.store import Row, Store
 
 INTERVAL = 0.1
@@ -75,6 +75,7 @@ class Feed:
         self._requests = state.last_request()
         self._total, self._newest = self._extent(LARGEST_ID)
         self._unfinished = self._statuses("1")
+        self._others = self._other_statuses()
 
     def look(self) -> None:
         """Find what has changed since the last look, at most every INTERVAL."""
@@ -130,7 +131,8 @@ class Feed:
             self.reload()  # something was deleted
         else:
             self._add_messages(self._changed(written=written))
-        if written:
+        others, self._others = self._others, self._other_statuses()
+        if written or others != self._others:
             self._add("changed", {})
         logged = state.last_request()
         if logged != self._requests:
@@ -175,6 +177,20 @@ class Feed:
             {"now": self._state.now(), "limit": FOLLOWED, **values},
         )
         return {row["id"]: row["status"] for row in rows}
+
+    def _other_statuses(self) -> list[str]:
+        """Statuses of the campaigns and USSD pulls that the page shows: they change with time."""
+        return [
+            row["status"]
+            for table, status, most in (
+                ("campaigns", CAMPAIGN_STATUS, MOST_CAMPAIGNS),
+                ("ussd_pulls", USSD_STATUS, MOST_USSD_PULLS),
+            )
+            for row in self._state.store.all(
+                f"SELECT {status} AS status FROM {table} ORDER BY id DESC LIMIT {most}",  # noqa: S608
+                {"now": self._state.now()},
+            )
+        ]
 
     def _extent(self, newest: int) -> tuple[int, int]:
         """The number of messages up to an id, and the highest id of them."""

@@ -131,6 +131,11 @@ function icon(name) {
   return svg;
 }
 
+/** A text for those who hear the page. */
+function said(text) {
+  return h("span", { class: "said" }, text);
+}
+
 /** Let `parent` have an element for each item, in order; only what differs is made anew. */
 function keyed(parent, items, key, signature, make) {
   const known = new Map();
@@ -560,23 +565,22 @@ function conversationItem(each) {
   const code = codesIn(last.text)[0];
   const preview = last.text.slice(0, 200).replace(/\s+/g, " ") || (last.attachments.length ? plural(last.attachments.length, "attachment") : "(no text)");
   const failed = last.status === "Failed";
-  const label = [readable(each.number), last.incoming ? "received" : last.status, preview, unread ? `${unread} unread` : ""].filter(Boolean).join(", ");
   const href = state.q ? `${chatAddress(each.number)}/${last.id}` : chatAddress(each.number);
   return h(
     "li",
     {},
     h(
       "a",
-      { href, "aria-current": current ? "true" : null, "aria-label": label, "data-testid": "conversation", "data-number": each.number },
+      { href, "aria-current": current ? "true" : null, "data-testid": "conversation", "data-number": each.number },
       h("span", { class: "who", dir: "auto" }, readable(each.number)),
       h("span", { class: "when" }, when(last.at)),
-      h("span", { class: "what" }, icon(last.incoming ? "in" : "out"), h("span", {}, preview)),
+      h("span", { class: "what" }, icon(last.incoming ? "in" : "out"), said(last.incoming ? "received:" : "sent:"), h("span", {}, preview)),
       h(
         "span",
         { class: "mark" },
         failed ? h("span", { class: "status bad" }, "Failed") : !last.incoming && last.status !== "Delivered" ? last.status : "",
         code ? h("span", { class: "pill good", "data-testid": "list-code" }, code) : "",
-        unread ? h("span", { class: "unread", "data-testid": "unread" }, String(unread)) : "",
+        unread ? h("span", { class: "unread", "data-testid": "unread" }, String(unread), said(" unread")) : "",
       ),
     ),
   );
@@ -670,7 +674,10 @@ function renderChat() {
   const chat = state.chat;
   $("chat-open").hidden = !chat;
   document.querySelector(".messages").classList.toggle("reading", Boolean(chat));
-  if (!chat) return;
+  if (!chat) {
+    $("bubbles").replaceChildren();
+    return;
+  }
   const scroll = $("chat-scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
   if (atEnd && !chat.later && chat.messages.size > MOST_BUBBLES) {

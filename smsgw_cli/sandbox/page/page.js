@@ -1004,18 +1004,21 @@ function renderOverview() {
 
 function renderPhones() {
   const pulls = state.overview.ussd;
-  const ofDevice = (device) => pulls.filter((pull) => device.sims.some((sim) => sim.id === pull.sim_id));
+  const ofDevice = (device) => {
+    const own = (each) => device.sims.some((sim) => sim.id === each.sim_id);
+    return [pulls.filter(own), state.overview.calls.filter(own)];
+  };
   keyed(
     $("phones"),
     state.overview.devices,
     (device) => device.id,
     (device) => JSON.stringify([device, ofDevice(device)]),
-    (device, old) => phoneCard(device, ofDevice(device), old),
+    (device, old) => phoneCard(device, ...ofDevice(device), old),
   );
   if (!state.overview.devices.length) $("phones").replaceChildren(h("p", { class: "muted" }, "No phones."));
 }
 
-function phoneCard(device, pulls, old) {
+function phoneCard(device, pulls, calls, old) {
   const keys = state.overview.keys.device;
   const path = `devices/${device.id}`;
   const name = device.name || device.model;
@@ -1030,7 +1033,8 @@ function phoneCard(device, pulls, old) {
     ),
     keys.filter((key) => key.name !== "enabled").map((key) => setting(key, device.keys, path, name)),
     device.sims.map((sim) => simPart(sim, name)),
-    ussdPart(device, pulls, old),
+    records("ussd", plural(pulls.length, "USSD code"), pulls.map(pullItem), old),
+    records("calls", plural(calls.length, "call"), calls.map(callItem), old),
   );
 }
 
@@ -1051,15 +1055,30 @@ function simPart(sim, phone) {
   );
 }
 
-function ussdPart(device, pulls, old) {
-  if (!pulls.length) return null;
-  const wasOpen = old && old.querySelector("details.ussd") && old.querySelector("details.ussd").open;
+/** What a phone did, folded; as open as it was. */
+function records(testid, title, items, old) {
+  if (!items.length) return null;
+  const before = old && old.querySelector(`[data-testid="${testid}"]`);
   return h(
     "details",
-    { class: "ussd", open: Boolean(wasOpen), "data-testid": "ussd" },
-    h("summary", {}, plural(pulls.length, "USSD code")),
-    h("ul", {}, pulls.slice(0, 20).map((pull) => h("li", { dir: "auto" }, h("span", {}, h("code", {}, pull.code || "USSD"), ` – ${pull.status}, ${when(pull.at)}`), pull.response ? h("span", { class: "muted" }, pull.response) : null))),
+    { class: "records", open: Boolean(before && before.open), "data-testid": testid },
+    h("summary", {}, title),
+    h("ul", {}, items.slice(0, 20)),
   );
+}
+
+function pullItem(pull) {
+  return h(
+    "li",
+    { dir: "auto" },
+    h("span", {}, h("code", {}, pull.code || "USSD"), ` ${pull.status}, ${when(pull.at)}`),
+    pull.response ? h("span", { class: "muted" }, pull.response) : null,
+  );
+}
+
+function callItem(call) {
+  const lasted = call.duration ? `, ${span(call.duration * 1000)}` : "";
+  return h("li", { dir: "auto" }, h("span", {}, readable(call.number)), h("span", { class: "muted" }, `${call.type}, ${when(call.at)}${lasted}`));
 }
 
 const BATTERY = "battery";

@@ -20,6 +20,7 @@ MOST = 200
 DEFAULT_LIMIT = 50
 MOST_CAMPAIGNS = 100
 MOST_USSD_PULLS = 50
+MOST_CALLS = 50
 LARGEST_ID = 2**62
 
 PEER = "COALESCE(CASE WHEN outcome = 'Received' THEN from_number ELSE to_number END, '')"
@@ -54,12 +55,13 @@ def conversations(state: State, query: Query) -> Row:
     """
     limit, before = _window(query)
     where, values = conditions(query.get("q", ""))
+    chosen = (
+        f"SELECT {PEER} AS peer, COUNT(*) AS count, MAX(id) AS newest FROM messages "  # noqa: S608
+        f"WHERE {where} GROUP BY peer HAVING newest < :before ORDER BY newest DESC LIMIT :limit"
+    )
     sql = (
-        f"SELECT *, {MESSAGE_STATUS} AS status, {PEER} AS peer, COUNT(*) AS count, "  # noqa: S608
-        # With MAX, SQLite takes all other columns from the row that has it ("bare columns",
-        # https://www.sqlite.org/lang_select.html#bareagg).
-        f"MAX(id) AS newest FROM messages WHERE {where} GROUP BY peer HAVING newest < :before "
-        "ORDER BY newest DESC LIMIT :limit"
+        f"SELECT messages.*, {MESSAGE_STATUS} AS status, peer, count "  # noqa: S608
+        f"FROM ({chosen}) JOIN messages ON id = newest ORDER BY newest DESC"
     )
     now = state.now()
     rows = state.store.all(sql, {**values, "now": now, "before": before, "limit": limit + 1})
@@ -127,7 +129,7 @@ def _times(row: Row, now: int) -> dict[str, int]:
 
 
 def overview(state: State) -> Row:
-    """The clock, settings, phones, campaigns, USSD pulls, and how much there is of each."""
+    """The clock, settings, phones, campaigns, USSD pulls, calls, and how much there is of each."""
     now, store = state.now(), state.store
     return {
         "now": now,
@@ -137,6 +139,7 @@ def overview(state: State) -> Row:
         "devices": [_device(store, row) for row in store.all("SELECT * FROM devices ORDER BY id")],
         "campaigns": _campaigns(store, now),
         "ussd": _ussd_pulls(store, now),
+        "calls": _calls(store),
         "totals": {
             table: store.one(f"SELECT COUNT(*) AS number FROM {table}")["number"]  # noqa: S608
             for table in ("messages", "campaigns", "contacts", "calls", "ussd_pulls")
@@ -218,6 +221,11 @@ def _ussd_pulls(store: Store, now: int) -> list[Row]:
         {"now": now, "limit": MOST_USSD_PULLS},
     )
     return [{**ussd_pulls.serialize(row), "at": row["sent_at"]} for row in rows]
+
+
+def _calls(store: Store) -> list[Row]:
+    rows = store.all("SELECT * FROM calls ORDER BY id DESC LIMIT ?", (MOST_CALLS,))
+    return [{**calls.serialize(row), "at": row["started_at"]} for row in rows]
 
 
 def _export(state: State) -> Response:

@@ -197,6 +197,28 @@ def test_a_search_is_shown_with_its_words_and_place(sandbox: Sandbox) -> None:
     eventually(page, lambda: shown(page, "conversation").count() == 2)
 
 
+def test_a_reader_is_not_disturbed(start: Start) -> None:
+    sandbox = start(speed=1_000_000)
+    for index in range(120):
+        sandbox.receive(f"number {index}")
+    page = chat(sandbox)
+    wait_for_text(page, "message", "number 119")
+    scroll = page.locator("#chat-scroll")
+    scroll.evaluate("element => { element.scrollTop = 0; }")
+    eventually(page, lambda: shown(page, "message").count() >= 100)
+    page.wait_for_timeout(200)
+    shown(page, "details").nth(20).click()
+    shown(page, "facts").wait_for()
+    before = scroll.evaluate("element => element.scrollTop")
+    sandbox.send("News", *(f"+1303{index:07}" for index in range(1_000)))
+    sandbox.receive("number 120")
+    wait_for_text(page, "conversation", "News")
+    wait_for_text(page, "conversation", "number 120")
+    eventually(page, lambda: shown(page, "message").last.inner_text().startswith("number 120"))
+    assert scroll.evaluate("element => element.scrollTop") == before
+    assert shown(page, "facts").count() == 1
+
+
 def test_everything_is_reached_by_keyboard(sandbox: Sandbox) -> None:
     for index in range(3):
         sandbox.receive("Hi", sender=f"+1202555{index:04}")

@@ -23,7 +23,13 @@ from weakref import WeakKeyDictionary
 
 from smsgw_cli.sandbox import runs
 from smsgw_cli.sandbox.page.state import State
-from smsgw_cli.sandbox.page.views import LARGEST_ID, MOST_CAMPAIGNS, MOST_USSD_PULLS, message
+from smsgw_cli.sandbox.page.views import (
+    LARGEST_ID,
+    MESSAGE_COLUMNS,
+    MOST_CAMPAIGNS,
+    MOST_USSD_PULLS,
+    message,
+)
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
 from smsgw_cli.sandbox.store import Row, Store
 
@@ -159,7 +165,7 @@ class Feed:
         for start in range(0, len(ids), BATCH):
             now = self._state.now()
             rows = self._state.store.all(
-                f"SELECT *, {MESSAGE_STATUS} AS status FROM messages "  # noqa: S608
+                f"SELECT {MESSAGE_COLUMNS} FROM messages "  # noqa: S608
                 "WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id",
                 {"ids": json.dumps(ids[start : start + BATCH]), "now": now},
             )

@@ -186,6 +186,26 @@ function soon(action, delay = 0) {
   }, delay));
 }
 
+/** An action that runs once at a time, and again if it was asked for meanwhile. */
+function calmly(action, delay) {
+  let running = false;
+  let asked = false;
+  return async function run() {
+    asked = true;
+    if (running) return;
+    running = true;
+    try {
+      while (asked) {
+        await new Promise((done) => setTimeout(done, delay));
+        asked = false;
+        await attempt(action);
+      }
+    } finally {
+      running = false;
+    }
+  };
+}
+
 function toast(text) {
   const element = h("p", { class: "toast", "data-testid": "toast" }, text);
   $("toasts").append(element);
@@ -248,6 +268,7 @@ const moment = (at) => `${DAY.format(at)}, ${SECONDS.format(at)}`;
 
 function when(at) {
   const now = gatewayNow();
+  if (at === null) return "";
   if (sameDay(at, now)) return TIME.format(at);
   return (new Date(at).getFullYear() === new Date(now).getFullYear() ? SHORT_DAY : MONTH).format(at);
 }
@@ -422,9 +443,9 @@ function listen() {
   });
   on("hello", () => say("live", "Live"));
   on("messages", ({ data }) => data.forEach(take));
-  on("changed", () => soon(refreshOverview, 150));
-  on("requests", () => state.view === "requests" && soon(refreshRequests, 150));
-  on("reload", () => soon(reload, 200));
+  on("changed", refreshOverview);
+  on("requests", () => state.view === "requests" && refreshRequests());
+  on("reload", refreshAll);
   events.addEventListener("error", () => {
     if (source !== events) return;
     say("lost", "Reconnecting");
@@ -458,14 +479,15 @@ function take(message) {
       state.unread.set(message.number, (state.unread.get(message.number) || 0) + 1);
     }
   }
-  if (state.q) soon(refreshList, 300);
+  if (state.q) refreshList();
   else takeIntoList(message, isNew);
   const chat = state.chat;
   if (chat && chat.number === message.number) {
+    if (isNew) chat.count += 1;
     if (chat.messages.has(message.id) || (isNew && !chat.later)) chat.messages.set(message.id, message);
     soon(renderChat);
   }
-  if (state.view === "campaigns") soon(refreshOverview, 400);
+  if (state.view === "campaigns") refreshOverview();
 }
 
 function takeIntoList(message, isNew) {
@@ -473,14 +495,11 @@ function takeIntoList(message, isNew) {
   const known = index >= 0 ? state.list[index] : null;
   if (!known && !isNew) return; // on a later page
   if (!known) {
-    // What is said of a conversation that is not loaded: its count comes with the next request.
-    state.list.unshift({ number: message.number, count: null, last: message });
-    soon(refreshList, 500);
+    state.list.unshift({ number: message.number, last: message });
   } else if (message.id >= known.last.id) {
     if (isNew) {
       state.list.splice(index, 1);
       state.list.unshift(known);
-      if (known.count !== null) known.count += 1;
     }
     known.last = message;
   }
@@ -488,13 +507,20 @@ function takeIntoList(message, isNew) {
 }
 
 async function reload() {
-  state.open.clear();
-  await attempt(async () => {
-    await loadOverview();
-    await Promise.all([loadList(), state.chat ? loadChat(state.chat.number) : null]);
-    if (state.view === "requests") await loadRequests();
-  });
+  state.newest = 0;
+  await loadOverview();
+  await Promise.all([loadList(), state.chat ? reloadChat() : null]);
+  if (state.view === "requests") await loadRequests();
 }
+
+const refreshAll = calmly(reload, 200);
+const refreshOverview = calmly(async () => {
+  await loadOverview();
+  if (state.view === "faults") await loadFaults();
+}, 200);
+const refreshRequests = calmly(() => (state.view === "requests" ? loadRequests() : null), 150);
+/** What is found may have changed; not while somebody looks at its further pages. */
+const refreshList = calmly(() => (state.list.length > LIST_PAGE ? null : loadList()), 200);
 
 // ---------------------------------------------------------------- Conversations
 
@@ -503,11 +529,6 @@ async function loadList() {
   const found = await api("GET", `conversations?${parameters({ q, limit: LIST_PAGE })}`);
   if (q !== state.q) return; // another search has begun
   takeList(found.data, found.before);
-}
-
-/** The first page anew, without losing those that were loaded after it. */
-async function refreshList() {
-  await attempt(loadList);
 }
 
 function takeList(rows, before) {
@@ -619,7 +640,7 @@ function search(text) {
   $("search").value = text;
   state.q = text.trim();
   clearTimeout(searchTimer);
-  searchTimer = setTimeout(refreshList, 150);
+  searchTimer = setTimeout(() => attempt(loadList), 150);
   if (state.chat) renderChat();
 }
 
@@ -635,9 +656,9 @@ async function openChat(number, found) {
 
 /** The newest messages with a number, or those up to the one with the id `found`. */
 async function loadChat(number, found) {
-  const before = found ? Number(found) + 1 : null;
-  const page = await api("GET", `conversations/${encodeURIComponent(number)}?${parameters({ before, limit: LIST_PAGE })}`);
-  state.chat = { number, messages: new Map(), before: page.before, later: page.later, found: found ? Number(found) : null };
+  const id = /^\d{1,15}$/.test(found || "") ? Number(found) : null;
+  const page = await chatPage(number, id === null ? null : id + 1);
+  state.chat = { number, messages: new Map(), count: page.count, before: page.before, later: page.later, found: id };
   for (const each of page.data) state.chat.messages.set(each.id, each);
   for (const each of page.data) state.arrived.delete(each.id);
   $("bubbles").replaceChildren();
@@ -647,13 +668,31 @@ async function loadChat(number, found) {
   scroll.scrollTop = scroll.scrollHeight;
 }
 
+function chatPage(number, before) {
+  return api("GET", `conversations/${encodeURIComponent(number)}?${parameters({ before, limit: LIST_PAGE })}`);
+}
+
+/** The newest messages again, in place: those before them stay as they are. */
+async function reloadChat() {
+  const { chat } = state;
+  const page = await chatPage(chat.number, null);
+  if (state.chat !== chat) return;
+  chat.count = page.count;
+  if (chat.later && page.data.length) return; // somebody looks at what was long before
+  const joins = page.before !== null && page.data.some((each) => chat.messages.has(each.id));
+  const earlier = joins ? [...chat.messages].filter(([id]) => id < page.data[0].id) : [];
+  chat.messages = new Map([...earlier, ...page.data.map((each) => [each.id, each])]);
+  if (!earlier.length) chat.before = page.before;
+  chat.later = false;
+  renderChat();
+}
+
 async function loadEarlier() {
   const chat = state.chat;
   if (!chat || chat.before === null || chat.loading) return;
   chat.loading = true;
   await attempt(async () => {
-    const path = `conversations/${encodeURIComponent(chat.number)}?${parameters({ before: chat.before, limit: LIST_PAGE })}`;
-    const page = await api("GET", path);
+    const page = await chatPage(chat.number, chat.before);
     let all = [...page.data.map((each) => [each.id, each]), ...chat.messages];
     if (all.length > MOST_BUBBLES) {
       all = all.slice(0, MOST_BUBBLES);
@@ -687,9 +726,7 @@ function renderChat() {
   }
   const messages = [...chat.messages.values()];
   $("chat-number").textContent = readable(chat.number);
-  const listed = state.list.find((each) => each.number === chat.number);
-  const total = !state.q && listed && listed.count !== null ? plural(listed.count, "message") : "";
-  $("chat-note").textContent = total;
+  $("chat-note").textContent = plural(chat.count, "message");
   $("chat-earlier").hidden = chat.before === null;
   $("chat-latest").hidden = !chat.later;
   const words = wordsOf(state.q);
@@ -708,8 +745,8 @@ function withDays(messages) {
   const rows = [];
   let day = "";
   for (const each of messages) {
-    const label = DAY.format(each.at);
-    if (label !== day) rows.push({ day: `day-${each.id}`, label });
+    const label = each.at === null ? day : DAY.format(each.at);
+    if (label && label !== day) rows.push({ day: `day-${each.id}`, label });
     day = label;
     rows.push(each);
   }
@@ -754,7 +791,7 @@ function foot(message, sms) {
   return h(
     "div",
     { class: "foot" },
-    h("time", { datetime: iso(message.at), title: `${moment(message.at)} (${iso(message.at)})` }, TIME.format(message.at)),
+    message.at === null ? null : h("time", { datetime: iso(message.at), title: `${moment(message.at)} (${iso(message.at)})` }, TIME.format(message.at)),
     message.incoming ? h("span", {}, message.type === "SMS" ? "received" : `received, ${message.type}`) : life(message),
     sms && sms.parts > 1 ? h("span", { "data-testid": "parts" }, partsText(sms)) : null,
     sms && sms.forced.length ? h("span", { class: "why", "data-testid": "encoding" }, `UCS-2 ${because(sms.forced)}`) : null,
@@ -827,8 +864,8 @@ function piece(kind, text) {
 
 function facts(message, sms) {
   const rows = [];
-  const start = message.times.Pending;
-  for (const name of [...STEPS, "Failed"]) {
+  const start = message.at;
+  for (const name of [...STEPS, "Failed", "Received"]) {
     const at = message.times[name];
     if (at !== undefined) rows.push([name, `${SECONDS.format(at)}${at > start ? `  +${span(at - start)}` : ""}`]);
   }
@@ -956,13 +993,6 @@ async function loadOverview() {
   renderOverview();
 }
 
-async function refreshOverview() {
-  await attempt(async () => {
-    await loadOverview();
-    if (state.view === "faults") await loadFaults();
-  });
-}
-
 function renderClock() {
   const now = gatewayNow();
   $("clock-time").textContent = TIME.format(now);
@@ -973,18 +1003,8 @@ function renderClock() {
   $("clock-note").textContent = Math.abs(ahead) < 1000 ? "Real time." : `${span(ahead)} ${ahead < 0 ? "behind" : "ahead of"} real time.`;
 }
 
-async function advance(seconds) {
-  await attempt(async () => {
-    await api("PUT", "clock", { advance: seconds });
-    await reload();
-  });
-}
-
-async function setClock(now) {
-  await attempt(async () => {
-    await api("PUT", "clock", { now });
-    await reload();
-  });
+async function moveClock(by) {
+  if (await attempt(() => api("PUT", "clock", by))) await refreshAll();
 }
 
 function renderOverview() {
@@ -1190,7 +1210,7 @@ function campaignCard(campaign) {
 function nextRun(campaign) {
   const ahead = campaign.next_run - gatewayNow();
   const soonest = new Date(campaign.next_run + 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  return h("button", { class: "button small", "data-testid": "next-run", onclick: () => setClock(soonest) }, `Go to the next run (${ahead > 0 ? `in ${span(ahead)}` : "now"})`);
+  return h("button", { class: "button small", "data-testid": "next-run", onclick: () => moveClock({ now: soonest }) }, `Go to the next run (${ahead > 0 ? `in ${span(ahead)}` : "now"})`);
 }
 
 const DAYS = ["", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -1211,10 +1231,6 @@ async function loadRequests() {
   const found = await api("GET", "requests");
   state.requests = found.data.slice(-500).reverse();
   renderRequests();
-}
-
-async function refreshRequests() {
-  if (state.view === "requests") await attempt(loadRequests);
 }
 
 function renderRequests() {
@@ -1519,12 +1535,12 @@ function connect() {
   $("menu-export").addEventListener("click", () => $("menu-panel").hidePopover());
   $("menu-empty").addEventListener("click", fromMenu(askToEmpty));
   $("empty-do").addEventListener("click", empty);
-  $("clock-real").addEventListener("click", () => setClock(null));
+  $("clock-real").addEventListener("click", () => moveClock({ now: null }));
   $("speed").addEventListener("change", () => attempt(async () => {
     await api("PUT", "settings", { speed: Number($("speed").value) });
     await loadOverview();
   }));
-  for (const button of document.querySelectorAll("[data-advance]")) button.addEventListener("click", () => advance(Number(button.dataset.advance)));
+  for (const button of document.querySelectorAll("[data-advance]")) button.addEventListener("click", () => moveClock({ advance: Number(button.dataset.advance) }));
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   setInterval(renderClock, 1000);

@@ -31,6 +31,13 @@ STEPS = {
     "Processed": "processed_at",
     "Sent": "transmitted_at",
 }
+BEGAN = (
+    "(SELECT MAX(campaigns.anchor, campaigns.created_at) FROM campaigns "
+    "WHERE campaigns.id = messages.campaign_id AND NOT campaigns.recurring)"
+)
+"""When a message began to wait, if that is known: of a campaign that recurs it is not."""
+MESSAGE_COLUMNS = f"messages.*, {MESSAGE_STATUS} AS status, {BEGAN} AS began"
+"""What `message` needs."""
 
 Query = Mapping[str, str]
 
@@ -49,56 +56,65 @@ def view(state: State, path: str, query: Query) -> Response | None:
 
 
 def conversations(state: State, query: Query) -> Row:
-    """{"data": [{"number", "count", "last": message}], "before": cursor of the next page or null}.
+    """{"data": [{"number", "last": message}], "before": cursor of the next page or null}.
 
-    The newest first; with `q`, those with a message that matches: `count` and `last` are of these.
+    The newest first; with `q`, those with a message that matches, and the newest that does.
     """
     limit, before = _window(query)
     where, values = conditions(query.get("q", ""))
     chosen = (
-        f"SELECT {PEER} AS peer, COUNT(*) AS count, MAX(id) AS newest FROM messages "  # noqa: S608
-        f"WHERE {where} GROUP BY peer HAVING newest < :before ORDER BY newest DESC LIMIT :limit"
+        f"SELECT MAX(id) AS newest FROM messages WHERE {where} "  # noqa: S608
+        f"GROUP BY {PEER} HAVING newest < :before ORDER BY newest DESC LIMIT :limit"
     )
     sql = (
-        f"SELECT messages.*, {MESSAGE_STATUS} AS status, peer, count "  # noqa: S608
-        f"FROM ({chosen}) JOIN messages ON id = newest ORDER BY newest DESC"
+        f"SELECT {MESSAGE_COLUMNS} FROM ({chosen}) "  # noqa: S608
+        "JOIN messages ON id = newest ORDER BY newest DESC"
     )
     now = state.now()
     rows = state.store.all(sql, {**values, "now": now, "before": before, "limit": limit + 1})
-    shown = [
-        {"number": row["peer"], "count": row["count"], "last": message(row, now)}
-        for row in rows[:limit]
-    ]
-    return {"data": shown, "before": shown[-1]["last"]["id"] if len(rows) > limit else None}
+    last = [message(row, now) for row in rows[:limit]]
+    return {
+        "data": [{"number": each["number"], "last": each} for each in last],
+        "before": last[-1]["id"] if len(rows) > limit else None,
+    }
 
 
 def conversation(state: State, number: str, query: Query) -> Row:
-    """{"number", "data": [message], "before": cursor or null, "later": whether there are newer}.
+    """{"number", "count", "data": [message], "before": cursor or null, "later": are there newer}.
 
     The newest messages with a number, or the newest before the id `before`; oldest first.
     """
     limit, before = _window(query)
     chosen = (
-        f"SELECT *, {MESSAGE_STATUS} AS status FROM messages "  # noqa: S608
+        f"SELECT {MESSAGE_COLUMNS} FROM messages "  # noqa: S608
         f"WHERE {PEER} = :number AND id < :before ORDER BY id DESC LIMIT :limit"
     )
-    later = f"SELECT 1 FROM messages WHERE {PEER} = :number AND id >= :before LIMIT 1"  # noqa: S608
+    counted = (
+        "SELECT COUNT(*) AS count, COALESCE(SUM(id >= :before), 0) AS later "  # noqa: S608
+        f"FROM messages WHERE {PEER} = :number"
+    )
     now = state.now()
     values = {"number": number, "before": before, "limit": limit + 1, "now": now}
     rows = state.store.all(chosen, values)
     shown = [message(row, now) for row in reversed(rows[:limit])]
+    counts = state.store.one(counted, values)
     return {
         "number": number,
+        "count": counts["count"],
         "data": shown,
         "before": shown[0]["id"] if len(rows) > limit else None,
-        "later": before < LARGEST_ID and state.store.first(later, values) is not None,
+        "later": counts["later"] > 0,
     }
 
 
 def message(row: Row, now: int) -> Row:
-    """A message: `times` has when it reached each status of its life, as far as it has come."""
+    """A message: `times` has when it reached each status of its life, as far as it has come.
+
+    `at` is when it arrived or began to wait, or the first time that is known; null if none is.
+    """
     incoming = row["outcome"] == "Received"
     status = row["status"]
+    times = _times(row, now)
     return {
         "id": row["id"],
         "number": (row["from_number"] if incoming else row["to_number"]) or "",
@@ -113,13 +129,15 @@ def message(row: Row, now: int) -> Row:
         "campaign": row["campaign_id"],
         "sim": row["sim_id"],
         "sender_id": row["sender_id"],
-        "at": row["sent_at"],
-        "times": {} if incoming else _times(row, now),
+        "at": min(times.values(), default=None),
+        "times": times,
     }
 
 
 def _times(row: Row, now: int) -> dict[str, int]:
-    steps = {"Pending": row["sent_at"]}
+    if row["outcome"] == "Received":
+        return {"Received": row["done_at"]}
+    steps = {"Pending": row["began"]}
     steps |= {name: row[column] for name, column in STEPS.items()}
     if row["status"] == "Failed":
         del steps["Sent"]  # it did not leave

@@ -418,6 +418,13 @@ def test_a_quiet_stream_says_that_it_is_alive(api: Api, monkeypatch: pytest.Monk
         assert listener.raw() == {"": ":"}
 
 
+def test_the_stream_of_a_state_that_is_no_more_ends(api: Api) -> None:
+    with listening(api) as listener:
+        api.gateway.store.close()
+        with pytest.raises(StopIteration):
+            listener.raw()
+
+
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway that gives running requests more time than a test has."""

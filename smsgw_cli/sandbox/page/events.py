@@ -69,11 +69,12 @@ class Event(NamedTuple):
 
 
 class Feed:
-    """The events of one gateway's state; `look` finds new ones."""
+    """The events of one gateway's state; `look` finds new ones. `ended`: the state is no more."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._series = secrets.token_hex(4)  # so that ids of an earlier process are not known
+        self.ended = False
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._count = 0
         self._looked = 0.0
@@ -91,6 +92,8 @@ class Feed:
         self._looked = now
         try:
             self._look()
+        except sqlite3.ProgrammingError:
+            self.ended = True  # the store was closed
         except sqlite3.Error:
             log.exception("cannot look at %s", self._state.store.path)
 
@@ -240,7 +243,7 @@ async def _send_events(
     feed.look()
     number = feed.start(last_id)
     content, sent = feed.hello(number), time.monotonic()
-    while True:
+    while not feed.ended:
         for event in feed.after(number):
             content += feed.encode(event)
             number = event.number

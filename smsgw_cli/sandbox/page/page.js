@@ -4,6 +4,7 @@
 
 const LIST_PAGE = 50; // conversations and messages of one request
 const MOST_BUBBLES = 600; // more would make scrolling slow; earlier ones are loaded again
+const MOST_REQUESTS = 500;
 const LONG_TEXT = 2000; // characters of a bubble before "Show all"
 const HIDDEN_FOR = 60_000; // ms after which a tab in the background stops listening: browsers allow
 // six connections to one address
@@ -444,7 +445,7 @@ function listen() {
   on("hello", () => say("live", "Live"));
   on("messages", ({ data }) => data.forEach(take));
   on("changed", refreshOverview);
-  on("requests", () => state.view === "requests" && refreshRequests());
+  on("requests", refreshRequests);
   on("reload", refreshAll);
   events.addEventListener("error", () => {
     if (source !== events) return;
@@ -508,6 +509,7 @@ function takeIntoList(message, isNew) {
 
 async function reload() {
   state.newest = 0;
+  state.requests = [];
   await loadOverview();
   await Promise.all([loadList(), state.chat ? reloadChat() : null]);
   if (state.view === "requests") await loadRequests();
@@ -518,7 +520,11 @@ const refreshOverview = calmly(async () => {
   await loadOverview();
   if (state.view === "faults") await loadFaults();
 }, 200);
-const refreshRequests = calmly(() => (state.view === "requests" ? loadRequests() : null), 150);
+/** A request was made: it is shown, or counted by the faults. */
+const refreshRequests = calmly(async () => {
+  if (state.view === "requests") await loadRequests();
+  if (state.view === "faults") await loadFaults();
+}, 150);
 /** What is found may have changed; not while somebody looks at its further pages. */
 const refreshList = calmly(() => (state.list.length > LIST_PAGE ? null : loadList()), 200);
 
@@ -1228,8 +1234,9 @@ function schedule(campaign) {
 // ---------------------------------------------------------------- Requests
 
 async function loadRequests() {
-  const found = await api("GET", "requests");
-  state.requests = found.data.slice(-500).reverse();
+  const since = state.requests.length ? state.requests[0].id : null;
+  const found = await api("GET", `requests?${parameters({ since })}`);
+  state.requests = [...found.data.reverse(), ...state.requests].slice(0, MOST_REQUESTS);
   renderRequests();
 }
 
@@ -1509,6 +1516,7 @@ function connect() {
   $("requests-path").addEventListener("input", renderRequests);
   $("requests-clear").addEventListener("click", () => attempt(async () => {
     await api("DELETE", "requests");
+    state.requests = [];
     await loadRequests();
   }));
   $("list-more").addEventListener("click", loadMore);

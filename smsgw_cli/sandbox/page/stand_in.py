@@ -101,7 +101,7 @@ class StandIn:
         handler = HANDLERS.get((method, path.split("/")[0]))
         if handler is None:
             raise HttpError(404, "Not Found")
-        return handler(self, path, json.loads(body) if body else {})
+        return handler(self, path, json.loads(body) if body else query)
 
     def _guard(self, headers: Body) -> None:
         host = headers.get("host", "")
@@ -177,7 +177,7 @@ class StandIn:
         feed_of(self).reload()
         return Response(204)
 
-    def requests(self, path: str, body: Body) -> Response:
+    def requests(self, path: str, query: Body) -> Response:
         rows = [
             {
                 "id": number,
@@ -193,6 +193,7 @@ class StandIn:
                 "fault": None,
             }
             for number, (method, path, status) in enumerate(self._app.requests, start=1)
+            if number > int(query.get("since") or 0)
         ]
         return Response(payload={"data": rows})
 

@@ -118,7 +118,9 @@ function h(tag, attributes, ...children) {
     else if (name === "value" || name === "checked" || name === "disabled") element[name] = value;
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -172,7 +174,11 @@ function keepFocus(old, fresh) {
   const focused = document.activeElement;
   if (!focused || !old.contains(focused)) return;
   const id = focused.dataset && focused.dataset.testid;
-  const again = id && (fresh.dataset.testid === id ? fresh : fresh.querySelector(`[data-testid="${CSS.escape(id)}"]`));
+  const again =
+    id &&
+    (fresh.dataset.testid === id
+      ? fresh
+      : fresh.querySelector(`[data-testid="${CSS.escape(id)}"]`));
   if (again) requestAnimationFrame(() => again.focus({ preventScroll: true }));
 }
 
@@ -181,10 +187,13 @@ const waiting = new Map();
 /** Call `action` once in the next frame, however often it is asked for; `delay` ms later at least. */
 function soon(action, delay = 0) {
   if (waiting.has(action)) return;
-  waiting.set(action, setTimeout(() => {
-    waiting.delete(action);
-    action();
-  }, delay));
+  waiting.set(
+    action,
+    setTimeout(() => {
+      waiting.delete(action);
+      action();
+    }, delay),
+  );
 }
 
 /** An action that runs once at a time, and again if it was asked for meanwhile. */
@@ -233,7 +242,11 @@ async function copy(text, button) {
 }
 
 function copyButton(text, label, testid) {
-  const button = h("button", { type: "button", class: "copy", "aria-label": label, title: label, "data-testid": testid }, icon("copy"));
+  const button = h(
+    "button",
+    { type: "button", class: "copy", "aria-label": label, title: label, "data-testid": testid },
+    icon("copy"),
+  );
   button.addEventListener("click", (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -258,9 +271,23 @@ function readable(number) {
   return us ? `+1 ${us[1]} ${us[2]} ${us[3]}` : number || "Unknown";
 }
 
-const TIME = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const SECONDS = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat("en", { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const TIME = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const SECONDS = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const DAY = new Intl.DateTimeFormat("en", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
 const SHORT_DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const MONTH = new Intl.DateTimeFormat("en", { month: "short", year: "numeric" });
 
@@ -271,13 +298,20 @@ function when(at) {
   const now = gatewayNow();
   if (at === null) return "";
   if (sameDay(at, now)) return TIME.format(at);
-  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? SHORT_DAY : MONTH).format(at);
+  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? SHORT_DAY : MONTH).format(
+    at,
+  );
 }
 
 /** A duration in its largest units: 2 d 3 h, 5 min, 12 s. */
 function span(ms) {
   const seconds = Math.round(Math.abs(ms) / 1000);
-  const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+  const units = [
+    ["d", 86400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ];
   const start = units.findIndex(([, size]) => seconds >= size);
   if (start < 0) return "0 s";
   const [name, size] = units[start];
@@ -343,7 +377,10 @@ async function api(method, path, body, headers = {}) {
   if (answer.status === 401) askToSignIn();
   if (!answer.ok) {
     const errors = found && found.errors ? Object.values(found.errors).flat() : [];
-    throw new ApiError(answer.status, errors[0] || (found && found.message) || `The gateway answered ${answer.status}.`);
+    throw new ApiError(
+      answer.status,
+      errors[0] || (found && found.message) || `The gateway answered ${answer.status}.`,
+    );
   }
   return found;
 }
@@ -361,7 +398,9 @@ async function attempt(action) {
 }
 
 function parameters(values) {
-  return new URLSearchParams(Object.entries(values).filter(([, value]) => value !== null && value !== "")).toString();
+  return new URLSearchParams(
+    Object.entries(values).filter(([, value]) => value !== null && value !== ""),
+  ).toString();
 }
 
 // ---------------------------------------------------------------- Signing in
@@ -401,7 +440,8 @@ async function begin() {
       await signIn(token);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      $("signin-error").textContent = error.status === 401 ? "This token is not the gateway’s." : error.message;
+      $("signin-error").textContent =
+        error.status === 401 ? "This token is not the gateway’s." : error.message;
       if (error.status !== 401) askToSignIn();
       return;
     }
@@ -436,12 +476,15 @@ function stopListening() {
 
 function listen() {
   stopListening();
-  const events = new EventSource(lastEvent ? `events?${parameters({ after: lastEvent })}` : "events");
+  const events = new EventSource(
+    lastEvent ? `events?${parameters({ after: lastEvent })}` : "events",
+  );
   source = events;
-  const on = (name, action) => events.addEventListener(name, (event) => {
-    lastEvent = event.lastEventId || lastEvent;
-    action(event.data ? JSON.parse(event.data) : {});
-  });
+  const on = (name, action) =>
+    events.addEventListener(name, (event) => {
+      lastEvent = event.lastEventId || lastEvent;
+      action(event.data ? JSON.parse(event.data) : {});
+    });
   on("hello", () => say("live", "Live"));
   on("messages", ({ data }) => data.forEach(take));
   on("changed", refreshOverview);
@@ -476,7 +519,10 @@ function take(message) {
   state.newest = Math.max(state.newest, message.id);
   if (isNew) {
     state.arrived.add(message.id);
-    if (message.incoming && (document.hidden || !state.chat || state.chat.number !== message.number)) {
+    if (
+      message.incoming &&
+      (document.hidden || !state.chat || state.chat.number !== message.number)
+    ) {
       state.unread.set(message.number, (state.unread.get(message.number) || 0) + 1);
     }
   }
@@ -485,7 +531,8 @@ function take(message) {
   const chat = state.chat;
   if (chat && chat.number === message.number) {
     if (isNew) chat.count += 1;
-    if (chat.messages.has(message.id) || (isNew && !chat.later)) chat.messages.set(message.id, message);
+    if (chat.messages.has(message.id) || (isNew && !chat.later))
+      chat.messages.set(message.id, message);
     soon(renderChat);
   }
   if (state.view === "campaigns") refreshOverview();
@@ -552,7 +599,10 @@ async function loadMore() {
   loadingMore = true;
   await attempt(async () => {
     const q = state.q;
-    const found = await api("GET", `conversations?${parameters({ q, limit: LIST_PAGE, before: state.listBefore })}`);
+    const found = await api(
+      "GET",
+      `conversations?${parameters({ q, limit: LIST_PAGE, before: state.listBefore })}`,
+    );
     if (q !== state.q) return;
     const known = new Set(state.list.map((each) => each.number));
     state.list.push(...found.data.filter((each) => !known.has(each.number)));
@@ -568,7 +618,14 @@ function renderList() {
     $("list"),
     state.list,
     (each) => each.number,
-    (each) => JSON.stringify([each, state.unread.get(each.number), each.number === current, state.q && 1, when(each.last.at)]),
+    (each) =>
+      JSON.stringify([
+        each,
+        state.unread.get(each.number),
+        each.number === current,
+        state.q && 1,
+        when(each.last.at),
+      ]),
     conversationItem,
   );
   $("list-more").hidden = state.listBefore === null;
@@ -590,7 +647,9 @@ function conversationItem(each) {
   const unread = state.unread.get(each.number);
   const current = state.chat && state.chat.number === each.number;
   const code = codesIn(last.text)[0];
-  const preview = last.text.slice(0, 200).replace(/\s+/g, " ") || (last.attachments.length ? plural(last.attachments.length, "attachment") : "(no text)");
+  const preview =
+    last.text.slice(0, 200).replace(/\s+/g, " ") ||
+    (last.attachments.length ? plural(last.attachments.length, "attachment") : "(no text)");
   const failed = last.status === "Failed";
   const href = state.q ? `${chatAddress(each.number)}/${last.id}` : chatAddress(each.number);
   return h(
@@ -598,16 +657,33 @@ function conversationItem(each) {
     {},
     h(
       "a",
-      { href, "aria-current": current ? "true" : null, "data-testid": "conversation", "data-number": each.number },
+      {
+        href,
+        "aria-current": current ? "true" : null,
+        "data-testid": "conversation",
+        "data-number": each.number,
+      },
       h("span", { class: "who", dir: "auto" }, readable(each.number)),
       h("span", { class: "when" }, when(last.at)),
-      h("span", { class: "what" }, icon(last.incoming ? "in" : "out"), said(last.incoming ? "received:" : "sent:"), h("span", {}, preview)),
+      h(
+        "span",
+        { class: "what" },
+        icon(last.incoming ? "in" : "out"),
+        said(last.incoming ? "received:" : "sent:"),
+        h("span", {}, preview),
+      ),
       h(
         "span",
         { class: "mark" },
-        failed ? h("span", { class: "status bad" }, "Failed") : !last.incoming && last.status !== "Delivered" ? last.status : "",
+        failed
+          ? h("span", { class: "status bad" }, "Failed")
+          : !last.incoming && last.status !== "Delivered"
+            ? last.status
+            : "",
         code ? h("span", { class: "pill good", "data-testid": "list-code" }, code) : "",
-        unread ? h("span", { class: "unread", "data-testid": "unread" }, String(unread), said(" unread")) : "",
+        unread
+          ? h("span", { class: "unread", "data-testid": "unread" }, String(unread), said(" unread"))
+          : "",
       ),
     ),
   );
@@ -627,7 +703,13 @@ function renderNoChat() {
   big.classList.add("big");
   none.replaceChildren(
     ...(blank
-      ? [big, h("h2", {}, "Nothing sent yet"), h("p", {}, "Send a message to this gateway, and it appears here as it happens:"), snippet(firstRequest(), "Copy the command", "first-request"), h("p", {}, "Or write in as anybody: press ", h("kbd", {}, "n"), ".")]
+      ? [
+          big,
+          h("h2", {}, "Nothing sent yet"),
+          h("p", {}, "Send a message to this gateway, and it appears here as it happens:"),
+          snippet(firstRequest(), "Copy the command", "first-request"),
+          h("p", {}, "Or write in as anybody: press ", h("kbd", {}, "n"), "."),
+        ]
       : [big, h("p", {}, "Choose a conversation, or press ", h("kbd", {}, "j"), ".")]),
   );
 }
@@ -637,7 +719,16 @@ function firstRequest() {
 }
 
 function snippet(text, label, testid) {
-  return h("div", { class: "snippet" }, h("pre", { "data-testid": testid, tabindex: "0", "aria-label": label.replace(/^Copy /, "") }, text), copyButton(text, label, testid && `${testid}-copy`));
+  return h(
+    "div",
+    { class: "snippet" },
+    h(
+      "pre",
+      { "data-testid": testid, tabindex: "0", "aria-label": label.replace(/^Copy /, "") },
+      text,
+    ),
+    copyButton(text, label, testid && `${testid}-copy`),
+  );
 }
 
 let searchTimer = null;
@@ -664,7 +755,14 @@ async function openChat(number, found) {
 async function loadChat(number, found) {
   const id = /^\d{1,15}$/.test(found || "") ? Number(found) : null;
   const page = await chatPage(number, id === null ? null : id + 1);
-  state.chat = { number, messages: new Map(), count: page.count, before: page.before, later: page.later, found: id };
+  state.chat = {
+    number,
+    messages: new Map(),
+    count: page.count,
+    before: page.before,
+    later: page.later,
+    found: id,
+  };
   for (const each of page.data) state.chat.messages.set(each.id, each);
   for (const each of page.data) state.arrived.delete(each.id);
   $("bubbles").replaceChildren();
@@ -675,7 +773,10 @@ async function loadChat(number, found) {
 }
 
 function chatPage(number, before) {
-  return api("GET", `conversations/${encodeURIComponent(number)}?${parameters({ before, limit: LIST_PAGE })}`);
+  return api(
+    "GET",
+    `conversations/${encodeURIComponent(number)}?${parameters({ before, limit: LIST_PAGE })}`,
+  );
 }
 
 /** The newest messages again, in place: those before them stay as they are. */
@@ -740,7 +841,14 @@ function renderChat() {
     $("bubbles"),
     withDays(messages),
     (each) => each.day || each.id,
-    (each) => JSON.stringify([each, state.open.has(each.id), state.whole.has(each.id), words, chat.found === each.id]),
+    (each) =>
+      JSON.stringify([
+        each,
+        state.open.has(each.id),
+        state.whole.has(each.id),
+        words,
+        chat.found === each.id,
+      ]),
     (each, old) => (each.day ? h("p", { class: "day" }, each.label) : bubble(each, words, old)),
   );
   renderComposer(messages);
@@ -776,17 +884,37 @@ function bubble(message, words, old) {
   const sms = message.type === "SMS" ? segments(message.text) : null;
   return h(
     "article",
-    { class: classes.join(" "), "data-testid": "message", "data-id": message.id, "data-status": message.status, "aria-label": message.incoming ? "Received" : `Sent, ${message.status}` },
+    {
+      class: classes.join(" "),
+      "data-testid": "message",
+      "data-id": message.id,
+      "data-status": message.status,
+      "aria-label": message.incoming ? "Received" : `Sent, ${message.status}`,
+    },
     h(
       "div",
       { class: "body" },
       h("div", { class: "text", dir: "auto", "data-testid": "text" }, marked(message, words, sms)),
       message.text.length > LONG_TEXT && !state.whole.has(message.id)
-        ? h("button", { class: "toggle", "data-testid": "show-all", onclick: () => toggle(state.whole, message.id) }, `Show all ${count(message.text.length)} characters`)
+        ? h(
+            "button",
+            {
+              class: "toggle",
+              "data-testid": "show-all",
+              onclick: () => toggle(state.whole, message.id),
+            },
+            `Show all ${count(message.text.length)} characters`,
+          )
         : null,
       attachments(message),
     ),
-    failed && message.error ? h("p", { class: "reason", "data-testid": "reason" }, REASONS[message.error] || message.error) : null,
+    failed && message.error
+      ? h(
+          "p",
+          { class: "reason", "data-testid": "reason" },
+          REASONS[message.error] || message.error,
+        )
+      : null,
     foot(message, sms),
     state.open.has(message.id) ? facts(message, sms) : null,
   );
@@ -797,20 +925,49 @@ function foot(message, sms) {
   return h(
     "div",
     { class: "foot" },
-    message.at === null ? null : h("time", { datetime: iso(message.at), title: `${moment(message.at)} (${iso(message.at)})` }, TIME.format(message.at)),
-    message.incoming ? h("span", {}, message.type === "SMS" ? "received" : `received, ${message.type}`) : life(message),
+    message.at === null
+      ? null
+      : h(
+          "time",
+          { datetime: iso(message.at), title: `${moment(message.at)} (${iso(message.at)})` },
+          TIME.format(message.at),
+        ),
+    message.incoming
+      ? h("span", {}, message.type === "SMS" ? "received" : `received, ${message.type}`)
+      : life(message),
     sms && sms.parts > 1 ? h("span", { "data-testid": "parts" }, partsText(sms)) : null,
-    sms && sms.forced.length ? h("span", { class: "why", "data-testid": "encoding" }, `UCS-2 ${because(sms.forced)}`) : null,
-    h("button", { class: "toggle", "aria-expanded": String(open), "aria-label": "Details", "data-testid": "details", onclick: () => toggle(state.open, message.id) }, icon("more")),
+    sms && sms.forced.length
+      ? h("span", { class: "why", "data-testid": "encoding" }, `UCS-2 ${because(sms.forced)}`)
+      : null,
+    h(
+      "button",
+      {
+        class: "toggle",
+        "aria-expanded": String(open),
+        "aria-label": "Details",
+        "data-testid": "details",
+        onclick: () => toggle(state.open, message.id),
+      },
+      icon("more"),
+    ),
   );
 }
 
 function life(message) {
   const failed = message.status === "Failed";
-  const reached = failed ? Math.max(0, ...Object.keys(message.times).map((name) => STEPS.indexOf(name))) : STEPS.indexOf(message.status);
-  const steps = STEPS.map((name, index) => h("i", { class: index <= reached ? "done" : failed && index === reached + 1 ? "bad" : null }));
+  const reached = failed
+    ? Math.max(0, ...Object.keys(message.times).map((name) => STEPS.indexOf(name)))
+    : STEPS.indexOf(message.status);
+  const steps = STEPS.map((name, index) =>
+    h("i", { class: index <= reached ? "done" : failed && index === reached + 1 ? "bad" : null }),
+  );
   const tone = failed ? " bad" : message.status === "Delivered" ? " good" : "";
-  return h("span", { class: `status${tone}`, "data-testid": "status" }, h("span", { class: "life", "aria-hidden": "true" }, steps), message.status);
+  return h(
+    "span",
+    { class: `status${tone}`, "data-testid": "status" },
+    h("span", { class: "life", "aria-hidden": "true" }, steps),
+    message.status,
+  );
 }
 
 const iso = (at) => new Date(at).toISOString();
@@ -822,36 +979,53 @@ function toggle(set, id) {
 
 function attachments(message) {
   if (!message.attachments.length) return null;
-  return h("ul", { class: "attachments" }, message.attachments.map((address) => h("li", {}, icon("clip"), link(String(address)))));
+  return h(
+    "ul",
+    { class: "attachments" },
+    message.attachments.map((address) => h("li", {}, icon("clip"), link(String(address)))),
+  );
 }
 
 /** A web address as a link that says nothing of this page; anything else as text. */
 function link(address) {
   if (!/^https?:\/\//i.test(address)) return h("span", {}, address);
-  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", "data-testid": "attachment" }, address);
+  return h(
+    "a",
+    { href: address, target: "_blank", rel: "noopener noreferrer", "data-testid": "attachment" },
+    address,
+  );
 }
 
 /** The text in pieces: codes to copy, words that were searched for, what forces UCS-2. */
 function marked(message, words, sms) {
   const whole = message.text.length <= LONG_TEXT || state.whole.has(message.id);
-  const text = whole ? message.text : message.text.slice(0, LONG_TEXT).replace(/[\ud800-\udbff]$/, "");
+  const text = whole
+    ? message.text
+    : message.text.slice(0, LONG_TEXT).replace(/[\ud800-\udbff]$/, "");
   const kinds = new Array(text.length).fill("");
   if (sms && sms.forced.length && sms.forced.length <= 8) {
     const forced = new Set(sms.forced.map(([character]) => character));
     let place = 0;
     for (const character of text) {
-      if (forced.has(character)) kinds.fill(isInvisible(character) ? `unseen${place}` : "forced", place, place + character.length);
+      if (forced.has(character))
+        kinds.fill(
+          isInvisible(character) ? `unseen${place}` : "forced",
+          place,
+          place + character.length,
+        );
       place += character.length;
     }
   }
   const lower = text.toLowerCase();
   for (const word of words) {
     if (lower.length !== text.length) break; // positions would differ
-    for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + word.length)) kinds.fill("match", at, at + word.length);
+    for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + word.length))
+      kinds.fill("match", at, at + word.length);
   }
-  for (const match of text.matchAll(CODE)) kinds.fill(`code${match.index}`, match.index, match.index + match[0].length);
+  for (const match of text.matchAll(CODE))
+    kinds.fill(`code${match.index}`, match.index, match.index + match[0].length);
   const pieces = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = start + 1;
     while (end < text.length && kinds[end] === kinds[start]) end += 1;
     pieces.push(piece(kinds[start], text.slice(start, end)));
@@ -862,9 +1036,21 @@ function marked(message, words, sms) {
 
 function piece(kind, text) {
   if (kind === "match") return h("mark", {}, text);
-  if (kind === "forced") return h("span", { class: "forced", title: Array.from(text, codePoint).join(" ") }, text);
-  if (kind.startsWith("unseen")) return h("span", { class: "forced invisible", title: "a character that is not seen" }, codePoint(text));
-  if (kind.startsWith("code")) return h("span", { class: "code", "data-testid": "code" }, text, copyButton(text, `Copy ${text}`, "copy-code"));
+  if (kind === "forced")
+    return h("span", { class: "forced", title: Array.from(text, codePoint).join(" ") }, text);
+  if (kind.startsWith("unseen"))
+    return h(
+      "span",
+      { class: "forced invisible", title: "a character that is not seen" },
+      codePoint(text),
+    );
+  if (kind.startsWith("code"))
+    return h(
+      "span",
+      { class: "code", "data-testid": "code" },
+      text,
+      copyButton(text, `Copy ${text}`, "copy-code"),
+    );
   return text;
 }
 
@@ -873,14 +1059,24 @@ function facts(message, sms) {
   const start = message.at;
   for (const name of [...STEPS, "Failed", "Received"]) {
     const at = message.times[name];
-    if (at !== undefined) rows.push([name, `${SECONDS.format(at)}${at > start ? `  +${span(at - start)}` : ""}`]);
+    if (at !== undefined)
+      rows.push([name, `${SECONDS.format(at)}${at > start ? `  +${span(at - start)}` : ""}`]);
   }
   if (message.error) rows.push(["Reason", message.error]);
   rows.push(["From", message.from || "–"], ["To", message.to || "–"]);
-  rows.push(["Through", message.sim ? simName(message.sim) : message.sender_id ? `sender id ${message.sender_id}` : "–"]);
+  rows.push([
+    "Through",
+    message.sim ? simName(message.sim) : message.sender_id ? `sender id ${message.sender_id}` : "–",
+  ]);
   if (sms) {
-    rows.push(["Parts", `${count(sms.parts)} – ${count(sms.units)} of ${count(sms.capacity)} ${sms.encoding === "GSM-7" ? "septets" : "units"}`]);
-    rows.push(["Encoding", sms.forced.length ? `UCS-2 ${because(sms.forced)}, first at ${sms.forced[0][1]}` : "GSM-7"]);
+    rows.push([
+      "Parts",
+      `${count(sms.parts)} – ${count(sms.units)} of ${count(sms.capacity)} ${sms.encoding === "GSM-7" ? "septets" : "units"}`,
+    ]);
+    rows.push([
+      "Encoding",
+      sms.forced.length ? `UCS-2 ${because(sms.forced)}, first at ${sms.forced[0][1]}` : "GSM-7",
+    ]);
   } else {
     rows.push(["Type", message.type]);
   }
@@ -889,19 +1085,34 @@ function facts(message, sms) {
     "dl",
     { class: "facts", "data-testid": "facts" },
     rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
-    message.campaign ? h("div", {}, h("dt", {}, "Campaign"), h("dd", {}, h("a", { href: searchAddress(`campaign:${message.campaign}`) }, `#${message.campaign}`))) : null,
+    message.campaign
+      ? h(
+          "div",
+          {},
+          h("dt", {}, "Campaign"),
+          h(
+            "dd",
+            {},
+            h("a", { href: searchAddress(`campaign:${message.campaign}`) }, `#${message.campaign}`),
+          ),
+        )
+      : null,
   );
 }
 
 const searchAddress = (q) => `#/messages?q=${encodeURIComponent(q)}`;
 
 function sims() {
-  return state.overview ? state.overview.devices.flatMap((device) => device.sims.map((sim) => ({ ...sim, device }))) : [];
+  return state.overview
+    ? state.overview.devices.flatMap((device) => device.sims.map((sim) => ({ ...sim, device })))
+    : [];
 }
 
 function simName(id) {
   const sim = sims().find((each) => each.id === id);
-  return sim ? `${sim.label || sim.name}${sim.number ? ` (${readable(sim.number)})` : ""}` : `SIM ${id}`;
+  return sim
+    ? `${sim.label || sim.name}${sim.number ? ` (${readable(sim.number)})` : ""}`
+    : `SIM ${id}`;
 }
 
 function fillSims(select, chosen) {
@@ -925,11 +1136,24 @@ function renderComposer(messages) {
   if (known !== undefined) chat.simChosen = known;
   fillSims($("reply-sim"), known);
   if (!$("quick").children.length) {
-    $("quick").append(...["YES", "STOP", "START"].map((word) => h("button", { type: "button", "aria-label": `Write ${word}`, "data-testid": `quick-${word.toLowerCase()}`, onclick: () => {
-      $("reply").value = word;
-      $("reply").focus();
-      showCount("reply", "reply-count");
-    } }, word)));
+    $("quick").append(
+      ...["YES", "STOP", "START"].map((word) =>
+        h(
+          "button",
+          {
+            type: "button",
+            "aria-label": `Write ${word}`,
+            "data-testid": `quick-${word.toLowerCase()}`,
+            onclick: () => {
+              $("reply").value = word;
+              $("reply").focus();
+              showCount("reply", "reply-count");
+            },
+          },
+          word,
+        ),
+      ),
+    );
   }
   showCount("reply", "reply-count");
 }
@@ -937,14 +1161,18 @@ function renderComposer(messages) {
 function showCount(field, target) {
   const text = $(field).value;
   const sms = segments(text);
-  $(target).textContent = text ? `${count(sms.units)} of ${count(sms.capacity)} · ${partsText(sms)} · ${sms.encoding}${sms.forced.length ? ` ${because(sms.forced)}` : ""}` : "";
+  $(target).textContent = text
+    ? `${count(sms.units)} of ${count(sms.capacity)} · ${partsText(sms)} · ${sms.encoding}${sms.forced.length ? ` ${because(sms.forced)}` : ""}`
+    : "";
 }
 
 async function reply() {
   const text = $("reply").value;
   if (!text.trim() || !state.chat) return;
   const { number } = state.chat;
-  const worked = await attempt(() => api("POST", "receive", { type: "SMS", from: number, to: Number($("reply-sim").value), text }));
+  const worked = await attempt(() =>
+    api("POST", "receive", { type: "SMS", from: number, to: Number($("reply-sim").value), text }),
+  );
   if (!worked) return;
   $("reply").value = "";
   showCount("reply", "reply-count");
@@ -1006,7 +1234,10 @@ function renderClock() {
   const ahead = state.overview ? state.overview.ahead * 1000 : 0;
   $("clock-ahead").hidden = Math.abs(ahead) < 1000;
   $("clock-ahead").textContent = `${ahead < 0 ? "−" : "+"}${span(ahead)}`;
-  $("clock-note").textContent = Math.abs(ahead) < 1000 ? "Real time." : `${span(ahead)} ${ahead < 0 ? "behind" : "ahead of"} real time.`;
+  $("clock-note").textContent =
+    Math.abs(ahead) < 1000
+      ? "Real time."
+      : `${span(ahead)} ${ahead < 0 ? "behind" : "ahead of"} real time.`;
 }
 
 async function moveClock(by) {
@@ -1017,7 +1248,8 @@ function renderOverview() {
   const { overview } = state;
   const speed = $("speed");
   const value = String(Number(overview.settings.speed));
-  if (![...speed.options].some((option) => option.value === value)) speed.append(h("option", { value }, `${value} times`));
+  if (![...speed.options].some((option) => option.value === value))
+    speed.append(h("option", { value }, `${value} times`));
   if (document.activeElement !== speed) speed.value = value;
   const faults = overview.settings.fault || [];
   $("fault-count").hidden = !faults.length;
@@ -1041,7 +1273,8 @@ function renderPhones() {
     (device) => JSON.stringify([device, ofDevice(device)]),
     (device, old) => phoneCard(device, ...ofDevice(device), old),
   );
-  if (!state.overview.devices.length) $("phones").replaceChildren(h("p", { class: "muted" }, "No phones."));
+  if (!state.overview.devices.length)
+    $("phones").replaceChildren(h("p", { class: "muted" }, "No phones."));
 }
 
 function phoneCard(device, pulls, calls, old) {
@@ -1050,14 +1283,30 @@ function phoneCard(device, pulls, calls, old) {
   const name = device.name || device.model;
   return h(
     "article",
-    { class: `card${device.keys.enabled === false ? " off" : ""}`, "data-testid": "phone", "data-id": device.id, "aria-label": name },
+    {
+      class: `card${device.keys.enabled === false ? " off" : ""}`,
+      "data-testid": "phone",
+      "data-id": device.id,
+      "aria-label": name,
+    },
     h(
       "div",
       { class: "card-head" },
-      h("div", {}, h("h3", {}, name), h("p", { class: "muted" }, `${device.name ? `${device.model} · ` : ""}Android ${device.android_version} · #${device.id}`)),
+      h(
+        "div",
+        {},
+        h("h3", {}, name),
+        h(
+          "p",
+          { class: "muted" },
+          `${device.name ? `${device.model} · ` : ""}Android ${device.android_version} · #${device.id}`,
+        ),
+      ),
       onOff("enabled", device.keys, path, `${name} is on`, "phone"),
     ),
-    keys.filter((key) => key.name !== "enabled").map((key) => setting(key, device.keys, path, name)),
+    keys
+      .filter((key) => key.name !== "enabled")
+      .map((key) => setting(key, device.keys, path, name)),
     device.sims.map((sim) => simPart(sim, name)),
     records("ussd", plural(pulls.length, "USSD code"), pulls.map(pullItem), old),
     records("calls", plural(calls.length, "call"), calls.map(callItem), old),
@@ -1074,7 +1323,18 @@ function simPart(sim, phone) {
     h(
       "div",
       { class: "sim-head" },
-      h("div", {}, h("h3", {}, name), h("p", { class: "muted" }, [sim.number ? readable(sim.number) : "no number", sim.carrier, `SIM ${sim.id}`].join(" · "))),
+      h(
+        "div",
+        {},
+        h("h3", {}, name),
+        h(
+          "p",
+          { class: "muted" },
+          [sim.number ? readable(sim.number) : "no number", sim.carrier, `SIM ${sim.id}`].join(
+            " · ",
+          ),
+        ),
+      ),
       onOff("active", sim.keys, path, `${name} is active`, "sim"),
     ),
     keys.filter((key) => key.name !== "active").map((key) => setting(key, sim.keys, path, name)),
@@ -1104,31 +1364,85 @@ function pullItem(pull) {
 
 function callItem(call) {
   const lasted = call.duration ? `, ${span(call.duration * 1000)}` : "";
-  return h("li", { dir: "auto" }, h("span", {}, readable(call.number)), h("span", { class: "muted" }, `${call.type}, ${when(call.at)}${lasted}`));
+  return h(
+    "li",
+    { dir: "auto" },
+    h("span", {}, readable(call.number)),
+    h("span", { class: "muted" }, `${call.type}, ${when(call.at)}${lasted}`),
+  );
 }
 
 const BATTERY = "battery";
 const SIGNAL = "signal";
-const NAMES = { battery: "Battery", charging: "Charging", signal: "Signal", quota: "Quota", balance: "Balance", silent: "Silent for" };
+const NAMES = {
+  battery: "Battery",
+  charging: "Charging",
+  signal: "Signal",
+  quota: "Quota",
+  balance: "Balance",
+  silent: "Silent for",
+};
 
 function onOff(name, values, path, label, testid) {
-  return h("input", { type: "checkbox", class: "switch", role: "switch", checked: Boolean(values[name]), "aria-label": label, "data-testid": `${testid}-${name}`, onchange: (event) => patch(path, { [name]: event.target.checked }) });
+  return h("input", {
+    type: "checkbox",
+    class: "switch",
+    role: "switch",
+    checked: Boolean(values[name]),
+    "aria-label": label,
+    "data-testid": `${testid}-${name}`,
+    onchange: (event) => patch(path, { [name]: event.target.checked }),
+  });
 }
 
 /** One key of a phone or a SIM with the control that fits its form. */
 function setting(key, values, path, owner) {
   const value = values[key.name];
-  const name = NAMES[key.name] || key.name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
+  const name =
+    NAMES[key.name] || key.name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
   const label = `${name} of ${owner}`;
   const testid = `key-${key.name}`;
   let control;
-  if (key.name === BATTERY) control = slider(value, 0, 100, label, testid, (given) => `${given} %`, batteryIcon, (given) => patch(path, { battery: given }));
-  else if (key.name === SIGNAL) control = slider(value, 0, 4, label, testid, (given) => `${given} of 4`, signalIcon, (given) => patch(path, { signal: given }));
+  if (key.name === BATTERY)
+    control = slider(
+      value,
+      0,
+      100,
+      label,
+      testid,
+      (given) => `${given} %`,
+      batteryIcon,
+      (given) => patch(path, { battery: given }),
+    );
+  else if (key.name === SIGNAL)
+    control = slider(
+      value,
+      0,
+      4,
+      label,
+      testid,
+      (given) => `${given} of 4`,
+      signalIcon,
+      (given) => patch(path, { signal: given }),
+    );
   else if (key.form === "BOOL") control = onOff(key.name, values, path, label, "key");
   else {
-    control = h("input", { class: "input", value: value === null || value === undefined ? "" : String(value), placeholder: key.form, "aria-label": label, title: key.help, "data-testid": testid, onchange: (event) => patch(path, { [key.name]: typedValue(event.target.value, key.form) }) });
+    control = h("input", {
+      class: "input",
+      value: value === null || value === undefined ? "" : String(value),
+      placeholder: key.form,
+      "aria-label": label,
+      title: key.help,
+      "data-testid": testid,
+      onchange: (event) => patch(path, { [key.name]: typedValue(event.target.value, key.form) }),
+    });
   }
-  return h("div", { class: "setting", title: key.help }, h("span", {}, name), h("span", { class: "value" }, control));
+  return h(
+    "div",
+    { class: "setting", title: key.help },
+    h("span", {}, name),
+    h("span", { class: "value" }, control),
+  );
 }
 
 function typedValue(text, form) {
@@ -1140,7 +1454,11 @@ function slider(value, least, most, label, testid, text, drawn, change) {
   const output = h("output", {}, text(value));
   const holder = h("span", { class: "value" }, drawn(value));
   const input = h("input", {
-    type: "range", min: least, max: most, "aria-label": label, "data-testid": testid,
+    type: "range",
+    min: least,
+    max: most,
+    "aria-label": label,
+    "data-testid": testid,
     oninput: () => {
       output.textContent = text(Number(input.value));
       holder.replaceChildren(drawn(Number(input.value)));
@@ -1158,11 +1476,15 @@ function batteryIcon(value) {
 }
 
 function signalIcon(value) {
-  return h("span", { class: "bars", "aria-hidden": "true" }, [1, 2, 3, 4].map((step) => {
-    const bar = h("i", { class: step <= value ? "on" : null });
-    bar.style.height = `${2 + 3 * step}px`;
-    return bar;
-  }));
+  return h(
+    "span",
+    { class: "bars", "aria-hidden": "true" },
+    [1, 2, 3, 4].map((step) => {
+      const bar = h("i", { class: step <= value ? "on" : null });
+      bar.style.height = `${2 + 3 * step}px`;
+      return bar;
+    }),
+  );
 }
 
 async function patch(path, values) {
@@ -1176,58 +1498,110 @@ function renderCampaigns() {
     $("campaigns"),
     state.overview.campaigns,
     (campaign) => campaign.id,
-    (campaign) => JSON.stringify([campaign, campaign.next_run ? span(campaign.next_run - now) : ""]),
+    (campaign) =>
+      JSON.stringify([campaign, campaign.next_run ? span(campaign.next_run - now) : ""]),
     campaignCard,
   );
-  if (!state.overview.campaigns.length) $("campaigns").replaceChildren(h("p", { class: "muted" }, "No campaigns yet: every send makes one."));
+  if (!state.overview.campaigns.length)
+    $("campaigns").replaceChildren(
+      h("p", { class: "muted" }, "No campaigns yet: every send makes one."),
+    );
 }
 
-const SHARES = [["Delivered", "good"], ["Completed", "good"], ["Sent", "sent"], ["Failed", "bad"], ["Processed", ""], ["Queued", ""], ["Pending", ""]];
+const SHARES = [
+  ["Delivered", "good"],
+  ["Completed", "good"],
+  ["Sent", "sent"],
+  ["Failed", "bad"],
+  ["Processed", ""],
+  ["Queued", ""],
+  ["Pending", ""],
+];
 
 function campaignCard(campaign) {
   const counts = Object.entries(campaign.counts);
   const total = counts.reduce((sum, [, number]) => sum + number, 0);
   const order = (status) => SHARES.findIndex(([name]) => name === status);
   counts.sort(([one], [other]) => order(one) - order(other));
-  const bar = h("div", { class: "share wide", "aria-hidden": "true" }, counts.map(([status, number]) => {
-    const part = h("i", { class: (SHARES.find(([name]) => name === status) || ["", ""])[1] || null });
-    part.style.flexGrow = String(number);
-    return part;
-  }));
+  const bar = h(
+    "div",
+    { class: "share wide", "aria-hidden": "true" },
+    counts.map(([status, number]) => {
+      const part = h("i", {
+        class: (SHARES.find(([name]) => name === status) || ["", ""])[1] || null,
+      });
+      part.style.flexGrow = String(number);
+      return part;
+    }),
+  );
   const tone = campaign.status === "Sent" ? " good" : campaign.status === "Stalled" ? " warn" : "";
   const isUssd = campaign.type === "USSD Pull";
   return h(
     "article",
     { class: "card campaign", "data-testid": "campaign", "data-id": campaign.id },
-    h("div", {}, h("h3", { dir: "auto" }, campaign.name), h("p", { class: "muted" }, `#${campaign.id} · ${campaign.type}`)),
+    h(
+      "div",
+      {},
+      h("h3", { dir: "auto" }, campaign.name),
+      h("p", { class: "muted" }, `#${campaign.id} · ${campaign.type}`),
+    ),
     h(
       "div",
       { class: "row" },
       campaign.next_run ? nextRun(campaign) : null,
-      total && !isUssd ? h("a", { class: "button small", href: searchAddress(`campaign:${campaign.id}`), "data-testid": "campaign-messages" }, "Messages") : null,
+      total && !isUssd
+        ? h(
+            "a",
+            {
+              class: "button small",
+              href: searchAddress(`campaign:${campaign.id}`),
+              "data-testid": "campaign-messages",
+            },
+            "Messages",
+          )
+        : null,
       h("span", { class: `pill${tone}`, "data-testid": "campaign-status" }, campaign.status),
     ),
     campaign.message ? h("p", { class: "preview wide" }, campaign.message.slice(0, 300)) : null,
     total ? bar : null,
-    h("div", { class: "legend wide" }, counts.map(([status, number]) => h("span", {}, `${count(number)} ${status}`)), total ? null : h("span", {}, "nothing sent yet"), h("span", { "data-testid": "schedule" }, schedule(campaign))),
+    h(
+      "div",
+      { class: "legend wide" },
+      counts.map(([status, number]) => h("span", {}, `${count(number)} ${status}`)),
+      total ? null : h("span", {}, "nothing sent yet"),
+      h("span", { "data-testid": "schedule" }, schedule(campaign)),
+    ),
   );
 }
 
 function nextRun(campaign) {
   const ahead = campaign.next_run - gatewayNow();
   const soonest = new Date(campaign.next_run + 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  return h("button", { class: "button small", "data-testid": "next-run", onclick: () => moveClock({ now: soonest }) }, `Go to the next run (${ahead > 0 ? `in ${span(ahead)}` : "now"})`);
+  return h(
+    "button",
+    {
+      class: "button small",
+      "data-testid": "next-run",
+      onclick: () => moveClock({ now: soonest }),
+    },
+    `Go to the next run (${ahead > 0 ? `in ${span(ahead)}` : "now"})`,
+  );
 }
 
 const DAYS = ["", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 function schedule(campaign) {
   const parts = [];
-  if (campaign.recurring) parts.push(`every ${campaign.frequency === 1 ? "" : `${campaign.frequency} `}${String(campaign.frequency_unit).toLowerCase()}${campaign.frequency === 1 ? "" : "s"}`);
+  if (campaign.recurring)
+    parts.push(
+      `every ${campaign.frequency === 1 ? "" : `${campaign.frequency} `}${String(campaign.frequency_unit).toLowerCase()}${campaign.frequency === 1 ? "" : "s"}`,
+    );
   if (campaign.next_run) parts.push(`next on ${moment(campaign.next_run)}`);
   if (campaign.ends_at) parts.push(`until ${DAY.format(new Date(campaign.ends_at))}`);
-  if (campaign.active_hours && campaign.active_hours !== "00:00-23:59") parts.push(`at ${campaign.active_hours.replace("-", "–")} ${campaign.timezone}`);
-  if (campaign.days_of_week && campaign.days_of_week.length < 7) parts.push(campaign.days_of_week.map((day) => DAYS[day]).join(", "));
+  if (campaign.active_hours && campaign.active_hours !== "00:00-23:59")
+    parts.push(`at ${campaign.active_hours.replace("-", "–")} ${campaign.timezone}`);
+  if (campaign.days_of_week && campaign.days_of_week.length < 7)
+    parts.push(campaign.days_of_week.map((day) => DAYS[day]).join(", "));
   return parts.join(" · ");
 }
 
@@ -1242,8 +1616,11 @@ async function loadRequests() {
 
 function renderRequests() {
   const words = $("requests-path").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (each) => `${each.method} ${each.path}${each.query ? `?${each.query}` : ""} ${each.status}`.toLowerCase();
-  const shown = state.requests.filter((each) => words.every((word) => text(each).includes(word))).slice(0, 200);
+  const text = (each) =>
+    `${each.method} ${each.path}${each.query ? `?${each.query}` : ""} ${each.status}`.toLowerCase();
+  const shown = state.requests
+    .filter((each) => words.every((word) => text(each).includes(word)))
+    .slice(0, 200);
   keyed(
     $("requests"),
     shown,
@@ -1251,26 +1628,45 @@ function renderRequests() {
     (each) => JSON.stringify([each, state.openRequest === each.id]),
     requestItem,
   );
-  if (!shown.length) $("requests").replaceChildren(h("p", { class: "empty" }, state.requests.length ? "No such request." : "No requests yet."));
+  if (!shown.length)
+    $("requests").replaceChildren(
+      h("p", { class: "empty" }, state.requests.length ? "No such request." : "No requests yet."),
+    );
 }
 
 function requestItem(each) {
   const open = state.openRequest === each.id;
-  const tone = each.status === 0 || each.status >= 500 ? " bad" : each.status >= 400 ? " warn" : each.status >= 300 ? "" : " good";
+  const tone =
+    each.status === 0 || each.status >= 500
+      ? " bad"
+      : each.status >= 400
+        ? " warn"
+        : each.status >= 300
+          ? ""
+          : " good";
   const at = new Date(each.at);
   return h(
     "div",
     { class: "request", "data-testid": "request", "data-status": each.status },
     h(
       "button",
-      { "aria-expanded": String(open), "data-testid": "request-open", onclick: () => {
-        state.openRequest = open ? null : each.id;
-        renderRequests();
-      } },
+      {
+        "aria-expanded": String(open),
+        "data-testid": "request-open",
+        onclick: () => {
+          state.openRequest = open ? null : each.id;
+          renderRequests();
+        },
+      },
       h("span", { class: "at" }, Number.isNaN(at.getTime()) ? "" : SECONDS.format(at)),
       h("span", { class: "method" }, each.method),
       h("span", { class: "path" }, `${each.path}${each.query ? `?${each.query}` : ""}`),
-      h("span", { class: "flags" }, each.fault ? h("span", { class: "pill warn" }, "fault") : null, each.hint ? h("span", { class: "pill warn" }, "hint") : null),
+      h(
+        "span",
+        { class: "flags" },
+        each.fault ? h("span", { class: "pill warn" }, "fault") : null,
+        each.hint ? h("span", { class: "pill warn" }, "hint") : null,
+      ),
       h("span", { class: `pill${tone}` }, each.status ? String(each.status) : "dropped"),
     ),
     open ? requestMore(each) : null,
@@ -1280,12 +1676,28 @@ function requestItem(each) {
 function requestMore(each) {
   const parts = [["As curl", asCurl(each), "curl"]];
   if (each.hint) parts.push(["Why", String(each.hint), "hint"]);
-  if (each.fault) parts.push(["Fault", typeof each.fault === "string" ? each.fault : JSON.stringify(each.fault), "request-fault"]);
+  if (each.fault)
+    parts.push([
+      "Fault",
+      typeof each.fault === "string" ? each.fault : JSON.stringify(each.fault),
+      "request-fault",
+    ]);
   if (each.body) parts.push(["Body", pretty(each.body), "request-body"]);
   if (each.answer) parts.push(["Answer", pretty(each.answer), "answer"]);
   const headers = headerLines(each.headers);
-  if (headers.length) parts.push(["Headers", headers.map(([name, value]) => `${name}: ${value}`).join("\n"), "request-headers"]);
-  return h("div", { class: "request-more" }, parts.map(([title, text, testid]) => h("div", {}, h("h3", {}, title), snippet(text, `Copy ${title}`, testid))));
+  if (headers.length)
+    parts.push([
+      "Headers",
+      headers.map(([name, value]) => `${name}: ${value}`).join("\n"),
+      "request-headers",
+    ]);
+  return h(
+    "div",
+    { class: "request-more" },
+    parts.map(([title, text, testid]) =>
+      h("div", {}, h("h3", {}, title), snippet(text, `Copy ${title}`, testid)),
+    ),
+  );
 }
 
 function headerLines(headers) {
@@ -1301,12 +1713,24 @@ function pretty(text) {
 }
 
 const quoted = (text) => `'${String(text).replaceAll("'", "'\\''")}'`;
-const NOT_COPIED = ["host", "content-length", "connection", "user-agent", "accept-encoding", "authorization", "cookie", "transfer-encoding"];
+const NOT_COPIED = [
+  "host",
+  "content-length",
+  "connection",
+  "user-agent",
+  "accept-encoding",
+  "authorization",
+  "cookie",
+  "transfer-encoding",
+];
 
 /** The request as a command for a shell; the token is left to the variable TOKEN. */
 function asCurl(each) {
   const address = `${location.origin}${each.path}${each.query ? `?${each.query}` : ""}`;
-  const parts = [`curl${/[[\]{}]/.test(address) ? " -g" : ""} -X ${quoted(each.method).slice(1, -1)} ${quoted(address)}`, '-H "Authorization: Bearer $TOKEN"'];
+  const parts = [
+    `curl${/[[\]{}]/.test(address) ? " -g" : ""} -X ${quoted(each.method).slice(1, -1)} ${quoted(address)}`,
+    '-H "Authorization: Bearer $TOKEN"',
+  ];
   for (const [name, value] of headerLines(each.headers)) {
     if (!NOT_COPIED.includes(name.toLowerCase())) parts.push(`-H ${quoted(`${name}: ${value}`)}`);
   }
@@ -1333,8 +1757,23 @@ function renderFaults() {
       h(
         "div",
         { class: "card preset" },
-        h("span", {}, h("strong", {}, title), h("span", { class: "muted" }, note), h("code", {}, fault)),
-        h("input", { type: "checkbox", class: "switch", role: "switch", checked: active.has(fault), "aria-label": title, "data-testid": "preset", "data-fault": fault, onchange: (event) => (event.target.checked ? addFault(fault) : removeFault(fault)) }),
+        h(
+          "span",
+          {},
+          h("strong", {}, title),
+          h("span", { class: "muted" }, note),
+          h("code", {}, fault),
+        ),
+        h("input", {
+          type: "checkbox",
+          class: "switch",
+          role: "switch",
+          checked: active.has(fault),
+          "aria-label": title,
+          "data-testid": "preset",
+          "data-fault": fault,
+          onchange: (event) => (event.target.checked ? addFault(fault) : removeFault(fault)),
+        }),
       ),
   );
   keyed(
@@ -1348,10 +1787,20 @@ function renderFaults() {
         { class: "fault-row", "data-testid": "active-fault" },
         h("code", {}, each.fault),
         h("span", { class: "muted" }, `struck ${count(each.struck)} of ${count(each.seen)}`),
-        h("button", { class: "square", "aria-label": `Remove ${each.fault}`, "data-testid": "fault-remove", onclick: () => removeFault(each.fault) }, icon("close")),
+        h(
+          "button",
+          {
+            class: "square",
+            "aria-label": `Remove ${each.fault}`,
+            "data-testid": "fault-remove",
+            onclick: () => removeFault(each.fault),
+          },
+          icon("close"),
+        ),
       ),
   );
-  if (!state.faults.length) $("faults").replaceChildren(h("p", { class: "empty" }, "None: all goes well."));
+  if (!state.faults.length)
+    $("faults").replaceChildren(h("p", { class: "empty" }, "None: all goes well."));
 }
 
 async function addFault(fault) {
@@ -1451,9 +1900,12 @@ VIEWS.forEach((view, index) => {
 });
 
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+    return;
   if (!state.signedIn || document.querySelector("dialog[open]")) return;
-  const typing = event.target.closest("input:not([type=checkbox]):not([type=range]), textarea, select");
+  const typing = event.target.closest(
+    "input:not([type=checkbox]):not([type=range]), textarea, select",
+  );
   if (event.key === "Escape") {
     leave(typing);
     return;
@@ -1493,7 +1945,9 @@ function onEnter(id, action) {
 }
 
 function connect() {
-  window.addEventListener("hashchange", () => (location.hash.slice(1) && !location.hash.startsWith("#/") ? begin() : state.signedIn && route()));
+  window.addEventListener("hashchange", () =>
+    location.hash.slice(1) && !location.hash.startsWith("#/") ? begin() : state.signedIn && route(),
+  );
   document.addEventListener("keydown", onKey);
   onSubmit("composer", reply);
   onEnter("reply", reply);
@@ -1514,20 +1968,30 @@ function connect() {
   $("write-text").addEventListener("input", () => showCount("write-text", "write-count"));
   $("write-type").addEventListener("change", showKind);
   $("requests-path").addEventListener("input", renderRequests);
-  $("requests-clear").addEventListener("click", () => attempt(async () => {
-    await api("DELETE", "requests");
-    state.requests = [];
-    await loadRequests();
-  }));
+  $("requests-clear").addEventListener("click", () =>
+    attempt(async () => {
+      await api("DELETE", "requests");
+      state.requests = [];
+      await loadRequests();
+    }),
+  );
   $("list-more").addEventListener("click", loadMore);
-  $("list-scroll").addEventListener("scroll", () => {
-    const { scrollHeight, scrollTop, clientHeight } = $("list-scroll");
-    if (scrollHeight - scrollTop - clientHeight < 400) loadMore();
-  }, { passive: true });
+  $("list-scroll").addEventListener(
+    "scroll",
+    () => {
+      const { scrollHeight, scrollTop, clientHeight } = $("list-scroll");
+      if (scrollHeight - scrollTop - clientHeight < 400) loadMore();
+    },
+    { passive: true },
+  );
   $("chat-earlier").addEventListener("click", loadEarlier);
-  $("chat-scroll").addEventListener("scroll", () => {
-    if ($("chat-scroll").scrollTop < 200) loadEarlier();
-  }, { passive: true });
+  $("chat-scroll").addEventListener(
+    "scroll",
+    () => {
+      if ($("chat-scroll").scrollTop < 200) loadEarlier();
+    },
+    { passive: true },
+  );
   $("chat-latest").addEventListener("click", () => {
     location.replace(chatAddress(state.chat.number));
     attempt(() => loadChat(state.chat.number));
@@ -1539,25 +2003,38 @@ function connect() {
     action();
   };
   $("menu-write").addEventListener("click", fromMenu(openWriting));
-  $("menu-keys").addEventListener("click", fromMenu(() => $("keys-dialog").showModal()));
+  $("menu-keys").addEventListener(
+    "click",
+    fromMenu(() => $("keys-dialog").showModal()),
+  );
   $("menu-export").addEventListener("click", () => $("menu-panel").hidePopover());
   $("menu-empty").addEventListener("click", fromMenu(askToEmpty));
   $("empty-do").addEventListener("click", empty);
   $("clock-real").addEventListener("click", () => moveClock({ now: null }));
-  $("speed").addEventListener("change", () => attempt(async () => {
-    await api("PUT", "settings", { speed: Number($("speed").value) });
-    await loadOverview();
-  }));
-  for (const button of document.querySelectorAll("[data-advance]")) button.addEventListener("click", () => moveClock({ advance: Number(button.dataset.advance) }));
-  for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
-  for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  $("speed").addEventListener("change", () =>
+    attempt(async () => {
+      await api("PUT", "settings", { speed: Number($("speed").value) });
+      await loadOverview();
+    }),
+  );
+  for (const button of document.querySelectorAll("[data-advance]"))
+    button.addEventListener("click", () => moveClock({ advance: Number(button.dataset.advance) }));
+  for (const button of document.querySelectorAll("[data-close]"))
+    button.addEventListener("click", () => button.closest("dialog").close());
+  for (const dialog of document.querySelectorAll("dialog"))
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   setInterval(renderClock, 1000);
 }
 
 function askToEmpty() {
   const { totals } = state.overview;
-  const parts = [plural(totals.messages, "message"), plural(totals.campaigns, "campaign"), plural(totals.contacts, "contact")];
-  $("empty-note").textContent = `${parts.join(", ")} and all settings are deleted. Two phones with three SIMs remain, and the token.`;
+  const parts = [
+    plural(totals.messages, "message"),
+    plural(totals.campaigns, "campaign"),
+    plural(totals.contacts, "contact"),
+  ];
+  $("empty-note").textContent =
+    `${parts.join(", ")} and all settings are deleted. Two phones with three SIMs remain, and the token.`;
   $("empty-dialog").showModal();
 }
 

@@ -44,6 +44,15 @@ def test_the_link_leads_to_the_page_and_hides_the_token_in_its_fragment() -> Non
         assert httpx.get(address, trust_env=False).status_code == 200
 
 
+def test_it_ends_with_its_page_open() -> None:
+    with served() as lines, httpx.Client(trust_env=False) as browser:
+        address, _, _ = link(lines).partition("#")
+        browser.post(f"{address}session", headers={"Authorization": "Bearer a/b#c"})
+        events = browser.send(browser.build_request("GET", f"{address}events"), stream=True)
+        assert events.status_code == 200
+    events.close()
+
+
 def test_nothing_is_opened_unasked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser(home, monkeypatch)
     with served() as lines:

@@ -11,14 +11,15 @@ const HIDDEN_FOR = 60_000; // ms after which a tab in the background stops liste
 const STEPS = ["Pending", "Queued", "Processed", "Sent", "Delivered"];
 const VIEWS = ["messages", "phones", "campaigns", "requests", "faults"];
 
+// As the gateway words them.
 const PRESETS = [
   ["A send is refused", "503 POST /messages/send times=1", "The next one, with 503."],
   ["The answer to a send is lost", "drop-after POST /messages/send times=1", "It was carried out."],
-  ["Too many requests", "429 retry-after=2 times=3", "Three times, with Retry-After."],
+  ["Too many requests", "429 times=3 retry-after=2", "Three times, with Retry-After."],
   ["Slow answers", "latency delay=2", "Two seconds each."],
-  ["One in ten fails", "502 rate=10%", "At random."],
-  ["An answer is cut off", "truncated GET rate=20%", "One list in five."],
-  ["A proxy’s error page", "html status=502", "HTML where JSON is meant."],
+  ["One in ten fails", "502 rate=0.1", "At random."],
+  ["An answer is cut off", "truncated GET rate=0.2", "One list in five."],
+  ["A proxy’s error page", "html", "HTML where JSON is meant."],
   ["The token is revoked", "401", "All that is asked."],
 ];
 
@@ -1195,12 +1196,14 @@ function showKind() {
   const kind = $("write-type").value;
   $("write-attachments-field").hidden = kind !== "MMS" && kind !== "WhatsApp";
   $("write-text-field").hidden = kind === "call";
+  $("write-from-field").hidden = !($("write-from").required = kind !== "USSD");
   $("write-count").hidden = kind !== "SMS";
 }
 
 async function write() {
   const kind = $("write-type").value;
-  const body = { type: kind, from: $("write-from").value.trim(), to: Number($("write-sim").value) };
+  const body = { type: kind, to: Number($("write-sim").value) };
+  if (kind !== "USSD") body.from = $("write-from").value.trim();
   if (kind !== "call") body.text = $("write-text").value;
   const addresses = $("write-attachments").value.split(/\s+/).filter(Boolean);
   if (!$("write-attachments-field").hidden && addresses.length) body.attachments = addresses;
@@ -1214,7 +1217,7 @@ async function write() {
   $("write-text").value = $("write-attachments").value = "";
   $("write-dialog").close();
   if (["SMS", "MMS", "WhatsApp"].includes(kind)) location.hash = chatAddress(body.from);
-  else toast(`${kind === "call" ? "The call" : "The USSD text"} has arrived`);
+  else toast(`${kind === "call" ? "The call" : "The answer to the USSD code"} has arrived`);
 }
 
 // ---------------------------------------------------------------- Clock, phones, campaigns

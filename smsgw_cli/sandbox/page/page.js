@@ -1802,6 +1802,10 @@ function renderFaults() {
         ),
       ),
   );
+  const { kinds, options } = state.overview.faults;
+  $("fault-help").textContent =
+    `KIND [METHOD] [PATH] [OPTION=…]. A kind is a status from 400, or ${kinds.join(", ")}. ` +
+    `A path is below /api/v1 and can contain *. Options: ${options.join(", ")}.`;
   if (!state.faults.length)
     $("faults").replaceChildren(h("p", { class: "empty" }, "None: all goes well."));
 }

@@ -7,6 +7,7 @@ Messages are in the order in which the gateway got them, which is that of their 
 import json
 from collections.abc import Mapping
 
+from smsgw_cli.sandbox.fault_words import KINDS, OPTIONS
 from smsgw_cli.sandbox.keys import GATEWAY, PARTS, STEERED, Key
 from smsgw_cli.sandbox.page.search import conditions
 from smsgw_cli.sandbox.page.state import State
@@ -154,6 +155,7 @@ def overview(state: State) -> Row:
         "ahead": state.live.clock // 1000,
         "settings": _settings(state),
         "keys": {part: [_key(key) for key in keys.values()] for part, keys in PARTS.items()},
+        "faults": {"kinds": KINDS, "options": list(OPTIONS)},
         "devices": [_device(store, row) for row in store.all("SELECT * FROM devices ORDER BY id")],
         "campaigns": _campaigns(store, now),
         "ussd": _ussd_pulls(store, now),

@@ -358,7 +358,7 @@ def test_everything_is_exported(sandbox: Sandbox) -> None:
     with page.expect_download() as download:
         shown(page, "export").click()
     found = json.loads(Path(download.value.path()).read_text())
-    assert [each["content"] for each in found["messages"]] == ["Hi"]
+    assert [each["text"] for each in found["messages"]] == ["Hi"]
 
 
 def test_two_tabs_show_the_same(sandbox: Sandbox) -> None:

@@ -21,7 +21,6 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Seque
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from smsgw_cli.sandbox import runs
 from smsgw_cli.sandbox.page.state import State
 from smsgw_cli.sandbox.page.views import (
     LARGEST_ID,
@@ -44,8 +43,9 @@ BATCH = 50
 MOST_AT_ONCE = 200
 """Changed messages that are told one by one; of more, only that there are many."""
 FOLLOWED = 2_000
-"""Unfinished messages that are followed, the newest ones."""
+"""Messages whose status is followed, the newest ones."""
 FINISHED = ("Delivered", "Failed", "Received")
+"""Statuses that do not change with time alone."""
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -81,7 +81,7 @@ class Feed:
         self._version = self._current_version()
         self._requests = state.last_request()
         self._total, self._newest = self._extent(LARGEST_ID)
-        self._unfinished = self._statuses("1")
+        self._statuses = self._read_statuses("1")
         self._others = self._other_statuses()
 
     def look(self) -> None:
@@ -127,13 +127,12 @@ class Feed:
     def reload(self) -> None:
         """Have all listeners ask again."""
         self._total, self._newest = self._extent(LARGEST_ID)
-        self._unfinished = self._statuses("1")
+        self._statuses = self._read_statuses("1")
         self._add("reload", {})
 
     def _look(self) -> None:
         state = self._state
-        state.live.refresh()
-        runs.start_due(state.store, state.now(), state.live.speed)
+        state.catch_up()
         version = self._current_version()
         written, self._version = version != self._version, version
         if written and self._extent(self._newest) != (self._total, self._newest):
@@ -150,15 +149,16 @@ class Feed:
 
     def _changed(self, *, written: bool) -> list[int]:
         """Ids of messages that are new, or whose status has changed."""
-        before = self._unfinished
-        by_id = "id IN (SELECT value FROM json_each(:ids))"
-        current = self._statuses(by_id, ids=json.dumps(list(before))) if before else {}
+        before = self._statuses
         if written:
-            current |= self._statuses("id > :newest", newest=self._newest)
+            # All of the newest: one that failed may be tried again.
+            self._statuses = current = self._read_statuses("1")
             self._total, self._newest = self._extent(LARGEST_ID)
-        self._unfinished = {
-            key: status for key, status in current.items() if status not in FINISHED
-        }
+        else:
+            ids = [key for key, status in before.items() if status not in FINISHED]
+            by_id = "id IN (SELECT value FROM json_each(:ids))"
+            current = self._read_statuses(by_id, ids=json.dumps(ids)) if ids else {}
+            self._statuses = before | current
         return sorted(key for key, status in current.items() if status != before.get(key))
 
     def _add_messages(self, ids: list[int]) -> None:
@@ -178,7 +178,7 @@ class Feed:
         self._count += 1
         self._events.append(Event(self._count, name, data))
 
-    def _statuses(self, condition: str, **values: object) -> dict[int, str]:
+    def _read_statuses(self, condition: str, **values: object) -> dict[int, str]:
         """Statuses by id of the newest messages under a condition."""
         rows = self._state.store.all(
             f"SELECT id, {MESSAGE_STATUS} AS status FROM messages WHERE {condition} "  # noqa: S608

@@ -1266,7 +1266,7 @@ function renderOverview() {
 function renderPhones() {
   const pulls = state.overview.ussd;
   const ofDevice = (device) => {
-    const own = (each) => device.sims.some((sim) => sim.id === each.sim_id);
+    const own = (each) => device.sims.some((sim) => sim.id === each.sim);
     return [pulls.filter(own), state.overview.calls.filter(own)];
   };
   keyed(
@@ -1432,7 +1432,7 @@ function setting(key, values, path, owner) {
   else {
     control = h("input", {
       class: "input",
-      value: value === null || value === undefined ? "" : String(value),
+      value: shownValue(value, key.form),
       placeholder: key.form,
       "aria-label": label,
       title: key.help,
@@ -1446,6 +1446,16 @@ function setting(key, values, path, owner) {
     h("span", {}, name),
     h("span", { class: "value" }, control),
   );
+}
+
+/** The value of a key as it is typed: since when a phone is silent is a time ago. */
+function shownValue(value, form) {
+  if (value === null || value === undefined) return "";
+  return form === "AGO"
+    ? span(gatewayNow() - value)
+        .replaceAll(" ", "")
+        .replace("min", "m")
+    : String(value);
 }
 
 function typedValue(text, form) {
@@ -1537,7 +1547,11 @@ function campaignCard(campaign) {
       return part;
     }),
   );
-  const tone = campaign.status === "Sent" ? " good" : campaign.status === "Stalled" ? " warn" : "";
+  const tone = ["Sent", "Completed"].includes(campaign.status)
+    ? " good"
+    : campaign.status === "Stalled"
+      ? " warn"
+      : "";
   const isUssd = campaign.type === "USSD Pull";
   return h(
     "article",
@@ -1595,16 +1609,12 @@ const DAYS = ["", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 function schedule(campaign) {
   const parts = [];
-  if (campaign.recurring)
-    parts.push(
-      `every ${campaign.frequency === 1 ? "" : `${campaign.frequency} `}${String(campaign.frequency_unit).toLowerCase()}${campaign.frequency === 1 ? "" : "s"}`,
-    );
+  const { frequency, frequency_unit: unit, hours, days_of_week: days } = campaign;
+  if (campaign.recurring) parts.push(`every ${frequency === 1 ? unit : `${frequency} ${unit}s`}`);
   if (campaign.next_run) parts.push(`next on ${moment(campaign.next_run)}`);
-  if (campaign.ends_at) parts.push(`until ${DAY.format(new Date(campaign.ends_at))}`);
-  if (campaign.active_hours && campaign.active_hours !== "00:00-23:59")
-    parts.push(`at ${campaign.active_hours.replace("-", "–")} ${campaign.timezone}`);
-  if (campaign.days_of_week && campaign.days_of_week.length < 7)
-    parts.push(campaign.days_of_week.map((day) => DAYS[day]).join(", "));
+  if (campaign.ends_at) parts.push(`until ${DAY.format(campaign.ends_at)}`);
+  if (hours.join() !== "00:00,23:59") parts.push(`at ${hours.join("–")} ${campaign.timezone}`);
+  if (days.length < 7) parts.push(days.map((day) => DAYS[day]).join(", "));
   return parts.join(" · ");
 }
 
@@ -1836,13 +1846,21 @@ async function removeFault(fault) {
 async function route() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   const [view, number, found] = path.split("/").map(decoded);
-  state.view = VIEWS.includes(view) ? view : "messages";
+  showView(VIEWS.includes(view) ? view : "messages");
+  await loadView(query, number, found);
+}
+
+function showView(view) {
+  state.view = view;
   for (const name of VIEWS) {
     $(`view-${name}`).hidden = name !== state.view;
     const tab = document.querySelector(`.tabs [data-view="${name}"]`);
     if (name === state.view) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
+}
+
+async function loadView(query, number, found) {
   if (state.view === "messages") {
     const q = new URLSearchParams(query || "").get("q");
     if (q !== null) {
@@ -1894,7 +1912,8 @@ const KEYS = {
   k: () => step(-1),
   "/": () => {
     if (state.view !== "messages") location.hash = "#/messages";
-    requestAnimationFrame(() => $("search").focus());
+    showView("messages"); // at once: the next keys are meant for the field
+    $("search").focus();
   },
   r: () => state.view === "messages" && state.chat && $("reply").focus(),
   n: openWriting,

@@ -13,7 +13,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from smsgw_cli.sandbox import instants, steering, store
+from smsgw_cli.sandbox import instants, runs, steering, store
 from smsgw_cli.sandbox.keys import STEERED, Change
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.page.events import feed_of, stream
@@ -60,6 +60,10 @@ class StandIn:
 
     def now(self) -> int:
         return self._app.now()
+
+    def catch_up(self) -> None:
+        self.live.refresh()
+        runs.start_due(self.store, self.now(), self.live.speed)
 
     def last_request(self) -> object:
         return len(self._app.requests), self._app.requests and id(self._app.requests[-1])

@@ -18,5 +18,8 @@ class State(Protocol):
     def now(self) -> int:
         """Milliseconds since 1970 on the gateway's clock."""
 
+    def catch_up(self) -> object:
+        """Take over what is set, and start what is due."""
+
     def last_request(self) -> object:
         """Anything that differs after a further request has been logged."""

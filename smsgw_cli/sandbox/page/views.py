@@ -5,13 +5,12 @@ Messages are in the order in which the gateway got them, which is that of their 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from smsgw_cli.sandbox.fault_words import KINDS, OPTIONS
 from smsgw_cli.sandbox.keys import GATEWAY, PARTS, STEERED, Key
 from smsgw_cli.sandbox.page.search import conditions
 from smsgw_cli.sandbox.page.state import State
-from smsgw_cli.sandbox.routes import calls, campaigns, devices, messages, ussd_pulls
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
 from smsgw_cli.sandbox.store import Row, Store
 from smsgw_cli.sandbox.wire import HttpError, Response
@@ -130,7 +129,7 @@ def message(row: Row, now: int) -> Row:
         "campaign": row["campaign_id"],
         "sim": row["sim_id"],
         "sender_id": row["sender_id"],
-        "at": min(times.values(), default=None),
+        "at": _first(times.values(), now),
         "times": times,
     }
 
@@ -145,6 +144,11 @@ def _times(row: Row, now: int) -> dict[str, int]:
     if row["status"] in ("Delivered", "Failed"):
         steps[row["status"]] = row["done_at"]
     return {name: at for name, at in steps.items() if at is not None and at <= now}
+
+
+def _first(times: Iterable[int], now: int) -> int | None:
+    """The first of the times that have come; None if there is none."""
+    return min((at for at in times if at <= now), default=None)
 
 
 def overview(state: State) -> Row:
@@ -199,8 +203,8 @@ def _device(store: Store, row: Row) -> Row:
 
 
 def _values(part: str, row: Row) -> Row:
-    """The values of its keys, as `sandbox set` takes them."""
-    values = {name: row.get(key.column) for name, key in PARTS[part].items()}
+    """The values of its keys, but for those that are of its parts."""
+    values = {name: row[key.column] for name, key in PARTS[part].items() if key.column in row}
     return {
         name: bool(value) if PARTS[part][name].form == "BOOL" else value
         for name, value in values.items()
@@ -208,7 +212,7 @@ def _values(part: str, row: Row) -> Row:
 
 
 def _campaigns(store: Store, now: int) -> list[Row]:
-    """The newest campaigns, as the API has them, each with its number of messages by status."""
+    """The newest campaigns, each with its number of messages by status."""
     rows = store.all(
         f"SELECT *, {CAMPAIGN_STATUS} AS status FROM campaigns "  # noqa: S608
         "ORDER BY id DESC LIMIT :limit",
@@ -223,15 +227,21 @@ def _campaigns(store: Store, now: int) -> list[Row]:
         )
         for row in counts:
             counted[row["campaign_id"]][row["status"]] = row["number"]
-    return [
-        {
-            **campaigns.serialize(row),
-            "message": row["message"],
-            "next_run": row["next_run_at"],
-            "counts": counted[row["id"]],
-        }
-        for row in rows
-    ]
+    return [_campaign(row, counted[row["id"]]) for row in rows]
+
+
+def _campaign(row: Row, counts: dict[str, int]) -> Row:
+    names = ("id", "name", "type", "status", "message", "timezone", "frequency", "frequency_unit")
+    return {
+        **{name: row[name] for name in names},
+        "recurring": bool(row["recurring"]),
+        "next_run": row["next_run_at"],
+        "ends_at": row["ends_at"],
+        "hours": [row["opens"], row["closes"]],
+        "days_of_week": json.loads(row["days_of_week"]),
+        "created_at": row["created_at"],
+        "counts": counts,
+    }
 
 
 def _ussd_pulls(store: Store, now: int) -> list[Row]:
@@ -240,41 +250,43 @@ def _ussd_pulls(store: Store, now: int) -> list[Row]:
         "ORDER BY id DESC LIMIT :limit",
         {"now": now, "limit": MOST_USSD_PULLS},
     )
-    return [{**ussd_pulls.serialize(row), "at": row["sent_at"]} for row in rows]
+    return [
+        {
+            "id": row["id"],
+            "sim": row["sim_id"],
+            "code": row["code"],
+            "status": row["status"],
+            "response": row["response"] if row["status"] == "Completed" else None,
+            "at": _first((row["queued_at"], row["sent_at"]), now),
+        }
+        for row in rows
+    ]
 
 
 def _calls(store: Store) -> list[Row]:
     rows = store.all("SELECT * FROM calls ORDER BY id DESC LIMIT ?", (MOST_CALLS,))
-    return [{**calls.serialize(row), "at": row["started_at"]} for row in rows]
+    return [
+        {
+            "id": row["id"],
+            "sim": row["sim_id"],
+            "number": row["number"],
+            "type": row["type"],
+            "at": row["started_at"],
+            "duration": row["duration"],
+        }
+        for row in rows
+    ]
 
 
 def _export(state: State) -> Response:
-    """Everything that happened, in the API's own form, as a file to keep."""
-    values = {"now": state.now()}
-    tables = {
-        "messages": (MESSAGE_STATUS, messages.serialize),
-        "campaigns": (CAMPAIGN_STATUS, campaigns.serialize),
-        "ussd_pulls": (USSD_STATUS, ussd_pulls.serialize),
-        "calls": ("NULL", calls.serialize),
-    }
-    found: Row = {
-        table: [
-            serialize(row)
-            for row in state.store.all(
-                f"SELECT *, {status} AS status FROM {table} ORDER BY id",  # noqa: S608
-                values,
-            )
-        ]
-        for table, (status, serialize) in tables.items()
-    }
-    found["devices"] = [
-        devices.serialize(
-            row, state.store.all("SELECT * FROM sims WHERE device_id = ?", (row["id"],))
-        )
-        for row in state.store.all("SELECT * FROM devices ORDER BY id")
-    ]
+    """All messages, and what is around the newest of them, as a file to keep."""
+    now = state.now()
+    rows = state.store.all(f"SELECT {MESSAGE_COLUMNS} FROM messages ORDER BY id", {"now": now})  # noqa: S608
     name = 'attachment; filename="smsgw-sandbox.json"'
-    return Response(payload=found, headers={"Content-Disposition": name})
+    return Response(
+        payload={**overview(state), "messages": [message(row, now) for row in rows]},
+        headers={"Content-Disposition": name},
+    )
 
 
 def _window(query: Query) -> tuple[int, int]:

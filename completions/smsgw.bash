@@ -453,7 +453,7 @@ _smsgw_at() {
     'sandbox serve')
         below=()
         flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
-        operands=('=speed= latency= rate= fault= fault_seed=+')
+        operands=('=speed= latency= rate= fault= fault_seed= control=+')
         ;;
     'sandbox set')
         below=()

@@ -57,6 +57,15 @@ def _fault(text: str) -> str:
     return text
 
 
+def _one_of(*words: str) -> Check:
+    def check(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text
+
+    return check
+
+
 def _any(value: Any) -> Any:
     return value
 
@@ -79,6 +88,15 @@ GATEWAY = _table(
     Key("fault", "FAULT", "Fault to inject; several fault= add up", _fault, (), "none"),
     Key("fault_seed", "N", "Seed of faults at random", between(-MAX_SEED, MAX_SEED), 0, "0"),
 )
+CONTROL = Key(
+    "control",
+    "WHO",
+    "Who may steer it: loopback, any, off",
+    _one_of("loopback", "any", "off"),
+    "loopback",
+    "loopback",
+)
+"""Of `sandbox serve` alone: who may steer a gateway must not be steered."""
 CLOCK = Key("clock", "WHEN", "Move the clock, such as +2h", _any, 0, "real time")
 DEVICE = _table(
     Key("enabled", "BOOL", "Whether it sends", _any, column="enabled"),

@@ -393,6 +393,9 @@ def test_a_page_goes_on_after_the_gateway_was_away(sandbox: Sandbox) -> None:
         wait_for_text(page, "connection", "Live")
         sandbox.receive("after")
         wait_for_text(page, "message", "after")
+        shown(page, "reply").fill("the page is signed in again")
+        page.keyboard.press("Enter")
+        wait_for_text(page, "message", "the page is signed in again")
     finally:
         page.context.close()
         sandbox.gateway.stop()

@@ -110,7 +110,13 @@ def test_the_address_without_a_slash_leads_to_the_page(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["page.py", "../app.py", "..%2fapp.py", "page.html", "static.py"])
 def test_no_other_file_is_served(api: Api, path: str) -> None:
-    assert anonymous(api, f"/__sandbox/{path}").status_code in (401, 404)
+    assert anonymous(api, f"/__sandbox/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "page.js", "events", "overview", "conversations/x"])
+def test_nothing_is_written_to_the_page(api: Api, path: str) -> None:
+    answer = api.http.post(f"{api.gateway.url}/__sandbox/{path}")
+    assert answer.status_code in (404, 405)
 
 
 def test_the_page_makes_no_markup_of_texts_and_fetches_nothing_from_elsewhere() -> None:
@@ -141,6 +147,37 @@ def test_a_session_gives_a_cookie_that_no_script_reads(api: Api) -> None:
         assert attribute in cookie
     given = {"Cookie": cookie.partition(";")[0]}
     assert anonymous(api, "/__sandbox/overview", headers=given).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["", "page.js", "overview", "events", "export"])
+def test_the_page_answers_no_other_host_and_no_other_site(api: Api, path: str) -> None:
+    url = f"{api.gateway.url}/__sandbox/{path}"
+    for name, value, status in (
+        ("Host", "evil.example", 421),
+        ("Origin", "http://evil.example", 403),
+        ("Origin", "null", 403),
+    ):
+        assert api.http.get(url, headers={name: value}).status_code == status
+
+
+def test_each_token_has_a_page_of_its_own(api: Api) -> None:
+    url = f"{api.gateway.url}/__sandbox"
+    token = api.http.post(f"{url}/tokens").json()["token"]
+    other = {"Authorization": f"Bearer {token}"}
+    arrive(api, "for the first")
+    with api.http.stream("GET", f"{url}/events", headers=other) as answer:
+        listener = Listener(answer)
+        listener.raw()
+        arrive(api, "for the first again")
+        body = {"type": "SMS", "from": BEN, "to": 1, "text": "for the second"}
+        api.http.post(f"{url}/receive", json=body, headers=other)
+        [message] = listener.next("messages")["data"]
+        assert message["text"] == "for the second"
+        assert api.http.delete(f"{url}/tokens", headers=other).is_success
+        for _ in listener.lines:
+            pass  # until the stream ends
+    assert api.http.get(f"{url}/overview", headers=other).status_code == 401
+    assert texts(api, "") == ["for the first again"]
 
 
 def test_the_page_and_its_events_are_no_requests_of_the_api(api: Api) -> None:
@@ -395,15 +432,23 @@ def test_too_much_at_once_is_not_told_one_by_one(api: Api) -> None:
         assert {listener.raw()["event"] for _ in range(2)} >= {"reload"}
 
 
-@pytest.mark.parametrize("how", ["message", "everything"])
+@pytest.mark.parametrize("how", ["message", "everything", "by HTTP", "restored"])
 def test_what_was_deleted_is_asked_again(api: Api, how: str) -> None:
+    url = f"{api.gateway.url}/__sandbox"
+    snapshot = api.http.post(f"{url}/snapshot").json()
     arrive(api)
     with listening(api) as listener:
         if how == "message":
             api.done("DELETE", "/messages/1")
-        else:
+        elif how == "everything":
             reset(api.gateway.settings.db)
+        elif how == "by HTTP":
+            api.http.post(f"{url}/reset")
+        else:
+            api.http.post(f"{url}/restore", json=snapshot)
         assert listener.raw()["event"] == "reload"
+        arrive(api, "after")
+        assert [each["text"] for each in listener.next("messages")["data"]] == ["after"]
 
 
 def test_two_listeners_are_told_the_same(api: Api) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Seque
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from smsgw_cli.sandbox.page.state import State
+from smsgw_cli.sandbox.control.states import State
 from smsgw_cli.sandbox.page.views import (
     LARGEST_ID,
     MESSAGE_COLUMNS,
@@ -78,7 +78,8 @@ class Feed:
         self._events: deque[Event] = deque(maxlen=KEPT)
         self._count = 0
         self._looked = 0.0
-        self._version = self._current_version()
+        self._version = state.version()
+        self._replacements = state.replacements
         self._requests = state.last_request()
         self._total, self._newest = self._extent(LARGEST_ID)
         self._statuses = self._read_statuses("1")
@@ -124,7 +125,13 @@ class Feed:
         """What a stream begins with: when to come back, and the id to come back with."""
         return f"retry: 1000\nid: {self._series}-{number}\nevent: hello\ndata: {{}}\n\n".encode()
 
-    def reload(self) -> None:
+    def _is_replaced(self) -> bool:
+        """Whether something was deleted, or everything is different."""
+        before, self._replacements = self._replacements, self._state.replacements
+        extent = self._extent(self._newest)
+        return before != self._replacements or extent != (self._total, self._newest)
+
+    def _reload(self) -> None:
         """Have all listeners ask again."""
         self._total, self._newest = self._extent(LARGEST_ID)
         self._statuses = self._read_statuses("1")
@@ -133,10 +140,10 @@ class Feed:
     def _look(self) -> None:
         state = self._state
         state.catch_up()
-        version = self._current_version()
+        version = state.version()
         written, self._version = version != self._version, version
-        if written and self._extent(self._newest) != (self._total, self._newest):
-            self.reload()  # something was deleted
+        if written and self._is_replaced():
+            self._reload()
         else:
             self._add_messages(self._changed(written=written))
         others, self._others = self._others, self._other_statuses()
@@ -206,11 +213,6 @@ class Feed:
         sql = "SELECT COUNT(*) AS total, COALESCE(MAX(id), 0) AS newest FROM messages WHERE id <= ?"
         row = self._state.store.one(sql, (newest,))
         return row["total"], row["newest"]
-
-    def _current_version(self) -> tuple[int, int]:
-        """Differs after anybody has written: another connection, or this one."""
-        store = self._state.store
-        return store.data_version(), store.connection.total_changes
 
 
 _FEEDS: WeakKeyDictionary[Store, Feed] = WeakKeyDictionary()

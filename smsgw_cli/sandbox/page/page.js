@@ -342,6 +342,7 @@ const state = {
   openRequest: null,
   faults: [],
   signedIn: false,
+  token: null, // as long as the page is open: a gateway that was restarted knows no session
   fault: null,
 };
 
@@ -354,8 +355,8 @@ class ApiError extends Error {
   }
 }
 
-/** The JSON of an answer below /__sandbox/. Throws ApiError; a 401 asks to sign in. */
-async function api(method, path, body, headers = {}) {
+/** The JSON of an answer below /__sandbox/. Throws ApiError; a 401 asks to sign in, `again` once. */
+async function api(method, path, body, headers = {}, again = false) {
   let answer;
   try {
     answer = await fetch(path, {
@@ -375,7 +376,13 @@ async function api(method, path, body, headers = {}) {
   } catch {
     found = null;
   }
-  if (answer.status === 401) askToSignIn();
+  if (answer.status === 401) {
+    if (state.token && !headers.Authorization && !again) {
+      await signIn(state.token);
+      return api(method, path, body, headers, true);
+    }
+    askToSignIn();
+  }
   if (!answer.ok) {
     const errors = found && found.errors ? Object.values(found.errors).flat() : [];
     throw new ApiError(
@@ -408,6 +415,7 @@ function parameters(values) {
 
 function askToSignIn() {
   state.signedIn = false;
+  state.token = null;
   stopListening();
   $("signin").hidden = false;
   $("bar").inert = $("main").inert = true;
@@ -416,6 +424,7 @@ function askToSignIn() {
 
 async function signIn(token) {
   await api("POST", "session", undefined, { Authorization: `Bearer ${token}` });
+  state.token = token;
   $("signin").hidden = true;
   $("bar").inert = $("main").inert = false;
   $("signin-error").textContent = "";

@@ -7,13 +7,13 @@ Messages are in the order in which the gateway got them, which is that of their 
 import json
 from collections.abc import Iterable, Mapping
 
+from smsgw_cli.sandbox.control.states import State
 from smsgw_cli.sandbox.fault_words import KINDS, OPTIONS
-from smsgw_cli.sandbox.keys import GATEWAY, PARTS, STEERED, Key
+from smsgw_cli.sandbox.keys import GATEWAY, PARTS, Key
 from smsgw_cli.sandbox.page.search import conditions
-from smsgw_cli.sandbox.page.state import State
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
 from smsgw_cli.sandbox.store import Row, Store
-from smsgw_cli.sandbox.wire import HttpError, Response
+from smsgw_cli.sandbox.wire import HttpError
 
 MOST = 200
 """Most records of one answer."""
@@ -40,19 +40,6 @@ MESSAGE_COLUMNS = f"messages.*, {MESSAGE_STATUS} AS status, {BEGAN} AS began"
 """What `message` needs."""
 
 Query = Mapping[str, str]
-
-
-def view(state: State, path: str, query: Query) -> Response | None:
-    """The answer to GET of a path below /__sandbox/; None if it is not one of the page's."""
-    if path == "overview":
-        return Response(payload=overview(state))
-    if path == "export":
-        return _export(state)
-    if path == "conversations":
-        return Response(payload=conversations(state, query))
-    if path.startswith("conversations/"):
-        return Response(payload=conversation(state, path.removeprefix("conversations/"), query))
-    return None
 
 
 def conversations(state: State, query: Query) -> Row:
@@ -172,12 +159,9 @@ def overview(state: State) -> Row:
 
 
 def _settings(state: State) -> Row:
-    """What `sandbox set` has set, and else the defaults; without the clock."""
-    entries = state.store.entries()
-    given = {name: entry.value for name, entry in entries.items() if entry.value is not None}
-    inherent = {"speed": state.live.speed, "latency": state.live.latency}
-    names = (name for name in STEERED if name in GATEWAY)
-    return {name: inherent.get(name, given.get(name, GATEWAY[name].default)) for name in names}
+    """The values in use by key; without the clock."""
+    faults = [each.text for each in state.live.faults.active]
+    return {**{name: state.live.values[name] for name in GATEWAY}, "fault": faults}
 
 
 def _key(key: Key) -> Row:
@@ -278,15 +262,11 @@ def _calls(store: Store) -> list[Row]:
     ]
 
 
-def _export(state: State) -> Response:
-    """All messages, and what is around the newest of them, as a file to keep."""
+def export(state: State) -> Row:
+    """The overview, and all messages."""
     now = state.now()
     rows = state.store.all(f"SELECT {MESSAGE_COLUMNS} FROM messages ORDER BY id", {"now": now})  # noqa: S608
-    name = 'attachment; filename="smsgw-sandbox.json"'
-    return Response(
-        payload={**overview(state), "messages": [message(row, now) for row in rows]},
-        headers={"Content-Disposition": name},
-    )
+    return {**overview(state), "messages": [message(row, now) for row in rows]}
 
 
 def _window(query: Query) -> tuple[int, int]:

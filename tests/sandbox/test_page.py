@@ -252,6 +252,7 @@ def test_a_message_lives_step_by_step(start: Start, clock: MovingClock) -> None:
         [message] = ask(api, f"conversations/{ANN}")["data"]
         now = int(clock.now.timestamp() * 1000)
         assert list(message["times"])[-1] == message["status"]
+        assert message["final"] == (message["status"] == "Delivered")
         assert list(message["times"].values()) == sorted(message["times"].values())
         assert all(began <= at <= now for at in message["times"].values())
         steps.append(message["status"])

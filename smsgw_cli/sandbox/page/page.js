@@ -968,10 +968,12 @@ function life(message) {
   const reached = failed
     ? Math.max(0, ...Object.keys(message.times).map((name) => STEPS.indexOf(name)))
     : STEPS.indexOf(message.status);
-  const steps = STEPS.map((name, index) =>
+  // Where no report comes, Sent is the end.
+  const isSent = message.final && message.status === "Sent";
+  const steps = STEPS.slice(0, isSent ? -1 : STEPS.length).map((name, index) =>
     h("i", { class: index <= reached ? "done" : failed && index === reached + 1 ? "bad" : null }),
   );
-  const tone = failed ? " bad" : message.status === "Delivered" ? " good" : "";
+  const tone = failed ? " bad" : isSent || message.status === "Delivered" ? " good" : "";
   return h(
     "span",
     { class: `status${tone}`, "data-testid": "status" },
@@ -1073,6 +1075,7 @@ function facts(message, sms) {
       rows.push([name, `${SECONDS.format(at)}${at > start ? `  +${span(at - start)}` : ""}`]);
   }
   if (message.error) rows.push(["Reason", message.error]);
+  if (message.final && message.status === "Sent") rows.push(["Report", "none to come"]);
   rows.push(["From", message.from || "–"], ["To", message.to || "–"]);
   rows.push([
     "Through",
@@ -1317,7 +1320,7 @@ function phoneCard(device, pulls, calls, old) {
       onOff("enabled", device.keys, path, `${name} is on`, "phone"),
     ),
     keys
-      .filter((key) => key.name !== "enabled")
+      .filter((key) => key.name !== "enabled" && key.name in device.keys)
       .map((key) => setting(key, device.keys, path, name)),
     device.sims.map((sim) => simPart(sim, name)),
     records("ussd", plural(pulls.length, "USSD code"), pulls.map(pullItem), old),
@@ -1395,6 +1398,8 @@ const NAMES = {
   silent: "Silent for",
 };
 
+const EXAMPLES = { N: "none", AGO: "3h", AMOUNT: "3.20", NUMBER: "unknown" };
+
 function onOff(name, values, path, label, testid) {
   return h("input", {
     type: "checkbox",
@@ -1442,7 +1447,7 @@ function setting(key, values, path, owner) {
     control = h("input", {
       class: "input",
       value: shownValue(value, key.form),
-      placeholder: key.form,
+      placeholder: EXAMPLES[key.form] || "–",
       "aria-label": label,
       title: key.help,
       "data-testid": testid,

@@ -98,6 +98,7 @@ def message(row: Row, now: int) -> Row:
     """A message: `times` has when it reached each status of its life, as far as it has come.
 
     `at` is when it arrived or began to wait, or the first time that is known; null if none is.
+    `final`: nothing more becomes of it, such as of one that is Sent and had no report asked for.
     """
     incoming = row["outcome"] == "Received"
     status = row["status"]
@@ -112,6 +113,7 @@ def message(row: Row, now: int) -> Row:
         "type": row["type"],
         "attachments": json.loads(row["attachments"]),
         "status": status,
+        "final": status == row["outcome"] and row["done_at"] <= now,
         "error": row["error"] if status == "Failed" else None,
         "campaign": row["campaign_id"],
         "sim": row["sim_id"],

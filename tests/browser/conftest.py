@@ -13,8 +13,6 @@ import pytest
 from smsgw_cli.sandbox.server import Gateway, Settings
 from smsgw_cli.sandbox.store import receive
 
-sync_api = pytest.importorskip("playwright.sync_api")
-
 CHROMIUM = shutil.which("chromium")
 OPTIONS = (
     "--no-sandbox",
@@ -26,14 +24,6 @@ OPTIONS = (
 LIVE = "[data-testid=connection][data-state=live]"
 PATIENCE = 20_000
 """Milliseconds after which what does not appear never will."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    missing = pytest.mark.skip(reason="Chromium is not installed")
-    here = Path(__file__).parent
-    for item in items:
-        if not CHROMIUM and here in item.path.parents:
-            item.add_marker(missing)
 
 
 @dataclass
@@ -115,6 +105,9 @@ Start = Callable[..., Sandbox]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """One for each module: while Playwright runs, no other test can have a loop of asyncio."""
+    sync_api = pytest.importorskip("playwright.sync_api", exc_type=ImportError)
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed")
     with sync_api.sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         yield running

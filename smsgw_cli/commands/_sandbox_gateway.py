@@ -48,6 +48,9 @@ def serve(session: Session, **given: Any) -> None:
     if not 0 <= (wanted.port or 0) <= 65535:
         raise Usage("--port must be from 0 to 65535")
     keys = given_to_serve(wanted.settings)
+    has_page = keys.get("control") != "off"
+    if wanted.open_page and not has_page:
+        raise Usage("nothing to open: control=off turns the page off")
     named = {"host": wanted.host, "port": wanted.port, "token": wanted.token}
     settings = {name: value for name, value in named.items() if value is not None}
 
@@ -55,7 +58,8 @@ def serve(session: Session, **given: Any) -> None:
         session.options.show_secrets = True  # the token of a simulated gateway
         session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
         page = page_link(url, token)
-        session.out.note(f"page: {page}")
+        if has_page:
+            session.out.note(f"page: {page}")
         session.out.record({"url": url, "token": token})
         if wanted.open_page:
             # A browser that runs in the terminal returns when it is left.

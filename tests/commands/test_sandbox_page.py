@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import Run
 from tests.terminal import PROGRAM
 
 BROWSER = """#!/bin/sh
@@ -17,7 +18,7 @@ cat "$HOME/pipe"
 
 
 @contextmanager
-def served(*options: str) -> Iterator[list[str]]:
+def served(*options: str, lines: int = 2) -> Iterator[list[str]]:
     """The lines on stderr of a gateway that listens."""
     line = [*PROGRAM, "sandbox", "serve", "--db", "gateway.db", "--token", "a/b#c", *options]
     with subprocess.Popen(
@@ -27,7 +28,7 @@ def served(*options: str) -> Iterator[list[str]]:
         assert process.stderr
         process.stdout.readline()
         try:
-            yield [process.stderr.readline().strip() for _ in range(2)]
+            yield [process.stderr.readline().strip() for _ in range(lines)]
         finally:
             process.terminate()
             assert process.wait(20) == 0
@@ -51,6 +52,12 @@ def test_it_ends_with_its_page_open() -> None:
         events = browser.send(browser.build_request("GET", f"{address}events"), stream=True)
         assert events.status_code == 200
     events.close()
+
+
+def test_no_link_leads_to_a_page_that_is_off(run: Run) -> None:
+    assert "control=off" in run("sandbox serve control=off --open", code=2).stderr
+    with served("control=off", lines=1) as lines:
+        assert not any(line.startswith("page: ") for line in lines)
 
 
 def test_nothing_is_opened_unasked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

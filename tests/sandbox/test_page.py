@@ -83,6 +83,7 @@ def listening(api: Api, last_id: str = "", **query: str) -> Iterator[Listener]:
     url = f"{api.gateway.url}/__sandbox/events"
     with api.http.stream("GET", url, headers=headers, params=query) as answer:
         assert answer.headers["Content-Type"].startswith("text/event-stream")
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
         listener = Listener(answer)
         assert listener.raw()["event"] == "hello"
         yield listener

@@ -13,7 +13,7 @@ from smsgw_cli.sandbox.control.access import HEADERS, PREFIX, Access
 from smsgw_cli.sandbox.control.call import Call, Handler, parsed
 from smsgw_cli.sandbox.control.states import States
 from smsgw_cli.sandbox.page import routes as page
-from smsgw_cli.sandbox.page.events import feed_of, stream
+from smsgw_cli.sandbox.page.events import Feeds, stream
 from smsgw_cli.sandbox.page.static import static_file
 from smsgw_cli.sandbox.wire import HttpError, Response
 
@@ -63,6 +63,7 @@ class ControlAddress:
     def __init__(self, states: States, access: Access) -> None:
         self._states = states
         self._access = access
+        self._feeds = Feeds()
         self.ending = asyncio.Event()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -94,7 +95,7 @@ class ControlAddress:
             raise HttpError(405, "Use GET.", {"Allow": "GET"})
         _, state = self._access.state(headers)
         last_id = headers.get("last-event-id") or _query(scope).get("after", "")
-        await stream(feed_of(state), last_id, receive, send, self.ending)
+        await stream(self._feeds.of(state), last_id, receive, send, self.ending)
 
     async def _respond(
         self, scope: Message, headers: Mapping[str, str], raw: bytes, receive: Receive

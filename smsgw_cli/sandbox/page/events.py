@@ -19,8 +19,8 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
+from smsgw_cli.sandbox.control.access import HEADERS
 from smsgw_cli.sandbox.control.states import State
 from smsgw_cli.sandbox.page.views import (
     LARGEST_ID,
@@ -30,7 +30,7 @@ from smsgw_cli.sandbox.page.views import (
     message,
 )
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS, MESSAGE_STATUS, USSD_STATUS
-from smsgw_cli.sandbox.store import Row, Store
+from smsgw_cli.sandbox.store import Row
 
 INTERVAL = 0.1
 """Seconds between two looks at a gateway."""
@@ -47,11 +47,7 @@ FOLLOWED = 2_000
 FINISHED = ("Delivered", "Failed", "Received")
 """Statuses that do not change with time alone."""
 
-HEADERS = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-]
+MEDIA_TYPE = "text/event-stream; charset=utf-8"
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -215,21 +211,27 @@ class Feed:
         return row["total"], row["newest"]
 
 
-_FEEDS: WeakKeyDictionary[Store, Feed] = WeakKeyDictionary()
+class Feeds:
+    """The feed of each state that somebody has listened to."""
 
+    def __init__(self) -> None:
+        self._feeds: dict[State, Feed] = {}
 
-def feed_of(state: State) -> Feed:
-    """The feed of a state, the same for all its listeners."""
-    if state.store not in _FEEDS:
-        _FEEDS[state.store] = Feed(state)
-    return _FEEDS[state.store]
+    def of(self, state: State) -> Feed:
+        """The same for all listeners; feeds of states that are no more are forgotten."""
+        self._feeds = {each: feed for each, feed in self._feeds.items() if not feed.ended}
+        if state not in self._feeds:
+            self._feeds[state] = Feed(state)
+        return self._feeds[state]
 
 
 async def stream(
     feed: Feed, last_id: str, receive: Receive, send: Send, ending: asyncio.Event
 ) -> None:
     """Send events until the listener is gone or the gateway ends."""
-    await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+    headers = {**HEADERS, "Content-Type": MEDIA_TYPE}
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": encoded})
     ends = [asyncio.ensure_future(_disconnected(receive)), asyncio.ensure_future(ending.wait())]
     try:
         await _send_events(feed, last_id, send, ends)

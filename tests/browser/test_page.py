@@ -555,6 +555,20 @@ def test_hostile_names_and_requests_stay_texts(sandbox: Sandbox) -> None:
     assert page.evaluate("window.pwned") is None
 
 
+def test_what_is_longer_than_the_window_can_be_scrolled(sandbox: Sandbox) -> None:
+    for _ in range(40):
+        sandbox.api("GET", "/devices")
+        sandbox.gateway.faults.add("503 GET /nothing")
+    page = sandbox.open("requests")
+    for view, testid in (("requests", "request"), ("faults", "active-fault")):
+        sandbox.go(page, view)
+        last = shown(page, testid).nth(39)
+        last.scroll_into_view_if_needed()
+        box = last.bounding_box()
+        assert box["y"] + box["height"] <= 720
+        assert last.evaluate("e => e.parentElement.scrollHeight - e.parentElement.clientHeight") < 2
+
+
 @pytest.mark.parametrize("width", [360, 768, 1024, 1600])
 def test_nothing_is_wider_than_the_window(sandbox: Sandbox, width: int) -> None:
     sandbox.receive("A" * 400)

@@ -72,9 +72,10 @@ def _ago(text: str) -> float:
 
 def _percent(text: str) -> float:
     match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?)(%?)", text)
-    if not match:
+    share = float(match[1]) / (100 if match[2] else 1) if match else 2.0
+    if match is None or (share > 1 and not match[2]):
         raise ValueError("must be a percentage, such as 2%")
-    return float(match[1]) / (100 if match[2] else 1)
+    return share
 
 
 def _amount(text: str) -> str:

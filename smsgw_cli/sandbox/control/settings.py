@@ -64,7 +64,7 @@ def _patch(call: Call, kind: str) -> Response:
 def given(key: Key, value: Any) -> Any:
     """The final form of a value from JSON; None is the default. Raises HttpError (422)."""
     try:
-        if value is None:
+        if value is None or value == key.default == "":
             return None if key.default is not None else value_of(key, "")
         if key.default == ():
             values = value if isinstance(value, list) else [value]

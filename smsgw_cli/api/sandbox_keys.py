@@ -26,7 +26,7 @@ def help_table(keys: Mapping[str, Key]) -> str:
 
 
 def _left(key: Key) -> str:
-    indent = "" if key.name in (*STEERED, *SELECTORS) else "  "
+    indent = "  " if key.column else ""  # below what selects a device or SIM
     return f"{indent}{key.name}={key.form}"
 
 

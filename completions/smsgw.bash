@@ -452,8 +452,8 @@ _smsgw_at() {
         ;;
     'sandbox serve')
         below=()
-        flags=('--host|-' '--port|-' '--db|/' '--token|-')
-        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed=+')
+        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
+        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= control=+')
         ;;
     'sandbox set')
         below=()

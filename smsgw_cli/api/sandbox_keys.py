@@ -1,27 +1,18 @@
 """`KEY=VALUE` of the sandbox as typed: parsed, checked, and the nearest key of a misspelt one."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from smsgw_cli.config import setting_checks
 from smsgw_cli.config.settings import RENAMED
 from smsgw_cli.errors import Usage
-from smsgw_cli.sandbox.keys import (
-    GATEWAY,
-    MAX_LATENCY,
-    MAX_SILENCE,
-    PARTS,
-    SELECTORS,
-    STEERED,
-    Key,
-)
+from smsgw_cli.sandbox.key_texts import value_of
+from smsgw_cli.sandbox.keys import CONTROL, GATEWAY, PARTS, SELECTORS, STEERED, Key
 from smsgw_cli.sandbox.keys import SETTABLE as SETTABLE
 from smsgw_cli.sandbox.keys import Change as Change
 from smsgw_cli.wording import nearest
 
 FAULT = GATEWAY["fault"]
-SERVED: Mapping[str, Key] = GATEWAY
+SERVED: Mapping[str, Key] = {**GATEWAY, CONTROL.name: CONTROL}
 
 
 def words(keys: Iterable[str]) -> tuple[str, ...]:
@@ -35,7 +26,7 @@ def help_table(keys: Mapping[str, Key]) -> str:
 
 
 def _left(key: Key) -> str:
-    indent = "" if key.name in (*STEERED, *SELECTORS) else "  "
+    indent = "  " if key.column else ""  # below what selects a device or SIM
     return f"{indent}{key.name}={key.form}"
 
 
@@ -45,9 +36,9 @@ def _help(key: Key) -> str:
 
 def given_to_serve(texts: Iterable[str]) -> dict[str, Any]:
     """The values of `sandbox serve`, by key; `KEY=` gives the default. Raises Usage."""
-    values = _gathered(texts, GATEWAY, "sandbox serve")
+    values = _gathered(texts, SERVED, "sandbox serve")
     return {
-        name: GATEWAY[name].default if value is None else value for name, value in values.items()
+        name: SERVED[name].default if value is None else value for name, value in values.items()
     }
 
 
@@ -63,7 +54,7 @@ def given_to_set(texts: Iterable[str]) -> Change:
 def checked(key: Key, text: str, where: str = "") -> Any:
     """The value in its final form. Raises Usage if it is invalid; `where` says what has it."""
     try:
-        return key.check(PARSERS[key.form](text))
+        return value_of(key, text)
     except ValueError as error:
         raise Usage(f"{where or f'{key.name}={text}'}: {error}") from error
 
@@ -95,8 +86,10 @@ def _named(name: str, known: Mapping[str, Key], command: str) -> Key:
     key = RENAMED.get(name, name).replace("-", "_")
     if key in known:
         return known[key]
-    if key in SETTABLE:
-        raise Usage(f"{command} does not take {key}=", hint=f"smsgw sandbox set {key}=VALUE")
+    for other, keys in (("set", SETTABLE), ("serve", SERVED)):
+        if key in keys:
+            hint = f"smsgw sandbox {other} {key}=VALUE"
+            raise Usage(f"{command} does not take {key}=", hint=hint)
     close = nearest(key, known)
     raise Usage(f"unknown key {name!r}", hint=f"did you mean {close}=?" if close else _names(known))
 
@@ -123,77 +116,3 @@ def _part(kind: str, values: Mapping[str, Any]) -> tuple[int | str, Mapping[str,
     if not found:
         raise Usage(f"nothing to set of {kind}={values[kind]}", hint=_names(PARTS[kind]))
     return values[kind], found
-
-
-def _factor(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError("must be a number, such as 20 or 0.5") from None
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise ValueError("must be a whole number")
-    return int(text)
-
-
-def _duration(text: str) -> float:
-    """Seconds; 0.1.0 took every number for them, such as 1e-3."""
-    try:
-        value: float | str = float(text)
-    except ValueError:
-        value = text
-    return float(setting_checks.duration(0, MAX_LATENCY)(value))
-
-
-def _ago(text: str) -> float:
-    return float(setting_checks.duration(0, MAX_SILENCE)(text))
-
-
-def _percent(text: str) -> float:
-    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?)%", text)
-    if not match:
-        raise ValueError("must be a percentage, such as 2%")
-    return float(match[1]) / 100
-
-
-def _amount(text: str) -> str:
-    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,4})?", text):
-        raise ValueError("must be an amount, such as 3.20")
-    return text
-
-
-def _number(text: str) -> str:
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
-        raise ValueError("must be a number such as +12025550123")
-    return text
-
-
-def _early(text: str) -> str:
-    if text != "early":
-        raise ValueError("must be early, or empty")
-    return text
-
-
-def _reference(text: str) -> int | str:
-    if not text:
-        raise ValueError("must be an id or a name")
-    return int(text) if text.isdecimal() else text
-
-
-PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "FACTOR": _factor,
-    "DURATION": _duration,
-    "N/UNIT": setting_checks.rate,
-    "FAULT": str,
-    "N": _whole,
-    "WHEN": str,
-    "AGO": _ago,
-    "PERCENT": _percent,
-    "AMOUNT": _amount,
-    "NUMBER": _number,
-    "early": _early,
-    "BOOL": setting_checks.yes_or_no,
-    "ID|NAME": _reference,
-}

@@ -1,11 +1,14 @@
 """Runs and steers the simulated gateway: what the commands of `sandbox` do."""
 
 import os
+import threading
+import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
 from smsgw_cli.cli.parameters import typed
@@ -33,6 +36,7 @@ class Serving:
     port: int | None = None
     db: str | None = None
     token: str | None = None
+    open_page: bool | None = None
     settings: tuple[str, ...] = ()
 
 
@@ -44,17 +48,31 @@ def serve(session: Session, **given: Any) -> None:
     if not 0 <= (wanted.port or 0) <= 65535:
         raise Usage("--port must be from 0 to 65535")
     keys = given_to_serve(wanted.settings)
+    has_page = keys.get("control") != "off"
+    if wanted.open_page and not has_page:
+        raise Usage("nothing to open: control=off turns the page off")
     named = {"host": wanted.host, "port": wanted.port, "token": wanted.token}
     settings = {name: value for name, value in named.items() if value is not None}
 
     def ready(url: str, token: str) -> None:
         session.options.show_secrets = True  # the token of a simulated gateway
         session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
+        page = page_link(url, token)
+        if has_page:
+            session.out.note(f"page: {page}")
         session.out.record({"url": url, "token": token})
+        if wanted.open_page:
+            # A browser that runs in the terminal returns when it is left.
+            threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
 
     _gateway(session, wanted.db).serve(
         ready, **settings, **{FIELDS.get(name, name): value for name, value in keys.items()}
     )
+
+
+def page_link(url: str, token: str) -> str:
+    """The address of a gateway's page; its token is in the fragment, which no browser sends."""
+    return f"{url}/__sandbox/#{quote(token, safe='')}"
 
 
 def set_keys(session: Session, settings: list[str] | None, db: str | None) -> None:

@@ -19,6 +19,8 @@ KEYS = Field(
 )
 SERVE_HELP = f"""Run the gateway for other programs until Ctrl-C; prints its URL and token.
 
+The link on stderr opens a page that shows its messages as they happen, and can reply to them.
+
 KEY=VALUE holds for this run, or until 'sandbox set' changes it; what is not given is as set there.
 
 \b
@@ -68,6 +70,7 @@ register(
         Field("port", "Port to listen on [default: any free port]", int),
         DB,
         Field("token", "Token to accept [default: the one in the database]"),
+        Field("open_page", "Open its page in a browser", bool, flag="--open"),
     ),
     deferred(MODULE, "serve"),
     old=(

@@ -2,135 +2,156 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from email.utils import formatdate
-from hmac import compare_digest
 from typing import Any
 
-from smsgw_cli.sandbox import instants, runs
+from smsgw_cli.sandbox import instants
+from smsgw_cli.sandbox.control.access import Access, bearer
+from smsgw_cli.sandbox.control.address import ControlAddress, concerns
+from smsgw_cli.sandbox.control.request_log import Logged
+from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.faults import Fault
-from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import PREFIX, Router
-from smsgw_cli.sandbox.store import Store
 from smsgw_cli.sandbox.wire import HttpError, Request, Response, parse_body, parse_form
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MAX_LOGGED_REQUESTS = 200
 ROUTER = Router(ROUTES)
 
 log = logging.getLogger(__name__)
 
 
 class App:
-    """The application; `requests` holds method, path and status of the last responses.
+    """The application: the API for each token's state, and the control address."""
 
-    A connection that was dropped without a response has status 0.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        token: str,
-        live: Live,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.store = store
-        self.live = live
-        self.requests: deque[tuple[str, str, int]] = deque(maxlen=MAX_LOGGED_REQUESTS)
-        self._authorization = f"Bearer {token}".encode()
-        self._clock = clock
+    def __init__(self, states: States, access: Access) -> None:
+        self.states = states
+        self.control = ControlAddress(states, access)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if concerns(scope["path"]):
+            return await self.control(scope, receive, send)
         body = await _body(receive)
         if body is None:
-            return  # the client disconnected before its request was complete
-        self.live.refresh()
-        injection = self.live.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
-        if wait := self.live.latency + injection.delay:
+            return None  # the client disconnected before its request was complete
+        exchange = Exchange(self._state(scope) or self.states.main, scope, body, send)
+        state = exchange.state
+        state.live.refresh()
+        injection = state.live.faults.strike(scope["method"], scope["path"].removeprefix(PREFIX))
+        if wait := state.live.latency + injection.delay:
             await asyncio.sleep(wait)
         if injection.fault is not None:
-            await self._send_faulty(injection.fault, scope, body, send)
-        else:
-            await self._send(scope, self._respond(scope, body), send)
+            return await self._send_faulty(injection.fault, exchange)
+        return await self._send(exchange, self._respond(exchange))
 
-    async def _send_faulty(self, fault: Fault, scope: Message, body: bytes, send: Send) -> None:
+    def _state(self, scope: Message) -> State | None:
+        """The state of the token of a request; None if it is unknown."""
+        headers = dict(scope["headers"])
+        return self.states.find(bearer(headers.get(b"authorization", b"").decode("latin-1")))
+
+    async def _send_faulty(self, fault: Fault, exchange: "Exchange") -> None:
+        exchange.fault = fault.text
         if fault.kind == "drop-before":
-            return await self._drop(scope)
-        response = fault.replacement() or fault.corrupted(self._respond(scope, body))
+            return await self._drop(exchange)
+        response = fault.replacement() or fault.corrupted(self._respond(exchange))
         if fault.kind == "drop-after":
-            return await self._drop(scope)
-        return await self._send(scope, response, send, truncate=fault.kind == "truncated")
+            return await self._drop(exchange)
+        return await self._send(exchange, response, truncate=fault.kind == "truncated")
 
-    def _respond(self, scope: Message, body: bytes) -> Response:
+    def _respond(self, exchange: "Exchange") -> Response:
         headers: dict[str, str] = {}
+        scope, state = exchange.scope, exchange.state
         try:
-            now = self._now()
-            if self.live.limit:
-                headers = self.live.limit.count(now)
-            response = self._handle(scope, body, now)
+            now = state.now()
+            if state.live.limit:
+                headers = state.live.limit.count(now)
+            response = self._handle(exchange, now)
         except HttpError as error:
             response = error.response
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             response = Response(500, {"message": "Server Error"})
+        state.tell()
         return replace(response, headers={**headers, **response.headers}) if headers else response
 
-    def _handle(self, scope: Message, body: bytes, now: int) -> Response:
+    def _handle(self, exchange: "Exchange", now: int) -> Response:
+        scope, state = exchange.scope, exchange.state
         route, key = ROUTER.match(scope["method"], scope["path"])
         request_headers = dict(scope["headers"])
-        if not compare_digest(request_headers.get(b"authorization", b""), self._authorization):
+        if self._state(scope) is not state:
             raise HttpError(401, "Unauthenticated.")
-        runs.start_due(self.store, now, self.live.behaviour)
+        state.start_due(now)
         request = Request(
             _url(scope, request_headers),
             key,
             parse_form(scope["query_string"]),
-            parse_body(body, request_headers.get(b"content-type", b"")),
-            self.store,
+            parse_body(exchange.body, request_headers.get(b"content-type", b"")),
+            state.store,
             now,
-            self.live.behaviour,
+            state.live.behaviour,
         )
         if not route.writes:
             return route.handle(request)
-        with self.store.writing():
+        with state.store.writing():
             return route.handle(request)
 
-    def _now(self) -> int:
-        return instants.from_datetime(self._clock()) + self.live.clock
-
     async def _send(
-        self, scope: Message, response: Response, send: Send, *, truncate: bool = False
+        self, exchange: "Exchange", response: Response, *, truncate: bool = False
     ) -> None:
-        self._log_request(scope, response.status)
         content = response.content()
+        exchange.log(response, content)
         headers = {
-            "Date": formatdate(self._now() // instants.SECOND, usegmt=True),
+            "Date": formatdate(exchange.state.now() // instants.SECOND, usegmt=True),
             "Content-Type": response.media_type,
             **response.headers,
         }
         if response.status != 204:
             headers["Content-Length"] = str(len(content))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+        start = {"type": "http.response.start", "status": response.status, "headers": encoded}
+        await exchange.send(start)
         # uvicorn closes the connection if a response is left incomplete.
         part = content[: len(content) // 2] if truncate else content
-        await send({"type": "http.response.body", "body": part, "more_body": truncate})
+        await exchange.send({"type": "http.response.body", "body": part, "more_body": truncate})
 
-    async def _drop(self, scope: Message) -> None:
+    async def _drop(self, exchange: "Exchange") -> None:
         """Reset the connection without a response."""
-        self._log_request(scope, 0)
-        scope["extensions"]["tcp"]["reset"]()
+        exchange.log(Response(0), b"")
+        exchange.scope["extensions"]["tcp"]["reset"]()
         await asyncio.sleep(0)  # lets the server notice that the client is gone
 
-    def _log_request(self, scope: Message, status: int) -> None:
-        self.requests.append((scope["method"], scope["path"], status))
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and whom its answer goes to; `fault` is the text of the fault that it met."""
+
+    state: State
+    scope: Message
+    body: bytes
+    send: Send
+    fault: str | None = None
+
+    def log(self, response: Response, content: bytes) -> None:
+        """Keep it; a connection that was dropped without a response has status 0."""
+        scope = self.scope
+        logged = Logged(
+            self.state.now(),
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            self.body,
+            response.status,
+            content,
+            response.headers.get("X-Sandbox-Hint"),
+            self.fault,
+        )
+        self.state.log.add(logged)
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
-from smsgw_cli.sandbox.fault_words import parse_words
+from smsgw_cli.sandbox.fault_words import OPTIONS, parse_words
 from smsgw_cli.sandbox.wire import Response
 
 PAGE = """<html>
@@ -43,6 +43,18 @@ class Fault:
         """The fault that `text` describes. Raises ValueError that names the invalid word."""
         return cls(**parse_words(text))  # type: ignore[arg-type]
 
+    @property
+    def text(self) -> str:
+        """The fault in words that `parse` reads: what differs from its kind's defaults."""
+        plain = Fault.parse(self.kind)
+        words = [self.kind, self.method, None if self.path == plain.path else self.path]
+        for name in OPTIONS:
+            value = getattr(self, name.replace("-", "_"))
+            if value != getattr(plain, name.replace("-", "_")):
+                shown = f"{value:.12g}" if isinstance(value, float) else value
+                words.append(f"{name}={shown}")
+        return " ".join(word for word in words if word)
+
     def matches(self, method: str, path: str) -> bool:
         return self.method in (None, method) and bool(_glob(self.path).fullmatch(path))
 
@@ -74,12 +86,16 @@ class Fault:
 
 
 @dataclass
-class _ActiveFault:
-    """An active fault and its counters."""
+class ActiveFault:
+    """An active fault, how many requests it matched (`seen`), and how many it changed."""
 
     fault: Fault
     seen: int = 0
     struck: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.fault.text
 
     def strikes(self, rng: random.Random) -> bool:
         self.seen += 1
@@ -103,7 +119,7 @@ class Faults:
     """The faults of a running gateway; they can be added and cleared while it runs."""
 
     seed: int = 0
-    _armed: tuple[_ActiveFault, ...] = field(default=(), init=False)
+    _armed: tuple[ActiveFault, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         self.reseed(self.seed)
@@ -112,10 +128,20 @@ class Faults:
         """Let what is at random begin again."""
         self._rng = random.Random(seed)
 
+    @property
+    def active(self) -> tuple[ActiveFault, ...]:
+        return self._armed
+
     def add(self, *faults: Fault | str) -> None:
         """Raises ValueError for a text that is not a valid fault."""
         known = [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults]
-        self._armed += tuple(map(_ActiveFault, known))
+        self._armed += tuple(map(ActiveFault, known))
+
+    def remove(self, text: str) -> bool:
+        """Remove the faults with this text; returns whether there were any."""
+        kept = tuple(each for each in self._armed if each.text != text)
+        found, self._armed = len(kept) < len(self._armed), kept
+        return found
 
     def clear(self) -> None:
         self._armed = ()

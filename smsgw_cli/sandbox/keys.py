@@ -61,6 +61,15 @@ def _fault(text: str) -> str:
     return text
 
 
+def _one_of(*words: str) -> Check:
+    def check(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text
+
+    return check
+
+
 def _any(value: Any) -> Any:
     return value
 
@@ -93,6 +102,15 @@ GATEWAY = _table(
         "0",
     ),
 )
+CONTROL = Key(
+    "control",
+    "WHO",
+    "Who may steer it: loopback, any, off",
+    _one_of("loopback", "any", "off"),
+    "loopback",
+    "loopback",
+)
+"""Of `sandbox serve` alone: who may steer a gateway must not be steered."""
 CLOCK = Key("clock", "WHEN", "Move the clock, such as +2h", _any, 0, "real time")
 KEYWORDS = Key(
     incoming.KEYWORDS, "BOOL", "Whether STOP and START change contacts", _any, True, "yes"

@@ -51,6 +51,7 @@ class Server(uvicorn.Server):
                 date_header=False,  # the application sends one that follows its own clock
             )
         )
+        self._app = app
         self._listener = listener
         self._ready = ready
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,6 +74,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
+        self._app.control.ending.set()  # ends long polls
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from smsgw_cli.sandbox.behaviour import Behaviour
 from smsgw_cli.sandbox.faults import Faults
 from smsgw_cli.sandbox.keys import EARLY, STEERED
 from smsgw_cli.sandbox.limits import RateLimit
-from smsgw_cli.sandbox.store import Store
+from smsgw_cli.sandbox.store import Entry, Store
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,8 @@ class Live:
     ahead (`clock`, ms).
 
     It starts with the values in `given`, then those in the file, then `defaults`. A change in the
-    file, by any process, takes effect at the next `refresh`, also over a value in `given`.
+    file, by any process, takes effect at the next `refresh`, also over a value in `given`. `values`
+    has them all by key; the faults in use are those of `faults`.
     """
 
     speed: float
@@ -31,6 +33,7 @@ class Live:
     fault_seed: int
 
     def __init__(self, store: Store, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        self.values: dict[str, Any] = {}
         self.faults = Faults()
         self.limit: RateLimit | None = None
         self._store = store
@@ -52,22 +55,44 @@ class Live:
         try:
             version = self._store.data_version()  # 3 µs, so that it can be asked every time
             if version != self._version:
-                self._take_over()
+                self.reload()
                 self._version = version
         except sqlite3.Error:
             log.exception("cannot read what is set in %s", self._store.path)
 
-    def _take_over(self) -> None:
+    def reload(self) -> None:
+        """Take over what this connection itself has changed, which `refresh` does not see."""
         before, self._entries = self._entries, self._store.entries()
         for name in STEERED:
             if self._entries.get(name) != before.get(name):
                 self._use(name, self._stored(name))
+
+    def add_fault(self, text: str) -> None:
+        """Add a fault for good; those that are active go on counting. Raises ValueError."""
+        self.faults.add(text)
+        self._keep_faults()
+
+    def remove_fault(self, text: str) -> bool:
+        """Remove the faults with this text; returns whether there were any."""
+        found = self.faults.remove(text)
+        self._keep_faults()
+        return found
+
+    def clear_faults(self) -> None:
+        self.faults.clear()
+        self._keep_faults()
+
+    def _keep_faults(self) -> None:
+        entry = Entry([each.text for each in self.faults.active], time.time_ns())
+        self._store.put_entry("fault", entry)
+        self._entries["fault"] = entry
 
     def _stored(self, name: str) -> Any:
         entry = self._entries.get(name)
         return self._defaults[name] if entry is None or entry.value is None else entry.value
 
     def _use(self, name: str, value: Any) -> None:
+        self.values[name] = value
         match name:
             case "rate":
                 self.limit = RateLimit(value) if value else None

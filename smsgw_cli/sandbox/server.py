@@ -11,8 +11,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from smsgw_cli.sandbox.app import App
+from smsgw_cli.sandbox.control.access import Access
+from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.faults import Fault
-from smsgw_cli.sandbox.keys import FASTEST, SLOWEST
+from smsgw_cli.sandbox.keys import CONTROL, FASTEST, SLOWEST
 from smsgw_cli.sandbox.listening import Server, listener_on
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.store import Store, system_clock
@@ -25,9 +27,9 @@ class Settings:
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
     response (seconds), `rate_limit` is requests per minute, 0 without a limit; `fail_rate`,
-    `auto_retry` and `sent_at` are as in keys.py. What is None is as
-    the file has it, or else its default, which is `default_speed` for the speed. `clock` returns
-    an aware time in UTC. Raises ValueError if the speed is out of range.
+    `auto_retry` and `sent_at` are as in keys.py; `control` says who may use the control address.
+    What is None is as the file has it, or else its default, which is `default_speed` for the speed.
+    `clock` returns an aware time in UTC. Raises ValueError if the speed is out of range.
     """
 
     db: Path
@@ -42,6 +44,7 @@ class Settings:
     fail_rate: float | None = None
     auto_retry: int | None = None
     sent_at: str | None = None
+    control: str = CONTROL.default
     default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
@@ -69,7 +72,7 @@ class Gateway:
     """A gateway that runs in a thread: `with Gateway(Settings(db=path)) as gateway: …`.
 
     `url` is the server's address (the API is under /api/v1), `requests` the method, path and
-    status of its last 200 responses; `faults` can be changed while it runs. Starting raises
+    status of its last responses; `faults` can be changed while it runs. Starting raises
     OSError if the port is in use.
     """
 
@@ -77,9 +80,10 @@ class Gateway:
         self.settings = settings
         self.store = Store(settings.db)
         self.token = settings.token or self.store.token()
-        live = Live(self.store, settings.keys, {"speed": settings.default_speed})
-        self.faults = live.faults
-        self._app = App(self.store, self.token, live, settings.clock)
+        main = self._state(self.store)
+        self.faults = main.live.faults
+        self._states = States(main, self.token, lambda path: self._state(Store(path)))
+        self._app = App(self._states, Access(self._states, settings.control, settings.host))
         self.url = ""
         self._thread: threading.Thread | None = None
         self._failure: OSError | None = None
@@ -87,7 +91,11 @@ class Gateway:
 
     @property
     def requests(self) -> list[tuple[str, str, int]]:
-        return list(self._app.requests)
+        return self._states.main.log.short()
+
+    def _state(self, store: Store) -> State:
+        defaults = {"speed": self.settings.default_speed}
+        return State(store, Live(store, self.settings.keys, defaults), self.settings.clock)
 
     def __enter__(self) -> Self:
         self.start()
@@ -107,7 +115,7 @@ class Gateway:
         try:
             self._server = self.bind(listening.set)
         except OSError:
-            self.store.close()
+            self.close()
             raise
         self._thread = threading.Thread(
             target=self._listen, args=(self._server, listening), name="gateway", daemon=True
@@ -138,7 +146,11 @@ class Gateway:
             self._server.stop()
             self._thread.join()
         self._server = self._thread = None
-        self.store.close()
+        self.close()
+
+    def close(self) -> None:
+        """Close the files, and delete those of further tokens."""
+        self._states.close()
 
 
 def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
@@ -147,7 +159,7 @@ def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
     Raises OSError if the port is in use.
     """
     gateway = Gateway(settings)
-    with closing(gateway.store):
+    with closing(gateway):
         server = gateway.bind(lambda: ready(gateway.url, gateway.token))
         with _signals(server.stop):
             server.listen()

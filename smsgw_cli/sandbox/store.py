@@ -23,6 +23,9 @@ LOCK_TIMEOUT = 30.0
 FIRST_DAY = instants.parse_instant("2023-01-02")
 """When the phones of a new database were created."""
 
+KEPT = "('token', 'served')"
+"""The keys in the table of settings that a reset keeps."""
+
 ENTRY = "set:"
 """What the keys of entries start with in the table of settings."""
 
@@ -148,11 +151,17 @@ class Store:
 
 def reset(db: Path) -> None:
     """Restore the initial state: two phones, three SIMs, nothing else; the token is kept."""
-    with closing(Store(db)) as store, store.writing():
+    with closing(Store(db)) as store:
+        empty(store)
+
+
+def empty(store: Store) -> None:
+    """The same in a store that is open."""
+    with store.writing():
         for table in ("campaigns", "contact_lists", "sending_servers", "devices"):
             store.connection.execute(f"DELETE FROM {table}")  # noqa: S608
         store.connection.execute("DELETE FROM sqlite_sequence")
-        store.connection.execute("DELETE FROM settings WHERE key <> 'token'")
+        store.connection.execute(f"DELETE FROM settings WHERE key NOT IN {KEPT}")  # noqa: S608
         _add_first_phones(store)
 
 

@@ -7,7 +7,7 @@ their first request. Takes two minutes. Usage: python -m tests.benchmarks.limite
 import sys
 import tempfile
 import time
-from collections import Counter, deque
+from collections import Counter
 from pathlib import Path
 
 from smsgw_cli.sandbox.server import Gateway, Settings
@@ -23,7 +23,8 @@ def main() -> None:
         folder = Path(name)
         settings = Settings(db=folder / "gateway.db", rate_limit=PER_MINUTE)
         with Gateway(settings) as gateway:
-            gateway._app.requests = deque()
+            log = gateway._states.main.log
+            log.most = log.most_bytes = sys.maxsize
             gateway.store.insert("contact_lists", {"name": "People", "created_at": 0})
             started = time.monotonic()
             imported(gateway.url, gateway.token, rows, folder, 16)

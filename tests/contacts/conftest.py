@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,8 @@ Import = Callable[..., subprocess.Popen[str]]
 @pytest.fixture
 def people(run: Run, server: Gateway) -> Gateway:
     """A gateway that remembers all its answers, with an empty list `People` with a field `name`."""
-    server._app.requests = deque()  # of the last 200 alone a long import tells nothing
+    log = server._states.main.log
+    log.most = log.most_bytes = sys.maxsize  # of the last ones alone a long import tells nothing
     run("contact-lists create People")
     run("fields create People --label 'Full Name' --tag name --type text")
     return server

@@ -1,0 +1,1 @@
+"""The page at /__sandbox/: static files, the data they show, and what happens as it happens."""

@@ -19,7 +19,6 @@ from smsgw_cli.sandbox.keys import SETTABLE as SETTABLE
 from smsgw_cli.sandbox.keys import Change as Change
 from smsgw_cli.wording import nearest
 
-FAULT = GATEWAY["fault"]
 SERVED: Mapping[str, Key] = GATEWAY
 
 
@@ -68,12 +67,15 @@ def checked(key: Key, text: str, where: str = "") -> Any:
 
 
 def _gathered(texts: Iterable[str], known: Mapping[str, Key], command: str) -> dict[str, Any]:
-    """The values by key, the last one of each; all faults. None for `KEY=` without a value."""
+    """The values by key: the last one of each, all of faults and of rules to relax.
+
+    None for `KEY=` without a value.
+    """
     values: dict[str, Any] = {}
     for key, text in _pairs(texts, known, command):
         value = checked(key, text) if text or key.default is None else None
-        if key.name == FAULT.name and value is not None:
-            value = [*(values.get(FAULT.name) or ()), value]
+        if key.default == () and value is not None:
+            value = [*(values.get(key.name) or ()), value]
         if key.name in SELECTORS and key.name in values:
             raise Usage(f"{key.name}= is given twice", hint="change one at a time")
         values[key.name] = value
@@ -151,6 +153,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "DURATION": _duration,
     "N/UNIT": setting_checks.rate,
     "FAULT": str,
+    "RULE": str,
     "N": _whole,
     "WHEN": str,
     "BOOL": setting_checks.yes_or_no,

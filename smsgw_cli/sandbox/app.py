@@ -1,10 +1,9 @@
-"""The gateway as an ASGI application: rate limit, faults, routing, authentication, handlers."""
+"""The gateway as an ASGI application: faults, routing, authentication, rate limit, handlers."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import replace
 from datetime import datetime
 from email.utils import formatdate
 from hmac import compare_digest
@@ -12,11 +11,13 @@ from typing import Any
 
 from smsgw_cli.sandbox import instants, runs
 from smsgw_cli.sandbox.faults import Fault
+from smsgw_cli.sandbox.laravel import Incoming
+from smsgw_cli.sandbox.lenient import relaxed
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import PREFIX, Router
 from smsgw_cli.sandbox.store import Store
-from smsgw_cli.sandbox.wire import HttpError, Request, Response, parse_body, parse_form
+from smsgw_cli.sandbox.wire import HttpError, Request, Response
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -44,7 +45,7 @@ class App:
         self.store = store
         self.live = live
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=MAX_LOGGED_REQUESTS)
-        self._authorization = f"Bearer {token}".encode()
+        self._token = token.encode()
         self._clock = clock
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -69,34 +70,39 @@ class App:
         return await self._send(scope, response, send, truncate=fault.kind == "truncated")
 
     def _respond(self, scope: Message, body: bytes) -> Response:
-        headers: dict[str, str] = {}
+        relaxed.set(self.live.lenient)
+        incoming = _incoming(scope, body)
+        if incoming.is_preflight:
+            return incoming.finished(incoming.preflight())
+        limits: dict[str, str] = {}
         try:
-            now = self._now()
-            if self.live.limit:
-                headers = self.live.limit.count(now)
-            response = self._handle(scope, body, now)
+            response = self._handle(incoming, limits)
         except HttpError as error:
             response = error.response
+            incoming.hints.append(error.hint)
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             response = Response(500, {"message": "Server Error"})
-        return replace(response, headers={**headers, **response.headers}) if headers else response
+        return incoming.finished(response, limits)
 
-    def _handle(self, scope: Message, body: bytes, now: int) -> Response:
-        route, key = ROUTER.match(scope["method"], scope["path"])
-        request_headers = dict(scope["headers"])
-        if not compare_digest(request_headers.get(b"authorization", b""), self._authorization):
+    def _handle(self, incoming: Incoming, limits: dict[str, str]) -> Response:
+        """In Laravel's order: size, input, route, authentication, rate limit, then the handler.
+
+        `limits` takes the headers of the rate limit, which errors of a handler have as well.
+        """
+        given = incoming.input()
+        method = incoming.meant_method(given)
+        if method == "OPTIONS":
+            return ROUTER.options(incoming.path)
+        route, key = ROUTER.match(method, incoming.path)
+        if not compare_digest(incoming.token(), self._token):
             raise HttpError(401, "Unauthenticated.")
+        now = self._now()
+        if self.live.limit:
+            limits.update(self.live.limit.count(now))
         runs.start_due(self.store, now, self.live.speed)
-        request = Request(
-            _url(scope, request_headers),
-            key,
-            parse_form(scope["query_string"]),
-            parse_body(body, request_headers.get(b"content-type", b"")),
-            self.store,
-            now,
-            self.live.speed,
-        )
+        url = incoming.host + incoming.path
+        request = Request(url, key, given, self.store, now, self.live.speed)
         if not route.writes:
             return route.handle(request)
         with self.store.writing():
@@ -112,10 +118,10 @@ class App:
         content = response.content()
         headers = {
             "Date": formatdate(self._now() // instants.SECOND, usegmt=True),
-            "Content-Type": response.media_type,
             **response.headers,
         }
         if response.status != 204:
+            headers["Content-Type"] = response.media_type
             headers["Content-Length"] = str(len(content))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": response.status, "headers": encoded})
@@ -145,6 +151,14 @@ async def _body(receive: Receive) -> bytes | None:
     return b"".join(parts)
 
 
-def _url(scope: Message, headers: dict[bytes, bytes]) -> str:
+def _incoming(scope: Message, body: bytes) -> Incoming:
+    headers = dict(scope["headers"])
     host = headers.get(b"host", b"localhost").decode("latin-1")
-    return f"{scope['scheme']}://{host}{scope['path']}"
+    return Incoming(
+        scope["method"],
+        scope["path"],
+        f"{scope['scheme']}://{host}",
+        headers,
+        body,
+        scope["query_string"],
+    )

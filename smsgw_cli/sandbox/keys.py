@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from smsgw_cli.sandbox import lenient
 from smsgw_cli.sandbox.fault_words import parse_words
 
 SLOWEST, FASTEST = 0.001, 1_000_000
@@ -77,6 +78,13 @@ GATEWAY = _table(
     Key("latency", "DURATION", "Delay of every response", between(0, MAX_LATENCY), 0.0, "0s"),
     Key("rate", "N/UNIT", "Limit of requests, such as 600/min", _any, 0, "none"),
     Key("fault", "FAULT", "Fault to inject; several fault= add up", _fault, (), "none"),
+    Key(
+        "lenient",
+        "RULE",
+        f"Relax {lenient.NAMES}",
+        lenient.check,
+        (),
+    ),
     Key("fault_seed", "N", "Seed of faults at random", between(-MAX_SEED, MAX_SEED), 0, "0"),
 )
 CLOCK = Key("clock", "WHEN", "Move the clock, such as +2h", _any, 0, "real time")

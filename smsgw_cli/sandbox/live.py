@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 
 
 class Live:
-    """Speed, latency (seconds), rate limit, faults, and how far the clock is ahead (`clock`, ms).
+    """Speed, latency (seconds), rate limit, faults, the rules of Laravel that are relaxed
+    (`lenient`), and how far the clock is ahead (`clock`, ms).
 
     It starts with the values in `given`, then those in the file, then `defaults`. A change in the
     file, by any process, takes effect at the next `refresh`, also over a value in `given`.
@@ -23,6 +24,7 @@ class Live:
     speed: float
     latency: float
     clock: int
+    lenient: frozenset[str]
 
     def __init__(self, store: Store, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         self.faults = Faults()
@@ -60,6 +62,8 @@ class Live:
                 self.limit = RateLimit(value) if value else None
             case "fault":
                 self.faults.replace(*value)
+            case "lenient":
+                self.lenient = frozenset(value)
             case "fault_seed":
                 self.faults.reseed(value)
             case _:

@@ -24,9 +24,10 @@ class Settings:
 
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
-    response (seconds), `rate_limit` is requests per minute, 0 without a limit. What is None is as
-    the file has it, or else its default, which is `default_speed` for the speed. `clock` returns
-    an aware time in UTC. Raises ValueError if the speed is out of range.
+    response (seconds), `rate_limit` is requests per minute, 0 without a limit, `lenient` names
+    rules of Laravel to relax. What is None is as the file has it, or else its default, which is
+    `default_speed` for the speed. `clock` returns an aware time in UTC. Raises ValueError if the
+    speed is out of range.
     """
 
     db: Path
@@ -38,6 +39,7 @@ class Settings:
     rate_limit: int | None = None
     faults: tuple[Fault | str, ...] | None = None
     fault_seed: int | None = None
+    lenient: tuple[str, ...] | None = None
     default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
@@ -54,6 +56,7 @@ class Settings:
             "rate": self.rate_limit,
             "fault": self.faults,
             "fault_seed": self.fault_seed,
+            "lenient": self.lenient,
         }
         return {name: value for name, value in values.items() if value is not None}
 

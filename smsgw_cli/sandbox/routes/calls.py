@@ -4,11 +4,11 @@ from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import integer, query_boolean, text
+from smsgw_cli.sandbox.rules import boolean, integer, text
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete
 
-FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (query_boolean,)}
+FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (boolean,)}
 CONDITIONS = {"type": "type = :type", "sim": "sim_id = :sim", "answered": "answered = :answered"}
 
 

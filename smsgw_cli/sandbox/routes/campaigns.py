@@ -8,7 +8,7 @@ from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes import devices, sender_ids
 from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import instant, query_boolean, text
+from smsgw_cli.sandbox.rules import boolean, instant, text
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import REQUIRED, validate
@@ -19,7 +19,7 @@ COLUMNS = f"*, {CAMPAIGN_STATUS} AS status"
 FILTERS = {
     "status": (text(),),
     "type": (text(),),
-    "recurring": (query_boolean,),
+    "recurring": (boolean,),
     "after": (instant(),),
     "before": (instant(),),
 }

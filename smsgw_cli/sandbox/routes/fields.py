@@ -7,7 +7,14 @@ from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import array, boolean, one_of, regex, text, unique
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, RuleError, Spec, required_if, validate
+from smsgw_cli.sandbox.validation import (
+    REQUIRED,
+    RuleError,
+    Spec,
+    numbered,
+    required_if,
+    validate,
+)
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
@@ -117,8 +124,7 @@ def _rules(request: Request, list_id: int, own_id: int) -> Spec:
 
 def _option_attributes(options: Any) -> list[tuple[str, str]]:
     """Attribute names of the label and the value of each option."""
-    numbers = range(len(options) if isinstance(options, list) else 0)
-    return [(f"options.{number}.label", f"options.{number}.value") for number in numbers]
+    return [(f"options.{key}.label", f"options.{key}.value") for key, _ in numbered(options)]
 
 
 def _scalar(value: Any) -> Any:

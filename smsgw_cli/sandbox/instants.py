@@ -32,12 +32,15 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> int:
     Raises ValueError for any other text, and for a time outside 1970 to 2099.
     """
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=zone)
+    return in_range(at.replace(tzinfo=zone) if at.tzinfo is None else at)
+
+
+def in_range(at: datetime) -> int:
+    """Milliseconds since 1970 of an aware time. Raises ValueError if it is not in 1970 to 2099."""
     try:
         instant = from_datetime(at)
     except OverflowError as error:
-        raise ValueError(text) from error
+        raise ValueError(at) from error
     if not 0 <= instant < NEVER:
-        raise ValueError(text)
+        raise ValueError(at)
     return instant

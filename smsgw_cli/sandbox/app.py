@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import datetime
 from email.utils import formatdate
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
 from smsgw_cli.sandbox import instants, runs
 from smsgw_cli.sandbox.faults import Fault
-from smsgw_cli.sandbox.laravel import Incoming
+from smsgw_cli.sandbox.laravel import POST_MAX_SIZE, Incoming
 from smsgw_cli.sandbox.lenient import relaxed
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.routes import ROUTES
@@ -49,7 +50,7 @@ class App:
         self._clock = clock
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
+        body = await _body(receive, whole="size" in self.live.lenient)
         if body is None:
             return  # the client disconnected before its request was complete
         self.live.refresh()
@@ -96,7 +97,7 @@ class App:
             return ROUTER.options(incoming.path)
         route, key = ROUTER.match(method, incoming.path)
         if not compare_digest(incoming.token(), self._token):
-            raise HttpError(401, "Unauthenticated.")
+            raise incoming.unauthenticated()
         now = self._now()
         if self.live.limit:
             limits.update(self.live.limit.count(now))
@@ -117,7 +118,7 @@ class App:
         self._log_request(scope, response.status)
         content = response.content()
         headers = {
-            "Date": formatdate(self._now() // instants.SECOND, usegmt=True),
+            "Date": _date(self._now() // instants.SECOND),
             **response.headers,
         }
         if response.status != 204:
@@ -139,14 +140,27 @@ class App:
         self.requests.append((scope["method"], scope["path"], status))
 
 
-async def _body(receive: Receive) -> bytes | None:
-    parts = []
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+async def _body(receive: Receive, *, whole: bool) -> bytes | None:
+    """The body of a request, only the beginning of one that is too large unless it is `whole`.
+
+    None if the client disconnects before its end.
+    """
+    parts: list[bytes] = []
+    size = 0
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        parts.append(message.get("body", b""))
+        part = message.get("body", b"")
+        if whole or size <= POST_MAX_SIZE:
+            parts.append(part)
+        size += len(part)
         more = message.get("more_body", False)
     return b"".join(parts)
 

@@ -93,7 +93,8 @@ def _json(body: bytes) -> Variables:
             json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
     except (ValueError, RecursionError):
         return Variables({}, "the body is no valid JSON, which Laravel takes as empty input")
-    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
+    deep = body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH
+    if not isinstance(value, dict) or deep:
         return Variables({}, "the body is no JSON object")
     return Variables(value)
 

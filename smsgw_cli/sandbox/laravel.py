@@ -12,6 +12,7 @@ from html import escape
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urljoin
 
 from smsgw_cli.sandbox.inputs import read
 from smsgw_cli.sandbox.lenient import is_relaxed
@@ -64,7 +65,7 @@ class Incoming:
     def meant_method(self, given: Mapping[str, Any]) -> str:
         """The method that a POST stands for, in a header or else in `_method`.
 
-        Raises HttpError (404) for what cannot be a method, as Symfony does.
+        Raises HttpError (400) for what cannot be a method (laravel/framework#50735).
         """
         if self.method != "POST":
             return self.method
@@ -73,7 +74,7 @@ class Incoming:
         if not isinstance(named, str):
             return "POST"
         if not METHOD.fullmatch(named.upper()):
-            raise HttpError(404, "Bad request.")
+            raise HttpError(400, "Bad request.")
         return named.upper()
 
     def token(self) -> bytes:
@@ -81,6 +82,11 @@ class Incoming:
         header = self.headers.get(b"authorization", b"")
         start = header.lower().rfind(BEARER)
         return b"" if start < 0 else header[start + len(BEARER) :].partition(b",")[0]
+
+    def unauthenticated(self) -> HttpError:
+        sent = b"authorization" in self.headers and not self.token()
+        hint = "Laravel reads a token from 'Authorization: Bearer TOKEN'" if sent else ""
+        return HttpError(401, "Unauthenticated.", hint=hint)
 
     @property
     def is_preflight(self) -> bool:
@@ -111,7 +117,7 @@ class Incoming:
         if response.status == HTTPStatus.UNAUTHORIZED:
             return _redirect(f"{self.host}/login")
         if response.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            return _redirect(self._header(b"referer") or self.host)
+            return _redirect(urljoin(f"{self.host}/", self._header(b"referer")).rstrip("/"))
         title = HTTPStatus(response.status).phrase
         return replace(response, text=PAGE.format(title=title), media_type=HTML)
 

@@ -85,7 +85,7 @@ NO_FRACTION = re.compile(
 
 @dataclass
 class _Read:
-    """What has been read so far; a part that is read twice is a mistake."""
+    """What has been read so far; a second date or time is a mistake."""
 
     date: tuple[int, int, int] | None = None
     time: timedelta | None = None
@@ -100,9 +100,7 @@ class _Read:
         self.date = date
 
     def put_zone(self, zone: tzinfo) -> None:
-        if self.zone is not None:
-            raise ValueError("two time zones")
-        self.zone = zone
+        self.zone = self.zone or zone  # PHP keeps the first of two
 
     def put_time(self, time: timedelta) -> None:
         if self.time is not None:
@@ -188,10 +186,10 @@ Handler = Callable[[_Read, Found], None]
 FORMS: list[tuple[re.Pattern[str], Handler]] = [
     (re.compile(pattern, re.IGNORECASE), handler)
     for patterns, handler in (
+        (TIMES, _time),  # before dates: 03.06.30 is a time
         (DATES, _date),
         ((DATE_AND_TIME,), _date_and_time),
         ((WEEK,), _week),
-        (TIMES, _time),
         ((RELATIVE,), _relative),
         ((OFFSET,), _offset),
         ((DAY_NAME,), _weekday),

@@ -27,7 +27,7 @@ ISO = re.compile(
 )
 TIME_OF_DAY = re.compile("([0-9]{1,2}):([0-9]{2})")
 MOBILE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")  # as RFC 5322: ann@localhost is one
 URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 MAX_DIGITS = 4000  # Python reads no longer integer; PHP's end long before

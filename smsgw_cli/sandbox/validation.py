@@ -55,7 +55,7 @@ class NotNull:
     """
 
 
-OF_ITEM = re.compile(r"\.(\*|[0-9]+)(\.|$)")
+OF_ITEM = re.compile(r"\.\*$|\.[0-9]+$|\..+\.")  # "sims.*", "sims.0", "options.0.label"
 REQUIRED = Required()
 NOT_NULL = NotNull()
 Checks = Sequence[Rule | Required | NotNull]
@@ -108,29 +108,36 @@ class _Validator:
         items = self._valid.get(attribute)
         if items is not None:
             self._valid[attribute] = [
-                self._cast(f"{attribute}.{key}", item, rules) for key, item in numbered(items)
+                self._cast(f"{attribute}.{key}", item, rules, is_item=True)
+                for key, item in numbered(items)
             ]
 
     def _cast(
-        self, attribute: str, value: Any, rules: Checks, *, null_is_valid: bool = True
+        self,
+        attribute: str,
+        value: Any,
+        rules: Checks,
+        *,
+        null_is_valid: bool = True,
+        is_item: bool = False,
     ) -> Any:
         """The value after all rules; None if it breaks one of them."""
         valid = True
         for rule in rules:
             if isinstance(rule, Required):
                 if value in MISSING:
-                    self._fail(attribute, rule.broken)
+                    self._fail(attribute, rule.broken, is_item)
                     return None
             elif not isinstance(rule, NotNull) and not (value is None and null_is_valid):
                 try:
                     value = rule(value) if valid or isinstance(rule, Always) else value
                 except RuleError as broken:
-                    self._fail(attribute, broken)
+                    self._fail(attribute, broken, is_item)
                     valid = False
         return value if valid else None
 
-    def _fail(self, attribute: str, broken: RuleError) -> None:
-        name = _name(attribute)
+    def _fail(self, attribute: str, broken: RuleError, is_item: bool) -> None:
+        name = attribute if is_item else _name(attribute)
         messages = [message.replace(":attribute", name) for message in broken.messages]
         self._errors.setdefault(attribute, []).extend(messages)
         self._hint = self._hint or broken.hint

@@ -453,12 +453,12 @@ _smsgw_at() {
     'sandbox serve')
         below=()
         flags=('--host|-' '--port|-' '--db|/' '--token|-')
-        operands=('=speed= latency= rate= fault= fault_seed=+')
+        operands=('=speed= latency= rate= fault= lenient= fault_seed=+')
         ;;
     'sandbox set')
         below=()
         flags=('--db|/')
-        operands=('=speed= latency= rate= fault= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+')
+        operands=('=speed= latency= rate= fault= lenient= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+')
         ;;
     'sandbox receive')
         below=()

@@ -366,11 +366,11 @@ function __smsgw_at --no-scope-shadowing
         case 'sandbox serve'
             set below 
             set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]'
-            set operands '=speed= latency= rate= fault= fault_seed=+'
+            set operands '=speed= latency= rate= fault= lenient= fault_seed=+'
         case 'sandbox set'
             set below 
             set flags '--db|/|Database file [default: that of the profile sandbox]'
-            set operands '=speed= latency= rate= fault= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+'
+            set operands '=speed= latency= rate= fault= lenient= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+'
         case 'sandbox receive'
             set below 
             set flags '--from|-|Number of the sender' '--to|-|Receiving SIM (id, number, label or name)' '-m --message|-|Text of the message' '--db|/|Database file [default: that of the profile sandbox]'

@@ -451,12 +451,12 @@ $SmsgwTree = @{
     'sandbox serve' = @{
         below = @()
         flags = @('--host|-|Address to listen on [default: 127.0.0.1]', '--port|-|Port to listen on [default: any free port]', '--db|/|Database file [default: that of the profile sandbox]', '--token|-|Token to accept [default: the one in the database]')
-        operands = @('=speed= latency= rate= fault= fault_seed=+')
+        operands = @('=speed= latency= rate= fault= lenient= fault_seed=+')
     }
     'sandbox set' = @{
         below = @()
         flags = @('--db|/|Database file [default: that of the profile sandbox]')
-        operands = @('=speed= latency= rate= fault= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+')
+        operands = @('=speed= latency= rate= fault= lenient= fault_seed= clock= device= enabled= battery= charging= sim= active= signal=+')
     }
     'sandbox receive' = @{
         below = @()

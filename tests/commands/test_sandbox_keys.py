@@ -32,7 +32,7 @@ class Served:
             method,
             f"{self.url}/api/v1{path}",
             json=body,
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={"Authorization": f"Bearer {self.token}", "Accept": "application/json"},
             timeout=20,
             trust_env=False,
             verify=False,  # plain HTTP: nothing to verify, and no certificates to load

@@ -8,11 +8,9 @@ authentication, rate limit, models). Defaults of config/cors.php; Symfony's Resp
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urljoin
 
 from smsgw_cli.sandbox.inputs import read
 from smsgw_cli.sandbox.lenient import is_relaxed
@@ -117,9 +115,16 @@ class Incoming:
         if response.status == HTTPStatus.UNAUTHORIZED:
             return _redirect(f"{self.host}/login")
         if response.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            return _redirect(urljoin(f"{self.host}/", self._header(b"referer")).rstrip("/"))
+            return _redirect(self._previous())
         title = HTTPStatus(response.status).phrase
         return replace(response, text=PAGE.format(title=title), media_type=HTML)
+
+    def _previous(self) -> str:
+        """Where a mistake leads back to: the address in Referer, or else the server's root."""
+        referer = self._header(b"referer")
+        if referer.startswith(("http://", "https://")):
+            return referer
+        return f"{self.host}/{referer.strip('/')}".rstrip("/")
 
     @property
     def _expects_json(self) -> bool:
@@ -157,7 +162,8 @@ def _quality(part: str) -> float:
 
 
 def _redirect(address: str) -> Response:
-    page = PAGE.format(title=f"Redirecting to {escape(address)}")
+    shown = address.replace("&", "&amp;").replace("<", "&lt;")
+    page = PAGE.format(title=f"Redirecting to {shown}")
     return Response(302, headers={"Location": address}, text=page, media_type=HTML)
 
 

@@ -88,7 +88,12 @@ def test_who_prefers_something_else_is_redirected(api: Api, accept: str) -> None
 
 @pytest.mark.parametrize(
     ("referer", "location"),
-    [("https://shop.example/form?a=1", "https://shop.example/form?a=1"), ("/form", "{url}/form")],
+    [
+        ("https://shop.example/form/?a=1", "https://shop.example/form/?a=1"),
+        ("/form", "{url}/form"),
+        ("http://[", "http://["),
+        ("//evil.example", "{url}/evil.example"),
+    ],
 )
 def test_a_mistake_leads_back_to_where_it_was_made(api: Api, referer: str, location: str) -> None:
     headers = {"Accept": "*/*", "Referer": referer}

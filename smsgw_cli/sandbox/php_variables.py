@@ -61,13 +61,16 @@ def gather(pairs: Iterable[tuple[str, Any]]) -> Variables:
 
 
 def key_path(name: str) -> list[Key]:
-    """The name of a variable and the keys in its brackets, None for []; [] for a useless name."""
+    """The name of a variable and the keys in its brackets, None for []; [] for a useless name.
+
+    Of too many brackets the first ones are enough: PHP drops the variable.
+    """
     name = name.partition("\0")[0].lstrip(" ")
     first, bracket, rest = name.partition("[")
     if not first:
         return []
     path: list[Key] = [first.translate(NOT_IN_NAMES)]
-    while bracket:
+    while bracket and len(path) <= MAX_NESTING + 1:
         inner, closed, rest = rest.partition("]")
         if not closed:
             if len(path) == 1:  # the bracket is a part of the name

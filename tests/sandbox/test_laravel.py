@@ -387,6 +387,7 @@ def test_variables_beyond_the_thousandth_are_dropped(api: Api) -> None:
     assert answer.status_code == 422
     assert "max_input_vars" in answer.headers[HINT]
     assert post(api, f"name=A&{filler}", FORM).status_code == 201
+    assert post(api, f"name=A&b{'[a]' * 2_000_000}=1", FORM).status_code == 201
 
 
 @pytest.mark.parametrize("query", ["statuses=", "statuses", "statuses=Sent"])

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.lenient import is_relaxed
 from smsgw_cli.sandbox.php_variables import UploadedFile
-from smsgw_cli.sandbox.validation import Always, Rule, RuleError, numbered
+from smsgw_cli.sandbox.validation import Always, Rule, RuleError
 
 BLANKS = r"[ \t\n\r\v]*"
 INTEGER = re.compile(rf"{BLANKS}([+-]?(?:0|[1-9][0-9]*)){BLANKS}")
@@ -125,20 +125,22 @@ def array(value: Any) -> list[Any] | dict[str, Any]:
     raise RuleError("The :attribute field must be an array.", hint=NO_ARRAY)
 
 
-def mapping(value: Any) -> dict[str, Any]:
-    """An array as an object, with the numbers of its items as keys if it was a list."""
+def mapping(value: Any) -> Any:
+    """An object, or a list, which PHP does not tell apart; an empty one is {}."""
     if not isinstance(value, list | dict):
         raise RuleError("The :attribute field must be an array.")
-    return {str(key): _without_files(inner) for key, inner in numbered(value)}
+    return _as_json(value) or {}
 
 
-def _without_files(value: Any) -> Any:
-    """A file as PHP writes its object in JSON."""
+def _as_json(value: Any) -> Any:
+    """A value as PHP's json_encode shows it: whole numbers without fraction, a file as {}."""
     if isinstance(value, UploadedFile):
         return {}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, dict):
-        return {key: _without_files(inner) for key, inner in value.items()}
-    return [_without_files(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _as_json(inner) for key, inner in value.items()}
+    return [_as_json(inner) for inner in value] if isinstance(value, list) else value
 
 
 def one_of(allowed: Container[Any]) -> Rule:
@@ -196,10 +198,10 @@ def url(value: Any) -> str:
 
 
 def number(value: Any) -> Any:
-    """PHP's is_numeric; a whole number is shown without a fraction, as json_encode does."""
+    """PHP's is_numeric."""
     if not _is_numeric(value) or abs(float(value)) == float("inf"):
         raise RuleError("The :attribute field must be a number.")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return _as_json(value)
 
 
 def instant(zone: tzinfo = UTC) -> Rule:

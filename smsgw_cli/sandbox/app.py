@@ -8,6 +8,7 @@ from datetime import datetime
 from email.utils import formatdate
 from functools import lru_cache
 from hmac import compare_digest
+from importlib import import_module
 from typing import Any
 
 from smsgw_cli.sandbox import instants, runs
@@ -16,7 +17,7 @@ from smsgw_cli.sandbox.laravel import POST_MAX_SIZE, Incoming
 from smsgw_cli.sandbox.lenient import relaxed
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.routes import ROUTES
-from smsgw_cli.sandbox.routing import PREFIX, Router
+from smsgw_cli.sandbox.routing import DESCRIPTION, PREFIX, Router
 from smsgw_cli.sandbox.store import Store
 from smsgw_cli.sandbox.wire import HttpError, Request, Response
 
@@ -26,6 +27,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAX_LOGGED_REQUESTS = 200
 ROUTER = Router(ROUTES)
+OPENAPI = "smsgw_cli.sandbox.openapi"  # imported when it is asked for
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +95,9 @@ class App:
         """
         given = incoming.input()
         method = incoming.meant_method(given)
+        if incoming.path == DESCRIPTION:
+            described: Response = import_module(OPENAPI).respond(method, incoming.host)
+            return described
         if method == "OPTIONS":
             return ROUTER.options(incoming.path)
         route, key = ROUTER.match(method, incoming.path)

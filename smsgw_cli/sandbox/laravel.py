@@ -14,6 +14,7 @@ from typing import Any
 
 from smsgw_cli.sandbox.inputs import read
 from smsgw_cli.sandbox.lenient import is_relaxed
+from smsgw_cli.sandbox.routing import DESCRIPTION
 from smsgw_cli.sandbox.wire import HTML, HttpError, Response
 
 HINT = "X-Sandbox-Hint"
@@ -139,7 +140,7 @@ class Incoming:
 
     @property
     def _is_api(self) -> bool:
-        return self.path.startswith("/api/")
+        return self.path.startswith("/api/") or self.path == DESCRIPTION
 
     def _header(self, name: bytes) -> str:
         return self.headers.get(name, b"").decode("latin-1")

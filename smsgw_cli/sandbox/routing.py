@@ -2,28 +2,37 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from smsgw_cli.sandbox.shapes import Schema
+from smsgw_cli.sandbox.validation import Spec
 from smsgw_cli.sandbox.wire import HTML, HttpError, Request, Response
 
 PREFIX = "/api/v1"
+DESCRIPTION = "/openapi.json"
 ALSO = {"PUT": ("PUT", "PATCH"), "GET": ("GET", "HEAD")}
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")  # in the order in which Laravel has them
 
 Handler = Callable[[Request], Response]
+Sample = Callable[[dict[str, Any]], Request]
+Takes = Spec | Callable[[Sample], Mapping[str, Spec]]
 
 
 @dataclass(frozen=True)
 class Route:
     """`path` is relative to the prefix; `{id}` can only be its second segment.
 
-    `writes`: the handler runs inside a transaction.
+    `writes`: the handler runs inside a transaction. For the description of the API, `takes` are
+    the rules of its input, and `gives` is what its response shows, None for no content. Rules that
+    depend on the input are those of samples of it, which stand beside the conditions for them.
     """
 
     method: str
     path: str
     handle: Handler
     writes: bool = False
+    takes: Takes | None = None
+    gives: Schema | None = None
 
 
 class Match(NamedTuple):

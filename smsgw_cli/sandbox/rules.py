@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from smsgw_cli.sandbox import instants
 from smsgw_cli.sandbox.lenient import is_relaxed
 from smsgw_cli.sandbox.php_variables import UploadedFile
+from smsgw_cli.sandbox.shapes import described
 from smsgw_cli.sandbox.validation import Always, Rule, RuleError
 
 BLANKS = r"[ \t\n\r\v]*"
@@ -32,6 +33,18 @@ URL = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 MAX_DIGITS = 4000  # Python reads no longer integer; PHP's end long before
 
+DATES = ({"format": "date"}, {"format": "date-time"})
+PHP_FORMAT = str.maketrans(
+    {
+        "Y": "[0-9]{4}",
+        "m": "(0[1-9]|1[0-2])",
+        "d": "(0[1-9]|[12][0-9]|3[01])",
+        "H": "([01][0-9]|2[0-3])",
+        "i": "[0-5][0-9]",
+        "\\": "",
+    }
+)
+
 NO_INTEGER = "PHP reads integers without leading zeros, fractions or exponents"
 NO_FLAG = "Laravel's boolean rule takes true, false, 1 and 0, but not the texts 'true' and 'false'"
 NO_ARRAY = "a list needs brackets in a form or query string, such as statuses[]=Sent"
@@ -40,6 +53,7 @@ NO_DATE = "Laravel's date rule takes dates that PHP's strtotime reads, but no re
 
 
 def text(max_length: int | None = None) -> Rule:
+    @described(type="string", maxLength=max_length)
     def check(value: Any) -> str:
         messages = [] if isinstance(value, str) else ["The :attribute field must be a string."]
         if max_length is not None and _size(value) > max_length:
@@ -54,6 +68,7 @@ def text(max_length: int | None = None) -> Rule:
 
 
 def integer(minimum: int | None = None, maximum: int | None = None) -> Rule:
+    @described(type="integer", minimum=minimum, maximum=maximum)
     def check(value: Any) -> int:
         number = as_integer(value)
         messages = ["The :attribute field must be an integer."] if number is None else []
@@ -106,6 +121,7 @@ def _is_numeric(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+@described(type="boolean")
 def boolean(value: Any) -> bool:
     known = isinstance(value, bool) or (isinstance(value, int | str) and value in (0, 1, "0", "1"))
     if not known:
@@ -116,6 +132,7 @@ def boolean(value: Any) -> bool:
     return value in (True, "1")
 
 
+@described(type="array")
 def array(value: Any) -> list[Any] | dict[str, Any]:
     """PHP has a single type for lists and objects."""
     if isinstance(value, list | dict):
@@ -125,6 +142,7 @@ def array(value: Any) -> list[Any] | dict[str, Any]:
     raise RuleError("The :attribute field must be an array.", hint=NO_ARRAY)
 
 
+@described(type="object")
 def mapping(value: Any) -> Any:
     """An object, or a list, which PHP does not tell apart; an empty one is {}."""
     if not isinstance(value, list | dict):
@@ -146,6 +164,7 @@ def _as_json(value: Any) -> Any:
 def one_of(allowed: Container[Any]) -> Rule:
     """Laravel compares texts: 5 is "5"."""
 
+    @described(enum=allowed)
     def check(value: Any) -> Any:
         try:
             known = value in allowed or php_text(value) in allowed
@@ -159,6 +178,7 @@ def one_of(allowed: Container[Any]) -> Rule:
 
 
 def unique(taken: Callable[[Any], bool]) -> Rule:
+    @described(description="Not taken yet.")
     def check(value: Any) -> Any:
         if taken(value):
             raise RuleError("The :attribute has already been taken.")
@@ -176,9 +196,10 @@ def regex(pattern: str) -> Rule:
             raise RuleError("The :attribute field format is invalid.")
         return value
 
-    return Always(check)
+    return described(type="string", pattern=f"^({pattern})$")(Always(check))
 
 
+@described(type="string", pattern=f"^{MOBILE_NUMBER.pattern}$")
 def mobile_number(value: Any) -> str:
     if not (isinstance(value, str) and MOBILE_NUMBER.fullmatch(value)):
         raise RuleError("The :attribute field must be a valid number.")
@@ -191,6 +212,7 @@ def email(value: Any) -> str:
     return value
 
 
+@described(type="string", format="uri", pattern="^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/]")
 def url(value: Any) -> str:
     if not (isinstance(value, str) and URL.fullmatch(value)):
         raise RuleError("The :attribute field must be a valid URL.")
@@ -207,6 +229,7 @@ def number(value: Any) -> Any:
 def instant(zone: tzinfo = UTC) -> Rule:
     """A date or an instant, cast to milliseconds since 1970; `zone` is that of one without."""
 
+    @described(type="string", anyOf=DATES, description="From 1970 to 2099.")
     def check(value: Any) -> int:
         text = php_text(value)
         try:
@@ -224,6 +247,7 @@ def instant(zone: tzinfo = UTC) -> Rule:
 def date_format(python_format: str, php_format: str) -> Rule:
     """A date or time of day in exactly this format, given in Python's and in PHP's notation."""
 
+    @described(type="string", pattern=f"^{php_format.translate(PHP_FORMAT)}$")
     def check(value: Any) -> str:
         try:
             if datetime.strptime(value, python_format).strftime(python_format) != value:
@@ -245,7 +269,7 @@ def later_time(other: Any, name: str) -> Rule:
             raise RuleError(f"The :attribute field must be a date after {name}.")
         return value
 
-    return Always(check)
+    return described(description=f"After {name}.")(Always(check))
 
 
 def _minutes(value: Any) -> int | None:
@@ -254,6 +278,7 @@ def _minutes(value: Any) -> int | None:
     return 60 * int(found[1]) + int(found[2]) if found else None
 
 
+@described(type="string", description="A canonical name of the IANA database, or UTC.")
 def timezone(value: Any) -> str:
     """One of PHP's DateTimeZone::listIdentifiers()."""
     zones = import_module("smsgw_cli.sandbox.php_zones").ZONES

@@ -35,6 +35,7 @@ class Required:
     """A rule: the attribute must not be missing or empty. Without it, null is valid."""
 
     def __init__(self, reason: str = "") -> None:
+        self.reason = reason
         self.broken = RuleError(f"The :attribute field is required{reason}.")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from smsgw_cli.sandbox.pages import Listing
 from smsgw_cli.sandbox.rules import array, one_of
+from smsgw_cli.sandbox.shapes import described
 from smsgw_cli.sandbox.validation import NOT_NULL, REQUIRED, Spec, validate
 from smsgw_cli.sandbox.wire import Request
 
@@ -37,6 +38,7 @@ def status_in(expression: str) -> str:
     return f"{expression} IN (SELECT value FROM json_each(:statuses))"  # noqa: S608
 
 
+@described()
 def like_pattern(value: str) -> str:
     """A pattern for LIKE … ESCAPE '\\' that takes wildcards in the text literally."""
     for wildcard in ("\\", "%", "_"):

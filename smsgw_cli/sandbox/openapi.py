@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from smsgw_cli import __version__
 from smsgw_cli.sandbox.routes import ROUTES
-from smsgw_cli.sandbox.routing import PREFIX, Route
+from smsgw_cli.sandbox.routing import ALSO, PREFIX, Route
 from smsgw_cli.sandbox.shapes import BOOLEAN, TEXT, Schema, choice, list_of, nullable, record
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import Checks, NotNull, Required, Spec
@@ -42,7 +42,7 @@ ERRORS: dict[int, tuple[str, dict[str, str]]] = {
     422: ("The input is invalid.", {}),
     429: ("The rate limit is reached.", WAITING),
 }
-PAGE_PARAMETER = {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1}}
+PAGE_PARAMETER = {"name": "page", "in": "query", "schema": {"type": "integer", "default": 1}}
 ID_PARAMETER = {
     "name": "id",
     "in": "path",
@@ -70,7 +70,10 @@ def document() -> Schema:
     paths: dict[str, Schema] = {}
     for route in ROUTES:
         known = {"parameters": [{"$ref": "#/components/parameters/id"}]} if _has_id(route) else {}
-        paths.setdefault(route.path, known)[route.method.lower()] = _operation(route)
+        path = paths.setdefault(route.path, known)
+        for method in ALSO.get(route.method, (route.method,)):
+            if method != "HEAD":
+                path[method.lower()] = _operation(route, method)
     schemas: dict[str, Schema] = {}
     whole: Schema = {
         "openapi": "3.1.0",
@@ -102,10 +105,10 @@ def _named(value: Any, schemas: dict[str, Schema]) -> Any:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _operation(route: Route) -> Schema:
+def _operation(route: Route, method: str) -> Schema:
     words = route.handle.__name__.replace("_", " ")
     operation: Schema = {
-        "operationId": "-".join((route.method.lower(), *re.findall(r"[\w-]+", route.path))),
+        "operationId": "-".join((method.lower(), *re.findall(r"[\w-]+", route.path))),
         "summary": words[0].upper() + words[1:],
         "tags": [route.path.split("/")[1]],
         "responses": _responses(route),

@@ -68,7 +68,7 @@ def text(max_length: int | None = None) -> Rule:
 
 
 def integer(minimum: int | None = None, maximum: int | None = None) -> Rule:
-    @described(type="integer", minimum=minimum, maximum=maximum)
+    @described(type="integer", format="int64", minimum=minimum, maximum=maximum)
     def check(value: Any) -> int:
         number = as_integer(value)
         messages = ["The :attribute field must be an integer."] if number is None else []

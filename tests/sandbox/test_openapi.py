@@ -99,7 +99,8 @@ def test_it_has_all_routes_and_all_endpoints_of_the_reference() -> None:
         for method in methods
         if method != "parameters"
     }
-    assert described == {(route.method, route.path) for route in ROUTES}
+    also = {("PATCH", route.path) for route in ROUTES if route.method == "PUT"}
+    assert described == {(route.method, route.path) for route in ROUTES} | also
     assert described >= {(endpoint["method"], endpoint["path"]) for endpoint in ENDPOINTS}
     names = [operation(method, path)["operationId"] for method, path in described]
     assert len(set(names)) == len(names)

@@ -10,11 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate as validate_openapi
 
-from smsgw_cli.sandbox import openapi, rules
+from smsgw_cli.sandbox import rules
 from smsgw_cli.sandbox.laravel import POST_MAX_SIZE
-from smsgw_cli.sandbox.openapi import document
+from smsgw_cli.sandbox.openapi import document, specs_of
 from smsgw_cli.sandbox.routes import RESOURCES, ROUTES, filters, sends
 from smsgw_cli.sandbox.routing import Route
+from smsgw_cli.sandbox.rule_shapes import checked
 from smsgw_cli.sandbox.validation import Spec, validate
 from tests.sandbox.conftest import Api, JsonObject, Start
 from tests.sandbox.test_reference import ENDPOINTS, SPOKEN_OF, case
@@ -191,10 +192,10 @@ def test_what_is_checked_is_described(
     endpoint: dict[str, Any], api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The names in the rules that a handler applies, and in the description of its route."""
-    checked: set[str] = set()
+    names: set[str] = set()
 
     def spying(values: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-        checked.update(name.partition(".")[0] for name in spec)
+        names.update(name.partition(".")[0] for name in spec)
         return validate(values, spec)
 
     for module in CHECKING:
@@ -205,7 +206,7 @@ def test_what_is_checked_is_described(
         api.create(f"/{made}", name="A", driver="x", supported_types=["SMS"], mobile_number=number)
     api.create("/contact-lists/1/fields", label="A", tag="b", type="text")
     api.send()
-    checked.clear()
+    names.clear()
     body = {**(endpoint["body_example"] or {}), **MESSAGE_OF_ANY_TYPE}
     api.http.request(method, path.replace("{id}", "1"), json=body)
     if method == "GET" and not path.endswith("/send"):
@@ -213,7 +214,7 @@ def test_what_is_checked_is_described(
     else:
         described = "requestBody" in operation(method, path)
         known = set(body_schema(method, path)["properties"]) if described else set()
-    assert checked - {"b"} == known
+    assert names - {"b"} == known
 
 
 VALUES: tuple[Any, ...] = (
@@ -228,9 +229,9 @@ IN_WORDS = {rules.timezone}
 
 @pytest.mark.parametrize("route", ALL)
 def test_a_value_as_described_is_taken(route: Route) -> None:
-    for spec in openapi.specs_of(route).values():
+    for spec in specs_of(route).values():
         for checks in spec.values():
-            described = Draft202012Validator(openapi.checked(checks), format_checker=FORMATS)
+            described = Draft202012Validator(checked(checks), format_checker=FORMATS)
             taken = [value for value in VALUES if described.is_valid(value)]
             assert taken
             for rule in checks:

@@ -453,12 +453,12 @@ _smsgw_at() {
     'sandbox serve')
         below=()
         flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
-        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= control=+')
+        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+')
         ;;
     'sandbox set')
         below=()
         flags=('--db|/')
-        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+')
+        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+')
         ;;
     'sandbox receive')
         below=()

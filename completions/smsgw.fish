@@ -366,11 +366,11 @@ function __smsgw_at --no-scope-shadowing
         case 'sandbox serve'
             set below 
             set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--open||Open its page in a browser'
-            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= control=+'
+            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+'
         case 'sandbox set'
             set below 
             set flags '--db|/|Database file [default: that of the profile sandbox]'
-            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+'
+            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+'
         case 'sandbox receive'
             set below 
             set flags '--from|-|Number of the sender' '--to|-|Receiving SIM (id, number, label or name)' '-m --message|-|Text of the message' '--db|/|Database file [default: that of the profile sandbox]'

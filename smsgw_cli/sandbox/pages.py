@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from smsgw_cli.sandbox.rules import as_integer
 from smsgw_cli.sandbox.wire import Request, Response
 
 ON_EACH_SIDE = 3
@@ -54,10 +55,8 @@ def page(
 
 
 def page_number(asked: Any) -> int:
-    """The requested page number; 1 if it is missing or invalid."""
-    if not (isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) <= 10):
-        return 1
-    return min(max(int(asked), 1), LAST_PAGE_NUMBER)
+    """The requested page number; 1 if it is missing or no integer as PHP reads it."""
+    return min(max(as_integer(asked) or 1, 1), LAST_PAGE_NUMBER)
 
 
 def envelope(

@@ -27,9 +27,9 @@ class Settings:
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
     response (seconds), `rate_limit` is requests per minute, 0 without a limit; `fail_rate`,
-    `auto_retry` and `sent_at` are as in keys.py; `control` says who may use the control address.
-    What is None is as the file has it, or else its default, which is `default_speed` for the speed.
-    `clock` returns an aware time in UTC. Raises ValueError if the speed is out of range.
+    `auto_retry`, `sent_at` and `lenient` are as in keys.py; `control` says who may use the control
+    address. What is None is as the file has it, or else its default, which is `default_speed` for
+    the speed. `clock` returns an aware time in UTC. Raises ValueError if the speed is out of range.
     """
 
     db: Path
@@ -45,6 +45,7 @@ class Settings:
     auto_retry: int | None = None
     sent_at: str | None = None
     control: str = CONTROL.default
+    lenient: tuple[str, ...] | None = None
     default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
@@ -64,6 +65,7 @@ class Settings:
             "fail_rate": self.fail_rate,
             "auto_retry": self.auto_retry,
             "sent_at": self.sent_at,
+            "lenient": self.lenient,
         }
         return {name: value for name, value in values.items() if value is not None}
 

@@ -446,7 +446,7 @@ _smsgw_at() {
         operands=('?profiles')
         ;;
     'sandbox')
-        below=('serve' 'set' 'receive' 'seed' 'reset')
+        below=('serve' 'set' 'receive' 'requests' 'seed' 'reset')
         flags=()
         operands=()
         ;;
@@ -463,6 +463,11 @@ _smsgw_at() {
     'sandbox receive')
         below=()
         flags=('--from|-' '--to|-' '-m --message|-' '--db|/')
+        operands=()
+        ;;
+    'sandbox requests')
+        below=()
+        flags=()
         operands=()
         ;;
     'sandbox seed')

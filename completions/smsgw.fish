@@ -360,7 +360,7 @@ function __smsgw_at --no-scope-shadowing
             set flags 
             set operands '?profiles'
         case 'sandbox'
-            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
+            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'requests|Show the requests that a running gateway got, oldest first.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
             set flags 
             set operands 
         case 'sandbox serve'
@@ -374,6 +374,10 @@ function __smsgw_at --no-scope-shadowing
         case 'sandbox receive'
             set below 
             set flags '--from|-|Number of the sender' '--to|-|Receiving SIM (id, number, label or name)' '-m --message|-|Text of the message' '--db|/|Database file [default: that of the profile sandbox]'
+            set operands 
+        case 'sandbox requests'
+            set below 
+            set flags 
             set operands 
         case 'sandbox seed'
             set below 

@@ -444,7 +444,7 @@ $SmsgwTree = @{
         operands = @('?profiles')
     }
     'sandbox' = @{
-        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'set|Set how the gateway and its phones behave, also while it runs.', 'receive|Simulate an incoming message.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
+        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'set|Set how the gateway and its phones behave, also while it runs.', 'receive|Simulate an incoming message.', 'requests|Show the requests that a running gateway got, oldest first.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
         flags = @()
         operands = @()
     }
@@ -461,6 +461,11 @@ $SmsgwTree = @{
     'sandbox receive' = @{
         below = @()
         flags = @('--from|-|Number of the sender', '--to|-|Receiving SIM (id, number, label or name)', '-m --message|-|Text of the message', '--db|/|Database file [default: that of the profile sandbox]')
+        operands = @()
+    }
+    'sandbox requests' = @{
+        below = @()
+        flags = @()
         operands = @()
     }
     'sandbox seed' = @{

@@ -13,10 +13,11 @@ from urllib.parse import quote
 from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.address import CONTROL_PATH
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.contacts.runs import Runs
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages.ledger import Ledger, path_for
 from smsgw_cli.sms.times import upcoming
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from smsgw_cli.api.embedded import Embedded  # needs packages that may not be installed
 
 CLOCK = "clock"
+REQUEST_COLUMNS = ("id", "at", "method", "path", "query", "status", "fault", "hint")
+EVERY_COLUMN = (*REQUEST_COLUMNS, "body", "answer", "headers")
 LAST_YEAR = 2099
 FIELDS = {"rate": "rate_limit", "fault": "faults"}  # of the gateway's settings, by key
 
@@ -72,7 +75,7 @@ def serve(session: Session, **given: Any) -> None:
 
 def page_link(url: str, token: str) -> str:
     """The address of a gateway's page; its token is in the fragment, which no browser sends."""
-    return f"{url}/__sandbox/#{quote(token, safe='')}"
+    return f"{url}{CONTROL_PATH}/#{quote(token, safe='')}"
 
 
 def set_keys(session: Session, settings: list[str] | None, db: str | None) -> None:
@@ -119,6 +122,21 @@ def receive(session: Session, sender: str, sim: str, message: str, db: str | Non
     row = gateway.receive(sender, sim, message)
     shown = {"from": "from_number", "to": "to_number", "content": "content"}
     session.out.record({"id": row["id"], **{key: row[name] for key, name in shown.items()}})
+
+
+def list_requests(session: Session) -> None:
+    """The requests that the profile's gateway got. Raises Usage for one that is embedded."""
+    if session.profile.is_sandbox:
+        raise Usage(
+            "the embedded gateway ends with each command, and keeps no requests",
+            hint="run 'smsgw sandbox serve', and name it in SMSGW_SERVER and SMSGW_TOKEN",
+        )
+    try:
+        found = session.api.request("GET", f"{CONTROL_PATH}/requests")
+    except NotFound as error:
+        server = session.profile.server
+        raise NotFound(f"{server} is no sandbox, or one with control=off") from error
+    session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN)
 
 
 def seed(session: Session, db: str | None) -> None:

@@ -42,6 +42,11 @@ Devices and SIMs count at once, also for what waits for them; the speed and the 
 sent from then on. fault= replaces all faults; for what a fault is, see 'smsgw sandbox serve
 --help', for what phones do, 'smsgw help sandbox'.
 """
+REQUESTS_HELP = """Show the requests that a running gateway got, oldest first.
+
+It is the gateway that the profile or SMSGW_SERVER names, served by 'smsgw sandbox serve'. It keeps
+the last 1,000, without tokens; -o json shows what was sent and answered.
+"""
 
 
 def _key_value(flag: str, name: str, *, many: bool = False) -> OldOption:
@@ -117,6 +122,14 @@ register(
     ),
     deferred(MODULE, "receive"),
     epilog="smsgw sandbox receive --from +12025550199 --to 1 -m 'Is this seat taken?'",
+)
+register(
+    app,
+    "requests",
+    REQUESTS_HELP,
+    (),
+    deferred(MODULE, "list_requests"),
+    epilog="smsgw sandbox requests -o json",
 )
 register(
     app,

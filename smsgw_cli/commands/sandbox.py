@@ -27,9 +27,10 @@ KEY=VALUE holds for this run, or until 'sandbox set' changes it; what is not giv
 {help_table(SERVED)}
 
 A fault is KIND [METHOD] [PATH] [OPTION=VALUE]... KIND: a status of 400 or more, html,
-truncated, malformed, empty, list, redirect, latency, drop-before, drop-after. PATH is below
-/api/v1 and can contain *. Options: times=3, rate=2%, after=10, status=, retry-after=,
-delay=.
+maintenance, redirect, drop-before (not handled); drop-after, varnish, truncated, malformed, empty,
+list, twice, drip, endless, empty-page, cached, ties, row-inserted, row-deleted (handled); latency.
+PATH is below /api/v1 and can contain *. Options: times=3, rate=2%, after=10, status=, retry-after=,
+delay=. 'smsgw help sandbox' says what each does.
 """
 SET_HELP = f"""Set how the gateway and its phones behave, also while it runs.
 

@@ -9,16 +9,18 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from smsgw_cli.sandbox import instants
+from smsgw_cli.sandbox import instants, page_faults
 from smsgw_cli.sandbox.control.access import Access
 from smsgw_cli.sandbox.control.address import ControlAddress, concerns
 from smsgw_cli.sandbox.control.request_log import Logged
 from smsgw_cli.sandbox.control.states import State, States
+from smsgw_cli.sandbox.deliveries import Delivery
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.laravel import HINT, POST_MAX_SIZE, Incoming
 from smsgw_cli.sandbox.lenient import relaxed
 from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import DESCRIPTION, PREFIX, Router
+from smsgw_cli.sandbox.stale import cached
 from smsgw_cli.sandbox.wire import HttpError, Request, Response
 
 Message = MutableMapping[str, Any]
@@ -64,10 +66,17 @@ class App:
         exchange.fault = fault.text
         if fault.kind == "drop-before":
             return await self._drop(exchange)
-        response = fault.replacement() or fault.corrupted(self._respond(exchange))
+        response = fault.replacement() or self._corrupted(fault, exchange)
         if fault.kind == "drop-after":
             return await self._drop(exchange)
-        return await self._send(exchange, response, truncate=fault.kind == "truncated")
+        return await self._send(exchange, response, fault)
+
+    def _corrupted(self, fault: Fault, exchange: "Exchange") -> Response:
+        with page_faults.at_work(fault.kind):
+            response = self._respond(exchange)
+        if fault.kind == "cached":
+            return exchange.cached(response)
+        return fault.corrupted(response)
 
     def _respond(self, exchange: "Exchange") -> Response:
         incoming, state = exchange.incoming, exchange.state
@@ -113,7 +122,7 @@ class App:
             return route.handle(request)
 
     async def _send(
-        self, exchange: "Exchange", response: Response, *, truncate: bool = False
+        self, exchange: "Exchange", response: Response, fault: Fault | None = None
     ) -> None:
         content = response.content()
         exchange.log(response, content)
@@ -126,10 +135,8 @@ class App:
             headers["Content-Length"] = str(len(content))
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         start = {"type": "http.response.start", "status": response.status, "headers": encoded}
-        await exchange.send(start)
-        # uvicorn closes the connection if a response is left incomplete.
-        part = content[: len(content) // 2] if truncate else content
-        await exchange.send({"type": "http.response.body", "body": part, "more_body": truncate})
+        delivery = Delivery(start, content, exchange.send, exchange.scope["extensions"]["tcp"])
+        await (delivery.go(fault.kind, fault.delay) if fault else delivery.go())
 
     async def _drop(self, exchange: "Exchange") -> None:
         """Reset the connection without a response."""
@@ -147,6 +154,13 @@ class Exchange:
     incoming: Incoming
     send: Send
     fault: str | None = None
+
+    def cached(self, fresh: Response) -> Response:
+        """What a cache answers; it keeps no other answers than 200 to a GET."""
+        if self.scope["method"] != "GET" or fresh.status != 200:
+            return fresh
+        url = f"{self.incoming.path}?{self.incoming.query.decode('latin-1')}"
+        return cached(self.state.live.faults.cache, url, fresh, self.state.now())
 
     def log(self, response: Response, content: bytes) -> None:
         """Keep it; a connection that was dropped without a response has status 0."""

@@ -21,11 +21,21 @@ RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class _Protocol(HttpToolsProtocol):
-    """Lets the application reset the connection with `scope["extensions"]["tcp"]["reset"]()`."""
+    """Gives the application its connection, as functions in `scope["extensions"]["tcp"]`.
+
+    `reset()` resets it, `write(data)` sends bytes that belong to no response, `is_open()` tells
+    whether the client is still there.
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"tcp": {"reset": self._reset}}
+        self.scope["extensions"] = {
+            "tcp": {
+                "reset": self._reset,
+                "write": self.transport.write,
+                "is_open": lambda: not self.transport.is_closing(),
+            }
+        }
 
     def _reset(self) -> None:
         connection = self.transport.get_extra_info("socket")

@@ -452,7 +452,7 @@ _smsgw_at() {
         ;;
     'sandbox serve')
         below=()
-        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
+        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--tls|' '--open|')
         operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+')
         ;;
     'sandbox set')

@@ -365,7 +365,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'sandbox serve'
             set below 
-            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--open||Open its page in a browser'
+            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--tls||Serve HTTPS, with a certificate made for it by openssl' '--open||Open its page in a browser'
             set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+'
         case 'sandbox set'
             set below 

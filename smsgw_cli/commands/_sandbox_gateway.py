@@ -1,6 +1,7 @@
 """Runs and steers the simulated gateway: what the commands of `sandbox` do."""
 
 import os
+import shlex
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -22,7 +23,8 @@ from smsgw_cli.messages.ledger import Ledger, path_for
 from smsgw_cli.sms.times import upcoming
 
 if TYPE_CHECKING:
-    from smsgw_cli.api.embedded import Embedded  # needs packages that may not be installed
+    # It needs packages that may not be installed.
+    from smsgw_cli.api.embedded import Embedded, Gateway
 
 CLOCK = "clock"
 REQUEST_COLUMNS = ("id", "at", "method", "path", "query", "status", "fault", "hint")
@@ -40,6 +42,7 @@ class Serving:
     db: str | None = None
     token: str | None = None
     open_page: bool | None = None
+    tls: bool | None = None
     settings: tuple[str, ...] = ()
 
 
@@ -54,16 +57,21 @@ def serve(session: Session, **given: Any) -> None:
     has_page = keys.get("control") != "off"
     if wanted.open_page and not has_page:
         raise Usage("nothing to open: control=off turns the page off")
-    named = {"host": wanted.host, "port": wanted.port, "token": wanted.token}
+    named = {"host": wanted.host, "port": wanted.port, "token": wanted.token, "tls": wanted.tls}
     settings = {name: value for name, value in named.items() if value is not None}
 
-    def ready(url: str, token: str) -> None:
+    def ready(gateway: "Gateway") -> None:
         session.options.show_secrets = True  # the token of a simulated gateway
         session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
-        page = page_link(url, token)
+        page = page_link(gateway.url, gateway.token)
         if has_page:
             session.out.note(f"page: {page}")
-        session.out.record({"url": url, "token": token})
+        told = {"url": gateway.url, "token": gateway.token}
+        if gateway.certificate:
+            ca = gateway.certificate.ca
+            session.out.note(f"to trust it: export SSL_CERT_FILE={shlex.quote(str(ca))}")
+            told["ca_bundle"] = str(ca)
+        session.out.record(told)
         if wanted.open_page:
             # A browser that runs in the terminal returns when it is left.
             threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()

@@ -76,6 +76,7 @@ register(
         Field("port", "Port to listen on [default: any free port]", int),
         DB,
         Field("token", "Token to accept [default: the one in the database]"),
+        Field("tls", "Serve HTTPS, with a certificate made for it by openssl", bool, flag="--tls"),
         Field("open_page", "Open its page in a browser", bool, flag="--open"),
     ),
     deferred(MODULE, "serve"),

@@ -59,7 +59,7 @@ class Fault:
         return 0.0 if self.kind in IN_PIECES else self.delay
 
     def matches(self, method: str, path: str) -> bool:
-        return self.method in (None, method) and bool(_glob(self.path).fullmatch(path))
+        return self.method in (None, method) and bool(glob(self.path).fullmatch(path))
 
     def replacement(self) -> Response | None:
         """The response sent without handling the request; None if the request is handled."""
@@ -178,7 +178,8 @@ class Faults:
         return injection
 
 
-def _glob(path: str) -> re.Pattern[str]:
+def glob(path: str) -> re.Pattern[str]:
+    """The pattern of a path: * is anything but a slash, ** anything."""
     pieces = re.split(r"(\*+)", path)
     wild = {"*": "[^/]*"}
     # re caches compiled patterns, so this is cheap.

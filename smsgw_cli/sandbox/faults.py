@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from smsgw_cli.sandbox import stack_pages
+from smsgw_cli.sandbox import laravel, stack_pages
 from smsgw_cli.sandbox.fault_words import OPTIONS, parse_words
 from smsgw_cli.sandbox.stale import Kept
 from smsgw_cli.sandbox.wire import Response
@@ -74,7 +74,7 @@ class Fault:
         if self.kind == "maintenance":
             return stack_pages.maintenance()
         if self.kind == "redirect":
-            return replace(stack_pages.nginx(302), headers={"Location": "/login"})
+            return laravel.redirect("/login")
         if self.kind.isdigit():
             return Response(int(self.kind), {"message": _message(int(self.kind))})
         return None
@@ -192,9 +192,10 @@ def glob(path: str) -> re.Pattern[str]:
 
 def _emptied(payload: Any) -> Any:
     """A page without rows, which counts as many as before; other payloads are left alone."""
-    if not (isinstance(payload, dict) and "meta" in payload):
+    meta = payload.get("meta") if isinstance(payload, dict) else None
+    if not isinstance(meta, dict):
         return payload
-    return {**payload, "data": [], "meta": {**payload["meta"], "from": None, "to": None}}
+    return {**payload, "data": [], "meta": {**meta, "from": None, "to": None}}
 
 
 def _message(status: int) -> str:

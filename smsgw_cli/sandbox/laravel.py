@@ -114,9 +114,9 @@ class Incoming:
     def _page(self, response: Response) -> Response:
         """The redirect of whoever is not logged in or made a mistake in a form; else a page."""
         if response.status == HTTPStatus.UNAUTHORIZED:
-            return _redirect(f"{self.host}/login")
+            return redirect(f"{self.host}/login")
         if response.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            return _redirect(self._previous())
+            return redirect(self._previous())
         title = HTTPStatus(response.status).phrase
         return replace(response, text=PAGE.format(title=title), media_type=HTML)
 
@@ -162,7 +162,8 @@ def _quality(part: str) -> float:
         return 0.0
 
 
-def _redirect(address: str) -> Response:
+def redirect(address: str) -> Response:
+    """Symfony's RedirectResponse, which Laravel's redirects are."""
     shown = address.replace("&", "&amp;").replace("<", "&lt;")
     page = PAGE.format(title=f"Redirecting to {shown}")
     return Response(302, headers={"Location": address}, text=page, media_type=HTML)

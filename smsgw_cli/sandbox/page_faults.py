@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from smsgw_cli.sandbox.store import Row, Store
+from smsgw_cli.sandbox.store import Store
 
 TIES, INSERTED, DELETED = "ties", "row-inserted", "row-deleted"
 
@@ -64,7 +64,7 @@ def shift(store: Store, table: str, ids: str, values: Mapping[str, Any]) -> None
 
 def _insert_copy(store: Store, table: str, key: int) -> None:
     """It comes before the original: its time is the same, its id is greater."""
-    row: Row = store.get(table, key) or {}
+    row = store.one(f"SELECT * FROM {table} WHERE id = ?", (key,))  # noqa: S608
     del row["id"]
     newest = store.one(f"SELECT MAX(id) AS id FROM {table}")["id"]  # noqa: S608
     fresh = {

@@ -1,7 +1,7 @@
 """What the programs around a Laravel application answer in its place, word for word.
 
-Written down from nginx 1.22.1 (`server_tokens off`), with which the tests compare it, and from
-Varnish 7.1.1 with its built-in VCL. Laravel's answer is that of its middleware
+Written down from nginx 1.22.1 (`server_tokens off`) and Varnish 7.1.1 with its built-in VCL; the
+tests compare it with the programs that are installed. Laravel's answer is that of its middleware
 PreventRequestsDuringMaintenance to whoever expects JSON (Laravel 12, "Maintenance Mode"). Reason
 phrases are those of RFC 9110: uvicorn sends no others, and HTTP/2 has none.
 """

@@ -1,6 +1,9 @@
 """Faults of the programs around the gateway: nginx, Varnish, a cache, Laravel's maintenance."""
 
+import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 from email.utils import parsedate_to_datetime
@@ -58,6 +61,31 @@ def test_the_pages_are_those_of_the_nginx_that_is_installed(tmp_path: Path) -> N
             assert headers["Content-Type"] == page.media_type
     finally:
         subprocess.run([*nginx, "-s", "stop"], check=True, timeout=60)
+
+
+VCL = 'vcl 4.1; backend refused { .host = "127.0.0.1"; .port = "1"; }'
+
+
+@pytest.mark.skipif(shutil.which("varnishd") is None, reason="needs varnishd")
+def test_the_page_is_that_of_the_varnish_that_is_installed(tmp_path: Path) -> None:
+    (tmp_path / "default.vcl").write_text(VCL)
+    pid = tmp_path / "pid"
+    varnish = ["varnishd", "-j", "none", "-n", str(tmp_path / "work"), "-P", str(pid)]
+    listening = ["-a", str(tmp_path / "socket"), "-f", str(tmp_path / "default.vcl")]
+    # It returns once it listens.
+    subprocess.run([*varnish, *listening], check=True, timeout=60, capture_output=True)
+    try:
+        request = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        status, headers, body = parted(asked(tmp_path / "socket", request))
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGTERM)
+    page = stack_pages.varnish()
+    assert (status, headers["Content-Type"]) == (page.status, page.media_type)
+    assert re.sub(rb"XID: \d+", b"XID: 3", body) == page.content()
+    versions = re.compile(r"Varnish/[0-9.]+")
+    assert {name: versions.sub("", headers[name]) for name in page.headers} == {
+        name: versions.sub("", value) for name, value in page.headers.items()
+    }
 
 
 @pytest.mark.parametrize(

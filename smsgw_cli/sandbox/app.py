@@ -12,7 +12,7 @@ from typing import Any
 from smsgw_cli.sandbox import instants, page_faults
 from smsgw_cli.sandbox.control.access import Access
 from smsgw_cli.sandbox.control.address import ControlAddress, concerns
-from smsgw_cli.sandbox.control.request_log import Logged
+from smsgw_cli.sandbox.control.request_log import Logged, safe_headers
 from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.deliveries import Delivery
 from smsgw_cli.sandbox.faults import Fault
@@ -170,7 +170,7 @@ class Exchange:
             incoming.method,
             incoming.path,
             incoming.query,
-            self.scope["headers"],
+            safe_headers(self.scope["headers"]),
             incoming.body,
             response.status,
             content,

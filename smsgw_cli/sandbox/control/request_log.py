@@ -24,7 +24,8 @@ REMOVED = "[removed]"
 class Logged(NamedTuple):
     """A request as it came in; `at` in milliseconds since 1970 on the gateway's clock.
 
-    `status` is 0 if the connection was dropped without an answer.
+    `headers` are those of `safe_headers`. `status` is 0 if the connection was dropped without an
+    answer.
     """
 
     at: int
@@ -53,13 +54,7 @@ class RequestLog:
         self._size = 0
 
     def add(self, logged: Logged) -> None:
-        record = logged._replace(
-            path=logged.path[:MAX_TEXT],
-            query=logged.query[:MAX_TEXT],
-            headers=_safe_headers(logged.headers),
-            body=logged.body[:MAX_TEXT],
-            answer=logged.answer[:MAX_TEXT],
-        )
+        record = logged if logged.size <= MAX_TEXT else _cut(logged)
         self.count += 1
         self._records.append((self.count, record))
         self._size += record.size
@@ -87,7 +82,17 @@ class RequestLog:
                 yield {"id": number, **_shown(logged, hide)}
 
 
-def _safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+def _cut(logged: Logged) -> Logged:
+    return logged._replace(
+        path=logged.path[:MAX_TEXT],
+        query=logged.query[:MAX_TEXT],
+        body=logged.body[:MAX_TEXT],
+        answer=logged.answer[:MAX_TEXT],
+    )
+
+
+def safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Those that hold no secret, up to MAX_HEADERS bytes."""
     kept: list[tuple[bytes, bytes]] = []
     left = MAX_HEADERS
     for name, value in headers:

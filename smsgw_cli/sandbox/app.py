@@ -5,13 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from email.utils import formatdate
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.sandbox import instants, page_faults
-from smsgw_cli.sandbox.control.access import Access
-from smsgw_cli.sandbox.control.address import ControlAddress, concerns
+from smsgw_cli.sandbox.control import concerns
 from smsgw_cli.sandbox.control.request_log import Logged, safe_headers
 from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.deliveries import Delivery
@@ -22,6 +21,9 @@ from smsgw_cli.sandbox.routes import ROUTES
 from smsgw_cli.sandbox.routing import DESCRIPTION, PREFIX, Router
 from smsgw_cli.sandbox.stale import cached
 from smsgw_cli.sandbox.wire import HttpError, Request, Response
+
+if TYPE_CHECKING:
+    from smsgw_cli.sandbox.control.address import ControlAddress
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -34,15 +36,28 @@ log = logging.getLogger(__name__)
 
 
 class App:
-    """The application: the API for each token's state, and the control address."""
+    """The application: the API for each token's state, and the control address.
 
-    def __init__(self, states: States, access: Access) -> None:
+    `allowed` is who may steer it, `host` the host that is served. `ending` ends what would wait.
+    """
+
+    def __init__(self, states: States, allowed: str, host: str) -> None:
         self.states = states
-        self.control = ControlAddress(states, access)
+        self.ending = asyncio.Event()
+        self._allowed, self._host = allowed, host
+
+    @cached_property
+    def _control(self) -> "ControlAddress":
+        """Imported when it is first asked, which an embedded gateway never is."""
+        from smsgw_cli.sandbox.control.access import Access
+        from smsgw_cli.sandbox.control.address import ControlAddress
+
+        access = Access(self.states, self._allowed, self._host)
+        return ControlAddress(self.states, access, self.ending)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if concerns(scope["path"]):
-            return await self.control(scope, receive, send)
+            return await self._control(scope, receive, send)
         incoming = _incoming(scope)
         state = self._state(incoming) or self.states.main
         state.live.refresh()

@@ -137,7 +137,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
-        self._app.control.ending.set()  # ends long polls
+        self._app.ending.set()  # ends long polls
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from smsgw_cli.sandbox.app import App
-from smsgw_cli.sandbox.control.access import Access
 from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.keys import CONTROL, FASTEST, SLOWEST
@@ -94,7 +93,7 @@ class Gateway:
         main = self._state(self.store)
         self.faults = main.live.faults
         self._states = States(main, self.token, lambda path: self._state(Store(path)))
-        self._app = App(self._states, Access(self._states, settings.control, settings.host))
+        self._app = App(self._states, settings.control, settings.host)
         self.url = ""
         self.certificate: Certificate | None = None
         self._thread: threading.Thread | None = None

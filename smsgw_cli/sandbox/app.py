@@ -30,7 +30,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 ROUTER = Router(ROUTES)
-OPENAPI = "smsgw_cli.sandbox.openapi"  # imported when it is asked for
+# Imported when they are first asked, which those of an embedded gateway never are.
+CONTROL = "smsgw_cli.sandbox.control.address"
+OPENAPI = "smsgw_cli.sandbox.openapi"
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +50,10 @@ class App:
 
     @cached_property
     def _control(self) -> "ControlAddress":
-        """Imported when it is first asked, which an embedded gateway never is."""
-        from smsgw_cli.sandbox.control.access import Access
-        from smsgw_cli.sandbox.control.address import ControlAddress
-
-        access = Access(self.states, self._allowed, self._host)
-        return ControlAddress(self.states, access, self.ending)
+        made: ControlAddress = import_module(CONTROL).ControlAddress(
+            self.states, self._allowed, self._host, self.ending
+        )
+        return made
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if concerns(scope["path"]):

@@ -53,11 +53,14 @@ log = logging.getLogger(__name__)
 
 
 class ControlAddress:
-    """Answers what is below /__sandbox, until `ending` is set: then the gateway ends."""
+    """Answers what is below /__sandbox, until `ending` is set: then the gateway ends.
 
-    def __init__(self, states: States, access: Access, ending: asyncio.Event) -> None:
+    `allowed` is who may ask (the key `control`), `host` the host that is served.
+    """
+
+    def __init__(self, states: States, allowed: str, host: str, ending: asyncio.Event) -> None:
         self._states = states
-        self._access = access
+        self._access = Access(states, allowed, host)
         self._feeds = Feeds()
         self._ending = ending
 

@@ -9,10 +9,8 @@ import httpx
 from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.request import Query, Requests
-from smsgw_cli.api.retry_rules import Intent, intent_of
+from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
 from smsgw_cli.model import Record
-
-POST_UNSUPPORTED = frozenset({404, 405, 501})  # a missing route did nothing
 
 
 class Client:
@@ -94,7 +92,7 @@ class Client:
         """
         method = "GET" if self._send_method == "get" else "POST"
         response = self.exchange(method, path, Intent.CHANGE, body=body)
-        if self._send_method is None and response.status_code in POST_UNSUPPORTED:
+        if self._send_method is None and responses.is_missing_route(response):
             response = self.exchange("GET", path, Intent.CHANGE, body=body)
         return responses.campaign_of(response)
 
@@ -107,7 +105,10 @@ class Client:
         status, and on failures such as a timeout or an unreadable body.
         """
         intent = intent_of(method)
-        return responses.data(self.exchange(method, path, intent, query=query, body=body), intent)
+        response = self.exchange(method, path, intent, query=query, body=body)
+        if intent in WRITES:
+            responses.check_done(response, intent)
+        return responses.data(response, intent)
 
     def exchange(
         self,

@@ -16,6 +16,7 @@ from tests.scripted import PAGE, answer, scripted
 TO = "--to +12025550123"
 NAME = re.compile("smsgw-[0-9a-z]{10}")
 CAMPAIGN = json.dumps({"id": 7, "name": "x"}).encode()
+NO_ROUTE = b'{"message": "The POST method is not supported for route messages/send."}'
 
 
 def body(run: Run, options: str, *args: str) -> Any:
@@ -169,11 +170,9 @@ def test_a_send_the_server_did_not_take_goes_out_again(run: Run, server: Gateway
     assert len(server.store.rows("campaigns")) == 1
 
 
-@pytest.mark.parametrize(
-    "status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"]
-)
+@pytest.mark.parametrize("status", ["404 Not Found", "405 Method Not Allowed"])
 def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status: str) -> None:
-    with scripted(answer(status), answer("201 Created", CAMPAIGN)) as script:
+    with scripted(answer(status, NO_ROUTE), answer("201 Created", CAMPAIGN)) as script:
         sent = run_with(run, script.url, f"messages send {TO} -m Hi -q")
         assert sent.stdout == "7\n"
         assert [request.split()[0] for request in script.requests] == [b"POST", b"GET"]
@@ -182,7 +181,8 @@ def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status
 
 
 def test_a_profile_can_fix_how_it_sends(run: Run) -> None:
-    with scripted(answer("405 Method Not Allowed"), answer("201 Created", CAMPAIGN)) as script:
+    refused = answer("405 Method Not Allowed", NO_ROUTE)
+    with scripted(refused, answer("201 Created", CAMPAIGN)) as script:
         run(f"profiles add w --server {script.url} --token-stdin --send-method post", input="t")
         run(f"messages send {TO} -m Hi", code=1)
         run("profiles update w --send-method get")

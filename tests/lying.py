@@ -14,7 +14,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass
 class Exchange:
-    """A request, and the gateway's answer to it, which may be changed."""
+    """A request, and the gateway's answer to it, which may be changed.
+
+    `date` is the Date header, None for the time it is.
+    """
 
     method: str
     path: str
@@ -22,6 +25,7 @@ class Exchange:
     status: int
     content: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    date: str | None = None
 
     @property
     def json(self) -> Any:
@@ -67,7 +71,8 @@ def lying(gateway: str, twist: Twist, ask: Callable[[str], str] = str) -> Iterat
             )
             with lock:  # twists may count
                 twist(exchange)
-            self.send_response(exchange.status)
+            self.send_response_only(exchange.status)
+            self.send_header("Date", exchange.date or self.date_time_string())
             for name, value in exchange.headers.items():
                 self.send_header(name, value)
             if exchange.status != 204:

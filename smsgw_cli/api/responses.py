@@ -7,7 +7,7 @@ exception of a library.
 import json
 import math
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -34,6 +34,7 @@ from smsgw_cli.api.retry_rules import (
 from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
 
 LONGEST_EXCERPT = 200
+MAX_DELAY = timedelta(seconds=5)  # between the dates of responses, of servers side by side
 DOUBT = "; the request may or may not have been carried out"
 # Laravel, Illuminate\Routing\AbstractRouteCollection: the address is unknown, not the record.
 NO_ROUTE = re.compile(r"The route \S* could not be found")
@@ -170,6 +171,20 @@ def _fault_of(body: dict[str, Any]) -> str:
 def server_date(response: httpx.Response) -> datetime | None:
     """The server's time from its Date header, aware; None if it is missing or invalid."""
     return parse_http_date(response.headers.get("Date", ""))
+
+
+def staleness(response: httpx.Response, newest: datetime | None) -> str:
+    """How a response is a cached copy; "" if it is not.
+
+    It has an Age (RFC 9111, 5.1), or was made well before another one that had arrived before it
+    was requested: at `newest`, by the same server's clock.
+    """
+    age, made = response.headers.get("Age", ""), server_date(response)
+    if age.isascii() and age.isdigit() and int(age):
+        return f"a cache returned a copy that is {age} s old"
+    if made and newest and newest - made > MAX_DELAY:
+        return f"a cache returned a copy that is at least {(newest - made).seconds} s old"
+    return ""
 
 
 def _reject_constant(constant: str) -> None:

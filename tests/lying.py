@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 class Exchange:
     """A request, and the gateway's answer to it, which may be changed.
 
-    `date` is the Date header, None for the time it is.
+    `date` is the Date header, None for the time it is; `has_date` whether there is one.
     """
 
     method: str
@@ -26,6 +26,7 @@ class Exchange:
     content: bytes
     headers: dict[str, str] = field(default_factory=dict)
     date: str | None = None
+    has_date: bool = True
 
     @property
     def json(self) -> Any:
@@ -72,7 +73,8 @@ def lying(gateway: str, twist: Twist, ask: Callable[[str], str] = str) -> Iterat
             with lock:  # twists may count
                 twist(exchange)
             self.send_response_only(exchange.status)
-            self.send_header("Date", exchange.date or self.date_time_string())
+            if exchange.has_date:
+                self.send_header("Date", exchange.date or self.date_time_string())
             for name, value in exchange.headers.items():
                 self.send_header(name, value)
             if exchange.status != 204:

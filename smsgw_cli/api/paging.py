@@ -26,11 +26,15 @@ class NotAPage(Exception):
 
 
 class Page(NamedTuple):
-    """A page: its `records`, the number of the `last` page, and the `total` of records."""
+    """A page: its `records`, the number of the `last` page, and the `total` of records.
+
+    `per_page` is the number of records of a full page, 0 if the server does not say.
+    """
 
     records: list[Record]
     last: int
     total: int
+    per_page: int = 0
 
 
 def page_of(body: Any) -> Page:
@@ -49,7 +53,8 @@ def page_of(body: Any) -> Page:
     if not all(isinstance(each, int) for each in numbers):
         raise NotAPage("has unknown page information")
     last, total = numbers
-    return Page(records, last or 1, total or 0)
+    per_page = meta.get("per_page")
+    return Page(records, last or 1, total or 0, per_page if isinstance(per_page, int) else 0)
 
 
 def doubt(body: Any, number: int, query: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from smsgw_cli.api.reader import ListReader
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.contact_index import newer
 from smsgw_cli.contacts.jobs import RetryUnknown, match_existing
@@ -24,7 +24,7 @@ class Reconciliation:
     """
 
     run: BulkRun
-    api: ListReader
+    api: PageReader
     plan: Plan
     contact_list: int
     watermark: int

@@ -7,16 +7,15 @@ the request; remaining doubts are reported.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import USSD_PULL, Campaign, Record
-from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
+from smsgw_cli.sms.timestamps import parse_timestamp
 
 USSD_PATH = "ussd-pulls/send"
-SKEW = timedelta(days=1)  # tolerance between a server's timestamps and its clock
 
 
 class Answer(Enum):
@@ -70,13 +69,6 @@ def has_same_name(entry: Entry, campaign: Campaign) -> bool:
     """Whether a campaign has the name and type of a send, and is newer."""
     same = str(campaign.get("name")).strip() == str(entry.name).strip()
     return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.watermark or 0)
-
-
-def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
-    """The server time before which no campaign can belong to the send."""
-    began = min(read_timestamp(entry.started_at), now)
-    behind = min((server_clock - now) if server_clock else timedelta(), timedelta())
-    return began + behind - SKEW
 
 
 def _unique(entry: Entry, found: list[Campaign]) -> Match:

@@ -153,6 +153,15 @@ class Ledger:
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
 
+    def campaign_before(self, entry: Entry) -> int | None:
+        """The highest campaign id of the sends that had ended when this one was started."""
+        query = (
+            "SELECT max(json_extract(campaign, '$.id')) FROM sends WHERE id < ? AND ended_at < ?"
+        )
+        with self._db.reading() as db:
+            highest = db.execute(query, [entry.id, entry.started_at]).fetchone()[0]
+        return highest if isinstance(highest, int) else None
+
     def ambiguous(self, entry: Entry) -> list[int]:
         """The numbers of other sends with the same name, in progress at the same time and open."""
         where = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import cast
 
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import NotFound, SmsgwError, Unknown
 from smsgw_cli.messages import campaign_search, ledger
 from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
@@ -22,7 +23,7 @@ class Reconciler:
 
     def __init__(
         self,
-        api: campaign_search.CampaignReader,
+        api: PageReader,
         ledger: Ledger,
         note: Callable[[str], None],
         warn: Callable[[str], None],
@@ -102,8 +103,14 @@ class Reconciler:
         return matches
 
     def _look_up(self, entries: Sequence[Entry], *, full_scan: bool) -> dict[int, Match]:
-        campaigns = campaign_search.same_names(self._api, entries, full_scan=full_scan)
+        floors = [self._floor(entry) for entry in entries] if full_scan else []
+        floor = None if None in floors else min(filter(None, floors), default=None)
+        campaigns = campaign_search.same_names(self._api, entries, floor, full_scan=full_scan)
         return {entry.id: self._match(entry, campaigns) for entry in entries}
+
+    def _floor(self, entry: Entry) -> int | None:
+        """A campaign id that is lower than that of the send; None if none is known."""
+        return self._ledger.campaign_before(entry) if entry.watermark is None else entry.watermark
 
     def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
         if entry.is_unique:

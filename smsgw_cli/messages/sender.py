@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from smsgw_cli.api.reader import Reader
+from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
@@ -17,7 +17,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 
-class SendApi(Reader, campaign_search.CampaignReader, Protocol):
+class SendApi(Reader, PageReader, Protocol):
     """The part of the API client needed for sending."""
 
     def send(self, path: str, body: Record) -> Record: ...

@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.lying import Exchange, lying
 from tests.scripted import PAGE, answer, scripted
 
 TO = "--to +12025550123"
@@ -247,3 +249,54 @@ def test_ussd_codes_are_dialled_and_answered(run: Run, server: Gateway) -> None:
     run("ussd-pulls send --code '*123#' --sim 1 --watch")
     pull = run("ussd-pulls list -o json").json[0]
     assert (pull["code"], pull["status"], pull["sim_id"]) == ("*123#", "Completed", 1)
+
+
+@pytest.mark.parametrize("days", [-400, -2, 0, 2, 400])
+@pytest.mark.parametrize("date", [True, False])
+def test_a_lost_send_is_found_however_wrong_the_servers_clock_is(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch, days: int, date: bool
+) -> None:
+    run(f"messages send {TO} -m Before")
+    server.faults.add("drop-after POST /messages/send times=1")
+
+    def misdate(exchange: Exchange) -> None:
+        exchange.has_date = date
+        if exchange.is_of("GET", "/campaigns"):
+            body = exchange.json
+            for campaign in body["data"]:
+                made = datetime.fromisoformat(campaign["created_at"]) + timedelta(days=days)
+                campaign["created_at"] = made.isoformat()
+            exchange.json = body
+
+    with lying(server.url, misdate) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        run(f"messages send {TO} -m Hi --settle 0")
+    assert [row["message"] for row in server.store.rows("campaigns")] == ["Before", "Hi"]
+
+
+def test_a_lost_send_is_found_on_a_list_with_the_oldest_first(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a list shows the same name as before on page 1, and the new send on the last page."""
+
+    def turn(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/campaigns"):
+            body = exchange.json
+            number = int(exchange.query.get("page", 1))
+            every = sorted(server.store.rows("campaigns"), key=lambda row: row["id"])
+            shown = every[(number - 1) * 2 : number * 2]
+            body["data"] = [{"id": row["id"], "name": row["name"], "type": "SMS"} for row in shown]
+            last = max(1, -(-len(every) // 2))
+            body["meta"] |= {"current_page": number, "last_page": last, "per_page": 2}
+            exchange.json = body
+
+    with lying(server.url, turn) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(5):
+            run(f"messages send {TO} -m Hi --name promo --settle 0")
+        server.faults.add("drop-after POST /messages/send times=1")
+        run(f"messages send {TO} -m Hi --name promo --settle 0")
+        assert len(server.store.rows("campaigns")) == 6
+        server.faults.add("drop-before POST /messages/send times=1")
+        run(f"messages send {TO} -m Hi --name promo --settle 0")
+    assert len(server.store.rows("campaigns")) == 7

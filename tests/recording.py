@@ -40,7 +40,7 @@ class Recording:
     """
 
     url: str
-    answers: Mapping[str, Any]
+    answers: dict[str, Any]
     has_moved: bool = False
     first_post: tuple[int, dict[str, str], bytes] | None = None
     requests: list[Request] = field(default_factory=list)
@@ -51,7 +51,7 @@ def recording(answers: Mapping[str, Any] | None = None) -> Iterator[Recording]:
     """The server, running on a free port while the block lasts."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    record = Recording(f"http://127.0.0.1:{server.server_port}", answers or {})
+    record = Recording(f"http://127.0.0.1:{server.server_port}", dict(answers or {}))
     server.record = record  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

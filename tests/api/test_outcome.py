@@ -13,7 +13,7 @@ from smsgw_cli.api.retry_rules import (
     ResponseSummary,
     disposition,
 )
-from smsgw_cli.contacts.jobs import already_exists
+from smsgw_cli.contacts.jobs import is_taken
 from smsgw_cli.errors import SmsgwError
 
 ANSWERS = st.one_of(
@@ -106,6 +106,6 @@ def test_what_an_answer_means(
 
 def test_a_number_that_is_on_the_list_already_is_told_from_another_refusal() -> None:
     taken = SmsgwError("no", errors={"mobile_number": ["has already been taken."]})
-    assert already_exists(taken)
-    assert not already_exists(SmsgwError("no", errors={"name": ["is taken"]}))
-    assert not already_exists(None)
+    assert is_taken(taken)
+    assert not is_taken(SmsgwError("no", errors={"name": ["is taken"]}))
+    assert not is_taken(None)

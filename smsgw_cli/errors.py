@@ -95,6 +95,14 @@ class Unknown(SmsgwError):
     exit_code = 8
 
 
+class Contradictory(Unknown):
+    """A response that reports success by its status and an error by its content.
+
+    Then nothing but the record itself shows that the request was carried out, and nothing that it
+    was not.
+    """
+
+
 class Pending(SmsgwError):
     """A campaign did not finish before the timeout."""
 

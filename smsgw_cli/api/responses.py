@@ -31,7 +31,15 @@ from smsgw_cli.api.retry_rules import (
     ResponseSummary,
     disposition,
 )
-from smsgw_cli.errors import Auth, NotFound, Rejected, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import (
+    Auth,
+    Contradictory,
+    NotFound,
+    Rejected,
+    SmsgwError,
+    Unavailable,
+    Unknown,
+)
 
 LONGEST_EXCERPT = 200
 MAX_DELAY = timedelta(seconds=5)  # between the dates of responses, of servers side by side
@@ -225,7 +233,8 @@ def error(response: httpx.Response, intent: Intent) -> SmsgwError:
 def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError:
     """The error for a success whose body is not as documented.
 
-    Unknown if the request changes something, as it may have been carried out.
+    Unknown if the request changes something, as it may have been carried out; Contradictory if
+    the body reports an error.
     """
     body = _json_object(response)
     excerpt = repr(_message(response)) if reports_error(body) else _excerpt(response)
@@ -233,7 +242,7 @@ def unreadable(response: httpx.Response, how: str, intent: Intent) -> SmsgwError
     if intent in (Intent.READ, Intent.FETCH):
         hint = "check the server address with 'smsgw profiles test'"
         return SmsgwError(what, status=response.status_code, hint=hint)
-    return Unknown(
+    return (Contradictory if reports_error(body) else Unknown)(
         f"{what}{DOUBT}",
         status=response.status_code,
         errors=_field_errors(response),

@@ -5,6 +5,7 @@ matches if it is newer than the send, belongs to no other recorded send, and doe
 the request; remaining doubts are reported.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +108,28 @@ def contradicts(body: Record, campaign: Campaign) -> bool:
     )
 
 
+def differences(body: Record, campaign: Record) -> list[str]:
+    """How a campaign differs from the request that created it, such as `timezone is "UTC" instead
+    of "Asia/Tokyo"`: the only proof of what the server understood.
+
+    What the campaign does not show is no difference; a request for nothing is always met.
+    """
+    options = campaign.get("options")
+    shown = {**campaign, **(options if isinstance(options, dict) else {})}
+    return [
+        f"{key} is {json.dumps(shown[key])} instead of {json.dumps(_as_shown(key, body[key]))}"
+        for key in SCHEDULE
+        if body.get(key) not in (None, "", [])
+        and key in shown
+        and (shown[key] is None or not _COMPARED[key](body[key], shown[key]))
+    ]
+
+
+def _as_shown(key: str, value: Any) -> Any:
+    """A value of a request as a campaign shows it."""
+    return f"{value['start']}-{value['end']}" if key == "active_hours" else value
+
+
 def _same_text(ours: Any, theirs: Any) -> bool:
     return str(ours).casefold() == str(theirs).casefold()
 
@@ -136,7 +159,9 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "delay": _same_text,
     "prioritize": lambda ours, theirs: bool(ours) == bool(theirs),
     "delivery_report": lambda ours, theirs: bool(ours) == bool(theirs),
+    "type": _same_text,
 }
+SCHEDULE = tuple(key for key in _COMPARED if key not in ("delay", "prioritize"))
 
 
 def instant(text: Any) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
-from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import Contradictory, Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
@@ -15,6 +15,8 @@ from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
+
+REQUEST_TIMEOUT = 408
 
 
 class SendApi(Reader, PageReader, Protocol):
@@ -85,7 +87,9 @@ class Sender:
                 body = _named(body, earlier)
             entry = self._begin(path, body, once, lock, is_unique=is_unique)
             with self._interruptible(entry):
-                return self._send(entry, policy), True
+                campaign = self._send(entry, policy)
+            self._reconciler.warn_of_differences([(body, campaign)])
+            return campaign, True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
         """Determine the outcome of an unknown send from the server; never sends.
@@ -133,19 +137,24 @@ class Sender:
         campaign = self._attempt(entry, policy)
         if campaign:
             return campaign
-        raise Unavailable(
-            "the send was lost: the server did not accept it",
-            hint="it is safe to run it again",
-        )
+        raise _lost()
 
     def _attempt(self, entry: Entry, policy: UnknownPolicy) -> Record | None:
         """Send once; returns the campaign, None if it was certainly not accepted."""
         try:
             campaign = self._api.send(entry.path, entry.body)
         except Unknown as error:
-            self._reconciler.end(entry, ledger.UNKNOWN, server_message=error.message)
+            self._reconciler.end(
+                entry,
+                ledger.UNKNOWN,
+                server_message=error.message,
+                is_contradictory=isinstance(error, Contradictory),
+            )
             self._note(f"{error.message}; checking whether the server accepted it")
-            return self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
+            found = self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
+            if found is None and not may_pass(error):
+                raise _lost() from error
+            return found
         except SmsgwError as error:
             self._reconciler.end(entry, ledger.REFUSED, server_message=error.message)
             raise
@@ -196,6 +205,21 @@ class Sender:
             raise Interrupted(
                 "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None
+
+
+def may_pass(error: SmsgwError | None) -> bool:
+    """Whether a send that was lost may get another response if it is repeated.
+
+    The page of a firewall or a redirect stays what it is, unlike a failure of the server.
+    """
+    status = error.status if error else None
+    return status is None or status == REQUEST_TIMEOUT or not 300 <= status < 500
+
+
+def _lost() -> Unavailable:
+    return Unavailable(
+        "the send was lost: the server did not accept it", hint="it is safe to run it again"
+    )
 
 
 def _named(body: Record, earlier: Entry | None) -> Record:

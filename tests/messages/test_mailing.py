@@ -385,3 +385,31 @@ def test_a_redirect_may_mean_that_it_was_sent(run: Run, home: Path, against: Aga
         run(LINE, code=8)
         assert [row["status"] for row in results(home)] == ["unknown"]
         assert sum(request.startswith(b"POST") for request in server.requests) == 1
+
+
+def test_rows_answered_with_success_and_an_error_stay_unknown(
+    run: Run, server: Gateway, home: Path, codes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter(range(2))
+
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send") and next(left, None) is not None:
+            server.store.delete("campaigns", exchange.json["id"])
+            exchange.status, exchange.json = 200, {"success": False, "error": "No credits"}
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(2):
+            run(f"{LINE} --workers 1", code=8)
+            assert Counter(row["status"] for row in results(home)) == {"accepted": 10, "unknown": 2}
+        assert sum(each.startswith("POST") for each in proxy.asked) == 12
+
+
+def test_a_mailing_that_a_firewall_blocks_is_not_repeated_at_once(
+    run: Run, server: Gateway, codes: Path
+) -> None:
+    server.faults.add("html POST /messages/send status=403 after=10 times=2")
+    run(LINE, code=7)
+    assert sum(method == "POST" for method, *_ in server.requests) == 12
+    run(LINE)
+    assert each_once(server)

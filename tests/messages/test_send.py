@@ -300,3 +300,95 @@ def test_a_lost_send_is_found_on_a_list_with_the_oldest_first(
         server.faults.add("drop-before POST /messages/send times=1")
         run(f"messages send {TO} -m Hi --name promo --settle 0")
     assert len(server.store.rows("campaigns")) == 7
+
+
+DENIED = [
+    {"success": False, "error": "Insufficient credits"},
+    {"errors": {"message": ["Insufficient credits"]}},
+    {"message": "Insufficient credits"},
+]
+
+
+@pytest.mark.parametrize("denied", DENIED)
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_success_with_an_error_in_it_is_unknown_for_good(
+    run: Run,
+    server: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    denied: dict[str, Any],
+    status: int,
+) -> None:
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            server.store.delete("campaigns", exchange.json["id"])
+            exchange.status, exchange.json = status, denied
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(2):
+            told = run(f"messages send {TO} -m Hi --once k --settle 0", code=8)
+            assert "Insufficient credits" in told.stderr
+        assert "unknown" in run("sends settle --settle 0", code=8).stdout
+        assert sum(each.startswith("POST") for each in proxy.asked) == 1
+
+
+def test_a_success_with_an_error_in_it_is_looked_for(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            exchange.json = DENIED[0]
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        assert run(f"messages send {TO} -m Hi --once k --settle 0 -q").stdout == "1\n"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 418])
+def test_a_send_that_a_firewall_blocks_is_looked_for_and_not_repeated(
+    run: Run, server: Gateway, status: int
+) -> None:
+    server.faults.add(f"html POST /messages/send status={status}")
+    told = run(f"messages send {TO} -m Hi --once k --settle 0", code=6)
+    assert "lost" in told.stderr
+    server.faults.clear()
+    run(f"messages send {TO} -m Hi --once k --settle 0")
+    assert len(server.store.rows("campaigns")) == 1
+    assert sum(method == "POST" for method, *_ in server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "value", "told"),
+    [
+        ("--at 2031-01-01T12:00:00Z", "scheduled_at", None, "scheduled_at is null instead of"),
+        ("--at 2031-01-01T12:00:00Z", "scheduled_at", "2031-01-01T11:00:00Z", "scheduled_at is"),
+        ("--active-hours 08:00-17:00", "active_hours", "09:00-17:00", 'instead of "08:00-17:00"'),
+        ("--days mon,tue", "days_of_week", [1], "days_of_week is [1] instead of [1, 2]"),
+        ("--days mon --timezone Asia/Tokyo", "timezone", "UTC", 'timezone is "UTC" instead of'),
+        ("--type WhatsApp", "type", "SMS", 'type is "SMS" instead of "WhatsApp"'),
+        ("--delivery-report", "options", {"delivery_report": False}, "delivery_report is false"),
+    ],
+)
+def test_a_campaign_that_is_not_as_requested_is_told(
+    run: Run,
+    server: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    options: str,
+    key: str,
+    value: Any,
+    told: str,
+) -> None:
+    line = f"messages send {TO} -m Hi {options}"
+    assert "not as requested" not in run(line).stderr
+    assert run("sends get 1 -o json").json["differences"] == []
+
+    def misunderstand(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            exchange.json = {**exchange.json, key: value}
+
+    with lying(server.url, misunderstand) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        sent = run(f"{line} -q")
+        assert "warning: 1 campaign is not as requested, such as campaign 2: " in sent.stderr
+        assert told in sent.stderr
+        assert told in run("sends get 1 -o json").json["differences"][0]

@@ -1,7 +1,7 @@
 """Sends through the ledger, so that nothing is sent twice or lost."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,7 +77,7 @@ class Sender:
         if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
             return self._known(earlier, body, earlier.campaign), False
         lock = send_locks.of_key(once) if once is not None else unique()
-        with self._locks.held(lock, lambda: self._note_wait(once)):
+        with self._locked(lock, once):
             earlier = self._ledger.find(once) if once is not None else None
             campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
@@ -170,7 +170,7 @@ class Sender:
     def _reconcile_earlier(self, entry: Entry, lock: str, policy: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key; None if it was not accepted."""
         if entry.lock != lock:  # that of a mailing, which may be running
-            with self._locks.held(entry.lock, lambda: self._note_wait(entry.key)):
+            with self._locked(entry.lock, entry.key):
                 current = self._ledger.find(entry.key or "")
                 return self._reconcile_earlier(current, entry.lock, policy) if current else None
         if entry.state == ledger.ACCEPTED:
@@ -189,8 +189,26 @@ class Sender:
             )
         return campaign
 
-    def _note_wait(self, once: str | None) -> None:
-        self._note(f"another process is sending with the key {once!r}; waiting for it")
+    @contextmanager
+    def _locked(self, lock: str, key: str | None) -> Iterator[None]:
+        """Hold a lock. Raises Unavailable if another process does not release it in time."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(
+                    self._locks.held(
+                        lock,
+                        lambda by: self._note(
+                            f"{by} is sending with the key {key!r}; waiting for it"
+                        ),
+                    )
+                )
+            except Busy:
+                raise Unavailable(
+                    f"{self._locks.holder(lock)} is still sending with the key {key!r}; "
+                    "nothing was sent",
+                    hint="stop that process if it hangs, or run this again when it has ended",
+                ) from None
+            yield
 
     @contextmanager
     def _interruptible(self, entry: Entry) -> Iterator[None]:

@@ -2,7 +2,10 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.messages import send_locks
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.lying import Exchange, lying
@@ -392,3 +396,18 @@ def test_a_campaign_that_is_not_as_requested_is_told(
         assert "warning: 1 campaign is not as requested, such as campaign 2: " in sent.stderr
         assert told in sent.stderr
         assert told in run("sends get 1 -o json").json["differences"][0]
+
+
+def test_a_command_that_hangs_is_named_and_not_waited_for_for_ever(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(send_locks, "PATIENCE", 0.1)
+    line = [sys.executable, "-m", "smsgw_cli", *f"messages send {TO} -m Hi --once k".split()]
+    server.faults.add("latency delay=600 POST /messages/send times=1")
+    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as hanging:
+        while not server.faults.active[0].struck:
+            time.sleep(0.01)
+        told = run(f"messages send {TO} -m Hi --once k", code=6)
+        hanging.kill()
+    assert f"another process (pid {hanging.pid}, for " in told.stderr
+    assert "nothing was sent" in told.stderr

@@ -192,16 +192,13 @@ class Sender:
     @contextmanager
     def _locked(self, lock: str, key: str | None) -> Iterator[None]:
         """Hold a lock. Raises Unavailable if another process does not release it in time."""
+
+        def note(holder: str) -> None:
+            self._note(f"{holder} is sending with the key {key!r}; waiting for it")
+
         with ExitStack() as stack:
             try:
-                stack.enter_context(
-                    self._locks.held(
-                        lock,
-                        lambda by: self._note(
-                            f"{by} is sending with the key {key!r}; waiting for it"
-                        ),
-                    )
-                )
+                stack.enter_context(self._locks.held(lock, note))
             except Busy:
                 raise Unavailable(
                     f"{self._locks.holder(lock)} is still sending with the key {key!r}; "

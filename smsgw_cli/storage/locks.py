@@ -57,9 +57,8 @@ def holder(path: Path) -> str:
         pid, seconds = path.read_text(), time.time() - path.stat().st_mtime
     except (OSError, ValueError):
         pid, seconds = "", 0.0
-    return (
-        f"another process (pid {pid}, for {max(0.0, seconds):.0f} s)" if pid else "another process"
-    )
+    about = f" (pid {pid}, for {max(0.0, seconds):.0f} s)" if pid else ""
+    return f"another process{about}"
 
 
 def _acquire(

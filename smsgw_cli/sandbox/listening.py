@@ -6,11 +6,15 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from smsgw_cli.sandbox.app import App
+
+if TYPE_CHECKING:
+    from smsgw_cli.sandbox.certificate import Certificate
 
 BACKLOG = 2048
 LAST_ANSWERS = 0.5
@@ -21,11 +25,21 @@ RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class _Protocol(HttpToolsProtocol):
-    """Lets the application reset the connection with `scope["extensions"]["tcp"]["reset"]()`."""
+    """Gives the application its connection, as functions in `scope["extensions"]["tcp"]`.
+
+    `reset()` resets it, `write(data)` sends bytes that belong to no response, `is_open()` tells
+    whether the client is still there.
+    """
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"tcp": {"reset": self._reset}}
+        self.scope["extensions"] = {
+            "tcp": {
+                "reset": self._reset,
+                "write": self.transport.write,
+                "is_open": lambda: not self.transport.is_closing(),
+            }
+        }
 
     def _reset(self) -> None:
         connection = self.transport.get_extra_info("socket")
@@ -34,9 +48,18 @@ class _Protocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, stopped by an event: its own loop polls ten times a second."""
+    """uvicorn's server, stopped by an event: its own loop polls ten times a second.
 
-    def __init__(self, app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
+    With a certificate it speaks HTTPS.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        listener: socket.socket,
+        ready: Callable[[], None],
+        certificate: "Certificate | None" = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -49,6 +72,8 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,  # the application sends one that follows its own clock
+                ssl_certfile=certificate and certificate.chain,
+                ssl_keyfile=certificate and certificate.key,
             )
         )
         self._app = app

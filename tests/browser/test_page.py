@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsgw_cli.sandbox.inputs import TRIMMED
 from smsgw_cli.sandbox.instants import SECOND
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms import gsm7
@@ -526,11 +527,9 @@ def test_hostile_names_and_requests_stay_texts(sandbox: Sandbox) -> None:
     page = sandbox.open()
     for text in TEXTS:
         name = text[:200]
-        if name.strip():
+        if name.strip(TRIMMED):
             sandbox.api("PUT", "/devices/1", {"name": name})
             sandbox.send(name, name=name)
-        else:
-            continue
     with sandbox.gateway.store.writing():
         sandbox.gateway.store.connection.execute(
             "UPDATE sims SET label = ?, name = ?, number = ?, carrier = ?", TEXTS[:4]

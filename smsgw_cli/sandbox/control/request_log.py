@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from smsgw_cli.sandbox.faults import glob
 from smsgw_cli.sandbox.instants import SECOND, to_datetime
 
 MAX_REQUESTS = 1_000
@@ -108,18 +109,6 @@ def _matches(logged: Logged, wanted: Mapping[str, str]) -> bool:
 def _is_at(path: str, wanted: str) -> bool:
     pattern = glob(wanted)
     return bool(pattern.fullmatch(path) or pattern.fullmatch(path.removeprefix("/api/v1")))
-
-
-def glob(path: str) -> re.Pattern[str]:
-    """The pattern of a path: * is anything but a slash, ** anything."""
-    pieces = re.split(r"(\*+)", path)
-    wild = {"*": "[^/]*"}
-    # re caches compiled patterns, so this is cheap.
-    return re.compile(
-        "".join(
-            wild.get(piece, ".*") if piece.startswith("*") else re.escape(piece) for piece in pieces
-        )
-    )
 
 
 def _hider(secrets: Iterable[str]) -> "re.Pattern[str]":

@@ -36,13 +36,13 @@ class Recording:
     """The server's address and its requests; `answers` take the place of the examples.
 
     `has_moved` is whether everything is below /moved now, which each answer says first.
-    `first_post` are status and headers of the answer to the first POST.
+    `first_post` are status, headers and content of the answer to the first POST.
     """
 
     url: str
-    answers: Mapping[str, Any]
+    answers: dict[str, Any]
     has_moved: bool = False
-    first_post: tuple[int, dict[str, str]] | None = None
+    first_post: tuple[int, dict[str, str], bytes] | None = None
     requests: list[Request] = field(default_factory=list)
 
 
@@ -51,7 +51,7 @@ def recording(answers: Mapping[str, Any] | None = None) -> Iterator[Recording]:
     """The server, running on a free port while the block lasts."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    record = Recording(f"http://127.0.0.1:{server.server_port}", answers or {})
+    record = Recording(f"http://127.0.0.1:{server.server_port}", dict(answers or {}))
     server.record = record  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -77,16 +77,20 @@ class Handler(BaseHTTPRequestHandler):
             status = 302 if self.command == "GET" else 307
             self._send(status, None, {"Location": f"/moved{self.path}"})
         elif record.first_post and self.command == "POST":
-            (status, more), record.first_post = record.first_post, None
-            self._send(status, None, more)
+            (status, more, content), record.first_post = record.first_post, None
+            self._send_content(status, content, more)
         else:
             self._send(*_documented(self.command, name, record.answers))
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
 
     def _send(self, status: int, answer: Any, more: Mapping[str, str] | None = None) -> None:
-        content = b"" if answer is None else json.dumps(answer).encode()
-        self.send_response(status)
+        self._send_content(status, b"" if answer is None else json.dumps(answer).encode(), more)
+
+    def _send_content(
+        self, status: int, content: bytes, more: Mapping[str, str] | None = None
+    ) -> None:
+        self.send_response_only(status)
         for name, value in (more or {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))

@@ -5,17 +5,20 @@ created while a list is read moves others to later pages, where they would be re
 deleted one moves others to earlier pages, where they would be missed.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from smsgw_cli.api.prefetch import prefetched
-from smsgw_cli.errors import SmsgwError
+from smsgw_cli.errors import Incomplete
 from smsgw_cli.model import Record
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MAX_EMPTY_PAGES = 1_000  # consecutive pages; a changing list has a few
+MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
+MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
+MAX_PASSES = 20
+STATUS_FILTERS = ("status", "statuses")  # the records show their status
 
 
 class NotAPage(Exception):
@@ -23,11 +26,15 @@ class NotAPage(Exception):
 
 
 class Page(NamedTuple):
-    """A page: its `records`, the number of the `last` page, and the `total` of records."""
+    """A page: its `records`, the number of the `last` page, and the `total` of records.
+
+    `per_page` is the number of records of a full page, 0 if the server does not say.
+    """
 
     records: list[Record]
     last: int
     total: int
+    per_page: int = 0
 
 
 def page_of(body: Any) -> Page:
@@ -37,15 +44,45 @@ def page_of(body: Any) -> Page:
     records, meta = body.get("data"), body.get("meta")
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise NotAPage("has no list of records in it")
-    if not all(map(has_id, records)):
-        raise NotAPage("has a record without an id")
+    for record in records:
+        if not has_id(record):
+            raise NotAPage(_wrong_id(record.get("id")))
     if not isinstance(meta, dict):
         raise NotAPage("has no page information")
     numbers = [meta.get(key) for key in ("last_page", "total")]
     if not all(isinstance(each, int) for each in numbers):
         raise NotAPage("has unknown page information")
     last, total = numbers
-    return Page(records, last or 1, total or 0)
+    per_page = meta.get("per_page")
+    return Page(records, last or 1, total or 0, per_page if isinstance(per_page, int) else 0)
+
+
+def doubt(body: Any, number: int, query: Mapping[str, Any]) -> str:
+    """Why a page is not the one that was asked for, such as after a proxy dropped the query;
+    "" if it is."""
+    current = body["meta"].get("current_page", number)
+    if current != number:
+        return f"page {number} was requested, and page {current} was returned"
+    for name in STATUS_FILTERS:
+        wanted = {str(each).casefold() for each in _values(query.get(name))}
+        shown = {str(record.get("status") or "").casefold() for record in body["data"]} - {""}
+        if wanted and not shown <= wanted:
+            return f"the filter {name!r} was not applied"
+    return ""
+
+
+def _values(value: Any) -> Sequence[Any]:
+    if isinstance(value, list | tuple):
+        return value
+    return [] if value in (None, "") else [value]
+
+
+def _wrong_id(value: Any) -> str:
+    return (
+        f"has an id that is text: {value!r}"
+        if isinstance(value, str)
+        else ("has a record without an id")
+    )
 
 
 def has_id(record: Record) -> bool:
@@ -83,7 +120,8 @@ def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
     """All records of a list; `fetch` gets page numbers from 1.
 
     From the second page on it is called in another thread, one page ahead, never concurrently.
-    Its errors are raised after the records before.
+    Its errors are raised after the records before. Raises Incomplete at the end if records are
+    missing that the server counts.
     """
     with closing(prefetched(_batches(fetch))) as batches:
         for batch in batches:
@@ -104,7 +142,7 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         new = [] if gap else list(filter(seen.is_new, page.records))
         empty_pages = 0 if new else empty_pages + 1
         if empty_pages > MAX_EMPTY_PAGES:
-            raise SmsgwError(
+            raise Incomplete(
                 f"the server's list does not end: {empty_pages} pages in a row had nothing new",
                 hint="its total is wrong",
             )
@@ -115,19 +153,36 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         number += -1 if gap else 1
         before, page = page, fetch(number)
         gap = gap or page.total < before.total
-    if seen.count < page.total:
-        yield from _new_at_front(fetch, seen)
+    yield from missing(fetch, seen, page.total)
 
 
 def _overlaps(page: Page, seen: IdSet) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
-def _new_at_front(fetch: Callable[[int], Page], seen: IdSet) -> Iterator[list[Record]]:
-    """The records added at the front during reading, such as messages sent meanwhile."""
-    number, has_new = 1, True
-    while has_new:
-        page = fetch(number)
-        new_records = [record for record in page.records if seen.is_new(record)]
-        yield new_records
-        number, has_new = number + 1, bool(new_records) and number < page.last
+def missing(fetch: Callable[[int], Page], seen: IdSet, total: int) -> Iterator[list[Record]]:
+    """The records not seen yet, from reading the list again until as many as `total` are.
+
+    They were added at the front meanwhile, were on an incomplete page, or come in no fixed order:
+    Laravel's `latest()` leaves open which of several rows of one second is first. Raises
+    Incomplete if some are not found.
+    """
+    futile = 0
+    for _ in range(MAX_PASSES):
+        if seen.count >= total:
+            return
+        before, number, last = seen.count, 1, 1
+        while number <= last and seen.count < total:
+            page = fetch(number)
+            yield list(filter(seen.is_new, page.records))
+            number, last, total = number + 1, page.last, page.total
+        futile = futile + 1 if seen.count == before else 0
+        if futile == MAX_FUTILE_PASSES:
+            break
+    if seen.count < total:
+        raise Incomplete(
+            f"the list could not be read whole: {total - seen.count:,} of {total:,} records are "
+            "missing",
+            hint="run it again when the list is stable; if this persists, a proxy or cache "
+            "changes the server's responses",
+        )

@@ -173,3 +173,15 @@ def test_records_that_no_page_shows_are_asked_for_by_id(
         assert run("contacts list List2 -q").stdout == ""
         hidden = {8}
         assert "1 of 7 records are missing" in run("contact-lists list -q", code=7).stderr
+
+
+def test_a_lost_send_that_a_list_does_not_prove_absent_stays_unknown(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.faults.add("drop-before POST /messages/send times=1")
+    with lying(server.url, cached) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        told = run("messages send --to +12025550123 -m Hi --once k --settle 0", code=8)
+        assert "a copy that is 120 s old" in told.stderr
+        assert sum(each.startswith("POST") for each in proxy.asked) == 1
+    assert not server.store.rows("campaigns")

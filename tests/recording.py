@@ -40,7 +40,7 @@ class Recording:
     """
 
     url: str
-    answers: dict[str, Any]
+    answers: Mapping[str, Any]
     has_moved: bool = False
     first_post: tuple[int, dict[str, str], bytes] | None = None
     requests: list[Request] = field(default_factory=list)
@@ -51,7 +51,7 @@ def recording(answers: Mapping[str, Any] | None = None) -> Iterator[Recording]:
     """The server, running on a free port while the block lasts."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    record = Recording(f"http://127.0.0.1:{server.server_port}", dict(answers or {}))
+    record = Recording(f"http://127.0.0.1:{server.server_port}", answers or {})
     server.record = record  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -80,7 +80,8 @@ class Handler(BaseHTTPRequestHandler):
             (status, more, content), record.first_post = record.first_post, None
             self._send_content(status, content, more)
         else:
-            self._send(*_documented(self.command, name, record.answers))
+            status, answer = _documented(self.command, name, record.answers)
+            self._send(status, _fitting(answer, query, body))
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
 
@@ -106,6 +107,16 @@ def _endpoint(method: str, path: str) -> str:
     general = re.sub(r"/\d+(?=/|$)", "/{id}", path)
     known = f"{method} {general}" in BY_NAME or (method, general[-5:]) == ("POST", "/send")
     return general if known else f"undocumented {path}"
+
+
+def _fitting(answer: Any, query: Mapping[str, str], body: Any) -> Any:
+    """An example as the answer to this request: with the status asked for, of the phone named."""
+    asked = [value for name, value in query.items() if name in ("status", "statuses[]")]
+    if asked and isinstance(answer, dict) and isinstance(answer.get("data"), list):
+        return {**answer, "data": [{**each, "status": asked[0]} for each in answer["data"]]}
+    if isinstance(body, dict) and isinstance(answer, dict) and "mobile_number" in answer:
+        return {**answer, "mobile_number": body.get("mobile_number", answer["mobile_number"])}
+    return answer
 
 
 def _documented(method: str, path: str, answers: Mapping[str, Any]) -> tuple[int, Any]:

@@ -14,7 +14,6 @@ ANSWERS = {
     "GET /contact-lists/{id}/fields": FIELDS,
     "GET /contact-lists/{id}/contacts": EMPTY,
     "GET /campaigns": EMPTY,
-    "POST /contact-lists/{id}/contacts": {"id": 7, "mobile_number": "+12025550123"},
 }
 DONE, REFUSED, REPEATED, UNKNOWN, STOPPED = "done", "refused", "repeated", "unknown", "stopped"
 LATER, NEVER = {"Retry-After": "1"}, {"Retry-After": "900"}

@@ -151,3 +151,37 @@ def test_an_id_that_is_text_is_told_as_such(
     with lying(people.url, texts) as proxy:
         monkeypatch.setenv("SMSGW_SERVER", proxy.url)
         assert "has an id that is text: '" in run("contacts list 1", code=1).stderr
+
+
+def test_records_that_no_page_shows_are_asked_for_by_id(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        run(f"contact-lists create List{number}")
+    run("contact-lists delete 4 --yes")
+
+    def hide(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/contact-lists"):
+            body = exchange.json
+            body["data"] = [each for each in body["data"] if each["id"] not in hidden]
+            exchange.json = body
+
+    with lying(server.url, hide) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        hidden = {3, 5}
+        assert set(run("contact-lists list -q").stdout.split()) == set("1235678")
+        assert run("contacts list List2 -q").stdout == ""
+        hidden = {8}
+        assert "1 of 7 records are missing" in run("contact-lists list -q", code=7).stderr
+
+
+def test_a_lost_send_that_a_list_does_not_prove_absent_stays_unknown(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.faults.add("drop-before POST /messages/send times=1")
+    with lying(server.url, cached) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        told = run("messages send --to +12025550123 -m Hi --once k --settle 0", code=8)
+        assert "a copy that is 120 s old" in told.stderr
+        assert sum(each.startswith("POST") for each in proxy.asked) == 1
+    assert not server.store.rows("campaigns")

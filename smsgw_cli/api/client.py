@@ -1,7 +1,8 @@
 """The API client: JSON in and out, with retries where they are safe."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.request import Query, Requests
 from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
-from smsgw_cli.errors import Incomplete
+from smsgw_cli.errors import Incomplete, NotFound
 from smsgw_cli.model import Record
 
 TRIES = 3  # of a page that is not the one requested
@@ -72,7 +73,17 @@ class Client:
 
     def pages(self, path: str, query: Query | None = None) -> Generator[Record, None, None]:
         """All records of a list, each once; the next page is prefetched. Raises as `page` does."""
-        return paging.records(lambda page: self.page(path, query, page))
+        # A record of a filtered list, or of a list of another record, does not show that it is
+        # on it.
+        is_plain = not query and "/" not in path.strip("/")
+        fetch_one = partial(self._by_id, path) if is_plain else paging.no_record
+        return paging.records(lambda page: self.page(path, query, page), fetch_one)
+
+    def _by_id(self, path: str, record_id: int) -> Sequence[Record]:
+        try:
+            return (self.get(f"{path}/{record_id}"),)
+        except NotFound:
+            return ()
 
     def page(self, path: str, query: Query | None = None, number: int = 1) -> paging.Page:
         """One page of a list, as it is now.

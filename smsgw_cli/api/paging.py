@@ -18,6 +18,7 @@ LARGEST_ID = 1 << 63
 MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
 MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
 MAX_PASSES = 20
+MAX_GAPS = 1_000  # ids between those of a list that are requested one by one
 STATUS_FILTERS = ("status", "statuses")  # the records show their status
 
 
@@ -91,6 +92,16 @@ def has_id(record: Record) -> bool:
     return isinstance(record_id, int) and abs(record_id) < LARGEST_ID
 
 
+FetchPage = Callable[[int], Page]
+FetchOne = Callable[[int], Sequence[Record]]
+"""The record of a list with this id, if there is one."""
+
+
+def no_record(_: int) -> Sequence[Record]:
+    """For lists whose records do not show that they are on it."""
+    return ()
+
+
 class IdSet:
     """A set of ids, one bit each: 1,000,000 consecutive ids take about 2 MB."""
 
@@ -115,20 +126,31 @@ class IdSet:
         self.count += 1
         return True
 
+    def gaps(self) -> list[int]:
+        """The ids between the lowest and the highest one that are not there; none if too many."""
+        if not self._blocks:
+            return []
+        first, last = min(self._blocks), max(self._blocks)
+        lowest = first * BLOCK + (self._blocks[first] & -self._blocks[first]).bit_length() - 1
+        highest = last * BLOCK + self._blocks[last].bit_length() - 1
+        if highest - lowest + 1 - self.count > MAX_GAPS:
+            return []
+        return [each for each in range(lowest, highest) if not self.has({"id": each})]
 
-def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
-    """All records of a list; `fetch` gets page numbers from 1.
+
+def records(fetch: FetchPage, fetch_one: FetchOne = no_record) -> Generator[Record, None, None]:
+    """All records of a list; `fetch` gets page numbers from 1, `fetch_one` ids.
 
     From the second page on it is called in another thread, one page ahead, never concurrently.
     Its errors are raised after the records before. Raises Incomplete at the end if records are
     missing that the server counts.
     """
-    with closing(prefetched(_batches(fetch))) as batches:
+    with closing(prefetched(_batches(fetch, fetch_one))) as batches:
         for batch in batches:
             yield from batch
 
 
-def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
+def _batches(fetch: FetchPage, fetch_one: FetchOne) -> Iterator[list[Record]]:
     """The new records of each page.
 
     Unless records were deleted since the page before, the next page continues where that one
@@ -153,15 +175,18 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         number += -1 if gap else 1
         before, page = page, fetch(number)
         gap = gap or page.total < before.total
-    yield from missing(fetch, seen, page.total)
+    yield from missing(fetch, seen, page.total, fetch_one)
 
 
 def _overlaps(page: Page, seen: IdSet) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
-def missing(fetch: Callable[[int], Page], seen: IdSet, total: int) -> Iterator[list[Record]]:
-    """The records not seen yet, from reading the list again until as many as `total` are.
+def missing(
+    fetch: FetchPage, seen: IdSet, total: int, fetch_one: FetchOne = no_record
+) -> Iterator[list[Record]]:
+    """The records not seen yet, from reading the list again until as many as `total` are; those
+    still missing then are requested by the ids between the others.
 
     They were added at the front meanwhile, were on an incomplete page, or come in no fixed order:
     Laravel's `latest()` leaves open which of several rows of one second is first. Raises
@@ -179,6 +204,8 @@ def missing(fetch: Callable[[int], Page], seen: IdSet, total: int) -> Iterator[l
         futile = futile + 1 if seen.count == before else 0
         if futile == MAX_FUTILE_PASSES:
             break
+    for each in seen.gaps() if seen.count < total else []:
+        yield list(filter(seen.is_new, fetch_one(each)))
     if seen.count < total:
         raise Incomplete(
             f"the list could not be read whole: {total - seen.count:,} of {total:,} records are "

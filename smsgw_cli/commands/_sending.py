@@ -8,6 +8,7 @@ from smsgw_cli.cli.dry_run import request_of, would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
+from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger, path_for
@@ -22,8 +23,15 @@ follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 
 def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
     """The ledger of the profile's server, which notes what the options allow."""
-    allowed = options.allowed if options else ()
+    allowed = [*options.allowed, *_loosened(session)] if options else ()
     return session.closing(Ledger(path_for(session.profile.key), allowed))
+
+
+def _loosened(session: Session) -> list[str]:
+    """A shorter repeat_after than that of the profile, as it lets through what is refused."""
+    found, profile = session.values.of("repeat_after"), session.values.profile
+    usual = profile.settings.get("repeat_after", SETTINGS["repeat_after"].default)
+    return [f"repeat_after={found.value:g}s"] if found.value < usual else []
 
 
 def sender_of(session: Session, options: SendOptions | None = None) -> Sender:

@@ -123,7 +123,8 @@ class Ledger:
         A digest follows the prefix, which distinguishes `a/` from `a/b/`.
         """
         where, values = ledger_runs.having_prefix(prefix)
-        return list(self._read(f"{where} AND state != ? ORDER BY id", [*values, REFUSED]))
+        # As in the index of keys, which is used only so.
+        return list(self._read(f"{where} AND state != 'refused' ORDER BY id", values))
 
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
@@ -214,6 +215,7 @@ class Ledger:
             with self.writing() as db:
                 db.execute("DELETE FROM sends")
                 db.execute("DELETE FROM mailings")
+                db.execute("DELETE FROM mailing_digests")
 
     def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
         with self._db.reading() as db:

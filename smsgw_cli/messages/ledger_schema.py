@@ -56,11 +56,29 @@ CREATE TABLE mailings (
 _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 # The command that made the send; one retry may make several.
 _RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
+# Mailings that are the same, run by run, are a series. `since`: what an earlier run of the series
+# had accepted since then is skipped. `text` is a digest of the text, `is_whole` whether every row
+# was accepted; 0.1.0 ended no others.
+_SERIES = """
+ALTER TABLE mailings ADD COLUMN series INTEGER;
+ALTER TABLE mailings ADD COLUMN since TEXT;
+ALTER TABLE mailings ADD COLUMN text TEXT;
+ALTER TABLE mailings ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;
+UPDATE mailings SET series = id, since = started_at, is_whole = ended_at IS NOT NULL;
+CREATE INDEX series_of_mailing ON mailings (series);
+CREATE TABLE mailing_digests (
+    digest TEXT NOT NULL,
+    series INTEGER NOT NULL,
+    PRIMARY KEY (digest, series)
+) WITHOUT ROWID
+"""
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
     {Cause.DAMAGED: "restore it from a backup, or move it away: earlier sends are then unknown"},
 )
 LAYOUT = Layout(
-    KIND, (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN), tables=frozenset({"sends", "mailings"})
+    KIND,
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _SERIES),
+    tables=frozenset({"sends", "mailings"}),
 )

@@ -10,8 +10,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.wording import suggestion
 
 WORKERS = 8
-SUPPRESSED = "suppressed"
-ALLOWED = (SUPPRESSED,)  # what --allow lets through
+SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
+ALLOWED = (SUPPRESSED, REPEAT, UNFINISHED)  # what --allow lets through
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
@@ -103,8 +103,9 @@ def allowed_words(texts: Iterable[str] | None) -> list[str]:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` is in seconds, `max_failed` a share such as `5%`, `exclude` are NUMBERS, `column_map`
-    says what columns of their files are, `allow` words of ALLOWED. Raises Usage.
+    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
+    `exclude` are NUMBERS, `column_map` says what columns of their files are, `allow` words of
+    ALLOWED. Raises Usage.
     """
 
     once: str | None = None
@@ -115,6 +116,7 @@ class SendOptions:
     column_map: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     ask_above: int = 100
+    repeat_after: float = 21_600.0
     price: Price | None = None
 
     def __post_init__(self) -> None:

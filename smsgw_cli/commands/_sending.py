@@ -11,7 +11,7 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.messages.ledger import ACCEPTED, Ledger, path_for
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
@@ -57,10 +57,14 @@ def check_options(session: Session, options: SendOptions) -> None:
 
 
 def is_known(session: Session, options: SendOptions) -> bool:
-    """Whether a send with this key was, or may have been, accepted: it is not sent again."""
+    """Whether a send with this key was accepted: it is not sent again, and needs no checks.
+
+    One with an unknown outcome may be sent again, to whom it may reach by now.
+    """
     if options.once is None or session.options.dry_run:
         return False
-    return ledger_of(session).find(options.once) is not None
+    found = ledger_of(session).find(options.once)
+    return found is not None and found.state == ACCEPTED
 
 
 def send(

@@ -32,13 +32,11 @@ KIND = RecordKind(
         "that are already on the list are not created again"
     },
 )
-# A file without tables belongs to a run that was killed before it began.
 LAYOUT = Layout(
     KIND,
     (_SCHEMA,),
     tables=frozenset({"facts", "outcomes"}),
     pragmas=(WRITE_AHEAD, DURABLE),
-    may_be_empty=True,
 )
 
 

@@ -13,6 +13,7 @@ from smsgw_cli.messages.campaign_match import Answer, Match, instant, oldest
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
+from smsgw_cli.sms.trimmed import trimmed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GRACE = 5.0  # seconds of normal responses before a missing campaign counts
@@ -35,10 +36,10 @@ def same_names(api: CampaignReader, entries: Sequence[Entry], *, full_scan: bool
 
     Filtered here, as a campaign missed by the server's filter would be sent again.
     """
-    names = {str(entry.name).strip() for entry in entries}
+    names = {trimmed(entry.name) for entry in entries}
 
     def matching(campaigns: Iterable[Campaign]) -> list[Campaign]:
-        return [each for each in campaigns if str(each.get("name")).strip() in names]
+        return [each for each in campaigns if trimmed(each.get("name")) in names]
 
     if not full_scan:
         return matching(cast("list[Campaign]", api.page("campaigns").records))

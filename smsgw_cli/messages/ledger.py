@@ -132,7 +132,7 @@ class Ledger:
         With a name, of the newest one with campaigns of that name, and only those. `no_retry`
         leaves out what `campaigns retry` sent.
         """
-        if not self.path.exists():
+        if not self._db.exists:
             return []
         where, values = ledger_runs.having_name(name)
         if no_retry:
@@ -211,7 +211,7 @@ class Ledger:
 
     def clear(self) -> None:
         """Delete the records of all sends and mailings."""
-        if self.path.exists():
+        if self._db.exists:
             with self.writing() as db:
                 db.execute("DELETE FROM sends")
                 db.execute("DELETE FROM mailings")

@@ -7,6 +7,7 @@ from typing import Any
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.wording import suggestion
 
 WORKERS = 8
@@ -52,8 +53,9 @@ class Schedule:
     prioritize: bool | None = None
 
     def __post_init__(self) -> None:
-        keys = ("at", "timezone", "every", "until", "days", "active_hours", "name")
-        _refuse_empty(self, *keys)
+        _refuse_empty(self, "at", "timezone", "every", "until", "days", "active_hours", "name")
+        if self.name is not None and not trimmed(self.name):
+            raise Usage("--name is empty")
         _refuse_negative(self, "delay")
 
 

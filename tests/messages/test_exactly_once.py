@@ -315,3 +315,15 @@ def test_no_lock_stays_behind(run: Run, server: Gateway, home: Path) -> None:
     run(f"{SEND} --once monday")
     files = [path.suffix for path in (home / ".local/state/smsgw/sends").iterdir()]
     assert files == [".db"]
+
+
+def test_an_unknown_send_is_repeated_without_whom_it_may_not_reach(
+    run: Run, server: Gateway
+) -> None:
+    run("suppress add +12025550123")
+    line = "messages send --to +12025550123,+12025550124 -m Hi --once k --set settle=0 --retries 0"
+    server.faults.add("drop-before POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(line, code=8)
+    assert "1 recipient skipped" in run(line).stderr
+    assert len(server.store.rows("campaigns")) == 1

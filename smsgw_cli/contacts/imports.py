@@ -16,7 +16,7 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.resume_point import resume_point
-from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, lock_of
+from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
@@ -55,7 +55,7 @@ class Imports:
         imports the file, else as `BulkRun.do` does.
         """
         digest = plan.table.source.digest
-        lock = lock_of(self._context.name, spec.contact_list, fingerprint(digest, spec.shard))
+        lock = import_lock(self._context.name, spec.contact_list, digest, spec.shard)
         with self._context.runs.locked(lock):
             index = contact_index.existing(self._context.api(), spec.contact_list)
             number = self._number(plan, spec, lock, index, note)

@@ -1,13 +1,13 @@
 """The engine jobs of an import: create or update rows, retry unknown ones, undo."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
-from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.contacts.journal import Created, Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
@@ -17,6 +17,7 @@ Next = Task | Outcome | None
 """The result of a task: another task, or the row's outcome; None leaves it unknown."""
 
 ON_LIST = "mobile_number: is already on the list"
+NOT_FOUND = 404
 
 
 @dataclass
@@ -82,17 +83,31 @@ class RetryUnknown:
 
 @dataclass
 class DeleteCreated:
-    """Deletes the contacts that a run created. `created` has row and id of each."""
+    """Deletes the contacts that a run created, if they still have their numbers: a server that was
+    restored from a backup gives their ids to others."""
 
-    created: list[tuple[int, int]]
+    created: Sequence[Created]
+
+    def __post_init__(self) -> None:
+        self._numbers = {each.row: each.number for each in self.created}
 
     def tasks(self) -> Iterator[Task | Outcome]:
-        for row, contact in self.created:
-            yield Task(row, "DELETE", f"contacts/{contact}", target=contact)
+        for each in self.created:
+            yield Task(each.row, "GET", f"contacts/{each.contact}", target=each.contact)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
-        del attempt
-        return Outcome(task.row, State.UNDONE, task.target) if found is Disposition.DONE else None
+        if task.method == "GET" and found is Disposition.DONE:
+            return self._if_same(task, attempt.body or {})
+        is_gone = found is Disposition.REFUSED and attempt.status == NOT_FOUND
+        done = found is Disposition.DONE or is_gone
+        return Outcome(task.row, State.UNDONE, task.target) if done else None
+
+    def _if_same(self, task: Task, contact: Record) -> Next:
+        """Delete the contact, unless it is another one by now."""
+        number = self._numbers[task.row]
+        if number is not None and _digits(contact.get(MOBILE_NUMBER)) != str(number):
+            return Outcome(task.row, State.SKIPPED, task.target)
+        return Task(task.row, "DELETE", task.path, target=task.target)
 
     def on_not_started(self, task: Task) -> Outcome | None:
         del task
@@ -110,7 +125,8 @@ def match_existing(
         contact = id_of(plan.numbers[row])
         if contact is not None:
             state = State.CREATED if contact > watermark else State.SKIPPED
-            yield Outcome(row, state, contact)
+            number = plan.numbers[row] if state is State.CREATED else None
+            yield Outcome(row, state, contact, number=number)
 
 
 def creation(contact_list: int, row: int, body: Record) -> Task:
@@ -139,7 +155,8 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
     if found is Disposition.DONE and task.method == "PUT":
         return Outcome(task.row, State.UPDATED, task.target)
     if found is Disposition.DONE:
-        return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
+        contact, number = (attempt.body or {})["id"], plan.numbers[task.row]
+        return Outcome(task.row, State.CREATED, contact, number=number)
     return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
 
 
@@ -147,6 +164,11 @@ def already_exists(error: SmsgwError | None) -> bool:
     """Whether the number is already on the list (Laravel's message of its `unique` rule)."""
     errors = (error.errors if error else None) or {}
     return any("taken" in message for message in errors.get(MOBILE_NUMBER, ()))
+
+
+def _digits(number: object) -> str:
+    """The digits of a number, however the server writes it."""
+    return "".join(filter(str.isdigit, str(number)))
 
 
 def _on_list(row: int, contact: int | None, mode: str) -> Outcome:

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS outcomes (
     row INTEGER PRIMARY KEY, state INTEGER NOT NULL, contact INTEGER, said TEXT
 )
 """
+# Of a contact that was created, by which an undo knows it again.
+_NUMBER = "ALTER TABLE outcomes ADD COLUMN number INTEGER"
 
 RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 
@@ -34,7 +36,7 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_SCHEMA,),
+    (_SCHEMA, _NUMBER),
     tables=frozenset({"facts", "outcomes"}),
     pragmas=(WRITE_AHEAD, DURABLE),
 )
@@ -54,12 +56,22 @@ class State(IntEnum):
 
 
 class Outcome(NamedTuple):
-    """The outcome of a row, its contact, and the server's error message."""
+    """The outcome of a row, its contact, the server's error message, and for a contact that was
+    created its number (E.164 digits)."""
 
     row: int
     state: State
     contact: int | None = None
     server_message: str | None = None
+    number: int | None = None
+
+
+class Created(NamedTuple):
+    """A contact that a run created: its row, id and number (None in a journal of 0.1.0)."""
+
+    row: int
+    contact: int
+    number: int | None
 
 
 class Journal:
@@ -92,7 +104,7 @@ class Journal:
         """Write outcomes and metadata (JSON values) in one durable transaction."""
         metadata["touched"] = time.time()
         with self._db.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", outcomes)
+            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
             db.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in metadata.items()],
@@ -137,8 +149,8 @@ class Journal:
         with self._db.reading() as db:
             return dict(db.execute(query, [State.FAILED]))
 
-    def created(self) -> list[tuple[int, int]]:
-        """Row and id of every contact that the run created and did not delete."""
-        query = "SELECT row, contact FROM outcomes WHERE state = ? AND contact IS NOT NULL"
+    def created(self) -> list[Created]:
+        """Every contact that the run created and did not delete."""
+        query = "SELECT row, contact, number FROM outcomes WHERE state = ? AND contact IS NOT NULL"
         with self._db.reading() as db:
-            return [(row, contact) for row, contact in db.execute(query, [State.CREATED])]
+            return [Created(*values) for values in db.execute(query, [State.CREATED])]

@@ -283,7 +283,11 @@ def test_the_sandbox_takes_any_body(server: Gateway) -> None:
         status = httpx.post(
             f"{server.url}/api/v1/contact-lists",
             content=body,
-            headers={"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {server.token}",
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+            },
         ).status_code
         assert status == 422
 

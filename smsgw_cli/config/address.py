@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 from smsgw_cli.errors import Usage
 
 API_PATH = "/api/v1"
+CONTROL_PATH = "/__sandbox"
+"""Where a sandbox is steered, beside its API."""
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 

@@ -56,6 +56,8 @@ CREATE TABLE mailings (
 _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 # The command that made the send; one retry may make several.
 _RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
+# Whether the response reported both success and an error, so that it stays unknown if not found.
+_CONTRADICTORY = "ALTER TABLE sends ADD COLUMN contradictory INTEGER NOT NULL DEFAULT 0"
 # Mailings that are the same, run by run, are a series. `since`: what an earlier run of the series
 # had accepted since then is skipped. `text` is a digest of the text, `is_whole` whether every row
 # was accepted; 0.1.0 ended no others.
@@ -79,6 +81,6 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _SERIES),
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES),
     tables=frozenset({"sends", "mailings"}),
 )

@@ -1,5 +1,6 @@
 """The engine jobs of an import: create or update rows, retry unknown ones, undo."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
+from smsgw_cli.sms.number_map import LONGEST
 from smsgw_cli.sms.same_phone import is_other_phone
 
 Next = Task | Outcome | None
@@ -113,7 +115,7 @@ class DeleteCreated:
     def _if_same(self, task: Task, contact: Record) -> Next:
         """Delete the contact, unless it is another one by now."""
         number = self._numbers[task.row]
-        if number is not None and is_other_phone(contact, f"+{number}"):
+        if number is not None and _digits(contact) != number:
             return Outcome(task.row, State.SKIPPED, task.target)
         return Task(task.row, "DELETE", task.path, target=task.target)
 
@@ -166,8 +168,15 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
         contact = attempt.body or {}
         if is_other_phone(contact, (task.body or {}).get(MOBILE_NUMBER)):
             return None  # the response to another request
-        return Outcome(task.row, State.CREATED, contact["id"], number=plan.numbers[task.row])
+        number = _digits(contact) or plan.numbers[task.row]
+        return Outcome(task.row, State.CREATED, contact["id"], number=number)
     return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
+
+
+def _digits(contact: Record) -> int:
+    """The digits of a contact's number, in the server's own spelling; 0 if there are none."""
+    digits = re.sub("[^0-9]", "", str(contact.get(MOBILE_NUMBER) or ""))
+    return int(digits[:LONGEST] or 0)
 
 
 def is_taken(error: SmsgwError | None) -> bool:

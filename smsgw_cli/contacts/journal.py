@@ -21,8 +21,9 @@ CREATE TABLE IF NOT EXISTS outcomes (
     row INTEGER PRIMARY KEY, state INTEGER NOT NULL, contact INTEGER, said TEXT
 )
 """
-# Of a contact that was created, by which an undo knows it again.
-_NUMBER = "ALTER TABLE outcomes ADD COLUMN number INTEGER"
+# Of contacts that were created, by which an undo knows them again. In a table of its own, as 0.1.0
+# writes to the columns of the others, whatever the version.
+_NUMBERS = "CREATE TABLE numbers (row INTEGER PRIMARY KEY, number INTEGER NOT NULL)"
 
 RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 
@@ -36,7 +37,7 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_SCHEMA, _NUMBER),
+    (_SCHEMA, _NUMBERS),
     tables=frozenset({"facts", "outcomes"}),
     pragmas=(WRITE_AHEAD, DURABLE),
 )
@@ -67,7 +68,8 @@ class Outcome(NamedTuple):
 
 
 class Created(NamedTuple):
-    """A contact that a run created: its row, id and number (None in a journal of 0.1.0)."""
+    """A contact that a run created: its row, id, and the digits of its number as the server writes
+    it (None in a journal of 0.1.0)."""
 
     row: int
     contact: int
@@ -103,8 +105,12 @@ class Journal:
     def note(self, outcomes: Iterable[Outcome] = (), **metadata: Any) -> None:
         """Write outcomes and metadata (JSON values) in one durable transaction."""
         metadata["touched"] = time.time()
+        outcomes = list(outcomes)
+        numbers = [(each.row, each.number) for each in outcomes if each.number is not None]
         with self._db.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?)", outcomes)
+            rows = (each[:4] for each in outcomes)
+            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO numbers VALUES (?, ?)", numbers)
             db.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in metadata.items()],
@@ -151,6 +157,9 @@ class Journal:
 
     def created(self) -> list[Created]:
         """Every contact that the run created and did not delete."""
-        query = "SELECT row, contact, number FROM outcomes WHERE state = ? AND contact IS NOT NULL"
+        query = (
+            "SELECT row, contact, number FROM outcomes LEFT JOIN numbers USING (row) "
+            "WHERE state = ? AND contact IS NOT NULL"
+        )
         with self._db.reading() as db:
             return [Created(*values) for values in db.execute(query, [State.CREATED])]

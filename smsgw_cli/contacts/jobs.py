@@ -115,7 +115,7 @@ class DeleteCreated:
     def _if_same(self, task: Task, contact: Record) -> Next:
         """Delete the contact, unless it is another one by now."""
         number = self._numbers[task.row]
-        if number is not None and _digits(contact) != number:
+        if number is not None and digits_of(contact) != number:
             return Outcome(task.row, State.SKIPPED, task.target)
         return Task(task.row, "DELETE", task.path, target=task.target)
 
@@ -168,12 +168,12 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
         contact = attempt.body or {}
         if is_other_phone(contact, (task.body or {}).get(MOBILE_NUMBER)):
             return None  # the response to another request
-        number = _digits(contact) or plan.numbers[task.row]
+        number = digits_of(contact) or plan.numbers[task.row]
         return Outcome(task.row, State.CREATED, contact["id"], number=number)
     return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
 
 
-def _digits(contact: Record) -> int:
+def digits_of(contact: Record) -> int:
     """The digits of a contact's number, in the server's own spelling; 0 if there are none."""
     digits = re.sub("[^0-9]", "", str(contact.get(MOBILE_NUMBER) or ""))
     return int(digits[:LONGEST] or 0)

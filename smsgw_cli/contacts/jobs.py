@@ -68,7 +68,7 @@ class CreateOrUpdate:
 class RetryUnknown:
     """Creates rows whose outcome was unknown and that are not on the list.
 
-    `unknown` is row → Unix time of the request; `taken` collects the rows whose number the server
+    `unknown` is row → `clock` of the request; `taken` collects the rows whose number the server
     reports as taken.
     """
 

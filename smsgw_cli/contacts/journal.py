@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smsgw_cli.engine.settle_time import stored_clock
 from smsgw_cli.storage.database import DURABLE, WRITE_AHEAD, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
@@ -94,17 +95,17 @@ class Journal:
     def metadata(self) -> dict[str, Any]:
         """The metadata of the run, by name; names of values that are not yet known are absent.
 
-        `server`, `list` (id), `file`, `kind`, `wish` (the job spec), `rows`, `shard`, `key` and
-        `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601) and `touched` (Unix
-        time) are its progress, with `reserved` (a row), `unknown` and `fields_created` (counts),
-        and `watermark` (the highest contact id before it).
+        `server`, `list` (id), `file`, `digest`, `kind`, `wish` (the job spec), `rows`, `shard`,
+        `key` and `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601), `touched`
+        (Unix time) and `clock` (see `settle_time`) are its progress, with `reserved` (a row),
+        `unknown` and `fields_created` (counts), and `watermark` (the highest contact id before it).
         """
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 
     def note(self, outcomes: Iterable[Outcome] = (), **metadata: Any) -> None:
         """Write outcomes and metadata (JSON values) in one durable transaction."""
-        metadata["touched"] = time.time()
+        metadata["touched"], metadata["clock"] = time.time(), stored_clock()
         outcomes = list(outcomes)
         numbers = [(each.row, each.number) for each in outcomes if each.number is not None]
         with self._db.writing() as db:

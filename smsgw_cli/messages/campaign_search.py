@@ -6,12 +6,11 @@ from typing import cast
 
 from smsgw_cli.api.newer import is_descending, newer
 from smsgw_cli.api.reader import PageReader
-from smsgw_cli.engine.settle_time import seconds_left
+from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left
 from smsgw_cli.errors import Incomplete, SmsgwError
 from smsgw_cli.messages.campaign_match import Answer, Match
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Campaign
-from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.sms.trimmed import trimmed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -46,10 +45,10 @@ def same_names(
     return cast("list[Campaign]", list(found.values()))
 
 
-def time_left(entries: Iterable[Entry], seconds: float, now: float) -> float:
-    """Seconds until the last of these sends was made `seconds` ago; `now` is Unix time."""
-    touched = {each.id: read_timestamp(each.touched_at).timestamp() for each in entries}
-    return seconds_left(touched, seconds, now)
+def time_left(entries: Iterable[Entry], seconds: float) -> float:
+    """Seconds until the last of these sends was made `seconds` ago."""
+    touched = {each.id: clock_at(each.clock) for each in entries}
+    return seconds_left(touched, seconds, clock())
 
 
 def search(

@@ -74,6 +74,8 @@ CREATE TABLE mailing_digests (
     PRIMARY KEY (digest, series)
 ) WITHOUT ROWID
 """
+# When it was last sent, by a clock that nobody sets.
+_CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -81,6 +83,6 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES),
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK),
     tables=frozenset({"sends", "mailings"}),
 )

@@ -16,6 +16,7 @@ from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
 from smsgw_cli.messages.mailing.results import conclude
 from smsgw_cli.messages.mailing.run import MailingRun
+from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
@@ -107,6 +108,8 @@ class Mailings:
                         record = records.resume(db, identity, earlier)
                     else:
                         self._refuse_running(earlier)
+                        if identity.once and not earlier:
+                            warn_of_key(self.ledger.path, identity.once, self.warn)
                         record = records.begin(db, identity, mailing.file, earlier, plan.since)
                         self._hold(lock, record)
                 if plan.note:

@@ -92,23 +92,46 @@ def test_a_token_is_asked_for_and_not_shown(gateway: Gateway, home: Path) -> Non
     assert gateway.token in (home / ".config/smsgw/config.toml").read_text()
 
 
-def test_ctrl_c_while_waiting_for_an_answer_ends_with_130(server: Gateway) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_waiting_for_an_answer_ends_with_its_code(
+    server: Gateway, sign: signal.Signals
+) -> None:
     server.faults.add("latency delay=60 GET")
-    code, told = interrupted(["devices", "list"])
-    assert code == 130
+    code, told = interrupted(["devices", "list"], sign)
+    assert code == 128 + sign
+    assert "error: interrupted" in told
     assert "Traceback" not in told
 
 
-def test_ctrl_c_while_a_send_is_on_its_way_says_that_it_may_have_gone_out(
-    server: Gateway,
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_that_was_ignored_stays_ignored(server: Gateway, sign: signal.Signals) -> None:
+    """As nohup, and a shell for its commands in the background, want it."""
+    server.faults.add("latency delay=1 GET")
+    before = signal.signal(sign, signal.SIG_IGN)
+    try:
+        code, _ = interrupted(["devices", "list"], sign)
+    finally:
+        signal.signal(sign, before)
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "sign", "code"),
+    [
+        (["messages", "tail"], signal.SIGTERM, 0),
+        (["messages", "tail"], signal.SIGINT, 130),
+        (["messages", "tail", "--no-follow"], signal.SIGTERM, 143),
+    ],
+)
+def test_a_tail_that_follows_is_a_service_that_may_be_stopped(
+    server: Gateway, line: list[str], sign: signal.Signals, code: int
 ) -> None:
-    server.faults.add("latency delay=60 POST")
-    code, told = interrupted(["messages", "send", "--to", "+12025550123", "-m", "Hi"])
-    assert code == 130
-    assert "may have been accepted" in told
+    server.faults.add("latency delay=60 GET")
+    assert interrupted(line, sign)[0] == code
 
 
-def test_ctrl_c_ends_the_gateway_cleanly(home: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_gateway_cleanly(home: Path, sign: signal.Signals) -> None:
     with subprocess.Popen(
         [*PROGRAM, "sandbox", "serve", "-o", "ndjson"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -118,19 +141,19 @@ def test_ctrl_c_ends_the_gateway_cleanly(home: Path) -> None:
         told = json.loads(serving.stdout.readline())
         assert told["url"].startswith("http://127.0.0.1:")
         assert told["token"]
-        serving.send_signal(signal.SIGINT)
+        serving.send_signal(sign)
         assert "Traceback" not in serving.stderr.read()
     assert serving.returncode == 0
 
 
-def interrupted(line: list[str]) -> tuple[int, str]:
+def interrupted(line: list[str], sign: signal.Signals = signal.SIGINT) -> tuple[int, str]:
     """Interrupt a command once it waits for the server: its exit code, and what it told."""
     with subprocess.Popen(
         [*PROGRAM, *line, "-v"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr
         assert process.stderr.readline().startswith("> ")  # the request goes out
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sign)
         told = process.stderr.read()
     return process.returncode, told
 

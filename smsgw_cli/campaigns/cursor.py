@@ -34,7 +34,6 @@ LAYOUT = Layout(
     application=APPLICATION,
     # Durable if the process is killed; after a power failure the last lines may be repeated.
     pragmas=(WRITE_AHEAD, "PRAGMA synchronous = NORMAL"),
-    may_be_empty=True,
 )
 
 

@@ -13,6 +13,7 @@ import typer
 
 from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
+from smsgw_cli.engine import signals
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
 from smsgw_cli.wording import suggestion
@@ -28,7 +29,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
         session.warn("".join(traceback.format_exception(error)))
     failure = as_failure(error)
     show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
-    return failure.exit_code
+    return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
 
 def as_failure(error: Exception) -> SmsgwError:

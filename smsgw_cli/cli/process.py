@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 
+from smsgw_cli.engine import signals
 from smsgw_cli.output.streams import WriteFailed
 
 SHORT = 50_000  # objects; a command that makes one request makes some 40,000
@@ -26,6 +27,11 @@ def begin() -> None:
     # Libraries import these if available, for features we never use: asynchronous requests
     # (httpcore), archives (shutil). An entry of None makes the import fail, which they handle: 2 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
+
+
+def stop_on_signals() -> None:
+    """Let SIGTERM and SIGHUP stop the command as Ctrl-C does."""
+    signals.install()
 
 
 def _restore_thresholds(phase: str, info: dict[str, int]) -> None:

@@ -7,8 +7,11 @@ from smsgw_cli.commands._bulk_context import bulk_context, throttle_of
 from smsgw_cli.commands._contact_import import carry_out as carry_out_import
 from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
 from smsgw_cli.commands._undo import undo_run
-from smsgw_cli.contacts.job_spec import ImportSpec, SyncSpec
+from smsgw_cli.contacts.bulk_context import BulkContext
+from smsgw_cli.contacts.job_spec import ImportSpec, JobSpec, SyncSpec
 from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
+from smsgw_cli.tables.reader import Table
 
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
            "started_at")  # fmt: skip
@@ -31,10 +34,17 @@ def resume_run(session: Session, **given: Any) -> None:
         raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
     if metadata.get("kind") == "sync":
         sync = context.spec_of(run, SyncSpec)
-        carry_out_sync(session, context.table(sync.file, sync.encoding), sync, throttle)
+        carry_out_sync(session, _table(context, metadata, sync), sync, throttle)
     else:
         spec = context.spec_of(run, ImportSpec)
-        carry_out_import(session, context.table(spec.file, spec.encoding), spec, throttle)
+        carry_out_import(session, _table(context, metadata, spec), spec, throttle)
+
+
+def _table(context: BulkContext, metadata: Record, spec: JobSpec) -> Table:
+    """The file of a run. Raises Usage if it has changed."""
+    table = context.table(spec.file, spec.encoding)
+    context.refuse_other_file(metadata, table)
+    return table
 
 
 def undo(session: Session, **given: Any) -> None:

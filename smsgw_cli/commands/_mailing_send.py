@@ -1,6 +1,7 @@
 """`messages send --csv`: one message per row; rows with the same text share a campaign."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
@@ -12,6 +13,7 @@ from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailings import Mailings
+from smsgw_cli.messages.mailing.repeat import RepeatRule
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
@@ -30,16 +32,9 @@ def send_rows(
     for invalid rows, else as `Mailings.carry_out` does.
     """
     checks = SendChecks(session, options)
-    mailing, lookalikes = from_file.mailing(
-        request, session.setting("region"), split=options.once is not None
-    )
+    mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
     note_lookalikes(session, lookalikes)
     mailing.common |= look_up()
-    # Before exclusions, as a number suppressed later must not make it a different mailing.
-    schedule = request.schedule
-    fingerprint = mailing.fingerprint(
-        schedule.at, schedule.until, options.once, timezone=schedule.timezone
-    )
     mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
@@ -49,8 +44,6 @@ def send_rows(
         with session.out.progress("send") as show:
             _mailings(session, options).carry_out(
                 mailing,
-                fingerprint,
-                options.once,
                 policy,
                 mailing_request.workers,
                 lambda done, total: show(done, total, "campaigns"),
@@ -71,5 +64,19 @@ def _mailings(session: Session, options: SendOptions) -> Mailings:
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),
         api.pacer,
         profile.retries,
+        RepeatRule(
+            timedelta(seconds=options.repeat_after),
+            options.allowed,
+            lambda question: _agree(session, question),
+        ),
         note,
+        session.warn,
     )
+
+
+def _agree(session: Session, question: str) -> bool:
+    """Ask a question; False if nobody can be asked. --yes is no answer to it. Raises SmsgwError."""
+    if session.options.yes or not session.can_ask:
+        return False
+    session.confirm(question)
+    return True

@@ -43,8 +43,8 @@ def _of_rows(
     session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
 ) -> "tuple[Preview, Lookalikes]":
     previews = SendChecks(session, options).previews
-    split = options.once is not None
-    mailing, lookalikes = from_file.mailing(request, session.setting("region"), split=split)
+    region = session.setting("region")
+    mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price)

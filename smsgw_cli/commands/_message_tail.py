@@ -1,6 +1,7 @@
 """`messages tail`: print new messages as they arrive, each once."""
 
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._campaign_reference import refuse_several
 from smsgw_cli.commands.messages import KINDS, MESSAGE
+from smsgw_cli.engine import signals
 from smsgw_cli.errors import Interrupted, Usage
 from smsgw_cli.sms.durations import LONGEST
 from smsgw_cli.sms.times import past
@@ -77,16 +79,18 @@ def tail_messages(session: Session, **given: Any) -> None:
         tail = Tail(session.api, seen, query, since=since, look_back=look_back)
         note = session.out.note
         records = follow(tail, request.interval, note) if request.follow else tail.new_messages()
-        with _stoppable(path):
+        with _stoppable(path, is_service=request.follow):
             session.out.stream(records, COLUMNS, every=MESSAGE.keys)
 
 
 @contextmanager
-def _stoppable(cursor: Path | None) -> Iterator[None]:
-    """Ctrl-C is the normal way to stop following."""
+def _stoppable(cursor: Path | None, *, is_service: bool) -> Iterator[None]:
+    """Ctrl-C is the normal way to stop following, and SIGTERM that to stop a service."""
     try:
         yield
     except KeyboardInterrupt:
+        if is_service and signals.received() == signal.SIGTERM:
+            return
         hint = "the same command resumes here" if cursor else None
         raise Interrupted("stopped", hint=hint) from None
 

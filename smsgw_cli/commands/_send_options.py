@@ -21,7 +21,8 @@ MAX_FAILED = Field(
 )
 ALLOW = Field(
     "allow",
-    "Let through what is refused: suppressed (numbers on the do-not-contact list)",
+    "Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a "
+    "mailing that was sent), unfinished (one of another day)",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",
@@ -166,7 +167,7 @@ COMMON = (
     "watch",
     "csv",
 )
-READS = ("settle", "ask_above", "price")
+READS = ("settle", "ask_above", "price", "repeat_after")
 OLD = (
     old_words.setting("settle"),
     old_words.setting("retries", "--no-retry", "0"),

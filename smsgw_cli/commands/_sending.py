@@ -8,9 +8,10 @@ from smsgw_cli.cli.dry_run import request_of, would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.campaigns import CAMPAIGN
+from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.messages.ledger import ACCEPTED, Ledger, path_for
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
@@ -22,8 +23,15 @@ follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 
 def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
     """The ledger of the profile's server, which notes what the options allow."""
-    allowed = options.allowed if options else ()
+    allowed = [*options.allowed, *_loosened(session)] if options else ()
     return session.closing(Ledger(path_for(session.profile.key), allowed))
+
+
+def _loosened(session: Session) -> list[str]:
+    """A shorter repeat_after than that of the profile, as it lets through what is refused."""
+    found, profile = session.values.of("repeat_after"), session.values.profile
+    usual = profile.settings.get("repeat_after", SETTINGS["repeat_after"].default)
+    return [f"repeat_after={found.value:g}s"] if found.value < usual else []
 
 
 def sender_of(session: Session, options: SendOptions | None = None) -> Sender:
@@ -49,10 +57,14 @@ def check_options(session: Session, options: SendOptions) -> None:
 
 
 def is_known(session: Session, options: SendOptions) -> bool:
-    """Whether a send with this key was, or may have been, accepted: it is not sent again."""
+    """Whether a send with this key was accepted: it is not sent again, and needs no checks.
+
+    One with an unknown outcome may be sent again, to whom it may reach by now.
+    """
     if options.once is None or session.options.dry_run:
         return False
-    return ledger_of(session).find(options.once) is not None
+    found = ledger_of(session).find(options.once)
+    return found is not None and found.state == ACCEPTED
 
 
 def send(

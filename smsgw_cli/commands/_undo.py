@@ -5,8 +5,11 @@ from contextlib import closing
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import run_progress
+from smsgw_cli.contacts.journal import State
+from smsgw_cli.contacts.runs import was_interrupted
 from smsgw_cli.contacts.undo import Undo
 from smsgw_cli.engine.job import Throttle
+from smsgw_cli.errors import Partial
 from smsgw_cli.wording import pluralize
 
 
@@ -16,14 +19,27 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     runs, undo = context.runs, Undo(context)
     with closing(runs.journal(number)) as journal:
         created = journal.created()
-    undo.refuse(runs.metadata(number))
+    metadata = runs.metadata(number)
+    undo.refuse(metadata)
     if session.options.dry_run:
-        requests = [{"method": "DELETE", "path": f"/api/v1/contacts/{c}"} for _, c in created]
+        paths = (f"/api/v1/contacts/{each.contact}" for each in created)
+        requests = [{"method": "DELETE", "path": path} for path in paths]
         session.out.json(requests)
         return
+    if was_interrupted(metadata):
+        session.warn(
+            f"warning: import {number} was interrupted, and its file has changed: contacts that it "
+            "created last may not be recorded, and stay"
+        )
     session.confirm(
         f"Delete the {pluralize(len(created), 'contact')} that import {number} created?"
     )
     with run_progress(session, "undo") as show:
         report = undo.carry_out(number, throttle, show)
-    session.out.record({"id": number, "result": "undone", "deleted": report.done})
+    deleted, left = report.states[State.UNDONE], report.states[State.SKIPPED]
+    session.out.record({"id": number, "result": "undone", "deleted": deleted})
+    if left:
+        raise Partial(
+            f"{pluralize(left, 'contact')} not deleted: another number has its id by now",
+            hint="see 'smsgw contacts list' for what is on the list",
+        )

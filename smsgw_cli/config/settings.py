@@ -160,6 +160,15 @@ SETTINGS: Mapping[str, Setting] = {
             readers="sends",
         ),
         Setting(
+            "repeat_after",
+            checks.duration(0, 10**9),
+            "DURATION",
+            "The same mailing again before that skips whom it reached",
+            21_600.0,
+            "6h",
+            readers="messages send --csv",
+        ),
+        Setting(
             "stop_words",
             checks.stop_words,
             "WORDS",

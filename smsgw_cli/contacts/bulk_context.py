@@ -14,13 +14,14 @@ from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
-from smsgw_cli.contacts.runs import Runs, summary
+from smsgw_cli.contacts.runs import Runs, has_digest, summary
 from smsgw_cli.engine.job import TaskClient as Worker
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.reader import Table
+from smsgw_cli.tables.source import source
 
 Kind = TypeVar("Kind", bound=JobSpec)
 
@@ -92,6 +93,23 @@ class BulkContext:
             )
         return kind(**metadata["wish"])
 
+    def refuse_other_file(self, metadata: Record, table: Table) -> None:
+        """Raise Usage if a run was one of a file that has changed since."""
+        number, name = metadata["id"], table.source.name
+        if not has_digest(metadata, table.source.digest):
+            raise Usage(
+                f"import {number} cannot be resumed: {name} has changed since; nothing was sent",
+                hint=f"restore the file, or undo what was imported: smsgw imports undo {number}",
+            )
+
+    def can_resume(self, metadata: Record) -> bool:
+        """Whether the file of a run is still there, unchanged."""
+        try:
+            digest = source(metadata["wish"]["file"]).digest
+        except Usage:
+            return False
+        return has_digest(metadata, digest)
+
     def refuse_other(self, metadata: Record) -> None:
         """Raise Usage for a run of another server."""
         if metadata.get("server") != self.name:
@@ -108,5 +126,6 @@ def metadata_of(plan: Plan, spec: JobSpec) -> Record:
     return {
         "list": spec.contact_list,
         "file": file,
+        "digest": plan.table.source.digest,
         "wish": {**spec.as_metadata(), "file": file, "region": plan.mapping.region},
     }

@@ -14,7 +14,7 @@ Show = Callable[[Report], None]
 
 
 class BulkRun:
-    """A run in progress; `unknown` maps rows with an unknown outcome to the Unix time of each."""
+    """A run in progress; `unknown` maps rows with an unknown outcome to the `clock` of each."""
 
     def __init__(
         self,

@@ -10,13 +10,14 @@ from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
-from smsgw_cli.contacts.journal import Journal
+from smsgw_cli.contacts.journal import Journal, State
 from smsgw_cli.contacts.new_fields import create_fields
 from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.contacts.proof import prove_created
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.resume_point import resume_point
-from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, lock_of
+from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
@@ -55,7 +56,7 @@ class Imports:
         imports the file, else as `BulkRun.do` does.
         """
         digest = plan.table.source.digest
-        lock = lock_of(self._context.name, spec.contact_list, fingerprint(digest, spec.shard))
+        lock = import_lock(self._context.name, spec.contact_list, digest, spec.shard)
         with self._context.runs.locked(lock):
             index = contact_index.existing(self._context.api(), spec.contact_list)
             number = self._number(plan, spec, lock, index, note)
@@ -75,6 +76,7 @@ class Imports:
     ) -> None:
         """Run until every row has an outcome."""
         api, watermark = self._context.api(), run.journal.metadata()["watermark"]
+        is_resumed = run.journal.counts()[State.CREATED] > 0
         start = resume_point(run.journal, plan, index)
         run.report.states.update(run.journal.counts())
         run.unknown = start.unknown
@@ -86,6 +88,8 @@ class Imports:
             Reconciliation(
                 run, api, plan, spec.contact_list, watermark, frozenset(job.taken), spec.existing
             ).carry_out()
+            if is_resumed:
+                prove_created(run, api, plan, spec.contact_list)
         end(run.journal, FINISHED)
 
     def _number(

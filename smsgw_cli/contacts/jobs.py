@@ -1,23 +1,26 @@
 """The engine jobs of an import: create or update rows, retry unknown ones, undo."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
-from smsgw_cli.contacts.journal import Outcome, State
+from smsgw_cli.contacts.journal import Created, Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
+from smsgw_cli.sms.number_map import LONGEST
 from smsgw_cli.sms.same_phone import is_other_phone
 
 Next = Task | Outcome | None
 """The result of a task: another task, or the row's outcome; None leaves it unknown."""
 
 ON_LIST = "mobile_number: is already on the list"
+NOT_FOUND = 404
 NOT_ON_LIST = "mobile_number: has already been taken, but is not on this list"
 
 
@@ -65,7 +68,7 @@ class CreateOrUpdate:
 class RetryUnknown:
     """Creates rows whose outcome was unknown and that are not on the list.
 
-    `unknown` is row → Unix time of the request; `taken` collects the rows whose number the server
+    `unknown` is row → `clock` of the request; `taken` collects the rows whose number the server
     reports as taken.
     """
 
@@ -90,17 +93,31 @@ class RetryUnknown:
 
 @dataclass
 class DeleteCreated:
-    """Deletes the contacts that a run created. `created` has row and id of each."""
+    """Deletes the contacts that a run created, if they still have their numbers: a server that was
+    restored from a backup gives their ids to others."""
 
-    created: list[tuple[int, int]]
+    created: Sequence[Created]
+
+    def __post_init__(self) -> None:
+        self._numbers = {each.row: each.number for each in self.created}
 
     def tasks(self) -> Iterator[Task | Outcome]:
-        for row, contact in self.created:
-            yield Task(row, "DELETE", f"contacts/{contact}", target=contact)
+        for each in self.created:
+            yield Task(each.row, "GET", f"contacts/{each.contact}", target=each.contact)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
-        del attempt
-        return Outcome(task.row, State.UNDONE, task.target) if found is Disposition.DONE else None
+        if task.method == "GET" and found is Disposition.DONE:
+            return self._if_same(task, attempt.body or {})
+        is_gone = found is Disposition.REFUSED and attempt.status == NOT_FOUND
+        done = found is Disposition.DONE or is_gone
+        return Outcome(task.row, State.UNDONE, task.target) if done else None
+
+    def _if_same(self, task: Task, contact: Record) -> Next:
+        """Delete the contact, unless it is another one by now."""
+        number = self._numbers[task.row]
+        if number is not None and digits_of(contact) != number:
+            return Outcome(task.row, State.SKIPPED, task.target)
+        return Task(task.row, "DELETE", task.path, target=task.target)
 
     def on_not_started(self, task: Task) -> Outcome | None:
         del task
@@ -118,7 +135,8 @@ def match_existing(
         contact = id_of(plan.numbers[row])
         if contact is not None:
             state = State.CREATED if contact > watermark else State.SKIPPED
-            yield Outcome(row, state, contact)
+            number = plan.numbers[row] if state is State.CREATED else None
+            yield Outcome(row, state, contact, number=number)
 
 
 def creation(contact_list: int, row: int, body: Record) -> Task:
@@ -150,8 +168,15 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
         contact = attempt.body or {}
         if is_other_phone(contact, (task.body or {}).get(MOBILE_NUMBER)):
             return None  # the response to another request
-        return Outcome(task.row, State.CREATED, contact["id"])
+        number = digits_of(contact) or plan.numbers[task.row]
+        return Outcome(task.row, State.CREATED, contact["id"], number=number)
     return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
+
+
+def digits_of(contact: Record) -> int:
+    """The digits of a contact's number, in the server's own spelling; 0 if there are none."""
+    digits = re.sub("[^0-9]", "", str(contact.get(MOBILE_NUMBER) or ""))
+    return int(digits[:LONGEST] or 0)
 
 
 def is_taken(error: SmsgwError | None) -> bool:

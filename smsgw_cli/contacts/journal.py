@@ -12,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from smsgw_cli.engine.settle_time import stored_clock
 from smsgw_cli.storage.database import DURABLE, WRITE_AHEAD, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
@@ -21,6 +22,9 @@ CREATE TABLE IF NOT EXISTS outcomes (
     row INTEGER PRIMARY KEY, state INTEGER NOT NULL, contact INTEGER, said TEXT
 )
 """
+# Of contacts that were created, by which an undo knows them again. In a table of its own, as 0.1.0
+# writes to the columns of the others, whatever the version.
+_NUMBERS = "CREATE TABLE numbers (row INTEGER PRIMARY KEY, number INTEGER NOT NULL)"
 
 RESERVE_AHEAD = 512  # rows reserved beyond the last one taken
 
@@ -32,13 +36,11 @@ KIND = RecordKind(
         "that are already on the list are not created again"
     },
 )
-# A file without tables belongs to a run that was killed before it began.
 LAYOUT = Layout(
     KIND,
-    (_SCHEMA,),
+    (_SCHEMA, _NUMBERS),
     tables=frozenset({"facts", "outcomes"}),
     pragmas=(WRITE_AHEAD, DURABLE),
-    may_be_empty=True,
 )
 
 
@@ -56,12 +58,23 @@ class State(IntEnum):
 
 
 class Outcome(NamedTuple):
-    """The outcome of a row, its contact, and the server's error message."""
+    """The outcome of a row, its contact, the server's error message, and for a contact that was
+    created its number (E.164 digits)."""
 
     row: int
     state: State
     contact: int | None = None
     server_message: str | None = None
+    number: int | None = None
+
+
+class Created(NamedTuple):
+    """A contact that a run created: its row, id, and the digits of its number as the server writes
+    it (None in a journal of 0.1.0)."""
+
+    row: int
+    contact: int
+    number: int | None
 
 
 class Journal:
@@ -82,19 +95,23 @@ class Journal:
     def metadata(self) -> dict[str, Any]:
         """The metadata of the run, by name; names of values that are not yet known are absent.
 
-        `server`, `list` (id), `file`, `kind`, `wish` (the job spec), `rows`, `shard`, `key` and
-        `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601) and `touched` (Unix
-        time) are its progress, with `reserved` (a row), `unknown` and `fields_created` (counts),
-        and `watermark` (the highest contact id before it).
+        `server`, `list` (id), `file`, `digest`, `kind`, `wish` (the job spec), `rows`, `shard`,
+        `key` and `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601), `touched`
+        (Unix time) and `clock` (see `settle_time`) are its progress, with `reserved` (a row),
+        `unknown` and `fields_created` (counts), and `watermark` (the highest contact id before it).
         """
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}
 
     def note(self, outcomes: Iterable[Outcome] = (), **metadata: Any) -> None:
         """Write outcomes and metadata (JSON values) in one durable transaction."""
-        metadata["touched"] = time.time()
+        metadata["touched"], metadata["clock"] = time.time(), stored_clock()
+        outcomes = list(outcomes)
+        numbers = [(each.row, each.number) for each in outcomes if each.number is not None]
         with self._db.writing() as db:
-            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", outcomes)
+            rows = (each[:4] for each in outcomes)
+            db.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT OR REPLACE INTO numbers VALUES (?, ?)", numbers)
             db.executemany(
                 "INSERT OR REPLACE INTO facts VALUES (?, ?)",
                 [(name, json.dumps(value)) for name, value in metadata.items()],
@@ -139,8 +156,11 @@ class Journal:
         with self._db.reading() as db:
             return dict(db.execute(query, [State.FAILED]))
 
-    def created(self) -> list[tuple[int, int]]:
-        """Row and id of every contact that the run created and did not delete."""
-        query = "SELECT row, contact FROM outcomes WHERE state = ? AND contact IS NOT NULL"
+    def created(self) -> list[Created]:
+        """Every contact that the run created and did not delete."""
+        query = (
+            "SELECT row, contact, number FROM outcomes LEFT JOIN numbers USING (row) "
+            "WHERE state = ? AND contact IS NOT NULL"
+        )
         with self._db.reading() as db:
-            return [(row, contact) for row, contact in db.execute(query, [State.CREATED])]
+            return [Created(*values) for values in db.execute(query, [State.CREATED])]

@@ -1,6 +1,5 @@
 """Reconciles rows with an unknown outcome: waits, then looks them up on the list."""
 
-import time
 from dataclasses import dataclass
 
 from smsgw_cli.api.reader import PageReader
@@ -11,7 +10,7 @@ from smsgw_cli.contacts.jobs import NOT_ON_LIST, RetryUnknown, match_existing, o
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
-from smsgw_cli.engine.settle_time import seconds_left, sleep_unless_stopped
+from smsgw_cli.engine.settle_time import clock, seconds_left, sleep_unless_stopped
 from smsgw_cli.errors import SmsgwError, Unavailable
 
 ROUNDS = 5  # retries in a row that determine no outcome
@@ -62,7 +61,7 @@ class Reconciliation:
             return not run.is_stopping
 
         if not sleep_unless_stopped(
-            seconds_left(sent, run.throttle.settle, time.time()), show_and_continue
+            seconds_left(sent, run.throttle.settle, clock()), show_and_continue
         ):
             run.conclude(JobResult(interrupted=True))
 

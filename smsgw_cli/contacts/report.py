@@ -19,6 +19,9 @@ NAMES = {
 }
 
 
+NAMES_OF_UNDO = {State.UNDONE: "deleted", State.SKIPPED: "left: other contacts by now"}
+
+
 @dataclass
 class Report:
     """Counts by state. `rows` is the total, `invalid` those that were not sent, `waiting` why the
@@ -62,3 +65,10 @@ class Report:
         parts = [f"{self.states[state]} {name}" for state, name in self.names.items()]
         present = [part for part in parts if not part.startswith("0 ")]
         return ", ".join([*present, *filter(None, [self.waiting])])
+
+
+@dataclass
+class UndoReport(Report):
+    """Counts of an undo."""
+
+    names: ClassVar[Mapping[State, str]] = NAMES_OF_UNDO

@@ -1,20 +1,20 @@
 """The state of an interrupted import: outcomes so far, and rows with an unknown one."""
 
-import time
 from dataclasses import dataclass
 
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.jobs import match_existing
 from smsgw_cli.contacts.journal import Journal, State
 from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.engine.settle_time import clock_at
 
 PENDING = 255  # a row's state while it waits to be looked up
 
 
 @dataclass
 class ResumePoint:
-    """The state of each row (0 for none), and the unknown rows, each with the Unix time
-    of its request."""
+    """The state of each row (0 for none), and the unknown rows, each with the
+    `clock` of its request."""
 
     states: bytearray
     unknown: dict[int, float]
@@ -24,7 +24,7 @@ def resume_point(journal: Journal, plan: Plan, index: ContactIndex) -> ResumePoi
     """The state of the run, given the contacts now on the list. Raises as the journal does."""
     metadata = journal.metadata()
     reserved: int = metadata.get("reserved", 0)
-    touched: float = metadata.get("touched", time.time())
+    touched = clock_at(metadata.get("clock"))
     states = journal.states(max(len(plan.numbers) - 1, reserved))
     found = ResumePoint(
         states,

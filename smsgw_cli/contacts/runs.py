@@ -141,6 +141,23 @@ def lock_of(server: str, contact_list: int, kind: str) -> str:
     return f"{fingerprint(server, contact_list)}-{kind}"
 
 
+def import_lock(server: str, contact_list: int, digest: str, shard: object) -> str:
+    """The name of the lock of an import of a file with this digest."""
+    return lock_of(server, contact_list, fingerprint(digest, shard))
+
+
+def has_digest(metadata: Record, digest: str) -> bool:
+    """Whether a run is one of a file with this digest; True if it did not record that."""
+    if "digest" in metadata:
+        return bool(metadata["digest"] == digest)
+    if metadata.get("kind") == SYNC:
+        return True
+    server, contact_list = metadata["server"], metadata["list"]
+    return bool(
+        metadata["lock"] == import_lock(server, contact_list, digest, metadata.get("shard"))
+    )
+
+
 def was_interrupted(metadata: Record) -> bool:
     """Whether a run ended with unknown outcomes."""
     # A killed process could not record its end.

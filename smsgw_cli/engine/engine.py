@@ -4,12 +4,12 @@ The thread that calls `run` executes none: it writes the record, in groups, and 
 row is sent before it is reserved in the record.
 """
 
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.engine import signals
 from smsgw_cli.engine.job import Job, JobResult, OutcomeT, Record, TaskClient, Throttle
 from smsgw_cli.engine.queue import WorkQueue
 from smsgw_cli.engine.run import Run
@@ -44,19 +44,15 @@ class Engine:
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
-        """Let Ctrl-C and SIGTERM finish the requests in flight; a second one ends at once."""
+        """Let signals that stop finish the requests in flight; a second one ends at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
 
-        def stop(number: int, _: object) -> None:
+        def stop() -> None:
             if self.stopping:
                 raise KeyboardInterrupt
             self.stopping = True
 
-        previous = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
-        try:
+        with signals.handled(stop):
             yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)

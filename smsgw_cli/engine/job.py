@@ -94,12 +94,12 @@ class Record(Protocol[OutcomeT_contra]):
         """Record outcomes, durably."""
 
     def unknown(self, rows: Mapping[int, float]) -> None:
-        """Record rows with unknown outcomes, each with the Unix time since which it is unknown."""
+        """Record rows with unknown outcomes, each with the `clock` since which it is unknown."""
 
 
 @dataclass
 class JobResult:
-    """How a job ended: the error that stopped it, and its unknown rows, each with its Unix time."""
+    """How a job ended: the error that stopped it, and its unknown rows, each with its `clock`."""
 
     error: SmsgwError | None = None
     interrupted: bool = False

@@ -10,6 +10,7 @@ from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Job, OutcomeT, Record, Task, TaskClient
+from smsgw_cli.engine.settle_time import clock
 from smsgw_cli.errors import SmsgwError, Unavailable
 
 POLL = 0.5  # seconds; the longest wait before the pacer is asked again
@@ -101,13 +102,13 @@ class WorkQueue(Generic[OutcomeT]):
 
     def drain(self) -> tuple[list[OutcomeT], list[OutcomeT], dict[int, float], int]:
         """Stop. Returns the last outcomes, those of tasks not started, the unknown rows with
-        their Unix time, and the last row that may have been sent."""
+        their time by `clock`, and the last row that may have been sent."""
         with self._condition:
             self._stopped.set()
             not_started = [
                 each for task in self._pending if (each := self._job.on_not_started(task))
             ]
-            unknown = {**self._unknown, **dict.fromkeys(self._in_flight, time.time())}
+            unknown = {**self._unknown, **dict.fromkeys(self._in_flight, clock())}
             last = min(self._reserved, max(self._last_row, self._first_reserved))
             return self._outcomes, not_started, unknown, last
 
@@ -160,7 +161,7 @@ class WorkQueue(Generic[OutcomeT]):
             self._pending.popleft()
             if task.row not in self._excluded:
                 return task
-            self._unknown[task.row] = time.time()
+            self._unknown[task.row] = clock()
         if not self._in_flight:
             self._stopped.set()
             self._condition.notify_all()
@@ -214,7 +215,7 @@ class WorkQueue(Generic[OutcomeT]):
         if result is not None:
             self._outcomes.append(result)
         if result is None or disposition is Disposition.UNKNOWN:
-            self._unknown[task.row] = time.time()
+            self._unknown[task.row] = clock()
 
     def _end(self, error: SmsgwError) -> None:
         self.error = self.error or error

@@ -15,6 +15,7 @@ from typing import Any
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
+from smsgw_cli.sms.trimmed import trimmed
 
 USSD_PATH = "ussd-pulls/send"
 
@@ -68,7 +69,7 @@ def match_campaign(
 
 def has_same_name(entry: Entry, campaign: Campaign) -> bool:
     """Whether a campaign has the name and type of a send, and is newer."""
-    same = str(campaign.get("name")).strip() == str(entry.name).strip()
+    same = trimmed(campaign.get("name")) == trimmed(entry.name)
     return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.watermark or 0)
 
 

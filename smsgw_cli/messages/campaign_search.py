@@ -6,12 +6,12 @@ from typing import cast
 
 from smsgw_cli.api.newer import is_descending, newer
 from smsgw_cli.api.reader import PageReader
-from smsgw_cli.engine.settle_time import seconds_left
+from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left
 from smsgw_cli.errors import Incomplete, SmsgwError
 from smsgw_cli.messages.campaign_match import Answer, Match
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Campaign
-from smsgw_cli.sms.timestamps import read_timestamp
+from smsgw_cli.sms.trimmed import trimmed
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GRACE = 5.0  # seconds of normal responses before a missing campaign counts
@@ -39,16 +39,16 @@ def same_names(
     Without a floor, of the whole list. Filtered here, as a campaign missed by the server's filter
     would be sent again, and not by `created_at`, as the server's clock may be days off.
     """
-    names = {str(entry.name).strip() for entry in entries}
+    names = {trimmed(entry.name) for entry in entries}
     campaigns = newer(api, "campaigns", floor) if full_scan else api.page("campaigns").records
-    found = {each["id"]: each for each in campaigns if str(each.get("name")).strip() in names}
+    found = {each["id"]: each for each in campaigns if trimmed(each.get("name")) in names}
     return cast("list[Campaign]", list(found.values()))
 
 
-def time_left(entries: Iterable[Entry], seconds: float, now: float) -> float:
-    """Seconds until the last of these sends was made `seconds` ago; `now` is Unix time."""
-    touched = {each.id: read_timestamp(each.touched_at).timestamp() for each in entries}
-    return seconds_left(touched, seconds, now)
+def time_left(entries: Iterable[Entry], seconds: float) -> float:
+    """Seconds until the last of these sends was made `seconds` ago."""
+    touched = {each.id: clock_at(each.clock) for each in entries}
+    return seconds_left(touched, seconds, clock())
 
 
 def search(

@@ -17,6 +17,7 @@ from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
+from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.tables.text_file import read_text
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
@@ -42,7 +43,7 @@ def schedule(request: Schedule, now: datetime | None = None) -> Record:
     body = {
         "random_sender": request.random_sender,
         "prioritize": request.prioritize,
-        "name": request.name,
+        "name": request.name and trimmed(request.name),
         "timezone": _zone_name(request),
         "delay": request.delay,
         "scheduled_at": request.at and format_timestamp(upcoming(request.at, now, zone)),

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.config.record_name import file_name
+from smsgw_cli.engine.settle_time import stored_clock
 from smsgw_cli.errors import NotFound
 from smsgw_cli.messages import ledger_runs
 from smsgw_cli.messages.ledger_schema import KIND, LAYOUT
@@ -42,7 +43,8 @@ class Entry:
     it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
     `is_contradictory`: that reported both success and an error. `allowed` has the words of
     --allow, `run` is the same for all sends of one command.
-    `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
+    `touched_at` is when it was last sent, and `clock` the same for `settle_time`. Times are
+    ISO 8601, in UTC.
     """
 
     id: int
@@ -60,6 +62,7 @@ class Entry:
     run: str | None
     started_at: str
     touched_at: str
+    clock: str | None
     ended_at: str | None
 
     @classmethod
@@ -132,7 +135,8 @@ class Ledger:
         A digest follows the prefix, which distinguishes `a/` from `a/b/`.
         """
         where, values = ledger_runs.having_prefix(prefix)
-        return list(self._read(f"{where} AND state != ? ORDER BY id", [*values, REFUSED]))
+        # As in the index of keys, which is used only so.
+        return list(self._read(f"{where} AND state != 'refused' ORDER BY id", values))
 
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
@@ -140,7 +144,7 @@ class Ledger:
         With a name, of the newest one with campaigns of that name, and only those. `no_retry`
         leaves out what `campaigns retry` sent.
         """
-        if not self.path.exists():
+        if not self._db.exists:
             return []
         where, values = ledger_runs.having_name(name)
         if no_retry:
@@ -207,8 +211,10 @@ class Ledger:
     def begin_retry(self, number: int) -> None:
         """Record that a send is about to be retried."""
         with self.writing() as db:
-            sql = "UPDATE sends SET state = ?, touched_at = ?, ended_at = NULL WHERE id = ?"
-            db.execute(sql, [SENDING, now(), number])
+            db.execute(
+                "UPDATE sends SET state = ?, ended_at = NULL WHERE id = ?", [SENDING, number]
+            )
+            postpone(db, [number], 0.0)
 
     def end(
         self,
@@ -230,10 +236,11 @@ class Ledger:
 
     def clear(self) -> None:
         """Delete the records of all sends and mailings."""
-        if self.path.exists():
+        if self._db.exists:
             with self.writing() as db:
                 db.execute("DELETE FROM sends")
                 db.execute("DELETE FROM mailings")
+                db.execute("DELETE FROM mailing_digests")
 
     def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
         with self._db.reading() as db:
@@ -254,13 +261,13 @@ def insert(
     lock: str,
     is_unique: bool,
     watermark: int | None = None,
-    touched_at: str | None = None,
+    later: float = 0.0,
     allowed: str | None = None,
     run: str | None = None,
 ) -> int | None:
     """Record a send before its request; returns its number, None if its key is in use.
 
-    `touched_at` is the latest time of its request, now by default.
+    Its request is made within `later` seconds.
     """
     values = {
         "key": key,
@@ -272,7 +279,8 @@ def insert(
         "body": json.dumps(body),
         "state": SENDING,
         "started_at": now(),
-        "touched_at": touched_at or now(),
+        "touched_at": now(later),
+        "clock": stored_clock(later),
         "allowed": allowed,
         "run": run,
     }
@@ -297,9 +305,17 @@ def finish(
     db.execute(
         "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
         "contradictory = max(contradictory, ?), "
-        "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
-        [state, stored, server_message, ended, is_contradictory, SENDING, ended, number],
+        "touched_at = CASE state WHEN 'sending' THEN ? ELSE touched_at END, "
+        "clock = CASE state WHEN 'sending' THEN ? ELSE clock END WHERE id = ?",
+        [state, stored, server_message, ended, is_contradictory, ended, stored_clock(), number],
     )
+
+
+def postpone(db: Connection, numbers: Iterable[int], later: float) -> None:
+    """Record that the requests of these sends are made within `later` seconds from now."""
+    sql = "UPDATE sends SET touched_at = ?, clock = ? WHERE id = ?"
+    moment = (now(later), stored_clock(later))
+    db.executemany(sql, [(*moment, number) for number in numbers])
 
 
 def now(later: float = 0.0) -> str:

@@ -13,12 +13,13 @@ Condition = tuple[str, list[Any]]
 
 
 def having_prefix(prefix: str) -> Condition:
-    """Sends with keys of this prefix.
+    """Sends with keys of this prefix, which ends with a slash.
 
     A digest follows the prefix, which distinguishes `a/` from `a/b/`.
     """
-    values = [len(prefix), prefix, len(prefix) + DIGEST_LENGTH]
-    return "substr(key, 1, ?) = ? AND length(key) = ?", values
+    # A range, so that the index of keys is used; "0" follows the slash.
+    values = [prefix, f"{prefix[:-1]}0", len(prefix) + DIGEST_LENGTH]
+    return "key > ? AND key < ? AND length(key) = ?", values
 
 
 def having_name(name: str | None) -> Condition:

@@ -58,6 +58,24 @@ _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 _RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
 # Whether the response reported both success and an error, so that it stays unknown if not found.
 _CONTRADICTORY = "ALTER TABLE sends ADD COLUMN contradictory INTEGER NOT NULL DEFAULT 0"
+# Mailings that are the same, run by run, are a series. `since`: what an earlier run of the series
+# had accepted since then is skipped. `text` is a digest of the text, `is_whole` whether every row
+# was accepted; 0.1.0 ended no others.
+_SERIES = """
+ALTER TABLE mailings ADD COLUMN series INTEGER;
+ALTER TABLE mailings ADD COLUMN since TEXT;
+ALTER TABLE mailings ADD COLUMN text TEXT;
+ALTER TABLE mailings ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;
+UPDATE mailings SET series = id, since = started_at, is_whole = ended_at IS NOT NULL;
+CREATE INDEX series_of_mailing ON mailings (series);
+CREATE TABLE mailing_digests (
+    digest TEXT NOT NULL,
+    series INTEGER NOT NULL,
+    PRIMARY KEY (digest, series)
+) WITHOUT ROWID
+"""
+# When it was last sent, by a clock that nobody sets.
+_CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -65,6 +83,6 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY),
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK),
     tables=frozenset({"sends", "mailings"}),
 )

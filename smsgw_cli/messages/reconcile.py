@@ -95,7 +95,7 @@ class Reconciler:
         matches = campaign_search.search(
             lambda full_scan: self._look_up(entries, full_scan=full_scan),
             [each.id for each in entries],
-            campaign_search.time_left(entries, seconds, time.time()),
+            campaign_search.time_left(entries, seconds),
             patience=seconds,
             sleep=sleep,
         )

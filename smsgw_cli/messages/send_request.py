@@ -7,11 +7,12 @@ from typing import Any
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.wording import suggestion
 
 WORKERS = 8
-SUPPRESSED = "suppressed"
-ALLOWED = (SUPPRESSED,)  # what --allow lets through
+SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
+ALLOWED = (SUPPRESSED, REPEAT, UNFINISHED)  # what --allow lets through
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
@@ -52,8 +53,9 @@ class Schedule:
     prioritize: bool | None = None
 
     def __post_init__(self) -> None:
-        keys = ("at", "timezone", "every", "until", "days", "active_hours", "name")
-        _refuse_empty(self, *keys)
+        _refuse_empty(self, "at", "timezone", "every", "until", "days", "active_hours", "name")
+        if self.name is not None and not trimmed(self.name):
+            raise Usage("--name is empty")
         _refuse_negative(self, "delay")
 
 
@@ -103,8 +105,9 @@ def allowed_words(texts: Iterable[str] | None) -> list[str]:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` is in seconds, `max_failed` a share such as `5%`, `exclude` are NUMBERS, `column_map`
-    says what columns of their files are, `allow` words of ALLOWED. Raises Usage.
+    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
+    `exclude` are NUMBERS, `column_map` says what columns of their files are, `allow` words of
+    ALLOWED. Raises Usage.
     """
 
     once: str | None = None
@@ -115,6 +118,7 @@ class SendOptions:
     column_map: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     ask_above: int = 100
+    repeat_after: float = 21_600.0
     price: Price | None = None
 
     def __post_init__(self) -> None:

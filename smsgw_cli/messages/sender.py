@@ -11,6 +11,7 @@ from smsgw_cli.errors import Contradictory, Interrupted, SmsgwError, Unavailable
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
@@ -82,6 +83,8 @@ class Sender:
             campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
                 return self._known(earlier, body, campaign), False
+            if once is not None and not earlier:
+                warn_of_key(self._ledger.path, once, self._warn)
             is_unique = not body.get("name")
             if is_unique:
                 body = _named(body, earlier)

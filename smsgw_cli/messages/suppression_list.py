@@ -54,14 +54,14 @@ class SuppressionList:
 
     def __bool__(self) -> bool:
         """Whether it has any number; does not create the file."""
-        if not self._path.exists():
+        if not self._exists():
             return False
         with self._reading() as db:
             return db.execute("SELECT 1 FROM suppressed LIMIT 1").fetchone() is not None
 
     def __iter__(self) -> Iterator[Record]:
         """All numbers with reason and date, sorted."""
-        if not self._path.exists():
+        if not self._exists():
             return
         with self._reading() as db:
             for row in db.execute("SELECT number, reason, since FROM suppressed ORDER BY number"):
@@ -87,11 +87,14 @@ class SuppressionList:
     @contextmanager
     def open(self) -> Iterator["Lookup"]:
         """A lookup of many numbers in the current list."""
-        if not self._path.exists():
+        if not self._exists():
             yield Lookup(None)
             return
         with self._reading() as db:
             yield Lookup(db)
+
+    def _exists(self) -> bool:
+        return Database(self._path, LAYOUT).exists
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -23,8 +23,7 @@ class Layout:
     """The schema of a database. Its version (`user_version`) is the number of migrations applied.
 
     `tables` are those of version 0, which had no number yet. `application` is the file's
-    `application_id`. `may_be_empty` treats a file of 0 bytes as new; otherwise it is damaged, as
-    our files are created with all their tables.
+    `application_id`.
     """
 
     kind: RecordKind
@@ -32,7 +31,6 @@ class Layout:
     tables: frozenset[str] = frozenset()
     application: int = 0
     pragmas: tuple[str, ...] = (DURABLE,)
-    may_be_empty: bool = False
 
 
 class Database:
@@ -64,6 +62,17 @@ class Database:
             with db:
                 yield db
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a file. A link that leads nowhere is an error: its disk is missing."""
+        if self.path is None or self.path.exists():
+            return True
+        absolute = self.path.absolute()
+        if any(each.is_symlink() for each in (absolute, *absolute.parents) if not each.exists()):
+            missing = UnusableError(Cause.MISSING, "a link on its path leads nowhere")
+            raise self._layout.kind.unusable(self.path, missing)
+        return False
+
     def close(self) -> None:
         if self._db is not None:
             db, self._db = self._db, None
@@ -83,9 +92,9 @@ class Database:
     def _open(self) -> Connection:
         if self.path is None:
             return _connect(None, self._layout)
-        if not self.path.exists():
+        if not self.exists:
             _create(self.path, self._layout)
-        elif not self.path.stat().st_size and not self._layout.may_be_empty:
+        elif not self.path.stat().st_size:  # our files are created with all their tables
             raise UnusableError(Cause.DAMAGED, "it is empty")
         make_private(self.path)  # its errors are more specific than those of SQLite
         return _connect(self.path, self._layout)

@@ -17,6 +17,7 @@ class Cause(Enum):
     DENIED = auto()
     FULL = auto()
     LOCKED = auto()
+    MISSING = auto()
     NEWER = auto()
 
 
@@ -33,6 +34,7 @@ REMEDIES = {
     Cause.DENIED: "check the permissions of the file and of its folder",
     Cause.FULL: "free space on the disk, then run the same command again",
     Cause.LOCKED: "another process is using it; try again later",
+    Cause.MISSING: "mount its disk, or remove the link",
     Cause.NEWER: "upgrade smsgw",
 }
 # https://sqlite.org/rescode.html; all other codes count as damage.

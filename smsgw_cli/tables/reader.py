@@ -29,11 +29,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file's columns and rows, and the encoding it was read with."""
+    """A file's columns and rows, the encoding it was read with, and the digest of its bytes."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     encoding: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def table(name: str, encoding: str | None = None) -> Table:
 def read(name: str, encoding: str | None = None) -> Sheet:
     """The whole file at once. Raises Usage with the row number if a row is too long."""
     found = table(name, encoding)
-    return Sheet(found.columns, tuple(map(_checked_width, found.rows())), found.source.encoding)
+    rows = tuple(map(_checked_width, found.rows()))
+    return Sheet(found.columns, rows, found.source.encoding, found.source.digest)
 
 
 def _checked_width(row: Row) -> Row:

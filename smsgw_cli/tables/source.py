@@ -20,11 +20,12 @@ from smsgw_cli.errors import Usage
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 GZIP_MARK = b"\x1f\x8b"
 PIECE = 1 << 18  # bytes read at a time
+MOST_IN_MEMORY = 1 << 22  # bytes of a copy
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read repeatedly; standard input is copied for that.
+    """A copy of a file, read repeatedly: the file itself may be replaced or cut meanwhile.
 
     `digest` is the SHA-256 of the uncompressed bytes, `lines` the number of lines.
     """
@@ -33,12 +34,12 @@ class Source:
     encoding: str
     digest: str
     lines: int
-    _copy: IO[bytes] | None = None
+    _copy: IO[bytes]
 
     @contextmanager
     def text(self) -> Iterator[io.TextIOWrapper]:
-        """The text from the start. Raises Usage if the file can no longer be read."""
-        with _opened(self.name, self._copy) as content:
+        """The text from the start. Raises Usage if it cannot be decoded."""
+        with _opened(self._copy) as content:
             wrapped = io.TextIOWrapper(content, encoding=self.encoding, newline="")
             try:
                 yield wrapped
@@ -56,12 +57,16 @@ def source(name: str, encoding: str | None = None) -> Source:
 
     Raises Usage if it cannot be read or its encoding is unknown.
     """
-    copy = _temporary_copy(name)
     _refuse_unknown(encoding)
-    digest, found, lines = _scanned(name, copy)
+    copy = cast("IO[bytes]", tempfile.SpooledTemporaryFile(MOST_IN_MEMORY))  # noqa: SIM115
+    try:
+        _fill(copy, name)
+        digest, found, lines = _scanned(name, copy)
+    except BaseException:
+        copy.close()
+        raise
     made = Source(name, encoding or found, digest, lines, copy)
-    if copy is not None:
-        weakref.finalize(made, copy.close)
+    weakref.finalize(made, copy.close)
     return made
 
 
@@ -81,7 +86,7 @@ def detected(pieces: Iterator[bytes]) -> str:
     return "utf-8-sig" if is_utf8 and not decoder.getstate()[0] else "cp1252"
 
 
-def _scanned(name: str, copy: IO[bytes] | None) -> tuple[str, str, int]:
+def _scanned(name: str, copy: IO[bytes]) -> tuple[str, str, int]:
     """Digest, encoding and number of lines, from a single pass."""
     digest, lines = hashlib.sha256(), 0
 
@@ -93,7 +98,7 @@ def _scanned(name: str, copy: IO[bytes] | None) -> tuple[str, str, int]:
             yield piece
 
     try:
-        with _opened(name, copy) as content:
+        with _opened(copy) as content:
             found = detected(pieces(content))
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise Usage(f"cannot decompress {name}: {error}") from error
@@ -110,29 +115,17 @@ def _refuse_unknown(encoding: str | None) -> None:
 
 
 @contextmanager
-def _opened(name: str, copy: IO[bytes] | None) -> Iterator[BinaryIO]:
-    try:
-        file = copy or Path(name).open("rb")  # noqa: SIM115
-        file.seek(0)
-        packed = file.read(2) == GZIP_MARK
-        file.seek(0)
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror}") from error
-    try:
-        yield cast(BinaryIO, gzip.open(file) if packed else file)  # noqa: SIM115
-    finally:
-        if copy is None:
-            file.close()
+def _opened(copy: IO[bytes]) -> Iterator[BinaryIO]:
+    """The uncompressed bytes from the start."""
+    copy.seek(0)
+    packed = copy.read(2) == GZIP_MARK
+    copy.seek(0)
+    yield cast(BinaryIO, gzip.open(copy) if packed else copy)  # noqa: SIM115
 
 
-def _temporary_copy(name: str) -> IO[bytes] | None:
-    """A temporary copy of standard input or a pipe, which can be read only once; else None."""
-    if name != "-" and not Path(name).is_fifo():
-        return None
-    file = tempfile.TemporaryFile()  # noqa: SIM115
+def _fill(copy: IO[bytes], name: str) -> None:
     try:
         with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as content:
-            shutil.copyfileobj(content, file)
+            shutil.copyfileobj(content, copy)
     except OSError as error:
         raise Usage(f"cannot read {name}: {error.strerror or error}") from error
-    return file

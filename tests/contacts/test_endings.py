@@ -32,7 +32,7 @@ def go_on(run: Run, gateway: Gateway, file: Path) -> None:
     assert answers(gateway)[422] == refused
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_who_is_told_to_stop_finishes_what_is_under_way(
     run: Run, people: Gateway, home: Path, importer: Import, sign: signal.Signals
 ) -> None:
@@ -42,7 +42,7 @@ def test_who_is_told_to_stop_finishes_what_is_under_way(
         wait_for(people, 50)
         running.send_signal(sign)
         _, errors = running.communicate()
-    assert running.returncode == 130
+    assert running.returncode == 128 + sign
     told = json.loads(errors.splitlines()[-1])["error"]
     assert "imports resume 1" in told["hint"]
     assert f"interrupted after {on_list(people)} of {ROWS} rows" in told["message"]

@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -315,3 +317,66 @@ def test_no_lock_stays_behind(run: Run, server: Gateway, home: Path) -> None:
     run(f"{SEND} --once monday")
     files = [path.suffix for path in (home / ".local/state/smsgw/sends").iterdir()]
     assert files == [".db"]
+
+
+def test_an_unknown_send_is_repeated_without_whom_it_may_not_reach(
+    run: Run, server: Gateway
+) -> None:
+    run("suppress add +12025550123")
+    line = "messages send --to +12025550123,+12025550124 -m Hi --once k --set settle=0 --retries 0"
+    server.faults.add("drop-before POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(line, code=8)
+    assert "1 recipient skipped" in run(line).stderr
+    assert len(server.store.rows("campaigns")) == 1
+
+
+@pytest.mark.parametrize("line", [f"{SEND} --once k", f"{SEND} --once k --csv people.csv"])
+def test_a_key_that_is_known_under_another_address_is_told(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    if "csv" in line:
+        line = line.replace(TO, "")
+        (home / "people.csv").write_text("phone\n+12025550123\n")
+    assert "was used at" not in run(line).stderr
+    assert "was used at" not in run(line).stderr
+    monkeypatch.setenv("SMSGW_SERVER", server.url.replace("127.0.0.1", "localhost"))
+    told = run(line).stderr
+    assert "warning: the key 'k' was used at 127.0.0.1" in told
+    assert "was used at" not in run(line).stderr
+
+
+@pytest.mark.parametrize("clock", ["another-boot 1.0", None])
+def test_the_time_to_settle_is_waited_again_after_a_reboot(
+    run: Run, server: Gateway, home: Path, clock: str | None
+) -> None:
+    run_unknown(run, server)
+    change_ledger(home, "UPDATE sends SET clock = ?", clock)
+    started = time.monotonic()
+    run("sends settle --set settle=1")
+    assert time.monotonic() - started >= 1
+
+
+@pytest.mark.parametrize("moved", ["-1 hour", "+1 hour"])
+def test_the_time_to_settle_does_not_go_by_the_wall_clock(
+    run: Run, server: Gateway, home: Path, moved: str
+) -> None:
+    started = time.monotonic()
+    run_unknown(run, server)
+    sql = "UPDATE sends SET touched_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', touched_at, ?)"
+    change_ledger(home, sql, moved)
+    run("sends settle --set settle=1")
+    assert time.monotonic() - started >= 1
+
+
+def run_unknown(run: Run, server: Gateway) -> None:
+    """A send that the server did not take, of which nobody knows that yet."""
+    server.faults.add("drop-before POST /messages/send times=1")
+    server.faults.add("500 GET /campaigns times=1")
+    run(f"{SEND} --set settle=0 --retries 0", code=8)
+
+
+def change_ledger(home: Path, sql: str, value: str | None) -> None:
+    (ledger,) = (home / ".local/state/smsgw/sends").glob("*.db")
+    with closing(sqlite3.connect(ledger)) as db, db:
+        db.execute(sql, [value])

@@ -187,7 +187,7 @@ def test_ctrl_c_leaves_a_send_unknown_and_says_how_to_settle_it(
     with waiting() as running:
         running.send_signal(ended)
         _, errors = running.communicate(timeout=20)
-    assert running.returncode == 130
+    assert running.returncode == 128 + ended
     assert "sends settle 1" in errors
     assert states(run) == ["unknown"]
 

@@ -46,7 +46,6 @@ RECORDS = {
     ),
     "cursor": ("c", TAIL, "the cursor", 2, "name a file that does not exist yet"),
 }
-MAY_BE_EMPTY = ("journal", "cursor")
 
 
 @pytest.fixture(params=RECORDS)
@@ -109,21 +108,13 @@ def emptied(path: Path) -> None:
             db.execute(f"DROP TABLE {name}")
 
 
-@pytest.mark.parametrize("damage", [garbage, truncated, cut_at_a_page, foreign, emptied])
+def dangling(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to("/nonexistent/of-a-share-that-is-not-mounted")
+
+
+@pytest.mark.parametrize("damage", [empty, garbage, truncated, cut_at_a_page, foreign, emptied])
 def test_a_damaged_record_is_refused_and_nothing_is_sent(
-    run: Run, server: Gateway, kind: str, record: Path, damage: Callable[[Path], None]
-) -> None:
-    refused_after(run, server, kind, record, damage)
-
-
-@pytest.mark.parametrize("kind", ["ledger", "suppressed"], indirect=True)
-def test_an_empty_file_has_lost_what_was_in_it(
-    run: Run, server: Gateway, kind: str, record: Path
-) -> None:
-    refused_after(run, server, kind, record, empty)
-
-
-def refused_after(
     run: Run, server: Gateway, kind: str, record: Path, damage: Callable[[Path], None]
 ) -> None:
     _, line, name, code, remedy = RECORDS[kind]
@@ -136,13 +127,16 @@ def refused_after(
     assert record.read_bytes() == damaged
 
 
-@pytest.mark.parametrize("kind", MAY_BE_EMPTY, indirect=True)
-def test_an_empty_file_is_a_new_record_where_that_does_no_harm(
+def test_a_link_that_leads_nowhere_is_no_new_record(
     run: Run, server: Gateway, kind: str, record: Path
 ) -> None:
-    empty(record)
-    record.with_name(f"{record.name}-wal").unlink(missing_ok=True)
-    run(RECORDS[kind][1])
+    _, line, name, _, _ = RECORDS[kind]
+    dangling(record)
+    before = changes(server)
+    failed = run(f"{line} -o json", code=1).error
+    assert failed["message"].startswith(f"{name}, {shown(record)}, cannot be used: ")
+    assert "remove the link" in failed["hint"]
+    assert changes(server) == before
 
 
 def test_a_newer_record_is_refused(run: Run, server: Gateway, kind: str, record: Path) -> None:

@@ -6,11 +6,10 @@ from typing import Any
 
 from smsgw_cli.contacts import field_values
 from smsgw_cli.model import ContactField
+from smsgw_cli.sms.trimmed import trimmed
 
 NOTHING: tuple[Any, ...] = (None, "", [])
 LARGEST = 1 << 63
-# Removed by Laravel from both ends of every text, with white space.
-INVISIBLE = "\ufeff\u200b\u200e\0"
 
 
 def same(field: ContactField, actual: Any, desired: Any) -> bool:
@@ -22,15 +21,11 @@ def same(field: ContactField, actual: Any, desired: Any) -> bool:
     if desired in NOTHING:
         default = field.get("default_value") if desired is None else None
         return actual in NOTHING or (default is not None and same(field, actual, default))
-    normalize: Callable[[Any], Any] = _NORMALIZERS.get(str(field.get("type")), _text)
+    normalize: Callable[[Any], Any] = _NORMALIZERS.get(str(field.get("type")), trimmed)
     try:
         return bool(normalize(actual) == normalize(desired))
     except (TypeError, ValueError, OverflowError):
         return False
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).strip().strip(INVISIBLE).strip()
 
 
 def _number(value: Any) -> int | float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
-from smsgw_cli.contacts.jobs import Next, creation, merge_into, outcome
+from smsgw_cli.contacts.jobs import NOT_FOUND, Next, creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
@@ -18,7 +18,6 @@ DONE = {
     Action.DELETE: State.DELETED,
 }
 RENUMBERED = f"{MOBILE_NUMBER}: was changed by someone else"
-NOT_FOUND = 404
 
 
 @dataclass

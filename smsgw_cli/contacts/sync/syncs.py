@@ -1,6 +1,5 @@
 """Syncs of lists with files, one at a time per list, after interrupted runs have settled."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.job import SyncJob
 from smsgw_cli.contacts.sync.report import SyncReport
 from smsgw_cli.engine.job import Throttle
-from smsgw_cli.engine.settle_time import seconds_left, sleep_unless_stopped
+from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left, sleep_unless_stopped
 from smsgw_cli.tables import rejects
 
 MOST_NAMED = 1_000
@@ -49,11 +48,13 @@ class Syncs:
         """Wait until the last requests of interrupted runs have arrived or are lost."""
         runs = self._context.runs.unfinished(server=self._context.name, list=spec.contact_list)
         unknown = {
-            metadata["id"]: metadata["touched"] for metadata in runs if was_interrupted(metadata)
+            metadata["id"]: clock_at(metadata.get("clock"))
+            for metadata in runs
+            if was_interrupted(metadata)
         }
-        seconds = seconds_left(unknown, throttle.settle, time.time())
+        seconds = seconds_left(unknown, throttle.settle, clock())
         if seconds:
-            last = max(unknown, key=lambda number: float(unknown[number]))
+            last = max(unknown, key=unknown.__getitem__)
             note(f"import {last} was interrupted: checking its last requests in {seconds:.0f} s")
             sleep_unless_stopped(seconds, lambda _: True)
 

@@ -3,17 +3,18 @@
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.compose import common, text_of, text_transform
 from smsgw_cli.messages.mailing import merge
+from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 
 def mailing(
-    request: MessageRequest, region: str | None, *, split: bool = False
+    request: MessageRequest, region: str | None, *, once: str | None = None
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With `split`, equal texts are not grouped. Raises Usage with all invalid rows.
+    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -27,6 +28,8 @@ def mailing(
         encoding=request.encoding,
         transform=text_transform(request, lookalikes),
     )
-    if split:
+    if once is not None:
         merged = [part for message in merged for part in message.split()]
-    return Mailing(request.csv, sheet, merged, common(request)), lookalikes
+    shared = common(request)
+    identity = identify(template, shared, request.csv, sheet, merged, once)
+    return Mailing(request.csv, sheet, merged, shared, identity), lookalikes

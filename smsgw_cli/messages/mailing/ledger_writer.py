@@ -38,10 +38,10 @@ class LedgerRecord:
         with self._ledger.writing() as db:
             self._end(db, outcomes)
             self._drop(db, row)
-            touched_at = ledger.now(VALID_FOR)
-            self._touch(db, touched_at)
+            # Those recorded before may be sent later than assumed then.
+            ledger.postpone(db, self.open.values(), VALID_FOR)
             for each in range(self.reserved + 1, row + 1):
-                self._begin(db, each, touched_at)
+                self._begin(db, each)
         self.reserved = row
         return self.elsewhere
 
@@ -61,7 +61,7 @@ class LedgerRecord:
         """Keys of sends that may have been made, by any process, without a recorded outcome."""
         return {self._sends[row - 1].key for row in self.open.keys() | self.elsewhere}
 
-    def _begin(self, db: Connection, row: int, touched_at: str) -> None:
+    def _begin(self, db: Connection, row: int) -> None:
         send = self._sends[row - 1]
         number = ledger.insert(
             db,
@@ -70,18 +70,13 @@ class LedgerRecord:
             key=send.key,
             lock=self._lock,
             is_unique=True,
-            touched_at=touched_at,
+            later=VALID_FOR,
             allowed=self._ledger.allowed,
         )
         if number is None:
             self.elsewhere.add(row)
         else:
             self.open[row] = number
-
-    def _touch(self, db: Connection, touched_at: str) -> None:
-        """Recorded sends may be made later than assumed when they were recorded."""
-        sql = "UPDATE sends SET touched_at = ? WHERE id = ?"
-        db.executemany(sql, [(touched_at, number) for number in self.open.values()])
 
     def _drop(self, db: Connection, row: int) -> None:
         dropped = [each for each in self.open if each > row]

@@ -1,14 +1,12 @@
 """A mailing (one message per row): its messages, its results and their files."""
 
 import csv
-import hashlib
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
 from smsgw_cli.storage.atomic_write import atomic_write
@@ -40,13 +38,25 @@ class Result:
 
 @dataclass
 class Mailing:
-    """The messages of a mailing, their file, and the common part of their bodies."""
+    """The messages of a mailing, their file, and the common part of their bodies.
+
+    `known` has campaigns that an earlier mailing with the key sent instead, `written` the paths of
+    results and rejects.
+    """
 
     file: str
     sheet: Sheet
     messages: Sequence[MergedMessage]
     common: Record
+    identity: Identity
     results: list[Result] = field(default_factory=list)
+    known: list[Record] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> Iterable[tuple[str, str]]:
+        """Each number with its text."""
+        return ((number, each.text) for each in self.messages for number in each.numbers)
 
     @property
     def bodies(self) -> list[Record]:
@@ -57,25 +67,12 @@ class Mailing:
     def campaigns(self) -> list[Record]:
         """The campaigns so far, without duplicates, in the order of the rows."""
         ordered = sorted(self.results, key=lambda each: each.message.rows[0].number)
-        found = {each.campaign["id"]: each.campaign for each in ordered if each.campaign}
-        return list(found.values())
+        sent = [*self.known, *(each.campaign for each in ordered if each.campaign)]
+        return list({each["id"]: each for each in sent}.values())
 
     def body(self, message: MergedMessage) -> Record:
         """The body of `/messages/send` for a message."""
         return {**self.common, "mobile_numbers": list(message.numbers), "message": message.text}
-
-    def fingerprint(self, *options: Any, timezone: str | None) -> str:
-        """Identifies messages and options: 32 hexadecimal digits of a SHA-256.
-
-        Resolved times change with every run, so times belong to `options`, as typed; the same holds
-        for `timezone`, as the name sent may be another one, or this machine's.
-        """
-        resolved = ("scheduled_at", "ends_at", "timezone")
-        common = {key: value for key, value in self.common.items() if key not in resolved}
-        common |= {"timezone": timezone} if timezone else {}
-        messages = [(each.text, each.numbers) for each in self.messages]
-        content = json.dumps([messages, common, options], sort_keys=True).encode()
-        return hashlib.sha256(content).hexdigest()[:32]
 
     def count(self, *statuses: str) -> int:
         """Number of rows with one of these statuses."""
@@ -94,6 +91,7 @@ class Mailing:
             )
             file.flush()
             file.detach()  # the caller closes it
+        self.written.append(path)
         return path
 
     def write_refused(self) -> Path:
@@ -104,7 +102,9 @@ class Mailing:
             if each.status == REFUSED
             for row in each.message.rows
         ]
-        return rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
+        path = rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
+        self.written.append(path)
+        return path
 
     @property
     def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:

@@ -1,19 +1,22 @@
 """Starts or resumes a mailing, in one process at a time, and records its end."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records
+from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
 from smsgw_cli.messages.mailing.results import conclude
 from smsgw_cli.messages.mailing.run import MailingRun
+from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
@@ -24,7 +27,7 @@ from smsgw_cli.storage.locks import Busy
 class Mailings:
     """Mailings through one server.
 
-    `clients` creates a client for another thread; `note` prints a note.
+    `clients` creates a client for another thread; `note` prints a note, `warn` a warning.
     """
 
     ledger: Ledger
@@ -32,28 +35,29 @@ class Mailings:
     clients: Callable[[], TaskClient]
     pacer: Pacer
     retries: int
+    rule: RepeatRule
     note: Callable[[str], None]
+    warn: Callable[[str], None]
 
     def carry_out(
         self,
         mailing: Mailing,
-        fingerprint: str,
-        once: str | None,
         policy: UnknownPolicy,
         workers: int,
         show: Callable[[int, int], None],
     ) -> None:
         """Send what earlier runs did not; the results are in the mailing and its files.
 
-        `fingerprint` is that of `Mailing.fingerprint`; `show` takes the messages with an outcome
-        and their total. Raises Usage if another process runs this mailing, else as `conclude`.
+        `show` takes the messages with an outcome and their total. Raises Usage as `RepeatRule.plan`
+        does, or if another process runs this mailing, else as `conclude`.
         """
         workers = min(workers, max(1, len(mailing.messages)))
         throttle = Throttle(workers, policy.settle, self.retries)
         engine = Engine(self.clients, self.pacer, throttle)
-        with self._locked(fingerprint):
-            record = records.find_or_begin(self.ledger, fingerprint, mailing.file, once)
-            self._note_record(record, mailing, fingerprint)
+        records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.pairs)
+        if self._has_other_text(mailing):
+            return
+        with self._begun(mailing) as record:
             run = MailingRun(
                 mailing,
                 record,
@@ -63,27 +67,71 @@ class Mailings:
                 policy,
                 self.note,
                 show,
-                fingerprint,
                 workers,
             )
-            conclude(mailing, run.carry_out())
-            records.finish(self.ledger, record)
+            try:
+                conclude(mailing, run.carry_out())
+            finally:
+                self._note_written(mailing, record)
+            if error := partial_repeat(self.ledger, record, run.skipped):
+                raise error
 
-    def _note_record(self, record: MailingRecord, mailing: Mailing, fingerprint: str) -> None:
-        if not record.is_new:
-            self.note(f"resuming mailing {record.id}; use --once with a new key to start over")
-            return
-        for number in records.unfinished(self.ledger, mailing.file, fingerprint):
-            self.note(
-                f"note: mailing {number} of this file was not finished, but the file or the "
-                "options have changed; this is a new mailing"
-            )
+    def _has_other_text(self, mailing: Mailing) -> bool:
+        """Whether the key belongs to a mailing with another text; says so, and what that sent."""
+        once = mailing.identity.once
+        with self.ledger.writing() as db:
+            earlier = once and records.with_key(db, once)
+        if not earlier or records.has_text(self.ledger, earlier, mailing.identity):
+            return False
+        mailing.known = [
+            each.campaign for each in self.ledger.with_prefix(earlier.prefix) if each.campaign
+        ]
+        self.warn(
+            f"warning: mailing {earlier.id} with the key {once!r} had another text; nothing is sent"
+        )
+        return True
 
     @contextmanager
-    def _locked(self, fingerprint: str) -> Iterator[None]:
+    def _begun(self, mailing: Mailing) -> Iterator[MailingRecord]:
+        """The record of the mailing, new or continued, with its lock held."""
+        identity = mailing.identity
+        while True:
+            with self.ledger.writing() as db:
+                earlier = records.newest(db, identity)
+            plan = self.rule.plan(self.ledger, earlier, mailing.messages, identity.once)
+            with ExitStack() as lock:
+                with self.ledger.writing() as db:
+                    if records.newest(db, identity) != earlier:
+                        continue  # another process was faster
+                    if plan.continues and earlier:
+                        self._hold(lock, earlier)
+                        record = records.resume(db, identity, earlier)
+                    else:
+                        self._refuse_running(earlier)
+                        if identity.once and not earlier:
+                            warn_of_key(self.ledger.path, identity.once, self.warn)
+                        record = records.begin(db, identity, mailing.file, earlier, plan.since)
+                        self._hold(lock, record)
+                if plan.note:
+                    self.note(plan.note)
+                yield record
+                return
+
+    def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
+        """A mended file of rejects is the same mailing."""
+        text = mailing.identity.text
+        found = [each for path in mailing.written for each in digests_of_file(text, str(path))]
+        with suppress(SmsgwError), self.ledger.writing() as db:
+            records.add_digests(db, record, found)
+
+    def _refuse_running(self, earlier: MailingRecord | None) -> None:
+        with ExitStack() as lock:
+            if earlier:
+                self._hold(lock, earlier)
+
+    def _hold(self, stack: ExitStack, record: MailingRecord) -> None:
         try:
-            with SendLocks(self.ledger.path).held(fingerprint):
-                yield
+            stack.enter_context(SendLocks(self.ledger.path).held(record.lock))
         except Busy:
             raise Usage(
                 "this mailing is already running in another process",

@@ -1,56 +1,193 @@
-"""Records of mailings, so that an unfinished one resumes when run again."""
+"""Records of mailings in the ledger: which ones are the same, and which are finished."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Self
 
-from smsgw_cli.messages.ledger import Ledger, now
+from smsgw_cli.messages import ledger_runs
+from smsgw_cli.messages.ledger import ACCEPTED, SENDING, UNKNOWN, Ledger, now
+from smsgw_cli.messages.mailing.identity import Identity
+from smsgw_cli.messages.mailing.results import Sent, sent_before
+from smsgw_cli.storage.database import Connection, Row
 
 
 @dataclass(frozen=True)
 class MailingRecord:
-    """A recorded mailing. The keys of its sends start with `prefix`."""
+    """A recorded mailing; runs of the same mailing are a series.
+
+    The keys of its sends start with `prefix`. What an earlier run of the series had accepted since
+    `since` is not part of it. `text` is that of its `Identity`, None for one of 0.1.0. `is_whole`:
+    every row was accepted. Times are ISO 8601, in UTC.
+    """
 
     id: int
-    prefix: str
+    series: int
+    key: str
+    text: str | None
     started_at: str
-    is_new: bool
+    ended_at: str | None
+    since: str
+    is_whole: bool
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """The record in a row of the table `mailings`."""
+        values = {each.name: row[each.name] for each in fields(cls)}
+        return cls(**{**values, "is_whole": bool(values["is_whole"])})
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.key}/"
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its key was given with --once."""
+        return self.key != _own_key(self.id)
+
+    @property
+    def lock(self) -> str:
+        """The name of its lock."""
+        return f"mailing-{self.id}"
 
 
-def find_or_begin(ledger: Ledger, fingerprint: str, file: str, once: str | None) -> MailingRecord:
-    """The unfinished mailing with this fingerprint, or a new one.
+def newest(db: Connection, identity: Identity) -> MailingRecord | None:
+    """The newest mailing that is the same as this one."""
+    marks = ", ".join("?" * len(identity.digests))
+    sql = (
+        "SELECT * FROM mailings WHERE key = ? "  # noqa: S608
+        "OR ((? IS NULL OR key = 'mailing ' || id) "
+        f"AND series IN (SELECT series FROM mailing_digests WHERE digest IN ({marks}))) "
+        "ORDER BY id DESC LIMIT 1"
+    )
+    row = db.execute(sql, [identity.once, identity.once, *identity.digests]).fetchone()
+    return MailingRecord.of(row) if row else None
 
-    The keys of a new one's sends start with `once`, or with the number of the mailing. The caller
-    must hold the lock of the fingerprint.
+
+def with_key(db: Connection, once: str) -> MailingRecord | None:
+    """The newest mailing with this key of --once."""
+    row = db.execute("SELECT * FROM mailings WHERE key = ? ORDER BY id DESC LIMIT 1", [once])
+    found = row.fetchone()
+    return MailingRecord.of(found) if found else None
+
+
+def has_text(ledger: Ledger, record: MailingRecord, identity: Identity) -> bool:
+    """Whether a mailing has the same text, or the same texts row by row."""
+    if record.text in (None, identity.text):
+        return True
+    with ledger.writing() as db:
+        found = db.execute("SELECT digest FROM mailing_digests WHERE series = ?", [record.series])
+        return not identity.digests.isdisjoint(row["digest"] for row in found)
+
+
+def before(ledger: Ledger, record: MailingRecord) -> MailingRecord | None:
+    """The run before this one in its series."""
+    sql = "SELECT * FROM mailings WHERE series = ? AND id < ? ORDER BY id DESC LIMIT 1"
+    with ledger.writing() as db:
+        row = db.execute(sql, [record.series, record.id]).fetchone()
+    return MailingRecord.of(row) if row else None
+
+
+def is_finished(ledger: Ledger, record: MailingRecord) -> bool:
+    """Whether every row of a mailing has an outcome."""
+    entries = ledger.with_prefix(record.prefix)
+    return record.ended_at is not None and not any(
+        each.state in (SENDING, UNKNOWN) for each in entries
+    )
+
+
+def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
+    """What the runs of this series up to this one had accepted since then."""
+    sql = (
+        "SELECT DISTINCT key FROM mailings WHERE series = ? AND id <= ? "
+        "AND (ended_at IS NULL OR ended_at >= ?)"
+    )
+    with ledger.writing() as db:
+        keys = [row["key"] for row in db.execute(sql, [record.series, record.id, since])]
+    entries = (entry for key in keys for entry in ledger.with_prefix(f"{key}/"))
+    return sent_before(
+        each for each in entries if each.state == ACCEPTED and each.touched_at >= since
+    )
+
+
+def begin(
+    db: Connection, identity: Identity, file: str, earlier: MailingRecord | None, since: str | None
+) -> MailingRecord:
+    """Record a new mailing, in the series of an earlier run; `since` is now by default.
+
+    An earlier run that is unfinished is closed: its sends are looked up no more.
     """
+    started = now()
+    (number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM mailings").fetchone()
+    record = MailingRecord(
+        id=number,
+        series=earlier.series if earlier else number,
+        key=identity.once or _own_key(number),
+        text=identity.text,
+        started_at=started,
+        ended_at=None,
+        since=since or started,
+        is_whole=False,
+    )
+    db.execute(
+        "INSERT INTO mailings (id, series, key, fingerprint, text, file, started_at, since) "
+        "VALUES (?, ?, ?, '', ?, ?, ?, ?)",
+        [number, record.series, record.key, identity.text, file, started, record.since],
+    )
+    if earlier:
+        sql = "UPDATE mailings SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
+        db.execute(sql, [started, earlier.id])
+    add_digests(db, record, identity.digests)
+    return record
+
+
+def resume(db: Connection, identity: Identity, record: MailingRecord) -> MailingRecord:
+    """Note the file and rows that a mailing is continued with, and its key, if it has one now."""
+    add_digests(db, record, identity.digests)
+    db.execute("UPDATE mailings SET ended_at = NULL WHERE id = ?", [record.id])
+    if identity.once is None or record.key == identity.once:
+        return record
+    _rename(db, record, identity.once)
+    return replace(record, key=identity.once)
+
+
+def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:
+    """Record that no row is left to be sent; `is_whole`: every row was accepted."""
     with ledger.writing() as db:
-        found = db.execute(
-            "SELECT id, key, started_at FROM mailings WHERE fingerprint = ? AND ended_at IS NULL",
-            [fingerprint],
-        ).fetchone()
-        if found:
-            return MailingRecord(
-                found["id"], _prefix(found["key"]), found["started_at"], is_new=False
-            )
-        number = db.execute("SELECT coalesce(max(id), 0) + 1 FROM mailings").fetchone()[0]
-        key, started = once or f"mailing {number}", now()
-        db.execute(
-            "INSERT INTO mailings (id, key, fingerprint, file, started_at) VALUES (?, ?, ?, ?, ?)",
-            [number, key, fingerprint, file, started],
-        )
-        return MailingRecord(number, _prefix(key), started, is_new=True)
+        sql = "UPDATE mailings SET ended_at = ?, is_whole = ? WHERE id = ?"
+        db.execute(sql, [now(), is_whole, record.id])
 
 
-def unfinished(ledger: Ledger, file: str, fingerprint: str) -> list[int]:
-    """The numbers of unfinished mailings of this file with other rows or options."""
-    query = "SELECT id FROM mailings WHERE file = ? AND fingerprint != ? AND ended_at IS NULL"
+def add_digests(db: Connection, record: MailingRecord, digests: Iterable[str]) -> None:
+    """Record what identifies the series of a mailing."""
+    db.executemany(
+        "INSERT OR IGNORE INTO mailing_digests VALUES (?, ?)",
+        [(each, record.series) for each in digests],
+    )
+
+
+def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[object]) -> None:
+    """Give mailings of 0.1.0, which have no digests, those of this mailing if they are the same:
+    of the same file, with a row in common."""
+    sql = (
+        "SELECT * FROM mailings WHERE file = ? AND text IS NULL "
+        "AND series NOT IN (SELECT series FROM mailing_digests)"
+    )
     with ledger.writing() as db:
-        return [row["id"] for row in db.execute(query, [file, fingerprint])]
+        for row in db.execute(sql, [file]).fetchall():
+            record = MailingRecord.of(row)
+            if not sent_before(ledger.with_prefix(record.prefix)).keys().isdisjoint(pairs):
+                add_digests(db, record, identity.digests)
 
 
-def finish(ledger: Ledger, mailing: MailingRecord) -> None:
-    """Record that every row has an outcome, so that the same command starts a new mailing."""
-    with ledger.writing() as db:
-        db.execute("UPDATE mailings SET ended_at = ? WHERE id = ?", [now(), mailing.id])
+def _own_key(number: int) -> str:
+    return f"mailing {number}"
 
 
-def _prefix(key: str) -> str:
-    return f"{key}/"
+def _rename(db: Connection, record: MailingRecord, key: str) -> None:
+    """Change the key of a mailing, and the keys of its sends."""
+    condition, values = ledger_runs.having_prefix(record.prefix)
+    db.execute(
+        f"UPDATE OR IGNORE sends SET key = ? || substr(key, ?) WHERE {condition}",  # noqa: S608
+        [f"{key}/", len(record.prefix) + 1, *values],
+    )
+    db.execute("UPDATE mailings SET key = ? WHERE id = ?", [key, record.id])

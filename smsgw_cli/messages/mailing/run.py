@@ -14,11 +14,13 @@ from smsgw_cli.messages.campaign_search import GRACE
 from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
+from smsgw_cli.messages.mailing import records
 from smsgw_cli.messages.mailing.job import MailingJob, PlannedSend, SendOutcome
 from smsgw_cli.messages.mailing.ledger_writer import LedgerRecord
 from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.mailing.repeat import skipped_note
 from smsgw_cli.messages.mailing.results import reason, sent_before, split_sent
 from smsgw_cli.messages.reconcile import Reconciler, unknown_outcome
 from smsgw_cli.messages.send_locks import SendLocks
@@ -29,9 +31,10 @@ from smsgw_cli.wording import pluralize
 
 @dataclass
 class MailingRun:
-    """One run of a mailing, under its lock (the name is `lock`).
+    """One run of a mailing, under its lock.
 
-    `note` prints a note; `show` takes the messages with an outcome and their total.
+    `skipped` is the number of rows that an earlier run had accepted. `note` prints a
+    note; `show` takes the messages with an outcome and their total.
     """
 
     mailing: Mailing
@@ -42,13 +45,13 @@ class MailingRun:
     policy: UnknownPolicy
     note: Callable[[str], None]
     show: Callable[[int, int], None]
-    lock: str
     workers: int
+    skipped: int = 0
 
     def __post_init__(self) -> None:
         self._sends: list[PlannedSend] = []
         self._outcomes: dict[str, SendOutcome] = {}
-        self._ledger_record = LedgerRecord(self.ledger, (), self.lock, self.workers)
+        self._ledger_record = LedgerRecord(self.ledger, (), self.record.lock, self.workers)
 
     def carry_out(self) -> SmsgwError | None:
         """Send what earlier runs did not; returns the error that stopped the run, if any.
@@ -61,7 +64,7 @@ class MailingRun:
             if self._sends:
                 error = error or _error_of(self._send)
         self._add_results()
-        return error
+        return error or _error_of(self._finish)
 
     def _reconcile_earlier(self) -> None:
         """Determine the outcomes that earlier runs left unknown."""
@@ -70,15 +73,27 @@ class MailingRun:
 
     def _plan(self) -> None:
         """Split the messages into results of earlier runs and sends to make."""
-        sent = sent_before(self.ledger.with_prefix(self.record.prefix))
+        ours = sent_before(self.ledger.with_prefix(self.record.prefix))
+        others = records.accepted_since(self.ledger, self.record, self.record.since)
+        self.skipped = len({*self.mailing.pairs} & (others.keys() - ours.keys()))
+        if self.skipped:
+            self.note(skipped_note(self.skipped))
         for message in self.mailing.messages:
-            done, left = split_sent(message, sent)
+            done, left = split_sent(message, {**others, **ours})
             self.mailing.results += done
             if left:
                 self._sends.append(self._planned(left))
-        if not self._sends and {each.status for each in self.mailing.results} == {ACCEPTED}:
-            key = self.record.prefix.removesuffix("/")
+        if not self._sends and self._is_whole():
+            key = self.record.key
             self.note(f"note: every row was already sent with the key {key!r}; none is sent again")
+
+    def _is_whole(self) -> bool:
+        return {each.status for each in self.mailing.results} == {ACCEPTED}
+
+    def _finish(self) -> None:
+        """Record the end, unless rows are left to be sent."""
+        if not self.mailing.count(NOT_SENT):
+            records.finish(self.ledger, self.record, is_whole=self._is_whole())
 
     def _planned(self, message: MergedMessage) -> PlannedSend:
         key, body = self.record.prefix + _digest(message), self.mailing.body(message)
@@ -98,7 +113,7 @@ class MailingRun:
 
     def _send_once(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
         """Send these; returns those that were certainly lost. Raises what ends the mailing."""
-        self._ledger_record = LedgerRecord(self.ledger, sends, self.lock, self.workers)
+        self._ledger_record = LedgerRecord(self.ledger, sends, self.record.lock, self.workers)
         result = self.engine.run(MailingJob(sends), self._ledger_record, self._take)
         if result.error and not isinstance(result.error, Unavailable | Unknown):
             raise result.error
@@ -137,7 +152,9 @@ class MailingRun:
         return [send for send in sends if self._outcomes[send.key].status == NOT_SENT]
 
     def _settle(self, entries: Sequence[Entry]) -> None:
-        self.reconciler.settle(entries, self.policy.settle, lock=self.lock, sleep=self._sleep)
+        self.reconciler.settle(
+            entries, self.policy.settle, lock=self.record.lock, sleep=self._sleep
+        )
 
     def _wait_for_other_processes(self, sends: Sequence[PlannedSend]) -> None:
         """Wait while another process sends some of these with the same keys."""
@@ -147,7 +164,7 @@ class MailingRun:
 
     def _is_elsewhere(self, send: PlannedSend) -> bool:
         entry = self.ledger.find(send.key)
-        if entry is None or entry.lock == self.lock or not entry.is_open:
+        if entry is None or entry.lock == self.record.lock or not entry.is_open:
             return False
         return SendLocks(self.ledger.path).is_held(entry.lock)
 

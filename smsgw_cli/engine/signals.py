@@ -1,0 +1,49 @@
+"""The signals that stop a command: Ctrl-C, SIGTERM, and SIGHUP (the terminal is closed)."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+
+_received: list[int] = []
+
+
+def install() -> None:
+    """Let every signal interrupt the command as Ctrl-C does: it tells what was done, and leaves no
+    partial files."""
+    for each in _not_ignored():
+        signal.signal(each, _interrupt)
+
+
+@contextmanager
+def handled(handler: Callable[[], None]) -> Iterator[None]:
+    """Within the block, call a handler instead."""
+
+    def handle(number: int, _: Any) -> None:
+        _received.append(number)
+        handler()
+
+    previous = {each: signal.signal(each, handle) for each in _not_ignored()}
+    try:
+        yield
+    finally:
+        for number, before in previous.items():
+            signal.signal(number, before)
+
+
+def received() -> int:
+    """The last signal that stopped the command; SIGINT if none is known."""
+    return _received[-1] if _received else signal.SIGINT
+
+
+def _not_ignored() -> Iterator[int]:
+    """The signals that whoever started us does not want ignored, as nohup and shells do for
+    commands in the background."""
+    return (each for each in dict.fromkeys(SIGNALS) if signal.getsignal(each) != signal.SIG_IGN)
+
+
+def _interrupt(number: int, _: Any) -> None:
+    _received.append(number)
+    raise KeyboardInterrupt

@@ -8,15 +8,19 @@ from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
+from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
+from smsgw_cli.messages.mailing.mailing import RESULT, results_path
 from smsgw_cli.messages.mailing.mailings import Mailings
 from smsgw_cli.messages.mailing.repeat import RepeatRule
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.tables.mapping import REASON
+from smsgw_cli.tables.rejects import rejects_path
 
 
 def send_rows(
@@ -39,6 +43,8 @@ def send_rows(
     if session.options.dry_run:
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
         return
+    ask_to_replace_rows(session, results_path(mailing.file), RESULT)
+    ask_to_replace_rows(session, rejects_path(mailing.file), (REASON,))
     policy = policy_of(session, options)
     try:
         with session.out.progress("send") as show:

@@ -1,5 +1,6 @@
 """`campaigns report`: statistics of campaigns as charts, data or an HTML page."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -59,6 +60,8 @@ def _writable(session: Session, html: str) -> Path:
         raise Usage(f"{path} is a folder", hint="use --html FILE")
     if not path.parent.is_dir():
         raise Usage(f"folder {path.parent} not found")
+    if not os.access(path.parent, os.W_OK):
+        raise SmsgwError(f"cannot write {path}: its folder is read-only")
     opening = module("report.markup").OPENING
     ask_to_replace(session, path, lambda text: text.startswith(opening))
     return path

@@ -1,5 +1,6 @@
 """`campaigns report`: statistics of campaigns as charts, data or an HTML page."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ from smsgw_cli.campaigns.statistics.tally import Tally, outcomes
 from smsgw_cli.campaigns.status_counts import path_and_statuses
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_reference import ids_of, references
+from smsgw_cli.commands._own_files import ask_to_replace
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
@@ -36,7 +38,7 @@ def report_campaigns(
     Without campaigns, those created in the period are meant, by default today. Raises Usage if
     `html` is a folder, or in a missing one; SmsgwError if it cannot be written.
     """
-    file = None if html is None else _writable(html)
+    file = None if html is None else _writable(session, html)
     if not campaigns:
         return _show(session, _report_of_several(session, _created(session, after, before)), file)
     if after is not None or before is not None:
@@ -51,12 +53,17 @@ def report_campaigns(
     return _show(session, report or _report_of_several(session, found), file)
 
 
-def _writable(html: str) -> Path:
+def _writable(session: Session, html: str) -> Path:
+    """The path of the page; asks before another file is replaced, also behind a link."""
     path = Path(html)
     if path.is_dir():
         raise Usage(f"{path} is a folder", hint="use --html FILE")
     if not path.parent.is_dir():
         raise Usage(f"folder {path.parent} not found")
+    if not os.access(path.parent, os.W_OK):
+        raise SmsgwError(f"cannot write {path}: its folder is read-only")
+    opening = module("report.markup").OPENING
+    ask_to_replace(session, path, lambda text: text.startswith(opening))
     return path
 
 

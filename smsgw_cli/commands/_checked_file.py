@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import long_progress
+from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.errors import Usage
+from smsgw_cli.tables.mapping import REASON
+from smsgw_cli.tables.rejects import rejects_path
 from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ def checked(
         plan = bulk_context(session).plan(table, spec, show)
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(spec.file, plan, hint)
+    ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
     _note(session, plan)
     return plan
 

@@ -8,15 +8,19 @@ from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
+from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
-from smsgw_cli.messages.mailing.mailings import Mailings
+from smsgw_cli.messages.mailing.mailing import RESULT, results_path
+from smsgw_cli.messages.mailing.mailings import Mailings, unsent
 from smsgw_cli.messages.mailing.repeat import RepeatRule
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.tables.mapping import REASON
+from smsgw_cli.tables.rejects import rejects_path
 
 
 def send_rows(
@@ -37,17 +41,16 @@ def send_rows(
     mailing.common |= look_up()
     mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:
+        mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
         return
+    ask_to_replace_rows(session, results_path(mailing.file), RESULT)
+    ask_to_replace_rows(session, rejects_path(mailing.file), (REASON,))
     policy = policy_of(session, options)
     try:
-        with session.out.progress("send") as show:
-            _mailings(session, options).carry_out(
-                mailing,
-                policy,
-                mailing_request.workers,
-                lambda done, total: show(done, total, "campaigns"),
-            )
+        _mailings(session, options).carry_out(
+            mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
+        )
     finally:
         print_sent(session, mailing.campaigns)
     for campaign in mailing.campaigns if options.watch else ():
@@ -64,19 +67,21 @@ def _mailings(session: Session, options: SendOptions) -> Mailings:
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),
         api.pacer,
         profile.retries,
-        RepeatRule(
-            timedelta(seconds=options.repeat_after),
-            options.allowed,
-            lambda question: _agree(session, question),
-        ),
+        _rule(session, options),
         note,
         session.warn,
     )
+
+
+def _rule(session: Session, options: SendOptions) -> RepeatRule:
+    after = timedelta(seconds=options.repeat_after)
+    return RepeatRule(after, options.allowed, lambda question: _agree(session, question))
 
 
 def _agree(session: Session, question: str) -> bool:
     """Ask a question; False if nobody can be asked. --yes is no answer to it. Raises SmsgwError."""
     if session.options.yes or not session.can_ask:
         return False
-    session.confirm(question)
+    if not session.options.dry_run:
+        session.confirm(question)
     return True

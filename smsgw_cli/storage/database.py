@@ -150,7 +150,8 @@ def _version(db: Connection, layout: Layout) -> int:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    is_foreign = application != layout.application or (not version and not tables <= layout.tables)
+    has_ours = not tables.isdisjoint(layout.tables) and (version or tables <= layout.tables)
+    is_foreign = application != layout.application or not has_ours
     if tables and is_foreign:
         raise UnusableError(Cause.DAMAGED, "it is another program's database")
     if version > len(layout.migrations):

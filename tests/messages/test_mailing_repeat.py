@@ -1,5 +1,6 @@
 """What is the same mailing, and what becomes of it when it is sent again."""
 
+import shlex
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 LINE = "messages send --settle 0 -m 'Hi {name}'"
 FILE = f"{LINE} --csv people.csv"
@@ -247,6 +249,39 @@ def test_a_key_with_another_text_sends_nothing(
     assert "warning: mailing 1 with the key 'monday' had another text" in again.stderr
     assert again.stdout == first
     assert sent(server) == {"Hi Ann": 1, "Hi Bob": 1}
+
+
+def test_trying_first_shows_what_would_be_sent_now(
+    run: Run, server: Gateway, home: Path, people: Path
+) -> None:
+    def planned(options: str = "") -> list[str]:
+        return [each["body"]["message"] for each in run(f"{FILE} {options} --dry-run").json]
+
+    assert planned() == ["Hi Ann", "Hi Bob"]
+    server.faults.add(STOPPED)
+    run(f"{FILE} --workers 1", code=7)
+    server.faults.clear()
+    assert planned() == ["Hi Bob"]
+    run(FILE)
+    run(f"{FILE} --dry-run", code=2)
+    assert planned("--allow repeat") == ["Hi Ann", "Hi Bob"]
+    people.write_text(ROWS + CY)
+    assert planned() == ["Hi Cy"]
+    assert sum(sent(server).values()) == 2
+
+
+@pytest.mark.parametrize(("answer", "code", "count"), [(b"y\n", 0, 2), (b"n\n", 1, 1)])
+def test_at_a_terminal_it_is_asked_whether_to_finish_what_is_old(
+    run: Run, server: Gateway, home: Path, people: Path, answer: bytes, code: int, count: int
+) -> None:
+    server.faults.add(STOPPED)
+    run(f"{FILE} --workers 1", code=7)
+    server.faults.clear()
+    let_pass(home, hours=21)
+    ended = at_terminal(shlex.split(FILE), answer)
+    assert "Finish mailing 1 of 2" in ended.output
+    assert ended.code == code
+    assert sum(sent(server).values()) == count
 
 
 def test_another_key_is_another_mailing(run: Run, server: Gateway, people: Path) -> None:

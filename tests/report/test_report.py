@@ -145,7 +145,7 @@ def test_a_file_stays_as_it_was_if_the_report_fails(
     campaign(*(message() for _ in range(150)))
     (home / "r.html").write_text("as it was")
     server.faults.add("500 GET /messages after=2")
-    run("campaigns report 1 --html r.html --retries 0", code=6)
+    run("campaigns report 1 --html r.html --retries 0 --yes", code=6)
     assert (home / "r.html").read_text() == "as it was"
     run("campaigns report 1 --html nowhere/r.html", code=2)
 

@@ -101,6 +101,12 @@ def foreign(path: Path) -> None:
         db.execute("CREATE TABLE urls (url TEXT)")
 
 
+def foreign_with_a_version(path: Path) -> None:
+    foreign(path)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 1")
+
+
 def emptied(path: Path) -> None:
     """Ours by its header, but without its tables."""
     with closing(sqlite3.connect(path)) as db:
@@ -113,7 +119,10 @@ def dangling(path: Path) -> None:
     path.symlink_to("/nonexistent/of-a-share-that-is-not-mounted")
 
 
-@pytest.mark.parametrize("damage", [empty, garbage, truncated, cut_at_a_page, foreign, emptied])
+@pytest.mark.parametrize(
+    "damage",
+    [empty, garbage, truncated, cut_at_a_page, foreign, foreign_with_a_version, emptied],
+)
 def test_a_damaged_record_is_refused_and_nothing_is_sent(
     run: Run, server: Gateway, kind: str, record: Path, damage: Callable[[Path], None]
 ) -> None:

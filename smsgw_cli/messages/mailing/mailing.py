@@ -26,6 +26,11 @@ ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
 RESULT = ("campaign", "status", "reason")  # columns added to the results file
 
 
+def results_path(file: str) -> Path:
+    """The path of the results of a mailing from this file."""
+    return rejects.sibling_path(file, ".results.csv")
+
+
 @dataclass(frozen=True)
 class Result:
     """The result of a message; `reason` is why it was not accepted."""
@@ -80,7 +85,7 @@ class Mailing:
 
     def write_results(self) -> Path:
         """Write all rows with their status; returns the path. Raises OSError."""
-        path = rejects.writable_path(rejects.sibling_path(self.file, ".results.csv"))
+        path = rejects.writable_path(results_path(self.file))
         kept = [column for column in self.sheet.columns if column not in RESULT]
         with atomic_write(path, OWNER_ALONE) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")

@@ -1,7 +1,7 @@
 """Starts or resumes a mailing, in one process at a time, and records its end."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from smsgw_cli.api.pacer import Pacer
@@ -12,15 +12,39 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records
 from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
-from smsgw_cli.messages.mailing.results import conclude
+from smsgw_cli.messages.mailing.results import Sent, conclude, sent_before, split_sent
 from smsgw_cli.messages.mailing.run import MailingRun
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.storage.locks import Busy
+
+Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
+"""Begins to show progress, with a function that takes the number done, the total and the unit."""
+
+
+def unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> list[MergedMessage]:
+    """What would be sent now, but for sends with an unknown outcome; nothing is recorded.
+
+    Raises as `RepeatRule.plan` does.
+    """
+    if not ledger.path.exists():
+        return list(mailing.messages)
+    identity = mailing.identity
+    with ledger.writing() as db:
+        earlier = records.newest(db, identity)
+    plan = rule.plan(ledger, earlier, mailing.messages, identity.once)
+    sent: Sent = {}
+    if earlier and (plan.continues or plan.since):
+        sent |= records.accepted_since(ledger, earlier, plan.since or earlier.since)
+    if earlier and (plan.continues or earlier.key == identity.once):
+        sent |= sent_before(ledger.with_prefix(earlier.prefix))
+    left = (split_sent(each, sent)[1] for each in mailing.messages)
+    return [each for each in left if each]
 
 
 @dataclass(frozen=True)
@@ -44,11 +68,11 @@ class Mailings:
         mailing: Mailing,
         policy: UnknownPolicy,
         workers: int,
-        show: Callable[[int, int], None],
+        progress: Progress,
     ) -> None:
         """Send what earlier runs did not; the results are in the mailing and its files.
 
-        `show` takes the messages with an outcome and their total. Raises Usage as `RepeatRule.plan`
+        Raises Usage as `RepeatRule.plan`
         does, or if another process runs this mailing, else as `conclude`.
         """
         workers = min(workers, max(1, len(mailing.messages)))
@@ -57,7 +81,7 @@ class Mailings:
         records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.pairs)
         if self._has_other_text(mailing):
             return
-        with self._begun(mailing) as record:
+        with self._begun(mailing) as record, progress() as show:
             run = MailingRun(
                 mailing,
                 record,
@@ -66,7 +90,7 @@ class Mailings:
                 engine,
                 policy,
                 self.note,
-                show,
+                lambda done, total: show(done, total, "campaigns"),
                 workers,
             )
             try:

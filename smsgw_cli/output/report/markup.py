@@ -32,6 +32,10 @@ def _append_text(made: Element, text: str) -> None:
         made.text = (made.text or "") + text
 
 
+OPENING = '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-'
+"""How every page begins, those of 0.1.0 included."""
+
+
 def document(title: str, style: str, body: Element) -> str:
     """A self-contained page that cannot load or run anything. `style` must be trusted."""
     policy = "default-src 'none'; style-src 'unsafe-inline'"

@@ -15,6 +15,7 @@ from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.settings import SETTINGS
+from smsgw_cli.errors import Usage
 
 Run = Callable[..., None]
 Options = TypeVar("Options")
@@ -40,6 +41,7 @@ def register(
     names = [*(each.key for each in fields if each.setting), *reads]
 
     def with_settings(session: Session, **arguments: Any) -> None:
+        _refuse_half_characters(fields, arguments)
         for each in old:
             each.take(session, arguments)
         for name in names:
@@ -62,6 +64,27 @@ def register(
         return with_settings
 
     app.register(verb, with_signature, **settings)
+
+
+def _refuse_half_characters(fields: Iterable[Field], arguments: Mapping[str, Any]) -> None:
+    """Raise Usage for text that no UTF-8 can hold, as Latin-1 in a UTF-8 terminal (PEP 383).
+
+    The names of files may have any bytes.
+    """
+    for field in fields:
+        given = arguments.get(field.key)
+        for text in given if isinstance(given, list) else [given]:
+            if field.file or not isinstance(text, str) or text.startswith("@"):
+                continue
+            try:
+                text.encode()
+            except UnicodeEncodeError:
+                name = (
+                    field.key.upper()
+                    if field.argument
+                    else flag_of(field).split("/")[0].split()[-1]
+                )
+                raise Usage(f"{name} is not UTF-8 text: {text!a}") from None
 
 
 _SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from smsgw_cli.contacts.field_values import EMAIL
+from smsgw_cli.contacts.field_values import is_email
 from smsgw_cli.model import ContactField
 from smsgw_cli.tables.mapping import field_for
 
@@ -17,10 +17,6 @@ def is_number(text: str) -> bool:
     """Whether a text is a number that JSON and JavaScript represent exactly."""
     digits = sum(each.isdigit() for each in text)
     return digits <= MOST_DIGITS and NUMBER.fullmatch(text) is not None
-
-
-def is_email(text: str) -> bool:
-    return EMAIL.fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:

@@ -15,7 +15,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import FIELD_TYPES, ContactField, Option, Record
 
 TYPES = FIELD_TYPES
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+BLANK = re.compile(r"\s")
 TRUE = frozenset({"true", "yes", "y", "1", "on", "x"})
 FALSE = frozenset({"false", "no", "n", "0", "off", ""})
 
@@ -99,9 +99,15 @@ def _number(_: ContactField, text: str) -> int | float:
 
 
 def _email(_: ContactField, text: str) -> str:
-    if not EMAIL.fullmatch(text.strip()):
+    if not is_email(text.strip()):
         raise ValueError("is not an e-mail address")
     return text.strip()
+
+
+def is_email(text: str) -> bool:
+    """Whether it has one @, and a dot within what follows it, as far as can be said of any."""
+    name, _, domain = text.partition("@")
+    return bool(name and "@" not in domain and "." in domain[1:-1] and not BLANK.search(text))
 
 
 def _option(field: ContactField, text: str) -> str:

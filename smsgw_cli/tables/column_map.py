@@ -1,6 +1,7 @@
 """--map: what the columns of a file are, COLUMN=TARGET[:TYPE]."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -65,9 +66,8 @@ def column_of(key: str, targets: Mapping[str, Target]) -> str | None:
 
 def refuse_duplicates(keys: Mapping[str, str]) -> None:
     """Raise Usage if two columns have the same key; `keys` has that of each column."""
-    taken = list(keys.values())
-    for key in taken:
-        if taken.count(key) > 1:
+    for key, count in Counter(keys.values()).items():
+        if count > 1:
             both = ", ".join(column for column, each in keys.items() if each == key)
             raise Usage(f"more than one column is mapped to {key}: {both}")
 

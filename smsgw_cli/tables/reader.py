@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -109,7 +110,8 @@ def _delimiter(lines: Iterable[str]) -> str:
 
 def _columns(name: str, header: list[str]) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in header)
-    if duplicates := sorted({each for each in columns if each and columns.count(each) > 1}):
+    counted = Counter(filter(None, columns))
+    if duplicates := sorted(each for each, count in counted.items() if count > 1):
         raise Usage(f"{name}: duplicate column {', '.join(map(repr, duplicates))}")
     if "" in columns:
         unnamed = [str(place) for place, each in enumerate(columns, start=1) if not each]

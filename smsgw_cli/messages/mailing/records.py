@@ -131,7 +131,7 @@ def begin(
     db.execute(
         "INSERT INTO mailings (id, series, key, fingerprint, text, file, started_at, since) "
         "VALUES (?, ?, ?, '', ?, ?, ?, ?)",
-        [number, record.series, record.key, identity.text, file, started, record.since],
+        [number, record.series, record.key, identity.text, _stored(file), started, record.since],
     )
     if earlier:
         sql = "UPDATE mailings SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
@@ -173,10 +173,15 @@ def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[
         "AND series NOT IN (SELECT series FROM mailing_digests)"
     )
     with ledger.writing() as db:
-        for row in db.execute(sql, [file]).fetchall():
+        for row in db.execute(sql, [_stored(file)]).fetchall():
             record = MailingRecord.of(row)
             if not sent_before(ledger.with_prefix(record.prefix)).keys().isdisjoint(pairs):
                 add_digests(db, record, identity.digests)
+
+
+def _stored(file: str) -> str:
+    """The name of a file as UTF-8 can hold it."""
+    return file.encode(errors="backslashreplace").decode()
 
 
 def _own_key(number: int) -> str:

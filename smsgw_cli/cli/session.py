@@ -35,11 +35,13 @@ class Session:
     """The session of one command line. Slow modules are imported on first use.
 
     `guard` is called before each request; a command may replace it with a stricter one.
+    `has_changed` is whether a request that changes something was sent.
     """
 
     def __init__(self, guard: Guard | None = None) -> None:
         self.options = Options()
         self.guard = guard
+        self.has_changed = False
         self._closing = ExitStack()
         self._token: str | None = None
         self._given: dict[str, Any] = {}
@@ -226,6 +228,7 @@ class Session:
     def _check(self, client: "Client", request: "Outgoing") -> None:
         if self.guard is not None:
             self.guard(client, request)
+        self.has_changed |= request.is_change
 
     def _server_and_token(self) -> tuple["Profile", str]:
         from smsgw_cli.config import address, profiles

@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-
 from smsgw_cli import redact
 from smsgw_cli.cli.options import Options
+from smsgw_cli.cli.terminal import confirmed, has_terminal
 from smsgw_cli.errors import SmsgwError, Usage
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ class Session:
         for name in ("timeout", "retries", "output"):
             self._given.setdefault(name, getattr(options, name))
         try:
-            self._chosen = profiles.choose(options.profile_name, profiles.load())
+            self._chosen = profiles.choose(options.profile_name, profiles.available())
         except SmsgwError as error:
             self._no_profile, self._chosen = error, profiles.Profile("")
         return Values(self._given, overrides(options.overrides or ()), self._chosen)
@@ -156,12 +155,12 @@ class Session:
     @property
     def can_ask(self) -> bool:
         """Whether there is a terminal for prompts, and the setting no_input allows them."""
-        return sys.stdin.isatty() and not self.setting("no_input")
+        return has_terminal() and not self.setting("no_input")
 
     @property
     def why_not_asked(self) -> str:
         """Why there are no prompts, where `can_ask` is false: `without a terminal`."""
-        return "with no_input" if sys.stdin.isatty() else "without a terminal"
+        return "with no_input" if has_terminal() else "without a terminal"
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation, unless --yes is set.
@@ -177,7 +176,7 @@ class Session:
             )
         from smsgw_cli.output.cells import visible
 
-        if not typer.confirm(visible(question), err=True):
+        if not confirmed(visible(question)):
             raise SmsgwError("cancelled; nothing was done")
 
     def embedded(self, db: Path | None = None) -> "Embedded":

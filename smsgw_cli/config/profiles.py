@@ -17,7 +17,7 @@ from smsgw_cli.config.settings import (
     SETTINGS,
     checked,
 )
-from smsgw_cli.errors import Auth, NotFound, Usage
+from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
 
 SANDBOX = "sandbox"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -56,7 +56,6 @@ class Profile:
 class Config:
     """The profiles of config.toml by name, and the name of the default one."""
 
-    path: Path
     profiles: Mapping[str, Profile]
     default: str | None
 
@@ -73,7 +72,20 @@ def load() -> Config:
     default = document.get("default")
     if default is not None and not isinstance(default, str):
         raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
-    return Config(path, profiles, default)
+    return Config(profiles, default)
+
+
+def available() -> Config:
+    """The profiles to choose from: none if config.toml cannot be read, or has no folder, and the
+    environment names the server. Raises as `load` does otherwise."""
+    try:
+        return load()
+    except Usage:
+        raise
+    except SmsgwError:
+        if not os.environ.get("SMSGW_SERVER"):
+            raise
+        return Config({}, None)
 
 
 def _from_table(name: str, table: object, text: str, path: Path) -> Profile:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from smsgw_cli.storage.private_file import OWNER_ALONE, make_folder
+from smsgw_cli.storage.private_file import OWNER_ALONE, give_to_owner, make_folder
 
 POLL = 0.2  # seconds between attempts to take a lock
 
@@ -33,6 +33,7 @@ def locked(
     try:
         make_folder(path.parent)
         _acquire(lock, timeout, on_wait)
+        give_to_owner(path)
     except OSError as error:
         raise failed(error) from error
     try:

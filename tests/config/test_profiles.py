@@ -371,6 +371,7 @@ def test_another_server_takes_from_a_profile_only_what_keeps_people_out(
     run: Run, server: Gateway, config: Path, default: str
 ) -> None:
     config.parent.mkdir(parents=True)
+    config.touch(mode=0o600)
     config.write_text(
         f"""{default}[profiles.work]
 server = "https://sms.example.com"

@@ -14,8 +14,6 @@ from smsgw_cli.engine.job import Job, JobResult, OutcomeT, Record, TaskClient, T
 from smsgw_cli.engine.queue import WorkQueue
 from smsgw_cli.engine.run import Run
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
-
 
 class Engine:
     """Executes jobs, one after the other, with one pacer.
@@ -56,9 +54,7 @@ class Engine:
                 raise KeyboardInterrupt
             self.stopping = True
 
-        # A signal that the parent ignores, as a shell does for its background jobs, stays ignored.
-        heeded = (each for each in STOPPING if signal.getsignal(each) != signal.SIG_IGN)
-        previous = {each: signal.signal(each, stop) for each in heeded}
+        previous = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:

@@ -446,23 +446,28 @@ _smsgw_at() {
         operands=('?profiles')
         ;;
     'sandbox')
-        below=('serve' 'set' 'receive' 'seed' 'reset')
+        below=('serve' 'set' 'receive' 'requests' 'seed' 'reset')
         flags=()
         operands=()
         ;;
     'sandbox serve')
         below=()
-        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--open|')
-        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= control=+')
+        flags=('--host|-' '--port|-' '--db|/' '--token|-' '--tls|' '--open|')
+        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+')
         ;;
     'sandbox set')
         below=()
         flags=('--db|/')
-        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+')
+        operands=('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+')
         ;;
     'sandbox receive')
         below=()
         flags=('--from|-' '--to|-' '-m --message|-' '--db|/')
+        operands=()
+        ;;
+    'sandbox requests')
+        below=()
+        flags=()
         operands=()
         ;;
     'sandbox seed')

@@ -360,20 +360,24 @@ function __smsgw_at --no-scope-shadowing
             set flags 
             set operands '?profiles'
         case 'sandbox'
-            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
+            set below 'serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.' 'set|Set how the gateway and its phones behave, also while it runs.' 'receive|Simulate an incoming message.' 'requests|Show the requests that a running gateway got, oldest first.' 'seed|Add demo data: phones, lists, contacts and a history.' 'reset|Delete everything except two phones with three SIMs.'
             set flags 
             set operands 
         case 'sandbox serve'
             set below 
-            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--open||Open its page in a browser'
-            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= control=+'
+            set flags '--host|-|Address to listen on [default: 127.0.0.1]' '--port|-|Port to listen on [default: any free port]' '--db|/|Database file [default: that of the profile sandbox]' '--token|-|Token to accept [default: the one in the database]' '--tls||Serve HTTPS, with a certificate made for it by openssl' '--open||Open its page in a browser'
+            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+'
         case 'sandbox set'
             set below 
             set flags '--db|/|Database file [default: that of the profile sandbox]'
-            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+'
+            set operands '=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= clock= keywords= device= enabled= battery= charging= silent= quota= sim= active= signal= balance= number=+'
         case 'sandbox receive'
             set below 
             set flags '--from|-|Number of the sender' '--to|-|Receiving SIM (id, number, label or name)' '-m --message|-|Text of the message' '--db|/|Database file [default: that of the profile sandbox]'
+            set operands 
+        case 'sandbox requests'
+            set below 
+            set flags 
             set operands 
         case 'sandbox seed'
             set below 

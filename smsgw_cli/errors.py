@@ -73,6 +73,14 @@ class Unavailable(SmsgwError):
     exit_code = 6
 
 
+class Incomplete(Unavailable):
+    """A list that could not be proven to be complete and current, so nothing was decided by it."""
+
+    def as_partial(self) -> "Partial":
+        """The error of a command that has shown the records it got."""
+        return Partial(self.message, hint=self.hint)
+
+
 class Partial(SmsgwError):
     """Only part of a command's work was done."""
 
@@ -85,6 +93,14 @@ class Unknown(SmsgwError):
 
     kind = "unknown"
     exit_code = 8
+
+
+class Contradictory(Unknown):
+    """A response that reports success by its status and an error by its content.
+
+    Then nothing but the record itself shows that the request was carried out, and nothing that it
+    was not.
+    """
 
 
 class Pending(SmsgwError):

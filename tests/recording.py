@@ -36,13 +36,13 @@ class Recording:
     """The server's address and its requests; `answers` take the place of the examples.
 
     `has_moved` is whether everything is below /moved now, which each answer says first.
-    `first_post` are status and headers of the answer to the first POST.
+    `first_post` are status, headers and content of the answer to the first POST.
     """
 
     url: str
     answers: Mapping[str, Any]
     has_moved: bool = False
-    first_post: tuple[int, dict[str, str]] | None = None
+    first_post: tuple[int, dict[str, str], bytes] | None = None
     requests: list[Request] = field(default_factory=list)
 
 
@@ -77,16 +77,21 @@ class Handler(BaseHTTPRequestHandler):
             status = 302 if self.command == "GET" else 307
             self._send(status, None, {"Location": f"/moved{self.path}"})
         elif record.first_post and self.command == "POST":
-            (status, more), record.first_post = record.first_post, None
-            self._send(status, None, more)
+            (status, more, content), record.first_post = record.first_post, None
+            self._send_content(status, content, more)
         else:
-            self._send(*_documented(self.command, name, record.answers))
+            status, answer = _documented(self.command, name, record.answers)
+            self._send(status, _fitting(answer, query, body))
 
     do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815
 
     def _send(self, status: int, answer: Any, more: Mapping[str, str] | None = None) -> None:
-        content = b"" if answer is None else json.dumps(answer).encode()
-        self.send_response(status)
+        self._send_content(status, b"" if answer is None else json.dumps(answer).encode(), more)
+
+    def _send_content(
+        self, status: int, content: bytes, more: Mapping[str, str] | None = None
+    ) -> None:
+        self.send_response_only(status)
         for name, value in (more or {}).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
@@ -102,6 +107,16 @@ def _endpoint(method: str, path: str) -> str:
     general = re.sub(r"/\d+(?=/|$)", "/{id}", path)
     known = f"{method} {general}" in BY_NAME or (method, general[-5:]) == ("POST", "/send")
     return general if known else f"undocumented {path}"
+
+
+def _fitting(answer: Any, query: Mapping[str, str], body: Any) -> Any:
+    """An example as the answer to this request: with the status asked for, of the phone named."""
+    asked = [value for name, value in query.items() if name in ("status", "statuses[]")]
+    if asked and isinstance(answer, dict) and isinstance(answer.get("data"), list):
+        return {**answer, "data": [{**each, "status": asked[0]} for each in answer["data"]]}
+    if isinstance(body, dict) and isinstance(answer, dict) and "mobile_number" in answer:
+        return {**answer, "mobile_number": body.get("mobile_number", answer["mobile_number"])}
+    return answer
 
 
 def _documented(method: str, path: str, answers: Mapping[str, Any]) -> tuple[int, Any]:

@@ -187,7 +187,6 @@ def test_half_a_token_is_not_shown_either(run: Run, against: Callable[[str], Non
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"data": [{"id": "a"}], "meta": {"last_page": 1, "total": 1}}',
         b'{"data": [{"name": 1}], "meta": {"last_page": 1, "total": 1}}',
         b'{"data": [{"id": null}], "meta": {"last_page": 1, "total": 1}}',
     ],
@@ -205,7 +204,7 @@ def test_a_list_that_says_it_never_ends_ends(run: Run, against: Callable[[str], 
     body = b'{"data": [{"id": 1}], "meta": {"last_page": 1000000000, "total": 9}}'
     with scripted(answer("200 OK", body)) as script:
         against(script.url)
-        assert "does not end" in run("contact-lists list -q", code=1).stderr
+        assert "does not end" in run("contact-lists list -q", code=7).stderr
 
 
 @pytest.mark.parametrize("number", [b"NaN", b"1e999", b"-Infinity"])
@@ -283,7 +282,11 @@ def test_the_sandbox_takes_any_body(server: Gateway) -> None:
         status = httpx.post(
             f"{server.url}/api/v1/contact-lists",
             content=body,
-            headers={"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"},
+            headers={
+                "Authorization": f"Bearer {server.token}",
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+            },
         ).status_code
         assert status == 422
 

@@ -110,6 +110,7 @@ def test_odd_values_are_the_servers_mistake_and_not_ours(
 ) -> None:
     monkeypatch.setenv("SMSGW_SERVER", strange.url)
     monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+    monkeypatch.setenv("SMSGW_SETTLE", "0")
     (home / "people.csv").write_text(
         "phone,name,subscribed\n+14329282957,al,yes\n+12025550124,,no\n"
     )
@@ -166,6 +167,7 @@ def test_an_encoding_that_is_not_one_of_text_is_refused(
 ) -> None:
     monkeypatch.setenv("SMSGW_SERVER", strange.url)
     monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
+    monkeypatch.setenv("SMSGW_SETTLE", "0")
     (home / "people.csv").write_text("phone\n+12025550123\n")
     strange.answers = documented(random.Random(0))
     assert "unknown encoding" in run(f"{line} --encoding {name}", code=2).stderr

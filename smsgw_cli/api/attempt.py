@@ -11,7 +11,8 @@ class Feedback(NamedTuple):
 
     `seconds` is its duration, `status` None without a response, `retry_after` in seconds.
     `limit_remaining` and `limit` are numbers of requests, from X-RateLimit-Remaining and
-    X-RateLimit-Limit (Laravel, "Rate Limiting").
+    X-RateLimit-Limit (Laravel, "Rate Limiting"). `is_limit`: nginx refused it over its limit.
+    `is_readable`: it may be the API's, and not the page of a proxy.
     """
 
     seconds: float
@@ -19,6 +20,22 @@ class Feedback(NamedTuple):
     retry_after: float | None = None
     limit_remaining: int | None = None
     limit: int | None = None
+    is_limit: bool = False
+    is_readable: bool = True
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it was over a limit, and not processed."""
+        return self.status == 429 or self.is_limit
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it is no response of the API: none, a redirect, a page, a server error, or a
+        request that arrived incomplete (408) or too early (425)."""
+        status = self.status
+        if status is None or 300 <= status < 400 or status in (408, 425):
+            return True
+        return not self.is_refusal and (status >= 500 or not self.is_readable)
 
 
 class Attempt(NamedTuple):

@@ -21,14 +21,15 @@ def feedback_of(response: httpx.Response, seconds: float) -> Feedback:
         retry_after_seconds(headers.get("Retry-After")),
         _whole_number(headers.get("X-RateLimit-Remaining")),
         _whole_number(headers.get("X-RateLimit-Limit")),
+        is_limit=responses.is_limit(response),
+        is_readable=responses.is_readable(response),
     )
 
 
 def attempt_of_response(response: httpx.Response, seconds: float, intent: Intent) -> Attempt:
     """The attempt with this response."""
     body = _object(response.content) if response.is_success else None
-    kind = responses.body_of(response.content, body)
-    meaning = disposition(intent, responses.summary(response, kind))
+    meaning = disposition(intent, responses.summary(response, body))
     return Attempt(meaning, feedback_of(response, seconds), body, _error(response, intent, meaning))
 
 

@@ -1,7 +1,8 @@
 """The API client: JSON in and out, with retries where they are safe."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -9,10 +10,11 @@ import httpx
 from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.request import Query, Requests
-from smsgw_cli.api.retry_rules import Intent, intent_of
+from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
+from smsgw_cli.errors import Incomplete, NotFound
 from smsgw_cli.model import Record
 
-POST_UNSUPPORTED = frozenset({404, 405, 501})  # a missing route did nothing
+TRIES = 3  # of a page that is not the one requested
 
 
 class Client:
@@ -36,6 +38,7 @@ class Client:
         self._requests = requests
         self._transport = transport
         self._send_method = send_method
+        self._newest: datetime | None = None  # the latest time of the server
 
     def close(self) -> None:
         self._transport.close()
@@ -70,16 +73,51 @@ class Client:
 
     def pages(self, path: str, query: Query | None = None) -> Generator[Record, None, None]:
         """All records of a list, each once; the next page is prefetched. Raises as `page` does."""
-        return paging.records(lambda page: self.page(path, query, page))
+        # A record of a filtered list, or of a list of another record, does not show that it is
+        # on it.
+        is_plain = not query and "/" not in path.strip("/")
+        fetch_one = partial(self._by_id, path) if is_plain else paging.no_record
+        return paging.records(lambda page: self.page(path, query, page), fetch_one)
+
+    def _by_id(self, path: str, record_id: int) -> Sequence[Record]:
+        try:
+            return (self.get(f"{path}/{record_id}"),)
+        except NotFound:
+            return ()
 
     def page(self, path: str, query: Query | None = None, number: int = 1) -> paging.Page:
-        """One page of a list. Raises as `request` does, and SmsgwError if it is not a page."""
-        page = {"page": number} if number > 1 else {}
-        response = self.exchange("GET", path, Intent.READ, query={**(query or {}), **page})
+        """One page of a list, as it is now.
+
+        Raises as `request` does, SmsgwError if it is not a page, and Incomplete if it is another
+        page than requested, or a cached copy, and stays so.
+        """
+        query = query or {}
+        for _ in range(TRIES):
+            response, page, doubt = self._page(path, query, number)
+            if not doubt:
+                return page
+        raise Incomplete(
+            f"{responses.where(response)}: {doubt}",
+            hint="a proxy or cache changes the requests or responses",
+        )
+
+    def _page(
+        self, path: str, query: Query, number: int
+    ) -> tuple[httpx.Response, paging.Page, str]:
+        """The response, its page, and why this proves nothing about the list, or ""."""
+        paged = {**query, "page": number} if number > 1 else query
+        newest = self._newest
+        response = self.exchange("GET", path, Intent.READ, query=paged)
         try:
-            return paging.page_of(responses.data(response, Intent.READ))
+            body = responses.data(response, Intent.READ)
+            page = paging.page_of(body)
         except paging.NotAPage as error:
             raise responses.unreadable(response, str(error), Intent.READ) from None
+        return (
+            response,
+            page,
+            responses.staleness(response, newest) or paging.doubt(body, number, query),
+        )
 
     def count(self, path: str, query: Query | None = None) -> int:
         """The number of records of a list, from its first page."""
@@ -94,7 +132,7 @@ class Client:
         """
         method = "GET" if self._send_method == "get" else "POST"
         response = self.exchange(method, path, Intent.CHANGE, body=body)
-        if self._send_method is None and response.status_code in POST_UNSUPPORTED:
+        if self._send_method is None and responses.is_missing_route(response):
             response = self.exchange("GET", path, Intent.CHANGE, body=body)
         return responses.campaign_of(response)
 
@@ -107,7 +145,10 @@ class Client:
         status, and on failures such as a timeout or an unreadable body.
         """
         intent = intent_of(method)
-        return responses.data(self.exchange(method, path, intent, query=query, body=body), intent)
+        response = self.exchange(method, path, intent, query=query, body=body)
+        if intent in WRITES:
+            responses.check_done(response, intent)
+        return responses.data(response, intent)
 
     def exchange(
         self,
@@ -127,4 +168,5 @@ class Client:
             self.last = self._transport.handle_request(request)
         except httpx.RequestError as error:
             raise transport_errors.as_error(error, request, self.server, intent) from error
+        self._newest = max(filter(None, (self._newest, self.clock)), default=None)
         return self.last

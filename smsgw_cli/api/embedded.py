@@ -11,7 +11,8 @@ from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.sandbox import seed, steering, store
 from smsgw_cli.sandbox.keys import Change
-from smsgw_cli.sandbox.server import Gateway, Settings, serve
+from smsgw_cli.sandbox.server import Gateway as Gateway
+from smsgw_cli.sandbox.server import Settings, serve
 from smsgw_cli.storage.failures import FAILURES
 from smsgw_cli.storage.private_file import make_folder
 
@@ -43,8 +44,8 @@ class Embedded:
         finally:
             gateway.stop()
 
-    def serve(self, ready: Callable[[str, str], None], **settings: Any) -> None:
-        """Serve until Ctrl-C with these `Settings`; `ready` gets URL and token."""
+    def serve(self, ready: Callable[[Gateway], None], **settings: Any) -> None:
+        """Serve until Ctrl-C with these `Settings`; `ready` gets the gateway."""
         with self._usable():
             serve(Settings(db=self.db, **settings), ready)
 

@@ -10,7 +10,7 @@ from smsgw_cli.api.attempt import Feedback
 from smsgw_cli.api.attempts import feedback_of
 from smsgw_cli.api.pacer import LONG_WAIT, Pacer
 from smsgw_cli.api.redirect import HOP, Redirect
-from smsgw_cli.api.retry_rules import Disposition, ResponseSummary, disposition
+from smsgw_cli.api.retry_rules import WRITES, Disposition, Intent, ResponseSummary, disposition
 
 PACED = "paced"  # request extension: the worker has already asked the pacer
 
@@ -156,14 +156,16 @@ def _summary(outcome: Outcome) -> ResponseSummary:
 
 
 def _may_retry(request: httpx.Request, outcome: Outcome) -> bool:
-    if isinstance(outcome, httpx.Response) and outcome.is_success:
+    intent = request.extensions["intent"]
+    if isinstance(outcome, httpx.Response) and outcome.is_success and intent not in WRITES:
         return False
-    return disposition(request.extensions["intent"], _summary(outcome)) is Disposition.RETRY
+    return disposition(intent, _summary(outcome)) is Disposition.RETRY
 
 
 def _without_own_404(response: httpx.Response, attempts: int) -> httpx.Response:
     """Make the 404 of a retried DELETE a success: an earlier attempt did it without a response."""
     request = response.request
-    if request.method == "DELETE" and attempts > 1 and response.status_code == 404:
+    is_deleted = disposition(Intent.DELETE, responses.summary(response)) is Disposition.DONE
+    if request.method == "DELETE" and attempts > 1 and is_deleted:
         return httpx.Response(204, request=request)
     return response

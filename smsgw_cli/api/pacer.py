@@ -122,9 +122,9 @@ class Pacer:
         with self._condition:
             now, before = self._clock(), self._workers
             self._workers -= 1
-            if _is_failure(feedback.status):
+            if feedback.is_failure:
                 self._on_failure(now, feedback)
-            elif feedback.status != 429:
+            elif not feedback.is_refusal:
                 self._failures = self._outages = 0
                 self._rate.accepted += 1
                 self._concurrency.on_success(now, feedback.seconds, before)
@@ -154,10 +154,10 @@ class Pacer:
         self.in_flight -= 1
         if self._recent is not None:
             self._recent.append(now)
-        if feedback.status == 429:
+        if feedback.is_refusal:
             self._on_refusal(now, feedback)
             return
-        if _is_failure(feedback.status):
+        if feedback.is_failure:
             self._pause(now, feedback.retry_after)
         else:
             self._refused_since, self._refused_for = None, 0.0
@@ -226,9 +226,3 @@ class Pacer:
         if slots <= 0:
             return inf
         return self._recent[-slots] + WINDOW if len(self._recent) >= slots else -inf
-
-
-def _is_failure(status: int | None) -> bool:
-    """Whether it is no response of the API: none, a redirect, a server error, or a request that
-    arrived incomplete (408) or too early (425)."""
-    return status is None or 300 <= status < 400 or status in (408, 425) or status >= 500

@@ -5,17 +5,21 @@ created while a list is read moves others to later pages, where they would be re
 deleted one moves others to earlier pages, where they would be missed.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
 from smsgw_cli.api.prefetch import prefetched
-from smsgw_cli.errors import SmsgwError
+from smsgw_cli.errors import Incomplete
 from smsgw_cli.model import Record
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MAX_EMPTY_PAGES = 1_000  # consecutive pages; a changing list has a few
+MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
+MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
+MAX_PASSES = 20
+MAX_GAPS = 1_000  # ids between those of a list that are requested one by one
+STATUS_FILTERS = ("status", "statuses")  # the records show their status
 
 
 class NotAPage(Exception):
@@ -23,11 +27,15 @@ class NotAPage(Exception):
 
 
 class Page(NamedTuple):
-    """A page: its `records`, the number of the `last` page, and the `total` of records."""
+    """A page: its `records`, the number of the `last` page, and the `total` of records.
+
+    `per_page` is the number of records of a full page, 0 if the server does not say.
+    """
 
     records: list[Record]
     last: int
     total: int
+    per_page: int = 0
 
 
 def page_of(body: Any) -> Page:
@@ -37,21 +45,61 @@ def page_of(body: Any) -> Page:
     records, meta = body.get("data"), body.get("meta")
     if not isinstance(records, list) or not all(isinstance(each, dict) for each in records):
         raise NotAPage("has no list of records in it")
-    if not all(map(has_id, records)):
-        raise NotAPage("has a record without an id")
+    for record in records:
+        if not has_id(record):
+            raise NotAPage(_wrong_id(record.get("id")))
     if not isinstance(meta, dict):
         raise NotAPage("has no page information")
     numbers = [meta.get(key) for key in ("last_page", "total")]
     if not all(isinstance(each, int) for each in numbers):
         raise NotAPage("has unknown page information")
     last, total = numbers
-    return Page(records, last or 1, total or 0)
+    per_page = meta.get("per_page")
+    return Page(records, last or 1, total or 0, per_page if isinstance(per_page, int) else 0)
+
+
+def doubt(body: Any, number: int, query: Mapping[str, Any]) -> str:
+    """Why a page is not the one that was asked for, such as after a proxy dropped the query;
+    "" if it is."""
+    current = body["meta"].get("current_page", number)
+    if current != number:
+        return f"page {number} was requested, and page {current} was returned"
+    for name in STATUS_FILTERS:
+        wanted = {str(each).casefold() for each in _values(query.get(name))}
+        shown = {str(record.get("status") or "").casefold() for record in body["data"]} - {""}
+        if wanted and not shown <= wanted:
+            return f"the filter {name!r} was not applied"
+    return ""
+
+
+def _values(value: Any) -> Sequence[Any]:
+    if isinstance(value, list | tuple):
+        return value
+    return [] if value in (None, "") else [value]
+
+
+def _wrong_id(value: Any) -> str:
+    return (
+        f"has an id that is text: {value!r}"
+        if isinstance(value, str)
+        else ("has a record without an id")
+    )
 
 
 def has_id(record: Record) -> bool:
     """Whether a record has an id within the range of a database's."""
     record_id = record.get("id")
     return isinstance(record_id, int) and abs(record_id) < LARGEST_ID
+
+
+FetchPage = Callable[[int], Page]
+FetchOne = Callable[[int], Sequence[Record]]
+"""The record of a list with this id, if there is one."""
+
+
+def no_record(_: int) -> Sequence[Record]:
+    """For lists whose records do not show that they are on it."""
+    return ()
 
 
 class IdSet:
@@ -78,19 +126,31 @@ class IdSet:
         self.count += 1
         return True
 
+    def gaps(self) -> list[int]:
+        """The ids between the lowest and the highest one that are not there; none if too many."""
+        if not self._blocks:
+            return []
+        first, last = min(self._blocks), max(self._blocks)
+        lowest = first * BLOCK + (self._blocks[first] & -self._blocks[first]).bit_length() - 1
+        highest = last * BLOCK + self._blocks[last].bit_length() - 1
+        if highest - lowest + 1 - self.count > MAX_GAPS:
+            return []
+        return [each for each in range(lowest, highest) if not self.has({"id": each})]
 
-def records(fetch: Callable[[int], Page]) -> Generator[Record, None, None]:
-    """All records of a list; `fetch` gets page numbers from 1.
+
+def records(fetch: FetchPage, fetch_one: FetchOne = no_record) -> Generator[Record, None, None]:
+    """All records of a list; `fetch` gets page numbers from 1, `fetch_one` ids.
 
     From the second page on it is called in another thread, one page ahead, never concurrently.
-    Its errors are raised after the records before.
+    Its errors are raised after the records before. Raises Incomplete at the end if records are
+    missing that the server counts.
     """
-    with closing(prefetched(_batches(fetch))) as batches:
+    with closing(prefetched(_batches(fetch, fetch_one))) as batches:
         for batch in batches:
             yield from batch
 
 
-def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
+def _batches(fetch: FetchPage, fetch_one: FetchOne) -> Iterator[list[Record]]:
     """The new records of each page.
 
     Unless records were deleted since the page before, the next page continues where that one
@@ -104,7 +164,7 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         new = [] if gap else list(filter(seen.is_new, page.records))
         empty_pages = 0 if new else empty_pages + 1
         if empty_pages > MAX_EMPTY_PAGES:
-            raise SmsgwError(
+            raise Incomplete(
                 f"the server's list does not end: {empty_pages} pages in a row had nothing new",
                 hint="its total is wrong",
             )
@@ -115,19 +175,41 @@ def _batches(fetch: Callable[[int], Page]) -> Iterator[list[Record]]:
         number += -1 if gap else 1
         before, page = page, fetch(number)
         gap = gap or page.total < before.total
-    if seen.count < page.total:
-        yield from _new_at_front(fetch, seen)
+    yield from missing(fetch, seen, page.total, fetch_one)
 
 
 def _overlaps(page: Page, seen: IdSet) -> bool:
     return bool(page.records) and seen.has(page.records[0])
 
 
-def _new_at_front(fetch: Callable[[int], Page], seen: IdSet) -> Iterator[list[Record]]:
-    """The records added at the front during reading, such as messages sent meanwhile."""
-    number, has_new = 1, True
-    while has_new:
-        page = fetch(number)
-        new_records = [record for record in page.records if seen.is_new(record)]
-        yield new_records
-        number, has_new = number + 1, bool(new_records) and number < page.last
+def missing(
+    fetch: FetchPage, seen: IdSet, total: int, fetch_one: FetchOne = no_record
+) -> Iterator[list[Record]]:
+    """The records not seen yet, from reading the list again until as many as `total` are; those
+    still missing then are requested by the ids between the others.
+
+    They were added at the front meanwhile, were on an incomplete page, or come in no fixed order:
+    Laravel's `latest()` leaves open which of several rows of one second is first. Raises
+    Incomplete if some are not found.
+    """
+    futile = 0
+    for _ in range(MAX_PASSES):
+        if seen.count >= total:
+            return
+        before, number, last = seen.count, 1, 1
+        while number <= last and seen.count < total:
+            page = fetch(number)
+            yield list(filter(seen.is_new, page.records))
+            number, last, total = number + 1, page.last, page.total
+        futile = futile + 1 if seen.count == before else 0
+        if futile == MAX_FUTILE_PASSES:
+            break
+    for each in seen.gaps() if seen.count < total else []:
+        yield list(filter(seen.is_new, fetch_one(each)))
+    if seen.count < total:
+        raise Incomplete(
+            f"the list could not be read whole: {total - seen.count:,} of {total:,} records are "
+            "missing",
+            hint="run it again when the list is stable; if this persists, a proxy or cache "
+            "changes the server's responses",
+        )

@@ -11,8 +11,8 @@ those before it, until one starts with a known record; reading continues from th
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
-from smsgw_cli.api.paging import IdSet, Page
-from smsgw_cli.errors import Partial
+from smsgw_cli.api.paging import IdSet, Page, missing
+from smsgw_cli.errors import Incomplete
 from smsgw_cli.model import Record
 
 RequestPage = Callable[[int], "Future[Page]"]
@@ -45,11 +45,11 @@ class ParallelReader:
     def batches(self) -> Iterator[list[Record]]:
         """The new records, page by page.
 
-        Errors of fetching are raised after the records before. Raises Partial at the end if the
-        list changed too fast to prove that it is complete.
+        Errors of fetching are raised after the records before. Raises Incomplete at the end if
+        the list changed too fast to prove that it is complete, or records are missing.
         """
         yield from self._in_parallel()
-        yield from self._missing()
+        yield from missing(self._reread, self._seen, self.total)
 
     def _in_parallel(self) -> Iterator[list[Record]]:
         number, page = 1, self._request(1).result()
@@ -64,14 +64,6 @@ class ParallelReader:
                 number, following = self._overlapping(number)
             page = following
             yield self._new(page)
-
-    def _missing(self) -> Iterator[list[Record]]:
-        """The records still missing: created meanwhile, or from incomplete pages."""
-        number = 1
-        while self.count < self.total:
-            page = self._reread(number)
-            yield self._new(page)
-            number = number + 1 if page.records and number < page.last else 1
 
     def _continues(self, page: Page, following: Page) -> bool:
         known, self._newest = self._newest, max(self._newest, _newest(following))
@@ -91,13 +83,15 @@ class ParallelReader:
 
     def _reread(self, number: int) -> Page:
         if not self._rereads_left:
-            raise Partial(
+            raise Incomplete(
                 f"the list changed too fast to read all of it: {self.count:,} records were read, "
                 f"{self.total:,} were counted",
                 hint="run it again when the list is stable",
             )
         self._rereads_left -= 1
-        return self._request(number).result()
+        page = self._request(number).result()
+        self.total = page.total
+        return page
 
     def _new(self, page: Page) -> list[Record]:
         self.total = page.total

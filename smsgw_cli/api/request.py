@@ -9,7 +9,7 @@ import httpx
 
 from smsgw_cli import __version__
 from smsgw_cli.api.retry_rules import Intent
-from smsgw_cli.config.address import API_PATH
+from smsgw_cli.config.address import API_PATH, CONTROL_PATH
 from smsgw_cli.errors import Usage
 
 Query = Mapping[str, Any]
@@ -19,9 +19,12 @@ class Requests:
     """Builds requests of one server's API, with a bearer token."""
 
     def __init__(self, server: str, token: str) -> None:
-        base = f"{server}{API_PATH}/"
+        def url(path: str) -> httpx.URL:
+            beside = path.startswith(CONTROL_PATH)
+            return httpx.URL(server + path if beside else f"{server}{API_PATH}/{path.lstrip('/')}")
+
         # Parsing a URL is a tenth of the work of a request, and bulk work repeats a few URLs.
-        self._url = lru_cache(maxsize=16)(lambda path: httpx.URL(base + path))
+        self._url = lru_cache(maxsize=16)(url)
         self._headers = httpx.Headers(
             {
                 "Authorization": f"Bearer {token}",
@@ -42,14 +45,14 @@ class Requests:
         body: Any = None,
         flags: Mapping[str, bool] | None = None,
     ) -> httpx.Request:
-        """A request of a path relative to the API. Raises Usage if it cannot be sent.
+        """A request of a path of the API, or below CONTROL_PATH. Raises Usage if it is invalid.
 
         The intent and the flags become request extensions, which the transports read.
         """
         try:
             return httpx.Request(
                 method,
-                self._url(path.lstrip("/")),
+                self._url(path),
                 params=None if query is None else _parameters(query),
                 headers=self._headers,
                 json=body,

@@ -35,8 +35,11 @@ class Body(Enum):
 
     NONE = "empty"
     RECORD = "a JSON object with an id"
-    JSON = "other JSON"
-    OTHER = "anything else, such as the page of a login portal"
+    OBJECT = "another JSON object"
+    ERROR = "a JSON object with an error: Laravel's `message` and `errors`, or `success: false`"
+    NO_ROUTE = "Laravel's message that there is no such address"
+    JSON = "other JSON, such as a list"
+    OTHER = "anything else, such as the page of a proxy or login portal"
 
 
 class Intent(Enum):
@@ -59,15 +62,16 @@ NON_IDEMPOTENT = frozenset({Intent.CREATE, Intent.CHANGE})
 IDEMPOTENT = frozenset(Intent) - NON_IDEMPOTENT
 ANY = frozenset(Intent)
 
-JSON_OR_NOTHING = frozenset({Body.NONE, Body.RECORD, Body.JSON})
 RECORD = frozenset({Body.RECORD})
+OBJECT = frozenset({Body.RECORD, Body.OBJECT})
+API_ERROR = frozenset({Body.ERROR, Body.NO_ROUTE})  # only the API's own JSON proves a refusal
 ACCEPTED = {  # the content of a successful response
-    Intent.READ: JSON_OR_NOTHING,
+    Intent.READ: frozenset(Body) - {Body.OTHER},
     Intent.FETCH: RECORD,
-    Intent.UPDATE: JSON_OR_NOTHING,
-    Intent.DELETE: JSON_OR_NOTHING,
+    Intent.UPDATE: OBJECT | {Body.NONE},
+    Intent.DELETE: OBJECT | {Body.NONE},
     Intent.CREATE: RECORD,
-    Intent.CHANGE: JSON_OR_NOTHING,
+    Intent.CHANGE: OBJECT,
 }
 INTENTS = {  # by method, unless the caller knows better
     "GET": Intent.READ,
@@ -86,14 +90,14 @@ def intent_of(method: str) -> Intent:
 class ResponseSummary(NamedTuple):
     """The HTTP `status` of a response, or the `failure` if there was none.
 
-    `retry_after` is in seconds. `redirect` is the path of a redirect, or None.
+    `retry_after` is in seconds. `is_limit`: it is nginx's page for a request over its limit.
     """
 
     status: int | None = None
     failure: FailureKind | None = None
     retry_after: float | None = None
-    redirect: str | None = None
     body: Body = Body.NONE
+    is_limit: bool = False
 
 
 Condition = Callable[[Intent, ResponseSummary], bool]
@@ -112,16 +116,16 @@ def _is_accepted(intent: Intent, response: ResponseSummary) -> bool:
     return response.body in ACCEPTED[intent]
 
 
-def _is_redirect(_: Intent, response: ResponseSummary) -> bool:
-    return response.redirect is not None
+def _is_of_the_api(_: Intent, response: ResponseSummary) -> bool:
+    return response.body in API_ERROR
 
 
-def _is_to_login(_: Intent, response: ResponseSummary) -> bool:
-    return bool(response.redirect and LOGIN.search(response.redirect))
+def _is_no_record(_: Intent, response: ResponseSummary) -> bool:
+    return response.body is Body.ERROR
 
 
-def _has_retry_after(_: Intent, response: ResponseSummary) -> bool:
-    return response.retry_after is not None
+def _is_limit(_: Intent, response: ResponseSummary) -> bool:
+    return response.is_limit
 
 
 def _has_long_retry_after(_: Intent, response: ResponseSummary) -> bool:
@@ -133,9 +137,14 @@ SUCCESS = range(200, 300)
 SERVER_ERRORS = range(500, 600)
 NOT_PROCESSED = frozenset({425, 429})
 TRANSIENT = frozenset({408, 500, 502, 503, 504})
-REFUSALS = frozenset({400, 409, 413, 422})
+REFUSALS = frozenset({400, 409, 422})
+TOO_LARGE = frozenset({413, 414, 431})
+CLIENT_ERRORS = range(400, 500)
+WRITES = frozenset({Intent.UPDATE, Intent.DELETE})
 
-# The first matching rule applies.
+# The first matching rule applies. A request that is not idempotent is only retried where a server
+# or proxy is known not to have processed it; the page of a proxy proves nothing, as it may replace
+# the response of a server that did.
 TABLE = (
     # --- No response.
     # Not connected, so nothing was sent.
@@ -151,28 +160,23 @@ TABLE = (
     # a login portal (RFC 6585, 6) has status 200 too, and did nothing; but behind a proxy that
     # rewrites responses the request may have been carried out.
     Rule(SUCCESS, ANY, Disposition.DONE, _is_accepted),
+    Rule(SUCCESS, WRITES, Disposition.RETRY),  # which shows whether it was carried out
     Rule(SUCCESS, IDEMPOTENT, Disposition.ABORT),
     Rule(SUCCESS, NON_IDEMPOTENT, Disposition.UNKNOWN),
-    # --- Redirects that were not followed.
-    # Laravel, "Authentication": unauthenticated requests are redirected to the route `login`.
-    Rule(range(300, 400), ANY, Disposition.ABORT, _is_to_login),
-    # RFC 9110, 15.4.2 to 15.4.4: many servers respond to an accepted form with these.
-    Rule({301, 302, 303}, NON_IDEMPOTENT, Disposition.UNKNOWN, _is_redirect),
-    # RFC 9110, 15.4.8 and 15.4.9: to be repeated elsewhere, so not processed here.
+    # --- Redirects that were not followed. RFC 9110, 15.4.2 to 15.4.4: many servers respond to an
+    # accepted form with these.
+    Rule(range(300, 400), NON_IDEMPOTENT, Disposition.UNKNOWN),
     Rule(range(300, 400), ANY, Disposition.ABORT),
     # --- Not processed. RFC 6585, 4, and Laravel, "Routing: Rate Limiting": 429 comes from the
     # middleware before the route. RFC 8470, 5.2: 425 is sent instead of processing.
     Rule(NOT_PROCESSED, ANY, Disposition.ABORT, _has_long_retry_after),
     Rule(NOT_PROCESSED, ANY, Disposition.RETRY),
-    # Laravel, "Maintenance Mode" (`down --retry`): 503 with Retry-After comes from the
-    # middleware before the route. RFC 9110, 15.6.4.
-    Rule(
-        {503},
-        NON_IDEMPOTENT,
-        Disposition.ABORT,
-        _has_long_retry_after,
-    ),
-    Rule({503}, NON_IDEMPOTENT, Disposition.RETRY, _has_retry_after),
+    # nginx, ngx_http_limit_req_module: 503 by default, before the request is passed on. Any other
+    # 503 may follow the processing: Varnish sends one, with Retry-After, after a failed fetch
+    # (built-in VCL, vcl_backend_error).
+    Rule({503}, ANY, Disposition.RETRY, _is_limit),
+    # RFC 9110, 15.5.14 and 15.5.15; RFC 6585, 5: rejected before it is read completely.
+    Rule(TOO_LARGE, ANY, Disposition.REFUSED),
     # --- Possibly processed. nginx, proxy_read_timeout and fastcgi_read_timeout: after 504 and
     # 502 the application may have processed the request, or still do; PHP may return 500 after
     # its changes. RFC 9110, 15.5.9: 408, the request did not arrive completely in time.
@@ -180,12 +184,15 @@ TABLE = (
     Rule(TRANSIENT, IDEMPOTENT, Disposition.RETRY),
     Rule(SERVER_ERRORS, IDEMPOTENT, Disposition.ABORT),  # such as 501 and 505: permanent
     Rule({408, *SERVER_ERRORS}, NON_IDEMPOTENT, Disposition.UNKNOWN),
-    # --- Refused: RFC 9110, 15.5.1, 15.5.10, 15.5.14; 422 is Laravel, "Validation".
-    Rule(REFUSALS, ANY, Disposition.REFUSED),
+    # --- Refused by the API: RFC 9110, 15.5.1, 15.5.10; 422 is Laravel, "Validation".
+    Rule(REFUSALS, ANY, Disposition.REFUSED, _is_of_the_api),
     # RFC 9110, 15.5.5: a missing record is already deleted, and cannot be changed.
-    Rule({404}, frozenset({Intent.DELETE}), Disposition.DONE),
-    Rule({404}, IDEMPOTENT, Disposition.REFUSED),
-    # --- Everything else, such as 401, 403 and 405, affects all similar requests.
+    Rule({404}, frozenset({Intent.DELETE}), Disposition.DONE, _is_no_record),
+    Rule({404}, IDEMPOTENT, Disposition.REFUSED, _is_no_record),
+    # Such as 401, 403 and 405: affects all similar requests.
+    Rule(CLIENT_ERRORS, ANY, Disposition.ABORT, _is_of_the_api),
+    # --- Everything else proves nothing.
+    Rule(range(1_000), NON_IDEMPOTENT, Disposition.UNKNOWN),
     Rule(range(1_000), ANY, Disposition.ABORT),
 )
 

@@ -11,7 +11,6 @@ from smsgw_cli.sandbox.keys import SETTABLE as SETTABLE
 from smsgw_cli.sandbox.keys import Change as Change
 from smsgw_cli.wording import nearest
 
-FAULT = GATEWAY["fault"]
 SERVED: Mapping[str, Key] = {**GATEWAY, CONTROL.name: CONTROL}
 
 
@@ -60,12 +59,15 @@ def checked(key: Key, text: str, where: str = "") -> Any:
 
 
 def _gathered(texts: Iterable[str], known: Mapping[str, Key], command: str) -> dict[str, Any]:
-    """The values by key, the last one of each; all faults. None for `KEY=` without a value."""
+    """The values by key: the last one of each, all of faults and of rules to relax.
+
+    None for `KEY=` without a value.
+    """
     values: dict[str, Any] = {}
     for key, text in _pairs(texts, known, command):
         value = checked(key, text) if text or key.default is None else None
-        if key.name == FAULT.name and value is not None:
-            value = [*(values.get(FAULT.name) or ()), value]
+        if key.default == () and value is not None:
+            value = [*(values.get(key.name) or ()), value]
         if key.name in SELECTORS and key.name in values:
             raise Usage(f"{key.name}= is given twice", hint="change one at a time")
         values[key.name] = value

@@ -3,7 +3,8 @@
 from typing import Any
 
 from smsgw_cli.cli import arguments
-from smsgw_cli.cli.actions import create, replace
+from smsgw_cli.cli.actions import replace
+from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field, find
@@ -13,8 +14,10 @@ from smsgw_cli.commands._contact_read import contact_ids
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.contacts import CONTACT, ON_LIST
 from smsgw_cli.contacts import custom_fields
+from smsgw_cli.errors import Unknown
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, Record
 from smsgw_cli.sms.numbers import e164
+from smsgw_cli.sms.same_phone import is_other_phone
 
 app = Commands()
 
@@ -32,7 +35,10 @@ CHANGES = (Field(MOBILE_NUMBER, "New mobile number"), *VALUES)
 
 
 def create_contact(session: Session, **given: Any) -> None:
-    """`POST /contact-lists/{id}/contacts`, after checking number and fields. Raises Usage."""
+    """`POST /contact-lists/{id}/contacts`, after checking number and fields.
+
+    Raises Usage, and Unknown if the response is about another phone.
+    """
     number = e164(given[MOBILE_NUMBER], session.setting("region"))
     custom = _pairs_of_fields(given)
     contact_list = find(session.api, CONTACT_LIST, given["parent"])
@@ -40,7 +46,17 @@ def create_contact(session: Session, **given: Any) -> None:
     values = custom_fields.checked(fields, custom)
     custom_fields.refuse_missing(fields, values)
     body = {MOBILE_NUMBER: number, **values_of(session, VALUES, given), **values}
-    create(session, CONTACT, f"contact-lists/{contact_list}/contacts", body)
+    path = f"contact-lists/{contact_list}/contacts"
+    if would_send(session, "POST", path, body):
+        return
+    contact = session.api.create(path, body)
+    if is_other_phone(contact, number):
+        raise Unknown(
+            f"the server's response is about another number, {contact[MOBILE_NUMBER]}; "
+            "the contact may or may not have been created",
+            hint=f"check 'smsgw contacts list {contact_list}' before running it again",
+        )
+    session.out.record(contact, CONTACT.columns)
 
 
 def update_contact(session: Session, **given: Any) -> None:

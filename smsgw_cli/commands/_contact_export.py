@@ -11,7 +11,7 @@ from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import custom_fields, export
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import Incomplete, Usage
 from smsgw_cli.model import Record, with_subscription
 from smsgw_cli.output.formats import EXCEL, Format, module
 from smsgw_cli.output.stdout import writing
@@ -61,10 +61,13 @@ def _target(to: Path | None) -> AbstractContextManager[TextIO]:
 def _shown(session: Session, reading: ParallelReader, columns: list[str]) -> Iterator[Record]:
     """The records, with progress on stderr."""
     with session.out.progress("export") as show:
-        for batch in reading.batches():
-            export.refuse_new_fields(batch, columns)
-            yield from map(with_subscription, batch)
-            show(reading.count, max(reading.total, reading.count), "")
+        try:
+            for batch in reading.batches():
+                export.refuse_new_fields(batch, columns)
+                yield from map(with_subscription, batch)
+                show(reading.count, max(reading.total, reading.count), "")
+        except Incomplete as error:
+            raise error.as_partial() from error
 
 
 def _note(session: Session, reading: ParallelReader) -> None:

@@ -1,6 +1,7 @@
 """Runs and steers the simulated gateway: what the commands of `sandbox` do."""
 
 import os
+import shlex
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -13,17 +14,21 @@ from urllib.parse import quote
 from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.address import CONTROL_PATH
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.contacts.runs import Runs
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages.ledger import Ledger, path_for
 from smsgw_cli.sms.times import upcoming
 
 if TYPE_CHECKING:
-    from smsgw_cli.api.embedded import Embedded  # needs packages that may not be installed
+    # It needs packages that may not be installed.
+    from smsgw_cli.api.embedded import Embedded, Gateway
 
 CLOCK = "clock"
+REQUEST_COLUMNS = ("id", "at", "method", "path", "query", "status", "fault", "hint")
+EVERY_COLUMN = (*REQUEST_COLUMNS, "body", "answer", "headers")
 LAST_YEAR = 2099
 FIELDS = {"rate": "rate_limit", "fault": "faults"}  # of the gateway's settings, by key
 
@@ -37,6 +42,7 @@ class Serving:
     db: str | None = None
     token: str | None = None
     open_page: bool | None = None
+    tls: bool | None = None
     settings: tuple[str, ...] = ()
 
 
@@ -51,16 +57,21 @@ def serve(session: Session, **given: Any) -> None:
     has_page = keys.get("control") != "off"
     if wanted.open_page and not has_page:
         raise Usage("nothing to open: control=off turns the page off")
-    named = {"host": wanted.host, "port": wanted.port, "token": wanted.token}
+    named = {"host": wanted.host, "port": wanted.port, "token": wanted.token, "tls": wanted.tls}
     settings = {name: value for name, value in named.items() if value is not None}
 
-    def ready(url: str, token: str) -> None:
+    def ready(gateway: "Gateway") -> None:
         session.options.show_secrets = True  # the token of a simulated gateway
         session.out.note("sandbox: simulated gateway; nothing is really sent. Press Ctrl-C to stop")
-        page = page_link(url, token)
+        page = page_link(gateway.url, gateway.token)
         if has_page:
             session.out.note(f"page: {page}")
-        session.out.record({"url": url, "token": token})
+        told = {"url": gateway.url, "token": gateway.token}
+        if gateway.certificate:
+            ca = gateway.certificate.ca
+            session.out.note(f"to trust it: export SSL_CERT_FILE={shlex.quote(str(ca))}")
+            told["ca_bundle"] = str(ca)
+        session.out.record(told)
         if wanted.open_page:
             # A browser that runs in the terminal returns when it is left.
             threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
@@ -72,7 +83,7 @@ def serve(session: Session, **given: Any) -> None:
 
 def page_link(url: str, token: str) -> str:
     """The address of a gateway's page; its token is in the fragment, which no browser sends."""
-    return f"{url}/__sandbox/#{quote(token, safe='')}"
+    return f"{url}{CONTROL_PATH}/#{quote(token, safe='')}"
 
 
 def set_keys(session: Session, settings: list[str] | None, db: str | None) -> None:
@@ -119,6 +130,21 @@ def receive(session: Session, sender: str, sim: str, message: str, db: str | Non
     row = gateway.receive(sender, sim, message)
     shown = {"from": "from_number", "to": "to_number", "content": "content"}
     session.out.record({"id": row["id"], **{key: row[name] for key, name in shown.items()}})
+
+
+def list_requests(session: Session) -> None:
+    """The requests that the profile's gateway got. Raises Usage for one that is embedded."""
+    if session.profile.is_sandbox:
+        raise Usage(
+            "the embedded gateway ends with each command, and keeps no requests",
+            hint="run 'smsgw sandbox serve', and name it in SMSGW_SERVER and SMSGW_TOKEN",
+        )
+    try:
+        found = session.api.request("GET", f"{CONTROL_PATH}/requests")
+    except NotFound as error:
+        server = session.profile.server
+        raise NotFound(f"{server} is no sandbox, or one with control=off") from error
+    session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN)
 
 
 def seed(session: Session, db: str | None) -> None:

@@ -27,9 +27,10 @@ KEY=VALUE holds for this run, or until 'sandbox set' changes it; what is not giv
 {help_table(SERVED)}
 
 A fault is KIND [METHOD] [PATH] [OPTION=VALUE]... KIND: a status of 400 or more, html,
-truncated, malformed, empty, list, redirect, latency, drop-before, drop-after. PATH is below
-/api/v1 and can contain *. Options: times=3, rate=2%, after=10, status=, retry-after=,
-delay=.
+maintenance, redirect, drop-before (not handled); drop-after, varnish, truncated, malformed, empty,
+list, twice, drip, endless, empty-page, cached, ties, row-inserted, row-deleted (handled); latency.
+PATH is below /api/v1 and can contain *. Options: times=3, rate=2%, after=10, status=, retry-after=,
+delay=. 'smsgw help sandbox' says what each does.
 """
 SET_HELP = f"""Set how the gateway and its phones behave, also while it runs.
 
@@ -41,6 +42,11 @@ KEY= takes a value back. All is kept in the database, and takes effect with the 
 Devices and SIMs count at once, also for what waits for them; the speed and the like for what is
 sent from then on. fault= replaces all faults; for what a fault is, see 'smsgw sandbox serve
 --help', for what phones do, 'smsgw help sandbox'.
+"""
+REQUESTS_HELP = """Show the requests that a running gateway got, oldest first.
+
+It is the gateway that the profile or SMSGW_SERVER names, served by 'smsgw sandbox serve'. It keeps
+the last 1,000, without tokens; -o json shows what was sent and answered.
 """
 
 
@@ -70,6 +76,7 @@ register(
         Field("port", "Port to listen on [default: any free port]", int),
         DB,
         Field("token", "Token to accept [default: the one in the database]"),
+        Field("tls", "Serve HTTPS, with a certificate made for it by openssl", bool, flag="--tls"),
         Field("open_page", "Open its page in a browser", bool, flag="--open"),
     ),
     deferred(MODULE, "serve"),
@@ -117,6 +124,14 @@ register(
     ),
     deferred(MODULE, "receive"),
     epilog="smsgw sandbox receive --from +12025550199 --to 1 -m 'Is this seat taken?'",
+)
+register(
+    app,
+    "requests",
+    REQUESTS_HELP,
+    (),
+    deferred(MODULE, "list_requests"),
+    epilog="smsgw sandbox requests -o json",
 )
 register(
     app,

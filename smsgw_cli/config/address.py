@@ -9,6 +9,8 @@ from smsgw_cli.errors import Usage
 API_PATH = "/api/v1"
 MISTYPED_SCHEME = re.compile(r"^(https?)(?::/+|//+)", re.IGNORECASE)  # https//, https:/, https:///
 API = re.compile(r"/api/v([0-9][^/]*)(?:/|$)", re.IGNORECASE)
+CONTROL_PATH = "/__sandbox"
+"""Where a sandbox is steered, beside its API."""
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.api.reader import ListReader
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
@@ -25,7 +25,7 @@ from smsgw_cli.tables.reader import Table
 Kind = TypeVar("Kind", bound=JobSpec)
 
 
-class BulkClient(ListReader, Protocol):
+class BulkClient(PageReader, Protocol):
     """The part of the API client needed for bulk operations."""
 
     @property

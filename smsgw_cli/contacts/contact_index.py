@@ -4,11 +4,9 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from smsgw_cli.api.reader import ListReader
-from smsgw_cli.model import Record
+from smsgw_cli.api.newer import newer as read_newer
+from smsgw_cli.api.reader import ListReader, PageReader
 from smsgw_cli.sms.number_map import NumberMap, number_of
-
-PAGE_SIZE = 100
 
 
 @dataclass
@@ -35,27 +33,16 @@ def existing(api: ListReader, contact_list: int) -> ContactIndex:
 
 
 def newer(
-    api: ListReader, contact_list: int, than: int, wanted: Callable[[int], bool]
+    api: PageReader, contact_list: int, than: int, wanted: Callable[[int], bool]
 ) -> dict[int, int]:
     """Number → id of contacts with ids above `than` and a `wanted` number.
 
-    The API lists newest first: while ids decrease, reading stops after a whole page of old ones.
     Raises what listing raises.
     """
     found: dict[int, int] = {}
-    last, is_descending, old = float("inf"), True, 0
-    with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
+    with closing(read_newer(api, f"contact-lists/{contact_list}/contacts", than)) as contacts:
         for contact in contacts:
-            identity = _id(contact)
-            is_descending, last = is_descending and identity < last, identity
-            old = old + 1 if identity <= than else 0
-            if old >= PAGE_SIZE and is_descending:
-                break
             number = number_of(contact)
-            if identity > than and wanted(number):
-                found[number] = identity
+            if contact["id"] > than and wanted(number):
+                found[number] = contact["id"]
     return found
-
-
-def _id(contact: Record) -> int:
-    return int(contact["id"])

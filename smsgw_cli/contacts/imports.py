@@ -81,8 +81,11 @@ class Imports:
         begin(run.journal)
         create_fields(api, spec.contact_list, plan, run, note)
         with run.stopped_by_signals():
-            run.do(CreateOrUpdate(plan, spec.contact_list, index, spec.existing, start.states))
-            Reconciliation(run, api, plan, spec.contact_list, watermark).carry_out()
+            job = CreateOrUpdate(plan, spec.contact_list, index, spec.existing, start.states)
+            run.do(job)
+            Reconciliation(
+                run, api, plan, spec.contact_list, watermark, frozenset(job.taken), spec.existing
+            ).carry_out()
         end(run.journal, FINISHED)
 
     def _number(

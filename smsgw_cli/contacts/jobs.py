@@ -12,23 +12,30 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
+from smsgw_cli.sms.same_phone import is_other_phone
 
 Next = Task | Outcome | None
 """The result of a task: another task, or the row's outcome; None leaves it unknown."""
 
 ON_LIST = "mobile_number: is already on the list"
+NOT_ON_LIST = "mobile_number: has already been taken, but is not on this list"
 
 
 @dataclass
 class CreateOrUpdate:
     """Creates the rows of a plan; those already on the list are handled by `mode` (skip, update or
-    fail). `done` has the state of each row, 0 for none; rows with a state are skipped."""
+    fail). `done` has the state of each row, 0 for none; rows with a state are skipped.
+
+    `taken` collects the rows whose number the server reports as taken: on this list, or on another
+    one, which only the list can tell.
+    """
 
     plan: Plan
     contact_list: int
     existing: ContactIndex
     mode: str
     done: bytearray
+    taken: set[int] = field(default_factory=set)
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, number, body in self.plan.bodies():
@@ -40,13 +47,14 @@ class CreateOrUpdate:
             elif self.mode == UPDATE:
                 yield Task(row.number, "GET", f"contacts/{contact}", target=contact, values=body)
             else:
-                yield _on_list(row.number, contact, self.mode)
+                yield on_list(row.number, contact, self.mode)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if task.method == "GET" and found is Disposition.DONE:
             return merge_into(task, attempt.body or {})
-        if found is Disposition.REFUSED and already_exists(attempt.error):
-            return _on_list(task.row, None, self.mode)
+        if found is Disposition.REFUSED and is_taken(attempt.error):
+            self.taken.add(task.row)
+            return None
         return outcome(self.plan, task, found, attempt)
 
     def on_not_started(self, task: Task) -> Outcome | None:
@@ -57,22 +65,22 @@ class CreateOrUpdate:
 class RetryUnknown:
     """Creates rows whose outcome was unknown and that are not on the list.
 
-    `unknown` is row → Unix time of the request; `already_existing` collects the rows that the
-    server reports as existing.
+    `unknown` is row → Unix time of the request; `taken` collects the rows whose number the server
+    reports as taken.
     """
 
     plan: Plan
     contact_list: int
     unknown: Mapping[int, float]
-    already_existing: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, _, body in self.plan.bodies(self.unknown):
             yield creation(self.contact_list, row.number, body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
-        if found is Disposition.REFUSED and already_exists(attempt.error):
-            self.already_existing.add(task.row)  # to be looked up once more, for its id
+        if found is Disposition.REFUSED and is_taken(attempt.error):
+            self.taken.add(task.row)
             return None
         return outcome(self.plan, task, found, attempt)
 
@@ -139,17 +147,21 @@ def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Out
     if found is Disposition.DONE and task.method == "PUT":
         return Outcome(task.row, State.UPDATED, task.target)
     if found is Disposition.DONE:
-        return Outcome(task.row, State.CREATED, (attempt.body or {})["id"])
+        contact = attempt.body or {}
+        if is_other_phone(contact, (task.body or {}).get(MOBILE_NUMBER)):
+            return None  # the response to another request
+        return Outcome(task.row, State.CREATED, contact["id"])
     return Outcome(task.row, State.FAILED, task.target, _refusal(plan, attempt))
 
 
-def already_exists(error: SmsgwError | None) -> bool:
-    """Whether the number is already on the list (Laravel's message of its `unique` rule)."""
+def is_taken(error: SmsgwError | None) -> bool:
+    """Whether the number is on some list already (Laravel's message of its `unique` rule)."""
     errors = (error.errors if error else None) or {}
     return any("taken" in message for message in errors.get(MOBILE_NUMBER, ()))
 
 
-def _on_list(row: int, contact: int | None, mode: str) -> Outcome:
+def on_list(row: int, contact: int | None, mode: str) -> Outcome:
+    """The outcome of a row whose number was on the list before."""
     if mode == SKIP:
         return Outcome(row, State.SKIPPED, contact)
     return Outcome(row, State.FAILED, contact, ON_LIST)

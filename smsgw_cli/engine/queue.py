@@ -225,4 +225,4 @@ class WorkQueue(Generic[OutcomeT]):
 
 def _is_server_error(attempt: Attempt) -> bool:
     """Whether the server failed at this very task: others may well succeed."""
-    return attempt.status is not None and attempt.status >= 500
+    return attempt.status not in (None, 425) and not attempt.feedback.is_refusal

@@ -5,18 +5,18 @@ matches if it is newer than the send, belongs to no other recorded send, and doe
 the request; remaining doubts are reported.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import USSD_PULL, Campaign, Record
-from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
+from smsgw_cli.sms.timestamps import parse_timestamp
 
 USSD_PATH = "ussd-pulls/send"
-SKEW = timedelta(days=1)  # tolerance between a server's timestamps and its clock
 
 
 class Answer(Enum):
@@ -72,13 +72,6 @@ def has_same_name(entry: Entry, campaign: Campaign) -> bool:
     return same and _fits_kind(entry, campaign) and campaign["id"] > (entry.watermark or 0)
 
 
-def oldest(entry: Entry, now: datetime, server_clock: datetime | None) -> datetime:
-    """The server time before which no campaign can belong to the send."""
-    began = min(read_timestamp(entry.started_at), now)
-    behind = min((server_clock - now) if server_clock else timedelta(), timedelta())
-    return began + behind - SKEW
-
-
 def _unique(entry: Entry, found: list[Campaign]) -> Match:
     first = min(found, key=lambda campaign: campaign["id"])
     rest = sorted(campaign["id"] for campaign in found if campaign is not first)
@@ -115,6 +108,28 @@ def contradicts(body: Record, campaign: Campaign) -> bool:
     )
 
 
+def differences(body: Record, campaign: Record) -> list[str]:
+    """How a campaign differs from the request that created it, such as `timezone is "UTC" instead
+    of "Asia/Tokyo"`: the only proof of what the server understood.
+
+    What the campaign does not show is no difference; a request for nothing is always met.
+    """
+    options = campaign.get("options")
+    shown = {**campaign, **(options if isinstance(options, dict) else {})}
+    return [
+        f"{key} is {json.dumps(shown[key])} instead of {json.dumps(_as_shown(key, body[key]))}"
+        for key in SCHEDULE
+        if body.get(key) not in (None, "", [])
+        and key in shown
+        and (shown[key] is None or not _COMPARED[key](body[key], shown[key]))
+    ]
+
+
+def _as_shown(key: str, value: Any) -> Any:
+    """A value of a request as a campaign shows it."""
+    return f"{value['start']}-{value['end']}" if key == "active_hours" else value
+
+
 def _same_text(ours: Any, theirs: Any) -> bool:
     return str(ours).casefold() == str(theirs).casefold()
 
@@ -144,7 +159,9 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "delay": _same_text,
     "prioritize": lambda ours, theirs: bool(ours) == bool(theirs),
     "delivery_report": lambda ours, theirs: bool(ours) == bool(theirs),
+    "type": _same_text,
 }
+SCHEDULE = tuple(key for key in _COMPARED if key not in ("delay", "prioritize"))
 
 
 def instant(text: Any) -> datetime | None:

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import cast
 
+from smsgw_cli.api.newer import is_descending, newer
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.engine.settle_time import seconds_left
-from smsgw_cli.errors import SmsgwError
-from smsgw_cli.messages.campaign_match import Answer, Match, instant, oldest
+from smsgw_cli.errors import Incomplete, SmsgwError
+from smsgw_cli.messages.campaign_match import Answer, Match
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import read_timestamp
@@ -18,44 +17,32 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 GRACE = 5.0  # seconds of normal responses before a missing campaign counts
 
 
-class CampaignReader(PageReader, Protocol):
-    """The part of the API client needed to search for a campaign."""
+def highest_id(api: PageReader) -> int:
+    """The highest current campaign id; 0 if there is none. Raises Unavailable if it is unknown.
 
-    @property
-    def clock(self) -> datetime | None: ...
+    It is on the first page, or on the last one of a server that lists the oldest first.
+    """
+    page = api.page("campaigns")
+    records = page.records
+    if page.last > 1 and not is_descending(records):
+        records = records + api.page("campaigns", number=page.last).records
+    if page.total and not records:
+        raise Incomplete("the list of campaigns is empty, although the server counts some")
+    return max((campaign["id"] for campaign in records), default=0)
 
 
-def highest_id(api: CampaignReader) -> int:
-    """The highest current campaign id; 0 if there is none."""
-    return max((campaign["id"] for campaign in api.page("campaigns").records), default=0)
+def same_names(
+    api: PageReader, entries: Sequence[Entry], floor: int | None, *, full_scan: bool
+) -> list[Campaign]:
+    """Campaigns with the names of these sends: on the first page, or all with ids above `floor`.
 
-
-def same_names(api: CampaignReader, entries: Sequence[Entry], *, full_scan: bool) -> list[Campaign]:
-    """Campaigns with the names of these sends: of the newest page, or since the first one began.
-
-    Filtered here, as a campaign missed by the server's filter would be sent again.
+    Without a floor, of the whole list. Filtered here, as a campaign missed by the server's filter
+    would be sent again, and not by `created_at`, as the server's clock may be days off.
     """
     names = {str(entry.name).strip() for entry in entries}
-
-    def matching(campaigns: Iterable[Campaign]) -> list[Campaign]:
-        return [each for each in campaigns if str(each.get("name")).strip() in names]
-
-    if not full_scan:
-        return matching(cast("list[Campaign]", api.page("campaigns").records))
-    first = min(entries, key=lambda entry: read_timestamp(entry.started_at))
-    with closing(api.pages("campaigns")) as campaigns:
-        return matching(_since(api, first, campaigns))
-
-
-def _since(api: CampaignReader, entry: Entry, campaigns: Iterable[Campaign]) -> Iterable[Campaign]:
-    """These campaigns (newest first), up to the first that is older than the send."""
-    end: datetime | None = None
-    for campaign in campaigns:
-        end = end or oldest(entry, datetime.now(UTC), api.clock)
-        made = instant(campaign.get("created_at"))
-        if made is not None and made < end:
-            return
-        yield campaign
+    campaigns = newer(api, "campaigns", floor) if full_scan else api.page("campaigns").records
+    found = {each["id"]: each for each in campaigns if str(each.get("name")).strip() in names}
+    return cast("list[Campaign]", list(found.values()))
 
 
 def time_left(entries: Iterable[Entry], seconds: float, now: float) -> float:

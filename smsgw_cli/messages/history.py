@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.campaign_match import USSD_PATH
+from smsgw_cli.messages.campaign_match import USSD_PATH, differences
 from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
@@ -31,8 +31,10 @@ class History:
         return map(self._summary, self._ledger.entries())
 
     def get(self, number: int) -> Record:
-        """A send with its body. Raises NotFound."""
-        return self._summary(self._ledger.get(number))
+        """A send with its body, and how its campaign differs from that. Raises NotFound."""
+        entry = self._ledger.get(number)
+        different = differences(entry.body, entry.campaign or {})
+        return {**self._summary(entry), "differences": different}
 
     def settle(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
         """These sends, or all with an unknown outcome or campaign, after asking the server."""

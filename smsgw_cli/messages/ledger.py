@@ -25,7 +25,12 @@ SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown
 STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
 
 _PAGE = 500
-_COLUMNS = {"lock": "claim", "watermark": "newest", "server_message": "said"}
+_COLUMNS = {
+    "lock": "claim",
+    "watermark": "newest",
+    "server_message": "said",
+    "is_contradictory": "contradictory",
+}
 """Fields of an entry whose columns have other names."""
 
 
@@ -35,7 +40,8 @@ class Entry:
 
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
     it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
-    `allowed` has the words of --allow, `run` is the same for all sends of one command.
+    `is_contradictory`: that reported both success and an error. `allowed` has the words of
+    --allow, `run` is the same for all sends of one command.
     `touched_at` is when it was last sent. Times are ISO 8601, in UTC.
     """
 
@@ -49,6 +55,7 @@ class Entry:
     state: str
     campaign: Record | None
     server_message: str | None
+    is_contradictory: bool
     allowed: str | None
     run: str | None
     started_at: str
@@ -61,7 +68,9 @@ class Entry:
         values = {name: row[_COLUMNS.get(name, name)] for name in cls.__dataclass_fields__}
         for name in ("body", "campaign"):
             values[name] = json.loads(values[name]) if values[name] else None
-        return cls(**{**values, "is_unique": bool(values["is_unique"])})
+        for name in ("is_unique", "is_contradictory"):
+            values[name] = bool(values[name])
+        return cls(**values)
 
     @property
     def name(self) -> str | None:
@@ -153,6 +162,15 @@ class Ledger:
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
 
+    def campaign_before(self, entry: Entry) -> int | None:
+        """The highest campaign id of the sends that had ended when this one was started."""
+        query = (
+            "SELECT max(json_extract(campaign, '$.id')) FROM sends WHERE id < ? AND ended_at < ?"
+        )
+        with self._db.reading() as db:
+            highest = db.execute(query, [entry.id, entry.started_at]).fetchone()[0]
+        return highest if isinstance(highest, int) else None
+
     def ambiguous(self, entry: Entry) -> list[int]:
         """The numbers of other sends with the same name, in progress at the same time and open."""
         where = "name = ? AND id != ? AND state IN (?, ?) AND (state = ? OR touched_at >= ?)"
@@ -198,10 +216,12 @@ class Ledger:
         state: str,
         campaign: Record | None = None,
         server_message: str | None = None,
+        *,
+        is_contradictory: bool = False,
     ) -> None:
         """Record the outcome; `touched_at` of an interrupted send is when it was last sent."""
         with self.writing() as db:
-            finish(db, number, state, campaign, server_message)
+            finish(db, number, state, campaign, server_message, is_contradictory=is_contradictory)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Delete these records; their keys can be used again."""
@@ -268,14 +288,17 @@ def finish(
     state: str,
     campaign: Record | None = None,
     server_message: str | None = None,
+    *,
+    is_contradictory: bool = False,
 ) -> None:
     """Record the outcome of a send in the caller's transaction; see `Ledger.end`."""
     ended = now()
     stored = json.dumps(campaign) if campaign else None
     db.execute(
         "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
+        "contradictory = max(contradictory, ?), "
         "touched_at = CASE state WHEN ? THEN ? ELSE touched_at END WHERE id = ?",
-        [state, stored, server_message, ended, SENDING, ended, number],
+        [state, stored, server_message, ended, is_contradictory, SENDING, ended, number],
     )
 
 

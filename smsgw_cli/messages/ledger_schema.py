@@ -56,11 +56,15 @@ CREATE TABLE mailings (
 _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 # The command that made the send; one retry may make several.
 _RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
+# Whether the response reported both success and an error, so that it stays unknown if not found.
+_CONTRADICTORY = "ALTER TABLE sends ADD COLUMN contradictory INTEGER NOT NULL DEFAULT 0"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
     {Cause.DAMAGED: "restore it from a backup, or move it away: earlier sends are then unknown"},
 )
 LAYOUT = Layout(
-    KIND, (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN), tables=frozenset({"sends", "mailings"})
+    KIND,
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY),
+    tables=frozenset({"sends", "mailings"}),
 )

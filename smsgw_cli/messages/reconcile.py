@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import cast
 
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import NotFound, SmsgwError, Unknown
 from smsgw_cli.messages import campaign_search, ledger
-from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
+from smsgw_cli.messages.campaign_match import Answer, Match, differences, match_campaign
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.storage.locks import Busy
+from smsgw_cli.wording import pluralize
 
 
 class Reconciler:
@@ -22,7 +24,7 @@ class Reconciler:
 
     def __init__(
         self,
-        api: campaign_search.CampaignReader,
+        api: PageReader,
         ledger: Ledger,
         note: Callable[[str], None],
         warn: Callable[[str], None],
@@ -102,8 +104,14 @@ class Reconciler:
         return matches
 
     def _look_up(self, entries: Sequence[Entry], *, full_scan: bool) -> dict[int, Match]:
-        campaigns = campaign_search.same_names(self._api, entries, full_scan=full_scan)
-        return {entry.id: self._match(entry, campaigns) for entry in entries}
+        floors = [self._floor(entry) for entry in entries] if full_scan else []
+        floor = None if None in floors else min(filter(None, floors), default=None)
+        campaigns = campaign_search.same_names(self._api, entries, floor, full_scan=full_scan)
+        return {entry.id: _proven(entry, self._match(entry, campaigns)) for entry in entries}
+
+    def _floor(self, entry: Entry) -> int | None:
+        """A campaign id that is lower than that of the send; None if none is known."""
+        return self._ledger.campaign_before(entry) if entry.watermark is None else entry.watermark
 
     def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
         if entry.is_unique:
@@ -131,21 +139,43 @@ class Reconciler:
         if match.detail:
             self._warn(f"warning: {match.detail}")
 
+    def warn_of_differences(self, sent: Iterable[tuple[Record, Record | None]]) -> None:
+        """Warn of campaigns that are not as requested; `sent` has bodies and their campaigns."""
+        found = [
+            f"campaign {campaign.get('id')}: {'; '.join(different)}"
+            for body, campaign in sent
+            if campaign and (different := differences(body, campaign))
+        ]
+        if found:
+            which = pluralize(len(found), "campaign is", "campaigns are")
+            self._warn(f"warning: {which} not as requested, such as {found[0]}")
+
     def end(
         self,
         entry: Entry,
         state: str,
         campaign: Record | None = None,
         server_message: str | None = None,
+        *,
+        is_contradictory: bool = False,
     ) -> None:
         """Record the outcome. If that fails, the send stays unknown and a warning is printed."""
         try:
-            self._ledger.end(entry.id, state, campaign, server_message)
+            self._ledger.end(
+                entry.id, state, campaign, server_message, is_contradictory=is_contradictory
+            )
         except SmsgwError as error:
             ended = f"accepted as campaign {campaign['id']}" if campaign else state
             self._warn(
                 f"warning: the send was {ended}, which could not be recorded: {error.message}"
             )
+
+
+def _proven(entry: Entry, match: Match) -> Match:
+    """The match; in doubt if nothing was found of a send that the server reported as a success."""
+    if match.answer is Answer.ABSENT and entry.is_contradictory:
+        return Match(Answer.DOUBTFUL, detail=entry.server_message or "")
+    return match
 
 
 def unknown_outcome(detail: str | None) -> str:

@@ -3,9 +3,8 @@
 from typing import Any
 
 from smsgw_cli.api.attempt import Attempt
-from smsgw_cli.api.client import POST_UNSUPPORTED
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.api.retry_rules import Intent
+from smsgw_cli.api.retry_rules import Disposition, Intent
 from smsgw_cli.api.worker import Worker
 
 
@@ -21,7 +20,9 @@ class SendClient:
         """Send once, without retries; see `Client.send`."""
         first = "GET" if self._method == "get" else method
         attempt = self._worker.attempt(first, path, body, Intent.CHANGE)
-        if self._method is None and attempt.status in POST_UNSUPPORTED:
+        # With these statuses only the API's own word that there is no such route is no doubt.
+        is_missing = attempt.status in (404, 405) and attempt.disposition is Disposition.ABORT
+        if self._method is None and is_missing:
             self._pacer.acquire_redirect()
             return self._worker.attempt("GET", path, body, Intent.CHANGE)
         return attempt

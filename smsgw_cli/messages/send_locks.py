@@ -1,13 +1,16 @@
 """Locks of sends in progress, released by the kernel when the process ends."""
 
 import hashlib
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from smsgw_cli.messages.ledger_schema import KIND
-from smsgw_cli.storage.locks import Busy, locked
+from smsgw_cli.storage.locks import Busy, holder, locked
+
+PATIENCE = 60.0  # seconds; a command that hangs must not make each later one of cron hang too
 
 
 def of_key(key: str) -> str:
@@ -22,15 +25,21 @@ class SendLocks:
         self._ledger = ledger
 
     def held(
-        self, lock: str, on_wait: Callable[[], None] | None = None
+        self, lock: str, on_wait: Callable[[str], None] | None = None
     ) -> AbstractContextManager[None]:
-        """Hold a lock; `on_wait` is called before waiting for another process.
+        """Hold a lock; `on_wait` is called with its holder before waiting for that.
 
-        Raises Busy instead of waiting if there is no `on_wait`, and SmsgwError if the lock file
-        cannot be used.
+        Raises Busy instead of waiting if there is no `on_wait`, or after PATIENCE where nobody
+        sees the wait, and SmsgwError if the lock file cannot be used.
         """
         failed = partial(KIND.unusable, self._ledger)
-        return locked(self._path(lock), failed, on_wait=on_wait, is_removed=True)
+        patience = None if sys.stderr.isatty() else PATIENCE
+        path = self._path(lock)
+        return locked(path, failed, on_wait=on_wait, patience=patience, is_removed=True)
+
+    def holder(self, lock: str) -> str:
+        """The process that holds it; see `locks.holder`."""
+        return holder(self._path(lock))
 
     def is_held(self, lock: str) -> bool:
         """Whether a running process holds it."""

@@ -1,13 +1,13 @@
 """Sends through the ledger, so that nothing is sent twice or lost."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from smsgw_cli.api.reader import Reader
+from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
-from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import Contradictory, Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
@@ -16,8 +16,10 @@ from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
+REQUEST_TIMEOUT = 408
 
-class SendApi(Reader, campaign_search.CampaignReader, Protocol):
+
+class SendApi(Reader, PageReader, Protocol):
     """The part of the API client needed for sending."""
 
     def send(self, path: str, body: Record) -> Record: ...
@@ -75,7 +77,7 @@ class Sender:
         if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
             return self._known(earlier, body, earlier.campaign), False
         lock = send_locks.of_key(once) if once is not None else unique()
-        with self._locks.held(lock, lambda: self._note_wait(once)):
+        with self._locked(lock, once):
             earlier = self._ledger.find(once) if once is not None else None
             campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
@@ -85,7 +87,9 @@ class Sender:
                 body = _named(body, earlier)
             entry = self._begin(path, body, once, lock, is_unique=is_unique)
             with self._interruptible(entry):
-                return self._send(entry, policy), True
+                campaign = self._send(entry, policy)
+            self._reconciler.warn_of_differences([(body, campaign)])
+            return campaign, True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
         """Determine the outcome of an unknown send from the server; never sends.
@@ -133,19 +137,24 @@ class Sender:
         campaign = self._attempt(entry, policy)
         if campaign:
             return campaign
-        raise Unavailable(
-            "the send was lost: the server did not accept it",
-            hint="it is safe to run it again",
-        )
+        raise _lost()
 
     def _attempt(self, entry: Entry, policy: UnknownPolicy) -> Record | None:
         """Send once; returns the campaign, None if it was certainly not accepted."""
         try:
             campaign = self._api.send(entry.path, entry.body)
         except Unknown as error:
-            self._reconciler.end(entry, ledger.UNKNOWN, server_message=error.message)
+            self._reconciler.end(
+                entry,
+                ledger.UNKNOWN,
+                server_message=error.message,
+                is_contradictory=isinstance(error, Contradictory),
+            )
             self._note(f"{error.message}; checking whether the server accepted it")
-            return self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
+            found = self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
+            if found is None and not may_pass(error):
+                raise _lost() from error
+            return found
         except SmsgwError as error:
             self._reconciler.end(entry, ledger.REFUSED, server_message=error.message)
             raise
@@ -161,7 +170,7 @@ class Sender:
     def _reconcile_earlier(self, entry: Entry, lock: str, policy: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key; None if it was not accepted."""
         if entry.lock != lock:  # that of a mailing, which may be running
-            with self._locks.held(entry.lock, lambda: self._note_wait(entry.key)):
+            with self._locked(entry.lock, entry.key):
                 current = self._ledger.find(entry.key or "")
                 return self._reconcile_earlier(current, entry.lock, policy) if current else None
         if entry.state == ledger.ACCEPTED:
@@ -180,8 +189,23 @@ class Sender:
             )
         return campaign
 
-    def _note_wait(self, once: str | None) -> None:
-        self._note(f"another process is sending with the key {once!r}; waiting for it")
+    @contextmanager
+    def _locked(self, lock: str, key: str | None) -> Iterator[None]:
+        """Hold a lock. Raises Unavailable if another process does not release it in time."""
+
+        def note(holder: str) -> None:
+            self._note(f"{holder} is sending with the key {key!r}; waiting for it")
+
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._locks.held(lock, note))
+            except Busy:
+                raise Unavailable(
+                    f"{self._locks.holder(lock)} is still sending with the key {key!r}; "
+                    "nothing was sent",
+                    hint="stop that process if it hangs, or run this again when it has ended",
+                ) from None
+            yield
 
     @contextmanager
     def _interruptible(self, entry: Entry) -> Iterator[None]:
@@ -196,6 +220,21 @@ class Sender:
             raise Interrupted(
                 "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None
+
+
+def may_pass(error: SmsgwError | None) -> bool:
+    """Whether a send that was lost may get another response if it is repeated.
+
+    The page of a firewall or a redirect stays what it is, unlike a failure of the server.
+    """
+    status = error.status if error else None
+    return status is None or status == REQUEST_TIMEOUT or not 300 <= status < 500
+
+
+def _lost() -> Unavailable:
+    return Unavailable(
+        "the send was lost: the server did not accept it", hint="it is safe to run it again"
+    )
 
 
 def _named(body: Record, earlier: Entry | None) -> Record:

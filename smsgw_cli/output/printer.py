@@ -8,7 +8,7 @@ from typing import Any
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
 from smsgw_cli.output.formats import chosen, module
-from smsgw_cli.output.records import as_records, counted, is_list_of_records
+from smsgw_cli.output.records import PRINTED, READ, as_records, counted, is_list_of_records
 from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import Writer, write
 
@@ -66,8 +66,8 @@ class Printer:
         Raises Usage for a selected column that does not exist. An error while reading the
         records is raised with the number of records before it.
         """
-        is_collected = self._format.name == "table" or self._query is not None
-        records = counted(records, "read" if is_collected else "printed")
+        is_collected = self._query is not None or (self.is_table and not self._quiet)
+        records = counted(records, READ if is_collected else PRINTED)
         if self._query is not None:
             self._result(self._query(self._writer.masked(list(records))))
         elif self._quiet:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Incomplete, SmsgwError, Usage
 from smsgw_cli.output.cells import Record
+
+READ, PRINTED = "read", "printed"
 
 
 def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
@@ -33,16 +35,22 @@ def unknown_column_error(
 
 
 def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
-    """The records; adds the number `done` ("read", "printed") so far to the message of an error."""
+    """The records; adds the number `done` ("read", "printed") so far to the message of an error.
+
+    Raises Partial for a list that is incomplete, where records were printed.
+    """
     count = 0
     try:
         for record in records:
             yield record
             count += 1
     except SmsgwError as error:
-        if count:
-            sys.stdout.flush()  # the output that the message refers to comes first
-            error.message += f"; {count:,} records were {done} before"
+        if not count:
+            raise
+        sys.stdout.flush()  # the output that the message refers to comes first
+        error.message += f"; {count:,} records were {done} before"
+        if isinstance(error, Incomplete) and done == PRINTED:
+            raise error.as_partial() from error
         raise
 
 

@@ -9,13 +9,38 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
-BEFORE_HANDLING = ("html", "redirect", "drop-before")
-AFTER_HANDLING = ("truncated", "malformed", "empty", "list", "drop-after")
+BEFORE_HANDLING = (
+    "html",  # nginx's page with status=, by default 502
+    "maintenance",  # Laravel's 503 as JSON
+    "redirect",  # to /login
+    "drop-before",  # a reset, no answer
+)
+"""In place of handling the request, as an error status: nothing has changed on the server."""
+
+AFTER_HANDLING = (
+    "drop-after",  # a reset, no answer
+    "varnish",  # Varnish's 503
+    "truncated",  # half of the body, then the end of the connection
+    "malformed",  # no JSON
+    "empty",  # no body
+    "list",  # a list around the JSON
+    "twice",  # the answer once more, unasked, on a connection that stays open
+    "drip",  # the body byte by byte, delay= apart
+    "endless",  # the body, then blanks without end, delay= apart
+    # Of lists alone:
+    "empty-page",  # no rows, though meta counts them
+    "cached",  # an hour old, and the same from then on until the fault is removed
+    "ties",  # rows of one second in an order that differs by page
+    "row-inserted",  # a copy of the first row comes before it once the page is answered
+    "row-deleted",  # the first row is deleted once the page is answered
+)
+"""The request is handled: the server has what it asked for, whatever the answer says."""
+
 KINDS = (*BEFORE_HANDLING, *AFTER_HANDLING, "latency")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-LATENCY = 1.0
-"""Default delay of the kind "latency", in seconds."""
+DELAYS = {"latency": 1.0, "drip": 0.1, "endless": 0.1}
+"""Default delays of the kinds that are slow, in seconds."""
 
 
 def _integer(text: str, minimum: int, maximum: int | None = None) -> int:
@@ -59,8 +84,8 @@ def parse_words(text: str) -> dict[str, object]:
     """Arguments of `Fault` as given in `text`. Raises ValueError that names the invalid word."""
     kind, *words = text.split() or [""]
     values: dict[str, object] = {"kind": _kind(kind)}
-    if kind == "latency":
-        values["delay"] = LATENCY
+    if kind in DELAYS:
+        values["delay"] = DELAYS[kind]
     return {**values, **dict(map(_word, words))}
 
 

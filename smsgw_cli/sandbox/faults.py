@@ -4,28 +4,26 @@ import random
 import re
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import Any
 
+from smsgw_cli.sandbox import laravel, stack_pages
 from smsgw_cli.sandbox.fault_words import OPTIONS, parse_words
+from smsgw_cli.sandbox.stale import Kept
 from smsgw_cli.sandbox.wire import Response
 
-PAGE = """<html>
-<head><title>{title}</title></head>
-<body>
-<center><h1>{title}</h1></center>
-<hr><center>nginx</center>
-</body>
-</html>
-"""
+IN_PIECES = ("drip", "endless")
+OF_BODIES = ("truncated", "malformed", "list", *IN_PIECES)
+"""The kinds that need a body to show themselves."""
 
 
 @dataclass(frozen=True)
 class Fault:
     """One fault, and the requests it applies to.
 
-    An error status, "html", "redirect" and "drop-before" replace the handling of the request;
-    "truncated", "malformed", "empty", "list" and "drop-after" corrupt the response to a request
-    that was carried out. "latency" only waits (default 1 s); every other kind may wait as well.
-    `delay` is in seconds.
+    An error status and the kinds in BEFORE_HANDLING replace the handling of the request, those in
+    AFTER_HANDLING corrupt the response to a request that was carried out (fault_words.py has both).
+    "latency" only waits; every other kind may wait as well. `delay` is in seconds: before the
+    request is handled, and of "drip" and "endless" between two pieces of the answer.
     """
 
     kind: str
@@ -55,33 +53,46 @@ class Fault:
                 words.append(f"{name}={shown}")
         return " ".join(word for word in words if word)
 
+    @property
+    def wait(self) -> float:
+        """Seconds before the request is handled."""
+        return 0.0 if self.kind in IN_PIECES else self.delay
+
     def matches(self, method: str, path: str) -> bool:
-        return self.method in (None, method) and bool(_glob(self.path).fullmatch(path))
+        return self.method in (None, method) and bool(glob(self.path).fullmatch(path))
 
     def replacement(self) -> Response | None:
         """The response sent without handling the request; None if the request is handled."""
-        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        response = self._replacement()
+        if response is None or not self.retry_after:
+            return response
+        return replace(response, headers={**response.headers, "Retry-After": self.retry_after})
+
+    def _replacement(self) -> Response | None:
         if self.kind == "html":
-            title = f"{self.status} {_phrase(self.status)}"
-            text = PAGE.format(title=title)
-            return Response(self.status, headers=headers, text=text, media_type="text/html")
+            return stack_pages.nginx(self.status)
+        if self.kind == "maintenance":
+            return stack_pages.maintenance()
         if self.kind == "redirect":
-            page = PAGE.format(title="Redirecting to /login")
-            return Response(302, headers={"Location": "/login"}, text=page, media_type="text/html")
+            return laravel.redirect("/login")
         if self.kind.isdigit():
-            return Response(int(self.kind), {"message": _message(int(self.kind))}, headers)
+            return Response(int(self.kind), {"message": _message(int(self.kind))})
         return None
 
     def corrupted(self, response: Response) -> Response:
-        """The response with the fault applied; truncation is left to the connection."""
+        """The response with the fault applied; what is wrong with how it goes out comes later."""
+        if self.kind == "varnish":
+            return stack_pages.varnish()
         if self.kind == "empty":
             return replace(response, text="")
-        if response.status == HTTPStatus.NO_CONTENT and self.kind != "drop-after":
+        if self.kind in OF_BODIES and response.status == HTTPStatus.NO_CONTENT:
             response = replace(response, status=200, payload={"data": []})  # something to corrupt
         if self.kind == "malformed":
             return replace(response, text=response.content().decode().replace(":", "=", 1))
         if self.kind == "list":
             return replace(response, payload=[response.payload])
+        if self.kind == "empty-page":
+            return replace(response, payload=_emptied(response.payload))
         return response
 
 
@@ -122,6 +133,7 @@ class Faults:
     _armed: tuple[ActiveFault, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
+        self.cache: Kept = {}
         self.reseed(self.seed)
 
     def reseed(self, seed: int) -> None:
@@ -141,10 +153,12 @@ class Faults:
         """Remove the faults with this text; returns whether there were any."""
         kept = tuple(each for each in self._armed if each.text != text)
         found, self._armed = len(kept) < len(self._armed), kept
+        self.cache.clear()
         return found
 
     def clear(self) -> None:
         self._armed = ()
+        self.cache.clear()
 
     def replace(self, *faults: Fault | str) -> None:
         """Let these be all the faults, none of them seen yet. Raises as `add` does."""
@@ -158,13 +172,14 @@ class Faults:
             if injection.fault and active.fault.kind != "latency":
                 continue
             if active.fault.matches(method, path) and active.strikes(self._rng):
-                injection.delay += active.fault.delay
+                injection.delay += active.fault.wait
                 if active.fault.kind != "latency":
                     injection.fault = active.fault
         return injection
 
 
-def _glob(path: str) -> re.Pattern[str]:
+def glob(path: str) -> re.Pattern[str]:
+    """The pattern of a path: * is anything but a slash, ** anything."""
     pieces = re.split(r"(\*+)", path)
     wild = {"*": "[^/]*"}
     # re caches compiled patterns, so this is cheap.
@@ -175,13 +190,14 @@ def _glob(path: str) -> re.Pattern[str]:
     )
 
 
+def _emptied(payload: Any) -> Any:
+    """A page without rows, which counts as many as before; other payloads are left alone."""
+    meta = payload.get("meta") if isinstance(payload, dict) else None
+    if not isinstance(meta, dict):
+        return payload
+    return {**payload, "data": [], "meta": {**meta, "from": None, "to": None}}
+
+
 def _message(status: int) -> str:
     known = {429: "Too Many Attempts.", 500: "Server Error", 401: "Unauthenticated."}
-    return known.get(status, _phrase(status))
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"
+    return known.get(status) or stack_pages.phrase(status)

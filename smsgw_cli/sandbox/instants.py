@@ -1,6 +1,7 @@
 """Points in time: whole milliseconds since 1970 internally, Laravel's text format externally."""
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -21,9 +22,12 @@ def to_datetime(at: int, zone: tzinfo = UTC) -> datetime:
 
 def format_instant(at: int | None) -> str | None:
     """As the API formats it: UTC, with zero microseconds (Laravel keeps seconds)."""
-    if at is None:
-        return None
-    return datetime.fromtimestamp(at // SECOND, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    return None if at is None else _format_second(at // SECOND)
+
+
+@lru_cache(maxsize=1024)  # the rows of a page, and what is made in one second, share their times
+def _format_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000000Z")
 
 
 def parse_instant(text: str, zone: tzinfo = UTC) -> int:
@@ -32,12 +36,15 @@ def parse_instant(text: str, zone: tzinfo = UTC) -> int:
     Raises ValueError for any other text, and for a time outside 1970 to 2099.
     """
     at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=zone)
+    return in_range(at.replace(tzinfo=zone) if at.tzinfo is None else at)
+
+
+def in_range(at: datetime) -> int:
+    """Milliseconds since 1970 of an aware time. Raises ValueError if it is not in 1970 to 2099."""
     try:
         instant = from_datetime(at)
     except OverflowError as error:
-        raise ValueError(text) from error
+        raise ValueError(at) from error
     if not 0 <= instant < NEVER:
-        raise ValueError(text)
+        raise ValueError(at)
     return instant

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from smsgw_cli.sandbox import incoming
+from smsgw_cli.sandbox import incoming, lenient
 from smsgw_cli.sandbox.fault_words import parse_words
 
 SLOWEST, FASTEST = 0.001, 1_000_000
@@ -93,6 +93,7 @@ GATEWAY = _table(
     Key("fail_rate", "PERCENT", "Share of messages that fail by chance", between(0, 1), 0.0, "0%"),
     Key("auto_retry", "N", "How often a failed message is tried again", between(0, 10), 0, "0"),
     Key("sent_at", EARLY, "Set sent_at early", _any, "", "when it has left"),
+    Key("lenient", "RULE", f"Relax {lenient.NAMES}", lenient.check, ()),
     Key(
         "fault_seed",
         "N",

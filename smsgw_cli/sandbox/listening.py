@@ -6,11 +6,15 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from smsgw_cli.sandbox.app import App
+
+if TYPE_CHECKING:
+    from smsgw_cli.sandbox.certificate import Certificate
 
 BACKLOG = 2048
 LAST_ANSWERS = 0.5
@@ -20,12 +24,59 @@ RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER with a timeout of zero: closing the socket sends a TCP reset."""
 
 
+class _Joining:
+    """A transport that sends what is written in one turn of the loop at once.
+
+    uvicorn writes head and body of a response one after the other; a system call takes about as
+    long as creating a contact in the database.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._parts.clear()
+        self._transport.abort()
+
+    def _flush(self) -> None:
+        if self._parts:
+            self._transport.write(b"".join(self._parts))
+            self._parts.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class _Protocol(HttpToolsProtocol):
-    """Lets the application reset the connection with `scope["extensions"]["tcp"]["reset"]()`."""
+    """Gives the application its connection, as functions in `scope["extensions"]["tcp"]`.
+
+    `reset()` resets it, `write(data)` sends bytes that belong to no response, `is_open()` tells
+    whether the client is still there.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(cast(asyncio.Transport, _Joining(transport)))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"tcp": {"reset": self._reset}}
+        self.scope["extensions"] = {
+            "tcp": {
+                "reset": self._reset,
+                "write": self.transport.write,
+                "is_open": lambda: not self.transport.is_closing(),
+            }
+        }
 
     def _reset(self) -> None:
         connection = self.transport.get_extra_info("socket")
@@ -34,9 +85,18 @@ class _Protocol(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, stopped by an event: its own loop polls ten times a second."""
+    """uvicorn's server, stopped by an event: its own loop polls ten times a second.
 
-    def __init__(self, app: App, listener: socket.socket, ready: Callable[[], None]) -> None:
+    With a certificate it speaks HTTPS.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        listener: socket.socket,
+        ready: Callable[[], None],
+        certificate: "Certificate | None" = None,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -47,8 +107,11 @@ class Server(uvicorn.Server):
                 log_config=None,
                 log_level="critical",
                 access_log=False,
+                proxy_headers=False,  # nobody stands before it
                 server_header=False,
                 date_header=False,  # the application sends one that follows its own clock
+                ssl_certfile=certificate and certificate.chain,
+                ssl_keyfile=certificate and certificate.key,
             )
         )
         self._app = app
@@ -74,7 +137,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
-        self._app.control.ending.set()  # ends long polls
+        self._app.ending.set()  # ends long polls
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 
 class Live:
-    """Speed, latency (seconds), rate limit, faults, how phones behave, and how far the clock is
-    ahead (`clock`, ms).
+    """Speed, latency (seconds), rate limit, faults, how phones behave, the rules of Laravel that
+    are relaxed (`lenient`), and how far the clock is ahead (`clock`, ms).
 
     It starts with the values in `given`, then those in the file, then `defaults`. A change in the
     file, by any process, takes effect at the next `refresh`, also over a value in `given`. `values`
@@ -31,6 +31,7 @@ class Live:
     auto_retry: int
     sent_at: str | None
     fault_seed: int
+    lenient: frozenset[str]
 
     def __init__(self, store: Store, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         self.values: dict[str, Any] = {}
@@ -98,6 +99,8 @@ class Live:
                 self.limit = RateLimit(value) if value else None
             case "fault":
                 self.faults.replace(*value)
+            case "lenient":
+                self.lenient = frozenset(value)
             case "fault_seed":
                 self.fault_seed = value
                 self.faults.reseed(value)

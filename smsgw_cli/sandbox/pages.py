@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from smsgw_cli.sandbox import page_faults
+from smsgw_cli.sandbox.rules import as_integer
 from smsgw_cli.sandbox.wire import Request, Response
 
 ON_EACH_SIDE = 3
@@ -39,25 +41,25 @@ def page(
     values = {**listing.values, "now": request.now}
     counted = f"SELECT COUNT(*) AS total FROM {listing.table} {listing.condition}"  # noqa: S608
     total = request.store.one(counted, values)["total"]
+    order = page_faults.ordered(listing.order, number)
     # Sorting ids alone takes a quarter of the time, where an order needs more than an index.
     ids = (
         f"SELECT id FROM {listing.table} {listing.condition} "  # noqa: S608
-        f"ORDER BY {listing.order} LIMIT :per_page OFFSET :skipped"
+        f"ORDER BY {order} LIMIT :per_page OFFSET :skipped"
     )
     wanted = (
         f"SELECT {listing.columns} FROM {listing.table} "  # noqa: S608
-        f"WHERE id IN ({ids}) ORDER BY {listing.order}"
+        f"WHERE id IN ({ids}) ORDER BY {order}"
     )
     part = {"per_page": listing.per_page, "skipped": (number - 1) * listing.per_page}
     rows = [present(row) for row in request.store.all(wanted, {**values, **part})]
+    page_faults.shift(request.store, listing.table, ids, values)
     return Response(payload=envelope(rows, request.url, number, listing.per_page, total))
 
 
 def page_number(asked: Any) -> int:
-    """The requested page number; 1 if it is missing or invalid."""
-    if not (isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) <= 10):
-        return 1
-    return min(max(int(asked), 1), LAST_PAGE_NUMBER)
+    """The requested page number; 1 if it is missing or no integer as PHP reads it."""
+    return min(max(as_integer(asked) or 1, 1), LAST_PAGE_NUMBER)
 
 
 def envelope(

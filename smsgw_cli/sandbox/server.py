@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from smsgw_cli.sandbox.app import App
-from smsgw_cli.sandbox.control.access import Access
 from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.faults import Fault
 from smsgw_cli.sandbox.keys import CONTROL, FASTEST, SLOWEST
 from smsgw_cli.sandbox.listening import Server, listener_on
 from smsgw_cli.sandbox.live import Live
 from smsgw_cli.sandbox.store import Store, system_clock
+
+if TYPE_CHECKING:
+    from smsgw_cli.sandbox.certificate import Certificate
+
+CERTIFICATES = "smsgw_cli.sandbox.certificate"  # imported when one is wanted
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,9 @@ class Settings:
     `db` is its SQLite file, created if missing; `port` 0 is any free one; `token` defaults to the
     one stored in the file. `speed` divides all durations of the phones, `latency` is added to each
     response (seconds), `rate_limit` is requests per minute, 0 without a limit; `fail_rate`,
-    `auto_retry` and `sent_at` are as in keys.py; `control` says who may use the control address.
-    What is None is as the file has it, or else its default, which is `default_speed` for the speed.
+    `auto_retry`, `sent_at` and `lenient` are as in keys.py; `control` says who may use the control
+    address. `tls` serves HTTPS, with a certificate that is made in a folder beside the file. What
+    is None is as the file has it, or else its default, which is `default_speed` for the speed.
     `clock` returns an aware time in UTC. Raises ValueError if the speed is out of range.
     """
 
@@ -45,6 +51,8 @@ class Settings:
     auto_retry: int | None = None
     sent_at: str | None = None
     control: str = CONTROL.default
+    lenient: tuple[str, ...] | None = None
+    tls: bool = False
     default_speed: float = 1.0
     clock: Callable[[], datetime] = system_clock
 
@@ -64,6 +72,7 @@ class Settings:
             "fail_rate": self.fail_rate,
             "auto_retry": self.auto_retry,
             "sent_at": self.sent_at,
+            "lenient": self.lenient,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -73,7 +82,8 @@ class Gateway:
 
     `url` is the server's address (the API is under /api/v1), `requests` the method, path and
     status of its last responses; `faults` can be changed while it runs. Starting raises
-    OSError if the port is in use.
+    OSError if the port is in use, or if the certificate for `tls` cannot be made; `certificate` is
+    None without `tls`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -83,8 +93,9 @@ class Gateway:
         main = self._state(self.store)
         self.faults = main.live.faults
         self._states = States(main, self.token, lambda path: self._state(Store(path)))
-        self._app = App(self._states, Access(self._states, settings.control, settings.host))
+        self._app = App(self._states, settings.control, settings.host)
         self.url = ""
+        self.certificate: Certificate | None = None
         self._thread: threading.Thread | None = None
         self._failure: OSError | None = None
         self._server: Server | None = None
@@ -135,10 +146,15 @@ class Gateway:
 
     def bind(self, ready: Callable[[], None]) -> Server:
         """A server bound to its socket, not serving yet."""
-        listener = listener_on(self.settings.host, self.settings.port)
+        settings = self.settings
+        if settings.tls:
+            folder = settings.db.with_name(f"{settings.db.name}-tls")
+            self.certificate = import_module(CERTIFICATES).certificate_in(folder, settings.host)
+        listener = listener_on(settings.host, settings.port)
         host, port = listener.getsockname()[:2]
-        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        return Server(self._app, listener, ready)
+        scheme = "https" if settings.tls else "http"
+        self.url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+        return Server(self._app, listener, ready, self.certificate)
 
     def stop(self) -> None:
         """Stop, ending running requests; may be called repeatedly."""
@@ -153,14 +169,14 @@ class Gateway:
         self._states.close()
 
 
-def serve(settings: Settings, ready: Callable[[str, str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; calls `ready` with the URL and the token once it listens.
+def serve(settings: Settings, ready: Callable[[Gateway], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; calls `ready` with the gateway once it listens.
 
-    Raises OSError if the port is in use.
+    Raises OSError as starting a gateway does.
     """
     gateway = Gateway(settings)
     with closing(gateway):
-        server = gateway.bind(lambda: ready(gateway.url, gateway.token))
+        server = gateway.bind(lambda: ready(gateway))
         with _signals(server.stop):
             server.listen()
 

@@ -1,19 +1,16 @@
 """Requests and responses as the routes see them, and their encoding as Laravel does it."""
 
 import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 from smsgw_cli.sandbox.behaviour import Behaviour
 from smsgw_cli.sandbox.store import Store
 
-MAX_DEPTH = 128  # nested lists and objects; deeper input is ignored
 JSON = "application/json"
-FORM = b"application/x-www-form-urlencoded"
+HTML = "text/html; charset=utf-8"
 
 MODELS = {
     "calls": "Call",
@@ -28,20 +25,35 @@ MODELS = {
     "ussd_pulls": "UssdPull",
 }
 
-encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def encode(payload: object) -> str:
+    """JSON as PHP's json_encode writes it: no characters beyond ASCII, and slashes escaped."""
+    return _encode(payload).replace("/", "\\/")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `url` without the query, `id` of the path, `now` in milliseconds since 1970."""
+    """One request: `url` without the query, `id` of the path, `now` in milliseconds since 1970.
+
+    `input` is from the body and the query string: Laravel reads both together, for every method.
+    """
 
     url: str
     id: str
-    query: dict[str, Any]
-    body: dict[str, Any]
+    input: dict[str, Any]
     store: Store
     now: int
     behaviour: Behaviour
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return self.input
+
+    @property
+    def query(self) -> dict[str, Any]:
+        return self.input
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +76,24 @@ NO_CONTENT = Response(204)
 
 
 class HttpError(Exception):
-    """The request is rejected with `response`."""
+    """The request is rejected with `response`; `hint` says why a script may not expect that."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, headers: Mapping[str, str] | None = None, hint: str = ""
+    ) -> None:
         super().__init__(message)
+        self.hint = hint
         self.response = Response(status, {"message": message}, headers or {})
 
 
 class UnprocessableError(HttpError):
     """422 with Laravel's summary: the first message and the number of further ones."""
 
-    def __init__(self, errors: dict[str, list[str]]) -> None:
+    def __init__(self, errors: dict[str, list[str]], hint: str = "") -> None:
         messages = [message for field_messages in errors.values() for message in field_messages]
         more = len(messages) - 1
         counted = f" (and {more} more error{'s' if more > 1 else ''})" if more else ""
-        super().__init__(422, messages[0] + counted)
+        super().__init__(422, messages[0] + counted, hint=hint)
         self.response = Response(422, {"message": messages[0] + counted, "errors": errors})
 
 
@@ -100,83 +115,3 @@ def delete(request: Request, table: str) -> Response:
 
 def _is_id(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
-
-
-def parse_body(raw: bytes, content_type: bytes) -> dict[str, Any]:
-    """The input of a request. A body that cannot be parsed is empty, as in Laravel."""
-    if content_type.startswith(FORM):
-        return _clean_object(parse_form(raw))
-    try:
-        value = json.loads(raw.decode(), parse_constant=_finite, parse_float=_finite)
-        if b"\\u" in raw:
-            json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
-        return {}
-    return _clean_object(value)
-
-
-def _depth(value: Any) -> int:
-    """The nesting depth of lists and objects, computed without recursion."""
-    depth, level = 0, [value]
-    while level := [each for each in level if isinstance(each, dict | list)]:
-        depth += 1
-        level = [inner for each in level for inner in _children(each)]
-    return depth
-
-
-def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
-
-
-def _finite(text: str) -> float:
-    """Reject numbers that are infinite as a float: JSON cannot represent them in the response."""
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is not a finite number")
-    return number
-
-
-def _clean_object(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: clean(value) for key, value in values.items()}
-
-
-def clean(value: Any) -> Any:
-    """Trim texts and turn empty ones into null, recursively: two default Laravel middlewares."""
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, dict):
-        return _clean_object(value)
-    if isinstance(value, list):
-        return [clean(inner) for inner in value]
-    return value
-
-
-def parse_form(raw: bytes) -> dict[str, Any]:
-    """Query strings and forms: `a=1`; lists as `a[]=1`, `a[0]=1` or repeated `a`; `a[key]=1`."""
-    values: dict[str, Any] = {}
-    for name, text in parse_qsl(raw.decode(errors="replace"), keep_blank_values=True):
-        key, bracket, rest = name.partition("[")
-        inner = rest.rstrip("]")
-        if bracket and inner and not inner.isdigit():
-            _dictionary(values, key)[inner] = text
-        elif bracket or key in values:
-            _list(values, key).append(text)
-        else:
-            values[key] = text
-    return values
-
-
-def _dictionary(values: dict[str, Any], key: str) -> dict[str, Any]:
-    if not isinstance(values.get(key), dict):
-        values[key] = {}
-    inner: dict[str, Any] = values[key]
-    return inner
-
-
-def _list(values: dict[str, Any], key: str) -> list[Any]:
-    before = values.get(key, [])
-    items: list[Any] = before if isinstance(before, list) else [before]
-    values[key] = items
-    return items

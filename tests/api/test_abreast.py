@@ -16,7 +16,7 @@ from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.paging import Page
 from smsgw_cli.api.parallel_pages import PAGES_AHEAD, ParallelReader
 from smsgw_cli.config.profiles import Profile
-from smsgw_cli.errors import Partial
+from smsgw_cli.errors import Incomplete
 from smsgw_cli.sandbox.server import Gateway
 from tests.api.test_paging import Shifting
 
@@ -64,7 +64,7 @@ def read(reading: ParallelReader) -> tuple[list[int], bool]:
     try:
         for batch in reading.batches():
             ids += [record["id"] for record in batch]
-    except Partial:
+    except Incomplete:
         return ids, False
     return ids, True
 

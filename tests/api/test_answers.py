@@ -68,16 +68,18 @@ WRITING = [
     ("502", answer("502 Bad Gateway", b"<html>"), 8),
     ("504", answer("504 Gateway Timeout"), 8),
     ("503 without a time", answer("503 Service Unavailable"), 8),
-    ("503 with a time", answer("503 Service Unavailable", b"", "Retry-After: 9999"), 6),
+    ("503 with a time", answer("503 Service Unavailable", b"", "Retry-After: 9999"), 8),
     ("429", answer("429 Too Many Requests"), 6),
     ("html", answer("200 OK", b"<html>"), 8),
     ("empty", answer("201 Created"), 8),
     ("a list", answer("201 Created", b"[]"), 8),
-    ("login", answer("302 Found", b"", LOGIN), 3),
-    ("elsewhere", answer("307 Moved", b"", "Location: https://new.example/"), 1),
+    ("login", answer("302 Found", b"", LOGIN), 8),
+    ("elsewhere", answer("307 Moved", b"", "Location: https://new.example/"), 8),
+    ("a firewall", answer("403 Forbidden", b"<h1>Blocked</h1>"), 8),
+    ("an error as a success", answer("200 OK", b'{"success": false, "error": "No"}'), 8),
     ("done, look there", answer("303 See Other", b"", "Location: /campaigns/5"), 8),
     ("nowhere", answer("302 Found", b"", "Location: //["), 8),
-    ("nowhere at all", answer("307 Moved", b"", "Location: http://a]b/"), 1),
+    ("nowhere at all", answer("307 Moved", b"", "Location: http://a]b/"), 8),
     ("refused", answer("422 Unprocessable Content", b'{"message": "No"}'), 5),
 ]
 
@@ -200,7 +202,7 @@ def test_an_update_whose_answer_was_lost_is_made_again(run: Run, server: Gateway
     assert [row["name"] for row in server.store.rows("contact_lists")] == ["Ours"]
 
 
-@pytest.mark.parametrize("fault", ["429 POST times=2 retry-after=0", "503 times=1 retry-after=0"])
+@pytest.mark.parametrize("fault", ["429 POST times=2 retry-after=0", "429 times=1 retry-after=0"])
 def test_a_creation_the_server_did_not_take_is_made_again(
     run: Run, server: Gateway, fault: str
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.api.paging import IdSet, NotAPage, Page, page_of, records
+from smsgw_cli.api.paging import MAX_GAPS, IdSet, NotAPage, Page, page_of, records
 
 
 class Shifting:
@@ -87,6 +87,15 @@ def test_seen_remembers_ids(ids: list[int]) -> None:
     assert new == list(dict.fromkeys(ids))
     assert seen.count == len(new)
     assert all(seen.has({"id": identity}) for identity in ids)
+
+
+@given(st.sets(st.integers(1, 3_000), min_size=1))
+def test_gaps_are_the_ids_in_between(ids: set[int]) -> None:
+    seen = IdSet()
+    for identity in ids:
+        seen.is_new({"id": identity})
+    between = sorted(set(range(min(ids), max(ids))) - ids)
+    assert seen.gaps() == (between if len(between) <= MAX_GAPS else [])
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ end
 
 
 def run_server(db: Path, ready: Connection) -> None:
-    serve(Settings(db=db), lambda url, token: ready.send((url, token)))
+    serve(Settings(db=db), lambda gateway: ready.send((gateway.url, gateway.token)))
 
 
 def create_list(url: str, token: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smsgw_cli.sandbox.inputs import TRIMMED
 from smsgw_cli.sandbox.instants import SECOND
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms import gsm7
 from smsgw_cli.sms.parts import encoding_of, split
 from tests.browser.conftest import LIVE, Sandbox, Start
 from tests.browser.hostile import TEXTS
+from tests.terminal import PROGRAM
 
 ANN, BEN = "+12025550123", "+12025550124"
 MANY = 10_000
@@ -116,6 +119,23 @@ def test_a_failure_says_why(sandbox: Sandbox) -> None:
     sandbox.send("Hi", "+12025550199")
     page = chat(sandbox, "+12025550199")
     wait_for_text(page, "reason", "The phone had no network")
+
+
+def test_a_reply_arrives_in_messages_tail(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMSGW_SERVER", sandbox.gateway.url)
+    monkeypatch.setenv("SMSGW_TOKEN", sandbox.gateway.token)
+    sandbox.send("See you at eight?")
+    page = chat(sandbox)
+    line = [*PROGRAM, "messages", "tail", "--status", "received", "--since", "1h", "-o", "ndjson"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as tail:
+        assert tail.stdout
+        shown(page, "reply").fill("Yes, at eight")
+        page.keyboard.press("Enter")
+        received = json.loads(tail.stdout.readline())
+        tail.terminate()
+    assert (received["from"], received["content"]) == (ANN, "Yes, at eight")
 
 
 def test_a_reply_arrives_in_the_api(sandbox: Sandbox) -> None:
@@ -526,11 +546,9 @@ def test_hostile_names_and_requests_stay_texts(sandbox: Sandbox) -> None:
     page = sandbox.open()
     for text in TEXTS:
         name = text[:200]
-        if name.strip():
+        if name.strip(TRIMMED):
             sandbox.api("PUT", "/devices/1", {"name": name})
             sandbox.send(name, name=name)
-        else:
-            continue
     with sandbox.gateway.store.writing():
         sandbox.gateway.store.connection.execute(
             "UPDATE sims SET label = ?, name = ?, number = ?, carrier = ?", TEXTS[:4]

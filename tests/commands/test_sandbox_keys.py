@@ -32,7 +32,7 @@ class Served:
             method,
             f"{self.url}/api/v1{path}",
             json=body,
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={"Authorization": f"Bearer {self.token}", "Accept": "application/json"},
             timeout=20,
             trust_env=False,
             verify=False,  # plain HTTP: nothing to verify, and no certificates to load
@@ -118,6 +118,16 @@ def test_a_fault_set_while_it_serves_strikes_and_is_taken_back(serve: Serve, cha
     assert served.get("/campaigns").status_code == 200
     assert change("fault=") == {"fault": None}
     assert served.get("/devices").status_code == 200
+
+
+def test_rules_are_relaxed_from_the_start_and_while_it_serves(serve: Serve, change: Set) -> None:
+    served = serve("lenient=timezone", "lenient=lists")
+    lone = {"timezone": "Etc/UTC", "mobile_numbers": NUMBER}
+    assert served.send(**lone).status_code == 201
+    assert change("lenient=timezone") == {"lenient": ["timezone"]}
+    assert served.send(**lone).json()["errors"].keys() == {"mobile_numbers"}
+    assert change("lenient=") == {"lenient": None}
+    assert served.send(**lone).json()["errors"].keys() == {"timezone", "mobile_numbers"}
 
 
 def test_faults_of_a_line_add_up_and_replace_those_before(live: Served, change: Set) -> None:

@@ -27,12 +27,14 @@ def test_an_old_option_is_noted_at_a_terminal() -> None:
         ("rate=0", "rate=0: must be a rate"),
         ("fault=boom", "fault=boom: unknown kind of fault"),
         ("'fault=503 times=x'", "times=x"),
+        ("lenient=everything", "lenient=everything: must be accept, content-type, lists, size or"),
         ("fault_seed=1.5", "fault_seed=1.5: must be a whole number"),
         ("sped=5", "did you mean speed=?"),
         ("fault-sed=5", "did you mean fault_seed=?"),
         (
             "xyzzy=5",
-            "keys: speed= latency= rate= fault= fail_rate= auto_retry= sent_at= fault_seed=",
+            "keys: speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= "
+            "fault_seed=",
         ),
         ("speed", "KEY=VALUE, not 'speed'"),
     ],

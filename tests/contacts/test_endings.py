@@ -212,3 +212,18 @@ def test_fields_whose_making_was_cut_short_are_made_once(
     assert [each["tag"] for each in people.store.rows("fields")] == ["name", "size", "city", "zip"]
     zips = {each["zip"] for each in run("contacts list People -o json").json}
     assert zips == {None, "0150"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 8), (403, 8), (200, 7)])
+def test_an_undo_that_a_firewall_answers_stays_possible(
+    run: Run, people: Gateway, home: Path, status: int, code: int
+) -> None:
+    """A 404 page is no deletion, and a page with 200 is none either."""
+    (home / "two.csv").write_text("phone\n+12025550123\n+12025550124\n")
+    run("contacts import People two.csv")
+    people.faults.add(f"html DELETE status={status}")
+    run("imports undo 1 --yes", code=code)
+    assert len(people.store.rows("contacts")) == 2
+    people.faults.clear()
+    run("imports undo 1 --yes")
+    assert not people.store.rows("contacts")

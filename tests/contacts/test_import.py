@@ -17,6 +17,7 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.tables.reader import read
 from smsgw_cli.tables.source import detected
 from tests.conftest import Run
+from tests.lying import Exchange, lying
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
@@ -211,7 +212,7 @@ def test_a_row_without_an_answer_is_looked_up_before_it_is_sent_again(
     assert len(people.store.rows("contacts")) == 8
 
 
-@pytest.mark.parametrize("fault", ["503 retry-after=9999", "401", "404", "redirect"])
+@pytest.mark.parametrize("fault", ["429 retry-after=9999", "401", "404"])
 def test_an_import_that_was_stopped_goes_on_when_it_is_run_again(
     run: Run, people: Gateway, home: Path, fault: str
 ) -> None:
@@ -228,7 +229,7 @@ def test_an_import_that_was_stopped_goes_on_when_it_is_run_again(
 def test_an_import_that_did_nothing_fails_as_what_stopped_it(
     run: Run, people: Gateway, home: Path
 ) -> None:
-    people.faults.add("503 POST retry-after=9999")
+    people.faults.add("429 POST retry-after=9999")
     file = write(home, "phone,name\n+12025550123,Ann\n")
     run(f"contacts import People {file}", code=6)
 
@@ -279,3 +280,61 @@ def test_what_was_written_is_what_is_read(
     filled = [row for row in rows if any(row)]
     assert [list(row.cells.values()) for row in read(str(path)).rows] == filled
     assert detected(iter([path.read_bytes()])) in ("utf-8-sig", "utf-16")
+
+
+@pytest.mark.parametrize(("options", "state"), [("", "skipped"), ("--existing fail", "failed")])
+def test_a_number_that_is_taken_is_believed_only_if_it_is_on_this_list(
+    run: Run,
+    people: Gateway,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: str,
+    state: str,
+) -> None:
+    """Laravel's `unique:contacts` holds over all lists; others add to this list meanwhile."""
+    elsewhere, meanwhile, free = "+12025550123", "+12025550124", "+12025550125"
+    file = write(home, f"phone\n{elsewhere}\n{meanwhile}\n{free}\n")
+    body = {"message": "taken", "errors": {"mobile_number": ["It has already been taken."]}}
+    posted: list[str] = []
+
+    def refuse(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/contacts"):
+            number = exchange.json["mobile_number"]
+            posted.append(number)
+            if number == elsewhere:  # it is not there, as far as this list shows
+                people.store.delete("contacts", exchange.json["id"])
+            if number in (elsewhere, meanwhile):
+                exchange.status, exchange.json = 422, body
+
+    with lying(people.url, refuse) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        told = run(f"contacts import People {file} {options} -o json", code=7).json
+    assert sorted(posted) == [elsewhere, meanwhile, free]
+    expected = {"created": 1, "skipped": 0, "failed": 1}
+    expected[state] += 1
+    assert {key: told[key] for key in expected} == expected
+    rejected = Path(f"{file}.rejects.csv").read_text()
+    assert "is not on this list" in rejected
+    assert ("already on the list" in rejected) == (state == "failed")
+
+
+@pytest.mark.parametrize("command", ["import", "create"])
+def test_an_answer_about_another_phone_is_not_believed(
+    run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    left = iter(range(1))
+
+    def confuse(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/contacts") and next(left, None) is not None:
+            exchange.json = {**exchange.json, "id": 999, "mobile_number": "+12025559999"}
+
+    file = write(home, "phone\n+12025550123\n")
+    with lying(people.url, confuse) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        if command == "create":
+            told = run("contacts create People +12025550123", code=8)
+            assert "another number, +12025559999" in told.stderr
+        else:
+            run(f"contacts import People {file} --settle 0")
+            run("imports undo 1 --yes")
+    assert len(people.store.rows("contacts")) == (command == "create")

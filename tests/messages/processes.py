@@ -36,7 +36,7 @@ serve(
         db=Path(db), port=int(port), token="hush-hush", speed=1_000.0, fault_seed=int(seed),
         faults=tuple(map(Fault.parse, faults)),
     ),
-    lambda url, token: print(url, flush=True),
+    lambda gateway: print(gateway.url, flush=True),
 )
 """
 

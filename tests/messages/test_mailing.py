@@ -20,6 +20,7 @@ from smsgw_cli.messages.mailing.results import Sent, split_sent
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.tables.reader import Row
 from tests.conftest import Run
+from tests.lying import Exchange, lying
 from tests.scripted import answer, scripted
 
 Against = Callable[[str], None]
@@ -105,7 +106,7 @@ def test_each_row_has_its_campaign_in_the_results(
 def test_a_mailing_that_was_stopped_goes_on_where_it_was(
     run: Run, server: Gateway, home: Path, codes: Path, options: str
 ) -> None:
-    server.faults.add("503 POST /messages/send after=4 times=1 retry-after=9999")
+    server.faults.add("429 POST /messages/send after=4 times=1 retry-after=9999")
     stopped = run(f"{LINE} {options}", code=7)
     assert "run the same command again" in stopped.stderr
     assert "not sent" in {row["status"] for row in results(home)}
@@ -350,7 +351,7 @@ def test_a_full_disk_stops_a_mailing_before_anything_goes_out_unnoted(
     assert texts(server) == {f"Code {n}": 1 for n in range(500)}
 
 
-@pytest.mark.parametrize("status", [404, 405, 501])
+@pytest.mark.parametrize("status", [404, 405])
 def test_a_server_that_takes_sends_as_get_gets_them_so(
     run: Run, server: Gateway, codes: Path, status: int
 ) -> None:
@@ -360,11 +361,18 @@ def test_a_server_that_takes_sends_as_get_gets_them_so(
 
 
 def test_a_campaign_the_server_hides_is_not_sent_again(
-    run: Run, server: Gateway, home: Path, codes: Path
+    run: Run, server: Gateway, home: Path, codes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.faults.add("empty POST /messages/send times=3")
+    left = iter(range(3))
+
+    def hide(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send") and next(left, None) is not None:
+            exchange.json = {}
+
     server.faults.add("500 GET /campaigns")
-    told = run(f"{LINE} --retries 0")
+    with lying(server.url, hide) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        told = run(f"{LINE} --retries 0")
     assert "its campaign is not visible" in told.stderr
     assert {row["status"] for row in results(home)} == {"accepted"}
     assert each_once(server)
@@ -377,3 +385,31 @@ def test_a_redirect_may_mean_that_it_was_sent(run: Run, home: Path, against: Aga
         run(LINE, code=8)
         assert [row["status"] for row in results(home)] == ["unknown"]
         assert sum(request.startswith(b"POST") for request in server.requests) == 1
+
+
+def test_rows_answered_with_success_and_an_error_stay_unknown(
+    run: Run, server: Gateway, home: Path, codes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter(range(2))
+
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send") and next(left, None) is not None:
+            server.store.delete("campaigns", exchange.json["id"])
+            exchange.status, exchange.json = 200, {"success": False, "error": "No credits"}
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(2):
+            run(f"{LINE} --workers 1", code=8)
+            assert Counter(row["status"] for row in results(home)) == {"accepted": 10, "unknown": 2}
+        assert sum(each.startswith("POST") for each in proxy.asked) == 12
+
+
+def test_a_mailing_that_a_firewall_blocks_is_not_repeated_at_once(
+    run: Run, server: Gateway, codes: Path
+) -> None:
+    server.faults.add("html POST /messages/send status=403 after=10 times=2")
+    run(LINE, code=7)
+    assert sum(method == "POST" for method, *_ in server.requests) == 12
+    run(LINE)
+    assert each_once(server)

@@ -2,20 +2,27 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from smsgw_cli.messages import send_locks
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.lying import Exchange, lying
 from tests.scripted import PAGE, answer, scripted
 
 TO = "--to +12025550123"
 NAME = re.compile("smsgw-[0-9a-z]{10}")
 CAMPAIGN = json.dumps({"id": 7, "name": "x"}).encode()
+NO_ROUTE = b'{"message": "The POST method is not supported for route messages/send."}'
 
 
 def body(run: Run, options: str, *args: str) -> Any:
@@ -169,11 +176,9 @@ def test_a_send_the_server_did_not_take_goes_out_again(run: Run, server: Gateway
     assert len(server.store.rows("campaigns")) == 1
 
 
-@pytest.mark.parametrize(
-    "status", ["404 Not Found", "405 Method Not Allowed", "501 Not Implemented"]
-)
+@pytest.mark.parametrize("status", ["404 Not Found", "405 Method Not Allowed"])
 def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status: str) -> None:
-    with scripted(answer(status), answer("201 Created", CAMPAIGN)) as script:
+    with scripted(answer(status, NO_ROUTE), answer("201 Created", CAMPAIGN)) as script:
         sent = run_with(run, script.url, f"messages send {TO} -m Hi -q")
         assert sent.stdout == "7\n"
         assert [request.split()[0] for request in script.requests] == [b"POST", b"GET"]
@@ -182,7 +187,8 @@ def test_a_server_that_takes_no_post_is_sent_the_documented_get(run: Run, status
 
 
 def test_a_profile_can_fix_how_it_sends(run: Run) -> None:
-    with scripted(answer("405 Method Not Allowed"), answer("201 Created", CAMPAIGN)) as script:
+    refused = answer("405 Method Not Allowed", NO_ROUTE)
+    with scripted(refused, answer("201 Created", CAMPAIGN)) as script:
         run(f"profiles add w --server {script.url} --token-stdin --send-method post", input="t")
         run(f"messages send {TO} -m Hi", code=1)
         run("profiles update w --send-method get")
@@ -247,3 +253,161 @@ def test_ussd_codes_are_dialled_and_answered(run: Run, server: Gateway) -> None:
     run("ussd-pulls send --code '*123#' --sim 1 --watch")
     pull = run("ussd-pulls list -o json").json[0]
     assert (pull["code"], pull["status"], pull["sim_id"]) == ("*123#", "Completed", 1)
+
+
+@pytest.mark.parametrize("days", [-400, -2, 0, 2, 400])
+@pytest.mark.parametrize("date", [True, False])
+def test_a_lost_send_is_found_however_wrong_the_servers_clock_is(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch, days: int, date: bool
+) -> None:
+    run(f"messages send {TO} -m Before")
+    server.faults.add("drop-after POST /messages/send times=1")
+
+    def misdate(exchange: Exchange) -> None:
+        exchange.has_date = date
+        if exchange.is_of("GET", "/campaigns"):
+            body = exchange.json
+            for campaign in body["data"]:
+                made = datetime.fromisoformat(campaign["created_at"]) + timedelta(days=days)
+                campaign["created_at"] = made.isoformat()
+            exchange.json = body
+
+    with lying(server.url, misdate) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        run(f"messages send {TO} -m Hi --settle 0")
+    assert [row["message"] for row in server.store.rows("campaigns")] == ["Before", "Hi"]
+
+
+def test_a_lost_send_is_found_on_a_list_with_the_oldest_first(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a list shows the same name as before on page 1, and the new send on the last page."""
+
+    def turn(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/campaigns"):
+            body = exchange.json
+            number = int(exchange.query.get("page", 1))
+            every = sorted(server.store.rows("campaigns"), key=lambda row: row["id"])
+            shown = every[(number - 1) * 2 : number * 2]
+            body["data"] = [{"id": row["id"], "name": row["name"], "type": "SMS"} for row in shown]
+            last = max(1, -(-len(every) // 2))
+            body["meta"] |= {"current_page": number, "last_page": last, "per_page": 2}
+            exchange.json = body
+
+    with lying(server.url, turn) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(5):
+            run(f"messages send {TO} -m Hi --name promo --settle 0")
+        server.faults.add("drop-after POST /messages/send times=1")
+        run(f"messages send {TO} -m Hi --name promo --settle 0")
+        assert len(server.store.rows("campaigns")) == 6
+        server.faults.add("drop-before POST /messages/send times=1")
+        run(f"messages send {TO} -m Hi --name promo --settle 0")
+    assert len(server.store.rows("campaigns")) == 7
+
+
+DENIED = [
+    {"success": False, "error": "Insufficient credits"},
+    {"errors": {"message": ["Insufficient credits"]}},
+    {"message": "Insufficient credits"},
+]
+
+
+@pytest.mark.parametrize("denied", DENIED)
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_success_with_an_error_in_it_is_unknown_for_good(
+    run: Run,
+    server: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    denied: dict[str, Any],
+    status: int,
+) -> None:
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            server.store.delete("campaigns", exchange.json["id"])
+            exchange.status, exchange.json = status, denied
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        for _ in range(2):
+            told = run(f"messages send {TO} -m Hi --once k --settle 0", code=8)
+            assert "Insufficient credits" in told.stderr
+        assert "unknown" in run("sends settle --settle 0", code=8).stdout
+        assert sum(each.startswith("POST") for each in proxy.asked) == 1
+
+
+def test_a_success_with_an_error_in_it_is_looked_for(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            exchange.json = DENIED[0]
+
+    with lying(server.url, deny) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        assert run(f"messages send {TO} -m Hi --once k --settle 0 -q").stdout == "1\n"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 418])
+def test_a_send_that_a_firewall_blocks_is_looked_for_and_not_repeated(
+    run: Run, server: Gateway, status: int
+) -> None:
+    server.faults.add(f"html POST /messages/send status={status}")
+    told = run(f"messages send {TO} -m Hi --once k --settle 0", code=6)
+    assert "lost" in told.stderr
+    server.faults.clear()
+    run(f"messages send {TO} -m Hi --once k --settle 0")
+    assert len(server.store.rows("campaigns")) == 1
+    assert sum(method == "POST" for method, *_ in server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "value", "told"),
+    [
+        ("--at 2031-01-01T12:00:00Z", "scheduled_at", None, "scheduled_at is null instead of"),
+        ("--at 2031-01-01T12:00:00Z", "scheduled_at", "2031-01-01T11:00:00Z", "scheduled_at is"),
+        ("--active-hours 08:00-17:00", "active_hours", "09:00-17:00", 'instead of "08:00-17:00"'),
+        ("--days mon,tue", "days_of_week", [1], "days_of_week is [1] instead of [1, 2]"),
+        ("--days mon --timezone Asia/Tokyo", "timezone", "UTC", 'timezone is "UTC" instead of'),
+        ("--type WhatsApp", "type", "SMS", 'type is "SMS" instead of "WhatsApp"'),
+        ("--delivery-report", "options", {"delivery_report": False}, "delivery_report is false"),
+    ],
+)
+def test_a_campaign_that_is_not_as_requested_is_told(
+    run: Run,
+    server: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    options: str,
+    key: str,
+    value: Any,
+    told: str,
+) -> None:
+    line = f"messages send {TO} -m Hi {options}"
+    assert "not as requested" not in run(line).stderr
+    assert run("sends get 1 -o json").json["differences"] == []
+
+    def misunderstand(exchange: Exchange) -> None:
+        if exchange.is_of("POST", "/messages/send"):
+            exchange.json = {**exchange.json, key: value}
+
+    with lying(server.url, misunderstand) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        sent = run(f"{line} -q")
+        assert "warning: 1 campaign is not as requested, such as campaign 2: " in sent.stderr
+        assert told in sent.stderr
+        assert told in run("sends get 1 -o json").json["differences"][0]
+
+
+def test_a_command_that_hangs_is_named_and_not_waited_for_for_ever(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(send_locks, "PATIENCE", 0.1)
+    line = [sys.executable, "-m", "smsgw_cli", *f"messages send {TO} -m Hi --once k".split()]
+    server.faults.add("latency delay=600 POST /messages/send times=1")
+    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as hanging:
+        while not server.faults.active[0].struck:
+            time.sleep(0.01)
+        told = run(f"messages send {TO} -m Hi --once k", code=6)
+        hanging.kill()
+    assert f"another process (pid {hanging.pid}, for " in told.stderr
+    assert "nothing was sent" in told.stderr

@@ -38,7 +38,10 @@ class Api:
         self.gateway = gateway
         self.http = httpx.Client(
             base_url=f"{gateway.url}/api/v1",
-            headers={"Authorization": f"Bearer {gateway.token}"},
+            headers={
+                "Authorization": f"Bearer {gateway.token}",
+                "Accept": "application/json",
+            },
             trust_env=False,
             timeout=20,
             verify=False,  # plain HTTP: nothing to verify, and no certificates to load

@@ -264,7 +264,8 @@ def test_a_snapshot_that_is_not_there(steering: Steering) -> None:
 
 def test_a_state_for_each_token(steering: Steering, api: Api) -> None:
     other = steering.fresh(api)
-    mine = httpx.Client(base_url=f"{api.gateway.url}/api/v1/", headers=other.http.headers)
+    asked = {**other.http.headers, "Accept": "application/json"}
+    mine = httpx.Client(base_url=f"{api.gateway.url}/api/v1/", headers=asked)
     with other.http, mine:
         mine.post("contact-lists", json={"name": "Mine"})
         other.ask("PUT", "clock", advance="2h")

@@ -1,9 +1,11 @@
 """Faults on request, seen from a plain socket where it matters."""
 
 import json
+import re
 import socket
 import threading
 import time
+from importlib import resources
 from urllib.parse import urlsplit
 
 import httpx
@@ -102,7 +104,7 @@ def test_an_error_status_comes_instead_of_handling(api: Api, status: int) -> Non
 
 def test_a_proxys_html_page(api: Api) -> None:
     api.gateway.faults.add("html times=1", "html status=504")
-    for status, title in ((502, "Bad Gateway"), (504, "Gateway Timeout")):
+    for status, title in ((502, "Bad Gateway"), (504, "Gateway Time-out")):
         answer = api.http.get("/devices")
         assert answer.status_code == status
         assert answer.headers["Content-Type"].startswith("text/html")
@@ -194,7 +196,7 @@ def test_a_fault_is_read_from_words() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "unknown kind of fault '': use 400 to 599, html, redirect, drop-before, "),
+        ("", "unknown kind of fault '': use 400 to 599, html, maintenance, redirect, "),
         ("200", "unknown kind of fault '200'"),
         ("503 FETCH", "cannot read 'FETCH' in a fault: use a method (GET, HEAD, "),
         ("503 messages", "cannot read 'messages' in a fault"),
@@ -216,3 +218,12 @@ def test_what_is_no_fault_is_refused_with_the_words_allowed(text: str, message: 
     with pytest.raises(ValueError) as failure:  # noqa: PT011
         Fault.parse(text)
     assert str(failure.value).startswith(message)
+
+
+def test_the_page_words_its_faults_as_the_gateway_does() -> None:
+    """Its switches find an active fault by its text."""
+    script = resources.files("smsgw_cli.sandbox.page").joinpath("page.js").read_text("utf-8")
+    presets = script.partition("const PRESETS = [")[2].partition("];")[0]
+    texts = re.findall(r'^  \["[^"]+", "([^"]+)", "[^"]+"\],$', presets, re.M)
+    assert len(texts) == presets.count("\n  [") > 10
+    assert [Fault.parse(text).text for text in texts] == texts

@@ -36,13 +36,27 @@ def test_a_minute_after_its_first_request_a_new_window_begins(
     assert limits(api) == (200, "1", "0")
 
 
-def test_refusals_count_and_have_the_headers_too(start: Start) -> None:
+def test_what_a_handler_refuses_counts_and_has_the_headers_too(start: Start) -> None:
     api = start(rate_limit=5)
-    for path, status in (("/nothing", 404), ("/contacts/9", 404)):
-        answer = api.http.get(path)
+    for left in ("4", "3"):
+        answer = api.http.get("/contacts/9")
+        assert (answer.status_code, answer.headers["X-RateLimit-Remaining"]) == (404, left)
+    assert api.http.post("/contact-lists").headers["X-RateLimit-Remaining"] == "2"
+
+
+def test_what_does_not_get_as_far_as_the_limit_does_not_count(start: Start) -> None:
+    """An unknown route has no middleware, and authentication comes before the limit."""
+    api = start(rate_limit=1)
+    for answer, status in (
+        (api.http.get("/nothing"), 404),
+        (api.http.put("/calls"), 405),
+        (api.http.get("/devices", headers={"Authorization": "Bearer wrong"}), 401),
+    ):
         assert answer.status_code == status
-        assert "X-RateLimit-Remaining" in answer.headers
-    assert api.http.patch("/devices/1").headers["X-RateLimit-Remaining"] == "2"
+        assert "X-RateLimit-Limit" not in answer.headers
+    assert limits(api) == (200, "1", "0")
+    answer = api.http.get("/devices", headers={"Authorization": "Bearer wrong"})
+    assert answer.status_code == 401
 
 
 def test_without_a_limit_there_are_no_such_headers(api: Api) -> None:

@@ -68,3 +68,41 @@ def test_no_request_is_answered_with_a_500(
 def test_no_send_is_answered_with_a_500(lasting: Api, path: str, body: dict[str, Any]) -> None:
     answer = lasting.http.post(path, json={**GOOD_SEND, **body})
     assert answer.status_code < 500, (path, body)
+
+
+KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=B")
+PIECES = (
+    "name",
+    "=",
+    "&",
+    "[",
+    "]",
+    "[]",
+    "--B",
+    "\r\n",
+    "\r\n\r\n",
+    '"',
+    "{",
+    "}",
+    ":",
+    "%00",
+    ";",
+)
+PART = 'Content-Disposition: form-data; name="'
+RAW = st.lists(st.sampled_from((*PIECES, PART, "\udcff", "😀", "x" * 300)) | st.text(max_size=3))
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from(("POST", "PUT", "GET", "DELETE", "OPTIONS")),
+    st.sampled_from((*KINDS, "text/plain", "multipart/form-data; boundary=")),
+    RAW.map("".join),
+    st.sampled_from(("*/*", "application/json", ";q=x,,", "")),
+)
+def test_no_body_is_answered_with_a_500(
+    lasting: Api, method: str, kind: str, raw: str, accept: str
+) -> None:
+    content = raw.encode("utf-8", "surrogatepass")
+    headers = {"Content-Type": kind, "Accept": accept, "Referer": "http://["}
+    answer = lasting.http.request(method, "/contact-lists", content=content, headers=headers)
+    assert answer.status_code < 500, (method, kind, raw)

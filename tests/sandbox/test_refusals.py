@@ -3,15 +3,14 @@
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.sandbox.conftest import MONDAY_NOON, Api
 
 
 def test_a_request_without_a_token_is_unauthenticated(api: Api) -> None:
-    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic x"}):
-        answer = httpx.get(f"{api.gateway.url}/api/v1/devices", headers=headers, trust_env=False)
+    for authorization in ("", "Bearer wrong", "Basic x", api.gateway.token):
+        answer = api.http.get("/devices", headers={"Authorization": authorization})
         assert (answer.status_code, answer.json()) == (401, {"message": "Unauthenticated."})
 
 
@@ -44,18 +43,18 @@ def test_what_cannot_be_an_id_is_not_found(api: Api, key: str) -> None:
 
 @pytest.mark.parametrize("path", ["/nothing", "/devices/1/sims", "/", "/fields"])
 def test_an_unknown_route_is_not_found(api: Api, path: str) -> None:
-    answer = httpx.get(f"{api.gateway.url}/api/v1{path}", trust_env=False)
+    answer = api.http.get(path, headers={"Authorization": ""})
     message = f"The route {('api/v1' + path).strip('/')} could not be found."
     assert (answer.status_code, answer.json()) == (404, {"message": message})
 
 
 def test_a_wrong_method_names_the_right_ones(api: Api) -> None:
-    answer = api.http.patch("/contacts/1")
+    answer = api.http.post("/contacts/1")
     assert answer.status_code == 405
-    assert answer.headers["Allow"] == "GET, HEAD, PUT, DELETE"
+    assert answer.headers["Allow"] == "GET, HEAD, PUT, PATCH, DELETE"
     assert answer.json()["message"] == (
-        "The PATCH method is not supported for route api/v1/contacts/1. "
-        "Supported methods: GET, HEAD, PUT, DELETE."
+        "The POST method is not supported for route api/v1/contacts/1. "
+        "Supported methods: GET, HEAD, PUT, PATCH, DELETE."
     )
 
 
@@ -66,7 +65,7 @@ def test_a_head_request_gets_the_headers_alone(api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/devices", "/nothing", "/contacts/99"])
 def test_every_answer_is_json_and_dated(api: Api, path: str) -> None:
-    answer = api.http.get(path, headers={"Accept": "text/html"})
+    answer = api.http.get(path)
     assert answer.headers["Content-Type"] == "application/json"
     assert parsedate_to_datetime(answer.headers["Date"]) == MONDAY_NOON
 
@@ -86,7 +85,9 @@ def test_every_answer_is_json_and_dated(api: Api, path: str) -> None:
     ],
 )
 def test_a_body_that_is_no_json_object_is_empty_input(api: Api, content: bytes) -> None:
-    answer = api.http.post("/contact-lists", content=content)
+    answer = api.http.post(
+        "/contact-lists", content=content, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 422
     assert answer.json() == {
         "message": "The name field is required.",
@@ -144,7 +145,7 @@ def test_the_summary_counts_the_other_errors(api: Api) -> None:
         ),
         ({"delay": -1}, "delay", "The delay field must be at least 0."),
         ({"delay": "soon"}, "delay", "The delay field must be an integer."),
-        ({"delay": 10**30}, "delay", "The delay field must be an integer."),
+        ({"delay": 86_401}, "delay", "The delay field must not be greater than 86400."),
         ({"prioritize": "yes"}, "prioritize", "The prioritize field must be true or false."),
         ({"timezone": "Mars/One"}, "timezone", "The timezone field must be a valid timezone."),
         ({"timezone": "../etc"}, "timezone", "The timezone field must be a valid timezone."),

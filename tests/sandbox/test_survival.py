@@ -23,7 +23,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from smsgw_cli.sandbox.server import Settings, serve
-serve(Settings(db=Path(sys.argv[1])), lambda url, token: print(url, token, flush=True))
+serve(Settings(db=Path(sys.argv[1])), lambda it: print(it.url, it.token, flush=True))
 print("stopped", flush=True)
 """
 
@@ -141,7 +141,7 @@ def test_a_port_that_is_taken_is_an_oserror(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="in use"):
             Gateway(settings).start()
         with pytest.raises(OSError, match="in use"):
-            serve(settings, lambda url, token: None)
+            serve(settings, lambda gateway: None)
 
 
 def test_the_token_is_kept_in_the_file(tmp_path: Path) -> None:

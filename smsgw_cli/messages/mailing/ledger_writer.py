@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.engine.run import VALID_FOR
+from smsgw_cli.errors import Contradictory
 from smsgw_cli.messages import ledger
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing.job import PlannedSend, SendOutcome
@@ -93,4 +94,11 @@ class LedgerRecord:
             message = each.error.message if each.error else None
             number = self.open.pop(each.row, None)  # None if it was never recorded
             if number is not None:
-                ledger.finish(db, number, state, each.campaign, message)
+                ledger.finish(
+                    db,
+                    number,
+                    state,
+                    each.campaign,
+                    message,
+                    is_contradictory=isinstance(each.error, Contradictory),
+                )

@@ -22,7 +22,7 @@ from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.results import reason, sent_before, split_sent
 from smsgw_cli.messages.reconcile import Reconciler, unknown_outcome
 from smsgw_cli.messages.send_locks import SendLocks
-from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.messages.sender import UnknownPolicy, may_pass
 from smsgw_cli.storage.locks import POLL
 from smsgw_cli.wording import pluralize
 
@@ -109,10 +109,17 @@ class MailingRun:
             for row, send in enumerate(sends, start=1)
             if row in result.unknown or self._is_hidden(send)
         ]
+        blocked = {send.key for send in unknown if not may_pass(self._error_of(send))}
         lost = self._reconcile(unknown) if unknown else []
         if result.error:  # the server is given up, which says nothing of what is settled by now
             raise _lost(lost) if len(lost) == len(unknown) > 0 else result.error
+        if any(send.key in blocked for send in lost):
+            raise _lost(lost)
         return lost
+
+    def _error_of(self, send: PlannedSend) -> SmsgwError | None:
+        outcome = self._outcomes.get(send.key)
+        return outcome.error if outcome else None
 
     def _is_hidden(self, send: PlannedSend) -> bool:
         """Whether the server accepted it without returning its campaign."""
@@ -162,6 +169,9 @@ class MailingRun:
             if status == NOT_SENT and send.key in open_keys:
                 status = UNKNOWN
             self.mailing.results.append(Result(send.message, status, outcome.campaign, message))
+        self.reconciler.warn_of_differences(
+            (each.send.body, each.campaign) for each in self._outcomes.values()
+        )
 
 
 def _lost(sends: Sequence[PlannedSend]) -> Unavailable:

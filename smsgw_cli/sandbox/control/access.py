@@ -12,10 +12,10 @@ from http.cookies import CookieError, SimpleCookie
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from smsgw_cli.sandbox.control import PREFIX
 from smsgw_cli.sandbox.control.states import State, States
 from smsgw_cli.sandbox.wire import HttpError
 
-PREFIX = "/__sandbox"
 COOKIE = "smsgw_sandbox"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 OFF, ANY = "off", "any"

@@ -8,8 +8,8 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
-from smsgw_cli.sandbox.control import clock, receiving, settings, waiting, whole_state
-from smsgw_cli.sandbox.control.access import HEADERS, PREFIX, Access
+from smsgw_cli.sandbox.control import PREFIX, clock, receiving, settings, waiting, whole_state
+from smsgw_cli.sandbox.control.access import HEADERS, Access
 from smsgw_cli.sandbox.control.call import Call, Handler, parsed
 from smsgw_cli.sandbox.control.states import States
 from smsgw_cli.sandbox.page import routes as page
@@ -52,19 +52,17 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
 log = logging.getLogger(__name__)
 
 
-def concerns(path: str) -> bool:
-    """Whether a path is below the control address."""
-    return path.startswith(PREFIX) and path[len(PREFIX) :][:1] in ("", "/")
-
-
 class ControlAddress:
-    """Answers what is below /__sandbox. `ending` is set when the gateway ends."""
+    """Answers what is below /__sandbox, until `ending` is set: then the gateway ends.
 
-    def __init__(self, states: States, access: Access) -> None:
+    `allowed` is who may ask (the key `control`), `host` the host that is served.
+    """
+
+    def __init__(self, states: States, allowed: str, host: str, ending: asyncio.Event) -> None:
         self._states = states
-        self._access = access
+        self._access = Access(states, allowed, host)
         self._feeds = Feeds()
-        self.ending = asyncio.Event()
+        self._ending = ending
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = {
@@ -95,7 +93,7 @@ class ControlAddress:
             raise HttpError(405, "Use GET.", {"Allow": "GET"})
         _, state = self._access.state(headers)
         last_id = headers.get("last-event-id") or _query(scope).get("after", "")
-        await stream(self._feeds.of(state), last_id, receive, send, self.ending)
+        await stream(self._feeds.of(state), last_id, receive, send, self._ending)
 
     async def _respond(
         self, scope: Message, headers: Mapping[str, str], raw: bytes, receive: Receive
@@ -107,7 +105,7 @@ class ControlAddress:
             token, state = self._access.state(headers)
         over = (
             asyncio.ensure_future(_disconnected(receive)),
-            asyncio.ensure_future(self.ending.wait()),
+            asyncio.ensure_future(self._ending.wait()),
         )
         try:
             call = Call(

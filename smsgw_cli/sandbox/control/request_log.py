@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from smsgw_cli.sandbox.faults import glob
 from smsgw_cli.sandbox.instants import SECOND, to_datetime
 
 MAX_REQUESTS = 1_000
@@ -23,7 +24,8 @@ REMOVED = "[removed]"
 class Logged(NamedTuple):
     """A request as it came in; `at` in milliseconds since 1970 on the gateway's clock.
 
-    `status` is 0 if the connection was dropped without an answer.
+    `headers` are those of `safe_headers`. `status` is 0 if the connection was dropped without an
+    answer.
     """
 
     at: int
@@ -52,13 +54,7 @@ class RequestLog:
         self._size = 0
 
     def add(self, logged: Logged) -> None:
-        record = logged._replace(
-            path=logged.path[:MAX_TEXT],
-            query=logged.query[:MAX_TEXT],
-            headers=_safe_headers(logged.headers),
-            body=logged.body[:MAX_TEXT],
-            answer=logged.answer[:MAX_TEXT],
-        )
+        record = logged if logged.size <= MAX_TEXT else _cut(logged)
         self.count += 1
         self._records.append((self.count, record))
         self._size += record.size
@@ -86,7 +82,17 @@ class RequestLog:
                 yield {"id": number, **_shown(logged, hide)}
 
 
-def _safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+def _cut(logged: Logged) -> Logged:
+    return logged._replace(
+        path=logged.path[:MAX_TEXT],
+        query=logged.query[:MAX_TEXT],
+        body=logged.body[:MAX_TEXT],
+        answer=logged.answer[:MAX_TEXT],
+    )
+
+
+def safe_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Those that hold no secret, up to MAX_HEADERS bytes."""
     kept: list[tuple[bytes, bytes]] = []
     left = MAX_HEADERS
     for name, value in headers:
@@ -108,18 +114,6 @@ def _matches(logged: Logged, wanted: Mapping[str, str]) -> bool:
 def _is_at(path: str, wanted: str) -> bool:
     pattern = glob(wanted)
     return bool(pattern.fullmatch(path) or pattern.fullmatch(path.removeprefix("/api/v1")))
-
-
-def glob(path: str) -> re.Pattern[str]:
-    """The pattern of a path: * is anything but a slash, ** anything."""
-    pieces = re.split(r"(\*+)", path)
-    wild = {"*": "[^/]*"}
-    # re caches compiled patterns, so this is cheap.
-    return re.compile(
-        "".join(
-            wild.get(piece, ".*") if piece.startswith("*") else re.escape(piece) for piece in pieces
-        )
-    )
 
 
 def _hider(secrets: Iterable[str]) -> "re.Pattern[str]":

@@ -19,8 +19,20 @@ const PRESETS = [
   ["Slow answers", "latency delay=2", "Two seconds each."],
   ["One in ten fails", "502 rate=0.1", "At random."],
   ["An answer is cut off", "truncated GET rate=0.2", "One list in five."],
-  ["A proxy’s error page", "html", "HTML where JSON is meant."],
+  ["A proxy’s error page", "html", "nginx’s 502: HTML where JSON is meant."],
+  ["A body is too large", "html POST status=413", "nginx’s 413."],
+  ["The application is too slow", "varnish POST times=1", "Varnish’s 503; it was carried out."],
+  ["Maintenance", "maintenance retry-after=60", "Laravel’s 503, all that is asked."],
   ["The token is revoked", "401", "All that is asked."],
+  ["The token is revoked in mid-run", "401 after=10", "After ten more requests."],
+  ["A row comes in between two pages", "row-inserted GET times=1", "A copy of the first one."],
+  ["A row goes between two pages", "row-deleted GET times=1", "The first one."],
+  ["Rows of one second in any order", "ties GET", "As SQL without a tie-breaker."],
+  ["A page is empty", "empty-page GET times=1 after=1", "The second one, though more are counted."],
+  ["A cache answers", "cached GET", "As it was, an hour old."],
+  ["An answer comes twice", "twice times=1", "The second one unasked."],
+  ["Answers drip", "drip", "Ten bytes a second."],
+  ["Answers never end", "endless", "Blanks after the JSON."],
 ];
 
 // Android's SmsManager and the gateway's own reasons, in words.

@@ -7,7 +7,7 @@ style it, it may connect to its own origin alone, and no other page may frame it
 
 from pathlib import Path
 
-from smsgw_cli.sandbox.control.access import PREFIX
+from smsgw_cli.sandbox.control import PREFIX
 from smsgw_cli.sandbox.wire import Response
 
 FOLDER = Path(__file__).parent

@@ -4,12 +4,25 @@ from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import integer, query_boolean, text
+from smsgw_cli.sandbox.rules import boolean, integer, text
+from smsgw_cli.sandbox.shapes import INSTANT, INTEGER, TEXT, page_of, record
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete
 
-FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (query_boolean,)}
+FILTERS = {"type": (text(),), "sim": (integer(),), "answered": (boolean,)}
 CONDITIONS = {"type": "type = :type", "sim": "sim_id = :sim", "answered": "answered = :answered"}
+
+CALL = record(
+    "Call",
+    {
+        "id": INTEGER,
+        "number": TEXT,
+        "type": TEXT,
+        "sim_id": INTEGER,
+        "started_at": INSTANT,
+        "duration": INTEGER,
+    },
+)
 
 
 def serialize(call: Row) -> Row:
@@ -33,6 +46,6 @@ def delete_call(request: Request) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/calls", list_calls),
+    Route("GET", "/calls", list_calls, takes=FILTERS, gives=page_of(CALL)),
     Route("DELETE", "/calls/{id}", delete_call, writes=True),
 )

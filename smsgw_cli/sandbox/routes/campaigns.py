@@ -9,8 +9,20 @@ from smsgw_cli.sandbox.planning import USSD_PULL, calendar_of
 from smsgw_cli.sandbox.routes import devices, sender_ids
 from smsgw_cli.sandbox.routes.filters import apply_filters
 from smsgw_cli.sandbox.routing import Route
-from smsgw_cli.sandbox.rules import instant, query_boolean, text
+from smsgw_cli.sandbox.rules import boolean, instant, text
+from smsgw_cli.sandbox.schedule import UNITS
 from smsgw_cli.sandbox.senders import quota_of
+from smsgw_cli.sandbox.shapes import (
+    BOOLEAN,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    choice,
+    list_of,
+    nullable,
+    page_of,
+    record,
+)
 from smsgw_cli.sandbox.statuses import CAMPAIGN_STATUS
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import REQUIRED, validate
@@ -21,7 +33,7 @@ COLUMNS = f"*, {CAMPAIGN_STATUS} AS status"
 FILTERS = {
     "status": (text(),),
     "type": (text(),),
-    "recurring": (query_boolean,),
+    "recurring": (boolean,),
     "after": (instant(),),
     "before": (instant(),),
 }
@@ -32,6 +44,43 @@ CONDITIONS = {
     "after": "created_at >= :after",
     "before": "created_at <= :before",
 }
+RULES = {"name": (REQUIRED, text(255))}
+CAMPAIGN = record(
+    "Campaign",
+    {
+        "id": INTEGER,
+        "name": TEXT,
+        "scheduled_at": nullable(INSTANT),
+        "timezone": TEXT,
+        "recurring": BOOLEAN,
+        "frequency": nullable(INTEGER),
+        "frequency_unit": nullable(choice(unit.capitalize() for unit in UNITS)),
+        "ends_at": nullable(INSTANT),
+        "repeat_at": nullable(INSTANT),
+        "active_hours": TEXT,
+        "days_of_week": list_of(INTEGER),
+        "status": TEXT,
+        "type": TEXT,
+        "options": record(
+            "CampaignOptions",
+            {"delay": TEXT, "prioritize": BOOLEAN, "delivery_report": BOOLEAN},
+            optional=("delivery_report",),
+        ),
+        "created_at": INSTANT,
+        "updated_at": INSTANT,
+    },
+)
+CAMPAIGN_DEVICE = record("CampaignDevice", {**devices.PROPERTIES, "status": TEXT})
+CAMPAIGN_SERVER = record(
+    "CampaignSendingServer",
+    {
+        "id": INTEGER,
+        "name": TEXT,
+        "enabled": BOOLEAN,
+        "status": TEXT,
+        "sender_ids": list_of(sender_ids.SENDER_ID),
+    },
+)
 
 
 def serialize(campaign: Row) -> Row:
@@ -86,7 +135,7 @@ def current_campaign(request: Request, campaign_id: int) -> Row:
 
 def update_campaign(request: Request) -> Response:
     campaign = find(request, "campaigns")
-    data = validate(request.body, {"name": (REQUIRED, text(255))})
+    data = validate(request.body, RULES)
     request.store.update("campaigns", campaign["id"], {**data, "updated_at": request.now})
     return NO_CONTENT
 
@@ -185,10 +234,15 @@ def _is_stalled(request: Request, campaign_id: int, share: Row) -> bool:
 
 
 ROUTES = (
-    Route("GET", "/campaigns", list_campaigns),
-    Route("GET", "/campaigns/{id}", get_campaign),
-    Route("GET", "/campaigns/{id}/devices", list_devices),
-    Route("GET", "/campaigns/{id}/sending-servers", list_sending_servers),
-    Route("PUT", "/campaigns/{id}", update_campaign, writes=True),
+    Route("GET", "/campaigns", list_campaigns, takes=FILTERS, gives=page_of(CAMPAIGN)),
+    Route("GET", "/campaigns/{id}", get_campaign, gives=CAMPAIGN),
+    Route("GET", "/campaigns/{id}/devices", list_devices, gives=page_of(CAMPAIGN_DEVICE)),
+    Route(
+        "GET",
+        "/campaigns/{id}/sending-servers",
+        list_sending_servers,
+        gives=page_of(CAMPAIGN_SERVER),
+    ),
+    Route("PUT", "/campaigns/{id}", update_campaign, writes=True, takes=RULES),
     Route("DELETE", "/campaigns/{id}", delete_campaign, writes=True),
 )

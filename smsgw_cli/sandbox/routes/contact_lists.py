@@ -3,11 +3,13 @@
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import text
+from smsgw_cli.sandbox.shapes import INTEGER, TEXT, page_of, record
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import REQUIRED, validate
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 RULES = {"name": (REQUIRED, text(255))}
+CONTACT_LIST = record("ContactList", {"id": INTEGER, "name": TEXT})
 
 
 def serialize(contact_list: Row) -> Row:
@@ -41,9 +43,11 @@ def delete_contact_list(request: Request) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/contact-lists", list_contact_lists),
-    Route("GET", "/contact-lists/{id}", get_contact_list),
-    Route("POST", "/contact-lists", create_contact_list, writes=True),
-    Route("PUT", "/contact-lists/{id}", update_contact_list, writes=True),
+    Route("GET", "/contact-lists", list_contact_lists, gives=page_of(CONTACT_LIST)),
+    Route("GET", "/contact-lists/{id}", get_contact_list, gives=CONTACT_LIST),
+    Route(
+        "POST", "/contact-lists", create_contact_list, writes=True, takes=RULES, gives=CONTACT_LIST
+    ),
+    Route("PUT", "/contact-lists/{id}", update_contact_list, writes=True, takes=RULES),
     Route("DELETE", "/contact-lists/{id}", delete_contact_list, writes=True),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
-from smsgw_cli.sandbox.routing import Route
+from smsgw_cli.sandbox.routing import Route, Sample
 from smsgw_cli.sandbox.rules import (
     array,
     boolean,
@@ -17,6 +17,7 @@ from smsgw_cli.sandbox.rules import (
     text,
     unique,
 )
+from smsgw_cli.sandbox.shapes import ANYTHING, BOOLEAN, INSTANT, INTEGER, TEXT, page_of, record
 from smsgw_cli.sandbox.store import Row, Store
 from smsgw_cli.sandbox.validation import REQUIRED, Rule, Spec, required_if, validate
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
@@ -31,6 +32,21 @@ RULE_OF_TYPE: dict[str, Rule] = {
     "date": date_format("%Y-%m-%d", "Y-m-d"),
     "datetime-local": date_format("%Y-%m-%dT%H:%M", "Y-m-d\\TH:i"),
     "time": date_format("%H:%M", "H:i"),
+}
+
+CONTACT = {
+    **record(
+        "Contact",
+        {
+            "id": INTEGER,
+            "mobile_number": TEXT,
+            "subscribed": BOOLEAN,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+        },
+    ),
+    "description": "Also has the custom fields of its list, by their tags.",
+    "additionalProperties": ANYTHING,
 }
 
 
@@ -132,10 +148,21 @@ def _rules_of(field: Row) -> Spec:
     return {field["tag"]: (*required, offered)}
 
 
+def _takes(sample: Sample) -> dict[str, Spec]:
+    return {"": _rules(sample({}), 0, 0, [])}
+
+
 ROUTES = (
-    Route("GET", "/contact-lists/{id}/contacts", list_contacts),
-    Route("GET", "/contacts/{id}", get_contact),
-    Route("POST", "/contact-lists/{id}/contacts", create_contact, writes=True),
-    Route("PUT", "/contacts/{id}", update_contact, writes=True),
+    Route("GET", "/contact-lists/{id}/contacts", list_contacts, gives=page_of(CONTACT)),
+    Route("GET", "/contacts/{id}", get_contact, gives=CONTACT),
+    Route(
+        "POST",
+        "/contact-lists/{id}/contacts",
+        create_contact,
+        writes=True,
+        takes=_takes,
+        gives=CONTACT,
+    ),
+    Route("PUT", "/contacts/{id}", update_contact, writes=True, takes=_takes),
     Route("DELETE", "/contacts/{id}", delete_contact, writes=True),
 )

@@ -5,6 +5,16 @@ from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import text
+from smsgw_cli.sandbox.shapes import (
+    BOOLEAN,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    list_of,
+    nullable,
+    page_of,
+    record,
+)
 from smsgw_cli.sandbox.store import Row, Store
 from smsgw_cli.sandbox.validation import REQUIRED, validate
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
@@ -52,7 +62,7 @@ def get_device(request: Request) -> Response:
 
 def update_device(request: Request) -> Response:
     device = find(request, "devices")
-    data = validate(request.body, {"name": (REQUIRED, text(255))})
+    data = validate(request.body, RULES)
     request.store.update("devices", device["id"], {**data, "updated_at": request.now})
     return NO_CONTENT
 
@@ -69,9 +79,38 @@ def _sims(store: Store, device_id: int) -> list[Row]:
     return store.all("SELECT * FROM sims WHERE device_id = ? ORDER BY slot, id", (device_id,))
 
 
+RULES = {"name": (REQUIRED, text(255))}
+SIM = record(
+    "Sim",
+    {
+        "id": INTEGER,
+        "name": TEXT,
+        "label": nullable(TEXT),
+        "number": nullable(TEXT),
+        "country": TEXT,
+        "carrier": TEXT,
+        "slot": INTEGER,
+        "data_roaming": BOOLEAN,
+        "signal_strength": INTEGER,
+        "active": BOOLEAN,
+    },
+)
+PROPERTIES = {
+    "id": INTEGER,
+    "name": nullable(TEXT),
+    "model": TEXT,
+    "enabled": BOOLEAN,
+    "android_version": TEXT,
+    "app_version": TEXT,
+    "battery": INTEGER,
+    "is_charging": BOOLEAN,
+    "sims": list_of(SIM),
+}
+DEVICE = record("Device", {**PROPERTIES, "updated_at": INSTANT})
+
 ROUTES = (
-    Route("GET", "/devices", list_devices),
-    Route("GET", "/devices/{id}", get_device),
-    Route("PUT", "/devices/{id}", update_device, writes=True),
+    Route("GET", "/devices", list_devices, gives=page_of(DEVICE)),
+    Route("GET", "/devices/{id}", get_device, gives=DEVICE),
+    Route("PUT", "/devices/{id}", update_device, writes=True, takes=RULES),
     Route("DELETE", "/devices/{id}", delete_device, writes=True),
 )

@@ -4,10 +4,29 @@ import json
 from typing import Any
 
 from smsgw_cli.sandbox.pages import Listing, page
-from smsgw_cli.sandbox.routing import Route
+from smsgw_cli.sandbox.routing import Route, Sample
 from smsgw_cli.sandbox.rules import array, boolean, one_of, regex, text, unique
+from smsgw_cli.sandbox.shapes import (
+    ANYTHING,
+    BOOLEAN,
+    INTEGER,
+    TEXT,
+    choice,
+    described,
+    list_of,
+    nullable,
+    page_of,
+    record,
+)
 from smsgw_cli.sandbox.store import Row
-from smsgw_cli.sandbox.validation import REQUIRED, RuleError, Spec, required_if, validate
+from smsgw_cli.sandbox.validation import (
+    REQUIRED,
+    RuleError,
+    Spec,
+    numbered,
+    required_if,
+    validate,
+)
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
 
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
@@ -25,6 +44,19 @@ TYPES = (
     "textarea",
 )
 BUILT_IN = ("id", "mobile_number", "subscribed", "created_at", "updated_at")
+
+FIELD = record(
+    "Field",
+    {
+        "id": INTEGER,
+        "label": TEXT,
+        "tag": TEXT,
+        "type": choice(TYPES),
+        "options": nullable(list_of(record("Option", {"label": TEXT, "value": TEXT}))),
+        "default_value": ANYTHING,
+        "required": BOOLEAN,
+    },
+)
 
 
 def serialize(field: Row) -> Row:
@@ -117,20 +149,29 @@ def _rules(request: Request, list_id: int, own_id: int) -> Spec:
 
 def _option_attributes(options: Any) -> list[tuple[str, str]]:
     """Attribute names of the label and the value of each option."""
-    numbers = range(len(options) if isinstance(options, list) else 0)
-    return [(f"options.{number}.label", f"options.{number}.value") for number in numbers]
+    return [(f"options.{key}.label", f"options.{key}.value") for key, _ in numbered(options)]
 
 
+@described(type=["string", "number", "boolean"])
 def _scalar(value: Any) -> Any:
     if not isinstance(value, str | int | float):
         raise RuleError("The :attribute field must be a string.")
     return value
 
 
+def _takes(sample: Sample) -> dict[str, Spec]:
+    return {
+        f" when type is {kind}": _rules(sample({"type": kind, "options": [{}]}), 0, 0)
+        for kind in TYPES
+    }
+
+
 ROUTES = (
-    Route("GET", "/contact-lists/{id}/fields", list_fields),
-    Route("GET", "/fields/{id}", get_field),
-    Route("POST", "/contact-lists/{id}/fields", create_field, writes=True),
-    Route("PUT", "/fields/{id}", update_field, writes=True),
+    Route("GET", "/contact-lists/{id}/fields", list_fields, gives=page_of(FIELD)),
+    Route("GET", "/fields/{id}", get_field, gives=FIELD),
+    Route(
+        "POST", "/contact-lists/{id}/fields", create_field, writes=True, takes=_takes, gives=FIELD
+    ),
+    Route("PUT", "/fields/{id}", update_field, writes=True, takes=_takes),
     Route("DELETE", "/fields/{id}", delete_field, writes=True),
 )

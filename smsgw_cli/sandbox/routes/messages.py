@@ -4,6 +4,7 @@ import json
 
 from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
+from smsgw_cli.sandbox.routes.campaigns import CAMPAIGN
 from smsgw_cli.sandbox.routes.filters import (
     IS_USER,
     apply_filters,
@@ -11,9 +12,19 @@ from smsgw_cli.sandbox.routes.filters import (
     status_in,
     statuses,
 )
-from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES, send_messages
+from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES, message_rules, send_messages
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import instant, integer, one_of, text
+from smsgw_cli.sandbox.shapes import (
+    INSTANT,
+    INTEGER,
+    TEXT,
+    choice,
+    list_of,
+    nullable,
+    page_of,
+    record,
+)
 from smsgw_cli.sandbox.statuses import MESSAGE_STATUS, MESSAGE_STATUSES, SENT_AT
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete, find
@@ -43,6 +54,25 @@ CONDITIONS = {
     "after": f"{SENT_AT} >= :after",
     "before": f"{SENT_AT} <= :before",
 }
+
+MESSAGE = record(
+    "Message",
+    {
+        "id": INTEGER,
+        "from": nullable(TEXT),
+        "to": nullable(TEXT),
+        "content": nullable(TEXT),
+        "type": choice(MESSAGE_TYPES),
+        "attachments": list_of(TEXT),
+        "status": choice(MESSAGE_STATUSES),
+        "response": {
+            "anyOf": [record("Failure", {"error": TEXT}), {"type": "array", "maxItems": 0}]
+        },
+        "messenger": TEXT,
+        "sent_at": nullable(INSTANT),
+        "delivered_at": nullable(INSTANT),
+    },
+)
 
 
 def serialize(message: Row) -> Row:
@@ -88,9 +118,11 @@ def delete_message(request: Request) -> Response:
 
 ROUTES = (
     # The reference documents GET with a body; deployed servers accept POST as well.
-    Route("GET", "/messages/send", send_messages, writes=True),
-    Route("POST", "/messages/send", send_messages, writes=True),
-    Route("GET", "/messages", list_messages),
-    Route("GET", "/messages/{id}", get_message),
+    Route("GET", "/messages/send", send_messages, writes=True, takes=message_rules, gives=CAMPAIGN),
+    Route(
+        "POST", "/messages/send", send_messages, writes=True, takes=message_rules, gives=CAMPAIGN
+    ),
+    Route("GET", "/messages", list_messages, takes=FILTERS, gives=page_of(MESSAGE)),
+    Route("GET", "/messages/{id}", get_message, gives=MESSAGE),
     Route("DELETE", "/messages/{id}", delete_message, writes=True),
 )

@@ -7,6 +7,16 @@ from smsgw_cli.sandbox.pages import Listing, page
 from smsgw_cli.sandbox.routes.sends import MESSAGE_TYPES
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import array, boolean, mapping, one_of, text
+from smsgw_cli.sandbox.shapes import (
+    BOOLEAN,
+    INSTANT,
+    INTEGER,
+    TEXT,
+    choice,
+    list_of,
+    page_of,
+    record,
+)
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.validation import REQUIRED, validate
 from smsgw_cli.sandbox.wire import NO_CONTENT, Request, Response, delete, find
@@ -19,6 +29,19 @@ RULES = {
     "config": (mapping,),
     "enabled": (boolean,),
 }
+
+SENDING_SERVER = record(
+    "SendingServer",
+    {
+        "id": INTEGER,
+        "name": TEXT,
+        "driver": TEXT,
+        "supported_types": list_of(choice(MESSAGE_TYPES)),
+        "config": {"type": ["object", "array"]},
+        "enabled": BOOLEAN,
+        "created_at": INSTANT,
+    },
+)
 
 
 def serialize(server: Row) -> Row:
@@ -70,9 +93,16 @@ def _values(request: Request) -> Row:
 
 
 ROUTES = (
-    Route("GET", "/sending-servers", list_sending_servers),
-    Route("GET", "/sending-servers/{id}", get_sending_server),
-    Route("POST", "/sending-servers", create_sending_server, writes=True),
-    Route("PUT", "/sending-servers/{id}", update_sending_server, writes=True),
+    Route("GET", "/sending-servers", list_sending_servers, gives=page_of(SENDING_SERVER)),
+    Route("GET", "/sending-servers/{id}", get_sending_server, gives=SENDING_SERVER),
+    Route(
+        "POST",
+        "/sending-servers",
+        create_sending_server,
+        writes=True,
+        takes=RULES,
+        gives=SENDING_SERVER,
+    ),
+    Route("PUT", "/sending-servers/{id}", update_sending_server, writes=True, takes=RULES),
     Route("DELETE", "/sending-servers/{id}", delete_sending_server, writes=True),
 )

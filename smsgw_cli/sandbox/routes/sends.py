@@ -9,6 +9,7 @@ from smsgw_cli.sandbox import runs
 from smsgw_cli.sandbox.instants import to_datetime
 from smsgw_cli.sandbox.planning import USSD_PULL
 from smsgw_cli.sandbox.routes.campaigns import current_campaign
+from smsgw_cli.sandbox.routing import Sample
 from smsgw_cli.sandbox.rules import (
     array,
     boolean,
@@ -44,24 +45,47 @@ MAX_DELAY = 86_400
 MAX_FREQUENCY = 1_000
 
 Values = dict[str, Any]
+ALL_RULES: Values = {"recurring": True, "active_hours": {"start": "00:00"}}
 
 
 def send_messages(request: Request) -> Response:
     data = _input(request)
     kind: str = data["type"] if data.get("type") in MESSAGE_TYPES else "SMS"
-    values = validate(data, {**_message_rules(request, data, kind), **_campaign_rules(data)})
+    values = validate(data, _message_spec(request, data, kind))
     return _send(request, values, kind, values["mobile_numbers"] or [])
 
 
 def send_ussd_pulls(request: Request) -> Response:
     data = _input(request)
-    values = validate(data, {**_ussd_rules(request), **_campaign_rules(data)})
+    values = validate(data, _ussd_spec(request, data))
     return _send(request, values, USSD_PULL, values["ussd_codes"])
 
 
 def _input(request: Request) -> Values:
     """Body and query string: Laravel reads a request's input from both."""
     return {**request.query, **request.body}
+
+
+def message_rules(sample: Sample) -> dict[str, Spec]:
+    """The rules of each type, of campaigns that recur and have hours: all that there are."""
+    request = sample(ALL_RULES)
+    return {
+        f" when type is {kind}": _message_spec(request, request.input, kind)
+        for kind in MESSAGE_TYPES
+    }
+
+
+def ussd_rules(sample: Sample) -> dict[str, Spec]:
+    request = sample(ALL_RULES)
+    return {"": _ussd_spec(request, request.input)}
+
+
+def _message_spec(request: Request, data: Values, kind: str) -> Spec:
+    return {**_message_rules(request, data, kind), **_campaign_rules(data)}
+
+
+def _ussd_spec(request: Request, data: Values) -> Spec:
+    return {**_ussd_rules(request), **_campaign_rules(data)}
 
 
 def _message_rules(request: Request, data: Values, kind: str) -> Spec:

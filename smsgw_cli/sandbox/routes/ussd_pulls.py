@@ -2,10 +2,12 @@
 
 from smsgw_cli.sandbox.instants import format_instant
 from smsgw_cli.sandbox.pages import Listing, page
+from smsgw_cli.sandbox.routes.campaigns import CAMPAIGN
 from smsgw_cli.sandbox.routes.filters import IS_USER, apply_filters, status_in, statuses
-from smsgw_cli.sandbox.routes.sends import send_ussd_pulls
+from smsgw_cli.sandbox.routes.sends import send_ussd_pulls, ussd_rules
 from smsgw_cli.sandbox.routing import Route
 from smsgw_cli.sandbox.rules import instant, integer
+from smsgw_cli.sandbox.shapes import INSTANT, INTEGER, TEXT, choice, nullable, page_of, record
 from smsgw_cli.sandbox.statuses import SENT_AT, USSD_STATUS, USSD_STATUSES
 from smsgw_cli.sandbox.store import Row
 from smsgw_cli.sandbox.wire import Request, Response, delete, find
@@ -29,6 +31,19 @@ CONDITIONS = {
     "after": f"{SENT_AT} >= :after",
     "before": f"{SENT_AT} <= :before",
 }
+
+USSD_PULL = record(
+    "UssdPull",
+    {
+        "id": INTEGER,
+        "code": TEXT,
+        "response": nullable(TEXT),
+        "status": choice(USSD_STATUSES),
+        "sim_id": INTEGER,
+        "sent_at": nullable(INSTANT),
+        "received_at": nullable(INSTANT),
+    },
+)
 
 
 def serialize(pull: Row) -> Row:
@@ -62,9 +77,13 @@ def delete_ussd_pull(request: Request) -> Response:
 
 
 ROUTES = (
-    Route("GET", "/ussd-pulls/send", send_ussd_pulls, writes=True),
-    Route("POST", "/ussd-pulls/send", send_ussd_pulls, writes=True),
-    Route("GET", "/ussd-pulls", list_ussd_pulls),
-    Route("GET", "/ussd-pulls/{id}", get_ussd_pull),
+    Route(
+        "GET", "/ussd-pulls/send", send_ussd_pulls, writes=True, takes=ussd_rules, gives=CAMPAIGN
+    ),
+    Route(
+        "POST", "/ussd-pulls/send", send_ussd_pulls, writes=True, takes=ussd_rules, gives=CAMPAIGN
+    ),
+    Route("GET", "/ussd-pulls", list_ussd_pulls, takes=FILTERS, gives=page_of(USSD_PULL)),
+    Route("GET", "/ussd-pulls/{id}", get_ussd_pull, gives=USSD_PULL),
     Route("DELETE", "/ussd-pulls/{id}", delete_ussd_pull, writes=True),
 )

@@ -110,6 +110,14 @@ class Pending(SmsgwError):
     exit_code = 9
 
 
+class QueryFailed(SmsgwError):
+    """A valid --query cannot be applied to `data` from the server."""
+
+    def __init__(self, message: str, data: Any) -> None:
+        super().__init__(message)
+        self.data = data
+
+
 class Interrupted(SmsgwError):
     """The user stopped the command."""
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 PROGRAM = [sys.executable, "-m", "smsgw_cli"]
@@ -16,11 +17,11 @@ class Ended:
     code: int
 
 
-def at_terminal(line: list[str], typed: bytes = b"") -> Ended:
+def at_terminal(line: list[str], typed: bytes = b"", program: Sequence[str] = PROGRAM) -> Ended:
     """Run a command at a pseudo terminal and answer its question."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.execv(sys.executable, [*PROGRAM, *line])
+        os.execvp(program[0], [*program, *line])
     output = b""
     while True:
         try:

@@ -67,3 +67,40 @@ def test_what_secures_the_connection_is_told(run: Run, home: Path) -> None:
     with scripted(answer("200 OK", PAGE), tls=tls) as script:
         run(f"profiles add work --server {script.url} --token-stdin --ca-bundle ca.pem", input="t")
         assert findings(run)["TLS"][1].startswith("TLSv1.3, certificate valid until ")
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [(0o640, "read"), (0o606, "read and change"), (0o600, "")]
+)
+def test_a_config_that_others_can_read_or_change_is_told(
+    run: Run, server: Gateway, home: Path, mode: int, told: str
+) -> None:
+    run("profiles add work --server https://sms.example.com --token-stdin", input="t")
+    path = home / ".config/smsgw/config.toml"
+    path.chmod(mode)
+    result, detail = findings(run, code=1 if told else 0)["permissions"]
+    assert str(path) in detail
+    assert (result == "failed") is bool(told)
+    assert f"other users can {told} " in detail or not told
+
+
+@pytest.mark.parametrize("at", [".local", ".local/state", ".local/state/smsgw"])
+def test_records_that_cannot_be_written_are_told_with_their_path(
+    run: Run, server: Gateway, home: Path, at: str
+) -> None:
+    path = home / at
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("not a folder")
+    result, detail = findings(run, code=1)["records"]
+    assert result == "failed"
+    assert str(path) in detail
+    assert "XDG_STATE_HOME" in detail
+
+
+def test_every_path_is_whole(run: Run, server: Gateway, home: Path) -> None:
+    script = home / ".zfunc/_smsgw"
+    script.parent.mkdir()
+    script.touch()
+    found = findings(run)
+    assert found["completion"][1] == str(script)
+    assert found["records"][1] == str(home / ".local/state/smsgw")

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
-from smsgw_cli.api import tls
 from smsgw_cli.api.client import Client
 from smsgw_cli.api.layers import Check, Note, stack
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.proxies import proxy_for
 from smsgw_cli.api.request import Outgoing, Requests
+from smsgw_cli.api.tls import Trust
 from smsgw_cli.api.wire import Wire
 from smsgw_cli.api.worker import Worker
 from smsgw_cli.config.profiles import Profile
@@ -52,6 +53,8 @@ class Connector:
         self._hooks = hooks or Hooks()
         self._requests = Requests(profile.server, token)
         self._wire = wire or _wire_factory(profile)
+        # Every page and every worker is redirected; one note is enough.
+        self._note_once = lru_cache(self._hooks.note)
         self.pacer = Pacer(profile.rate, announce=self._announce)
 
     def client(self) -> Client:
@@ -81,7 +84,15 @@ class Connector:
         self, wire: httpx.BaseTransport, check: Check, retries: int | None
     ) -> httpx.BaseTransport:
         note, show = self._hooks.note, self._hooks.trace
-        return stack(wire, check=check, retries=retries, pacer=self.pacer, note=note, show=show)
+        return stack(
+            wire,
+            check=check,
+            retries=retries,
+            pacer=self.pacer,
+            note=note,
+            note_once=self._note_once,
+            show=show,
+        )
 
     def _check(self, client: Client, request: httpx.Request) -> None:
         if self._hooks.guard is not None:
@@ -92,12 +103,14 @@ class Connector:
 
 
 def _wire_factory(profile: Profile) -> Callable[[], Wire]:
-    context = tls.context(profile.server, profile.ca_bundle)
+    trust = Trust(profile.ca_bundle)
     try:
-        proxy = proxy_for(profile.server)
+        proxy_for(profile.server)
     except httpx.InvalidURL as error:
         raise Usage(
             f"cannot connect to {profile.server}: {error}",
             hint="check the server address",
         ) from error
-    return lambda: Wire(context, profile.timeout, proxy)
+    if profile.server.startswith("https://"):
+        _ = trust.context  # raises now what is wrong with a ca_bundle
+    return lambda: Wire(trust, profile.timeout)

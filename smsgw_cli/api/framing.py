@@ -11,7 +11,8 @@ BODILESS = frozenset({b"204", b"304"})
 class Framing:
     """Splits the bytes received on a connection into one response and the surplus after it.
 
-    `request` is the start of the request: a response to HEAD has no body. A response whose end
+    `request` is the start of the request: a response to HEAD has no body, and CONNECT is for a
+    proxy. A response whose end
     is ambiguous never completes, so that its connection is not reused.
     """
 
@@ -19,6 +20,7 @@ class Framing:
         self.is_complete = False
         self.surplus = b""
         self._method = request.partition(b" ")[0]
+        self.is_with_proxy = self._method == b"CONNECT"
         self._partial = b""  # an incomplete head, chunk size or trailer section
         self._left = 0
         self._advance: Callable[[bytes, int], int] = self._head

@@ -26,14 +26,16 @@ def stack(
     retries: int | None,
     pacer: Pacer,
     note: Note,
+    note_once: Note,
     show: Note | None,
 ) -> httpx.BaseTransport:
     """Guard → Retry → Redirect → Pacer → Trace → wire; no Retry where `retries` is None.
 
     `check` is called before each request, redirects included, and raises to block it. `note`
-    gets messages for the user, `show` the lines of --verbose.
+    gets messages for the user, `note_once` those that need no repetition, `show` the lines of
+    --verbose.
     """
-    redirected = Redirect(Paced(Trace(wire, show), pacer), check)
+    redirected = Redirect(Paced(Trace(wire, show), pacer), check, note_once)
     retried = redirected if retries is None else Retry(redirected, retries, note)
     return Guard(retried, check)
 

@@ -50,11 +50,18 @@ class Budget(threading.local):
 
 
 class Backend(httpcore.NetworkBackend):
-    """Opens connections within the budget."""
+    """Opens connections within the budget: to the server, or to a proxy."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, *, is_proxied: bool = False) -> None:
         self._budget = budget
+        self._is_proxied = is_proxied
         self._backend = httpcore.SyncBackend()
+        self._last: Stream | None = None
+
+    def close(self) -> None:
+        """Close the last connection: httpcore leaves it open where SOCKS fails."""
+        if self._last is not None:
+            self._last.close()
 
     def connect_tcp(
         self,
@@ -63,6 +70,20 @@ class Backend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            return self._connected(host, port, local_address, socket_options)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            if self._is_proxied:
+                raise httpcore.ProxyError(f"no connection: {error}") from error
+            raise
+
+    def _connected(
+        self,
+        host: str,
+        port: int,
+        local_address: str | None,
+        socket_options: Iterable[Any] | None,
     ) -> httpcore.NetworkStream:
         addresses = _addresses(host, port)
         for index, address in enumerate(addresses):
@@ -76,8 +97,23 @@ class Backend(httpcore.NetworkBackend):
                 if index == len(addresses) - 1:
                     raise
             else:
-                return Stream(stream, self._budget)
+                self._last = Stream(stream, self._budget)
+                return self._last
         raise httpcore.ConnectError(f"no usable address for {host}")
+
+
+class Greeting:
+    """Stands for the framing of the bytes before the first request, as of SOCKS."""
+
+    is_complete = False
+    is_with_proxy = True
+    surplus = b""
+
+    def feed(self, data: bytes) -> bytes:
+        return data
+
+
+GREETING = Greeting()
 
 
 class Stream(httpcore.NetworkStream):
@@ -91,19 +127,33 @@ class Stream(httpcore.NetworkStream):
         self._stream = stream
         self._budget = budget
         self._unsent = b""
-        self._framing: Framing | None = None
+        self._framing: Framing | Greeting | None = None
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._framing is None or self._framing.is_complete:
             return b""
         with suppress(httpcore.WriteError):  # a server may respond before it has read all
             self._send()
-        data = self._stream.read(max_bytes, self._budget.seconds(httpcore.ReadTimeout))
+        data = self._received(max_bytes, self._framing)
         self._budget.count(len(data))
         return self._framing.feed(data)
 
+    def _received(self, max_bytes: int, framing: Framing | Greeting) -> bytes:
+        """What comes next. Where a proxy does not open the way, the request was not sent."""
+        try:
+            data = self._stream.read(max_bytes, self._budget.seconds(httpcore.ReadTimeout))
+        except (httpcore.ReadError, httpcore.ReadTimeout) as error:
+            if framing.is_with_proxy:
+                raise httpcore.ProxyError(f"no answer: {error}") from error
+            raise
+        if not data and framing.is_with_proxy:
+            raise httpcore.ProxyError("it closed the connection")
+        return data
+
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if self._framing is None or self._framing.is_complete:
+        if not buffer[:1].isalpha() and self._framing in (None, GREETING):
+            self._framing = GREETING
+        elif self._framing in (None, GREETING) or self._framing.is_complete:
             self._framing = Framing(buffer)
         self._unsent += buffer  # head and body are sent together: one call and one packet less
 

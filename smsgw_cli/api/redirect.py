@@ -12,11 +12,20 @@ HOP = "hop"  # request extension: caused by a redirect
 
 
 class Redirect(httpx.BaseTransport):
-    """Follows redirects of requests that only read. `check` is called before each of them."""
+    """Follows redirects of requests that only read.
 
-    def __init__(self, below: httpx.BaseTransport, check: Callable[[httpx.Request], None]) -> None:
+    `check` is called before each of them; `note` is told of one that leads from http to https.
+    """
+
+    def __init__(
+        self,
+        below: httpx.BaseTransport,
+        check: Callable[[httpx.Request], None],
+        note: Callable[[str], None],
+    ) -> None:
         self._below = below
         self._check = check
+        self._note = note
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self._below.handle_request(request)
@@ -25,11 +34,18 @@ class Redirect(httpx.BaseTransport):
             if redirected is None:
                 break
             self._check(redirected)
+            self._note_upgrade(response.request.url, redirected.url)
             response = self._below.handle_request(redirected)
         return response
 
     def close(self) -> None:
         self._below.close()
+
+    def _note_upgrade(self, old: httpx.URL, new: httpx.URL) -> None:
+        """Only reading works like this: a redirected send is not repeated elsewhere."""
+        if old.scheme != new.scheme:
+            address = f"{new.scheme}://{new.netloc.decode()}"
+            self._note(f"note: the server redirects to {address}; set that as its address")
 
 
 def _redirected(response: httpx.Response) -> httpx.Request | None:

@@ -63,10 +63,14 @@ class Requests:
 
 
 class Outgoing:
-    """A request as a guard sees it: path, query, body."""
+    """A request as a guard sees it: path, query, body, and whether it changes something."""
 
     def __init__(self, request: httpx.Request) -> None:
         self._request = request
+
+    @property
+    def is_change(self) -> bool:
+        return self._request.extensions["intent"] not in (Intent.READ, Intent.FETCH)
 
     @property
     def path(self) -> str:

@@ -25,6 +25,7 @@ class FailureKind(Enum):
     TIMEOUT = "timeout"  # the request may have been processed
     DROPPED = "connection lost"  # the request may have been processed
     TOO_LARGE = "response too large"  # the request may have been processed
+    PROXY_REFUSED = "refused by the proxy"  # such as a wrong password, which is tried once
     UNTRUSTED = "certificate not trusted"  # a retry does not help
     UNSENDABLE = "request cannot be sent"  # an invalid request, or a bug
 

@@ -1,42 +1,129 @@
-"""TLS contexts, and errors for untrusted certificates."""
+"""Which certificates are trusted, and the errors for those that are not."""
 
 import hashlib
 import os
 import re
 import ssl
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
 import httpx
 
 from smsgw_cli.errors import Unavailable, Usage
 
-FINGERPRINT_TIMEOUT = 5.0
 HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # OpenSSL's name of a certificate file: 5ad8a5d6.0
+# Where systems keep all their CA certificates in one file: those of Go's crypto/x509.
+FILES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+# Codes of OpenSSL's x509_vfy.h for a certificate that none of the trusted ones vouches for.
+UNKNOWN_ISSUER = frozenset({18, 19, 20, 21})
+UNTIMELY = frozenset({9, 10})  # not yet valid, expired
+WRONG_NAME = frozenset({62, 63, 64})  # of a host, an e-mail address, an IP address
 
 
-def context(server: str, ca_bundle: str | None) -> ssl.SSLContext:
-    """The TLS context for a server: trusts the usual CAs, or only those of `ca_bundle`.
+class Trust:
+    """The certificates to trust: those of `ca_bundle`, or the usual CAs.
 
-    Raises Usage if the certificates cannot be loaded.
+    Thread-safe. `context` raises Usage if the certificates cannot be loaded.
     """
-    if not server.startswith("https://"):
-        # Nothing to verify for http, and loading the CA certificates takes 33 ms.
-        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if not ca_bundle:
-        return _default_context()
+
+    def __init__(self, ca_bundle: str | None = None) -> None:
+        self.ca_bundle = ca_bundle
+        self._lock = Lock()
+        self._context: ssl.SSLContext | None = None
+        self._is_all = bool(ca_bundle)
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        """Loaded when it is first needed, as that takes up to 33 ms."""
+        with self._lock:
+            if self._context is None:
+                self._context = _prepared(self._load())
+            return self._context
+
+    def add_all(self, refusing: ssl.SSLContext) -> bool:
+        """Trust what the system's file of CA certificates has, too; it takes 30 ms to load.
+
+        Returns whether `refusing`, the context of a failed handshake, lacked it.
+        """
+        with self._lock:
+            if not self._is_all:
+                self._is_all = True
+                self._context = _prepared(_loaded(_hashed_folder(), _system_file()))
+            return refusing is not self._context
+
+    def _load(self) -> ssl.SSLContext:
+        if self.ca_bundle:
+            return _from_bundle(self.ca_bundle)
+        folder, file = _from_environment()
+        if folder or file:
+            self._is_all = True
+            return _loaded(folder, file)
+        folder = _hashed_folder()
+        self._is_all = folder is None
+        return _loaded(folder, None if folder else _system_file())
+
+
+class _Handshake:
+    """Keeps the certificate of a refused handshake: Python's error does not have it."""
+
+    def do_handshake(self, *args: bool) -> None:
+        try:
+            super().do_handshake(*args)  # type: ignore[misc]
+        except ssl.SSLCertVerificationError as error:
+            error.refused = _peer(self)  # type: ignore[attr-defined]
+            error.hostname = self.server_hostname  # type: ignore[attr-defined]
+            raise
+
+
+class _Socket(_Handshake, ssl.SSLSocket):
+    pass
+
+
+class _Object(_Handshake, ssl.SSLObject):
+    pass
+
+
+def _peer(connection: object) -> bytes | None:
+    """The certificate that the other side sent, as DER; None if this Python does not tell."""
     try:
-        return ssl.create_default_context(cafile=ca_bundle)
+        if hasattr(connection, "get_unverified_chain"):  # Python 3.13
+            return bytes(connection.get_unverified_chain()[0])
+        chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
+        return ssl.PEM_cert_to_DER_cert(chain[0].public_bytes())
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _prepared(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.sslsocket_class, context.sslobject_class = _Socket, _Object
+    return context
+
+
+def _from_bundle(path: str) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=path)
     except (OSError, ssl.SSLError) as error:
         reason = error.strerror or "it contains no PEM certificates"
-        raise Usage(f"cannot use ca_bundle {ca_bundle}: {reason}") from error
+        raise Usage(f"cannot use ca_bundle {path}: {reason}") from error
+    # A server's own certificate is enough, also if a CA has signed it, as for curl and Go.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
-def _default_context() -> ssl.SSLContext:
-    """Trusts the CA certificates of the environment, else the system's, else certifi's."""
-    folder = _hashed_folder()
+def _loaded(folder: str | None, file: str | None) -> ssl.SSLContext:
+    """Trusts the CA certificates of a folder and a file, or certifi's without both."""
     try:
-        return ssl.create_default_context(capath=folder) if folder else httpx.create_ssl_context()
+        if folder or file:
+            return ssl.create_default_context(cafile=file, capath=folder)
+        return httpx.create_ssl_context()
     except (OSError, ssl.SSLError) as error:
         raise Usage(
             f"cannot load the certificates to trust: {error}",
@@ -44,20 +131,29 @@ def _default_context() -> ssl.SSLContext:
         ) from error
 
 
+def _from_environment() -> tuple[str | None, str | None]:
+    """The folder and the file of CA certificates that OpenSSL's variables set."""
+    return os.environ.get("SSL_CERT_DIR") or None, os.environ.get("SSL_CERT_FILE") or None
+
+
 def _hashed_folder() -> str | None:
     """The system's folder of CA certificates by hash, from which OpenSSL reads those it needs.
 
-    This takes 0.5 ms, loading all certificates 30. None if there is no such folder, or if the
-    environment sets another one.
+    This takes 0.5 ms, loading all certificates 30. None if there is no such folder.
     """
-    if os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR"):
-        return None
     folder = ssl.get_default_verify_paths().capath
     try:
         is_hashed = folder and any(HASHED.fullmatch(each.name) for each in Path(folder).iterdir())
     except OSError:
         return None
     return folder if is_hashed else None
+
+
+def _system_file() -> str | None:
+    """The system's file of CA certificates."""
+    default = ssl.get_default_verify_paths().cafile
+    places = (default, *FILES) if default else FILES
+    return next((each for each in places if os.access(each, os.R_OK)), None)
 
 
 def describe(response: httpx.Response) -> str | None:
@@ -82,27 +178,37 @@ def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
 
 
 def failure(server: str, error: ssl.SSLError) -> Unavailable:
-    """The error for an untrusted certificate, with a hint for your own certificates."""
+    """The error for a connection that is not secure, with a hint at what helps."""
     parts = urlsplit(server)
-    address = (parts.hostname or "", parts.port or 443)
     if not isinstance(error, ssl.SSLCertVerificationError):
         return Unavailable(
             f"no secure connection to {parts.netloc}: {error.reason or error}",
             hint="check the port; use http:// for a server without TLS",
         )
+    hostname = getattr(error, "hostname", None)
+    name = parts.netloc if hostname in (None, parts.hostname) else hostname
     return Unavailable(
-        f"the certificate of {parts.netloc} ({_fingerprint(address)}) is not trusted: "
-        f"{error.verify_message}",
-        hint="if it is yours, save it or its CA certificate as a PEM file and add it with "
-        "'smsgw profiles update NAME --ca-bundle FILE'",
+        f"the certificate of {name}{_fingerprint(error)} is not trusted: {error.verify_message}",
+        hint=_hint(error.verify_code),
     )
 
 
-def _fingerprint(address: tuple[str, int]) -> str:
-    """The certificate's SHA-256, read over a new connection, as the failed handshake lacks it."""
-    try:
-        pem = ssl.get_server_certificate(address, timeout=FINGERPRINT_TIMEOUT)
-    except OSError:
-        return "fingerprint unavailable"
-    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
-    return "SHA-256 " + ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+def _hint(code: int) -> str:
+    if code in UNKNOWN_ISSUER:
+        return (
+            "if it is yours, save it or its CA certificate as a PEM file and add it with "
+            "'smsgw profiles update NAME --ca-bundle FILE' or SMSGW_CA_BUNDLE=FILE"
+        )
+    if code in UNTIMELY:
+        return "check the clock of this machine; the server needs a new certificate otherwise"
+    if code in WRONG_NAME:
+        return "use the name of the server that is in the certificate"
+    return "the server needs another certificate"
+
+
+def _fingerprint(error: ssl.SSLCertVerificationError) -> str:
+    """The SHA-256 of the certificate that was refused, from that very handshake."""
+    certificate: bytes | None = getattr(error, "refused", None)
+    if certificate is None:
+        return ""
+    return f" (SHA-256 {hashlib.sha256(certificate).digest().hex(':').upper()})"

@@ -11,6 +11,7 @@ from smsgw_cli.api.retry_rules import (
     ResponseSummary,
     disposition,
 )
+from smsgw_cli.api.route import ProxyRefused
 from smsgw_cli.errors import SmsgwError, Unavailable, Unknown
 
 KINDS: tuple[tuple[type[httpx.RequestError], FailureKind], ...] = (
@@ -18,6 +19,7 @@ KINDS: tuple[tuple[type[httpx.RequestError], FailureKind], ...] = (
     (httpx.ConnectError, FailureKind.NOT_CONNECTED),
     (httpx.ConnectTimeout, FailureKind.NOT_CONNECTED),
     (httpx.PoolTimeout, FailureKind.NOT_CONNECTED),
+    (ProxyRefused, FailureKind.PROXY_REFUSED),
     (httpx.ProxyError, FailureKind.NOT_CONNECTED),
     (httpx.TimeoutException, FailureKind.TIMEOUT),
     (httpx.NetworkError, FailureKind.DROPPED),
@@ -39,6 +41,8 @@ def describe(error: httpx.RequestError) -> str:
     kind, text = failure_kind(error), str(error) or type(error).__name__
     if kind is FailureKind.TIMEOUT:
         return "timeout"
+    if isinstance(error, httpx.ProxyError):
+        return text
     if kind in (FailureKind.NOT_CONNECTED, FailureKind.DROPPED):
         return f"{kind.value}: {text}"
     return text
@@ -58,6 +62,8 @@ def as_error(
             f"{what}; the request may or may not have been carried out",
             hint="check before running it again",
         )
+    if isinstance(error, httpx.ProxyError):
+        return Unavailable(what, hint="check that variable, or name the server in NO_PROXY")
     if kind is FailureKind.UNSENDABLE:
         return SmsgwError(what)
     return Unavailable(what, hint="check that the server is running and its address is right")

@@ -1,14 +1,18 @@
 """The bottom of the stack: exchanges over httpcore, with limits of time and size."""
 
-from ssl import SSLContext
-
 import httpcore
 import httpx
 
 from smsgw_cli.api.decoding import decoded
-from smsgw_cli.api.network import Backend, Budget
+from smsgw_cli.api.network import Budget
+from smsgw_cli.api.proxies import proxy_for
+from smsgw_cli.api.route import Route, core_url
+from smsgw_cli.api.tls import Trust, refused_certificate
 
-KEEPALIVE_SECONDS = 5.0  # the default of Apache
+# Servers close idle connections, after 5 s (Apache, Node.js) or more. A request that crosses the
+# end of its connection may have been carried out, so a send takes none that was idle for long.
+MAX_IDLE = 4.0
+MAX_IDLE_BEFORE_SEND = 1.0
 ERRORS: dict[type[BaseException], type[httpx.RequestError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
     httpcore.ReadTimeout: httpx.ReadTimeout,
@@ -25,122 +29,77 @@ ERRORS: dict[type[BaseException], type[httpx.RequestError]] = {
 
 
 class Wire(httpx.BaseTransport):
-    """A transport to one server; `timeout` is in seconds, for a complete exchange.
+    """A transport for one thread; `timeout` is in seconds, for a complete exchange.
 
-    Responses are read to their end. Raises httpx.RequestError without a complete response.
+    Responses are read to their end. Raises httpx.RequestError without a complete response, and
+    Usage for an unusable proxy or CA bundle.
     """
 
-    def __init__(self, tls: SSLContext, timeout: float, proxy: httpx.Proxy | None) -> None:
+    def __init__(self, trust: Trust, timeout: float) -> None:
         self._timeout = timeout
         self._budget = Budget()
-        backend = Backend(self._budget)
-        self._connections = _pool(tls, proxy, backend) if proxy else Direct(tls, backend)
+        self._trust = trust
+        self._routes: dict[str, Route] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._budget.start(self._timeout)
+        route = self._route(request.url)
         try:
-            return self._exchange(request)
+            return self._exchange(route, request)
+        except httpx.ConnectError as error:
+            if not (refused_certificate(error) and route.trust_all()):
+                raise
+        return self._exchange(route, request)
+
+    def close(self) -> None:
+        for route in self._routes.values():
+            route.close()
+
+    def _route(self, url: httpx.URL) -> Route:
+        """The way to an address: a redirect may lead to another one."""
+        origin = core_url(url).origin
+        if str(origin) not in self._routes:
+            proxy = proxy_for(str(url))
+            self._routes[str(origin)] = Route(origin, self._trust, proxy, self._budget)
+        return self._routes[str(origin)]
+
+    def _exchange(self, route: Route, request: httpx.Request) -> httpx.Response:
+        try:
+            response = route.exchange(_core_request(request, self._timeout), _max_idle(request))
+        except httpx.ProxyError as error:
+            error.request = request
+            raise
         except tuple(ERRORS) as error:
             kind = next(ERRORS[each] for each in type(error).__mro__ if each in ERRORS)
             raise kind(str(error) or kind.__name__, request=request) from error
-
-    def close(self) -> None:
-        self._connections.close()
-
-    def _exchange(self, request: httpx.Request) -> httpx.Response:
-        response = self._connections.handle_request(
-            httpcore.Request(
-                request.method,
-                _core_url(request.url),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions={"timeout": {"pool": self._timeout}},
-            )
-        )
-        # Before the body is read: the connection may be closed afterwards.
-        stream = response.extensions.get("network_stream")
-        tls = stream.get_extra_info("ssl_object") if stream else None
-        try:
-            content = response.read()
-        finally:
-            response.close()
-        return _decoded(request, response, content, {**response.extensions, "ssl_object": tls})
+        return _decoded(request, response)
 
 
-def _decoded(
-    request: httpx.Request,
-    received: httpcore.Response,
-    content: bytes,
-    extensions: dict[str, object],
-) -> httpx.Response:
-    headers = httpx.Headers(received.headers)
+def _max_idle(request: httpx.Request) -> float:
+    intent = request.extensions.get("intent")
+    return MAX_IDLE if intent is not None and intent.is_idempotent else MAX_IDLE_BEFORE_SEND
+
+
+def _core_request(request: httpx.Request, timeout: float) -> httpcore.Request:
+    return httpcore.Request(
+        request.method,
+        core_url(request.url),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions={"timeout": {"pool": timeout}},
+    )
+
+
+def _decoded(request: httpx.Request, received: httpcore.Response) -> httpx.Response:
+    content, headers = received.content, httpx.Headers(received.headers)
     codings = headers.get("Content-Encoding")
     response = httpx.Response(
         received.status,
         headers=None if codings else headers,
         stream=httpx.ByteStream(decoded(content, codings) if codings else content),
         request=request,
-        extensions=extensions,
+        extensions=received.extensions,
     )
     response.read()
     response.headers = headers  # as received, although the content is decoded
     return response
-
-
-class Direct:
-    """At most one connection to the server, for one thread; costs less CPU than a pool."""
-
-    def __init__(self, tls: SSLContext, backend: httpcore.NetworkBackend) -> None:
-        self._tls = tls
-        self._backend = backend
-        self._connection: httpcore.HTTPConnection | None = None
-
-    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
-        """The response, to be read and closed before the next request."""
-        connection = self._connection
-        if connection is None or not _is_reusable(connection, request.url.origin):
-            self.close()
-            connection = self._connection = httpcore.HTTPConnection(
-                request.url.origin,
-                self._tls,
-                keepalive_expiry=KEEPALIVE_SECONDS,
-                network_backend=self._backend,
-            )
-        return connection.handle_request(request)
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-
-def _is_reusable(connection: httpcore.HTTPConnection, origin: httpcore.Origin) -> bool:
-    is_open = connection.is_idle() and not connection.has_expired()
-    return is_open and connection.can_handle_request(origin)
-
-
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-
-
-def _pool(
-    tls: SSLContext, proxy: httpx.Proxy, backend: httpcore.NetworkBackend
-) -> httpcore.ConnectionPool:
-    if proxy.url.scheme.startswith("socks"):
-        return httpcore.SOCKSProxy(
-            _core_url(proxy.url),
-            proxy_auth=proxy.raw_auth,
-            ssl_context=tls,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=backend,
-        )
-    return httpcore.HTTPProxy(
-        _core_url(proxy.url),
-        proxy_auth=proxy.raw_auth,
-        proxy_headers=proxy.headers.raw,
-        ssl_context=tls,
-        proxy_ssl_context=proxy.ssl_context,
-        keepalive_expiry=KEEPALIVE_SECONDS,
-        network_backend=backend,
-    )

@@ -14,7 +14,7 @@ import typer
 from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
 from smsgw_cli.engine import signals
-from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.errors import Interrupted, QueryFailed, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
 from smsgw_cli.wording import suggestion
 
@@ -27,7 +27,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
         return BROKEN_PIPE
     if session.options.debug or "--debug" in args:
         session.warn("".join(traceback.format_exception(error)))
-    failure = as_failure(error)
+    failure = _of_query(error, session) or as_failure(error)
     show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
@@ -48,6 +48,18 @@ def as_failure(error: Exception) -> SmsgwError:
         f"internal error: {type(error).__name__}",
         hint="run it again with --debug for a traceback, and please report it",
     )
+
+
+def _of_query(error: Exception, session: Session) -> SmsgwError | None:
+    """The error of a --query that cannot be applied: one of the command line, unless the command
+    has changed something. Tells what was created, as nothing was printed."""
+    if not isinstance(error, QueryFailed):
+        return None
+    if not session.has_changed:
+        return Usage(error.message)
+    data = error.data
+    created = f", with the id {data['id']}" if isinstance(data, dict) and "id" in data else ""
+    return SmsgwError(f"carried out{created}, but {error.message}")
 
 
 def _is_of_ctrl_c(error: BaseException | None) -> bool:

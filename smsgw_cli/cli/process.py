@@ -20,6 +20,9 @@ UNUSED = ("anyio", "trio", "bz2", "lzma")
 
 def begin() -> None:
     """Prepare a short command; called before Typer is imported."""
+    for name in ("COLUMNS", "LINES"):
+        if os.environ.get(name) == "0":  # unknown, but rich would print nothing
+            del os.environ[name]
     # Imports create no garbage, but trigger the collector some 80 times: 10 %.
     # Longer-running commands need the collector to keep memory bounded.
     gc.set_threshold(SHORT)

@@ -9,10 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-
 from smsgw_cli import redact
 from smsgw_cli.cli.options import Options
+from smsgw_cli.cli.terminal import confirmed, has_terminal
 from smsgw_cli.errors import SmsgwError, Usage
 
 if TYPE_CHECKING:
@@ -35,11 +34,13 @@ class Session:
     """The session of one command line. Slow modules are imported on first use.
 
     `guard` is called before each request; a command may replace it with a stricter one.
+    `has_changed` is whether a request that changes something was sent.
     """
 
     def __init__(self, guard: Guard | None = None) -> None:
         self.options = Options()
         self.guard = guard
+        self.has_changed = False
         self._closing = ExitStack()
         self._token: str | None = None
         self._given: dict[str, Any] = {}
@@ -70,7 +71,7 @@ class Session:
         for name in ("timeout", "retries", "output"):
             self._given.setdefault(name, getattr(options, name))
         try:
-            self._chosen = profiles.choose(options.profile_name, profiles.load())
+            self._chosen = profiles.choose(options.profile_name, profiles.available())
         except SmsgwError as error:
             self._no_profile, self._chosen = error, profiles.Profile("")
         return Values(self._given, overrides(options.overrides or ()), self._chosen)
@@ -154,12 +155,12 @@ class Session:
     @property
     def can_ask(self) -> bool:
         """Whether there is a terminal for prompts, and the setting no_input allows them."""
-        return sys.stdin.isatty() and not self.setting("no_input")
+        return has_terminal() and not self.setting("no_input")
 
     @property
     def why_not_asked(self) -> str:
         """Why there are no prompts, where `can_ask` is false: `without a terminal`."""
-        return "with no_input" if sys.stdin.isatty() else "without a terminal"
+        return "with no_input" if has_terminal() else "without a terminal"
 
     def confirm(self, question: str) -> None:
         """Ask for confirmation, unless --yes is set.
@@ -175,7 +176,7 @@ class Session:
             )
         from smsgw_cli.output.cells import visible
 
-        if not typer.confirm(visible(question), err=True):
+        if not confirmed(visible(question)):
             raise SmsgwError("cancelled; nothing was done")
 
     def embedded(self, db: Path | None = None) -> "Embedded":
@@ -226,6 +227,7 @@ class Session:
     def _check(self, client: "Client", request: "Outgoing") -> None:
         if self.guard is not None:
             self.guard(client, request)
+        self.has_changed |= request.is_change
 
     def _server_and_token(self) -> tuple["Profile", str]:
         from smsgw_cli.config import address, profiles

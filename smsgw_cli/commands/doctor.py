@@ -1,5 +1,8 @@
 """`doctor`: checks configuration and server, with hints for fixing problems."""
 
+import os
+import shlex
+import stat
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,12 +12,13 @@ from typing import Any
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import profiles
-from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
 from smsgw_cli.config.values import unknown_variables
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.wording import nearest, pluralize
 
+OTHERS = {stat.S_IRGRP | stat.S_IROTH: "read", stat.S_IWGRP | stat.S_IWOTH: "change"}
 LARGEST_SKEW = 30.0  # seconds; a larger one would shift times such as "+2h" and --after
 
 app = Commands()
@@ -47,10 +51,47 @@ def _checked(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _configuration(session: Session) -> str:
-    path = config_path()
-    profile = session.profile
-    where = f"{path}" if path.exists() else f"no file at {path}"
-    return f"profile {profile.name}; {where}"
+    return f"profile {session.profile.name}; {_config_file()}"
+
+
+def _config_file() -> str:
+    try:
+        path = config_path()
+        is_there = path.exists()
+    except (SmsgwError, OSError) as error:
+        # The environment has a server, or there would be no profile.
+        return f"no file: {error}"
+    return str(path) if is_there else f"no file at {path}"
+
+
+def _permissions(_: Session) -> str:
+    """Who can read config.toml. Raises SmsgwError if others can read or change it."""
+    try:
+        path = config_path()
+        mode = path.stat().st_mode
+    except (SmsgwError, OSError):
+        return "no file"
+    others = [what for bits, what in OTHERS.items() if mode & bits and os.name == "posix"]
+    if others:
+        raise SmsgwError(
+            f"other users can {' and '.join(others)} {path}, which may have tokens",
+            hint=f"chmod 600 {shlex.quote(str(path))}",
+        )
+    return f"{path} is private"
+
+
+def _state(_: Session) -> str:
+    """The folder of the records. Raises SmsgwError if sends and imports cannot be recorded."""
+    folder = state_folder()
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
+    files = (each for each in folder.rglob("*.db") if each.is_file())
+    for path in (existing, *files):
+        if not os.access(path, os.R_OK | os.W_OK) or (path == existing and not path.is_dir()):
+            raise SmsgwError(
+                f"{path} cannot be written, so nothing can be sent or imported",
+                hint="check its permissions, or set XDG_STATE_HOME to another folder",
+            )
+    return str(folder)
 
 
 def _settings(session: Session) -> str:
@@ -120,7 +161,8 @@ def _completion(_: Session) -> str:
         "~/.zfunc/_smsgw",
         "~/.config/fish/completions/smsgw.fish",
     )
-    found = [place for place in places if Path(place).expanduser().exists()]
+    paths = (Path(os.path.expanduser(place)) for place in places)  # noqa: PTH111  # never raises
+    found = [str(path) for path in paths if os.path.exists(path)]  # noqa: PTH110  # nor does this
     return ", ".join(found) or "not installed; see 'smsgw completion --help'"
 
 
@@ -128,6 +170,8 @@ NEEDED = ("configuration", "token", "server")
 CHECKS: dict[str, Callable[[Session], str]] = {
     "configuration": _configuration,
     "settings": _settings,
+    "permissions": _permissions,
+    "records": _state,
     "token": _token,
     "server": _server,
     "TLS": _tls,

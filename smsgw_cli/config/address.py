@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 from smsgw_cli.errors import Usage
 
 API_PATH = "/api/v1"
+MISTYPED_SCHEME = re.compile(r"^(https?)(?::/+|//+)", re.IGNORECASE)  # https//, https:/, https:///
+API = re.compile(r"/api/v([0-9][^/]*)(?:/|$)", re.IGNORECASE)
 CONTROL_PATH = "/__sandbox"
 """Where a sandbox is steered, beside its API."""
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -18,19 +20,31 @@ def normalized(text: str) -> str:
     The default scheme is https, or http for the local machine. Raises Usage if it is not a web
     address, or contains a user name or password.
     """
-    url = text.strip()
+    url = MISTYPED_SCHEME.sub(r"\1://", text.strip())
     if "://" not in url:
         url = ("http://" if is_loopback(f"//{url}") else "https://") + url
     parts = _split(url)
-    path = parts.path.split(API_PATH, 1)[0].rstrip("/")
+    path = _folder(parts.path)
     host = re.sub(DEFAULT_PORTS[parts.scheme] + "$", "", parts.netloc.lower())
     return f"{parts.scheme}://{host}{path}"
+
+
+def _folder(path: str) -> str:
+    """The path before that of the API. Raises Usage for the path of another API."""
+    found = API.search(path)
+    if found and found[1].lower() != "1":
+        raise Usage(
+            f"this is not the address of API v1, but of {found[0].strip('/')}",
+            hint="use the address without that path",
+        )
+    return (path[: found.start()] if found else path).rstrip("/")
 
 
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        named = parts.hostname not in (None, "", "http", "https")  # https/host is a slip
+        fits = parts.scheme in ("http", "https") and named and parts.port != 0
     except ValueError:
         fits = False
     if not fits or re.search(r"[\s\x00-\x1f\x7f\\]", url):

@@ -21,9 +21,9 @@ def read_raw(path: Path) -> str:
 
     Raises Usage with file and line if it is not UTF-8, SmsgwError if it cannot be read.
     """
-    if path.is_fifo() or path.is_socket():
-        raise Usage(f"{path} is not a file")  # reading a pipe could block forever
     try:
+        if path.is_fifo() or path.is_socket():
+            raise Usage(f"{path} is not a file")  # reading a pipe could block forever
         return path.read_bytes().decode()
     except FileNotFoundError:
         return ""

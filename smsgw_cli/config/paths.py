@@ -1,19 +1,25 @@
 """Paths of files kept between commands, private to the user."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
 
+from smsgw_cli.errors import SmsgwError
+
 
 def state_folder() -> Path:
-    """The platform's folder for state: records of sends and imports, the sandbox's database."""
-    return platformdirs.user_state_path("smsgw", appauthor=False)
+    """The platform's folder for state: records of sends and imports, the sandbox's database.
+
+    Raises SmsgwError without a home folder, as do the others.
+    """
+    return _folder(platformdirs.user_state_path, "XDG_STATE_HOME")
 
 
 def cache_folder() -> Path:
     """The platform's cache folder: names for completion."""
-    return platformdirs.user_cache_path("smsgw", appauthor=False)
+    return _folder(platformdirs.user_cache_path, "XDG_CACHE_HOME")
 
 
 def config_path() -> Path:
@@ -21,4 +27,14 @@ def config_path() -> Path:
     chosen = os.environ.get("SMSGW_CONFIG")
     if chosen:
         return Path(os.path.expanduser(chosen))  # noqa: PTH111  # Path.expanduser may raise
-    return platformdirs.user_config_path("smsgw", appauthor=False) / "config.toml"
+    return _folder(platformdirs.user_config_path, "SMSGW_CONFIG") / "config.toml"
+
+
+def _folder(of_platform: Callable[..., Path], variable: str) -> Path:
+    try:
+        return of_platform("smsgw", appauthor=False)
+    except RuntimeError as error:
+        # No HOME, and no entry in passwd: a container with a user id of its own.
+        raise SmsgwError(
+            "this user has no home folder to keep files in", hint=f"set HOME or {variable}"
+        ) from error

@@ -12,11 +12,12 @@ from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.setting_checks import token_text
 from smsgw_cli.config.settings import (
     CONNECTION,
+    PROTECTIVE,
     RENAMED,
     SETTINGS,
     checked,
 )
-from smsgw_cli.errors import Auth, NotFound, Usage
+from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
 
 SANDBOX = "sandbox"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -55,7 +56,6 @@ class Profile:
 class Config:
     """The profiles of config.toml by name, and the name of the default one."""
 
-    path: Path
     profiles: Mapping[str, Profile]
     default: str | None
 
@@ -72,7 +72,20 @@ def load() -> Config:
     default = document.get("default")
     if default is not None and not isinstance(default, str):
         raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
-    return Config(path, profiles, default)
+    return Config(profiles, default)
+
+
+def available() -> Config:
+    """The profiles to choose from: none if config.toml cannot be read, or has no folder, and the
+    environment names the server. Raises as `load` does otherwise."""
+    try:
+        return load()
+    except Usage:
+        raise
+    except SmsgwError:
+        if not os.environ.get("SMSGW_SERVER"):
+            raise
+        return Config({}, None)
 
 
 def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
@@ -126,11 +139,17 @@ def choose(name: str | None, config: Config) -> Profile:
     return _with_environment_token(_named(name or config.default, config))
 
 
-def _named(name: str | None, config: Config) -> Profile:
+def _named_or_none(name: str | None, config: Config) -> Profile | None:
     if name is None and len(config.profiles) == 1:
         return next(iter(config.profiles.values()))
+    return config.profiles.get(name or "")
+
+
+def _named(name: str | None, config: Config) -> Profile:
+    if chosen := _named_or_none(name, config):
+        return chosen
     if name == SANDBOX:
-        return config.profiles.get(SANDBOX, Profile(SANDBOX))
+        return Profile(SANDBOX)
     if name is None:
         raise Auth(
             "no server: no profile configured",
@@ -149,16 +168,18 @@ def find(name: str, config: Config) -> Profile:
 
 
 def _from_environment(name: str | None, config: Config) -> Profile:
-    """The server of SMSGW_SERVER, which takes nothing from a profile of another server."""
+    """The server of SMSGW_SERVER, which takes nothing from a profile of another server but what
+    only keeps people from being sent to."""
     found = {
         key: checked(key, value, SETTINGS[key].variable)
         for key in CONNECTION
         if key != "token" and (value := os.environ.get(SETTINGS[key].variable))
     }
-    base = config.profiles.get(name or config.default or "")
+    base = _named_or_none(name or config.default, config)
     if base is not None and base.server == found["server"]:
         return _with_environment_token(base)
-    profile = Profile("environment", token_source="SMSGW_TOKEN_COMMAND", **found)
+    kept = {key: base.settings[key] for key in PROTECTIVE if base and key in base.settings}
+    profile = Profile("environment", token_source="SMSGW_TOKEN_COMMAND", settings=kept, **found)
     if not (os.environ.get("SMSGW_TOKEN") or profile.token_command):
         # A profile's token is only for that profile's server.
         raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")

@@ -199,6 +199,8 @@ SETTINGS: Mapping[str, Setting] = {
 }
 # They select a server and what it trusts, so they are taken from one place, never mixed.
 CONNECTION = ("server", "token", "token_command", "ca_bundle", "send_method")
+# They only keep people from being sent to, so those of a profile are for every server.
+PROTECTIVE = ("suppression_list", "quiet_hours", "stop_words")
 SECRET = ("server", "token", "token_command")  # --set does not take them: the process list shows it
 RENAMED = {"rate_limit": "rate"}  # names of 0.1.0, which config.toml may have for ever
 

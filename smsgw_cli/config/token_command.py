@@ -1,12 +1,15 @@
 """Runs the command that prints a token, with a timeout."""
 
 import os
+import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 TIMEOUT = 30.0  # seconds, without a terminal
+POLL = 0.05  # seconds, to notice the end of a command whose output stays open
 TERMINAL_TIMEOUT = 120.0  # seconds; people type PINs
 
 
@@ -28,7 +31,7 @@ def output_of(command: str) -> tuple[int, bytes]:
         try:
             with _in_foreground(terminal, process.pid):
                 timeout = TIMEOUT if terminal is None else TERMINAL_TIMEOUT
-                output, _ = process.communicate(timeout=timeout)
+                output = _output(process, time.monotonic() + timeout)
         except subprocess.TimeoutExpired as error:
             raise TimeoutError(f"timed out after {timeout:.0f} s") from error
         finally:
@@ -38,12 +41,40 @@ def output_of(command: str) -> tuple[int, bytes]:
     return process.returncode, output
 
 
+def _output(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
+    """What the command prints until it ends: an agent that it has started may keep its standard
+    output open for hours. Raises subprocess.TimeoutExpired."""
+    assert process.stdout is not None  # noqa: S101
+    with process.stdout as file:
+        os.set_blocking(file.fileno(), False)
+        output, is_open, has_ended = bytearray(), True, False
+        while not has_ended:
+            left = max(0.0, deadline - time.monotonic())
+            if is_open and left:
+                select.select([file], [], [], min(left, POLL))
+                has_ended = process.poll() is not None  # before reading: so nothing is missed
+            else:
+                has_ended = process.wait(left) is not None
+            is_open = _read_all(file.fileno(), output)
+    return bytes(output)
+
+
+def _read_all(file: int, output: bytearray) -> bool:
+    """Read what there is; returns whether more may come."""
+    try:
+        while data := os.read(file, 1 << 16):
+            output += data
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """Kill the command and its children if it is still running."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
 
 
 @contextmanager

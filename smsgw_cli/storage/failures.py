@@ -31,7 +31,8 @@ class UnusableError(Exception):
 
 REMEDIES = {
     Cause.DAMAGED: "restore it from a backup, or move it away",
-    Cause.DENIED: "check the permissions of the file and of its folder",
+    Cause.DENIED: "check the permissions of the file and of its folder, or set XDG_STATE_HOME to "
+    "another folder",
     Cause.FULL: "free space on the disk, then run the same command again",
     Cause.LOCKED: "another process is using it; try again later",
     Cause.MISSING: "mount its disk, or remove the link",

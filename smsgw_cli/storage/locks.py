@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from smsgw_cli.storage.private_file import OWNER_ALONE, make_folder
+from smsgw_cli.storage.private_file import OWNER_ALONE, give_to_owner, make_folder
 
 POLL = 0.2  # seconds between attempts to take a lock
 
@@ -37,6 +37,7 @@ def locked(
     try:
         make_folder(path.parent)
         _acquire(lock, path, timeout, on_wait, patience)
+        give_to_owner(path)
     except OSError as error:
         raise failed(error) from error
     with suppress(OSError):  # only to be shown to those who wait

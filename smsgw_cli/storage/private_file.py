@@ -1,6 +1,7 @@
 """Files and folders that only their owner can read, whatever the umask."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 OWNER_ALONE = 0o600
@@ -12,9 +13,22 @@ def make_folder(folder: Path) -> None:
     if not folder.exists():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
+        give_to_owner(folder)
 
 
 def make_private(path: Path) -> None:
     """Create an empty file with mode 0600, and its folder, unless it exists. Raises OSError."""
     make_folder(path.parent)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE))
+    give_to_owner(path)
+
+
+def give_to_owner(path: Path) -> None:
+    """Give what root has created to the owner of its folder.
+
+    With sudo and the home folder of a user, their next command could not use it otherwise.
+    """
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = path.parent.stat()
+        with suppress(OSError):  # a file system without owners
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import ssl
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -146,4 +147,67 @@ def test_without_a_hashed_folder_there_are_the_authorities_that_came_along(
     if not has_folder:
         paths = ssl.get_default_verify_paths()._replace(capath="")
         monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
-    assert len(tls.context("https://sms.example.com", None).get_ca_certs()) > 50
+    assert len(tls.Trust().context.get_ca_certs()) > 50
+
+
+def test_an_authority_in_the_systems_file_alone_is_trusted(
+    run: Run, authority: trustme.CA, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("openssl"):
+        add_authority(system, trustme.CA())
+    file = system / "ca-certificates.crt"
+    authority.cert_pem.write_to_path(str(file))
+    paths = ssl.get_default_verify_paths()._replace(cafile=str(file))
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: paths)
+    with scripted(answer("200 OK", PAGE), tls=context(authority, "127.0.0.1")) as script:
+        profile(run, script.url)
+        assert run("contact-lists list -o json").json == []
+
+
+def test_a_servers_own_certificate_is_trusted_for_its_host_alone(
+    run: Run, authority: trustme.CA, home: Path
+) -> None:
+    for name in ("127.0.0.1", "other.example"):
+        tls, certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), authority.issue_cert(name)
+        certificate.configure_cert(tls)
+        certificate.cert_chain_pems[0].write_to_path(str(home / "own.pem"))
+        with scripted(answer("200 OK", PAGE), tls=tls) as script:
+            run(
+                f"profiles add {name} --server {script.url} --token-stdin --ca-bundle own.pem",
+                input="t",
+            )
+            run(f"-p {name} contact-lists list", code=0 if name == "127.0.0.1" else 6)
+
+
+@pytest.mark.parametrize("line", ["contact-lists list", "contact-lists create VIP"])
+def test_a_redirect_to_https_is_followed_for_reading(
+    run: Run, authority: trustme.CA, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        scripted(answer("200 OK", PAGE), tls=context(authority, "127.0.0.1")) as script,
+        scripted(answer("301 Moved", b"", f"Location: {script.url}/api/v1/contact-lists")) as plain,
+        authority.cert_pem.tempfile() as file,
+    ):
+        monkeypatch.setenv("SSL_CERT_FILE", file)
+        profile(run, plain.url)
+        reads = "list" in line.split()
+        ended = run(line, code=0 if reads else 8)
+    assert script.url in ended.stderr
+    assert len(script.requests) == reads
+    assert ended.stderr.count("redirects to") == reads
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_ca_bundle_is_proposed_only_where_it_helps(
+    run: Run, authority: trustme.CA, home: Path, is_named: bool
+) -> None:
+    """An expired certificate is not mended by trusting it."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    expired = authority.issue_cert("127.0.0.1", not_before=past, not_after=past)
+    (expired if is_named else authority.issue_cert("127.0.0.1")).configure_cert(tls)
+    authority.cert_pem.write_to_path(str(home / "ca.pem"))
+    with scripted(answer("200 OK", PAGE), tls=tls) as script:
+        profile(run, script.url, "--ca-bundle ca.pem" if is_named else "")
+        failed = run("contact-lists list", code=6)
+    assert ("--ca-bundle" in failed.stderr) is not is_named

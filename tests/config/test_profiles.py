@@ -318,6 +318,12 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(run: Run, work:
         ("127.0.0.1:8025/api/v1", "http://127.0.0.1:8025"),
         ("[::1]:8025", "http://[::1]:8025"),
         ("HTTPS://sms.example.com", "https://sms.example.com"),
+        ("https//sms.example.com", "https://sms.example.com"),
+        ("https:/sms.example.com", "https://sms.example.com"),
+        ("http:///sms.example.com", "http://sms.example.com"),
+        ("https://sms.example.com/API/V1", "https://sms.example.com"),
+        ("https://sms.example.com/gate/Api/v1/devices", "https://sms.example.com/gate"),
+        ("https://sms.example.com/apiary/v1", "https://sms.example.com/apiary/v1"),
     ],
 )
 def test_a_server_address_is_taken_as_people_paste_it(pasted: str, meant: str) -> None:
@@ -336,6 +342,11 @@ def test_a_server_address_is_taken_as_people_paste_it(pasted: str, meant: str) -
         "https://[::1",
         "x\ny",
         "//",
+        "https/sms.example.com",
+        "https:sms.example.com",
+        "https://sms.example.com/api/v10/devices",
+        "https://sms.example.com/api/v1-old",
+        "https://sms.example.com/API/V2",
     ],
 )
 def test_what_is_no_server_address_is_refused(run: Run, pasted: str) -> None:
@@ -353,6 +364,28 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(run: Run) -> None:
 def test_any_text_is_an_address_or_is_refused(text: str) -> None:
     with suppress(Usage):
         assert normalized(normalized(text)) == normalized(text)
+
+
+@pytest.mark.parametrize("default", ['default = "work"\n', ""])
+def test_another_server_takes_from_a_profile_only_what_keeps_people_out(
+    run: Run, server: Gateway, config: Path, default: str
+) -> None:
+    config.parent.mkdir(parents=True)
+    config.touch(mode=0o600)
+    config.write_text(
+        f"""{default}[profiles.work]
+server = "https://sms.example.com"
+token = "of-work"
+ca_bundle = "/nowhere.pem"
+send_method = "get"
+region = "DE"
+stop_words = "=ARRET"
+"""
+    )
+    found = run("doctor -o json").json[1]["detail"]
+    assert "stop_words==ARRET" in found
+    assert "region" not in found
+    assert "send_method" not in found
 
 
 def test_plain_http_to_another_machine_is_warned_of_once(run: Run) -> None:

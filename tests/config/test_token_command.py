@@ -72,3 +72,19 @@ def on_its_own_terminal(line: str, typed: bytes) -> int:
     os.close(screen)
     print(shown.decode())
     return process.returncode
+
+
+def test_a_token_command_that_leaves_an_agent_behind_is_not_waited_for(
+    run: Run, gateway: Gateway
+) -> None:
+    run(
+        f"profiles add work --server {gateway.url} --token-command",
+        f"sleep 50 & echo {gateway.token}",
+    )
+    run("devices list")  # it would time out
+
+
+def test_a_token_command_may_print_much(run: Run, gateway: Gateway) -> None:
+    line = f"profiles add work --server {gateway.url} --token-command"
+    run(line, f"echo {gateway.token}; head -c 300000 /dev/zero")
+    run("devices list")

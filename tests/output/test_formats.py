@@ -161,16 +161,6 @@ def test_a_query_that_is_none_is_refused(run: Run, server: Gateway) -> None:
     assert server.requests == []
 
 
-@pytest.mark.parametrize("query", ["nonsense(@)", "sum(@)"])
-def test_a_query_that_does_not_fit_what_came_is_told(run: Run, server: Gateway, query: str) -> None:
-    assert "--query cannot be applied" in run("devices list --query", query, code=1).stderr
-
-
-def test_a_query_that_does_not_fit_hides_no_send(run: Run, server: Gateway) -> None:
-    line = "messages send --to +12025550123 -m Hi --query 'nonsense(@)'"
-    assert "sent as campaign 1" in run(line, code=1).stderr
-
-
 def test_quiet_prints_ids_alone(run: Run, contacts: Contacts) -> None:
     contacts(150)
     shown = run("contacts list 1 -q")

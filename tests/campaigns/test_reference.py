@@ -29,7 +29,7 @@ def mailed(run: Run, server: Gateway, home: Path) -> Gateway:
     """Campaigns 1 to 3 and 4 to 6 of two runs of the mailing Spring; its second message fails."""
     (home / "m.csv").write_text(ROWS)
     for _ in range(2):
-        run("messages send --csv m.csv -m 'Hi {n}' --name Spring")
+        run("messages send --csv m.csv -m 'Hi {n}' --name Spring --allow repeat")
     return server
 
 
@@ -118,7 +118,7 @@ def test_a_mailing_that_was_resumed_is_one_run(run: Run, server: Gateway, home: 
 def test_a_mailing_is_not_one_of_a_longer_name_or_a_send_of_its_name(
     run: Run, mailed: Gateway
 ) -> None:
-    run("messages send --csv m.csv -m 'Hi {n}' --name 'Spring sale'")
+    run("messages send --csv m.csv -m 'Hi {n}' --name 'Spring sale' --allow repeat")
     run(
         "messages send --to +12025550123 -m Hi --name 'Spring 0123456789' --once a/0123456789abcdef"
     )

@@ -58,15 +58,26 @@ _ALLOWED = "ALTER TABLE sends ADD COLUMN allowed TEXT"
 _RUN = "ALTER TABLE sends ADD COLUMN run TEXT"
 # Whether the response reported both success and an error, so that it stays unknown if not found.
 _CONTRADICTORY = "ALTER TABLE sends ADD COLUMN contradictory INTEGER NOT NULL DEFAULT 0"
-# Mailings that are the same, run by run, are a series. `since`: what an earlier run of the series
-# had accepted since then is skipped. `text` is a digest of the text, `is_whole` whether every row
-# was accepted; 0.1.0 ended no others.
+# Mailings that are the same, run by run, are a series, known by digests. `since`: what an earlier
+# run of the series had accepted since then is skipped. `text` is a digest of the text, `is_whole`
+# whether every row was accepted; 0.1.0 ended no others.
 _SERIES = """
-ALTER TABLE mailings ADD COLUMN series INTEGER;
-ALTER TABLE mailings ADD COLUMN since TEXT;
-ALTER TABLE mailings ADD COLUMN text TEXT;
-ALTER TABLE mailings ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 0;
-UPDATE mailings SET series = id, since = started_at, is_whole = ended_at IS NOT NULL;
+ALTER TABLE mailings RENAME TO mailings_before;
+CREATE TABLE mailings (
+    id INTEGER PRIMARY KEY,
+    series INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    text TEXT,
+    file TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    since TEXT NOT NULL,
+    is_whole INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO mailings (id, series, key, file, started_at, ended_at, since, is_whole)
+    SELECT id, id, key, file, started_at, ended_at, started_at, ended_at IS NOT NULL
+    FROM mailings_before;
+DROP TABLE mailings_before;
 CREATE INDEX series_of_mailing ON mailings (series);
 CREATE TABLE mailing_digests (
     digest TEXT NOT NULL,

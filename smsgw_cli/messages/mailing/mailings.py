@@ -72,8 +72,8 @@ class Mailings:
     ) -> None:
         """Send what earlier runs did not; the results are in the mailing and its files.
 
-        Raises Usage as `RepeatRule.plan`
-        does, or if another process runs this mailing, else as `conclude`.
+        Raises Usage as `RepeatRule.plan` does, or if another process runs this mailing, Partial if
+        it may have been meant for everybody and was not, else as `conclude`.
         """
         workers = min(workers, max(1, len(mailing.messages)))
         throttle = Throttle(workers, policy.settle, self.retries)

@@ -129,8 +129,8 @@ def begin(
         is_whole=False,
     )
     db.execute(
-        "INSERT INTO mailings (id, series, key, fingerprint, text, file, started_at, since) "
-        "VALUES (?, ?, ?, '', ?, ?, ?, ?)",
+        "INSERT INTO mailings (id, series, key, text, file, started_at, since) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [number, record.series, record.key, identity.text, _stored(file), started, record.since],
     )
     if earlier:

@@ -11,7 +11,8 @@ class Feedback(NamedTuple):
 
     `seconds` is its duration, `status` None without a response, `retry_after` in seconds.
     `limit_remaining` and `limit` are numbers of requests, from X-RateLimit-Remaining and
-    X-RateLimit-Limit (Laravel, "Rate Limiting"). `is_limit`: nginx refused it over its limit.
+    X-RateLimit-Limit (Laravel, "Rate Limiting"), `limit_reset` the seconds until there are more,
+    from X-RateLimit-Reset. `is_limit`: nginx refused it over its limit.
     `is_readable`: it may be the API's, and not the page of a proxy.
     """
 
@@ -20,8 +21,14 @@ class Feedback(NamedTuple):
     retry_after: float | None = None
     limit_remaining: int | None = None
     limit: int | None = None
+    limit_reset: float | None = None
     is_limit: bool = False
     is_readable: bool = True
+
+    @property
+    def wait(self) -> float | None:
+        """The seconds that the server asks for: until its limit is reset, without Retry-After."""
+        return self.limit_reset if self.retry_after is None else self.retry_after
 
     @property
     def is_refusal(self) -> bool:

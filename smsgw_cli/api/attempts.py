@@ -7,7 +7,7 @@ import httpx
 
 from smsgw_cli.api import responses, transport_errors
 from smsgw_cli.api.attempt import Attempt, Feedback
-from smsgw_cli.api.backoff import retry_after_seconds
+from smsgw_cli.api.backoff import reset_seconds
 from smsgw_cli.api.retry_rules import Disposition, Intent, ResponseSummary, disposition
 from smsgw_cli.errors import SmsgwError
 
@@ -18,9 +18,10 @@ def feedback_of(response: httpx.Response, seconds: float) -> Feedback:
     return Feedback(
         seconds,
         response.status_code,
-        retry_after_seconds(headers.get("Retry-After")),
+        responses.retry_after(response),
         _whole_number(headers.get("X-RateLimit-Remaining")),
         _whole_number(headers.get("X-RateLimit-Limit")),
+        reset_seconds(headers.get("X-RateLimit-Reset"), responses.server_date(response)),
         is_limit=responses.is_limit(response),
         is_readable=responses.is_readable(response),
     )

@@ -4,7 +4,9 @@ import random
 from datetime import UTC, datetime
 
 from smsgw_cli.api.http_date import parse_http_date
+from smsgw_cli.api.retry_rules import LONGEST_RETRY_AFTER
 
+UNIX_TIME = 1e9  # a larger number is a time, not a duration
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 SHORTEST_RETRY_AFTER = 0.25  # avoids a busy loop for a Retry-After of 0
@@ -13,7 +15,7 @@ SHORTEST_RETRY_AFTER = 0.25  # avoids a busy loop for a Retry-After of 0
 def retry_after_seconds(header: str | None, now: datetime | None = None) -> float | None:
     """The seconds of a Retry-After header, which has seconds or a date (RFC 9110, 10.2.3).
 
-    None if it is missing or invalid.
+    `now` is the server's time, as the date is by its clock. None if it is missing or invalid.
     """
     if header is None:
         return None
@@ -24,6 +26,16 @@ def retry_after_seconds(header: str | None, now: datetime | None = None) -> floa
     if when is None:
         return None
     return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def reset_seconds(header: str | None, now: datetime | None = None) -> float | None:
+    """The seconds of an X-RateLimit-Reset header, which has seconds, or a Unix time as in Laravel
+    and at GitHub. None if it is missing, invalid, past or too far away to be waited for."""
+    if header is None or not (header.isascii() and header.isdigit()):
+        return None
+    number = float(header[:20])
+    seconds = number if number < UNIX_TIME else number - (now or datetime.now(UTC)).timestamp()
+    return seconds if 0 < seconds <= LONGEST_RETRY_AFTER else None
 
 
 def backoff(attempts: int, jitter: float | None = None) -> float:

@@ -51,7 +51,7 @@ class Pacer:
         self._cpu = cpu
         self._condition = Condition()
         self._recent: deque[float] | None = deque(maxlen=per_minute) if per_minute else None
-        self._pause_ends = self._announced = -inf
+        self._pause_ends = self._announced = self._refused_at = -inf
         self._remaining: int | None = None
         self._window_ends: float | None = None
         self._is_probing = False
@@ -126,7 +126,7 @@ class Pacer:
                 self._on_failure(now, feedback)
             elif not feedback.is_refusal:
                 self._failures = self._outages = 0
-                self._rate.accepted += 1
+                self._rate.on_accepted(now - feedback.seconds)
                 self._concurrency.on_success(now, feedback.seconds, before)
             self._learn(now, feedback)
             self._condition.notify()
@@ -150,7 +150,8 @@ class Pacer:
 
     def _learn(self, now: float, feedback: Feedback) -> None:
         is_first = self._is_probing or self._remaining is None
-        self._is_probing = False
+        if now - feedback.seconds >= self._refused_at:  # others were sent before the probe
+            self._is_probing = False
         self.in_flight -= 1
         if self._recent is not None:
             self._recent.append(now)
@@ -163,6 +164,8 @@ class Pacer:
             self._refused_since, self._refused_for = None, 0.0
         if feedback.limit_remaining is not None:
             self._note_limit(now, feedback.limit_remaining, feedback.limit, is_first=is_first)
+        if feedback.limit_reset is not None:
+            self._window_ends = now + feedback.limit_reset
 
     def _note_limit(self, now: float, remaining: int, limit: int | None, *, is_first: bool) -> None:
         # Responses overtake each other, but not by more than are in flight.
@@ -182,20 +185,23 @@ class Pacer:
         return self._pause_ends - now
 
     def _on_refusal(self, now: float, feedback: Feedback) -> None:
-        requested = feedback.retry_after or 0.0
+        requested = feedback.wait or 0.0
         self._refused_since = now if self._refused_since is None else self._refused_since
         self._refused_for = now - self._refused_since
         self._remaining, self._is_probing = None, True
+        self._refused_at = now
         if requested > LONGEST_RETRY_AFTER:
             return  # too long to wait for
-        wait = max(SHORTEST_WAIT, requested) + AFTER_WINDOW
+        if feedback.limit_remaining is None:
+            ends = self._rate.on_refused(now, now - feedback.seconds, requested)
+        else:
+            ends = now + max(SHORTEST_WAIT, requested)
+        wait = ends - now + AFTER_WINDOW
         # Retry-After is in whole seconds; the end of the window may be known more precisely.
         window_ends = self._window_ends
         if window_ends is not None and now < window_ends < now + wait:
             wait = max(SHORTEST_WAIT, window_ends - now + AFTER_WINDOW)
         self._pause_ends = max(self._pause_ends, now + wait)
-        if feedback.limit_remaining is None:
-            self._rate.on_refused(now, self._pause_ends)
 
     def _on_failure(self, now: float, feedback: Feedback) -> None:
         self._failures += 1

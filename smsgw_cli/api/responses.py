@@ -72,7 +72,7 @@ def summary(response: httpx.Response, body: Any = None) -> ResponseSummary:
     """A response as needed by the table of outcomes; `body` is its JSON, if it is known already."""
     return ResponseSummary(
         status=response.status_code,
-        retry_after=retry_after_seconds(response.headers.get("Retry-After")),
+        retry_after=retry_after(response),
         body=_body_of(response, body),
         is_limit=is_limit(response),
     )
@@ -174,6 +174,11 @@ def check_done(response: httpx.Response, intent: Intent) -> None:
 def _fault_of(body: dict[str, Any]) -> str:
     """How the JSON object of a success differs from a record."""
     return "reports an error" if reports_error(body) else "has no id" if body else "is not JSON"
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """The seconds that the server asks to wait, by its own clock; None if it does not."""
+    return retry_after_seconds(response.headers.get("Retry-After"), server_date(response))
 
 
 def server_date(response: httpx.Response) -> datetime | None:

@@ -1,6 +1,7 @@
 """When requests go: told the time by a clock that tests set, so that none of them sleeps."""
 
 import heapq
+from copy import deepcopy
 from math import inf
 
 import pytest
@@ -44,6 +45,41 @@ class Limiter:
         return Feedback(took, 201, None, self.left if most else None, most)
 
 
+class Bucket:
+    """nginx's limit_req with nodelay: what exceeds the burst is refused, without Retry-After."""
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        self.per_second, self.burst = per_second, burst
+        self.excess, self.at, self.refused = -1.0, 0.0, 0
+
+    def answer(self, now: float, took: float) -> Feedback:
+        excess = max(0.0, self.excess - self.per_second * (now - self.at) + 1)
+        if excess > self.burst:
+            self.refused += 1
+            return Feedback(took, 429)
+        self.excess, self.at = excess, now
+        return Feedback(took, 201)
+
+
+class Sliding:
+    """HAProxy's http_req_rate: the requests of a period, refused ones too, and a share of those of
+    the period before."""
+
+    def __init__(self, most: int, period: float) -> None:
+        self.most, self.period = most, period
+        self.began, self.before, self.count, self.refused = 0.0, 0, 0, 0
+
+    def answer(self, now: float, took: float) -> Feedback:
+        while now >= self.began + self.period:
+            self.began, self.before, self.count = self.began + self.period, self.count, 0
+        self.count += 1
+        left = 1 - (now - self.began) / self.period
+        if self.before * left + self.count > self.most:
+            self.refused += 1
+            return Feedback(took, 429)
+        return Feedback(took, 201)
+
+
 def paced(workers: int, per_minute: int | None = None, retries: int = 4) -> tuple[Pacer, Clock]:
     clock = Clock()
     pacer = Pacer(per_minute, clock=clock, cpu=idle)
@@ -51,7 +87,9 @@ def paced(workers: int, per_minute: int | None = None, retries: int = 4) -> tupl
     return pacer, clock
 
 
-def finished(workers: int, limiter: Limiter, rows: int, took: float = TOOK) -> float:
+def finished(
+    workers: int, limiter: Limiter | Bucket | Sliding, rows: int, took: float = TOOK
+) -> float:
     """When so many rows are done, by a clock that moves by itself."""
     pacer, clock = paced(workers)
     done = sent = 0
@@ -93,6 +131,50 @@ def test_a_limit_that_is_not_told_is_found() -> None:
     limiter = Limiter(600, tells=False)
     assert finished(16, limiter, 1_800) < 200
     assert limiter.refused < 40
+
+
+@pytest.mark.parametrize("took", [0.005, 0.02, 0.05, 0.2])
+@pytest.mark.parametrize(
+    ("limiter", "rows", "most"),
+    [
+        (Bucket(20, 5), 500, 35),
+        (Bucket(20, 20), 500, 35),
+        (Bucket(20, 5), 200, 18),
+        (Bucket(100, 10), 2_000, 32),
+        (Sliding(100, 10.0), 500, 65),
+        (Sliding(600, 60.0), 1_500, 170),
+    ],
+    ids=str,
+)
+def test_the_rate_of_a_limiter_that_tells_nothing_is_found(
+    limiter: Bucket | Sliding, rows: int, most: float, took: float
+) -> None:
+    limiter = deepcopy(limiter)
+    assert finished(16, limiter, rows, took) < most
+    assert limiter.refused <= max(0.06 * rows, 12)
+
+
+def test_responses_of_before_a_refusal_do_not_end_the_probe() -> None:
+    pacer, clock = paced(16)
+    for _ in range(3):
+        assert pacer.begin() == 0
+    clock.now += 0.01
+    pacer.end(Feedback(0.01, 429))
+    clock.now += 10
+    pacer.end(Feedback(10.01, 201))
+    pacer.end(Feedback(10.01, 201))
+    assert pacer.begin() == 0
+    assert pacer.begin() == inf  # the probe goes alone
+
+
+def test_the_end_of_a_window_that_is_told_is_waited_for_and_no_longer() -> None:
+    pacer, clock = paced(4)
+    for _ in range(3):
+        clock.now += (wait := pacer.begin())
+        assert wait < 1.5
+        if wait:
+            assert pacer.begin() == 0
+        pacer.end(Feedback(TOOK, 201, limit_remaining=0, limit_reset=1.0))
 
 
 @given(

@@ -3,10 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.api.backoff import LONGEST_WAIT, backoff, retry_after_seconds, wait_before_retry
+from smsgw_cli.api import responses
+from smsgw_cli.api.attempts import feedback_of
+from smsgw_cli.api.backoff import (
+    LONGEST_WAIT,
+    backoff,
+    reset_seconds,
+    retry_after_seconds,
+    wait_before_retry,
+)
 
 
 @given(st.none() | st.floats(0, 300), st.integers(1, 10))
@@ -39,3 +49,34 @@ def test_retry_after_is_taken_as_seconds_or_as_a_date() -> None:
 def test_any_retry_after_is_seconds_or_nothing(header: str) -> None:
     seconds = retry_after_seconds(header)
     assert seconds is None or seconds >= 0
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", None),
+        (str(int(NOON.timestamp()) + 30), 30.0),
+        (str(int(NOON.timestamp()) - 30), None),
+        ("86400", None),
+        ("-1", None),
+        ("soon", None),
+        ("٣", None),
+        ("9" * 400, None),
+        (None, None),
+    ],
+)
+def test_the_reset_of_a_limit_is_seconds_or_a_time(header: str | None, seconds: float) -> None:
+    assert reset_seconds(header, NOON) == seconds
+
+
+def test_a_date_to_retry_after_is_by_the_clock_of_the_server() -> None:
+    """Which is a year behind here."""
+    headers = {"Date": "Thu, 01 Jan 2026 12:00:00 GMT"}
+    headers["Retry-After"] = "Thu, 01 Jan 2026 12:00:07 GMT"
+    response = httpx.Response(429, headers=headers)
+    assert responses.summary(response).retry_after == 7.0
+    assert feedback_of(response, 0.1).retry_after == 7.0

@@ -204,7 +204,6 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "stop_words": "=STOP,ARRET",
         "look_back": "2d",
         "interval": "10s",
-        "repeat_after": "12h",
     }
     assert values.keys() == SETTINGS.keys() - set(CONNECTION)
     run("profiles update work", *(f"{key}={value}" for key, value in values.items()))
@@ -224,7 +223,6 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "gsm": True,
         "delivery_report": False,
         "price": "0.05 EUR",
-        "repeat_after": 43_200.0,
         "ask_above": 5,
         "repeat_after": 3600.0,
         "stop_words": "=STOP,ARRET",

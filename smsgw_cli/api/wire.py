@@ -4,6 +4,7 @@ import httpcore
 import httpx
 
 from smsgw_cli.api.decoding import decoded
+from smsgw_cli.api.masking import Mask
 from smsgw_cli.api.network import Budget
 from smsgw_cli.api.proxies import proxy_for
 from smsgw_cli.api.route import Route, core_url
@@ -72,7 +73,7 @@ class Wire(httpx.BaseTransport):
         except tuple(ERRORS) as error:
             kind = next(ERRORS[each] for each in type(error).__mro__ if each in ERRORS)
             raise kind(str(error) or kind.__name__, request=request) from error
-        return _decoded(request, response)
+        return _decoded(request, response, Mask(request, route.proxy, response.status))
 
 
 def _max_idle(request: httpx.Request) -> float:
@@ -90,13 +91,13 @@ def _core_request(request: httpx.Request, timeout: float) -> httpcore.Request:
     )
 
 
-def _decoded(request: httpx.Request, received: httpcore.Response) -> httpx.Response:
-    content, headers = received.content, httpx.Headers(received.headers)
+def _decoded(request: httpx.Request, received: httpcore.Response, mask: Mask) -> httpx.Response:
+    content, headers = received.content, httpx.Headers(mask.headers(received.headers))
     codings = headers.get("Content-Encoding")
     response = httpx.Response(
         received.status,
         headers=None if codings else headers,
-        stream=httpx.ByteStream(decoded(content, codings) if codings else content),
+        stream=httpx.ByteStream(mask.content(decoded(content, codings) if codings else content)),
         request=request,
         extensions=received.extensions,
     )

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from smsgw_cli import redact
 from smsgw_cli.cli.session import Session
 
 
 def would_send(session: Session, method: str, path: str, body: Any = None) -> bool:
     """With --dry-run, print the request; returns whether it is a dry run."""
     if session.options.dry_run:
-        session.out.json(request_of(method, path, body))
+        shown = body if session.options.show_secrets else redact.data(body)
+        session.out.json(request_of(method, path, shown))
     return bool(session.options.dry_run)
 
 

@@ -18,6 +18,8 @@ from smsgw_cli.errors import Interrupted, QueryFailed, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
 from smsgw_cli.wording import suggestion
 
+OWN_WORDS = frozenset({"hint", "error", "note", "warning"})
+
 
 def fail(error: Exception, args: list[str], session: Session) -> int:
     """Flush the output, print a failure, and return its exit code."""
@@ -26,7 +28,8 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     if isinstance(error, ReaderGone):
         return BROKEN_PIPE
     if session.options.debug or "--debug" in args:
-        session.warn("".join(traceback.format_exception(error)))
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            session.warn(line)
     failure = _of_query(error, session) or as_failure(error)
     show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
@@ -42,6 +45,9 @@ def as_failure(error: Exception) -> SmsgwError:
         return Interrupted("interrupted; nothing more was done")
     if isinstance(error, WriteFailed):
         return SmsgwError(f"cannot write the output: {error}")
+    if isinstance(error, UnicodeEncodeError) and isinstance(error.object, str):
+        # Of a terminal or file name in Latin-1. Nothing was sent: it is recorded before.
+        return Usage(f"{error.object[:100]!a} is not UTF-8 text", hint="write or name it in UTF-8")
     if isinstance(error, OSError):
         return SmsgwError(f"{error.strerror or error}{_file(error)}")
     return SmsgwError(
@@ -107,6 +113,11 @@ def _asks_for_json(args: list[str]) -> bool:
     return bool({"json", "ndjson"} & {*formats, os.environ.get("SMSGW_OUTPUT", "")})
 
 
+def _field(name: str) -> str:
+    """A field of the server, in quotes if it could be taken for a word of ours."""
+    return repr(name) if name.strip().casefold() in OWN_WORDS else name
+
+
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
     """Print a failure on stderr, as JSON if JSON was asked for."""
     if as_json:
@@ -114,6 +125,6 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
         return
     session.warn(f"error: {error.message}")
     for field, messages in (error.errors or {}).items():
-        session.warn(f"  {field}: {' '.join(messages)}")
+        session.warn(f"  {_field(field)}: {' '.join(messages)}")
     if error.hint:
         session.warn(f"hint: {error.hint}")

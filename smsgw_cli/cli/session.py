@@ -152,6 +152,10 @@ class Session:
 
         print_note(redact.text(message, self._token))
 
+    def _warn_lines(self, text: str) -> None:
+        for line in text.splitlines():
+            self.warn(line)
+
     @property
     def can_ask(self) -> bool:
         """Whether there is a terminal for prompts, and the setting no_input allows them."""
@@ -212,14 +216,14 @@ class Session:
         on_stderr = bool(self.options.verbose or self.options.debug)
         path = self.setting("log_file")
         if not path:
-            return self.warn if on_stderr else None
+            return self._warn_lines if on_stderr else None
         from smsgw_cli.storage.log_file import LogFile
 
         log = self.closing(LogFile(Path(os.path.expanduser(path)), self.warn))  # noqa: PTH111
 
         def trace(text: str) -> None:
             if on_stderr:
-                self.warn(text)
+                self._warn_lines(text)
             log.write(redact.text(text, self._token))
 
         return trace

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TextIO
 
 from smsgw_cli.output.cells import Record, lookup, text, visible
+from smsgw_cli.wording import without_formula
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel does not recognize UTF-8
 _QUOTED = re.compile('[",\r\n]')
-_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the last four are the full-width forms
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
@@ -26,7 +26,7 @@ def excel_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) 
     The + of a phone number is not read as a sign either. Numbers are unchanged.
     """
     file.write(BYTE_ORDER_MARK)
-    _write(records, columns, file, _without_formula)
+    _write(records, columns, file, without_formula)
 
 
 def _write(
@@ -45,10 +45,6 @@ def _write(
     for each in records:
         line = ",".join([cell(lookup(each, column)) for column in columns])
         file.write((line or '""') + "\n")
-
-
-def _without_formula(shown: str) -> str:
-    return f"'{shown}" if _FORMULA.match(shown) else shown
 
 
 def _quoted(shown: str) -> str:

@@ -159,6 +159,7 @@ class Printer:
 
 
 def print_note(message: str) -> None:
-    """Print a line to stderr; text of a server in it is escaped."""
-    sys.stderr.write("\n".join(map(visible, message.splitlines())) + "\n")
+    """Print a line to stderr. Text of a server in it is escaped, line ends too, so that it cannot
+    look like a line of ours."""
+    sys.stderr.write(visible(message) + "\n")
     sys.stderr.flush()

@@ -13,6 +13,7 @@ from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.mapping import REASON
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.shard import Shard
+from smsgw_cli.wording import without_formula
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
         writer = csv.writer(file)
         writer.writerow([*kept, REASON])
         for row, reason in rows:
-            writer.writerow([*(row.cells[column] for column in kept), reason])
+            writer.writerow([*(row.cells[column] for column in kept), without_formula(reason)])
         file.flush()
         file.detach()  # the caller closes it
     return target

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli import redact
 from smsgw_cli.sandbox.server import Gateway
 from tests.commands.conftest import changes, row
 from tests.conftest import Run
@@ -105,8 +106,10 @@ def test_secrets_are_masked_where_people_look(run: Run, seeded: Gateway) -> None
 
 
 def test_a_dry_run_changes_nothing(run: Run, seeded: Gateway) -> None:
-    request = run("sending-servers update Textlocal --config test:=false --dry-run").json
-    assert request["body"]["config"] == {"test": False, "api_key": "demo-key"}
+    line = "sending-servers update Textlocal --config test:=false --dry-run"
+    assert run(line).json["body"]["config"] == {"test": False, "api_key": redact.MASK}
+    shown = run(f"{line} --show-secrets").json["body"]["config"]
+    assert shown == {"test": False, "api_key": "demo-key"}
     run("sending-servers create --name X --driver x --type SMS --dry-run")
     run("sender-ids create Twilio X --dry-run")
     assert changes(seeded) == []

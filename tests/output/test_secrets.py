@@ -1,14 +1,21 @@
 """Secrets are masked where people look over shoulders, and shown on request."""
 
+import json
+import shlex
 from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from typer.testing import CliRunner
 
 from smsgw_cli import redact
+from smsgw_cli.app import app
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.store import Store
 from tests.conftest import Run
 from tests.output.printing import printed, printed_one
+from tests.scripted import answer, scripted
 
 SECRET = "s3cr3t-v4lue"
 CONFIG = f'{{"url": "https://x.example", "pin": 4711, "deep": ["{SECRET}"], "test": true, "a": ""}}'
@@ -75,3 +82,43 @@ def test_what_is_empty_or_a_switch_is_no_secret() -> None:
 @pytest.mark.parametrize("key", ["monkey", "token_source", "keyword", "id", "content"])
 def test_what_only_sounds_like_a_secret_is_shown(key: str) -> None:
     assert redact.data({key: "x"}) == {key: "x"}
+
+
+TOKEN = "12|s3cr3t/half-of-it"
+HALF = "s3cr3t/half-of-it"
+ECHOES = [TOKEN, HALF, json.dumps(TOKEN), HALF.replace("/", "\\/"), quote(TOKEN, safe="")]
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("status", ["201 Created", "422 Unprocessable Content", "500 Oops"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "contact-lists create VIP",
+        "contact-lists create VIP -o json",
+        "contact-lists create VIP -v",
+        "contact-lists create VIP --query 'abs(name)' -o json",
+        "messages send --to +12025550123 -m x --yes --settle 0 --retries 0",
+        "doctor",
+        "api POST things -i",
+    ],
+)
+def test_a_token_that_a_server_repeats_is_masked_everywhere(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, line: str, status: str, echo: str
+) -> None:
+    monkeypatch.setenv("SMSGW_TOKEN", TOKEN)
+    body = {"id": 7, "name": f"Bearer {echo}", "message": f"bad token {echo}"}
+    page = answer(status, json.dumps(body).encode(), f"X-RateLimit-Limit: {echo}")
+    with scripted(page, page) as script:
+        monkeypatch.setenv("SMSGW_SERVER", script.url)
+        ended = CliRunner().invoke(app, shlex.split(line))
+    assert script.requests
+    assert HALF not in ended.output.replace("\\/", "/").replace("%2F", "/")
+    for path in home.rglob("*"):
+        assert not path.is_file() or HALF.encode() not in path.read_bytes().replace(b"\\/", b"/")
+
+
+def test_a_short_token_masks_no_ordinary_word() -> None:
+    shown = "the token, Bearer tok, is wrong"
+    assert redact.text(shown, "tok") == f"the token, {redact.MASK}, is wrong"
+    assert redact.text("12 of 12 contacts", "12|abc") == "12 of 12 contacts"

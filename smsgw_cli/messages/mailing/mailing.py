@@ -14,6 +14,7 @@ from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.wording import without_formula
 
 PATH = "messages/send"
 ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
@@ -119,4 +120,5 @@ class Mailing:
 
 
 def _cells(result: Result) -> Sequence[object]:
-    return ((result.campaign or {}).get("id", ""), result.status, result.reason)
+    # The words of a server are opened with a spreadsheet, so they must not be a formula.
+    return ((result.campaign or {}).get("id", ""), result.status, without_formula(result.reason))

@@ -144,7 +144,7 @@ def test_a_limit_that_is_not_told_is_found() -> None:
         (Sliding(100, 10.0), 500, 65),
         (Sliding(600, 60.0), 1_500, 170),
     ],
-    ids=str,
+    ids=["20/s+5", "20/s+20", "20/s+5 short", "100/s+10", "100 in 10 s", "600 in 60 s"],
 )
 def test_the_rate_of_a_limiter_that_tells_nothing_is_found(
     limiter: Bucket | Sliding, rows: int, most: float, took: float

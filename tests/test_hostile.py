@@ -463,3 +463,18 @@ def test_what_is_typed_in_latin_1_is_told_and_sends_nothing(
     failed = run("messages send -m x --yes", *options, code=2)
     assert "is not UTF-8 text" in failed.stderr
     assert not any(method == "POST" for method, *_ in server.requests)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("201 Created", 0), ("422 Unprocessable Content", 5), ("500 Oops", 8)]
+)
+def test_half_an_emoji_of_the_server_hides_no_send(
+    run: Run, against: Callable[[str], None], status: str, code: int
+) -> None:
+    half = "half \ud83d"
+    body = {"id": 7, "name": half, "message": half, "errors": {half: [half]}}
+    body = {"id": 7, "name": half} if code == 0 else {**body, "id": None}
+    with scripted(answer(status, json.dumps(body).encode())) as script:
+        against(script.url)
+        run(f"{SEND} --yes --settle 0 --retries 0", code=code)
+        run("sends list -o json")

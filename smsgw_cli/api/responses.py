@@ -352,7 +352,9 @@ def _excerpt(response: httpx.Response) -> str:
 
 
 def _redacted(response: httpx.Response, text: str) -> str:
-    """A text of the server with our token masked: errors are also kept in files."""
+    """A text of the server with our token masked, and half characters escaped: errors are also
+    kept in files."""
+    text = text.encode("utf-8", "backslashreplace").decode()
     return redact.text(text, response.request.headers["Authorization"].removeprefix("Bearer "))
 
 

@@ -1,8 +1,8 @@
 """The way to one origin: a connection at a time, directly or by a proxy."""
 
-import time
 from importlib import import_module
 from ssl import SSLContext
+from time import monotonic
 
 import httpcore
 import httpx
@@ -11,6 +11,7 @@ from smsgw_cli.api.network import Backend, Budget
 from smsgw_cli.api.proxies import Proxy
 from smsgw_cli.api.tls import Trust
 
+UNAUTHORIZED = 401
 PROXY_AUTHENTICATION_REQUIRED = 407  # RFC 9110, 15.5.8: only proxies answer so
 # What a proxy does not do however often it is asked: 403 and 407 of CONNECT, and the texts of
 # httpcore for a password that SOCKS refuses. With 502 to 504 it did not reach the server.
@@ -57,8 +58,8 @@ class Route:
         except self._not_socks as error:
             raise self._of_proxy("it is not a SOCKS proxy") from error
         finally:
-            self._last_used = time.monotonic()
-        if self.proxy and response.status == PROXY_AUTHENTICATION_REQUIRED:
+            self._last_used = monotonic()
+        if self.proxy and _asks_for_password(response):
             raise self._of_proxy(f"{response.status} {_reason(response)}")
         return response
 
@@ -74,7 +75,7 @@ class Route:
 
     def _is_reusable(self, connection: httpcore.ConnectionInterface, max_idle: float) -> bool:
         """Whether it may be used again: `has_expired` looks whether the server has closed it."""
-        is_recent = time.monotonic() - self._last_used < max_idle
+        is_recent = monotonic() - self._last_used < max_idle
         return is_recent and connection.is_idle() and not connection.has_expired()
 
     def _connect(self) -> httpcore.ConnectionInterface:
@@ -131,6 +132,13 @@ def _read(response: httpcore.Response) -> None:
         response.read()
     finally:
         response.close()
+
+
+def _asks_for_password(response: httpcore.Response) -> bool:
+    """Whether a proxy refuses the password: with 407, or tinyproxy with 401 if it is wrong."""
+    server = dict(response.headers).get(b"Server", b"")
+    by_tinyproxy = response.status == UNAUTHORIZED and server.startswith(b"tinyproxy")
+    return response.status == PROXY_AUTHENTICATION_REQUIRED or by_tinyproxy
 
 
 def _reason(response: httpcore.Response) -> str:

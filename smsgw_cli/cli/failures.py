@@ -30,7 +30,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     if session.options.debug or "--debug" in args:
         for line in "".join(traceback.format_exception(error)).splitlines():
             session.warn(line)
-    failure = _of_query(error, session) or as_failure(error)
+    failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
     show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
@@ -45,9 +45,6 @@ def as_failure(error: Exception) -> SmsgwError:
         return Interrupted("interrupted; nothing more was done")
     if isinstance(error, WriteFailed):
         return SmsgwError(f"cannot write the output: {error}")
-    if isinstance(error, UnicodeEncodeError) and isinstance(error.object, str):
-        # Of a terminal or file name in Latin-1. Nothing was sent: it is recorded before.
-        return Usage(f"{error.object[:100]!a} is not UTF-8 text", hint="write or name it in UTF-8")
     if isinstance(error, OSError):
         return SmsgwError(f"{error.strerror or error}{_file(error)}")
     return SmsgwError(
@@ -66,6 +63,14 @@ def _of_query(error: Exception, session: Session) -> SmsgwError | None:
     data = error.data
     created = f", with the id {data['id']}" if isinstance(data, dict) and "id" in data else ""
     return SmsgwError(f"carried out{created}, but {error.message}")
+
+
+def _of_text(error: Exception, session: Session) -> SmsgwError | None:
+    """The error for a name or text that is not UTF-8, such as that of a file or terminal in
+    Latin-1: it cannot be recorded, so it was found before anything was sent."""
+    if not isinstance(error, UnicodeEncodeError) or session.has_changed:
+        return None
+    return Usage(f"{error.object[:100]!a} is not UTF-8 text", hint="write or name it in UTF-8")
 
 
 def _is_of_ctrl_c(error: BaseException | None) -> bool:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms import durations
+from smsgw_cli.sms import durations, zones
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GRACE = timedelta(minutes=5)  # cron starts `--at 18:00` at 18:00:01
@@ -69,6 +69,7 @@ def _read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -
         return ParsedTime(
             datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3]}").astimezone(UTC), False
         )
+    zone = zone or zones.of_variable()
     if iso:
         naive = datetime.fromisoformat(f"{iso[1]}T{iso[2] or '00:00'}")
         return ParsedTime(_utc(naive, zone), True)

@@ -5,14 +5,18 @@ PHP's `DateTimeZone::listIdentifiers()`, which Laravel's rule `timezone` uses, h
 """
 
 import os
+import re
 from collections.abc import Iterator
+from datetime import tzinfo
 from functools import cache
 from importlib import import_module
 from pathlib import PurePath
+from typing import cast
 
 from smsgw_cli.errors import Usage
 
 UTC = "UTC"
+_RULES = re.compile(r"(<[^>]+>|[A-Za-z]{3,})[-+]?[0-9]")  # POSIX, "Environment Variables"
 _UTC_NAMES = frozenset({UTC, "Etc/UTC", "Etc/GMT"})  # what its aliases lead to
 HINT = "use a name such as Europe/Berlin"
 
@@ -29,6 +33,21 @@ def canonical(name: str) -> str:
     if name in _UTC_NAMES:
         return UTC
     raise Usage(f"the server does not know the time zone {name!r}", hint=HINT)
+
+
+def of_variable() -> tzinfo | None:
+    """The zone that TZ names; None without TZ, or with rules such as CET-1CEST or a file.
+
+    The C library takes an unknown zone for UTC, and any without a database of zones, as in small
+    containers. Raises Usage for an unknown one.
+    """
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if not name or _RULES.match(name) or PurePath(name).is_absolute():
+        return None
+    try:
+        return cast("tzinfo", import_module("zoneinfo").ZoneInfo(name))  # 14 ms
+    except (LookupError, ValueError, OSError) as error:
+        raise Usage(f"unknown time zone TZ={name}", hint=HINT) from error
 
 
 def of_this_machine() -> str:

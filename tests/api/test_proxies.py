@@ -87,22 +87,31 @@ def test_a_proxy_without_an_address_is_named(
     assert "the proxy nowhere.invalid:3128 (ALL_PROXY)" in failed.stderr
 
 
+DENIED = b"<html>Access denied</html>"
+REFUSALS = {
+    "407 Proxy Authentication Required": "Proxy-Authenticate: Basic",
+    "401 Unauthorized": "Server: tinyproxy/1.11.1",
+}
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("line", ["devices list", SEND])
+@pytest.mark.parametrize("status", REFUSALS)
 def test_a_wrong_password_is_tried_once(
     run: Run,
     against: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
     scheme: str,
     line: str,
+    status: str,
 ) -> None:
     against(f"{scheme}://sms.example")
-    page = answer("407 Proxy Authentication Required", b"<html>Access denied</html>")
+    page = answer(status, DENIED, REFUSALS[status])
     with scripted(page) as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url.replace("://", "://ann:hunter22@"))
         failed = run(line, code=6)
     assert len(proxy.requests) == 1
-    assert "(ALL_PROXY): 407 Proxy Authentication Required" in failed.stderr
+    assert f"(ALL_PROXY): {status}" in failed.stderr
     assert "hunter22" not in failed.stderr
 
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 
-from smsgw_cli.api import decoding, network
+from smsgw_cli.api import decoding, network, route
 from smsgw_cli.api.connector import Connector
 from smsgw_cli.api.worker import Worker
 from smsgw_cli.config.profiles import Profile
@@ -219,3 +219,27 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used_again() -> None:
             assert api.attempt("POST", "contact-lists/1/contacts", {}).status == 201
             script.closed.acquire()
     assert len(script.requests) == 20
+
+
+@pytest.mark.parametrize(
+    ("idle", "connections"), [(0.5, {"GET": 1, "POST": 1}), (2.0, {"GET": 1, "POST": 2}),
+                              (5.0, {"GET": 2, "POST": 2})]
+)  # fmt: skip
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_idle_connection_is_not_used_for_long_and_by_a_send_for_less(
+    monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: dict[str, int]
+) -> None:
+    opened: list[socket.socket] = []
+    now = [0.0]
+
+    def talk(connection: socket.socket) -> None:
+        opened.append(connection)
+        while read_request(connection):
+            connection.sendall(KEPT)
+
+    monkeypatch.setattr(route, "monotonic", lambda: now[0])
+    with talking(talk) as url, worker(url) as api:
+        for _ in range(2):
+            assert api.attempt(method, "contacts").status == 201
+            now[0] += idle
+    assert len(opened) == connections[method]

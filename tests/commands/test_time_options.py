@@ -176,6 +176,25 @@ def test_a_machine_whose_zone_has_no_name_needs_one_for_days(
     assert body_of(run, f"messages send {TO} --days mon --timezone Asia/Tokyo")
 
 
+def test_an_unknown_zone_of_tz_is_no_utc(
+    run: Run, recorded: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Nowhere/Else")
+    told = run(f"messages send {TO} -m Hi --at 2031-01-01T09:00 -o json", code=2).error
+    assert "TZ=Nowhere/Else" in told["message"]
+    assert recorded.requests == []
+    assert body_of(run, f"messages send {TO} --at 2031-01-01T09:00Z")
+
+
+def test_a_zone_of_tz_needs_no_database_of_the_system(
+    run: Run, recorded: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without one, the C library takes any zone for UTC; that of this process does until tzset."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    body = body_of(run, f"messages send {TO} --at 2031-01-01T09:00")
+    assert body["scheduled_at"] == "2031-01-01T00:00:00Z"
+
+
 def test_a_time_of_day_that_has_just_passed_is_still_meant(run: Run, server: Gateway) -> None:
     now = datetime.now(UTC)
     sent = run(f"messages send {TO} --at {now:%H:%M} -o json").json

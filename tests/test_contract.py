@@ -141,7 +141,7 @@ def test_a_dry_run_prints_the_documented_request_and_changes_nothing(
 ) -> None:
     if name.endswith((" /contacts/{id}", "/{id}/contacts")):
         documented.answers = {"GET /contact-lists/{id}/fields": FIELDS}
-    printed = run(f"{LINES[name]} --dry-run -o json").json
+    printed = run(f"{LINES[name]} --dry-run --show-secrets -o json").json
     request = printed[0] if isinstance(printed, list) else printed
     assert f"{request['method']} {request['path']}" == _as_it_goes_out(name).replace(
         "{id}", "1"

@@ -1,10 +1,6 @@
 """What a send will be is told before it is, and a large one is asked for."""
 
-import os
-import pty
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +9,7 @@ import pytest
 from smsgw_cli.messages.preview import shared_out
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 ANN, BOB, CY = "+12025550123", "+12025550124", "+12025550125"
 
@@ -214,23 +211,12 @@ def test_a_large_mailing_and_many_codes_are_asked_for_too(
 def test_on_a_terminal_the_summary_stands_before_the_question(
     lists: Gateway, answer: bytes, code: int, sent: int
 ) -> None:
-    ours, theirs = pty.openpty()
     line = (
         "messages send --list Friends -m Hello --ask-above 1 --price-per-part 0.05 -q --every day"
     )
-    with subprocess.Popen(
-        [sys.executable, "-m", "smsgw_cli", *shlex.split(line)],
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as ended:
-        os.write(ours, answer)
-        _, told = ended.communicate(timeout=60)
-    os.close(ours)
-    os.close(theirs)
-    assert ended.returncode == code
-    summary, _, _ = told.partition("Send it to 2 recipients?")
+    ended = at_terminal(shlex.split(line), answer)
+    assert ended.code == code
+    summary, _, _ = ended.output.replace("\r\n", "\n").partition("Send it to 2 recipients?")
     assert "recipients: 2\n" in summary
     assert "list 1: Friends: 2 subscribed, 1 unsubscribed\n" in summary
     assert "encoding: GSM-7\n" in summary

@@ -144,7 +144,14 @@ def test_a_limit_that_is_not_told_is_found() -> None:
         (Sliding(100, 10.0), 500, 65),
         (Sliding(600, 60.0), 1_500, 170),
     ],
-    ids=str,
+    ids=[
+        "nginx",
+        "nginx, large burst",
+        "nginx, few rows",
+        "nginx, fast",
+        "HAProxy",
+        "HAProxy, a minute",
+    ],
 )
 def test_the_rate_of_a_limiter_that_tells_nothing_is_found(
     limiter: Bucket | Sliding, rows: int, most: float, took: float

@@ -116,8 +116,10 @@ def varnish(folder: Path, gateway: str, vcl: str = "") -> AbstractContextManager
     text = VARNISH.format(host=address.hostname, port=address.port, vcl=vcl)
     conf = _written(folder / "default.vcl", text)
     listening = ["-a", f"127.0.0.1:{port}", "-f", conf, "-n", str(folder / "varnish")]
-    small = ["-s", "malloc,8m", "-l", "2m"]
-    return _running(["varnishd", "-F", "-j", "none", *listening, *small], folder, port)
+    # The sandbox closes idle connections after 5 s, which are Varnish's Retry-After too: a request
+    # that crosses the end would be another 503, now and then.
+    settings = ["-s", "malloc,8m", "-l", "2m", "-p", "backend_idle_timeout=1"]
+    return _running(["varnishd", "-F", "-j", "none", *listening, *settings], folder, port)
 
 
 def squid(folder: Path) -> AbstractContextManager[str]:

@@ -55,7 +55,7 @@ def test_rows_that_varnish_lost_the_answer_to_are_found(
 ) -> None:
     run("contact-lists create People")
     write_people(home / "people.csv", 30)
-    behind_varnish.faults.add("drop-after POST /contact-lists/*/contacts times=3")
+    behind_varnish.faults.add("drop-after POST /contact-lists/*/contacts times=2")
     run("contacts import People people.csv --settle 0")
     assert contacts(behind_varnish) == numbers(30)
 

@@ -75,8 +75,20 @@ class Route:
 
     def _is_reusable(self, connection: httpcore.ConnectionInterface, max_idle: float) -> bool:
         """Whether it may be used again: `has_expired` looks whether the server has closed it."""
+        if self._is_relayed:
+            return False
         is_recent = monotonic() - self._last_used < max_idle
         return is_recent and connection.is_idle() and not connection.has_expired()
+
+    @property
+    def _is_relayed(self) -> bool:
+        """Whether a proxy reads the requests, instead of opening a tunnel to the server.
+
+        tinyproxy closes each connection after one response, and does not say so: a request that
+        crosses the end may have been carried out.
+        """
+        is_tunnel = self._origin.scheme == b"https" or (self.proxy and self.proxy.is_socks)
+        return self.proxy is not None and not is_tunnel
 
     def _connect(self) -> httpcore.ConnectionInterface:
         """A new connection, opened by its first request."""

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from smsgw_cli.api.proxies import is_excluded
-from tests.api.test_wire import Talk, talking
+from tests.api.test_wire import KEPT, Talk, talking, worker
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, read_request, scripted
 
@@ -124,6 +124,24 @@ def test_an_address_that_is_none_is_told_without_its_password(
     failed = run("devices list", code=2)
     assert "the proxy in http_proxy is not a valid address" in failed.stderr
     assert "hunter22" not in failed.stderr
+
+
+def test_a_connection_to_a_proxy_that_reads_the_requests_is_used_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """tinyproxy closes it then, and has not said so."""
+    opened: list[socket.socket] = []
+
+    def talk(connection: socket.socket) -> None:
+        opened.append(connection)
+        while read_request(connection):
+            connection.sendall(KEPT)
+
+    with talking(talk) as proxy, worker(ELSEWHERE) as api:
+        monkeypatch.setenv("http_proxy", proxy)
+        for _ in range(3):
+            assert api.attempt("POST", "contacts").status == 201
+    assert len(opened) == 3
 
 
 def closing_at_once(connection: socket.socket) -> None:

@@ -79,12 +79,12 @@ def _refuse_half_characters(fields: Iterable[Field], arguments: Mapping[str, Any
             try:
                 text.encode()
             except UnicodeEncodeError:
-                name = (
-                    field.key.upper()
-                    if field.argument
-                    else flag_of(field).split("/")[0].split()[-1]
-                )
-                raise Usage(f"{name} is not UTF-8 text: {text!a}") from None
+                raise Usage(f"{_name_of(field)} is not UTF-8 text: {text!a}") from None
+
+
+def _name_of(field: Field) -> str:
+    """As an error names it: `NAME`, or `--message` for `-m --message`."""
+    return field.key.upper() if field.argument else flag_of(field).split("/")[0].split()[-1]
 
 
 _SESSION = inspect.Parameter("session", inspect.Parameter.POSITIONAL_OR_KEYWORD)

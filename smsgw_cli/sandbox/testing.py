@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from smsgw_cli.sandbox import control, routing
 from smsgw_cli.sandbox.server import Gateway, Settings
 
 Object = dict[str, Any]
@@ -68,7 +69,7 @@ class Control:
     @property
     def api(self) -> str:
         """The address of the API: paths such as /messages are below it."""
-        return f"{self.url}/api/v1"
+        return f"{self.url}{routing.PREFIX}"
 
     @property
     def env(self) -> dict[str, str]:
@@ -223,7 +224,7 @@ class Control:
         try:
             connection.request(
                 method,
-                f"/__sandbox/{path}?{urlencode(_named(query or {}))}",
+                f"{control.PREFIX}/{path}?{urlencode(_named(query or {}))}",
                 json.dumps(body) if body else None,
                 {"Authorization": f"Bearer {self.token}"},
             )

@@ -60,20 +60,19 @@ def test_rows_that_varnish_lost_the_answer_to_are_found(
     assert contacts(behind_varnish) == numbers(30)
 
 
-def test_a_send_that_nginx_lost_the_answer_to_is_found(
-    behind_nginx: Gateway, run: Run, tmp_path: Path
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("drop-after POST /messages/send times=1", 502),
+        ("latency POST /messages/send delay=2 times=1", 504),
+    ],
+)
+def test_a_send_whose_answer_nginx_did_not_get_is_found(
+    behind_nginx: Gateway, run: Run, tmp_path: Path, fault: str, status: int
 ) -> None:
-    behind_nginx.faults.add("drop-after POST /messages/send times=1")
+    behind_nginx.faults.add(fault)
     assert_sent_once_and_found(behind_nginx, run)
-    assert answers(tmp_path, 502) == 1
-
-
-def test_a_send_that_nginx_did_not_wait_for_is_found(
-    behind_nginx: Gateway, run: Run, tmp_path: Path
-) -> None:
-    behind_nginx.faults.add("latency POST /messages/send delay=2 times=1")
-    assert_sent_once_and_found(behind_nginx, run)
-    assert answers(tmp_path, 504) == 1
+    assert answers(tmp_path, status) == 1
 
 
 def test_a_send_that_nginx_finds_too_large_is_refused(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.sandbox.faults import glob
 from smsgw_cli.sandbox.instants import SECOND, to_datetime
+from smsgw_cli.sandbox.routing import PREFIX
 
 MAX_REQUESTS = 1_000
 MAX_BYTES = 8 * 2**20
@@ -113,7 +114,7 @@ def _matches(logged: Logged, wanted: Mapping[str, str]) -> bool:
 
 def _is_at(path: str, wanted: str) -> bool:
     pattern = glob(wanted)
-    return bool(pattern.fullmatch(path) or pattern.fullmatch(path.removeprefix("/api/v1")))
+    return bool(pattern.fullmatch(path) or pattern.fullmatch(path.removeprefix(PREFIX)))
 
 
 def _hider(secrets: Iterable[str]) -> "re.Pattern[str]":

@@ -4,6 +4,7 @@ from typing import Any
 
 from smsgw_cli import redact
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.address import API_PATH
 
 
 def would_send(session: Session, method: str, path: str, body: Any = None) -> bool:
@@ -16,5 +17,5 @@ def would_send(session: Session, method: str, path: str, body: Any = None) -> bo
 
 def request_of(method: str, path: str, body: Any = None) -> dict[str, Any]:
     """A request as data: `{"method": "PUT", "path": "/api/v1/devices/1", "body": {…}}`."""
-    request = {"method": method, "path": f"/api/v1/{path}"}
+    request = {"method": method, "path": f"{API_PATH}/{path}"}
     return request if body is None else {**request, "body": body}

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 
+from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import run_progress
@@ -22,9 +23,7 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     metadata = runs.metadata(number)
     undo.refuse(metadata)
     if session.options.dry_run:
-        paths = (f"/api/v1/contacts/{each.contact}" for each in created)
-        requests = [{"method": "DELETE", "path": path} for path in paths]
-        session.out.json(requests)
+        session.out.json([request_of("DELETE", f"contacts/{each.contact}") for each in created])
         return
     if was_interrupted(metadata):
         session.warn(

@@ -216,7 +216,7 @@ function __smsgw_at --no-scope-shadowing
             set flags '--before|-|All sends before this time'
             set operands '-+'
         case 'imports'
-            set below 'list|List past imports, newest last.' 'get|Show one import.' 'resume|Resume an interrupted import.' 'undo|Delete the contacts that an import created.' 'remove|Remove the record of an import; its contacts are kept.'
+            set below 'list|List past imports, newest last.' 'get|Show one import.' 'resume|Resume an interrupted import.' 'undo|Delete the contacts that an import created, and its fields if they are empty then.' 'remove|Remove the record of an import; its contacts are kept.'
             set flags 
             set operands 
         case 'imports list'

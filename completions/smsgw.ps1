@@ -264,7 +264,7 @@ $SmsgwTree = @{
         operands = @('-+')
     }
     'imports' = @{
-        below = @('list|List past imports, newest last.', 'get|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created.', 'remove|Remove the record of an import; its contacts are kept.')
+        below = @('list|List past imports, newest last.', 'get|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created, and its fields if they are empty then.', 'remove|Remove the record of an import; its contacts are kept.')
         flags = @()
         operands = @()
     }

@@ -134,7 +134,7 @@ class _Filler:
                 )
 
     def __call__(self, row: Row) -> str:
-        text = self.template.fill(row.cells)
+        text = self.template.fill(row.cells.__getitem__)
         if not text.strip():
             raise Usage("the message is empty")
         return text

@@ -1,7 +1,7 @@
 """Templates of mailings: {column}, {column|default}, and doubled braces for single ones."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
@@ -13,6 +13,8 @@ _OPENING = {"}": "{", "}}": "{{"}
 
 Resolve = Callable[[str], str | None]
 """The column of a name in a template; None if there is none."""
+Text = Callable[[str], str]
+"""The text of a row in a column."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,13 @@ class Placeholder:
     column: str
     default: "Template | None" = None
 
-    def fill(self, cells: Mapping[str, str]) -> str:
-        value = cells[self.column].strip()
+    def fill(self, text_in: Text) -> str:
+        value = text_in(self.column).strip()
         if value:
             return value
         if self.default is None:
             raise Usage(f"{self.column} is empty")
-        return self.default.fill(cells)
+        return self.default.fill(text_in)
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ class Template:
 
     parts: tuple[str | Placeholder, ...]
 
-    def fill(self, cells: Mapping[str, str]) -> str:
+    def fill(self, text_in: Text) -> str:
         """The text for a row, whose values are not searched for placeholders.
 
         Raises Usage for an empty value without a default.
         """
-        return "".join(each if isinstance(each, str) else each.fill(cells) for each in self.parts)
+        return "".join(each if isinstance(each, str) else each.fill(text_in) for each in self.parts)
 
     @property
     def literal(self) -> str:

@@ -7,6 +7,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.contacts.import_preview import ImportPreview
 from smsgw_cli.contacts.job_spec import FAIL, SKIP, UPDATE
 from smsgw_cli.model import Record
+from smsgw_cli.sms.parts import first_few
 
 CONTACTS_SHOWN = 3
 EXISTING = {SKIP: "already on the list", UPDATE: "to update", FAIL: "already on the list"}
@@ -36,6 +37,9 @@ def _facts(preview: ImportPreview) -> Iterator[tuple[str, str]]:
     yield "file", preview.plan.table.source.name
     for name, value in preview.detected.items():
         yield name, DELIMITERS.get(value) or str(value)
+    ignored = [column for column, key in preview.mapping.items() if key is None]
+    if ignored:
+        yield "ignored columns", first_few(ignored)
     yield "rows", _counted(preview)
     if preview.plan.problems:
         yield "first problem", str(preview.plan.problems[0])
@@ -54,9 +58,9 @@ def _counted(preview: ImportPreview) -> str:
 
 
 def _columns(preview: ImportPreview) -> Iterator[Record]:
-    """The columns of the file with their fields."""
+    """The columns of the file that have a field, with that."""
     new = {each["tag"] for each in preview.plan.new_fields}
     for column, key in preview.mapping.items():
-        kind = str(preview.plan.mapping.fields.get(key or "", {}).get("type", ""))
-        is_new = f"{kind} (new)" if key in new else kind
-        yield {"column": column, "field": key, "type": is_new if key else "ignored"}
+        if key is not None:
+            kind = str(preview.plan.mapping.fields.get(key, {}).get("type", ""))
+            yield {"column": column, "field": key, "type": f"{kind} (new)" if key in new else kind}

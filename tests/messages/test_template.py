@@ -26,6 +26,7 @@ def template(text: str) -> Template:
         ("Hi {{name}}, {{ name }}", "Hi Ann, Ann"),
         ("{company|there}", "there"),
         ("{company|}", ""),
+        ("{company|default}", "default"),
         ("{{company|there}}", "there"),
         ("{company|{name}}", "Ann"),
         ("{company|{company|there}}", "there"),
@@ -58,6 +59,8 @@ def test_a_text_is_filled(text: str, filled: str) -> None:
         ("{company}", "company is empty"),
         ("{company|{company}}", "company is empty"),
         ("{name|" * 2_000, "too many defaults"),
+        ("{{ company | default: 'there' }}", "a filter in braces; write {company|default}"),
+        ("{{company|default('there')}}", "a filter in braces"),
     ],
 )
 def test_what_is_left_in_braces_is_refused(text: str, said: str) -> None:
@@ -167,6 +170,16 @@ def test_a_text_without_a_file_keeps_its_braces_and_says_what_fills_them(
     told = run("messages send --to +12025550123 -m", "Hi {name} {{x}}").stderr
     assert sent(server) == {"+12025550123": "Hi {name} {{x}}"}
     assert "smsgw contacts export LIST | smsgw messages send --csv -" in told
+
+
+def test_the_pipe_that_is_named_fills_placeholders_for_a_list(run: Run, server: Gateway) -> None:
+    run("contact-lists create People")
+    run("fields create People 'First name'")
+    run("contacts create People +12025550123 --field first_name=Ann")
+    run("contacts create People +12025550124")
+    exported = run("contacts export People").stdout
+    run("messages send --csv - -m 'Hi {first_name|you}'", input=exported)
+    assert sent(server) == {"+12025550123": "Hi Ann", "+12025550124": "Hi you"}
 
 
 def test_a_template_with_doubled_braces_is_the_same_mailing(

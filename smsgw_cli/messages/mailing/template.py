@@ -8,6 +8,7 @@ from smsgw_cli.errors import Usage
 
 _NAME = re.compile(r"[^{}|]+")
 _LITERAL = re.compile(r"[^{}]+")
+_FILTER = re.compile(r"\s*default\s*[:(]")  # of Liquid and Jinja, whose braces are double
 _IN_BRACES = re.compile(r"\{[^{}]*\}?|\}")
 _OPENING = {"}": "{", "}}": "{{"}
 
@@ -119,6 +120,8 @@ class _Parser:
         if column is None:
             return None
         if self._skip("|"):
+            if self._matched(_FILTER):
+                raise Usage(f"the message has a filter in braces; write {{{column}|default}}")
             return Placeholder(column, Template(tuple(self.parts(closing))))
         return Placeholder(column) if self._skip(closing) else None
 

@@ -24,7 +24,7 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     metadata = runs.metadata(number)
     undo.refuse(metadata)
     if session.options.dry_run:
-        fields = undo.unused_fields(metadata, but={each.contact for each in created})
+        fields, _ = undo.fields(metadata, but={each.contact for each in created})
         paths = [f"contacts/{each.contact}" for each in created]
         paths += [f"fields/{each['id']}" for each in fields]
         session.out.json([request_of("DELETE", path) for path in paths])

@@ -54,7 +54,8 @@ class ImportPreview:
             is_known = self.index.id_of(number) is not None
             if not is_known or self.existing == UPDATE:
                 values = (assigned(*each) for each in body.items() if each[0] != MOBILE_NUMBER)
-                yield f"{'~' if is_known else '+'} {body[MOBILE_NUMBER]} {', '.join(values)}"
+                sign = "~" if is_known else "+"
+                yield f"{sign} {body[MOBILE_NUMBER]} {', '.join(values)}".rstrip()
 
     def as_record(self) -> Record:
         """The preview as a JSON object."""

@@ -8,7 +8,7 @@ from smsgw_cli.contacts.bulk_run import Show
 from smsgw_cli.contacts.jobs import DeleteCreated
 from smsgw_cli.contacts.report import UndoReport
 from smsgw_cli.contacts.runs import SYNC, UNDONE, end, was_interrupted
-from smsgw_cli.contacts.unused_fields import unused
+from smsgw_cli.contacts.unused_fields import still_there, unused
 from smsgw_cli.engine.job import JobResult, Throttle
 from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.model import Record
@@ -36,13 +36,18 @@ class Undo:
                 hint=f"run 'smsgw imports resume {number}' first",
             )
 
-    def unused_fields(self, metadata: Record, but: Container[int] = ()) -> list[Record]:
-        """The fields that a run created and that are empty in all contacts but those of these ids.
+    def fields(
+        self, metadata: Record, but: Container[int] = ()
+    ) -> tuple[list[Record], list[Record]]:
+        """The fields that a run created and that are still there: those that are empty in all
+        contacts but the ones of these ids, and the others.
 
-        Raises as `unused_fields.unused` does.
+        Raises what listing raises, also where the list is not proven complete.
         """
-        created = metadata.get("fields", ())
-        return unused(self._context.api(), metadata["list"], created, but) if created else []
+        api, contact_list = self._context.api(), metadata["list"]
+        created = still_there(api, contact_list, metadata.get("fields", ()))
+        empty = unused(api, contact_list, created, but)
+        return empty, [each for each in created if each not in empty]
 
     def carry_out(self, number: int, throttle: Throttle, show: Show) -> UndoReport:
         """Delete the contacts that a run created and that still have their numbers, and then the
@@ -70,9 +75,9 @@ class Undo:
 
     def _delete_fields(self, metadata: Record, report: UndoReport) -> None:
         """Delete the created fields that are empty, which a killed undo does again."""
-        for each in self.unused_fields(metadata):
+        empty, used = self.fields(metadata)
+        report.fields_kept = [each["tag"] for each in used]
+        for each in empty:
             with suppress(NotFound):
                 self._context.api().delete(f"fields/{each['id']}")
             report.fields_deleted.append(each["tag"])
-        created = (each["tag"] for each in metadata.get("fields", ()))
-        report.fields_kept = [tag for tag in created if tag not in report.fields_deleted]

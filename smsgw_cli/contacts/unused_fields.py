@@ -1,7 +1,7 @@
-"""Fields that a run created and in which no contact has a value."""
+"""Fields that a run created: which ones are still there, and in which no contact has a value."""
 
-from collections.abc import Container, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Container, Sequence
+from contextlib import closing
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.errors import NotFound
@@ -13,40 +13,31 @@ def record_of(field: Record) -> Record:
     return {key: field.get(key) for key in ("id", "tag", "type")}
 
 
+def still_there(api: ListReader, contact_list: int, created: Sequence[Record]) -> list[Record]:
+    """Those of the created fields that a list still has. Raises what listing raises."""
+    if not created:
+        return []
+    try:
+        with closing(api.pages(f"contact-lists/{contact_list}/fields")) as fields:
+            there = [record_of(each) for each in fields]
+    except NotFound:  # the list is gone, and its fields with it
+        return []
+    return [each for each in created if each in there]
+
+
 def unused(
-    api: ListReader, contact_list: int, created: Sequence[Record], but: Container[int] = ()
+    api: ListReader, contact_list: int, fields: Sequence[Record], but: Container[int] = ()
 ) -> list[Record]:
-    """The created fields that are still there and empty in all contacts but those of these ids.
+    """Those of the fields that are empty in all contacts of a list but the ones of these ids.
 
     Raises what listing raises, also where the list is not proven complete.
     """
-    empty: dict[str, Record] = {}
-    with suppress(NotFound):  # the list is gone, and its fields with it
-        empty = _present(api, contact_list, created)
-        if empty:
-            _drop_used(api, contact_list, empty, but)
-    return list(empty.values())
-
-
-def _present(api: ListReader, contact_list: int, created: Sequence[Record]) -> dict[str, Record]:
-    """The created fields that are still there, by tag."""
-    with closing(api.pages(f"contact-lists/{contact_list}/fields")) as fields:
-        there = [record_of(each) for each in fields]
-    return {each["tag"]: each for each in created if each in there}
-
-
-def _drop_used(
-    api: ListReader, contact_list: int, empty: dict[str, Record], but: Container[int]
-) -> None:
-    """Drop the fields that have a value."""
+    empty = {str(each["tag"]): each for each in fields}
+    if not empty:
+        return []
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:
-            if not empty:
-                return
             if contact["id"] not in but:
-                for tag in [each for each in empty if _has_value(contact, each)]:
+                for tag in [each for each in empty if contact.get(each) not in (None, "", [])]:
                     del empty[tag]
-
-
-def _has_value(contact: Mapping[str, object], tag: str) -> bool:
-    return contact.get(tag) not in (None, "", [])
+    return list(empty.values())

@@ -128,22 +128,14 @@ class Mailing:
     @property
     def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:
         """Every row of the file, with its values in the RESULT columns."""
-        merged = self.merged
-        found = {
-            **{
-                row: _left_out(f"duplicate of row {first}")
-                for row, first in merged.duplicates.items()
-            },
-            **{each.row.number: _left_out(each.reason) for each in merged.problems},
-            **{row.number: _cells(each) for each in self.results for row in each.message.rows},
-        }
-        return ((row, found.get(row.number, _left_out())) for row in merged.sheet.rows)
+        reasons = {row: f"duplicate of row {it}" for row, it in self.merged.duplicates.items()}
+        reasons |= {each.row.number: each.reason for each in self.merged.problems}
+        found = {row.number: _cells(each) for each in self.results for row in each.message.rows}
+        for row in self.merged.sheet.rows:
+            reason = without_formula(reasons.get(row.number, ""))
+            yield row, found.get(row.number, ("", LEFT_OUT, reason))
 
 
 def _cells(result: Result) -> Sequence[object]:
     # The words of a server are opened with a spreadsheet, so they must not be a formula.
     return ((result.campaign or {}).get("id", ""), result.status, without_formula(result.reason))
-
-
-def _left_out(reason: str = "") -> Sequence[object]:
-    return ("", LEFT_OUT, without_formula(reason))

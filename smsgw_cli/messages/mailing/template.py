@@ -98,7 +98,7 @@ class _Parser:
     def _part(self) -> str | Placeholder:
         start = self._at
         if self._skip("{{"):
-            return self._doubled() or "{"
+            return self._placeholder("}}") or "{"
         if self._skip("}}"):
             return "}"
         if self._skip("{") and (found := self._placeholder("}")):
@@ -106,24 +106,21 @@ class _Parser:
         self._at = start
         return self._matched(_LITERAL) or self._refuse()
 
-    def _doubled(self) -> Placeholder | None:
-        """The placeholder after `{{`; None if the braces are part of the text."""
-        start = self._at
-        found = self._placeholder("}}")
-        if found is None:
-            self._at = start
-        return found
-
     def _placeholder(self, closing: str) -> Placeholder | None:
         """The placeholder up to `closing`; None if there is none."""
+        start = self._at
         column = self._resolve(self._matched(_NAME))
-        if column is None:
-            return None
-        if self._skip("|"):
-            if self._matched(_FILTER):
-                raise Usage(f"the message has a filter in braces; write {{{column}|default}}")
-            return Placeholder(column, Template(tuple(self.parts(closing))))
-        return Placeholder(column) if self._skip(closing) else None
+        if column is not None and self._skip(closing):
+            return Placeholder(column)
+        if column is not None and self._skip("|"):
+            return Placeholder(column, self._default(column, closing))
+        self._at = start
+        return None
+
+    def _default(self, column: str, closing: str) -> Template:
+        if self._matched(_FILTER):
+            raise Usage(f"the message has a filter in braces; write {{{column}|default}}")
+        return Template(tuple(self.parts(closing)))
 
     def _refuse(self) -> str:
         found = self._matched(_IN_BRACES)

@@ -47,7 +47,7 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
-    audience.duplicates = len(mailing.merged.duplicates)
+    audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

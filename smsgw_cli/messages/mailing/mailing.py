@@ -66,7 +66,7 @@ class Mailing:
         if self.merged.problems:
             yield f"{pluralize(len(self.merged.problems), 'invalid row')} skipped"
         if self.merged.duplicates:
-            rows = pluralize(len(self.merged.duplicates), "duplicate row")
+            rows = pluralize(self.merged.duplicates, "duplicate row")
             yield f"{rows} skipped: the same number and text"
         if found := PLACEHOLDER.search(self.merged.literal):
             yield f"{found[0]} is sent literally: the file has no such column"
@@ -128,8 +128,8 @@ class Mailing:
     @property
     def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:
         """Every row of the file, with its values in the RESULT columns."""
-        reasons = {row: f"duplicate of row {it}" for row, it in self.merged.duplicates.items()}
-        reasons |= {each.row.number: each.reason for each in self.merged.problems}
+        invalid = {each.row.number: each.reason for each in self.merged.problems}
+        reasons = {**self.merged.left_out, **invalid}
         found = {row.number: _cells(each) for each in self.results for row in each.message.rows}
         for row in self.merged.sheet.rows:
             reason = without_formula(reasons.get(row.number, ""))

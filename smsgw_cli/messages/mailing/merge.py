@@ -49,15 +49,16 @@ class MergedMessage:
 class Merged:
     """A file with its messages.
 
-    `literal` is the text between the placeholders, `problems` are those of invalid rows,
-    `duplicates` the rows whose number and text are those of an earlier row, with the number of
-    that.
+    `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
+    says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
+    number and the text of an earlier row.
     """
 
     sheet: Sheet
     literal: str
     problems: list[Problem] = field(default_factory=list)
-    duplicates: dict[int, int] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)
+    duplicates: int = 0
     _by_text: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     @property
@@ -71,7 +72,8 @@ class Merged:
         """Add a row. Two texts to one number are two messages."""
         first = self._by_text.setdefault(text, {}).setdefault(number, row)
         if first is not row:
-            self.duplicates[row.number] = first.number
+            self.left_out[row.number] = f"duplicate of row {first.number}"
+            self.duplicates += 1
 
 
 def read(

@@ -28,7 +28,7 @@ def checked(
     skip_bad: bool = False,
     is_shown: bool = False,
 ) -> "Plan":
-    """The plan of a table, with notes on it, unless it `is_shown`.
+    """The plan of a table, with notes on it; if it `is_shown`, not on what that shows.
 
     Raises Usage with `hint` for invalid rows, unless `skip_bad`.
     """
@@ -37,8 +37,9 @@ def checked(
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(spec.file, plan, hint)
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
+    _note(session, plan)
     if not is_shown:
-        _note(session, plan)
+        _note_changes(session, plan)
     return plan
 
 
@@ -46,6 +47,9 @@ def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
         session.out.note(f"note: read as {encoding} (override with --encoding)")
+
+
+def _note_changes(session: Session, plan: "Plan") -> None:
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.invalid_in_file:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.contacts.import_preview import ImportPreview
@@ -36,13 +37,24 @@ def _facts(preview: ImportPreview) -> Iterator[tuple[str, str]]:
     """What was detected and counted, by title."""
     yield "file", preview.plan.table.source.name
     for name, value in preview.detected.items():
-        yield name, DELIMITERS.get(value) or str(value)
+        if shown := _shown(name, value):
+            yield name, shown
     ignored = [column for column, key in preview.mapping.items() if key is None]
     if ignored:
         yield "ignored columns", first_few(ignored)
     yield "rows", _counted(preview)
     if preview.plan.problems:
         yield "first problem", str(preview.plan.problems[0])
+
+
+def _shown(name: str, value: Any) -> str:
+    """A detected fact; kinds of numbers as `landlines: 3`, and empty if there are none."""
+    if name == "header":
+        return f"line {value}"
+    if isinstance(value, dict):
+        kinds = (f"{kind.replace('_', ' ')}: {count:,}" for kind, count in value.items() if count)
+        return ", ".join(kinds)
+    return DELIMITERS.get(value) or str(value)
 
 
 def _counted(preview: ImportPreview) -> str:

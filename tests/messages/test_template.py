@@ -50,6 +50,7 @@ def test_a_text_is_filled(text: str, filled: str) -> None:
         ("Hi {nmae}", "contains {nmae}, but"),
         ('{"a":1}', 'contains {"a":1}, but'),
         ("{}", "contains {}, but"),
+        ("{nmae|{name}}", "contains {nmae|…}, but"),
         ("Hi {name", "a single {"),
         ("Hi {{name}", "a single }"),
         ("Hi name}", "a single }"),
@@ -153,6 +154,10 @@ def test_the_refusal_of_braces_shows_how_to_write_them(
         refused = run(f"messages {command} --csv {people} -m", 'Hi {"a":1}', code=2).stderr
         assert 'braces in the text are doubled: {{"a":1}}' in refused
         assert "columns: phone, First Name, note" in refused
+    refused = run(f"messages send --csv {people} -m", "Hi {first_nam|you}", code=2).stderr
+    assert "did you mean First Name?" in refused
+    refused = run(f"messages send --csv {people} -m", "Hi }", code=2).stderr
+    assert "write }} for a brace in the text" in refused
     assert server.requests == []
 
 

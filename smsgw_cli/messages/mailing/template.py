@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.wording import suggestion
 
 _NAME = re.compile(r"[^{}|]+")
 _LITERAL = re.compile(r"[^{}]+")
 _FILTER = re.compile(r"\s*default\s*[:(]")  # of Liquid and Jinja, whose braces are double
-_IN_BRACES = re.compile(r"\{[^{}]*\}?|\}")
+_UNKNOWN = re.compile(r"\{([^{}|]*)[|}]")
+MOST_COLUMNS = 20  # in a hint
 _OPENING = {"}": "{", "}}": "{{"}
 
 Resolve = Callable[[str], str | None]
@@ -123,12 +125,17 @@ class _Parser:
         return Template(tuple(self.parts(closing)))
 
     def _refuse(self) -> str:
-        found = self._matched(_IN_BRACES)
-        doubled = found.replace("{", "{{").replace("}", "}}")
-        hint = f"braces in the text are doubled: {doubled}; columns: {', '.join(self._columns)}"
-        if found.endswith("}") and len(found) > 1:
-            raise Usage(f"the message contains {found}, but the file has no such column", hint=hint)
-        raise Usage(f"the message contains a single {found[0]}", hint=hint)
+        found = _UNKNOWN.match(self._text, self._at)
+        if found is None:
+            single = self._text[self._at]
+            hint = f"write {single * 2} for a brace in the text"
+            raise Usage(f"the message contains a single {single}", hint=hint)
+        shown = found[0] if found[0].endswith("}") else f"{found[0]}…}}"
+        raise Usage(
+            f"the message contains {shown}, but the file has no such column",
+            hint=f"{suggestion(found[1], self._columns, _listed(self._columns))}; "
+            f"braces in the text are doubled: {{{shown}}}",
+        )
 
     def _matched(self, pattern: re.Pattern[str]) -> str:
         """What the text goes on with, if it matches; it is then behind us."""
@@ -141,3 +148,10 @@ class _Parser:
         is_next = self._text.startswith(token, self._at)
         self._at += len(token) * is_next
         return is_next
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = len(columns) - MOST_COLUMNS
+    return f"columns: {', '.join(columns[:MOST_COLUMNS])}" + (
+        f" and {more} more" if more > 0 else ""
+    )

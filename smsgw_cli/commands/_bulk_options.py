@@ -48,8 +48,17 @@ COLUMNS = (
         section=FILE_SECTION,
     ),
     of_setting("region", FILE_SECTION),
+    Field(
+        "allow",
+        "Let through what is refused: landlines (most numbers), any-number (short codes, unknown "
+        "ranges)",
+        many=True,
+        flag="--allow",
+        metavar="THING[,THING]",
+        section=FILE_SECTION,
+    ),
     of_setting("encoding", FILE_SECTION),
 )
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
-READS = ("settle",)
+READS = ("settle", "landlines")
 OLD = (old_words.setting("settle"),)

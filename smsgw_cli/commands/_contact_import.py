@@ -83,6 +83,7 @@ def _forecast(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
     return {
         **Imports(bulk_context(session)).forecast(plan, spec),
         "bad": plan.invalid_in_file,
+        "kinds": plan.kinds.as_record(),
         "problems": [str(problem) for problem in plan.problems],
         "fields": plan.new_fields,
         "contacts": list(bodies),

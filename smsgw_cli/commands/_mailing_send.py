@@ -39,7 +39,7 @@ def send_rows(
     mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
     note_lookalikes(session, lookalikes)
     mailing.common |= look_up()
-    mailing.messages = checks.merged(mailing.messages, mailing.common)
+    mailing.messages = checks.merged(mailing.messages, mailing.common, mailing.kinds)
     if session.options.dry_run:
         mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])

@@ -47,5 +47,6 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
+    audience.kinds.update(mailing.kinds)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

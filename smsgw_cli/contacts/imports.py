@@ -21,6 +21,7 @@ from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lo
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
+from smsgw_cli.sms.number_map import as_text
 from smsgw_cli.tables import rejects
 from smsgw_cli.wording import pluralize
 
@@ -38,7 +39,7 @@ class Imports:
 
         Raises what listing raises.
         """
-        index = contact_index.existing(self._context.api(), spec.contact_list)
+        index = contact_index.existing(self._context.api(), spec.contact_list, plan)
         known = sum(index.id_of(number) is not None for number in plan.numbers if number > 0)
         return {"rows": plan.count, "create": plan.count - known, spec.existing: known}
 
@@ -58,7 +59,7 @@ class Imports:
         digest = plan.table.source.digest
         lock = import_lock(self._context.name, spec.contact_list, digest, spec.shard)
         with self._context.runs.locked(lock):
-            index = contact_index.existing(self._context.api(), spec.contact_list)
+            index = contact_index.existing(self._context.api(), spec.contact_list, plan)
             number = self._number(plan, spec, lock, index, note)
             with closing(self._context.runs.journal(number)) as journal:
                 report = _report(number, journal, plan)
@@ -151,7 +152,7 @@ def _refuse_existing(plan: Plan, index: ContactIndex) -> None:
         raise Usage(
             f"{rows} already on the list; nothing was sent",
             errors={
-                f"row {row}": [f"+{number} is contact {index.id_of(number)}"]
+                f"row {row}": [f"{as_text(number)} is contact {index.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]
             },
             hint="use --existing skip to skip them, --existing update to update them",

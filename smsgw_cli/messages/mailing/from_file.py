@@ -7,6 +7,7 @@ from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.number_reader import NumberReader
 
 
 def mailing(
@@ -20,10 +21,11 @@ def mailing(
     template = text_of(request)
     if not (template and request.csv):
         raise Usage("no message given", hint="use --message 'Hi {first_name}'")
+    numbers = NumberReader(region, request.allowed)
     sheet, merged = merge.read(
         request.csv,
         template,
-        region=region,
+        numbers=numbers,
         column_map=request.column_map,
         encoding=request.encoding,
         transform=text_transform(request, lookalikes),
@@ -32,4 +34,4 @@ def mailing(
         merged = [part for message in merged for part in message.split()]
     shared = common(request)
     identity = identify(template, shared, request.csv, sheet, merged, once)
-    return Mailing(request.csv, sheet, merged, shared, identity), lookalikes
+    return Mailing(request.csv, sheet, merged, shared, identity, numbers.counts), lookalikes

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import SUBSCRIBED
-from smsgw_cli.sms.numbers import e164
+from smsgw_cli.sms.number_map import NumberMap
+from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.column_map import (
     REGION,
@@ -49,7 +51,7 @@ def read(
     name: str,
     template: str,
     *,
-    region: str | None,
+    numbers: NumberReader,
     column_map: Mapping[str, str],
     encoding: str | None = None,
     transform: Callable[[str], str] = str,
@@ -68,13 +70,14 @@ def read(
     fill = _Filler(template, sheet.columns, targets)
     problems: dict[str, list[str]] = {}
     grouped: dict[str, dict[str, Row]] = {}
-    seen: dict[str, int] = {}
+    seen = NumberMap()
     for row in sheet.rows:
         try:
-            country = region_in(row.cells, region_column, region)
-            number, text = e164(row.cells[column], country), transform(fill(row))
-            if seen.setdefault(number, row.number) != row.number:
-                raise Usage(f"{number} is a duplicate of row {seen[number]}")
+            country = region_in(row.cells, region_column)
+            number = numbers.read(row.cells[column], f"row {row.number}", land=country)
+            text = transform(fill(row))
+            if (first := seen.setdefault(phone_of(number), row.number)) != row.number:
+                raise Usage(f"{number} is a duplicate of row {first}")
             grouped.setdefault(text, {})[number] = row
         except Usage as error:
             problems[f"row {row.number}"] = [error.message]

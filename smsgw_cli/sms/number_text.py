@@ -18,7 +18,9 @@ _SAME_AS = {
     "\uff09": ")", "\uff0f": "/", "\uff0e": ".",
 }  # fmt: skip
 
-NUMBER = re.compile(r"[ (]*\+?[\d ()./-]*", re.ASCII)
+TEL = re.compile(r"^tel:", re.I)
+NO_DIGIT = re.compile(r"[^0-9]+")
+NUMBER = re.compile(r"[ (]*\+?[ ()./-]*\d[\d ()./-]*", re.ASCII)
 HEAD = re.compile(r"[ (]*\+?[ (]*\d(?:[\d ()./-]*\d)?", re.ASCII)
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
 DECIMAL = re.compile(r"(\+?\d+)\.0+", re.ASCII)
@@ -40,11 +42,6 @@ class Spelling(NamedTuple):
 
     text: str
     is_decimal: bool = False
-
-    @property
-    def dialled(self) -> str:
-        """The digits, after a + if there is one."""
-        return "+" * ("+" in self.text) + re.sub(r"\D", "", self.text)
 
 
 class _Plain(dict[int, str]):
@@ -73,23 +70,30 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN).strip()
 
 
+def dialled(shown: str) -> str:
+    """The digits of a spelling, after a + if there is one."""
+    digits = NO_DIGIT.sub("", shown)
+    return f"+{digits}" if "+" in shown else digits
+
+
 def spelling(text: str) -> Spelling:
     """The number in a text, optionally after `tel:` (RFC 3966), in which nothing else stands.
 
-    Raises Usage for what is left over, and for dates and numbers that a spreadsheet has spoilt.
+    Raises Usage for what is left over, and for numbers that a spreadsheet has spoilt.
     """
-    found = re.sub(r"(?i)^tel:", "", _unguarded(plain(text))).strip()
+    if text.isascii() and text.isdigit():
+        return Spelling(text)
+    found = TEL.sub("", _unguarded(plain(text))).strip()
     decimal = DECIMAL.fullmatch(found)
     if decimal:
         return Spelling(decimal[1], is_decimal=True)
     if SCIENTIFIC.fullmatch(found):
         raise Usage(f"{text!r} is in scientific notation, so digits may be lost: format the column "
                     "as text")  # fmt: skip
-    if _is_date(found):
-        raise Usage(f"{text!r} is a date, not a phone number")
-    if not (NUMBER.fullmatch(found) and re.search(r"\d", found)):
-        raise _leftover(text, found)
-    _refuse_brackets(text, found)
+    if not NUMBER.fullmatch(found):
+        raise not_a_date(text) if is_date(found) else _leftover(text, found)
+    if "(" in found or ")" in found:
+        _refuse_brackets(text, found)
     return Spelling(found)
 
 
@@ -103,13 +107,18 @@ def _unguarded(text: str) -> str:
     return guard["text"].strip() if guard.end() == len(text) else text
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Whether a text is a year, month and day, or a day, month and year, in either order."""
     match = DATE.fullmatch(text)
     if match is None:
         return False
     low, high = sorted(int(each) for each in (match["a"] or match["c"], match["b"] or match["d"]))
     return 1 <= low <= 12 and high <= 31
+
+
+def not_a_date(text: str) -> Usage:
+    """The error for a date."""
+    return Usage(f"{text!r} is a date, not a phone number")
 
 
 def _leftover(text: str, found: str) -> Usage:

@@ -29,9 +29,15 @@ def short_code(text: str, region: str | None) -> str:
     Raises Usage for an emergency number.
     """
     code = _code(text)
-    regions = SUPPORTED_SHORT_REGIONS if region is None else (region,)
-    if code in EMERGENCY or any(is_emergency_number(code, each) for each in regions):
+    regions = sorted(SUPPORTED_SHORT_REGIONS) if region is None else (region,)
+    found = next((each for each in regions if is_emergency_number(code, each)), None)
+    if code in EMERGENCY:
         raise Usage(f"{text!r} is an emergency number")
+    if found:
+        raise Usage(
+            f"{text!r} is an emergency number in {found}",
+            hint=None if region else "for a short code of another country add --region",
+        )
     return code
 
 

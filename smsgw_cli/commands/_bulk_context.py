@@ -6,8 +6,10 @@ from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
+from smsgw_cli.config.allow import allowed_words
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.contacts.bulk_context import BulkContext
+from smsgw_cli.contacts.job_spec import ALLOWED
 from smsgw_cli.engine.job import WORKERS, Throttle
 from smsgw_cli.model import Record
 
@@ -34,5 +36,6 @@ def spec_arguments(session: Session, given: dict[str, Any]) -> Record:
     return {
         **given,
         "given": column_map_of(given["mappings"]),
+        "allow": allowed_words(given["allow"], ALLOWED),
         "contact_list": find(session.api, CONTACT_LIST, given["contact_list"]),
     }

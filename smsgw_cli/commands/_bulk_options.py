@@ -48,6 +48,15 @@ COLUMNS = (
         section=FILE_SECTION,
     ),
     of_setting("region", FILE_SECTION),
+    Field(
+        "allow",
+        "Let through what is refused: landlines (most numbers), any-number (short codes, unknown "
+        "ranges)",
+        many=True,
+        flag="--allow",
+        metavar="THING[,THING]",
+        section=FILE_SECTION,
+    ),
     of_setting("encoding", FILE_SECTION),
 )
 SKIP_BAD = Field(
@@ -58,5 +67,5 @@ SKIP_BAD = Field(
     section=FILE_SECTION,
 )
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
-READS = ("settle",)
+READS = ("settle", "landlines")
 OLD = (old_words.setting("settle"),)

@@ -36,6 +36,7 @@ def checked(
         plan = bulk_context(session).plan(table, spec, show)
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(spec.file, plan, hint)
+    spec.kind_rules.refuse(plan.kinds, sends=False)
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
     _note(session, plan)
     if not is_shown:
@@ -47,6 +48,10 @@ def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
         session.out.note(f"note: read as {encoding} (override with --encoding)")
+    for sentence in plan.kinds.sentences():
+        session.out.note(f"note: {sentence}")
+    if plan.landlines:
+        session.out.note(f"note: {pluralize(len(plan.landlines), 'landline')} skipped")
 
 
 def _note_changes(session: Session, plan: "Plan") -> None:

@@ -14,6 +14,7 @@ from smsgw_cli.commands.contacts import CONTACT
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import MOBILE_NUMBER, Record
 from smsgw_cli.sms.numbers import as_written, e164
+from smsgw_cli.sms.same_phone import is_same_phone, phone_of
 
 ON_LIST = "contact_list"  # added to the contacts of several lists
 
@@ -32,7 +33,7 @@ def list_contacts(session: Session, **given: Any) -> None:
     found = (
         contact
         for contact in _contacts(session, contact_list)
-        if as_written(str(contact.get(MOBILE_NUMBER)), region) == wanted
+        if is_same_phone(str(as_written(str(contact.get(MOBILE_NUMBER)), region)), wanted)
     )
     columns = CONTACT.columns if contact_list else (*CONTACT.columns, ON_LIST)
     show_records(session, found, columns, (*CONTACT.keys, ON_LIST), limit=given["limit"])
@@ -61,11 +62,12 @@ def contact_ids(session: Session, given: Any, contact_list: str | None) -> list[
                 raise Usage(f"{text} is on any number of lists", hint="add --list LIST")
         return texts
     identity, region = find(session.api, CONTACT_LIST, contact_list), session.setting("region")
-    wanted = {text: text if text.isdecimal() else e164(text, region) for text in texts}
-    found: dict[str, str] = {}
+    wanted = {text: text if text.isdecimal() else phone_of(e164(text, region)) for text in texts}
+    found: dict[str | int, str] = {}
     for contact in session.api.pages(_path(identity)):
         found[str(contact["id"])] = str(contact["id"])
-        found[str(as_written(str(contact.get(MOBILE_NUMBER)), region))] = str(contact["id"])
+        written = as_written(str(contact.get(MOBILE_NUMBER)), region)
+        found[phone_of(written)] = str(contact["id"])
     for text, key in wanted.items():
         if key not in found:
             raise NotFound(f"contact {text} is not on list {identity}")

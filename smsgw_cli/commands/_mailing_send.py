@@ -40,7 +40,7 @@ def send_rows(
     note_lookalikes(session, lookalikes)
     note_all(session, mailing.notes)
     mailing.common |= look_up()
-    mailing.messages = checks.merged(mailing.messages, mailing.common)
+    mailing.messages = checks.merged(mailing.messages, mailing.common, mailing.kinds)
     if session.options.dry_run:
         mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])

@@ -14,6 +14,7 @@ from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.number_kinds import KindCounts
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
@@ -30,8 +31,13 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     options = options or SendOptions()
     region = session.setting("region")
     excluded = number_list.excluded(options.exclude, Reading(region, options.column_map))
+    note_kinds(session, excluded.kinds.decimal_sentences())
     guard = SendGuard(
-        SuppressionList(path()), region, excluded, allows_suppressed=options.allows_suppressed
+        SuppressionList(path()),
+        region,
+        excluded.numbers,
+        allows_suppressed=options.allows_suppressed,
+        rules=options.kind_rules,
     )
     session.guard = guard
     return guard
@@ -63,11 +69,14 @@ class SendChecks:
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
         """The body without excluded recipients, after confirmation if there are many others.
 
-        `found` has the parsed arguments, for the preview. Raises as `drop_excluded.from_body` does.
+        `found` has the parsed arguments, for the preview. Raises as `drop_excluded.from_body` does,
+        and Usage for kinds of numbers that are refused.
         """
-        audience = None
+        audience, typed = None, [found.kinds] if found else []
+        self._refuse_kinds(*typed)
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
+        self._check_kinds(*typed, *([audience.kinds] if audience else []))
         if not self._may_ask:
             return body
         at_most = (
@@ -78,8 +87,11 @@ class SendChecks:
             self._ask(len(preview.audience), "recipients", preview)
         return body
 
-    def merged(self, messages: "Sequence[MergedMessage]", common: Record) -> "list[MergedMessage]":
-        """The same for one message per row."""
+    def merged(
+        self, messages: "Sequence[MergedMessage]", common: Record, kinds: KindCounts
+    ) -> "list[MergedMessage]":
+        """The same for one message per row, whose numbers are of these kinds."""
+        self._check_kinds(kinds)
         kept, audience = self.previews.merged_without_excluded(messages)
         if self._may_ask and len(audience) > self._limit:
             price = self._options.price
@@ -99,6 +111,18 @@ class SendChecks:
             audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price)
 
+    def _refuse_kinds(self, *counts: KindCounts) -> KindCounts:
+        """The sum of these counts. Raises Usage if there are kinds that are refused."""
+        total = KindCounts()
+        for each in counts:
+            total.update(each)
+        self._options.kind_rules.refuse(total, sends=True)
+        return total
+
+    def _check_kinds(self, *counts: KindCounts) -> None:
+        """Note what kinds of numbers there are. Raises as `_refuse_kinds` does."""
+        note_kinds(self._session, self._refuse_kinds(*counts).sentences())
+
     @property
     def _may_ask(self) -> bool:
         return not (self._session.options.yes or self._session.options.dry_run)
@@ -116,6 +140,12 @@ class SendChecks:
             for line in self.previews.lines(preview):
                 session.warn(line)
         session.confirm(f"Send it to {count:,} {word}?")
+
+
+def note_kinds(session: Session, sentences: Iterable[str]) -> None:
+    """Print notes on the kinds of numbers."""
+    for text in sentences:
+        session.out.note(f"note: {text}")
 
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:

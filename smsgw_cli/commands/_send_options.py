@@ -22,8 +22,9 @@ MAX_FAILED = Field(
 )
 ALLOW = Field(
     "allow",
-    "Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a "
-    "mailing that was sent), unfinished (one of another day)",
+    "Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, "
+    "premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that "
+    "was sent), unfinished (one of another day)",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",
@@ -170,7 +171,7 @@ COMMON = (
     "watch",
     "csv",
 )
-READS = ("settle", "ask_above", "price", "repeat_after")
+READS = ("settle", "ask_above", "price", "repeat_after", "landlines")
 OLD = (
     old_words.setting("settle"),
     old_words.setting("retries", "--no-retry", "0"),

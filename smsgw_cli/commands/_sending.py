@@ -16,6 +16,7 @@ from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
+from smsgw_cli.sms.number_kinds import KEEP
 
 follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
@@ -28,10 +29,14 @@ def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
 
 
 def _loosened(session: Session) -> list[str]:
-    """A shorter repeat_after than that of the profile, as it lets through what is refused."""
-    found, profile = session.values.of("repeat_after"), session.values.profile
+    """Settings that let through what those of the profile refuse."""
+    profile = session.values.profile
+    after, landlines = session.setting("repeat_after"), session.setting("landlines")
     usual = profile.settings.get("repeat_after", SETTINGS["repeat_after"].default)
-    return [f"repeat_after={found.value:g}s"] if found.value < usual else []
+    loosened = [f"repeat_after={after:g}s"] if after < usual else []
+    if profile.settings.get("landlines", landlines) != landlines == KEEP:
+        loosened.append(f"landlines={landlines}")
+    return loosened
 
 
 def sender_of(session: Session, options: SendOptions | None = None) -> Sender:

@@ -1,12 +1,13 @@
 """`suppress`: adds numbers to the do-not-contact list, removes and lists them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from smsgw_cli.cli.lists import queries_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
+from smsgw_cli.commands._send_checks import note_kinds
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list, opt_outs
@@ -19,7 +20,7 @@ RESULTS = ("number", "result")
 
 
 def add_numbers(session: Session, **given: Any) -> None:
-    found = _numbers(given)
+    found = _numbers(session, given)
     added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
     session.out.rows(
         [
@@ -31,9 +32,12 @@ def add_numbers(session: Session, **given: Any) -> None:
 
 
 def remove_numbers(session: Session, **given: Any) -> None:
-    """Remove numbers. Raises NotFound if any is not on the list; then none is removed."""
-    wanted = _numbers(given).numbers
+    """Remove numbers. Raises NotFound if any is not on the list; then none is removed.
+
+    What is listed can be removed as it is listed, valid or not.
+    """
     with _suppressed().open() as lookup:
+        wanted = _numbers(session, given, is_listed=lookup.has).numbers
         unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
         raise NotFound(
@@ -55,7 +59,9 @@ def import_numbers(session: Session, **given: Any) -> None:
     file, column = given["file"], given["column"]
     column_map = {} if column is None else {column: MOBILE_NUMBER}
     reading = Reading(given["region"], column_map, given["encoding"])
-    numbers = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading).numbers
+    found = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading)
+    note_kinds(session, found.kinds.decimal_sentences())
+    numbers = found.numbers
     added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
 
@@ -70,12 +76,14 @@ def add_repliers(session: Session, **given: Any) -> None:
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 
 
-def _numbers(given: dict[str, Any]) -> ParsedNumbers:
-    """The given numbers. Raises Usage for invalid ones, or for none."""
+def _numbers(
+    session: Session, given: dict[str, Any], is_listed: Callable[[str], bool] = lambda _: False
+) -> ParsedNumbers:
+    """The given numbers. Raises Usage for invalid ones that are not listed, or for none."""
     column_map = column_map_of(given["mappings"])
-    found = number_list.numbers(
-        given["numbers"], Reading(given["region"], column_map, given["encoding"])
-    )
+    reading = Reading(given["region"], column_map, given["encoding"], is_listed=is_listed)
+    found = number_list.numbers(given["numbers"], reading)
+    note_kinds(session, found.kinds.decimal_sentences())
     if not found.numbers:
         raise Usage("no number given")
     return found

@@ -14,8 +14,9 @@ from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._raw_request import RawRequest, parsed
 from smsgw_cli.commands._send_options import ALLOW
+from smsgw_cli.config.allow import allowed_words
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.send_request import SUPPRESSED, allowed_words
+from smsgw_cli.messages.send_request import ALLOWED, SUPPRESSED
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
@@ -59,7 +60,7 @@ def call(session: Session, **given: Any) -> None:
     include, texts, values = bool(given["include"]), given["texts"] or (), given["values"] or ()
     request = parsed(given["method"], given["path"], texts, values, given["file"])
     _refuse_repeatable_send(request)
-    if SUPPRESSED in allowed_words(given["allow"]):
+    if SUPPRESSED in allowed_words(given["allow"], ALLOWED):
         session.guard = None
     if given["paginate"]:
         _refuse_pages(request, include=include)

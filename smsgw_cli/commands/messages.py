@@ -7,6 +7,7 @@ from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
 from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES, Record
+from smsgw_cli.sms.same_phone import is_same_phone
 
 
 def _e164(session: Session, text: str) -> str:
@@ -15,7 +16,7 @@ def _e164(session: Session, text: str) -> str:
 
 
 def _has_number(message: Record, number: str) -> bool:
-    return number in (message.get("from"), message.get("to"))
+    return any(is_same_phone(str(message.get(key)), number) for key in ("from", "to"))
 
 
 KINDS = (

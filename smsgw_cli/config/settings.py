@@ -127,6 +127,15 @@ SETTINGS: Mapping[str, Setting] = {
             readers="imports and messages send --csv",
         ),
         Setting(
+            "landlines",
+            checks.one_of("keep", "skip", "fail"),
+            "keep|skip|fail",
+            "What to do with landlines, which usually cannot receive SMS",
+            "keep",
+            "keep; mostly landlines are refused",
+            readers="sends, imports and syncs",
+        ),
+        Setting(
             "gsm",
             checks.yes_or_no,
             "BOOL",

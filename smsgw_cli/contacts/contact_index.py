@@ -6,29 +6,35 @@ from dataclasses import dataclass, field
 
 from smsgw_cli.api.newer import newer as read_newer
 from smsgw_cli.api.reader import ListReader, PageReader
+from smsgw_cli.contacts.contact_phones import ContactPhones
+from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.sms.number_map import NumberMap, number_of
+from smsgw_cli.sms.same_phone import usual
 
 
 @dataclass
 class ContactIndex:
-    """Number → id of the contacts of a list, and the highest of the ids."""
+    """Phone → id of the contacts of a list, and the highest of the ids."""
 
     numbers: NumberMap = field(default_factory=NumberMap)
     highest: int = 0
 
     def id_of(self, number: int) -> int | None:
-        """The id of the contact with this number (E.164 without its +)."""
-        return self.numbers.get(number)
+        """The id of the contact with this number (E.164 without its +), in any spelling."""
+        return self.numbers.get(usual(number))
 
 
-def existing(api: ListReader, contact_list: int) -> ContactIndex:
-    """Read the contacts of a list. Raises what listing raises, NotFound for an unknown list."""
-    found = ContactIndex()
+def existing(api: ListReader, contact_list: int, plan: Plan) -> ContactIndex:
+    """Read the contacts of a list. Raises what listing raises, NotFound for an unknown list.
+
+    A contact's number without a country is read as the countries of the plan's numbers would.
+    """
+    found, phones = ContactIndex(), ContactPhones(plan)
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:
             found.highest = max(found.highest, contact["id"])
-            if number := number_of(contact):
-                found.numbers.setdefault(number, contact["id"])
+            for phone in phones(contact):
+                found.numbers.setdefault(phone, contact["id"])
     return found
 
 

@@ -21,6 +21,7 @@ from smsgw_cli.contacts.resume_point import resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms.number_map import as_text
 from smsgw_cli.tables import rejects
 from smsgw_cli.wording import pluralize
 
@@ -35,7 +36,7 @@ class Imports:
 
     def preview(self, plan: Plan, spec: ImportSpec) -> ImportPreview:
         """What a run would do. Raises what listing raises."""
-        index = contact_index.existing(self._context.api(), spec.contact_list)
+        index = contact_index.existing(self._context.api(), spec.contact_list, plan)
         return ImportPreview(plan, index, spec.existing)
 
     def run(
@@ -54,7 +55,7 @@ class Imports:
         digest = plan.table.source.digest
         lock = import_lock(self._context.name, spec.contact_list, digest, spec.shard)
         with self._context.runs.locked(lock):
-            index = contact_index.existing(self._context.api(), spec.contact_list)
+            index = contact_index.existing(self._context.api(), spec.contact_list, plan)
             number = self._number(plan, spec, lock, index, note)
             with closing(self._context.runs.journal(number)) as journal:
                 report = _report(number, journal, plan)
@@ -147,7 +148,7 @@ def _refuse_existing(plan: Plan, index: ContactIndex) -> None:
         raise Usage(
             f"{rows} already on the list; nothing was sent",
             errors={
-                f"row {row}": [f"+{number} is contact {index.id_of(number)}"]
+                f"row {row}": [f"{as_text(number)} is contact {index.id_of(number)}"]
                 for row, number in known[:MOST_NAMED]
             },
             hint="use --existing skip to skip them, --existing update to update them",

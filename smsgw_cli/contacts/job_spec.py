@@ -1,20 +1,23 @@
 """Job specs: the options of a run, stored with its journal for resuming."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
+from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.tables.shard import shard as shard_of
 
 SKIP, UPDATE, FAIL = "skip", "update", "fail"
+ALLOWED = (Kind.LANDLINE, ANY_NUMBER)  # what --allow lets through
 
 
 @dataclass(frozen=True)
 class JobSpec:
     """Options of every run: list, file, and how to read it.
 
-    `given` maps columns to tags. The field names are keys of the stored run, and cannot change.
+    `given` maps columns to tags, `allow` has words of --allow, `landlines` is keep, skip
+    or fail. The field names are keys of the stored run, and cannot change.
     """
 
     clears_empty: ClassVar[bool] = False
@@ -27,6 +30,13 @@ class JobSpec:
     ignore_extra: bool = False
     region: str | None = None
     encoding: str | None = None
+    allow: Sequence[str] = ()
+    landlines: str = KEEP
+
+    @property
+    def kind_rules(self) -> KindRules:
+        """Which kinds of numbers are refused or skipped."""
+        return KindRules(self.landlines, self.allow)
 
     @property
     def part(self) -> Shard | None:

@@ -14,7 +14,7 @@ from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
 from smsgw_cli.sms.number_map import LONGEST
-from smsgw_cli.sms.same_phone import is_other_phone
+from smsgw_cli.sms.same_phone import is_other_phone, is_same_phone
 
 Next = Task | Outcome | None
 """The result of a task: another task, or the row's outcome; None leaves it unknown."""
@@ -153,6 +153,8 @@ def merge_into(task: Task, contact: Record) -> Task | Outcome:
     known = with_subscription(contact)
     before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
     after = {**before, **(task.values or {})}
+    if is_same_phone(str(before.get(MOBILE_NUMBER)), str(after.get(MOBILE_NUMBER))):
+        after[MOBILE_NUMBER] = before[MOBILE_NUMBER]
     if after == before:
         return Outcome(task.row, State.SKIPPED, task.target)
     return Task(task.row, "PUT", task.path, after, task.target)

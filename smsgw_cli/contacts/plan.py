@@ -10,16 +10,18 @@ from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, WITH_OPTIONS, ContactField, Record
-from smsgw_cli.sms.numbers import known_region
+from smsgw_cli.sms.number_kinds import Kind, KindCounts
+from smsgw_cli.sms.number_map import NumberMap, as_text
+from smsgw_cli.sms.numbers import kind_of, known_region
+from smsgw_cli.sms.same_phone import usual
 from smsgw_cli.tables.column_map import OWN, refuse_duplicates
 from smsgw_cli.tables.mapping import MappedColumns, field_for, map_columns, tag_for
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
-from smsgw_cli.tables.shard import Shard
 
 MOST_PROBLEMS = 10_000  # problems kept in detail; the rest is only counted
 ROWS_BETWEEN_SHOWS = 5_000
-OTHER_SHARD, INVALID = 0, -1  # in place of the number of a row that is not to be sent
+OTHER_SHARD, INVALID = 0, -1  # in place of the number of a row that is not to be sent; 0 skips it
 
 Show = Callable[[int], None]
 """Takes the number of rows checked."""
@@ -31,7 +33,8 @@ class Plan:
 
     `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
     OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;
-    `invalid_in_file` are those of the whole file, the first with their `problems`.
+    `invalid_in_file` are those of the whole file, the first with their `problems`. `kinds` counts
+    its numbers by kind, `landlines` are the phones of rows that are skipped for that.
     """
 
     table: Table
@@ -42,6 +45,8 @@ class Plan:
     invalid: int = 0
     invalid_in_file: int = 0
     problems: list[Problem] = field(default_factory=list)
+    kinds: KindCounts = field(default_factory=KindCounts)
+    landlines: NumberMap = field(default_factory=NumberMap)
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
         """Each valid row with its number (E.164 digits as an integer) and the contact in the API's
@@ -51,7 +56,7 @@ class Plan:
             number = self.numbers[row.number] if row.number < len(self.numbers) else INVALID
             if number > 0 and (wanted is None or row.number in wanted):
                 values, _ = self.mapping.values(row, others)
-                yield row, number, {MOBILE_NUMBER: f"+{number}", **values}
+                yield row, number, {MOBILE_NUMBER: as_text(number), **values}
 
     def checked(self) -> Iterator[tuple[Row, list[Problem]]]:
         """All rows again, with their problems."""
@@ -96,12 +101,17 @@ def plan(
     inferred = [column for column in new_columns if column not in declared]
     inferences = {column: TypeInference(column, columns.keys.get(column)) for column in inferred}
     known = {column: key for column, key in columns.keys.items() if column not in inferences}
-    first = RowConverter(known, {**by_tag, **_by_tag(declared.values())}, region)
-    found = _Builder(Plan(table, first), inferences, spec.part).plan(show)
+    first = RowConverter(
+        known, {**by_tag, **_by_tag(declared.values())}, region, allowed=spec.allow
+    )
+    found = _Builder(Plan(table, first), inferences, spec).plan(show)
+    found.kinds = first.numbers.counts
     new = [declared.get(c) or inferences[c].field() for c in new_columns]
     targets = {**columns.keys, **{column: tag_for(column) for column in columns.rest}}
     refuse_duplicates(targets)
-    found.mapping = RowConverter(targets, {**by_tag, **_by_tag(new)}, region, spec.clears_empty)
+    found.mapping = RowConverter(
+        targets, {**by_tag, **_by_tag(new)}, region, spec.clears_empty, spec.allow
+    )
     found.new_fields = tuple(new)
     return found
 
@@ -109,12 +119,11 @@ def plan(
 class _Builder:
     """Reads a file once: numbers, problems, and types of new columns."""
 
-    def __init__(
-        self, plan: Plan, inferences: Mapping[str, TypeInference], shard: Shard | None
-    ) -> None:
+    def __init__(self, plan: Plan, inferences: Mapping[str, TypeInference], spec: JobSpec) -> None:
         self._plan = plan
         self._inferences = inferences
-        self._shard = shard
+        self._shard = spec.part
+        self._skips_landlines = spec.kind_rules.skips_landlines
         self._validator = RowValidator(plan.mapping)
 
     def plan(self, show: Show) -> Plan:
@@ -134,6 +143,8 @@ class _Builder:
         for column, inference in self._inferences.items():
             inference.observe(row.cells[column])
         number, problems = self._validator.problems(row)
+        if not problems and self._is_skipped(number):
+            return OTHER_SHARD
         if not problems:
             return number if self._shard is None or self._shard.has(number) else OTHER_SHARD
         self._plan.invalid_in_file += 1
@@ -141,6 +152,13 @@ class _Builder:
         self._plan.problems += problems[: max(room, 0)]
         # An invalid row may have no number, so its position selects the shard.
         return INVALID if self._shard is None or self._shard.has_row(row.number) else OTHER_SHARD
+
+    def _is_skipped(self, number: int) -> bool:
+        """Whether a number is a landline that is skipped."""
+        if not (self._skips_landlines and kind_of(as_text(number)) is Kind.LANDLINE):
+            return False
+        self._plan.landlines.add(usual(number))
+        return True
 
 
 def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:

@@ -1,6 +1,6 @@
 """Converts the cells of a row to values of a contact, with the problems of invalid ones."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from smsgw_cli.contacts import field_values
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record
-from smsgw_cli.sms.numbers import e164
+from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.column_map import REGION, UNSUBSCRIBED, region_in
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
@@ -17,7 +17,8 @@ from smsgw_cli.tables.rejects import Problem
 @dataclass(frozen=True)
 class RowConverter:
     """`targets` maps columns to contact keys, `fields` tags to fields; `region` is the country of
-    numbers without a leading +. With `clears_empty` an empty cell clears its field.
+    numbers without a leading +, `allowed` are words of --allow. With `clears_empty` an empty cell
+    clears its field.
 
     A field of that tag comes before the targets `unsubscribed` and `region`.
     """
@@ -26,6 +27,12 @@ class RowConverter:
     fields: Mapping[str, ContactField]
     region: str | None
     clears_empty: bool = False
+    allowed: Collection[str] = ()
+
+    @cached_property
+    def numbers(self) -> NumberReader:
+        """Reads the numbers, and counts them by kind."""
+        return NumberReader(self.region, self.allowed)
 
     def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
         """The row's values for these columns, and their problems."""
@@ -46,7 +53,8 @@ class RowConverter:
     def _value(self, key: str, row: Row, text: str) -> Any:
         """A cell in the API's form; None if it is empty, or no value of the contact."""
         if key == MOBILE_NUMBER:
-            return e164(text, region_in(row.cells, self._region_column, self.region))
+            land = region_in(row.cells, self._region_column)
+            return self.numbers.read(text, f"row {row.number}", land=land)
         if key == SUBSCRIBED:
             return _subscribed(text)
         if key in self.fields:

@@ -2,7 +2,8 @@
 
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.model import MOBILE_NUMBER
-from smsgw_cli.sms.number_map import NumberMap, as_int
+from smsgw_cli.sms.number_map import NumberMap, as_int, as_text
+from smsgw_cli.sms.same_phone import usual
 from smsgw_cli.tables.reader import Row, surplus
 from smsgw_cli.tables.rejects import Problem
 
@@ -24,8 +25,8 @@ class RowValidator:
     def _row_problems(self, row: Row, number: int) -> list[Problem]:
         """Problems of the row as a whole: its width, a duplicate number."""
         found = [Problem(row, "the row", surplus(row))] if row.surplus else []
-        first = self._seen.setdefault(number, row.number) if number else row.number
+        first = self._seen.setdefault(usual(number), row.number) if number else row.number
         if first != row.number:
-            reason = f"+{number} is a duplicate of row {first}"
+            reason = f"{as_text(number)} is a duplicate of row {first}"
             found.append(Problem(row, self._number_column, reason))
         return found

@@ -8,7 +8,9 @@ from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.do_not_contact import RecipientCheck, number_in
 from smsgw_cli.messages.number_list import ParsedNumbers
 from smsgw_cli.model import Record, is_subscribed
-from smsgw_cli.sms.number_map import NumberMap, as_int
+from smsgw_cli.sms.number_kinds import KindCounts
+from smsgw_cli.sms.number_map import NumberMap, as_int, as_text
+from smsgw_cli.sms.same_phone import usual
 
 MOST_NAMED = 100
 
@@ -31,6 +33,7 @@ class ListBreakdown:
 class Audience:
     """The recipients, in 24 bytes each. `invalid` has the first entries without a valid number.
 
+    `numbers` has each number by its phone, `kinds` counts those of lists and arguments by kind.
     `excluded_by` has the excluded numbers by reason, `written` their original notation.
     """
 
@@ -41,14 +44,15 @@ class Audience:
     invalid_count: int = 0
     excluded_by: dict[str, set[str]] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
+    kinds: KindCounts = field(default_factory=KindCounts)
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     @property
     def e164(self) -> list[str]:
-        """All recipients in E.164, in insertion order."""
-        return [f"+{number}" for number in self.numbers]
+        """All recipients in E.164, and short codes, in insertion order."""
+        return list(map(as_text, self.numbers.values()))
 
     def add_invalid(self, entry: str) -> None:
         """Count an entry without a valid number."""
@@ -57,24 +61,33 @@ class Audience:
             self.invalid.append(entry)
 
     def add_skipped(self, found: ParsedNumbers) -> None:
-        """Count duplicates and invalid entries that were dropped when the arguments were parsed."""
+        """Count duplicates and invalid entries that were dropped when the arguments were parsed,
+        and the kinds of the others."""
         self.duplicates += found.duplicates
+        self.kinds.update(found.kinds)
         for error in found.errors:
             self.add_invalid(str(error))
 
     def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
-        """Add a recipient; returns whether it is excluded."""
-        checked = check(text)
+        """Add a recipient, of a list if it has a `source`; returns whether it is excluded."""
+        checked = check(text, is_parsed=not source)
+        number = checked.number
+        if number is not None and source:
+            self.kinds.add(number, f"{source}{number.e164}")
         if checked.excluded_by:
-            self.excluded_by.setdefault(checked.excluded_by, set()).add(checked.number or text)
+            written = text if number is None else number.e164
+            self.excluded_by.setdefault(checked.excluded_by, set()).add(written)
             self.written.add(text)
-        elif checked.number is None:
+        elif number is None:
             self.add_invalid(f"{source}{text!r}")
         else:
-            before = len(self.numbers)
-            self.numbers.setdefault(as_int(checked.number), 1)
-            self.duplicates += len(self.numbers) == before
+            self._add_phone(as_int(number.e164))
         return bool(checked.excluded_by)
+
+    def _add_phone(self, number: int) -> None:
+        before = len(self.numbers)
+        self.numbers.setdefault(usual(number), number)
+        self.duplicates += len(self.numbers) == before
 
     def add_list(self, api: Reader, identity: int, check: RecipientCheck) -> None:
         """Add the subscribed contacts of a list. Raises what listing raises."""

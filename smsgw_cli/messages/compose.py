@@ -71,7 +71,10 @@ def message(request: MessageRequest, region: str | None, *, strict: bool = True)
     lookalikes = Lookalikes()
     text = text_of(request)
     text = text and text_transform(request, lookalikes)(text)
-    found = parsed(request.to, Reading(region, request.column_map, request.encoding))
+    reading = Reading(
+        region, request.column_map, request.encoding, request.allowed, short_codes=True
+    )
+    found = parsed(request.to, reading)
     if strict:
         refuse(found)
     _require_recipient_and_content(request, text, found)

@@ -1,7 +1,7 @@
 """The guard: no request of any command reaches a suppressed or excluded number."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,17 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_paths import is_send
 from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
+from smsgw_cli.sms.number_kinds import ANY_NUMBER, Kind, KindRules
 from smsgw_cli.sms.number_map import NumberMap, as_int
-from smsgw_cli.sms.numbers import as_written, e164
+from smsgw_cli.sms.number_text import plain
+from smsgw_cli.sms.numbers import Number, as_written, number, readings, regions_of
+from smsgw_cli.sms.same_phone import phone_of, usual
+from smsgw_cli.sms.short_codes import is_short_code
 
 if TYPE_CHECKING:
     from smsgw_cli.api.request import Outgoing
 
-SUPPRESSED, EXCLUDED = "suppressed", "excluded"
+SUPPRESSED, EXCLUDED, LANDLINE = "suppressed", "excluded", "landlines"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
 EXCLUDED_HINT = "see 'smsgw suppress list'; --allow suppressed overrides it"
@@ -25,73 +29,112 @@ EXCLUDED_HINT = "see 'smsgw suppress list'; --allow suppressed overrides it"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A recipient: the number in E.164 (None if invalid), and the reason if it is excluded."""
+    """A recipient: the number (None if invalid), and the reason if it is excluded."""
 
-    number: str | None
+    number: Number | None
     excluded_by: str | None
+
+
+class ExcludedNumbers:
+    """The numbers of --exclude, by phone, and their countries."""
+
+    def __init__(self, numbers: Collection[str]) -> None:
+        self._phones = NumberMap()
+        for each in numbers:
+            self._phones.add(phone_of(each))
+        self.regions = regions_of(numbers)
+
+    def __bool__(self) -> bool:
+        return bool(self._phones)
+
+    def has(self, number: str) -> bool:
+        """Whether a number in E.164 is one of them, in any spelling of its phone."""
+        return self._phones.get(phone_of(number)) is not None
 
 
 class RecipientCheck:
     """Checks recipients one by one; `known` are numbers known to be valid E.164."""
 
     def __init__(
-        self, lookup: Lookup | None, excluded: NumberMap, region: str | None, known: NumberMap
+        self,
+        lookup: Lookup | None,
+        excluded: ExcludedNumbers,
+        region: str | None,
+        known: NumberMap,
+        rules: KindRules,
     ) -> None:
         self._lookup = lookup
         self._known = known
         self._excluded = excluded
         self._region = region
+        self._rules = rules
 
-    def __call__(self, text: str) -> CheckResult:
-        number = self._number(text)
-        written = number or as_written(text, self._region)
-        if written and self._excluded.get(as_int(written)) is not None:
-            return CheckResult(number, EXCLUDED)
-        return CheckResult(number, SUPPRESSED if self._is_suppressed(text, written) else None)
+    def __call__(self, text: str, *, is_parsed: bool = False) -> CheckResult:
+        """Check a recipient; `is_parsed` is whether it is from the arguments, not from a server."""
+        found = self._number(text, is_parsed=is_parsed)
+        return CheckResult(found, self._reason(text, found))
 
-    def _number(self, text: str) -> str | None:
-        if self._known.get(as_int(text)) is not None:
-            return text
+    def _reason(self, text: str, found: Number | None) -> str | None:
+        written = found.e164 if found else as_written(text, self._region)
+        if _may_be_one(self._excluded, text, written):
+            return EXCLUDED
+        if self._lookup is not None and self._is_suppressed(self._lookup, text, written):
+            return SUPPRESSED
+        is_landline = found is not None and found.kind is Kind.LANDLINE
+        return LANDLINE if is_landline and self._rules.skips_landlines else None
+
+    def _number(self, text: str, *, is_parsed: bool) -> Number | None:
+        key, any_number = as_int(text), is_parsed or ANY_NUMBER in self._rules.allowed
+        if (any_number and is_short_code(text)) or self._known.get(usual(key)) == key != 0:
+            return Number(text)
         try:
-            return e164(text, self._region)
+            return number(text, self._region, any_number=any_number)
         except Usage:
             return None
 
-    def _is_suppressed(self, text: str, written: str | None) -> bool:
+    def _is_suppressed(self, lookup: Lookup, text: str, written: str | None) -> bool:
         """Whether a listed number may be meant. Without a +, any suffix match counts, as the server
         may assume another country than `region`."""
-        if self._lookup is None:
-            return False
-        if written and self._lookup.has(written):
+        if _may_be_one(lookup, text, written):
             return True
-        if written and "+" in text:
+        if written and "+" in plain(text):
             return False
         without_extension = EXTENSION.split(text, maxsplit=1)[0]
-        return any(map(self._lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
+        return any(map(lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
+
+
+def _may_be_one(listed: "Lookup | ExcludedNumbers", text: str, written: str | None) -> bool:
+    """Whether a text means a listed number. Without a country code it is read as each of the listed
+    numbers' countries would, too."""
+    if written and listed.has(written):
+        return True
+    if written and "+" in plain(text):
+        return False
+    return any(map(listed.has, readings(text, listed.regions)))
 
 
 class SendGuard:
     """Keeps sends from numbers on the do-not-contact list, and from the `excluded` ones (E.164).
 
-    `region` is the country of numbers without a leading +.
+    `region` is the country of numbers without a leading +, `rules` say which kinds are skipped.
     """
 
     def __init__(
         self,
         suppressed: SuppressionList,
         region: str | None,
-        excluded: Iterable[str] = (),
+        excluded: Collection[str] = (),
         *,
         allows_suppressed: bool = False,
+        rules: KindRules | None = None,
     ) -> None:
         self._suppressed = suppressed
         self._region = region
         self._allows_suppressed = allows_suppressed
         self._checked_lists: set[int] = set()
         self._known = NumberMap()
-        self._excluded = NumberMap()
-        for number in excluded:
-            self._excluded.setdefault(as_int(number), 1)
+        self._excluded = ExcludedNumbers(excluded)
+        self._rules = rules or KindRules()
 
     def __call__(self, api: Reader, request: "Outgoing") -> None:
         """Check a request before it goes out, if it is a send. Raises as `check` does."""
@@ -105,17 +148,21 @@ class SendGuard:
 
     @property
     def is_active(self) -> bool:
-        """Whether any number is suppressed or excluded."""
-        return bool(self._excluded) or (not self._allows_suppressed and bool(self._suppressed))
+        """Whether any number is suppressed, excluded or of a kind that is skipped."""
+        is_skipping = bool(self._excluded) or self._rules.skips_landlines
+        return is_skipping or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
     def checking(self) -> Iterator[RecipientCheck]:
         """A check against the current do-not-contact list."""
         if self._allows_suppressed:
-            yield RecipientCheck(None, self._excluded, self._region, self._known)
+            yield self._check(None)
             return
         with self._suppressed.open() as lookup:
-            yield RecipientCheck(lookup, self._excluded, self._region, self._known)
+            yield self._check(lookup)
+
+    def _check(self, lookup: Lookup | None) -> RecipientCheck:
+        return RecipientCheck(lookup, self._excluded, self._region, self._known, self._rules)
 
     def check(self, api: Reader, query: Any, body: Any) -> None:
         """The final check of a request. Raises Usage if it would reach an excluded number."""

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.do_not_contact import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
+from smsgw_cli.messages.do_not_contact import (
+    EXCLUDED,
+    EXCLUDED_HINT,
+    LANDLINE,
+    SUPPRESSED,
+    RecipientCheck,
+)
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
 
@@ -13,23 +19,29 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.mailing.merge import MergedMessage
 
 LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
-REASONS = {SUPPRESSED: "on the do-not-contact list", EXCLUDED: "in --exclude"}
+REASONS = {
+    SUPPRESSED: "on the do-not-contact list",
+    EXCLUDED: "in --exclude",
+    LANDLINE: "landlines",
+}
 
 
 def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> Record:
     """The body of a send without the excluded part of its audience.
 
-    The server expands contact lists itself, so a list with excluded numbers is replaced by its
-    other numbers. Raises Usage if no recipient is left, or if the server reads such a list later.
+    The server expands contact lists itself, so a list with numbers that are excluded, or cannot be
+    read, is replaced by its other numbers. Raises Usage if no recipient is left, or if the server
+    reads a list with excluded numbers later.
     """
-    if not audience.excluded_by:
+    affected = [each for each in audience.lists if each.kept_out or each.invalid]
+    if not (audience.excluded_by or affected):
         _note_unchecked(body, note)
         return body
     _require_recipients(len(audience), audience.excluded_by)
-    affected = [breakdown for breakdown in audience.lists if breakdown.kept_out]
-    if affected:
-        _refuse_later(body, affected, audience.excluded_by)
-    note(f"note: {_skipped(audience.excluded_by)}")
+    if kept_out := [each for each in affected if each.kept_out]:
+        _refuse_later(body, kept_out, audience.excluded_by)
+    if audience.excluded_by:
+        note(f"note: {_skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not affected:
         numbers = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -71,9 +83,11 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
 
 def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
+        named = _named(excluded_by) or ["without a valid number"]
+        hints = {SUPPRESSED: EXCLUDED_HINT, LANDLINE: "--allow landlines lets them through"}
         raise Usage(
-            f"no recipients left: all are {' or '.join(_named(excluded_by))}",
-            hint=EXCLUDED_HINT if SUPPRESSED in excluded_by else None,
+            f"no recipients left: all are {' or '.join(named)}",
+            hint=next((hint for reason, hint in hints.items() if reason in excluded_by), None),
         )
 
 
@@ -104,7 +118,7 @@ def _note_numbers(
 ) -> None:
     lists = ", ".join(str(breakdown.id) for breakdown in affected)
     note(
-        f"note: contact list {lists} has such numbers, so this is sent to "
+        f"note: contact list {lists} has numbers that are left out, so this is sent to "
         f"{pluralize(len(audience), 'other recipient')} by number, not to the list"
     )
     invalid = sum(breakdown.invalid for breakdown in audience.lists)

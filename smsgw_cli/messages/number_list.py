@@ -1,13 +1,15 @@
 """Reads NUMBERS, wherever a command takes them: `NUMBER[,…]`, `@FILE` and `-`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms.numbers import e164
+from smsgw_cli.sms.number_kinds import KindCounts
+from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
 from smsgw_cli.tables.mapping import number_column
@@ -28,21 +30,25 @@ HINT = (
 class Reading:
     """How numbers are read: `region` is the country of those without a leading +.
 
-    With a `column_map` files are CSV files, in this encoding if it is given.
+    With a `column_map` files are CSV files, in this encoding if it is given. `allowed` are words of
+    --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is.
     """
 
     region: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    allowed: Collection[str] = ()
+    short_codes: bool = False
+    is_listed: Callable[[str], bool] = lambda _: False
 
 
 class Entry(NamedTuple):
-    """A text that should be a number, its country if it has no +, its file and place in that."""
+    """A text that should be a number, its file, its place in that, and its country's column."""
 
     text: str
-    region: str | None
     file: str = ""
     place: str = ""
+    land: str = ""
 
 
 class Invalid(NamedTuple):
@@ -60,13 +66,15 @@ class Invalid(NamedTuple):
 class ParsedNumbers:
     """Numbers in E.164 without duplicates, the count of those, and the invalid entries.
 
-    `files` has the file of each number that is from one.
+    `files` has the file of each number that is from one, `kinds` counts them by kind. Two spellings
+    of one phone are duplicates.
     """
 
     numbers: list[str] = field(default_factory=list)
     duplicates: int = 0
     errors: list[Invalid] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
+    kinds: KindCounts = field(default_factory=KindCounts)
 
 
 def numbers(given: Iterable[str], reading: Reading) -> ParsedNumbers:
@@ -76,7 +84,7 @@ def numbers(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     return found
 
 
-def excluded(given: Iterable[str], reading: Reading) -> list[str]:
+def excluded(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     """The numbers of --exclude; a bare path is a file, as it was in 0.1.0.
 
     A file is a CSV file only if its header has the columns of --map, which may be those of --csv.
@@ -91,26 +99,37 @@ def excluded(given: Iterable[str], reading: Reading) -> list[str]:
             raise Usage("--exclude - has no number on standard input")
         found.numbers += part.numbers
         found.errors += part.errors
+        found.kinds.update(part.kinds)
     refuse(found)
-    return found.numbers
+    return found
 
 
 def parsed(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     """The numbers, and the invalid entries. Raises Usage for an unreadable file."""
-    found, count = ParsedNumbers(), 0
-    unique: dict[str, None] = {}
+    parser = NumberReader(reading.region, reading.allowed, short_codes=reading.short_codes)
+    found = ParsedNumbers(kinds=parser.counts)
+    seen: set[int | str] = set()
     for entry in _entries(given, reading):
         try:
-            number = e164(entry.text, entry.region)
+            number = _number(entry, parser, reading)
         except Usage as error:
             found.errors.append(Invalid(entry.place, error.message, error.hint))
             continue
-        unique[number], count = None, count + 1
+        phone = phone_of(number) or number
+        found.duplicates += phone in seen
+        if phone not in seen:
+            seen.add(phone)
+            found.numbers.append(number)
         if entry.file:
             found.files.setdefault(number, entry.file)
-    found.numbers = list(unique)
-    found.duplicates = count - len(unique)
     return found
+
+
+def _number(entry: Entry, parser: NumberReader, reading: Reading) -> str:
+    text = entry.text.strip()
+    if reading.is_listed(text):
+        return text
+    return parser.read(entry.text, entry.place or text, land=entry.land, is_typed=not entry.file)
 
 
 def refuse(found: ParsedNumbers) -> None:
@@ -134,17 +153,17 @@ def _entries(given: Iterable[str], reading: Reading) -> Iterator[Entry]:
     for argument in given:
         if argument == STDIN or argument.startswith("@"):
             name = argument.removeprefix("@")
-            yield from _rows(name, reading) if reading.column_map else _lines(name, reading)
+            yield from _rows(name, reading) if reading.column_map else _lines(name)
         else:
-            yield from (Entry(each, reading.region) for each in argument.split(",") if each.strip())
+            yield from (Entry(each) for each in argument.split(",") if each.strip())
 
 
-def _lines(name: str, reading: Reading) -> Iterator[Entry]:
+def _lines(name: str) -> Iterator[Entry]:
     """One number a line, without comments."""
     shown = display_name(name)
     for number, line in enumerate(read_text(name).splitlines(), start=1):
         if text := COMMENT.sub("", line).strip():
-            yield Entry(text, reading.region, name, f"{shown}, line {number}")
+            yield Entry(text, name, f"{shown}, line {number}")
 
 
 def _rows(name: str, reading: Reading) -> Iterator[Entry]:
@@ -154,8 +173,8 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     refuse_types(targets.values())
     column, region_column = number_column(table.columns, targets), column_of(REGION, targets)
     for row in table.rows():
-        region = region_in(row.cells, region_column, reading.region)
-        yield Entry(row.cells[column], region, name, f"{shown}, row {row.number}")
+        land = region_in(row.cells, region_column)
+        yield Entry(row.cells[column], name, f"{shown}, row {row.number}", land)
 
 
 def _with_at(argument: str) -> str:

@@ -5,8 +5,9 @@ from contextlib import closing
 from typing import Any
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.errors import Usage
 from smsgw_cli.model import RECEIVED, Record
-from smsgw_cli.sms.numbers import as_written
+from smsgw_cli.sms.numbers import e164
 
 
 def opt_out_messages(
@@ -29,8 +30,9 @@ def _folded(text: str) -> str:
 
 def suppression(message: Record, region: str | None) -> tuple[str, str] | None:
     """The sender and the reason to suppress it; None if the sender is not a valid number."""
-    number = as_written(str(message.get("from") or ""), region)
-    if number is None:
+    try:
+        number = e164(str(message.get("from") or ""), region, any_number=True)
+    except Usage:
         return None
     content = str(message.get("content")).strip()
     return number, f"replied {content!r} in message {message['id']} of {message.get('sent_at')}"

@@ -35,8 +35,9 @@ def titled_lines(preview: Preview) -> dict[str, str]:
 
 
 def notes(preview: Preview) -> Iterator[str]:
-    """The assumptions behind the numbers."""
+    """What kinds of numbers there are, and the assumptions behind the figures."""
     body = preview.body
+    yield from preview.audience.kinds.sentences()
     if preview.shares:
         yield "the API does not document how senders share the messages; assuming an even split"
     elif body.get("delay") is not None:
@@ -50,7 +51,10 @@ def notes(preview: Preview) -> Iterator[str]:
     if preview.audience.lists and any(has_placeholder(each.text) for each in preview.batches):
         yield "if the server fills in {…}, which the API does not document, parts may differ"
     if any(share.invalid for share in preview.audience.lists):
-        yield "the server may still try contacts without a valid number"
+        yield (
+            "the server may still try contacts without a valid number, unless other numbers of "
+            "their list are suppressed or excluded"
+        )
 
 
 def _recipients(record: Record) -> str:
@@ -59,6 +63,7 @@ def _recipients(record: Record) -> str:
         f"{record['invalid']:,} without a valid number": record["invalid"],
         f"{record['suppressed']:,} suppressed": record["suppressed"],
         f"{record['excluded']:,} excluded": record["excluded"],
+        pluralize(record["skipped_landlines"], "landline"): record["skipped_landlines"],
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
     return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")

@@ -1,18 +1,20 @@
 """The options of a send as dataclasses, validated as far as possible without the server."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from smsgw_cli.config.allow import allowed_words
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
 from smsgw_cli.sms.trimmed import trimmed
-from smsgw_cli.wording import suggestion
 
 WORKERS = 8
 SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
-ALLOWED = (SUPPRESSED, REPEAT, UNFINISHED)  # what --allow lets through
+ALLOWED = (SUPPRESSED, Kind.LANDLINE, Kind.PREMIUM, ANY_NUMBER, REPEAT, UNFINISHED)
+"""What --allow lets through."""
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:
@@ -64,7 +66,7 @@ class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
     `column_map` says what columns of it are, `encoding` is that of the file, if it is known, and
-    `skip_bad` whether its invalid rows are left out.
+    `skip_bad` whether its invalid rows are left out. `allow` are words of ALLOWED.
 
     Raises Usage for empty options and those that cannot be combined.
     """
@@ -82,6 +84,7 @@ class MessageRequest:
     column_map: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
     skip_bad: bool = False
+    allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "csv")
@@ -94,15 +97,10 @@ class MessageRequest:
         if self.csv is not None and (self.to or self.has_lists):
             raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 
-
-def allowed_words(texts: Iterable[str] | None) -> list[str]:
-    """The words of --allow, comma-separated or repeated. Raises Usage for an unknown one."""
-    words = [each.strip() for text in texts or () for each in text.split(",")]
-    for word in words:
-        if word not in ALLOWED:
-            hint = suggestion(word, ALLOWED, f"one of: {', '.join(ALLOWED)}")
-            raise Usage(f"unknown value {word!r} of --allow", hint=hint)
-    return list(dict.fromkeys(words))
+    @property
+    def allowed(self) -> list[str]:
+        """The words of --allow, each once."""
+        return allowed_words(self.allow, ALLOWED)
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class SendOptions:
 
     `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
     `exclude` are NUMBERS, `column_map` says what columns of their files are, `allow` words of
-    ALLOWED. Raises Usage.
+    ALLOWED, `landlines` keep, skip or fail. Raises Usage.
     """
 
     once: str | None = None
@@ -121,22 +119,28 @@ class SendOptions:
     exclude: tuple[str, ...] = ()
     column_map: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
+    landlines: str = KEEP
     ask_above: int = 100
     repeat_after: float = 21_600.0
     price: Price | None = None
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "once")
-        allowed_words(self.allow)
+        allowed_words(self.allow, ALLOWED)
 
     @property
     def allowed(self) -> list[str]:
         """The words of --allow, each once."""
-        return allowed_words(self.allow)
+        return allowed_words(self.allow, ALLOWED)
 
     @property
     def allows_suppressed(self) -> bool:
         return SUPPRESSED in self.allowed
+
+    @property
+    def kind_rules(self) -> KindRules:
+        """Which kinds of numbers are refused or skipped."""
+        return KindRules(self.landlines, self.allowed)
 
 
 @dataclass(frozen=True)

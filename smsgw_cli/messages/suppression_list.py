@@ -3,13 +3,16 @@
 One SQLite file for all servers, as opt-outs apply to every sender.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.model import Record
+from smsgw_cli.sms.numbers import regions_of
+from smsgw_cli.sms.same_phone import spellings
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
@@ -74,15 +77,17 @@ class SuppressionList:
             return [
                 number
                 for number, reason in numbers
-                if db.execute(
-                    "INSERT OR IGNORE INTO suppressed VALUES (?, ?, ?)", [number, reason, since]
-                ).rowcount
+                if not Lookup(db).has(number)
+                and db.execute("INSERT INTO suppressed VALUES (?, ?, ?)", [number, reason, since])
             ]
 
     def remove(self, numbers: Iterable[str]) -> None:
-        """Remove numbers."""
+        """Remove numbers, in any spelling of their phones."""
         with self._writing() as db:
-            db.executemany("DELETE FROM suppressed WHERE number = ?", [[each] for each in numbers])
+            db.executemany(
+                "DELETE FROM suppressed WHERE number = ?",
+                ([each] for number in numbers for each in spellings(number)),
+            )
 
     @contextmanager
     def open(self) -> Iterator["Lookup"]:
@@ -114,8 +119,16 @@ class Lookup:
         self._db = db
 
     def has(self, number: str) -> bool:
-        """Whether a number in E.164 is on it."""
-        return self._finds("number = ?", number)
+        """Whether a number in E.164 is on it, in any spelling of its phone."""
+        return any(self._finds("number = ?", each) for each in spellings(number))
+
+    @cached_property
+    def regions(self) -> Collection[str]:
+        """The countries of its numbers."""
+        if self._db is None:
+            return ()
+        rows = self._db.execute("SELECT DISTINCT substr(number, 2, 3) FROM suppressed")
+        return regions_of(row[0] for row in rows)
 
     def has_suffix_match(self, digits: str) -> bool:
         """Whether incomplete digits may mean a listed number: one is a suffix of the other, as with

@@ -8,15 +8,23 @@ from smsgw_cli.model import MOBILE_NUMBER, Record
 FIRST_SIZE = 1 << 12
 SPREAD = 0x9E3779B97F4A7C15  # 2⁶⁴ ÷ the golden ratio: spreads neighbouring numbers (Fibonacci)
 WORD = (1 << 64) - 1
+LONGEST_SHORT_CODE = 6  # digits; E.164 has at least 7
 LONGEST = 18  # digits that fit into 63 bits; E.164 has at most 15
 
 
 def as_int(number: object) -> int:
-    """An E.164 number as an integer; 0 if it is not E.164."""
+    """A number in E.164, or a short code, as an integer; 0 if it is neither."""
     text = str(number)
-    digits = text[1:]
-    is_e164 = text[:1] == "+" and digits.isascii() and digits.isdigit()
-    return int(digits) if is_e164 and len(digits) <= LONGEST and digits[0] != "0" else 0
+    digits = text.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()) or digits[0] == "0" or len(digits) > LONGEST:
+        return 0
+    is_short = len(digits) <= LONGEST_SHORT_CODE
+    return int(digits) if is_short is (text[:1] != "+") else 0
+
+
+def as_text(number: int) -> str:
+    """The number that `as_int` made an integer."""
+    return str(number) if number < 10**LONGEST_SHORT_CODE else f"+{number}"
 
 
 class NumberMap:
@@ -33,6 +41,10 @@ class NumberMap:
     def __iter__(self) -> Iterator[int]:
         """The keys in insertion order."""
         return iter(self._keys)
+
+    def values(self) -> Iterator[int]:
+        """The values in insertion order."""
+        return iter(self._values)
 
     def get(self, key: int) -> int | None:
         """The value of the key, or None."""
@@ -51,6 +63,12 @@ class NumberMap:
         if 3 * len(self._keys) > 2 * len(self._slots):
             self._grow()
         return value
+
+    def add(self, key: int) -> bool:
+        """Add the key; whether it is new."""
+        before = len(self._keys)
+        self.setdefault(key, 1)
+        return len(self._keys) > before
 
     def _slot(self, key: int) -> int:
         """The slot of the key, or the free one it would take (linear probing)."""

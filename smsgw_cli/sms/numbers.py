@@ -1,83 +1,124 @@
 """Phone numbers in E.164, the only form used by the API and in our records."""
 
-import re
-from functools import cache
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
 from phonenumbers import (
     COUNTRY_CODE_TO_REGION_CODE,
     SUPPORTED_REGIONS,
+    CountryCodeSource,
     NumberParseException,
-    PhoneMetadata,
-    PhoneNumber,
-    PhoneNumberFormat,
-    format_number,
-    is_valid_number,
+    PhoneNumberType,
+    number_type,
     parse,
 )
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms.number_kinds import Kind
+from smsgw_cli.sms.number_rest import refuse_rest
+from smsgw_cli.sms.number_text import DECIMAL, plain, spelling
+from smsgw_cli.sms.numbering_plans import (
+    E164,
+    UNKNOWN,
+    formatted,
+    international,
+    parsed,
+    region_of,
+    type_of,
+)
 
-E164 = re.compile(r"\+([1-9][0-9]{6,14})")
+# FIXED_LINE_OR_MOBILE, which all numbers of North America are, may be a mobile.
+KINDS = {
+    PhoneNumberType.FIXED_LINE: Kind.LANDLINE,
+    PhoneNumberType.PREMIUM_RATE: Kind.PREMIUM,
+    PhoneNumberType.TOLL_FREE: Kind.TOLL_FREE,
+    PhoneNumberType.SHARED_COST: Kind.SHARED_COST,
+}
 
 
-def e164(text: str, region: str | None = None) -> str:
-    """A number as `+12025550123`. `region` is the country of numbers without a leading +.
+class Number(NamedTuple):
+    """A phone number in E.164. `kind` is None for what can be a mobile.
 
-    Raises Usage if it is not a valid number (ITU-T E.164 and the numbering plans of the library
-    phonenumbers).
+    `is_local` is whether its country is the default one, `is_decimal` whether a spreadsheet's `.0`
+    was dropped.
+    """
+
+    e164: str
+    kind: Kind | None = None
+    is_local: bool = False
+    is_decimal: bool = False
+
+
+def e164(text: str, region: str | None = None, *, any_number: bool = False) -> str:
+    """The same as `number`, in E.164 alone."""
+    return number(text, region, any_number=any_number).e164
+
+
+def number(text: str, region: str | None = None, *, any_number: bool = False) -> Number:
+    """The number that a text is, as +12025550123. `region` is the country of those without a +;
+    without a region, 00 is a +.
+
+    Raises Usage if something else stands in the text, and, unless `any_number`, if it is no valid
+    number (ITU-T E.164 and the numbering plans of the library phonenumbers).
     """
     known_region(region)
-    try:
-        number = _international(text) or parse(text.strip(), region)
-    except NumberParseException as error:
-        if error.error_type == NumberParseException.INVALID_COUNTRY_CODE and region is None:
-            raise Usage(
-                f"{text!r} has no country code",
-                hint="write it with a leading +, or set the country: --set region=US, or "
-                "'smsgw profiles update NAME region=US'",
-            ) from error
-        raise Usage(f"{text!r} is not a phone number") from error
-    if number.extension or not is_valid_number(number):
-        where = f" in {region}" if region and not text.strip().startswith("+") else ""
-        raise Usage(f"{text!r} is not a valid phone number{where}")
-    return str(format_number(number, PhoneNumberFormat.E164))
+    fast = international(text)
+    if fast is not None and (kind := number_type(fast)) != UNKNOWN:
+        return Number(text, KINDS.get(kind))
+    shown, is_decimal = spelling(text)
+    if not shown.isdigit():
+        refuse_rest(text, shown, region)
+    phone = parsed(shown, region)
+    written, kind = formatted(phone), type_of(phone)
+    if kind == UNKNOWN and not (any_number and E164.fullmatch(written)):
+        raise _not_valid(text, shown, region)
+    is_local = phone.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
+    return Number(written, KINDS.get(kind), is_local, is_decimal)
 
 
-def _international(text: str) -> PhoneNumber | None:
-    """The result of `parse` for a number in E.164, five times as fast; None for any other.
-
-    Lists are long, and most of their numbers are in E.164.
-    """
-    match = E164.fullmatch(text)
-    if match is None:
-        return None
-    digits = match[1]
-    for length in (1, 2, 3):
-        code = int(digits[:length])
-        if code in COUNTRY_CODE_TO_REGION_CODE:
-            national = digits[length:]
-            is_plain = not _national_prefix(code).match(national)
-            return PhoneNumber(code, int(national)) if is_plain else None
-    return None
+def _not_valid(text: str, shown: str, region: str | None) -> Usage:
+    where = "" if region is None or "+" in shown else f" in {region}"
+    has_zeros = region is not None and shown.lstrip(" (").startswith("00")
+    hint = f"00 is not dialled in {region}: write + instead" if has_zeros else None
+    return Usage(f"{text!r} is not a valid phone number{where}", hint=hint)
 
 
-@cache
-def _national_prefix(code: int) -> re.Pattern[str]:
-    """Prefixes of national numbers that `parse` treats specially: 0 and the trunk prefix."""
-    region = COUNTRY_CODE_TO_REGION_CODE[code][0]
-    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
-    prefix = metadata.national_prefix_for_parsing if metadata else None
-    return re.compile(f"0|{prefix or 0}")
+def kind_of(text: str) -> Kind | None:
+    """The kind of a number in E.164; None for what can be a mobile, and for a short code."""
+    return number(text, any_number=True).kind if E164.fullmatch(text) else None
 
 
 def as_written(text: str, region: str | None = None) -> str | None:
     """Like `e164`, but without validation and without the extension; None if it cannot be parsed.
 
     For checking which number a text of unknown origin may reach."""
-    try:
-        return str(format_number(parse(text.strip(), region), PhoneNumberFormat.E164))
-    except NumberParseException:
-        return None
+    shown = plain(text)
+    decimal = DECIMAL.fullmatch(shown)
+    shown = decimal[1] if decimal else shown
+    if region is None and shown.startswith("00"):
+        shown = f"+{shown[2:]}"
+    with suppress(NumberParseException):
+        return formatted(parse(shown, region))
+    return None
+
+
+def readings(text: str, regions: Iterable[str]) -> Iterator[str]:
+    """What a text without a country code may mean in these countries, in E.164."""
+    yield from filter(None, (as_written(text, region) for region in regions))
+
+
+def regions_of(numbers: Iterable[object]) -> set[str]:
+    """The countries of numbers in E.164, or of their first digits after the +."""
+    found = set()
+    for text in numbers:
+        digits = str(text).removeprefix("+")
+        codes = (int(digits[:n]) for n in (1, 2, 3) if digits[:n].isdecimal())
+        found.add(region_of(next((each for each in codes if each in CODES), None)))
+    return {region for region in found if region}
+
+
+CODES = COUNTRY_CODE_TO_REGION_CODE.keys()
 
 
 def known_region(region: str | None) -> None:

@@ -81,6 +81,6 @@ def refuse_types(targets: Iterable[Target]) -> None:
             )
 
 
-def region_in(cells: Mapping[str, str], column: str | None, region: str | None) -> str | None:
-    """The country of a row's number: that of its column, if it has one, else `region`."""
-    return (column and cells[column].strip().upper()) or region
+def region_in(cells: Mapping[str, str], column: str | None) -> str:
+    """The country that a row's column for it names; empty if there is none."""
+    return cells[column] if column is not None else ""

@@ -34,11 +34,11 @@ def lists(run: Run, server: Gateway) -> Gateway:
 
 def test_doubles_and_invalid_numbers_are_told_and_not_counted(run: Run, lists: Gateway) -> None:
     told = preview(
-        run, f"--to {ANN},'+1 202 555 0123' --to 555,{ANN} --list Friends --list Others -m Hi"
+        run, f"--to {ANN},'+1 202 555 0123' --to 55,{ANN} --list Friends --list Others -m Hi"
     )
     assert told["recipients"] == 2
     assert told["doubles"] == 4  # two in --to, Ann and Bob again on the lists
-    assert told["invalid_numbers"] == ["'555' has no country code"]
+    assert told["invalid_numbers"] == ["'55' has no country code"]
     assert told["lists"][0] == {
         "id": 1,
         "name": "Friends",
@@ -65,7 +65,7 @@ def test_a_contact_without_a_valid_number_is_named_with_its_list(run: Run, lists
     told = preview(run, "--list Friends -m Hi")
     assert told["invalid_numbers"] == ["list 1: '+1555'"]
     assert told["recipients"] == 1
-    assert "the server may still try contacts without a valid number" in told["notes"]
+    assert any("the server may still try contacts" in note for note in told["notes"])
 
 
 def test_what_forces_ucs2_is_told_with_what_it_costs(run: Run, server: Gateway) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from smsgw_cli.api.reader import ListReader
+from smsgw_cli.contacts.contact_phones import ContactPhones
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record, is_subscribed
-from smsgw_cli.sms.number_map import NumberMap, number_of
+from smsgw_cli.sms.number_map import NumberMap
+from smsgw_cli.sms.same_phone import usual
 
 CONTACTS_BETWEEN_SHOWS = 5_000
 CHECKBOX: ContactField = {"type": "checkbox"}
@@ -40,13 +42,15 @@ class _Comparison:
         self.diff = Diff()
         self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
         self._delete = delete
+        self._phones = ContactPhones(plan)
+        self._landlines = plan.landlines
         self._rows = NumberMap()
         self._matched = bytearray(len(plan.numbers))
         self.diff.changes.add_desired(self._rows_of(plan))
 
     def _rows_of(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
         for row, number, body in plan.bodies():
-            self._rows.setdefault(number, row.number)
+            self._rows.setdefault(usual(number), row.number)
             yield row.number, body.pop(MOBILE_NUMBER), body
 
     def add(self, contact: Record) -> None:
@@ -55,12 +59,13 @@ class _Comparison:
         found = self.diff
         found.contacts += 1
         found.highest = max(found.highest, contact["id"])
-        number = number_of(contact)
-        row = self._rows.get(number) if number else None
-        if row is None:
-            self._missing(contact)
-        else:
+        phones = tuple(self._phones(contact))
+        rows = (self._rows.get(phone) for phone in phones)
+        row = next((row for row in rows if row is not None), None)
+        if row is not None:
             self._existing(row, contact)
+        elif not any(self._landlines.get(phone) for phone in phones):
+            self._missing(contact)
 
     def _missing(self, contact: Record) -> None:
         identity, number = contact["id"], ascii(contact.get(MOBILE_NUMBER)).strip("'")

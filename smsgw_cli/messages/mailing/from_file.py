@@ -8,6 +8,7 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.wording import pluralize
 
 
@@ -23,10 +24,11 @@ def mailing(
     template = text_of(request)
     if not (template and request.csv):
         raise Usage("no message given", hint="use --message 'Hi {first_name}'")
+    numbers = NumberReader(region, request.allowed)
     merged = merge.read(
         request.csv,
         template,
-        region=region,
+        numbers=numbers,
         column_map=request.column_map,
         encoding=request.encoding,
         transform=text_transform(request, lookalikes),
@@ -38,7 +40,7 @@ def mailing(
         messages = [part for message in messages for part in message.split()]
     shared = common(request)
     identity = identify(template, shared, request.csv, merged.sheet, messages, once)
-    return Mailing(request.csv, merged, messages, shared, identity), lookalikes
+    return Mailing(request.csv, merged, messages, shared, identity, numbers.counts), lookalikes
 
 
 def _refusal(file: str, merged: Merged) -> Usage:

@@ -10,6 +10,7 @@ from smsgw_cli.messages.compose import PLACEHOLDER
 from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.merge import MESSAGE, Merged, MergedMessage
 from smsgw_cli.model import Record
+from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
@@ -47,8 +48,8 @@ class Result:
 class Mailing:
     """The messages of a mailing, what they were merged from, and the common part of their bodies.
 
-    `known` has campaigns that an earlier mailing with the key sent instead, `written` the paths of
-    results and rejects.
+    `kinds` counts the numbers by kind, `known` has campaigns that an earlier mailing with the key
+    sent instead, `written` the paths of results and rejects.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Mailing:
     messages: Sequence[MergedMessage]
     common: Record
     identity: Identity
+    kinds: KindCounts = field(default_factory=KindCounts)
     results: list[Result] = field(default_factory=list)
     known: list[Record] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)

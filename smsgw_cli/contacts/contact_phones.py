@@ -1,0 +1,32 @@
+"""Which phones a contact of the server may have: its number may lack the country."""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.model import MOBILE_NUMBER, Record
+from smsgw_cli.sms.number_map import as_text, number_of
+from smsgw_cli.sms.numbers import readings, regions_of
+from smsgw_cli.sms.same_phone import phone_of, usual
+
+
+class ContactPhones:
+    """The phones of contacts, by key, as seen by the numbers of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def __call__(self, contact: Record) -> Iterable[int]:
+        """The keys of the phones; none if the contact has no number."""
+        number = number_of(contact)
+        if number:
+            return (usual(number),)
+        text = str(contact.get(MOBILE_NUMBER) or "")
+        return filter(None, map(phone_of, readings(text, self._regions)))
+
+    @cached_property
+    def _regions(self) -> Collection[str]:
+        """The country of the plan's numbers without one, if it is known, else those of all."""
+        region = self._plan.mapping.region
+        starts = {as_text(number)[:4] for number in self._plan.numbers if number > 0}
+        return regions_of(starts) | ({region} if region else set())

@@ -51,5 +51,5 @@ COLUMNS = (
     of_setting("encoding", FILE_SECTION),
 )
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
-READS = ("settle",)
+READS = ("settle", "dates", "decimal")
 OLD = (old_words.setting("settle"),)

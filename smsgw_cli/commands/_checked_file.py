@@ -37,6 +37,8 @@ def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
         session.out.note(f"note: read as {encoding} (override with --encoding)")
+    for text in plan.notes:
+        session.out.note(f"note: {text}")
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.invalid_in_file:

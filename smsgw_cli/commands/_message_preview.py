@@ -44,7 +44,8 @@ def _of_rows(
 ) -> "tuple[Preview, Lookalikes]":
     previews = SendChecks(session, options).previews
     region = session.setting("region")
-    mailing, lookalikes = from_file.mailing(request, region, once=options.once)
+    note = session.out.note
+    mailing, lookalikes = from_file.mailing(request, region, once=options.once, note=note)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price)

@@ -14,7 +14,8 @@ SKIP, UPDATE, FAIL = "skip", "update", "fail"
 class JobSpec:
     """Options of every run: list, file, and how to read it.
 
-    `given` maps columns to tags. The field names are keys of the stored run, and cannot change.
+    `given` maps columns to tags, `dates` is the order of day, month and year, `decimal` the decimal
+    sign; None for the usual ones. The field names are keys of the stored run, and cannot change.
     """
 
     clears_empty: ClassVar[bool] = False
@@ -27,6 +28,8 @@ class JobSpec:
     ignore_extra: bool = False
     region: str | None = None
     encoding: str | None = None
+    dates: str | None = None
+    decimal: str | None = None
 
     @property
     def part(self) -> Shard | None:

@@ -2,17 +2,20 @@
 
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_other_types
 from smsgw_cli.contacts.field_types import TypeInference
 from smsgw_cli.contacts.job_spec import JobSpec
+from smsgw_cli.contacts.notation import notation_of
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, WITH_OPTIONS, ContactField, Record
+from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
 from smsgw_cli.sms.numbers import known_region
-from smsgw_cli.tables.column_map import OWN, refuse_duplicates
-from smsgw_cli.tables.mapping import MappedColumns, field_for, map_columns, tag_for
+from smsgw_cli.tables.cells import CellReader
+from smsgw_cli.tables.column_map import refuse_unusable
+from smsgw_cli.tables.mapping import MappedColumns, map_columns
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.tables.shard import Shard
@@ -31,7 +34,8 @@ class Plan:
 
     `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
     OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;
-    `invalid_in_file` are those of the whole file, the first with their `problems`.
+    `invalid_in_file` are those of the whole file, the first with their `problems`. `notes` are for
+    the user.
     """
 
     table: Table
@@ -42,6 +46,7 @@ class Plan:
     invalid: int = 0
     invalid_in_file: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
         """Each valid row with its number (E.164 digits as an integer) and the contact in the API's
@@ -84,26 +89,56 @@ def plan(
 
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
-    region = spec.region or region
-    columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
-    by_tag = _by_tag(fields)
-    _refuse_other_types(columns, by_tag)
-    new_columns = [*_unknown_targets(columns, by_tag), *columns.rest]
-    _refuse_new(new_columns, spec)
+    region, by_tag = spec.region or region, _by_tag(fields)
+    columns = _mapped(table, fields, spec)
+    refuse_other_types(columns, by_tag)
+    new = new_fields(columns, by_tag)
+    _refuse_new([each.column for each in new], spec)
     _refuse_required(fields, columns.keys)
     known_region(region)
-    declared = {c: _declared(c, columns) for c in new_columns if c in columns.kinds}
-    inferred = [column for column in new_columns if column not in declared]
-    inferences = {column: TypeInference(column, columns.keys.get(column)) for column in inferred}
-    known = {column: key for column, key in columns.keys.items() if column not in inferences}
-    first = RowConverter(known, {**by_tag, **_by_tag(declared.values())}, region)
+    declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}
+    first = _converter(table, columns, spec, region)
+    known = {c: k for c, k in columns.keys.items() if c in declared or k not in _tags(new)}
+    first = replace(first, targets=known, fields={**by_tag, **_by_tag(declared.values())})
+    inferences = {each.column: TypeInference() for each in new if not each.kind}
     found = _Builder(Plan(table, first), inferences, spec.part).plan(show)
-    new = [declared.get(c) or inferences[c].field() for c in new_columns]
-    targets = {**columns.keys, **{column: tag_for(column) for column in columns.rest}}
-    refuse_duplicates(targets)
-    found.mapping = RowConverter(targets, {**by_tag, **_by_tag(new)}, region, spec.clears_empty)
-    found.new_fields = tuple(new)
+    found.new_fields = tuple(
+        declared.get(each.column) or each.of_kind(inferences[each.column].kind) for each in new
+    )
+    found.mapping = replace(
+        first,
+        targets={**columns.keys, **{each.column: each.tag for each in new}},
+        fields={**by_tag, **_by_tag(found.new_fields)},
+        clears_empty=spec.clears_empty,
+    )
+    found.notes = [*columns.notes, *first.cells.notes]
     return found
+
+
+def _mapped(table: Table, fields: Sequence[ContactField], spec: JobSpec) -> MappedColumns:
+    """The columns of a table. Raises Usage as `map_columns` does."""
+    unusable: frozenset[str] = getattr(table, "unusable", frozenset())
+    columns = map_columns(
+        table.columns, fields, spec.given, ignore_extra=spec.ignore_extra, unusable=unusable
+    )
+    if spec.create_fields:
+        refuse_unusable(columns.rest, unusable)
+    return columns
+
+
+def _converter(
+    table: Table, columns: MappedColumns, spec: JobSpec, region: str | None
+) -> RowConverter:
+    """The converter of a file, without its targets and fields."""
+    number = next(column for column, key in columns.keys.items() if key == MOBILE_NUMBER)
+    notation = notation_of(spec.dates, spec.decimal, region, table.delimiter)
+    notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
+    cells = CellReader(table.columns, number)
+    return RowConverter({}, {}, region, cells, notation, notations)
+
+
+def _tags(fields: Iterable[NewField]) -> set[str]:
+    return {each.tag for each in fields}
 
 
 class _Builder:
@@ -131,9 +166,8 @@ class _Builder:
 
     def _number(self, row: Row) -> int:
         """The row's entry in `Plan.numbers`."""
-        for column, inference in self._inferences.items():
-            inference.observe(row.cells[column])
         number, problems = self._validator.problems(row)
+        problems += self._observed(row)
         if not problems:
             return number if self._shard is None or self._shard.has(number) else OTHER_SHARD
         self._plan.invalid_in_file += 1
@@ -141,6 +175,16 @@ class _Builder:
         self._plan.problems += problems[: max(room, 0)]
         # An invalid row may have no number, so its position selects the shard.
         return INVALID if self._shard is None or self._shard.has_row(row.number) else OTHER_SHARD
+
+    def _observed(self, row: Row) -> list[Problem]:
+        """The problems of the cells of new columns, whose types are not known yet."""
+        problems = []
+        for column, inference in self._inferences.items():
+            try:
+                inference.observe(self._plan.mapping.cells.text(row, column))
+            except Usage as error:
+                problems.append(Problem(row, column, error.message))
+        return problems
 
 
 def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:
@@ -166,37 +210,6 @@ def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str])
             f"no column for required fields: {', '.join(missing)}",
             hint="map a column with --map COLUMN=TARGET",
         )
-
-
-def _unknown_targets(columns: MappedColumns, fields: Mapping[str, ContactField]) -> list[str]:
-    """The columns of fields that the list does not have."""
-    return [
-        column
-        for column, key in columns.keys.items()
-        if key not in fields and (key not in OWN or column in columns.kinds)
-    ]
-
-
-def _refuse_other_types(columns: MappedColumns, fields: Mapping[str, ContactField]) -> None:
-    """Raise Usage for a field whose type is not the declared one."""
-    for column, kind in columns.kinds.items():
-        field = fields.get(columns.keys[column])
-        if field is not None and field.get("type") != kind:
-            raise Usage(
-                f"--map {column}: the type of the field {field['tag']} is {field.get('type')}, "
-                f"not {kind}"
-            )
-
-
-def _declared(column: str, columns: MappedColumns) -> ContactField:
-    """The field to create for a column with a declared type."""
-    kind = columns.kinds[column]
-    if kind in WITH_OPTIONS:
-        raise Usage(
-            f"--map {column}: a field of type {kind} needs its options",
-            hint="create it with 'smsgw fields create' and --option",
-        )
-    return field_for(column, columns.keys[column], kind)
 
 
 def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:

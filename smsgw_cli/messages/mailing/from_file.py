@@ -1,5 +1,7 @@
 """Composes a mailing from a CSV file: one message per row, equal texts grouped."""
 
+from collections.abc import Callable
+
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.compose import common, text_of, text_transform
 from smsgw_cli.messages.mailing import merge
@@ -10,11 +12,16 @@ from smsgw_cli.sms.lookalikes import Lookalikes
 
 
 def mailing(
-    request: MessageRequest, region: str | None, *, once: str | None = None
+    request: MessageRequest,
+    region: str | None,
+    *,
+    once: str | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows.
+    With the key `once`, equal texts are not grouped. `note` takes notes on the file.
+    Raises Usage with all invalid rows.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -27,6 +34,7 @@ def mailing(
         column_map=request.column_map,
         encoding=request.encoding,
         transform=text_transform(request, lookalikes),
+        note=note,
     )
     if once is not None:
         merged = [part for message in merged for part in message.split()]

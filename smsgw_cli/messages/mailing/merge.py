@@ -5,20 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import SUBSCRIBED
+from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
+from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import (
     REGION,
-    UNSUBSCRIBED,
     Target,
     column_of,
-    normalized,
     refuse_types,
     region_in,
     resolved,
 )
-from smsgw_cli.tables.mapping import number_column
+from smsgw_cli.tables.names import normalized
+from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.wording import pluralize
 
@@ -53,6 +53,7 @@ def read(
     column_map: Mapping[str, str],
     encoding: str | None = None,
     transform: Callable[[str], str] = str,
+    note: Callable[[str], None] = lambda _: None,
 ) -> tuple[Sheet, list[MergedMessage]]:
     """The messages of a file, in order of the first occurrence of their texts.
 
@@ -64,15 +65,20 @@ def read(
     sheet = reader.read(name, encoding)
     targets = resolved(column_map, sheet.columns)
     refuse_types(targets.values())
-    column, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
-    fill = _Filler(template, sheet.columns, targets)
+    number_in, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
+    column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
+    fill = _Filler(template, sheet.columns, targets, cells)
+    subscribed = SubscribedRows(sheet.columns, targets, fill.named, cells)
     problems: dict[str, list[str]] = {}
     grouped: dict[str, dict[str, Row]] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
         try:
             country = region_in(row.cells, region_column, region)
-            number, text = e164(row.cells[column], country), transform(fill(row))
+            number = e164(cells.text(row, column), country)
+            if not subscribed.has(row, number):
+                continue
+            text = transform(fill(row))
             if seen.setdefault(number, row.number) != row.number:
                 raise Usage(f"{number} is a duplicate of row {seen[number]}")
             grouped.setdefault(text, {})[number] = row
@@ -87,18 +93,25 @@ def read(
             hint="fix the rows; for numbers without a country code add --region US; "
             "for empty cells set a default: {first_name|there}",
         )
-    return sheet, [
-        MergedMessage(text, tuple(to), tuple(to.values())) for text, to in grouped.items()
-    ]
+    for each in (*number_in.notes, *cells.notes, *subscribed.notes):
+        note(f"note: {each}")
+    merged = [MergedMessage(text, tuple(to), tuple(to.values())) for text, to in grouped.items()]
+    return sheet, subscribed.alone(merged)
 
 
 class _Filler:
     """Fills a template from a row."""
 
     def __init__(
-        self, template: str, columns: Sequence[str], targets: Mapping[str, Target]
+        self,
+        template: str,
+        columns: Sequence[str],
+        targets: Mapping[str, Target],
+        cells: CellReader,
     ) -> None:
         self._template = template
+        self._cells = cells
+        self.named = {normalized(found[1]) for found in PLACEHOLDER.finditer(template)}
         used = [column for column in columns if column not in targets or targets[column].key]
         self._columns = {normalized(column): column for column in used}
         self._columns |= {normalized(each.key): c for c, each in targets.items() if each.key}
@@ -108,17 +121,6 @@ class _Filler:
                     f"the message contains {found[0]}, but the file has no such column",
                     hint=f"columns: {', '.join(columns)}",
                 )
-        self._refuse_subscription(targets)
-
-    def _refuse_subscription(self, targets: Mapping[str, Target]) -> None:
-        """Raise Usage if rows are marked as unsubscribed: they would be sent to."""
-        named = {normalized(found[1]) for found in PLACEHOLDER.finditer(self._template)}
-        for column, each in targets.items():
-            if each.key in (SUBSCRIBED, UNSUBSCRIBED) and each.key not in named:
-                raise Usage(
-                    f"--map {column}={each.key} does not keep a message from a row",
-                    hint="take these rows out of the file, or use --exclude",
-                )
 
     def __call__(self, row: Row) -> str:
         text = PLACEHOLDER.sub(lambda found: self._value(found, row), self._template)
@@ -127,7 +129,7 @@ class _Filler:
         return text
 
     def _value(self, found: re.Match[str], row: Row) -> str:
-        value = row.cells[self._columns[normalized(found[1])]].strip()
+        value = self._cells.text(row, self._columns[normalized(found[1])]).strip()
         if value:
             return value
         if found[2] is None:

@@ -1,6 +1,6 @@
 """The fields that an import is to create: all are checked before the first one is created."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
@@ -26,12 +26,15 @@ class NewField(NamedTuple):
         return {"label": label, "tag": self.tag, "type": kind, "required": False}
 
 
-def new_fields(columns: MappedColumns, fields: Mapping[str, ContactField]) -> list[NewField]:
+def new_fields(
+    columns: MappedColumns, fields: Mapping[str, ContactField], *, may_create: bool
+) -> list[NewField]:
     """A field for each column that has none: those of --map first, then the others.
 
-    `fields` are those of the list, by tag. Raises Usage for an invalid tag or type, and a column
-    whose tag another column is mapped to.
+    `fields` are those of the list, by tag. Raises Usage if there are any and `may_create` is not
+    set, for an invalid tag or type, and a column whose tag another column is mapped to.
     """
+    _refuse_other_types(columns, fields)
     found = [
         NewField(column, _checked_tag(column, key), _declared(column, columns))
         for column, key in columns.keys.items()
@@ -42,10 +45,36 @@ def new_fields(columns: MappedColumns, fields: Mapping[str, ContactField]) -> li
         _refuse_taken(column, columns.keys)
         found.append(NewField(column, unique_tag(column, taken), None))
         taken.add(found[-1].tag)
+    if found and not may_create:
+        raise _no_fields([each.column for each in found])
     return found
 
 
-def refuse_other_types(columns: MappedColumns, fields: Mapping[str, ContactField]) -> None:
+def refuse_missing(fields: Iterable[ContactField], keys: Mapping[str, str]) -> None:
+    """Raise Usage for a required field without a column: every row would be rejected."""
+    missing = [
+        str(each["tag"])
+        for each in fields
+        if each.get("required")
+        and each.get("default_value") is None
+        and each["tag"] not in keys.values()
+    ]
+    if missing:
+        raise Usage(
+            f"no column for required fields: {', '.join(missing)}",
+            hint="map a column with --map COLUMN=TARGET",
+        )
+
+
+def _no_fields(columns: Sequence[str]) -> Usage:
+    return Usage(
+        f"no field for the columns: {', '.join(columns)}",
+        hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
+        "--map COLUMN=TARGET to map one",
+    )
+
+
+def _refuse_other_types(columns: MappedColumns, fields: Mapping[str, ContactField]) -> None:
     """Raise Usage for a field whose type is not the declared one."""
     for column, kinds in _expected(columns).items():
         field = fields.get(columns.keys[column])

@@ -29,8 +29,8 @@ _PATTERNS = {".": _pattern(r"\.", ","), ",": _pattern(",", r"\.")}
 def number(text: str, notation: Notation = PLAIN) -> int | float:
     """A text as a number. Raises ValueError if it is none, or would be another one."""
     text = text.strip().replace("−", "-")  # U+2212, as some spreadsheets write it
-    if is_exact(text):
-        return float(text) if "." in text else int(text)
+    if text.isdigit() and is_exact(text):
+        return int(text)
     if _FLOAT.fullmatch(text):
         return _exact(float(text), Decimal(text))
     digits = _digits(text, notation)
@@ -87,6 +87,6 @@ def _reason(text: str, other: str) -> str:
 def _exact(value: float, written: Decimal) -> float:
     if not math.isfinite(value):
         raise ValueError("is too large")
-    if Decimal(repr(value)) != written:
+    if written not in (Decimal(repr(value)), Decimal(value)):  # the second as PHP writes it
         raise ValueError(_NO_EXACT_FORM)
     return value

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_other_types
+from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_missing
 from smsgw_cli.contacts.field_types import TypeInference
 from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.notation import notation_of
@@ -14,7 +14,6 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
 from smsgw_cli.sms.numbers import known_region
 from smsgw_cli.tables.cells import CellReader
-from smsgw_cli.tables.column_map import refuse_unusable
 from smsgw_cli.tables.mapping import MappedColumns, map_columns
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
@@ -90,11 +89,9 @@ def plan(
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
     region, by_tag = spec.region or region, _by_tag(fields)
-    columns = _mapped(table, fields, spec)
-    refuse_other_types(columns, by_tag)
-    new = new_fields(columns, by_tag)
-    _refuse_new([each.column for each in new], spec)
-    _refuse_required(fields, columns.keys)
+    columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
+    new = new_fields(columns, by_tag, may_create=spec.create_fields)
+    refuse_missing(fields, columns.keys)
     known_region(region)
     declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}
     first = _converter(table, columns, spec, region)
@@ -115,17 +112,6 @@ def plan(
     return found
 
 
-def _mapped(table: Table, fields: Sequence[ContactField], spec: JobSpec) -> MappedColumns:
-    """The columns of a table. Raises Usage as `map_columns` does."""
-    unusable: frozenset[str] = getattr(table, "unusable", frozenset())
-    columns = map_columns(
-        table.columns, fields, spec.given, ignore_extra=spec.ignore_extra, unusable=unusable
-    )
-    if spec.create_fields:
-        refuse_unusable(columns.rest, unusable)
-    return columns
-
-
 def _converter(
     table: Table, columns: MappedColumns, spec: JobSpec, region: str | None
 ) -> RowConverter:
@@ -133,7 +119,7 @@ def _converter(
     number = next(column for column, key in columns.keys.items() if key == MOBILE_NUMBER)
     notation = notation_of(spec.dates, spec.decimal, region, table.delimiter)
     notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
-    cells = CellReader(table.columns, number)
+    cells = CellReader(table.columns, number, table.delimiter)
     return RowConverter({}, {}, region, cells, notation, notations)
 
 
@@ -185,31 +171,6 @@ class _Builder:
             except Usage as error:
                 problems.append(Problem(row, column, error.message))
         return problems
-
-
-def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:
-    if columns and not spec.create_fields:
-        raise Usage(
-            f"no field for the columns: {', '.join(columns)}",
-            hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
-            "--map COLUMN=TARGET to map one",
-        )
-
-
-def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str]) -> None:
-    """Raise Usage for a required field without a column: every row would be rejected."""
-    missing = [
-        str(each["tag"])
-        for each in fields
-        if each.get("required")
-        and each.get("default_value") is None
-        and each["tag"] not in targets.values()
-    ]
-    if missing:
-        raise Usage(
-            f"no column for required fields: {', '.join(missing)}",
-            hint="map a column with --map COLUMN=TARGET",
-        )
 
 
 def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:

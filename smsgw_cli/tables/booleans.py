@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from smsgw_cli.model import SUBSCRIBED
-from smsgw_cli.tables.names import normalized
+from smsgw_cli.tables.names import without_accents
 
 # TRUE and FALSE in the languages of Excel and LibreOffice (their function names), and yes and no.
 _WORDS = {
@@ -50,7 +50,7 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?[./]\d\d?[./]\d{4}\b.*", re.DOTA
 
 def boolean(text: str) -> bool:
     """A text as yes or no; an empty one is no. Raises ValueError if it is neither."""
-    word = normalized(text)
+    word = without_accents(text)
     if word in _known():
         return _known()[word]
     raise ValueError("is not true or false")
@@ -62,7 +62,7 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
     With `turned_round`, yes says that it is not, and so does the date on which it opted out.
     `subscribed` and `unsubscribed` always mean what they say. Raises ValueError.
     """
-    word = normalized(text)
+    word = without_accents(text)
     if not word:
         return None
     if word in _IN or word in _OUT:
@@ -76,6 +76,6 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
 def _known() -> dict[str, bool]:
     found = {"": False}
     for yes, no in _WORDS.values():
-        found |= dict.fromkeys(map(normalized, yes.split("|")), True)
-        found |= dict.fromkeys(map(normalized, no.split("|")), False)
+        found |= dict.fromkeys(map(without_accents, yes.split("|")), True)
+        found |= dict.fromkeys(map(without_accents, no.split("|")), False)
     return found

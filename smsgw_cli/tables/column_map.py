@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
@@ -62,16 +62,6 @@ def refuse_server_keys(targets: Mapping[str, Target]) -> None:
             raise Usage(
                 f"--map {column}={each.key}: {each.key} is set by the server",
                 hint="choose another tag",
-            )
-
-
-def refuse_unusable(used: Iterable[str], unusable: Collection[str]) -> None:
-    """Raise Usage for a used column without a name of its own; `unusable` are all such columns."""
-    for column in used:
-        if column in unusable:
-            raise Usage(
-                f"the column {column!r} cannot be used: its name is missing or not unique",
-                hint="give each column a name of its own in the first row",
             )
 
 

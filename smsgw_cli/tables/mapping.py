@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import BUILT_IN_KEYS, MOBILE_NUMBER, SERVER_KEYS, SUBSCRIBED, ContactField
+from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, SUBSCRIBED, ContactField
+from smsgw_cli.tables.cells import is_export
 from smsgw_cli.tables.column_map import (
     UNSUBSCRIBED,
     Target,
     map_option,
     refuse_duplicates,
     refuse_server_keys,
-    refuse_unusable,
     resolved,
 )
 from smsgw_cli.tables.names import normalized
@@ -43,13 +43,11 @@ def map_columns(
     column_map: Mapping[str, str],
     *,
     ignore_extra: bool = False,
-    unusable: Collection[str] = (),
 ) -> MappedColumns:
     """The columns of a file as keys of a contact; `fields` are the list's custom fields.
 
-    `column_map` has the texts of --map by column, `unusable` the columns without a name of their
-    own. Raises Usage for an unknown column, two columns for one key, or no column for the mobile
-    number.
+    `column_map` has the texts of --map by column. Raises Usage for an unknown column, two columns
+    for one key, or no column for the mobile number.
     """
     given = resolved(column_map, columns)
     refuse_server_keys(given)
@@ -63,7 +61,6 @@ def map_columns(
     rest = [column for column in columns if column not in given and column not in keys]
     left_out = [column for column in rest if normalized(column) in _OF_SERVER]
     rest = [c for c in rest if c not in left_out and c != REASON and not ignore_extra]
-    refuse_unusable(keys, unusable)
     return MappedColumns(
         keys,
         {column: each.kind for column, each in given.items() if each.kind},
@@ -87,14 +84,14 @@ class _Matches:
     """Finds the key of a column by its name."""
 
     def __init__(
-        self, columns: Iterable[str], fields: Sequence[ContactField], taken: Collection[str]
+        self, columns: Collection[str], fields: Sequence[ContactField], taken: Collection[str]
     ) -> None:
         self._taken = taken
         tags = [(str(each["tag"]), str(each["tag"])) for each in fields]
         labels = [(str(each.get("label") or "").strip(), str(each["tag"])) for each in fields]
         alike = [[(normalized(name), tag) for name, tag in names] for names in (tags, labels)]
         # The columns of an export are tags.
-        exact = [tags, labels] if set(columns) >= BUILT_IN_KEYS else [labels, tags]
+        exact = [tags, labels] if is_export(columns) else [labels, tags]
         self._exact, self._alike = list(map(_grouped, exact)), list(map(_grouped, alike))
 
     def key(self, column: str) -> str | None:
@@ -117,7 +114,7 @@ class _Matches:
     def _free(self, keys: Sequence[str], column: str) -> str | None:
         free = [key for key in keys if key not in self._taken]
         if len(free) > 1:
-            maps = " or ".join(map_option(column, key) for key in free)
+            maps = " or ".join(map_option(column, key) for key in sorted(free))
             raise Usage(f"the column {column!r} fits {len(free)} fields", hint=f"use {maps}")
         return free[0] if free else None
 

@@ -8,6 +8,7 @@ from itertools import chain, count
 
 _LETTERS = ("L", "M", "N")  # Unicode general categories: marks belong to their letters
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_PLAIN = str.maketrans("ıłøđ", "ilod")  # letters that no mark makes
 _ACCENT = re.compile("[\u0300-\u036f]")  # marks of Latin, Greek and Cyrillic letters
 LONGEST_TAG = 64
 TAG = re.compile(r"[A-Za-z0-9_-]{1,255}")  # Laravel's alpha_dash in ASCII, in a column of 255
@@ -26,7 +27,7 @@ def normalized(name: str) -> str:
 
 def without_accents(name: str) -> str:
     """A name for the tables of usual names: normalized, `Téléphone` as `telephone`."""
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", normalized(name)))
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", normalized(name))).translate(_PLAIN)
 
 
 def tag_of(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import BUILT_IN_KEYS
+from smsgw_cli.tables.cells import is_export
 from smsgw_cli.tables.column_map import UNSUBSCRIBED, map_option
 from smsgw_cli.tables.names import without_accents
 
@@ -66,7 +66,7 @@ def unmapped(columns: Iterable[str], mapped: Collection[str]) -> list[str]:
     None in an export of ours: those are fields of the list, and it says who is subscribed.
     """
     columns = list(columns)
-    if set(columns) >= BUILT_IN_KEYS:
+    if is_export(columns):
         return []
     return [column for column in columns if column not in mapped and is_opt_out(column)]
 

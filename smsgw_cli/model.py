@@ -46,6 +46,7 @@ FIELD_TYPES = (
     "time",
     "textarea",
 )
+DATE_ORDERS = ("dmy", "mdy", "ymd")  # of day, month and year in texts
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
 _NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
 

@@ -12,6 +12,10 @@ from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.job_spec import ALLOWED
 from smsgw_cli.engine.job import WORKERS, Throttle
 from smsgw_cli.model import Record
+from smsgw_cli.tables import opt_outs
+from smsgw_cli.tables.column_map import UNSUBSCRIBED, resolved
+from smsgw_cli.tables.names import tag_of
+from smsgw_cli.tables.reader import Table
 
 
 def bulk_context(session: Session) -> BulkContext:
@@ -31,11 +35,25 @@ def throttle_of(session: Session, given: dict[str, Any]) -> Throttle:
     return bulk_context(session).throttle(given["workers"] or WORKERS, given["settle"])
 
 
-def spec_arguments(session: Session, given: dict[str, Any]) -> Record:
-    """The options as those of a job spec, with the id of the list. Raises as `find` does."""
+def spec_arguments(session: Session, table: Table, given: dict[str, Any]) -> Record:
+    """The options as those of a job spec, with the id of the list.
+
+    Asks what a column is that seems to say who opted out. Raises as `find` does.
+    """
     return {
         **given,
-        "given": column_map_of(given["mappings"]),
+        "given": _with_opt_outs(session, table, column_map_of(given["mappings"])),
         "allow": allowed_words(given["allow"], ALLOWED),
         "contact_list": find(session.api, CONTACT_LIST, given["contact_list"]),
     }
+
+
+def _with_opt_outs(session: Session, table: Table, column_map: dict[str, str]) -> dict[str, str]:
+    """The map with a column that says who opted out. Raises Usage if nobody can be asked."""
+    mapped = resolved(column_map, table.columns)
+    for column in opt_outs.unmapped(table.columns, mapped):
+        if not session.can_ask:
+            raise opt_outs.refusal(column, f"{tag_of(column)}:text")
+        session.confirm(f"Does the column {column!r} say who opted out, and is to be respected?")
+        column_map = {**column_map, column: UNSUBSCRIBED}
+    return column_map

@@ -67,5 +67,5 @@ SKIP_BAD = Field(
     section=FILE_SECTION,
 )
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
-READS = ("settle", "landlines")
+READS = ("settle", "landlines", "dates", "decimal")
 OLD = (old_words.setting("settle"),)

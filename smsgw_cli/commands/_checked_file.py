@@ -48,8 +48,8 @@ def _note(session: Session, plan: "Plan") -> None:
     encoding = plan.table.source.encoding
     if not encoding.startswith("utf"):
         session.out.note(f"note: read as {encoding} (override with --encoding)")
-    for sentence in plan.kinds.sentences():
-        session.out.note(f"note: {sentence}")
+    for text in (*plan.notes, *plan.kinds.sentences()):
+        session.out.note(f"note: {text}")
     if plan.landlines:
         session.out.note(f"note: {pluralize(len(plan.landlines), 'landline')} skipped")
 

@@ -33,7 +33,7 @@ def import_contacts(session: Session, **given: Any) -> None:
         raise Usage(f"missing argument {missing}", hint="smsgw contacts import LIST FILE")
     _check(given)
     table = bulk_context(session).table(given["file"], given["encoding"])
-    spec = typed(ImportSpec, spec_arguments(session, given))
+    spec = typed(ImportSpec, spec_arguments(session, table, given))
     carry_out(session, table, spec, throttle)
 
 

@@ -34,7 +34,7 @@ def sync_contacts(session: Session, **given: Any) -> None:
     column_map_of(given["mappings"])
     limit(given["max_delete"] or SyncSpec.max_delete)
     table = bulk_context(session).table(given["file"], given["encoding"])
-    spec = typed(SyncSpec, spec_arguments(session, given))
+    spec = typed(SyncSpec, spec_arguments(session, table, given))
     carry_out(session, table, spec, throttle, everything=bool(given["all"]))
 
 

@@ -36,7 +36,9 @@ def send_rows(
     for invalid rows, else as `Mailings.carry_out` does.
     """
     checks = SendChecks(session, options)
-    mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
+    mailing, lookalikes = from_file.mailing(
+        request, session.setting("region"), once=options.once
+    )
     note_lookalikes(session, lookalikes)
     note_all(session, mailing.notes)
     mailing.common |= look_up()

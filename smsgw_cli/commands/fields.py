@@ -17,9 +17,10 @@ from smsgw_cli.cli.values import (
 )
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts import field_values
+from smsgw_cli.contacts.option_values import options_of
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import ContactField, Option, Record
-from smsgw_cli.tables.mapping import tag_for
+from smsgw_cli.tables.names import tag_of
 
 FIELD = Resource(
     noun="field",
@@ -62,7 +63,7 @@ def create_field(session: Session, **given: Any) -> None:
     if not given["label"]:
         raise Usage("no label given", hint="smsgw fields create LIST LABEL")
     options = _with([], given.pop("option"))
-    field: Record = {"tag": tag_for(given["label"]), "type": "text"}
+    field: Record = {"tag": tag_of(given["label"]), "type": "text"}
     body = _filled(session, field | ({"options": options} if options else {}), NEW, given)
     create(session, FIELD, collection(session, FIELD, given), body)
 
@@ -73,7 +74,7 @@ def update_field(session: Session, **given: Any) -> None:
     chosen = given.pop("option")
 
     def change(field: Record) -> Record:
-        options = _with(field_values.options(cast(ContactField, field)), chosen)
+        options = _with(options_of(cast(ContactField, field)), chosen)
         return _filled(session, {**field, "options": options or None}, CHANGES, given)
 
     replace(session, FIELD, given["id"], change)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from smsgw_cli.config import setting_checks as checks
 from smsgw_cli.config.setting_checks import Check
 from smsgw_cli.errors import Usage
+from smsgw_cli.model import DATE_ORDERS
 from smsgw_cli.output import FORMATS
 from smsgw_cli.wording import suggestion
 
@@ -134,6 +135,22 @@ SETTINGS: Mapping[str, Setting] = {
             "keep",
             "keep; mostly landlines are refused",
             readers="sends, imports and syncs",
+        ),
+        Setting(
+            "dates",
+            checks.one_of(*DATE_ORDERS),
+            "|".join(DATE_ORDERS),
+            "Order of day, month and year in files",
+            otherwise="by region",
+            readers="imports",
+        ),
+        Setting(
+            "decimal",
+            checks.one_of(".", ","),
+            ".|,",
+            "Decimal sign of numbers in files",
+            otherwise=", if cells are separated by ;",
+            readers="imports",
         ),
         Setting(
             "gsm",

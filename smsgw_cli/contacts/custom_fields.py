@@ -117,11 +117,18 @@ def _value(field: ContactField, texts: Sequence[str]) -> Any:
             raise Usage(f"{field['tag']}: is required and cannot be empty")
         return field_values.empty_value(field)
     if field.get("type") == "multiselect":
-        chosen = (option for text in texts for option in field_values.parse(field, text))
+        chosen = (option for text in texts for option in _parsed(field, text))
         return list(dict.fromkeys(chosen))
     if len(texts) > 1:
         raise Usage(f"{field['tag']}: given {len(texts)} times, but accepts one value")
-    return field_values.parse(field, texts[0])
+    return _parsed(field, texts[0])
+
+
+def _parsed(field: ContactField, text: str) -> Any:
+    try:
+        return field_values.parse(field, text)
+    except Usage as error:
+        raise Usage(f"{field['tag']}: {error.message}") from error
 
 
 def _tags(contact: Record) -> set[str]:

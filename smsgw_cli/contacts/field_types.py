@@ -4,19 +4,9 @@ import re
 from datetime import date
 
 from smsgw_cli.contacts.field_values import is_email
-from smsgw_cli.model import ContactField
-from smsgw_cli.tables.mapping import field_for
+from smsgw_cli.contacts.number_values import is_exact
 
-# Leading zeros (postal codes) and many digits (accounts) must stay text to be exact.
-NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
-MOST_DIGITS = 15
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a number that JSON and JavaScript represent exactly."""
-    digits = sum(each.isdigit() for each in text)
-    return digits <= MOST_DIGITS and NUMBER.fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:
@@ -29,15 +19,13 @@ def is_date(text: str) -> bool:
     return True
 
 
-CHECKS = {"number": is_number, "email": is_email, "date": is_date}
+CHECKS = {"number": is_exact, "email": is_email, "date": is_date}
 
 
 class TypeInference:
-    """The type that fits all values of a column; text by default."""
+    """The type that fits all values of a column, and changes the spelling of none."""
 
-    def __init__(self, column: str, tag: str | None = None) -> None:
-        self._column = column
-        self._tag = tag
+    def __init__(self) -> None:
         self._possible = dict(CHECKS)
         self._filled = False
 
@@ -50,7 +38,7 @@ class TypeInference:
         if self._possible:
             self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
 
-    def field(self) -> ContactField:
-        """The field to create: label, tag and type."""
-        kind = next(iter(self._possible), "text") if self._filled else "text"
-        return field_for(self._column, self._tag, kind)
+    @property
+    def kind(self) -> str:
+        """The type; text by default."""
+        return next(iter(self._possible), "text") if self._filled else "text"

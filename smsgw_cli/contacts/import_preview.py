@@ -40,6 +40,7 @@ class ImportPreview:
             "encoding": CODECS.get(encoding, encoding),
             "delimiter": table.delimiter,
             "region": region,
+            "numbers": self.plan.kinds.as_record(),
         }
         return {name: value for name, value in facts.items() if value is not None}
 

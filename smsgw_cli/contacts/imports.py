@@ -100,6 +100,7 @@ class Imports:
         """The run to resume, or a new one."""
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
+        key += "".join(f" {each}" for each in (spec.dates, spec.decimal) if each)
         runs, server = self._context.runs, self._context.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:

@@ -16,8 +16,9 @@ ALLOWED = (Kind.LANDLINE, ANY_NUMBER)  # what --allow lets through
 class JobSpec:
     """Options of every run: list, file, and how to read it.
 
-    `given` maps columns to tags, `allow` has words of --allow, `landlines` is keep, skip
-    or fail. The field names are keys of the stored run, and cannot change.
+    `given` maps columns to tags, `allow` has words of --allow, `landlines` is keep, skip or fail;
+    `dates` is the order of day, month and year, `decimal` the decimal sign, None for the usual
+    ones. The field names are keys of the stored run, and cannot change.
     """
 
     clears_empty: ClassVar[bool] = False
@@ -32,6 +33,8 @@ class JobSpec:
     encoding: str | None = None
     allow: Sequence[str] = ()
     landlines: str = KEEP
+    dates: str | None = None
+    decimal: str | None = None
 
     @property
     def kind_rules(self) -> KindRules:

@@ -2,20 +2,22 @@
 
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_missing
 from smsgw_cli.contacts.field_types import TypeInference
 from smsgw_cli.contacts.job_spec import JobSpec
+from smsgw_cli.contacts.notation import notation_of
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, WITH_OPTIONS, ContactField, Record
+from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
 from smsgw_cli.sms.number_kinds import Kind, KindCounts
 from smsgw_cli.sms.number_map import NumberMap, as_text
 from smsgw_cli.sms.numbers import kind_of, known_region
 from smsgw_cli.sms.same_phone import usual
-from smsgw_cli.tables.column_map import OWN, refuse_duplicates
-from smsgw_cli.tables.mapping import MappedColumns, field_for, map_columns, tag_for
+from smsgw_cli.tables.cells import CellReader
+from smsgw_cli.tables.mapping import MappedColumns, map_columns
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.rejects import Problem
 
@@ -34,7 +36,8 @@ class Plan:
     `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
     OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;
     `invalid_in_file` are those of the whole file, the first with their `problems`. `kinds` counts
-    its numbers by kind, `landlines` are the phones of rows that are skipped for that.
+    its numbers by kind, `landlines` are the phones of rows that are skipped for that. `notes` are
+    for the user.
     """
 
     table: Table
@@ -47,6 +50,7 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     kinds: KindCounts = field(default_factory=KindCounts)
     landlines: NumberMap = field(default_factory=NumberMap)
+    notes: list[str] = field(default_factory=list)
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
         """Each valid row with its number (E.164 digits as an integer) and the contact in the API's
@@ -89,31 +93,44 @@ def plan(
 
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
-    region = spec.region or region
+    region, by_tag = spec.region or region, _by_tag(fields)
     columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
-    by_tag = _by_tag(fields)
-    _refuse_other_types(columns, by_tag)
-    new_columns = [*_unknown_targets(columns, by_tag), *columns.rest]
-    _refuse_new(new_columns, spec)
-    _refuse_required(fields, columns.keys)
+    new = new_fields(columns, by_tag, may_create=spec.create_fields)
+    refuse_missing(fields, columns.keys)
     known_region(region)
-    declared = {c: _declared(c, columns) for c in new_columns if c in columns.kinds}
-    inferred = [column for column in new_columns if column not in declared]
-    inferences = {column: TypeInference(column, columns.keys.get(column)) for column in inferred}
-    known = {column: key for column, key in columns.keys.items() if column not in inferences}
-    first = RowConverter(
-        known, {**by_tag, **_by_tag(declared.values())}, region, allowed=spec.allow
-    )
+    declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}
+    first = _converter(table, columns, spec, region)
+    known = {c: k for c, k in columns.keys.items() if c in declared or k not in _tags(new)}
+    first = replace(first, targets=known, fields={**by_tag, **_by_tag(declared.values())})
+    inferences = {each.column: TypeInference() for each in new if not each.kind}
     found = _Builder(Plan(table, first), inferences, spec).plan(show)
     found.kinds = first.numbers.counts
-    new = [declared.get(c) or inferences[c].field() for c in new_columns]
-    targets = {**columns.keys, **{column: tag_for(column) for column in columns.rest}}
-    refuse_duplicates(targets)
-    found.mapping = RowConverter(
-        targets, {**by_tag, **_by_tag(new)}, region, spec.clears_empty, spec.allow
+    found.new_fields = tuple(
+        declared.get(each.column) or each.of_kind(inferences[each.column].kind) for each in new
     )
-    found.new_fields = tuple(new)
+    found.mapping = replace(
+        first,
+        targets={**columns.keys, **{each.column: each.tag for each in new}},
+        fields={**by_tag, **_by_tag(found.new_fields)},
+        clears_empty=spec.clears_empty,
+    )
+    found.notes = [*columns.notes, *first.cells.notes]
     return found
+
+
+def _converter(
+    table: Table, columns: MappedColumns, spec: JobSpec, region: str | None
+) -> RowConverter:
+    """The converter of a file, without its targets and fields."""
+    number = next(column for column, key in columns.keys.items() if key == MOBILE_NUMBER)
+    notation = notation_of(spec.dates, spec.decimal, region, table.delimiter)
+    notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
+    cells = CellReader(table.columns, number, table.delimiter)
+    return RowConverter({}, {}, region, cells, notation, notations, allowed=spec.allow)
+
+
+def _tags(fields: Iterable[NewField]) -> set[str]:
+    return {each.tag for each in fields}
 
 
 class _Builder:
@@ -140,9 +157,8 @@ class _Builder:
 
     def _number(self, row: Row) -> int:
         """The row's entry in `Plan.numbers`."""
-        for column, inference in self._inferences.items():
-            inference.observe(row.cells[column])
         number, problems = self._validator.problems(row)
+        problems += self._observed(row)
         if not problems and self._is_skipped(number):
             return OTHER_SHARD
         if not problems:
@@ -160,61 +176,15 @@ class _Builder:
         self._plan.landlines.add(usual(number))
         return True
 
-
-def _refuse_new(columns: Sequence[str], spec: JobSpec) -> None:
-    if columns and not spec.create_fields:
-        raise Usage(
-            f"no field for the columns: {', '.join(columns)}",
-            hint="use --create-fields to create fields, --ignore-extra to ignore them, or "
-            "--map COLUMN=TARGET to map one",
-        )
-
-
-def _refuse_required(fields: Sequence[ContactField], targets: Mapping[str, str]) -> None:
-    """Raise Usage for a required field without a column: every row would be rejected."""
-    missing = [
-        str(each["tag"])
-        for each in fields
-        if each.get("required")
-        and each.get("default_value") is None
-        and each["tag"] not in targets.values()
-    ]
-    if missing:
-        raise Usage(
-            f"no column for required fields: {', '.join(missing)}",
-            hint="map a column with --map COLUMN=TARGET",
-        )
-
-
-def _unknown_targets(columns: MappedColumns, fields: Mapping[str, ContactField]) -> list[str]:
-    """The columns of fields that the list does not have."""
-    return [
-        column
-        for column, key in columns.keys.items()
-        if key not in fields and (key not in OWN or column in columns.kinds)
-    ]
-
-
-def _refuse_other_types(columns: MappedColumns, fields: Mapping[str, ContactField]) -> None:
-    """Raise Usage for a field whose type is not the declared one."""
-    for column, kind in columns.kinds.items():
-        field = fields.get(columns.keys[column])
-        if field is not None and field.get("type") != kind:
-            raise Usage(
-                f"--map {column}: the type of the field {field['tag']} is {field.get('type')}, "
-                f"not {kind}"
-            )
-
-
-def _declared(column: str, columns: MappedColumns) -> ContactField:
-    """The field to create for a column with a declared type."""
-    kind = columns.kinds[column]
-    if kind in WITH_OPTIONS:
-        raise Usage(
-            f"--map {column}: a field of type {kind} needs its options",
-            hint="create it with 'smsgw fields create' and --option",
-        )
-    return field_for(column, columns.keys[column], kind)
+    def _observed(self, row: Row) -> list[Problem]:
+        """The problems of the cells of new columns, whose types are not known yet."""
+        problems = []
+        for column, inference in self._inferences.items():
+            try:
+                inference.observe(self._plan.mapping.cells.text(row, column))
+            except Usage as error:
+                problems.append(Problem(row, column, error.message))
+        return problems
 
 
 def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:

@@ -11,8 +11,9 @@ from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
+from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
-from smsgw_cli.tables.mapping import number_column
+from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.text_file import display_name, read_text
 
 MOST_SHOWN = 20
@@ -171,10 +172,11 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table, shown = reader.table(name, reading.encoding), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
-    column, region_column = number_column(table.columns, targets), column_of(REGION, targets)
+    column, region_column = number_column(table.columns, targets).name, column_of(REGION, targets)
+    cells = CellReader(table.columns, column)
     for row in table.rows():
         land = region_in(row.cells, region_column)
-        yield Entry(row.cells[column], name, f"{shown}, row {row.number}", land)
+        yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", land)
 
 
 def _with_at(argument: str) -> str:

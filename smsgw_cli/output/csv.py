@@ -23,10 +23,11 @@ def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> Non
 def excel_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """For spreadsheets: with a byte order mark, and no text can be run as a formula.
 
-    The + of a phone number is not read as a sign either. Numbers are unchanged.
+    The + of a phone number is not read as a sign either. Numbers are unchanged. A text that begins
+    with an apostrophe gets another one, so that it is known which one to take off.
     """
     file.write(BYTE_ORDER_MARK)
-    _write(records, columns, file, without_formula)
+    _write(records, columns, file, _guarded)
 
 
 def _write(
@@ -45,6 +46,10 @@ def _write(
     for each in records:
         line = ",".join([cell(lookup(each, column)) for column in columns])
         file.write((line or '""') + "\n")
+
+
+def _guarded(shown: str) -> str:
+    return f"'{shown}" if shown.startswith("'") else without_formula(shown)
 
 
 def _quoted(shown: str) -> str:

@@ -1,12 +1,13 @@
 """--map: what the columns of a file are, COLUMN=TARGET[:TYPE]."""
 
-import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import FIELD_TYPES, MOBILE_NUMBER, SUBSCRIBED
+from smsgw_cli.model import DATE_ORDERS, FIELD_TYPES, MOBILE_NUMBER, SERVER_KEYS, SUBSCRIBED
+from smsgw_cli.tables.names import normalized
 from smsgw_cli.wording import suggestion
 
 UNSUBSCRIBED = "unsubscribed"  # `subscribed` with yes and no turned round
@@ -17,27 +18,31 @@ OWN = (MOBILE_NUMBER, SUBSCRIBED, UNSUBSCRIBED, REGION)  # targets that are no f
 class Target(NamedTuple):
     """What a column is: the tag of a field, a name in a text, or one of OWN; empty to ignore it.
 
-    `kind` is the type of the field.
+    `kind` is the type of the field, `dates` one of DATE_ORDERS.
     """
 
     key: str
     kind: str = ""
-
-
-def normalized(name: str) -> str:
-    """A name normalized for comparison: without case, spaces and punctuation."""
-    return re.sub(r"[\W_]+", "", name).casefold()
+    dates: str = ""
 
 
 def target(text: str) -> Target:
-    """`TARGET[:TYPE]`. Raises Usage for an unknown type."""
+    """`TARGET[:TYPE]`. Raises Usage for an unknown type, or a target that cannot have one."""
     key, colon, kind = (each.strip() for each in text.partition(":"))
-    if colon and kind not in FIELD_TYPES:
-        hint = suggestion(kind, FIELD_TYPES, f"one of {', '.join(FIELD_TYPES)}")
-        raise Usage(f"unknown type {kind!r} in --map", hint=hint)
+    if colon and kind not in (*FIELD_TYPES, *DATE_ORDERS):
+        known = (*FIELD_TYPES, *DATE_ORDERS)
+        raise Usage(
+            f"unknown type {kind!r} in --map",
+            hint=suggestion(kind, known, f"one of {', '.join(known)}"),
+        )
     if colon and key in ("", MOBILE_NUMBER, SUBSCRIBED):
         raise Usage(f"--map: only a field has a type, not {key!r}")
-    return Target(key, kind)
+    return Target(key, "", kind) if kind in DATE_ORDERS else Target(key, kind)
+
+
+def map_option(column: str, key: str) -> str:
+    """The option that maps a column, quoted for a shell."""
+    return f"--map {shlex.quote(f'{column}={key}')}"
 
 
 def resolved(column_map: Mapping[str, str], columns: Sequence[str]) -> dict[str, Target]:
@@ -48,6 +53,16 @@ def resolved(column_map: Mapping[str, str], columns: Sequence[str]) -> dict[str,
     found = {column_named(name, columns): target(text) for name, text in column_map.items()}
     refuse_duplicates({column: each.key for column, each in found.items() if each.key})
     return found
+
+
+def refuse_server_keys(targets: Mapping[str, Target]) -> None:
+    """Raise Usage for a target that only the server sets."""
+    for column, each in targets.items():
+        if each.key in SERVER_KEYS:
+            raise Usage(
+                f"--map {column}={each.key}: {each.key} is set by the server",
+                hint="choose another tag",
+            )
 
 
 def column_named(name: str, columns: Sequence[str]) -> str:
@@ -75,9 +90,9 @@ def refuse_duplicates(keys: Mapping[str, str]) -> None:
 def refuse_types(targets: Iterable[Target]) -> None:
     """Raise Usage for a type where no field is filled."""
     for each in targets:
-        if each.kind:
+        if kind := each.kind or each.dates:
             raise Usage(
-                f"--map: {each.key}:{each.kind} has a type, which is for contacts import and sync"
+                f"--map: {each.key}:{kind} has a type, which is for contacts import and sync"
             )
 
 

@@ -1,46 +1,40 @@
 """Maps the columns of a file to the fields of a contact list."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField
+from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, SUBSCRIBED, ContactField
+from smsgw_cli.tables.cells import is_export
 from smsgw_cli.tables.column_map import (
     UNSUBSCRIBED,
     Target,
-    column_of,
-    normalized,
+    map_option,
     refuse_duplicates,
+    refuse_server_keys,
     resolved,
 )
+from smsgw_cli.tables.names import normalized
+from smsgw_cli.tables.number_columns import number_column
 
-USUAL_NUMBER_COLUMNS = (
-    "mobilenumber",
-    "mobile",
-    "mobilephone",
-    "phone",
-    "phonenumber",
-    "cell",
-    "cellphone",
-    "number",
-    "msisdn",
-    "tel",
-    "telephone",
-)
 REASON = "smsgw_reason"  # added by our files of rejected rows
-# Columns of exports and rejects that are not field values.
-IGNORED = frozenset({"id", "createdat", "updatedat", "smsgwreason"})
+_SUBSCRIBED = normalized(SUBSCRIBED)
+_OF_SERVER = frozenset(map(normalized, SERVER_KEYS))
 
 
 @dataclass(frozen=True)
 class MappedColumns:
-    """What the columns of a file are: `keys` of a contact, the declared types of `kinds`, and the
-    columns that match no field."""
+    """What the columns of a file are.
+
+    `keys` of a contact, the declared types of `kinds`, the order of the `dates`, and the columns
+    that match no field. `notes` are for the user.
+    """
 
     keys: dict[str, str]
     kinds: dict[str, str]
+    dates: dict[str, str]
     rest: list[str]
+    notes: list[str] = field(default_factory=list)
 
 
 def map_columns(
@@ -55,23 +49,25 @@ def map_columns(
     `column_map` has the texts of --map by column. Raises Usage for an unknown column, two columns
     for one key, or no column for the mobile number.
     """
-    known, given = _known(fields), resolved(column_map, columns)
+    given = resolved(column_map, columns)
+    refuse_server_keys(given)
     keys = {column: each.key for column, each in given.items() if each.key}
     taken = _taken(given, {str(field["tag"]) for field in fields})
-    rest: list[str] = []
-    for column in columns:
-        if column in given:
-            continue
-        key = _key(column, known, taken)
-        if key:
-            keys[column] = key
-            taken.add(key)
-        elif normalized(column) not in IGNORED and not ignore_extra:
-            rest.append(column)
+    matches = _Matches(columns, fields, taken)
+    found = {c: key for c in columns if c not in given and (key := matches.key(c))}
+    number = number_column(columns, given, found)
+    keys |= {number.name: MOBILE_NUMBER} | {c: k for c, k in found.items() if c != number.name}
     refuse_duplicates(keys)
-    if MOBILE_NUMBER not in keys.values():
-        raise _no_number_column(columns)
-    return MappedColumns(keys, {c: each.kind for c, each in given.items() if each.kind}, rest)
+    rest = [column for column in columns if column not in given and column not in keys]
+    left_out = [column for column in rest if normalized(column) in _OF_SERVER]
+    rest = [c for c in rest if c not in left_out and c != REASON and not ignore_extra]
+    return MappedColumns(
+        keys,
+        {column: each.kind for column, each in given.items() if each.kind},
+        {column: each.dates for column, each in given.items() if each.dates},
+        rest,
+        [*number.notes, *_left_out(left_out)],
+    )
 
 
 def _taken(given: Mapping[str, Target], tags: set[str]) -> set[str]:
@@ -84,55 +80,57 @@ def _taken(given: Mapping[str, Target], tags: set[str]) -> set[str]:
     return set(keys.values())
 
 
-def _known(fields: Sequence[ContactField]) -> dict[str, str]:
-    """Normalized name → key; tags take precedence over labels."""
-    labels = {normalized(str(field.get("label") or "")): str(field["tag"]) for field in fields}
-    tags = {normalized(str(field["tag"])): str(field["tag"]) for field in fields}
-    return {
-        **labels,
-        **tags,
-        normalized(MOBILE_NUMBER): MOBILE_NUMBER,
-        normalized(SUBSCRIBED): SUBSCRIBED,
-    }
+class _Matches:
+    """Finds the key of a column by its name."""
+
+    def __init__(
+        self, columns: Collection[str], fields: Sequence[ContactField], taken: Collection[str]
+    ) -> None:
+        self._taken = taken
+        tags = [(str(each["tag"]), str(each["tag"])) for each in fields]
+        labels = [(str(each.get("label") or "").strip(), str(each["tag"])) for each in fields]
+        alike = [[(normalized(name), tag) for name, tag in names] for names in (tags, labels)]
+        # The columns of an export are tags.
+        exact = [tags, labels] if is_export(columns) else [labels, tags]
+        self._exact, self._alike = list(map(_grouped, exact)), list(map(_grouped, alike))
+
+    def key(self, column: str) -> str | None:
+        """The key: `subscribed`, else that of the field with this label or tag.
+
+        An exact name comes before one that differs in case and punctuation. Raises Usage if
+        several fields match alike.
+        """
+        name = normalized(column)
+        if name == _SUBSCRIBED:
+            return self._free([SUBSCRIBED], column)
+        for known in self._exact:
+            if column in known:
+                return self._free(known[column], column)
+        for known in self._alike:
+            if name in known:
+                return self._free(known[name], column)
+        return None
+
+    def _free(self, keys: Sequence[str], column: str) -> str | None:
+        free = [key for key in keys if key not in self._taken]
+        if len(free) > 1:
+            maps = " or ".join(map_option(column, key) for key in sorted(free))
+            raise Usage(f"the column {column!r} fits {len(free)} fields", hint=f"use {maps}")
+        return free[0] if free else None
 
 
-def _key(column: str, known: Mapping[str, str], taken: set[str]) -> str | None:
-    name = normalized(column)
-    key = known.get(name)
-    if key is None and name in USUAL_NUMBER_COLUMNS:
-        key = MOBILE_NUMBER
-    return None if key in taken else key
+def _grouped(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, tag in names:
+        if name:
+            found.setdefault(name, []).append(tag)
+    return found
 
 
-def number_column(columns: Sequence[str], targets: Mapping[str, Target]) -> str:
-    """The column with the mobile numbers: the mapped one, or the first with a usual name.
-
-    Raises Usage if there is none.
-    """
-    mapped = column_of(MOBILE_NUMBER, targets)
-    if mapped is not None:
-        return mapped
-    names = (normalized(MOBILE_NUMBER), *USUAL_NUMBER_COLUMNS)
-    for column in columns:
-        if column not in targets and normalized(column) in names:
-            return column
-    raise _no_number_column(columns)
-
-
-def _no_number_column(columns: Sequence[str]) -> Usage:
-    return Usage(
-        "no column for the mobile number",
-        hint=f"choose one with '--map COLUMN={MOBILE_NUMBER}'; columns: {', '.join(columns)}",
-    )
-
-
-def field_for(column: str, tag: str | None, kind: str) -> ContactField:
-    """The field to create for a column, in the API's form; `tag` overrides the derived one."""
-    derived = re.sub(r"\W+", "_", column.strip()).strip("_").lower() or "field"
-    label = re.sub(r"[\W_]+", " ", column).strip().title() or column
-    return {"label": label, "tag": tag or derived, "type": kind, "required": False}
-
-
-def tag_for(column: str) -> str:
-    """The tag of the field to create for a column."""
-    return str(field_for(column, None, "text")["tag"])
+def _left_out(columns: Sequence[str]) -> list[str]:
+    if not columns:
+        return []
+    note = f"left out, as the server sets its own: {', '.join(columns)}"
+    if len(columns) < len(SERVER_KEYS):  # no export of ours, whose values are worth nothing here
+        note += f" (to keep it: {map_option(columns[0], f'{columns[0].lower()}_2:text')})"
+    return [note]

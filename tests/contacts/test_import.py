@@ -131,8 +131,8 @@ def test_a_column_that_fits_nothing_is_an_error_that_names_it(
     run("contact-lists create More")
     run(f"contacts import More {file} --create-fields")
     assert {(row["label"], row["tag"]) for row in people.store.rows("fields")[1:]} == {
-        ("Shoe Size", "shoe_size"),
-        ("Name", "name"),
+        ("Shoe size", "shoe_size"),
+        ("name", "name"),
     }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 
-from smsgw_cli.contacts import field_values
 from smsgw_cli.model import ContactField
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.tables.booleans import boolean
 
 NOTHING: tuple[Any, ...] = (None, "", [])
 LARGEST = 1 << 63
@@ -41,7 +41,7 @@ def _number(value: Any) -> int | float:
 
 def _flag(value: Any) -> bool:
     """A boolean in any notation; None is False, as a checkbox that was never set."""
-    return field_values.boolean("" if value is None else str(value))
+    return boolean("" if value is None else str(value))
 
 
 def _chosen(value: Any) -> frozenset[str]:

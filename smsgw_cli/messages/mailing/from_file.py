@@ -13,7 +13,10 @@ from smsgw_cli.wording import pluralize
 
 
 def mailing(
-    request: MessageRequest, region: str | None, *, once: str | None = None
+    request: MessageRequest,
+    region: str | None,
+    *,
+    once: str | None = None,
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 

@@ -65,6 +65,7 @@ class Mailing:
     @property
     def notes(self) -> Iterator[str]:
         """What became of the file, for the user."""
+        yield from self.merged.notes
         if self.merged.problems:
             yield f"{pluralize(len(self.merged.problems), 'invalid row')} skipped"
         if self.merged.duplicates:

@@ -2,23 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
 from smsgw_cli.messages.mailing.template import Template, parsed
-from smsgw_cli.model import SUBSCRIBED
-from smsgw_cli.sms.numbers import e164
+from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
+from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import (
     REGION,
-    UNSUBSCRIBED,
     Target,
     column_of,
-    normalized,
     refuse_types,
     region_in,
     resolved,
 )
-from smsgw_cli.tables.mapping import number_column
+from smsgw_cli.tables.names import normalized
+from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
 
@@ -51,36 +53,41 @@ class Merged:
 
     `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
     says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
-    number and the text of an earlier row.
+    number and the text of an earlier row. `notes` are for the user.
     """
 
     sheet: Sheet
     literal: str
+    messages: list[MergedMessage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
     duplicates: int = 0
-    _by_text: dict[str, dict[str, Row]] = field(default_factory=dict)
-
-    @property
-    def messages(self) -> list[MergedMessage]:
-        """The messages in order of the first occurrence of their texts."""
-        return [
-            MergedMessage(text, tuple(to), tuple(to.values())) for text, to in self._by_text.items()
-        ]
+    notes: list[str] = field(default_factory=list)
+    _by_text: dict[str, dict[int, tuple[str, Row]]] = field(default_factory=dict)
 
     def add(self, row: Row, number: str, text: str) -> None:
-        """Add a row. Two texts to one number are two messages."""
-        first = self._by_text.setdefault(text, {}).setdefault(number, row)
+        """Add a row. Two texts to one phone are two messages."""
+        phones = self._by_text.setdefault(text, {})
+        _, first = phones.setdefault(phone_of(number), (number, row))
         if first is not row:
             self.left_out[row.number] = f"duplicate of row {first.number}"
             self.duplicates += 1
+
+    @property
+    def grouped(self) -> list[MergedMessage]:
+        """The messages of the added rows, in order of the first occurrence of their texts."""
+        return [
+            MergedMessage(text, tuple(to for to, _ in pairs), tuple(row for _, row in pairs))
+            for text, phones in self._by_text.items()
+            for pairs in [phones.values()]
+        ]
 
 
 def read(
     name: str,
     template: str,
     *,
-    region: str | None,
+    numbers: NumberReader,
     column_map: Mapping[str, str],
     encoding: str | None = None,
     transform: Callable[[str], str] = str,
@@ -89,54 +96,59 @@ def read(
 
     `template` is as `template.parsed` takes it. `column_map` has the texts of --map by column; a
     target may be a name of the text. `transform` converts a filled text to the one sent. Raises
-    Usage for an empty file or a column that is missing.
+    Usage for an empty file, a column that is missing, or if nobody is subscribed.
     """
     sheet = reader.read(name, encoding)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
     targets = resolved(column_map, sheet.columns)
     refuse_types(targets.values())
-    column, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
-    fill = _Filler(template, sheet.columns, targets)
+    number_in, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
+    column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
+    fill = _Filler(template, sheet.columns, targets, cells)
+    subscribed = SubscribedRows(sheet.columns, targets, fill.named, cells)
     merged = Merged(sheet, fill.template.literal)
     for row in sheet.rows:
         place = column
         try:
-            number = e164(row.cells[column], region_in(row.cells, region_column, region))
+            land = region_in(row.cells, region_column)
+            number = numbers.read(cells.text(row, column), f"row {row.number}", land=land)
             place = MESSAGE
-            merged.add(row, number, transform(fill(row)))
+            if subscribed.has(row, number):
+                merged.add(row, number, transform(fill(row)))
+            else:
+                merged.left_out[row.number] = "not subscribed"
         except Usage as error:
             merged.problems.append(Problem(row, place, error.message))
+    merged.messages = subscribed.alone(merged.grouped)
+    merged.notes = [*number_in.notes, *cells.notes, *subscribed.notes]
     return merged
 
 
 class _Filler:
-    """Fills a template from a row."""
+    """Fills a template from a row; `named` are the names in it, normalized."""
 
     def __init__(
-        self, template: str, columns: Sequence[str], targets: Mapping[str, Target]
+        self,
+        template: str,
+        columns: Sequence[str],
+        targets: Mapping[str, Target],
+        cells: CellReader,
     ) -> None:
+        self.named: set[str] = set()
+        self._cells = cells
         used = [column for column in columns if column not in targets or targets[column].key]
         self._columns = {normalized(column): column for column in used}
         self._columns |= {normalized(each.key): c for c, each in targets.items() if each.key}
         self.template: Template = parsed(template, self._column, columns)
-        self._refuse_subscription(targets)
 
     def _column(self, name: str) -> str | None:
-        return self._columns.get(normalized(name))
-
-    def _refuse_subscription(self, targets: Mapping[str, Target]) -> None:
-        """Raise Usage if rows are marked as unsubscribed: they would be sent to."""
-        named = set(self.template.columns)
-        for column, each in targets.items():
-            if each.key in (SUBSCRIBED, UNSUBSCRIBED) and column not in named:
-                raise Usage(
-                    f"--map {column}={each.key} does not keep a message from a row",
-                    hint="take these rows out of the file, or use --exclude",
-                )
+        column = self._columns.get(normalized(name)) if name else None
+        self.named |= {normalized(name)} if column else set()
+        return column
 
     def __call__(self, row: Row) -> str:
-        text = self.template.fill(row.cells.__getitem__)
+        text = self.template.fill(partial(self._cells.text, row))
         if not text.strip():
             raise Usage("the message is empty")
         return text

@@ -1,0 +1,76 @@
+"""Which column of a file has the mobile numbers, if --map does not say so."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.model import MOBILE_NUMBER
+from smsgw_cli.tables.column_map import Target, column_of, map_option
+from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.usual_names import ranks
+
+# As in `Phone 2`, and in `Phone 1 - Value` of Google Contacts.
+_AT_THE_END = re.compile(r"\d{1,2}(value)?$")
+
+
+class NumberColumn(NamedTuple):
+    """The column with the mobile numbers, and others with a usual name that were passed over."""
+
+    name: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """What to tell the user about the choice."""
+        if not self.others:
+            return []
+        return [f"numbers from {self.name!r}, not {', '.join(map(repr, self.others))}"]
+
+
+def number_column(
+    columns: Sequence[str], targets: Mapping[str, Target], fields: Collection[str] = ()
+) -> NumberColumn:
+    """The column mapped to mobile_number, else the one with the best usual name.
+
+    `fields` are columns of custom fields, which are only numbers if they are mapped. Raises Usage
+    if there is none, or no single best one.
+    """
+    mapped = column_of(MOBILE_NUMBER, targets)
+    if mapped is not None:
+        return NumberColumn(mapped)
+    ranked = {c: rank for c in columns if c not in targets and (rank := rank_of(c)) is not None}
+    free = ranked.keys() - set(fields)
+    if not free:
+        raise _none(columns, list(ranked))
+    rank = min(ranked[column] for column in free)
+    best = [c for c in ranked if ranked[c] < rank or (ranked[c] == rank and c in free)]
+    if len(best) > 1:
+        raise _several(best)
+    return NumberColumn(best[0], tuple(c for c in ranked if c in free and c != best[0]))
+
+
+def rank_of(column: str) -> int | None:
+    """How well a name says that a column has mobile numbers (0 is best); None if it does not."""
+    name = without_accents(column)
+    known = ranks()
+    return known.get(name, known.get(_AT_THE_END.sub("", name)))
+
+
+def _none(columns: Iterable[str], of_fields: Sequence[str]) -> Usage:
+    option = _options(of_fields) if of_fields else f"'--map COLUMN={MOBILE_NUMBER}'"
+    return Usage(
+        "no column for the mobile number",
+        hint=f"choose one with {option}; columns: {', '.join(columns)}",
+    )
+
+
+def _several(columns: Sequence[str]) -> Usage:
+    return Usage(
+        f"more than one column may have the mobile numbers: {', '.join(columns)}",
+        hint=f"choose one with {_options(columns)}",
+    )
+
+
+def _options(columns: Iterable[str]) -> str:
+    return " or ".join(map_option(column, MOBILE_NUMBER) for column in columns)

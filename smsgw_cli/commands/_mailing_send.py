@@ -11,6 +11,7 @@ from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import RESULT, results_path
@@ -36,7 +37,9 @@ def send_rows(
     for invalid rows, else as `Mailings.carry_out` does.
     """
     checks = SendChecks(session, options)
-    mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
+    mailing, lookalikes = from_file.mailing(
+        request, session.setting("region"), once=options.once, check=table_check(session)
+    )
     note_lookalikes(session, lookalikes)
     mailing.common |= look_up()
     mailing.messages = checks.merged(mailing.messages, mailing.common)

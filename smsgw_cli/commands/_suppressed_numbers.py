@@ -1,25 +1,28 @@
 """`suppress`: adds numbers to the do-not-contact list, removes and lists them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smsgw_cli.cli.lists import queries_of
+from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list, opt_outs
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import MOBILE_NUMBER
+from smsgw_cli.tables.read_options import ReadOptions
 
 COLUMNS = ("number", "reason", "since")
 RESULTS = ("number", "result")
 
 
 def add_numbers(session: Session, **given: Any) -> None:
-    found = _numbers(given)
+    found = _numbers(session, given)
     added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
     session.out.rows(
         [
@@ -32,7 +35,7 @@ def add_numbers(session: Session, **given: Any) -> None:
 
 def remove_numbers(session: Session, **given: Any) -> None:
     """Remove numbers. Raises NotFound if any is not on the list; then none is removed."""
-    wanted = _numbers(given).numbers
+    wanted = _numbers(session, given).numbers
     with _suppressed().open() as lookup:
         unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
@@ -54,7 +57,7 @@ def import_numbers(session: Session, **given: Any) -> None:
     session.renamed("smsgw suppress import", "smsgw suppress add @FILE")
     file, column = given["file"], given["column"]
     column_map = {} if column is None else {column: MOBILE_NUMBER}
-    reading = Reading(given["region"], column_map, given["encoding"])
+    reading = _reading(session, given, column_map)
     numbers = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading).numbers
     added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
@@ -70,15 +73,18 @@ def add_repliers(session: Session, **given: Any) -> None:
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 
 
-def _numbers(given: dict[str, Any]) -> ParsedNumbers:
+def _numbers(session: Session, given: dict[str, Any]) -> ParsedNumbers:
     """The given numbers. Raises Usage for invalid ones, or for none."""
-    column_map = column_map_of(given["mappings"])
-    found = number_list.numbers(
-        given["numbers"], Reading(given["region"], column_map, given["encoding"])
-    )
+    reading = _reading(session, given, column_map_of(given["mappings"]))
+    found = number_list.numbers(given["numbers"], reading)
     if not found.numbers:
         raise Usage("no number given")
     return found
+
+
+def _reading(session: Session, given: dict[str, Any], column_map: Mapping[str, str]) -> Reading:
+    options = typed(ReadOptions, given)
+    return Reading(given["region"], column_map, options, table_check(session, asks=False))
 
 
 def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
+from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.tables.shard import shard as shard_of
 
@@ -27,6 +28,14 @@ class JobSpec:
     ignore_extra: bool = False
     region: str | None = None
     encoding: str | None = None
+    delimiter: str | None = None
+    skip_lines: int = 0
+    sheet: str | None = None
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How to read the file."""
+        return ReadOptions(self.encoding, self.delimiter, self.skip_lines, self.sheet)
 
     @property
     def part(self) -> Shard | None:

@@ -87,6 +87,7 @@ def plan(
     region = spec.region or region
     columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
     by_tag = _by_tag(fields)
+    table.refuse_unusable([*columns.keys, *columns.rest])
     _refuse_other_types(columns, by_tag)
     new_columns = [*_unknown_targets(columns, by_tag), *columns.rest]
     _refuse_new(new_columns, spec)

@@ -8,6 +8,7 @@ from typing import Any
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.wording import suggestion
 
 WORKERS = 8
@@ -63,7 +64,7 @@ class Schedule:
 class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
-    `column_map` says what columns of it are, `encoding` is that of the file, if it is known.
+    `column_map` says what columns of it are, `read_options` how it is read.
 
     Raises Usage for empty options and those that cannot be combined.
     """
@@ -79,7 +80,7 @@ class MessageRequest:
     delivery_report: bool | None = None
     csv: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
-    encoding: str | None = None
+    read_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "csv")

@@ -7,14 +7,20 @@ from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.tables.reader import Check, unchecked
 
 
 def mailing(
-    request: MessageRequest, region: str | None, *, once: str | None = None
+    request: MessageRequest,
+    region: str | None,
+    *,
+    once: str | None = None,
+    check: Check = unchecked,
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows.
+    With the key `once`, equal texts are not grouped; `check` is for the table. Raises Usage
+    with all invalid rows.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -25,7 +31,8 @@ def mailing(
         template,
         region=region,
         column_map=request.column_map,
-        encoding=request.encoding,
+        options=request.read_options,
+        check=check,
         transform=text_transform(request, lookalikes),
     )
     if once is not None:

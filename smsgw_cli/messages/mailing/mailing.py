@@ -85,7 +85,11 @@ class Mailing:
         return sum(len(each.message.rows) for each in self.results if each.status in statuses)
 
     def write_results(self) -> Path:
-        """Write all rows with their status; returns the path. Raises OSError."""
+        """Write all rows with their status; returns the path. Raises OSError.
+
+        The rejects of an earlier run are renamed.
+        """
+        rejects.keep_earlier(rejects.rejects_path(self.file))
         path = rejects.writable_path(results_path(self.file))
         kept = [column for column in self.sheet.columns if column not in RESULT]
         with atomic_write(path, OWNER_ALONE) as raw:
@@ -108,7 +112,7 @@ class Mailing:
             if each.status == REFUSED
             for row in each.message.rows
         ]
-        path = rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
+        path = rejects.write(rejects.rejects_path(self.file), self.sheet.table, problems)
         self.written.append(path)
         return path
 

@@ -19,6 +19,7 @@ from smsgw_cli.tables.column_map import (
     resolved,
 )
 from smsgw_cli.tables.mapping import number_column
+from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.wording import pluralize
 
@@ -51,26 +52,32 @@ def read(
     *,
     region: str | None,
     column_map: Mapping[str, str],
-    encoding: str | None = None,
+    options: ReadOptions | None = None,
+    check: reader.Check = reader.unchecked,
     transform: Callable[[str], str] = str,
 ) -> tuple[Sheet, list[MergedMessage]]:
     """The messages of a file, in order of the first occurrence of their texts.
 
     `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    `column_map` has the texts of --map by column; a target may be a name of the text. `transform`
-    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
+    `column_map` has the texts of --map by column; a target may be a name of the text. `check` takes
+    the table with the columns that are used, `transform` converts a filled text to the one sent.
+    Raises Usage with every row that lacks a value or a
     number, or has a duplicate number.
     """
-    sheet = reader.read(name, encoding)
+    sheet = reader.read(name, options)
     targets = resolved(column_map, sheet.columns)
     refuse_types(targets.values())
     column, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
     fill = _Filler(template, sheet.columns, targets)
+    used = list(dict.fromkeys(filter(None, (column, region_column, *fill.used))))
+    sheet.table.refuse_unusable(used)
+    check(sheet.table, used)
     problems: dict[str, list[str]] = {}
     grouped: dict[str, dict[str, Row]] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
         try:
+            refuse(row, used)
             country = region_in(row.cells, region_column, region)
             number, text = e164(row.cells[column], country), transform(fill(row))
             if seen.setdefault(number, row.number) != row.number:
@@ -92,6 +99,12 @@ def read(
     ]
 
 
+def refuse(row: Row, used: Sequence[str]) -> None:
+    """Raise Usage if something is wrong with a row, or with its cells in these columns."""
+    for column, reason in row.problems(used):
+        raise Usage(reason if column == reader.WHOLE_ROW else f"{column} {reason}")
+
+
 class _Filler:
     """Fills a template from a row."""
 
@@ -109,6 +122,12 @@ class _Filler:
                     hint=f"columns: {', '.join(columns)}",
                 )
         self._refuse_subscription(targets)
+
+    @property
+    def used(self) -> list[str]:
+        """The columns that the text names."""
+        names = PLACEHOLDER.finditer(self._template)
+        return [self._columns[normalized(found[1])] for found in names]
 
     def _refuse_subscription(self, targets: Mapping[str, Target]) -> None:
         """Raise Usage if rows are marked as unsubscribed: they would be sent to."""

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -53,7 +53,8 @@ def looks_like_phone(text: str) -> bool:
 def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dialect:
     """The dialect of a file that begins with these lines; what is given is not detected."""
     skipped = skip_lines
-    named = SEPARATOR_LINE.fullmatch(lines[skipped].strip()) if skipped < len(lines) else None
+    first = lines[skipped] if skipped < len(lines) else ""
+    named = SEPARATOR_LINE.fullmatch(first.strip(" \r\n"))
     if named:
         delimiter, skipped = delimiter or named[1], skipped + 1
     sample = lines[skipped:]
@@ -66,19 +67,26 @@ def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dial
     return Dialect(delimiter, skipped, skip_lines, width, _phones(rows), has_reason)
 
 
-def header_line(lines: Sequence[str], dialect: Dialect) -> int | None:
-    """The number of the line that looks like the header, if it is not the first one.
-
-    That has more names than the first line, and rows with phone numbers follow it.
-    """
-    first, found = None, None
+def numbered(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
+    """The cells of each line by itself, below the skipped ones, with its number."""
     for number, line in enumerate(lines[dialect.skipped :], start=dialect.skipped + 1):
-        cells = [each for each in next(iter(_rows([line], dialect.delimiter)), ()) if each.strip()]
+        yield number, next(iter(_rows([line], dialect.delimiter)), ())
+
+
+def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
+    """The number of the row that looks like the header, if it is not the first one.
+
+    That has at least twice as many names as the rows above it, none of them a number, and rows
+    with phone numbers follow it.
+    """
+    most, found = 0, None
+    for number, row in rows:
+        cells = [each.strip() for each in row if each.strip()]
         if any(map(looks_like_phone, cells)):
             return found
-        first = first or cells
-        if len(cells) > max(1, len(first)):
-            found, first = number, cells
+        if most and len(cells) >= 2 * most and not any(map(str.isdecimal, cells)):
+            found = number
+        most = max(most, len(cells))
     return None
 
 

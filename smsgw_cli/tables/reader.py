@@ -132,7 +132,13 @@ class Table:
         flaws = self._flaws(named) if not raw else NO_FLAWS
         if surplus and (found := CONTROL.search("".join(surplus))):
             problem += f"; {control(found[0])}"
-        return Row(number, named, surplus, problem, flaws, raw)
+        return Row(number, named, surplus, problem, flaws, self._without_reason(raw))
+
+    def _without_reason(self, raw: str) -> str:
+        """The raw text of a row, without the reason that our file of rejects has behind it."""
+        delimiter = self.dialect.delimiter
+        text, found, reason = raw.rpartition(f"{delimiter}{WHOLE_ROW}: ")
+        return text if found and self.layout.has_reason and delimiter not in reason else raw
 
     def _flaws(self, cells: Mapping[str, str]) -> Mapping[str, str]:
         flaws = {}
@@ -187,11 +193,7 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
     with found.text() as text:
         lines = list(islice(text, dialects.SAMPLE))
     dialect = _dialect(found, lines, options)
-    if line := dialects.header_line(lines, dialect):
-        raise Usage(
-            f"{name}: line {line} looks like the header, not line {dialect.skipped + 1}",
-            hint=f"skip the lines above it: --set skip_lines={line - 1}",
-        )
+    _refuse_titles(found, lines, dialect)
     with found.text() as text:
         rows = filterfalse(is_blank, records(text, dialect))
         header = next(rows, None)
@@ -208,6 +210,20 @@ def read(name: str, options: ReadOptions | None = None) -> Sheet:
     """The whole file at once. Raises as `table` does."""
     found = table(name, options)
     return Sheet(found, tuple(found.rows()))
+
+
+def _refuse_titles(found: Source, lines: Sequence[str], dialect: Dialect) -> None:
+    """Raise Usage if the header seems to be below the first row."""
+    if found.is_workbook:  # whose rows count, not its lines
+        rows = ((number, cells) for number, cells, _, _ in records(lines, dialect))
+        below, unit = dialects.header_below(rows), "row"
+    else:
+        below, unit = dialects.header_below(dialects.numbered(lines, dialect)), "line"
+    if below is not None:
+        raise Usage(
+            f"{found.name}: {unit} {below} looks like the header, not the first one",
+            hint=f"skip the {unit}s above it: --set skip_lines={below - 1}",
+        )
 
 
 def _dialect(found: Source, lines: Sequence[str], options: ReadOptions) -> Dialect:

@@ -123,12 +123,16 @@ def number_lines(name: str) -> list[str]:
     be garbled. Raises Usage if it cannot be read, or is no text."""
     with _copied(name) as copy:
         scan = _scanned(name, copy)
-        if kind := _kind(scan, None):
-            advice = "name its column with --map COLUMN=mobile_number"
+        kind = _kind(scan, None)
+        if kind and kind.container:
+            with opened(copy) as content:
+                import_module("smsgw_cli.tables.workbook_file").check(name, content)
             raise Usage(
-                f"{name} is {kind.what}, not a list of numbers",
-                hint=advice if kind.container else kind.advice,
+                f"{name} is a workbook, not a list of numbers",
+                hint="name its column with --map COLUMN=mobile_number",
             )
+        if kind:
+            raise Usage(f"{name} is {kind.what}, not a list of numbers", hint=kind.advice)
         known = encodings.of_start(scan.start) or (UTF8 if scan.is_utf8 else encodings.WESTERN)
         found = _kept(Source(name, known, scan.digest, scan.lines, copy, errors="replace"))
     with found.text() as text:

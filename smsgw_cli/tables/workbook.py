@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import IO, Any, BinaryIO, cast
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.tables.file_kind import SAVE_AS_CSV
 from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.source import MOST_IN_MEMORY, Scan, Source, opened, sheet_digest
 from smsgw_cli.tables.spreadsheet_cell import AS_SHOWN, TOO_LONG
@@ -20,33 +22,38 @@ def source(name: str, copy: IO[bytes], scan: Scan, options: ReadOptions) -> Sour
     """A sheet of a workbook as CSV. Raises Usage if there is none, or more than one to read."""
     with opened(copy) as content:
         check(name, content)
+        calamine = _calamine(name)
         content.seek(0)
-        book = _book(name, content)
-        sheet = book.get_sheet_by_name(_sheet_name(name, book, options.sheet))
+        try:
+            book = calamine.load_workbook(content)
+            sheet = book.get_sheet_by_name(_sheet_name(name, book, options.sheet))
+        except calamine.PasswordError as error:
+            raise Usage(f"{name} has a password", hint="save it without one") from error
+        except calamine.CalamineError as error:
+            raise Usage(f"{name} cannot be read: {error}", hint=SAVE_AS_CSV) from error
         found = _Csv(errors(content, sheet.name), (sheet.start or (0, 0))[1])
         written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(MOST_IN_MEMORY))  # noqa: SIM115
         found.write(sheet.iter_rows(), written, options.skip_lines)
     copy.close()
     return Source(
-        name, "utf-8", sheet_digest(scan.digest, options.sheet), found.rows, written,
-        is_workbook=True, note=found.note,
-    )  # fmt: skip
+        name,
+        "utf-8",
+        sheet_digest(scan.digest, options.sheet),
+        found.rows,
+        written,
+        is_workbook=True,
+        note=found.note,
+    )
 
 
-def _book(name: str, content: BinaryIO) -> Any:
+def _calamine(name: str) -> ModuleType:
     try:
-        calamine = import_module("python_calamine")
+        return import_module("python_calamine")
     except ModuleNotFoundError as error:
         raise Usage(
             f"{name} is a workbook; reading it needs the package python-calamine",
             hint="pip install 'smsgw-cli[xlsx]', or save the sheet as CSV (UTF-8)",
         ) from error
-    try:
-        return calamine.load_workbook(content)
-    except calamine.PasswordError as error:
-        raise Usage(f"{name} has a password", hint="save it without one") from error
-    except calamine.CalamineError as error:
-        raise Usage(f"{name} is a workbook that cannot be read: {error}") from error
 
 
 def _sheet_name(name: str, book: Any, wanted: str | None) -> str:

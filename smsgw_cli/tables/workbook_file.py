@@ -5,6 +5,7 @@ Sources: ECMA-376 part 1 (18.3.1.4, cells), MS-CFB (old workbooks, and those wit
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import BinaryIO
@@ -20,9 +21,12 @@ MOST_BYTES = 1 << 30  # unpacked
 MOST_RATIO = 1_000  # unpacked to packed; what deflate can reach is 1,032
 MOST_CELLS = 25_000_000  # in the rectangle that all cells of a sheet are in, empty ones included
 PIECE = 1 << 20
+BEHIND = 1_000  # bytes behind the start of a cell in which its value is looked for
+# What zipfile raises; RuntimeError for archives with a password.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
 _ERROR = re.compile(rb'\bt="e"')
-_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+_VALUE = re.compile(rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _INSIDE = (
     ("word/", "a Word document"),
@@ -41,7 +45,7 @@ def check(name: str, content: BinaryIO) -> None:
         with zipfile.ZipFile(content) as archive:
             _check_kind(name, archive)
             _check_size(name, archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGED as error:
         raise Usage(
             f"{name} is a damaged workbook or archive: {error}", hint=SAVE_AS_CSV
         ) from error
@@ -131,12 +135,12 @@ def _cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[re.Match[bytes
         while piece := part.read(PIECE):
             # A tag, and the value behind it, may be in two pieces.
             text, end = rest + piece, 0
-            for found in _CELL.finditer(text, 0, max(0, len(text) - 200)):
-                yield found, text[found.end() : found.end() + 100]
+            for found in _CELL.finditer(text, 0, max(0, len(text) - BEHIND)):
+                yield found, text[found.end() : found.end() + BEHIND]
                 end = found.end()
-            rest = text[max(end, len(text) - 400) :]
+            rest = text[max(end, len(text) - 2 * BEHIND) :]
     for found in _CELL.finditer(rest):
-        yield found, rest[found.end() : found.end() + 100]
+        yield found, rest[found.end() : found.end() + BEHIND]
 
 
 def _column(letters: bytes) -> int:

@@ -40,12 +40,14 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # Libraries that only some rooms may import.
 ONLY_IN = {
+    "chardet": {"tables"},
     "filelock": {"storage"},
     "httpcore": {"api"},
     "httpx": {"api"},
     "httptools": {"sandbox"},
     "jmespath": {"output"},
     "phonenumbers": {"sms"},
+    "python_calamine": {"tables"},
     "rich": {"output"},
     "sqlite3": {"sandbox", "storage"},
     "tomli_w": {"config"},

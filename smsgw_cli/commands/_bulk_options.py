@@ -3,6 +3,8 @@
 from smsgw_cli.cli import old_words
 from smsgw_cli.cli.parameters import of_setting
 from smsgw_cli.cli.resource import Field
+from smsgw_cli.commands._table_options import READS as TABLE_READS
+from smsgw_cli.commands._table_options import SHEET
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 
 FILE_SECTION, TUNING = "Reading the file", "Tuning"
@@ -17,7 +19,7 @@ LIST = Field(
 )
 TABLE = Field(
     "file",
-    "CSV file, optionally .gz; - for standard input",
+    "CSV file, optionally .gz, or workbook; - for standard input",
     argument=True,
     required=True,
     file=True,
@@ -58,6 +60,7 @@ COLUMNS = (
         section=FILE_SECTION,
     ),
     of_setting("encoding", FILE_SECTION),
+    SHEET._replace(section=FILE_SECTION),
 )
 SKIP_BAD = Field(
     "skip_bad",
@@ -67,5 +70,6 @@ SKIP_BAD = Field(
     section=FILE_SECTION,
 )
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
-READS = ("settle", "landlines", "dates", "decimal")
+READS = ("settle",)
+READS_OF_TABLES = (*READS, "landlines", "dates", "decimal", *TABLE_READS)
 OLD = (old_words.setting("settle"),)

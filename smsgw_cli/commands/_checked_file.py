@@ -7,10 +7,13 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.commands._own_files import ask_to_replace_rows
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.errors import Usage
-from smsgw_cli.tables.mapping import REASON
-from smsgw_cli.tables.rejects import rejects_path
+from smsgw_cli.tables.names import REASON
+from smsgw_cli.tables.rejects import Reasons, rejects_path
 from smsgw_cli.wording import pluralize
+
+MOST_LISTED = 20  # problems that are shown one by one
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.job_spec import JobSpec
@@ -35,8 +38,9 @@ def checked(
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
     if plan.invalid_in_file and not skip_bad:
-        raise _refusal(spec.file, plan, hint)
+        raise _refusal(session, spec.file, plan, hint)
     spec.kind_rules.refuse(plan.kinds, sends=False)
+    table_check(session)(table, list(plan.mapping.targets))
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
     _note(session, plan)
     if not is_shown:
@@ -45,9 +49,6 @@ def checked(
 
 
 def _note(session: Session, plan: "Plan") -> None:
-    encoding = plan.table.source.encoding
-    if not encoding.startswith("utf"):
-        session.out.note(f"note: read as {encoding} (override with --encoding)")
     for text in (*plan.notes, *plan.kinds.sentences()):
         session.out.note(f"note: {text}")
     if plan.landlines:
@@ -61,14 +62,25 @@ def _note_changes(session: Session, plan: "Plan") -> None:
         session.out.note(f"{pluralize(plan.invalid_in_file, 'invalid row')} skipped")
 
 
-def _refusal(file: str, plan: "Plan", hint: str) -> Usage:
+def _refusal(session: Session, file: str, plan: "Plan", hint: str) -> Usage:
     more = plan.invalid_in_file - len({problem.row.number for problem in plan.problems})
     rest = f"; the first {plan.invalid_in_file - more}" if more else ""
     return Usage(
         f"{file}: {pluralize(plan.invalid_in_file, 'invalid row')}, nothing was sent{rest}",
-        errors=_lines(plan.problems),
+        errors=_lines(plan.problems) if session.out.is_json else _grouped(plan.problems),
         hint=hint,
     )
+
+
+def _grouped(problems: "Sequence[Problem]") -> dict[str, list[str]]:
+    """The same if there are few, else their reasons with counts."""
+    if len(problems) <= MOST_LISTED:
+        return _lines(problems)
+    reasons = Reasons()
+    for each in problems:
+        reasons.add(each.row.number, f"{each.column}: {each.reason}")
+    lines = (line.partition(": ") for line in reasons.lines())
+    return {rows: [reason] for rows, _, reason in lines}
 
 
 def _lines(problems: "Sequence[Problem]") -> dict[str, list[str]]:

@@ -14,18 +14,18 @@ from smsgw_cli.commands._bulk_options import (
     LIST,
     OLD,
     PACE,
-    READS,
+    READS_OF_TABLES,
     SKIP_BAD,
     TABLE,
     TUNING,
 )
 
-IMPORT_HELP = """Import contacts from a CSV file.
+IMPORT_HELP = """Import contacts from a CSV file or a workbook.
 
 Every row is checked before anything is sent; a file with invalid rows is rejected.
 To resume an interrupted import, run the same command again.
 """
-SYNC_HELP = """Make a list match a CSV file.
+SYNC_HELP = """Make a list match a CSV file or a workbook.
 
 Rows with a new number are created, others updated field by field; contacts missing from the
 file are unsubscribed, or deleted with --delete. An empty cell clears its field; fields without
@@ -75,7 +75,7 @@ register(
         *PACE,
     ),
     deferred("smsgw_cli.commands._contact_import", "import_contacts"),
-    reads=READS,
+    reads=READS_OF_TABLES,
     old=(*OLD, UNDO),
     epilog="smsgw -p sandbox contacts import Customers customers.csv "
     "--map phone1=mobile_number --create-fields --region US",
@@ -103,7 +103,7 @@ register(
         *PACE,
     ),
     deferred("smsgw_cli.commands._contact_sync", "sync_contacts"),
-    reads=READS,
+    reads=READS_OF_TABLES,
     old=OLD,
     epilog="smsgw -p sandbox contacts sync Customers customers.csv "
     "--map phone1=mobile_number --create-fields --region US --max-delete 200 --yes",

@@ -14,6 +14,7 @@ from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial, Usage
+from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.shard import shard
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def import_contacts(session: Session, **given: Any) -> None:
         missing = "LIST" if given["contact_list"] is None else "FILE"
         raise Usage(f"missing argument {missing}", hint="smsgw contacts import LIST FILE")
     _check(given)
-    table = bulk_context(session).table(given["file"], given["encoding"])
+    table = bulk_context(session).table(given["file"], typed(ReadOptions, given))
     spec = typed(ImportSpec, spec_arguments(session, table, given))
     carry_out(session, table, spec, throttle)
 

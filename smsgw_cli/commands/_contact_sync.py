@@ -15,6 +15,7 @@ from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial
+from smsgw_cli.tables.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
@@ -33,7 +34,7 @@ def sync_contacts(session: Session, **given: Any) -> None:
     throttle = throttle_of(session, given)
     column_map_of(given["mappings"])
     limit(given["max_delete"] or SyncSpec.max_delete)
-    table = bulk_context(session).table(given["file"], given["encoding"])
+    table = bulk_context(session).table(given["file"], typed(ReadOptions, given))
     spec = typed(SyncSpec, spec_arguments(session, table, given))
     carry_out(session, table, spec, throttle, everything=bool(given["all"]))
 

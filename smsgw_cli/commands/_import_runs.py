@@ -42,7 +42,7 @@ def resume_run(session: Session, **given: Any) -> None:
 
 def _table(context: BulkContext, metadata: Record, spec: JobSpec) -> Table:
     """The file of a run. Raises Usage if it has changed."""
-    table = context.table(spec.file, spec.encoding)
+    table = context.table(spec.file, spec.read_options)
     context.refuse_other_file(metadata, table)
     return table
 

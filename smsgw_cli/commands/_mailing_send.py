@@ -11,6 +11,7 @@ from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import RESULT, results_path
@@ -19,7 +20,7 @@ from smsgw_cli.messages.mailing.repeat import RepeatRule
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
-from smsgw_cli.tables.mapping import REASON
+from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.rejects import rejects_path
 
 
@@ -37,7 +38,7 @@ def send_rows(
     """
     checks = SendChecks(session, options)
     mailing, lookalikes = from_file.mailing(
-        request, session.setting("region"), once=options.once
+        request, session.setting("region"), once=options.once, check=table_check(session)
     )
     note_lookalikes(session, lookalikes)
     note_all(session, mailing.notes)

@@ -13,6 +13,7 @@ from smsgw_cli.commands._send_options import (
     READS,
     SEND,
 )
+from smsgw_cli.commands._table_options import READS as TABLE_READS
 from smsgw_cli.model import MOBILE_NUMBER
 
 app = Commands()
@@ -38,7 +39,7 @@ register(
     SEND,
     deferred("smsgw_cli.commands._message_send", "send_messages"),
     common=COMMON,
-    reads=READS,
+    reads=(*READS, *TABLE_READS),
     old=OLD_OF_SEND,
     epilog="""
     smsgw -p sandbox messages send --to +12025550123 -m 'Hello' --watch
@@ -53,7 +54,7 @@ register(
     SEND,
     deferred("smsgw_cli.commands._message_preview", "preview_message"),
     common=COMMON,
-    reads=READS,
+    reads=(*READS, *TABLE_READS),
     old=OLD_OF_SEND,
     epilog="""
     smsgw -p sandbox messages preview --to +12025550123 -m 'Hello' --sim 1 --delay 5

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
@@ -34,7 +35,8 @@ def _of_text(
     session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
 ) -> "tuple[Preview, Lookalikes]":
     checks = SendChecks(session, options)
-    draft = compose.message(request, session.setting("region"), strict=False)
+    check = table_check(session, asks=False)
+    draft = compose.message(request, session.setting("region"), strict=False, check=check)
     body = {**draft.body, **looked_up(session, given)}
     return checks.preview(body, draft.found), draft.lookalikes
 
@@ -44,7 +46,8 @@ def _of_rows(
 ) -> "tuple[Preview, Lookalikes]":
     previews = SendChecks(session, options).previews
     region = session.setting("region")
-    mailing, lookalikes = from_file.mailing(request, region, once=options.once)
+    check = table_check(session, asks=False)
+    mailing, lookalikes = from_file.mailing(request, region, once=options.once, check=check)
     note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     audience.duplicates = mailing.merged.duplicates

@@ -10,9 +10,11 @@ from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
+from smsgw_cli.tables.read_options import ReadOptions
 
 PATH = "messages/send"
 LITERAL = (
@@ -36,7 +38,7 @@ def send_messages(session: Session, **given: Any) -> None:
             look_up=lambda: looked_up(session, given),
         )
     checks = SendChecks(session, options)
-    draft = compose.message(request, session.setting("region"))
+    draft = compose.message(request, session.setting("region"), check=table_check(session))
     note_lookalikes(session, draft.lookalikes)
     if compose.has_placeholder(draft.body.get("message", "")):
         session.out.note(LITERAL)
@@ -53,6 +55,7 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
         "has_lists": bool(given["contact_lists"]),
         "attachments": given["attachment"],
         "column_map": column_map_of(given["mappings"]),
+        "read_options": typed(ReadOptions, given),
     }
     request = typed(MessageRequest, {**given, **others})
     excluded = given["exclude"] or ()

@@ -1,13 +1,14 @@
 """Files that a command writes at its end: asks at its beginning before it replaces another file."""
 
-import csv
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.tables.encoding import of_start
+from smsgw_cli.tables.rejects import has_last_columns
 
-LONGEST_HEADER = 1_000_000  # characters
+LONGEST_HEADER = 1_000_000  # bytes
 
 
 def ask_to_replace(session: Session, path: Path, is_ours: Callable[[str], bool]) -> None:
@@ -18,16 +19,13 @@ def ask_to_replace(session: Session, path: Path, is_ours: Callable[[str], bool])
     if session.options.dry_run or not path.is_file():
         return
     beginning = ""
-    with suppress(OSError), path.open(encoding="utf-8", errors="replace", newline="") as file:
-        beginning = file.read(LONGEST_HEADER)
+    with suppress(OSError), path.open("rb") as file:
+        raw = file.read(LONGEST_HEADER)
+        beginning = raw.decode(of_start(raw) or "utf-8", "replace")
     if not is_ours(beginning):
         session.confirm(f"Replace {path}?")
 
 
 def ask_to_replace_rows(session: Session, path: Path, last: Sequence[str]) -> None:
     """The same for a CSV file; ours are empty, or these are their last columns."""
-    ask_to_replace(session, path, lambda text: not text or _header(text)[-len(last) :] == [*last])
-
-
-def _header(text: str) -> list[str]:
-    return next(csv.reader(text.splitlines()), [])
+    ask_to_replace(session, path, lambda text: not text or has_last_columns(text, last))

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
@@ -30,7 +31,8 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """
     options = options or SendOptions()
     region = session.setting("region")
-    excluded = number_list.excluded(options.exclude, Reading(region, options.column_map))
+    reading = Reading(region, options.column_map, check=table_check(session, asks=False))
+    excluded = number_list.excluded(options.exclude, reading)
     note_kinds(session, excluded.kinds.decimal_sentences())
     guard = SendGuard(
         SuppressionList(path()),

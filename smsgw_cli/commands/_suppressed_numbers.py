@@ -1,19 +1,23 @@
 """`suppress`: adds numbers to the do-not-contact list, removes and lists them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from smsgw_cli.cli.lists import queries_of
+from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import note_kinds
+from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list, opt_outs
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import MOBILE_NUMBER
+from smsgw_cli.tables.read_options import ReadOptions
 
 COLUMNS = ("number", "reason", "since")
 RESULTS = ("number", "result")
@@ -58,7 +62,7 @@ def import_numbers(session: Session, **given: Any) -> None:
     session.renamed("smsgw suppress import", "smsgw suppress add @FILE")
     file, column = given["file"], given["column"]
     column_map = {} if column is None else {column: MOBILE_NUMBER}
-    reading = Reading(given["region"], column_map, given["encoding"])
+    reading = _reading(session, given, column_map)
     found = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading)
     note_kinds(session, found.kinds.decimal_sentences())
     numbers = found.numbers
@@ -80,13 +84,19 @@ def _numbers(
     session: Session, given: dict[str, Any], is_listed: Callable[[str], bool] = lambda _: False
 ) -> ParsedNumbers:
     """The given numbers. Raises Usage for invalid ones that are not listed, or for none."""
-    column_map = column_map_of(given["mappings"])
-    reading = Reading(given["region"], column_map, given["encoding"], is_listed=is_listed)
+    reading = replace(
+        _reading(session, given, column_map_of(given["mappings"])), is_listed=is_listed
+    )
     found = number_list.numbers(given["numbers"], reading)
     note_kinds(session, found.kinds.decimal_sentences())
     if not found.numbers:
         raise Usage("no number given")
     return found
+
+
+def _reading(session: Session, given: dict[str, Any], column_map: Mapping[str, str]) -> Reading:
+    options = typed(ReadOptions, given)
+    return Reading(given["region"], column_map, options, table_check(session, asks=False))
 
 
 def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:

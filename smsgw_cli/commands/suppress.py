@@ -4,15 +4,17 @@ from typing import Any
 
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.old_words import OldOption
-from smsgw_cli.cli.parameters import deferred, register
+from smsgw_cli.cli.parameters import deferred, of_setting, register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_CAMPAIGN
+from smsgw_cli.commands._table_options import READS as TABLE_READS
+from smsgw_cli.commands._table_options import SHEET
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import Usage
 
 CODE = "smsgw_cli.commands._suppressed_numbers"
-READS = ("region", "encoding")
+READS = ("region", *TABLE_READS)
 NUMBERS = Field(
     "numbers",
     "Numbers: a,b, or @FILE or - with one per line",
@@ -23,11 +25,12 @@ NUMBERS = Field(
 )
 MAP = Field(
     "mappings",
-    "FILE is a CSV file with the numbers in this column, as phone1=mobile_number",
+    "FILE is a table with the numbers in this column, as phone1=mobile_number",
     many=True,
     flag="--map",
     metavar="COLUMN=TARGET",
 )
+TABLE = (of_setting("encoding"), SHEET)
 REASON = Field("reason", "Why [default: the file they are from]", metavar="TEXT")
 FROM_REPLIES = (
     Field(
@@ -64,7 +67,7 @@ register(
     app,
     "add",
     "Add numbers to the do-not-contact list.",
-    (NUMBERS, REASON, MAP),
+    (NUMBERS, REASON, MAP, *TABLE),
     deferred(CODE, "add_numbers"),
     reads=READS,
     epilog="""
@@ -76,7 +79,7 @@ register(
     app,
     "remove",
     "Remove numbers from the do-not-contact list.",
-    (NUMBERS, MAP),
+    (NUMBERS, MAP, *TABLE),
     deferred(CODE, "remove_numbers"),
     reads=READS,
     epilog="smsgw suppress remove +12025550188",
@@ -110,7 +113,7 @@ register(
         REASON,
     ),
     deferred(CODE, "import_numbers"),
-    reads=READS,
+    reads=(*READS, "encoding"),
     hidden=True,
     epilog="smsgw suppress import unsubscribed.txt",
 )

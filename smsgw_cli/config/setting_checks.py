@@ -58,6 +58,18 @@ def yes_or_no(value: object) -> bool:
         raise ValueError("must be true or false") from None
 
 
+def delimiter(value: object) -> str:
+    """A character that separates values; a tab is `tab`, so that it can be seen."""
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    character = value.strip(" ")
+    if character.lower() in ("tab", "\\t", "\t"):
+        return "tab"
+    if len(character) != 1 or character.isalnum() or character in "\"'\r\n":
+        raise ValueError("must be one character such as ; or tab")
+    return character
+
+
 def region(value: object) -> str:
     region = text(value).upper()
     if not re.fullmatch(r"[A-Z]{2}", region):

@@ -1,6 +1,6 @@
 """The context of bulk operations: server, clients, records of runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -19,9 +19,10 @@ from smsgw_cli.engine.job import TaskClient as Worker
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
-from smsgw_cli.tables import reader
-from smsgw_cli.tables.reader import Table
-from smsgw_cli.tables.source import source
+from smsgw_cli.tables import reader, rejects
+from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.reader import Row, Table
+from smsgw_cli.tables.source import digest_of
 
 Kind = TypeVar("Kind", bound=JobSpec)
 
@@ -69,9 +70,9 @@ class BulkContext:
         """A run that records to this journal."""
         return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
-    def table(self, name: str, encoding: str | None) -> Table:
-        """A file as a table; `-` is standard input. Raises Usage if it is not a CSV file."""
-        return reader.table(name, encoding)
+    def table(self, name: str, options: ReadOptions) -> Table:
+        """A file as a table; `-` is standard input. Raises Usage if it is none."""
+        return reader.table(name, options)
 
     def plan(self, table: Table, spec: JobSpec, show: planning.Show = lambda _: None) -> Plan:
         """The plan of a table for its list. Raises what `plan.plan` raises."""
@@ -107,10 +108,32 @@ class BulkContext:
     def can_resume(self, metadata: Record) -> bool:
         """Whether the file of a run is still there, unchanged."""
         try:
-            digest = source(metadata["wish"]["file"]).digest
+            digest = digest_of(metadata["wish"]["file"], metadata["wish"].get("sheet"))
         except Usage:
             return False
         return has_digest(metadata, digest)
+
+    def keep_rejects(self, path: Path, run: int, note: Callable[[str], None]) -> None:
+        """Rename the file of rejects of an earlier run, which `path` is then free for."""
+        earlier = self.runs.newest(rejects=str(path.absolute())) if path.is_file() else None
+        if earlier != run and (kept := rejects.keep_earlier(path, earlier)):
+            note(f"note: the rejected rows of an earlier run are now in {kept}")
+
+    def write_rejects(
+        self,
+        path: Path,
+        table: Table,
+        rows: Iterable[tuple[Row, str]],
+        journal: Journal,
+        note: Callable[[str], None],
+    ) -> Path:
+        """Write the file of rejects of a run, and note its reasons; returns its path."""
+        reasons = rejects.Reasons()
+        written = rejects.write_rows(path, table, reasons.counting(rows))
+        journal.note(rejects=str(written.absolute()))
+        for line in reasons.lines():
+            note(line)
+        return written
 
     def refuse_other(self, metadata: Record) -> None:
         """Raise Usage for a run of another server."""

@@ -38,7 +38,8 @@ class ImportPreview:
         encoding = table.source.encoding
         facts = {
             "encoding": CODECS.get(encoding, encoding),
-            "delimiter": table.delimiter,
+            "delimiter": table.dialect.delimiter,
+            "header": table.dialect.skipped + 1,
             "region": region,
             "numbers": self.plan.kinds.as_record(),
         }

@@ -61,7 +61,7 @@ class Imports:
                 report = _report(number, journal, plan)
                 run = self._context.run(journal, throttle, report, show)
                 self._carry_out(run, plan, spec, index, note)
-                return report, _rejected(report, journal, plan, spec)
+                return report, self._rejected(report, journal, plan, spec, note)
 
     def _carry_out(
         self,
@@ -101,6 +101,7 @@ class Imports:
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
         key += "".join(f" {each}" for each in (spec.dates, spec.decimal) if each)
+        key += f" {spec.delimiter} {spec.skip_lines}" if spec.delimiter or spec.skip_lines else ""
         runs, server = self._context.runs, self._context.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:
@@ -112,6 +113,22 @@ class Imports:
         metadata = {"key": key, "lock": lock, "shard": spec.shard, "watermark": index.highest}
         rows = plan.count + plan.invalid
         return runs.new(server, rows=rows, **metadata, **metadata_of(plan, spec))
+
+    def _rejected(
+        self,
+        report: Report,
+        journal: Journal,
+        plan: Plan,
+        spec: ImportSpec,
+        note: Callable[[str], None],
+    ) -> Path | None:
+        """The file of rejected rows, if there are any; those of an earlier run are kept."""
+        path = rejects.rejects_path(spec.file, spec.part)
+        self._context.keep_rejects(path, report.run, note)
+        if not report.failed:
+            return None
+        rows = plan.failed_rows(journal.failures())
+        return self._context.write_rejects(path, plan.table, rows, journal, note)
 
     def _note_changed(self, spec: ImportSpec, note: Callable[[str], None]) -> None:
         file = str(Path(spec.file).resolve())
@@ -128,13 +145,6 @@ def _report(number: int, journal: Journal, plan: Plan) -> Report:
     return Report(
         rows=plan.count + plan.invalid, run=number, invalid=plan.invalid, fields_created=made
     )
-
-
-def _rejected(report: Report, journal: Journal, plan: Plan, spec: ImportSpec) -> Path | None:
-    if not report.failed:
-        return None
-    path = rejects.rejects_path(spec.file, spec.part)
-    return rejects.write_rows(path, plan.table.columns, plan.failed_rows(journal.failures()))
 
 
 def _refuse_existing(plan: Plan, index: ContactIndex) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
+from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.tables.shard import shard as shard_of
 
@@ -35,11 +36,19 @@ class JobSpec:
     landlines: str = KEEP
     dates: str | None = None
     decimal: str | None = None
+    delimiter: str | None = None
+    skip_lines: int = 0
+    sheet: str | None = None
 
     @property
     def kind_rules(self) -> KindRules:
         """Which kinds of numbers are refused or skipped."""
         return KindRules(self.landlines, self.allow)
+
+    @property
+    def read_options(self) -> ReadOptions:
+        """How to read the file."""
+        return ReadOptions(self.encoding, self.delimiter, self.skip_lines, self.sheet)
 
     @property
     def part(self) -> Shard | None:

@@ -96,6 +96,7 @@ def plan(
     region, by_tag = spec.region or region, _by_tag(fields)
     columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
     new = new_fields(columns, by_tag, may_create=spec.create_fields)
+    table.refuse_unusable([*columns.keys, *(each.column for each in new)])
     refuse_missing(fields, columns.keys)
     known_region(region)
     declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}
@@ -123,9 +124,9 @@ def _converter(
 ) -> RowConverter:
     """The converter of a file, without its targets and fields."""
     number = next(column for column, key in columns.keys.items() if key == MOBILE_NUMBER)
-    notation = notation_of(spec.dates, spec.decimal, region, table.delimiter)
+    notation = notation_of(spec.dates, spec.decimal, region, table.dialect.delimiter)
     notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
-    cells = CellReader(table.columns, number, table.delimiter)
+    cells = CellReader(table.columns, number, table.dialect.delimiter)
     return RowConverter({}, {}, region, cells, notation, notations, allowed=spec.allow)
 
 

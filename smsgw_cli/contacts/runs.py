@@ -64,6 +64,14 @@ class Runs:
             and all(metadata.get(name) == value for name, value in wanted.items())
         ]
 
+    def newest(self, **wanted: Any) -> int | None:
+        """The number of the newest run with these values of metadata, if there is one."""
+        for number in reversed(self.numbers()):
+            metadata = self.metadata(number)
+            if all(metadata.get(name) == value for name, value in wanted.items()):
+                return number
+        return None
+
     def new(self, server: str, **metadata: Any) -> int:
         """Record a new run durably; returns its number."""
         try:

@@ -4,7 +4,7 @@ from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.sms.number_map import NumberMap, as_int, as_text
 from smsgw_cli.sms.same_phone import usual
-from smsgw_cli.tables.reader import Row, surplus
+from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
 
 
@@ -18,13 +18,18 @@ class RowValidator:
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:
         """The row's number (E.164 digits as an integer, 0 if invalid), and its problems."""
+        own = [Problem(row, *each) for each in row.problems(self._mapping.targets)]
+        if row.raw:
+            return 0, own
+        bad = {each.column for each in own}
         values, problems = self._mapping.values(row, self._mapping.targets)
         number = as_int(values.get(MOBILE_NUMBER))
-        return number, problems + self._row_problems(row, number)
+        others = [each for each in problems if each.column not in bad]
+        return number, others + own + self._duplicate(row, number)
 
-    def _row_problems(self, row: Row, number: int) -> list[Problem]:
-        """Problems of the row as a whole: its width, a duplicate number."""
-        found = [Problem(row, "the row", surplus(row))] if row.surplus else []
+    def _duplicate(self, row: Row, number: int) -> list[Problem]:
+        """The problem that the number is a duplicate."""
+        found = []
         first = self._seen.setdefault(usual(number), row.number) if number else row.number
         if first != row.number:
             reason = f"{as_text(number)} is a duplicate of row {first}"

@@ -18,6 +18,7 @@ from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.tables.reader import Check, unchecked
 from smsgw_cli.tables.text_file import read_text
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
@@ -62,17 +63,23 @@ def _zone_name(request: Schedule) -> str | None:
     return zones.of_this_machine() if needs_zone else None
 
 
-def message(request: MessageRequest, region: str | None, *, strict: bool = True) -> Draft:
+def message(
+    request: MessageRequest,
+    region: str | None,
+    *,
+    strict: bool = True,
+    check: Check = unchecked,
+) -> Draft:
     """A send of one text. Raises Usage without recipient or content.
 
     Invalid numbers raise Usage if `strict`, else they are skipped. `region` is the country of
-    numbers without a leading +.
+    numbers without a leading +; `check` is for files with columns.
     """
     lookalikes = Lookalikes()
     text = text_of(request)
     text = text and text_transform(request, lookalikes)(text)
     reading = Reading(
-        region, request.column_map, request.encoding, request.allowed, short_codes=True
+        region, request.column_map, request.read_options, check, request.allowed, short_codes=True
     )
     found = parsed(request.to, reading)
     if strict:

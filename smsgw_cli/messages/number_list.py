@@ -14,7 +14,9 @@ from smsgw_cli.tables import reader
 from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
 from smsgw_cli.tables.number_columns import number_column
-from smsgw_cli.tables.text_file import display_name, read_text
+from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.source import number_lines
+from smsgw_cli.tables.text_file import display_name
 
 MOST_SHOWN = 20
 STDIN = "-"
@@ -31,13 +33,14 @@ HINT = (
 class Reading:
     """How numbers are read: `region` is the country of those without a leading +.
 
-    With a `column_map` files are CSV files, in this encoding if it is given. `allowed` are words of
-    --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is.
+    With a `column_map` files are tables, read with these `options`, and checked. `allowed` are
+    words of --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is.
     """
 
     region: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
-    encoding: str | None = None
+    options: ReadOptions = field(default_factory=ReadOptions)
+    check: reader.Check = reader.unchecked
     allowed: Collection[str] = ()
     short_codes: bool = False
     is_listed: Callable[[str], bool] = lambda _: False
@@ -162,18 +165,21 @@ def _entries(given: Iterable[str], reading: Reading) -> Iterator[Entry]:
 def _lines(name: str) -> Iterator[Entry]:
     """One number a line, without comments."""
     shown = display_name(name)
-    for number, line in enumerate(read_text(name).splitlines(), start=1):
+    for number, line in enumerate(number_lines(name), start=1):
         if text := COMMENT.sub("", line).strip():
             yield Entry(text, name, f"{shown}, line {number}")
 
 
 def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     """One number a row of a CSV file."""
-    table, shown = reader.table(name, reading.encoding), display_name(name)
+    table, shown = reader.table(name, reading.options), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
     column, region_column = number_column(table.columns, targets).name, column_of(REGION, targets)
     cells = CellReader(table.columns, column)
+    used = [each for each in (column, region_column) if each is not None]
+    table.refuse_unusable(used)
+    reading.check(table, used)
     for row in table.rows():
         land = region_in(row.cells, region_column)
         yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", land)
@@ -194,7 +200,7 @@ def _has_columns(name: str, reading: Reading) -> bool:
     if not reading.column_map or not Path(name).is_file():
         return False
     try:
-        resolved(reading.column_map, reader.table(name, reading.encoding).columns)
+        resolved(reading.column_map, reader.table(name, reading.options).columns)
     except Usage:
         return False
     return True

@@ -10,6 +10,7 @@ from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.tables.read_options import ReadOptions
 
 WORKERS = 8
 SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
@@ -65,8 +66,8 @@ class Schedule:
 class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
-    `column_map` says what columns of it are, `encoding` is that of the file, if it is known, and
-    `skip_bad` whether its invalid rows are left out. `allow` are words of ALLOWED.
+    `column_map` says what columns of it are, `read_options` how it is read, `skip_bad` whether its
+    invalid rows are left out. `allow` are words of ALLOWED.
 
     Raises Usage for empty options and those that cannot be combined.
     """
@@ -82,7 +83,7 @@ class MessageRequest:
     delivery_report: bool | None = None
     csv: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
-    encoding: str | None = None
+    read_options: ReadOptions = field(default_factory=ReadOptions)
     skip_bad: bool = False
     allow: tuple[str, ...] = ()
 

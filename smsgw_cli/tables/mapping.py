@@ -14,10 +14,9 @@ from smsgw_cli.tables.column_map import (
     refuse_server_keys,
     resolved,
 )
-from smsgw_cli.tables.names import normalized
+from smsgw_cli.tables.names import REASON, normalized
 from smsgw_cli.tables.number_columns import number_column
 
-REASON = "smsgw_reason"  # added by our files of rejected rows
 _SUBSCRIBED = normalized(SUBSCRIBED)
 _OF_SERVER = frozenset(map(normalized, SERVER_KEYS))
 

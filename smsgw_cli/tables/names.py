@@ -6,6 +6,7 @@ from collections.abc import Container
 from importlib import import_module
 from itertools import chain, count
 
+REASON = "smsgw_reason"  # the column that our files of rejected rows add
 _LETTERS = ("L", "M", "N")  # Unicode general categories: marks belong to their letters
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _PLAIN = str.maketrans("ıłøđ", "ilod")  # letters that no mark makes

@@ -1,119 +1,260 @@
-"""Reads CSV files of any common dialect as a stream of rows."""
+"""Reads a file with one record a row as a table: its columns, and its rows as a stream."""
 
-import csv
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import filterfalse, islice
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.tables import dialect as dialects
+from smsgw_cli.tables import encoding as encodings
+from smsgw_cli.tables.columns import Columns, columns_of, nameless
+from smsgw_cli.tables.dialect import Dialect
+from smsgw_cli.tables.encoding import RAW, Difference
+from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.records import Record, records
 from smsgw_cli.tables.source import Source, source
+from smsgw_cli.tables.spreadsheet_cell import flaw
 
-DELIMITERS = ",;\t|"
-LONGEST_CELL = 10_000_000
-QUOTED = re.compile(r'"[^"]*"')
-LINES_TO_A_HEADER = 1_000  # lines searched for the header
+WHOLE_ROW = "the row"  # in place of a column, for what is wrong with a row as a whole
+# Line breaks and tabs may be in a cell; other control characters are in none.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+NO_FLAWS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: its `number` as in a spreadsheet (the header is 1) and its text by column.
 
-    `surplus`: values to the right of the last column.
+    `problem` is what is wrong with it as a whole, `flaws` with its cells, by column. `surplus`:
+    values to the right of the last column. `raw`: the text of a row that has no cells.
     """
 
     number: int
     cells: dict[str, str]
     surplus: tuple[str, ...] = ()
+    problem: str = ""
+    flaws: Mapping[str, str] = NO_FLAWS
+    raw: str = ""
+
+    def problems(self, used: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """What is wrong with the row and its cells in these columns: column and reason."""
+        if self.problem:
+            yield WHOLE_ROW, self.problem
+        if self.flaws:
+            yield from ((each, self.flaws[each]) for each in used if each in self.flaws)
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A file's columns and rows, the encoding it was read with, and the digest of its bytes."""
+Check = Callable[["Table", Sequence[str]], None]
+"""Takes a table and the columns of it that are used, before anything is done with them."""
 
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+
+def unchecked(table: "Table", used: Sequence[str]) -> None:
+    """A check that lets everything pass."""
+
+
+class Form(NamedTuple):
+    """How a file is written: the lines above its header, delimiter, encoding, line breaks."""
+
+    above: str
+    delimiter: str
     encoding: str
-    digest: str
+    line_break: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file's columns, and its rows as a stream that can be restarted."""
+    """A file's columns, and its rows as a stream that can be restarted.
+
+    `columns` are unique. `unusable` are those without a name, and those that share one.
+    """
 
     source: Source
-    delimiter: str
-    columns: tuple[str, ...]
+    dialect: Dialect
+    layout: Columns
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.layout.names
+
+    @property
+    def unusable(self) -> frozenset[str]:
+        return self.layout.unusable
+
+    def refuse_unusable(self, used: Iterable[str]) -> None:
+        """Raise Usage if one of these columns has no name, or shares it with another one."""
+        for each in used:
+            if each in self.unusable:
+                name = self.layout.header[self.columns.index(each)]
+                what = f"duplicate column {name!r}" if name else f"{each} has no name"
+                raise Usage(
+                    f"{self.source.name}: {what}",
+                    hint="give every column that is used a name of its own in the first row",
+                )
+
+    def differences(self, used: Sequence[str]) -> Iterator[Difference]:
+        """The cells of these columns that make the encoding a guess."""
+        guess = self.source.guess
+        if guess is None:
+            return iter(())
+        raw = replace(self, source=replace(self.source, encoding=RAW))
+        cells = ((row.number, each, row.cells[each]) for row in raw.rows() for each in used)
+        return encodings.differences(cells, guess)
 
     def rows(self) -> Iterator[Row]:
-        """All rows except blank ones. Raises Usage with the line number for invalid CSV."""
+        """All rows except blank ones. Raises Usage for text that cannot be decoded."""
         with self.source.text() as lines:
-            records = _records(self.source.name, lines, self.delimiter)
-            next(records, None)
-            width, columns = len(self.columns), self.columns
-            for number, cells in records:
-                short = width - len(cells)
-                surplus = tuple(cells[width:]) if short < 0 and any(cells[width:]) else ()
-                filled = cells + [""] * short
-                yield Row(number, dict(zip(columns, filled, strict=False)), surplus)
+            found = records(lines, self.dialect, unusual=self.source.unusual)
+            next(filterfalse(is_blank, found), None)  # the header
+            columns, width = self.columns, self._simple_width
+            for record in found:
+                number, cells, _, _ = record
+                if len(cells) == width and any(map(str.strip, cells)):
+                    yield Row(number, dict(zip(columns, cells, strict=True)))
+                elif not is_blank(record):
+                    yield self._row(record)
+
+    @property
+    def _simple_width(self) -> int:
+        """The number of cells of records that need no further look; 0 if all of them do."""
+        is_simple = self.layout.is_complete and not (self.source.unusual or self._is_of_workbook)
+        return self.layout.width if is_simple else 0
+
+    def _row(self, record: Record) -> Row:
+        number, cells, problem, raw = record
+        width = self.layout.width
+        surplus = tuple(cells[width:]) if any(map(str.strip, cells[width:])) else ()
+        cells = (cells + [""] * (width - len(cells)))[:width]
+        if surplus:
+            wide = width - self.layout.has_reason
+            problem = f"{wide + len(surplus)} values for {wide} columns"
+        named = dict(zip(self.columns, self.layout.chosen(cells), strict=True))
+        flaws = self._flaws(named) if not raw else NO_FLAWS
+        if surplus and (found := CONTROL.search("".join(surplus))):
+            problem += f"; {control(found[0])}"
+        return Row(number, named, surplus, problem, flaws, self._without_reason(raw))
+
+    def _without_reason(self, raw: str) -> str:
+        """The raw text of a row, without the reason that our file of rejects has behind it."""
+        delimiter = self.dialect.delimiter
+        text, found, reason = raw.rpartition(f"{delimiter}{WHOLE_ROW}: ")
+        return text if found and self.layout.has_reason and delimiter not in reason else raw
+
+    def _flaws(self, cells: Mapping[str, str]) -> Mapping[str, str]:
+        flaws = {}
+        for column, cell in cells.items():
+            if found := CONTROL.search(cell):
+                flaws[column] = control(found[0])
+            elif self._is_of_workbook and (lost := flaw(cell)):
+                flaws[column] = lost
+        return flaws or NO_FLAWS
+
+    @property
+    def _is_of_workbook(self) -> bool:
+        """Whether the cells may be those of a workbook, as in its rejects."""
+        return self.source.is_workbook or self.layout.has_reason
+
+    @property
+    def form(self) -> "Form":
+        """How the file is written."""
+        with self.source.text() as lines:
+            above = "".join(islice(lines, self.dialect.skipped))
+            first = next(lines, "")
+        has_mark = self.source.has_mark
+        return Form(
+            above,
+            self.dialect.delimiter,
+            self.source.encoding if has_mark else self.source.encoding.removesuffix("-sig"),
+            first[len(first.rstrip("\r\n")) :] or "\r\n",
+        )
 
 
-def table(name: str, encoding: str | None = None) -> Table:
-    """The file as a table; `-` is standard input. Raises Usage if it is not a CSV file."""
-    found = source(name, encoding)
-    with found.text() as lines:
-        delimiter = _delimiter(lines)
-    with found.text() as lines:
-        header = next(_records(name, lines, delimiter), None)
-    if header is None:
-        raise Usage(f"{name} is empty", hint="the first row must name the columns")
-    return Table(found, delimiter, _columns(name, header[1]))
+@dataclass(frozen=True)
+class Sheet:
+    """A table with all its rows."""
+
+    table: Table
+    rows: tuple[Row, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.table.columns
+
+    @property
+    def digest(self) -> str:
+        """The digest of the file's bytes."""
+        return self.table.source.digest
 
 
-def read(name: str, encoding: str | None = None) -> Sheet:
-    """The whole file at once. Raises Usage with the row number if a row is too long."""
-    found = table(name, encoding)
-    rows = tuple(map(_checked_width, found.rows()))
-    return Sheet(found.columns, rows, found.source.encoding, found.source.digest)
+def table(name: str, options: ReadOptions | None = None) -> Table:
+    """The file as a table; `-` is standard input. Raises Usage if it is none."""
+    options = options or ReadOptions()
+    found = source(name, options)
+    with found.text() as text:
+        lines = list(islice(text, dialects.SAMPLE))
+    dialect = _dialect(found, lines, options)
+    _refuse_titles(found, lines, dialect)
+    with found.text() as text:
+        rows = filterfalse(is_blank, records(text, dialect))
+        header = next(rows, None)
+        if header is None:
+            raise Usage(f"{name} is empty", hint="the first row must name the columns")
+        _, cells, problem, _ = header
+        if problem:
+            raise Usage(f"{name}: the header is invalid: {problem}")
+        filled = _filled(rows, nameless(cells))
+    return Table(found, dialect, columns_of(cells, filled))
 
 
-def _checked_width(row: Row) -> Row:
-    if row.surplus:
-        raise Usage(f"row {row.number}: {surplus(row)}")
-    return row
+def read(name: str, options: ReadOptions | None = None) -> Sheet:
+    """The whole file at once. Raises as `table` does."""
+    found = table(name, options)
+    return Sheet(found, tuple(found.rows()))
 
 
-def surplus(row: Row) -> str:
-    """The error message for a row that is too long."""
-    wide = len(row.cells)
-    return f"{wide + len(row.surplus)} values for {wide} columns"
+def _refuse_titles(found: Source, lines: Sequence[str], dialect: Dialect) -> None:
+    """Raise Usage if the header seems to be below the first row."""
+    if found.is_workbook:  # whose rows count, not its lines
+        rows = ((number, cells) for number, cells, _, _ in records(lines, dialect))
+        below, unit = dialects.header_below(rows), "row"
+    else:
+        below, unit = dialects.header_below(dialects.numbered(lines, dialect)), "line"
+    if below is not None:
+        raise Usage(
+            f"{found.name}: {unit} {below} looks like the header, not the first one",
+            hint=f"skip the {unit}s above it: --set skip_lines={below - 1}",
+        )
 
 
-def _records(name: str, lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, with their numbers; the first is the header."""
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    try:
-        for number, cells in enumerate(reader, start=1):
-            if any(cells):
-                yield number, cells
-    except csv.Error as error:
-        raise Usage(f"{name}, line {reader.line_num}: {error}") from error
+def _dialect(found: Source, lines: Sequence[str], options: ReadOptions) -> Dialect:
+    if found.is_workbook:
+        return Dialect(skipped=options.skip_lines, rows_above=options.skip_lines)
+    return dialects.detect(lines, options.delimiter, options.skip_lines)
 
 
-def _delimiter(lines: Iterable[str]) -> str:
-    """The candidate that occurs most often in the header, outside of quotes."""
-    header = next(filter(str.strip, islice(lines, LINES_TO_A_HEADER)), "")
-    return max(DELIMITERS, key=QUOTED.sub("", header).count)
+def _filled(rows: Iterable[Record], places: set[int]) -> set[int]:
+    """Which of these places have a value in some row."""
+    filled: set[int] = set()
+    for _, cells, _, _ in rows if places else ():
+        if not places:
+            break
+        found = {each for each in places if each < len(cells) and cells[each].strip()}
+        filled |= found
+        places = places - found
+    return filled
 
 
-def _columns(name: str, header: list[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip() for cell in header)
-    counted = Counter(filter(None, columns))
-    if duplicates := sorted(each for each, count in counted.items() if count > 1):
-        raise Usage(f"{name}: duplicate column {', '.join(map(repr, duplicates))}")
-    if "" in columns:
-        unnamed = [str(place) for place, each in enumerate(columns, start=1) if not each]
-        raise Usage(f"{name}: column {', '.join(unnamed)} has no name")
-    return columns
+def is_blank(record: Record) -> bool:
+    """Whether a record has nothing but blanks, as lines of `;;;` in exports of spreadsheets."""
+    _, cells, problem, _ = record
+    return not (problem or any(map(str.strip, cells)))
+
+
+def control(character: str) -> str:
+    """The reason to refuse a cell with a control character."""
+    code = ord(character)
+    name = f" ({_CONTROL_NAMES[code]})" if code in _CONTROL_NAMES else ""
+    return f"contains the control character U+{code:04X}{name}"
+
+
+_CONTROL_NAMES = {0x00: "NUL", 0x0B: "VT", 0x0C: "FF", 0x1A: "SUB", 0x1B: "ESC", 0x7F: "DEL"}

@@ -1,19 +1,25 @@
-"""The file of rejected rows: the original columns and a reason, ready to be fixed and imported."""
+"""The file of rejected rows: as they were, with a reason, ready to be fixed and imported."""
 
 import csv
 import io
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
-from smsgw_cli.tables.mapping import REASON
-from smsgw_cli.tables.reader import Row, Sheet
+from smsgw_cli.tables.names import REASON
+from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.shard import Shard
-from smsgw_cli.wording import without_formula
+from smsgw_cli.wording import pluralize, without_formula
+
+# What differs between rows with the same reason: their values, numbers, places.
+_VARIABLE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"|\+?\d+")
+MOST_KINDS = 20  # of reasons that are shown
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,38 @@ class Problem:
         return f"row {self.row.number}, {self.column}: {self.reason}"
 
 
+@dataclass
+class Reasons:
+    """Counts rows by reason; those that only differ in their values count as the same."""
+
+    _counts: dict[str, int] = field(default_factory=dict)
+    _first: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def add(self, row: int, reason: str) -> None:
+        """Count a reason, which the row of this number has."""
+        kind = _VARIABLE.sub("…", reason)
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        self._first.setdefault(kind, (row, reason))
+
+    def counting(self, rows: Iterable[tuple[Row, str]]) -> Iterator[tuple[Row, str]]:
+        """The rows with their reasons, each counted when it is taken."""
+        for row, reason in rows:
+            self.add(row.number, reason)
+            yield row, reason
+
+    def lines(self) -> list[str]:
+        """The most frequent reasons with their counts: `2 rows: phone: … (first: row 3)`."""
+        kinds = sorted(self._counts, key=lambda each: -self._counts[each])
+        lines = []
+        for kind in kinds[:MOST_KINDS]:
+            row, reason = self._first[kind]
+            count = self._counts[kind]
+            where = f"(first: row {row})" if count > 1 else f"(row {row})"
+            lines.append(f"{pluralize(count, 'row')}: {reason} {where}")
+        rest = len(kinds) - MOST_KINDS
+        return [*lines, f"and {pluralize(rest, 'other reason')}"] if rest > 0 else lines
+
+
 def rejects_path(file: str, shard: Shard | None = None) -> Path:
     """Path of the rejects of a file: next to it; for standard input, in the working directory."""
     part = f".{shard.index}-of-{shard.count}" if shard else ""
@@ -39,28 +77,61 @@ def sibling_path(file: str, ending: str) -> Path:
     return Path(f"{'stdin' if file == '-' else file}{ending}")
 
 
-def write(path: Path, sheet: Sheet, problems: Sequence[Problem]) -> Path:
+def keep_earlier(path: Path, run: int | None = None) -> Path | None:
+    """Rename the rejects of an earlier run, if there are any, to `FILE.rejects.RUN.csv`.
+
+    Without the number of that run, RUN is the time when they were written. Returns the new path.
+    Raises OSError.
+    """
+    if not path.is_file() or not path.stat().st_size or not _is_writable(path):
+        return None
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    name = str(run) if run is not None else written.strftime("%Y%m%dT%H%M%S")
+    kept = path.with_name(f"{path.name.removesuffix('.csv')}.{name}.csv")
+    path.replace(kept)
+    return kept
+
+
+def write(path: Path, table: Table, problems: Iterable[Problem]) -> Path:
     """Write each invalid row once with all its reasons; returns the path. Raises OSError."""
     reasons: dict[int, list[str]] = {}
+    rows: dict[int, Row] = {}
     for problem in problems:
+        rows[problem.row.number] = problem.row
         reasons.setdefault(problem.row.number, []).append(f"{problem.column}: {problem.reason}")
-    rows = {problem.row.number: problem.row for problem in problems}.values()
-    return write_rows(path, sheet.columns, ((row, "; ".join(reasons[row.number])) for row in rows))
+    return write_rows(path, table, ((row, "; ".join(reasons[n])) for n, row in rows.items()))
 
 
-def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str]]) -> Path:
+def write_rows(path: Path, table: Table, rows: Iterable[tuple[Row, str]]) -> Path:
     """Write rows with their reasons to `path`, or to a temporary folder; returns the path.
 
-    The file is private to the user. Raises OSError.
+    The file is private to the user, and written as the table was: the lines above the header, the
+    delimiter, the encoding. Values that are too many stand behind the reason. Raises OSError.
     """
-    kept = [each for each in columns if each != REASON]
+    return write_as(path, table, [REASON], ((row, [reason]) for row, reason in rows))
+
+
+def write_as(
+    path: Path, table: Table, added: Sequence[str], rows: Iterable[tuple[Row, Sequence[object]]]
+) -> Path:
+    """Write rows with values for `added` columns, as `write_rows` does."""
+    kept = [each for each in table.columns if each not in added]
+    titles = dict(zip(table.columns, table.layout.header, strict=True))
+    form = table.form
     target = writable_path(path)
     with atomic_write(target, OWNER_ALONE) as raw:
-        file = io.TextIOWrapper(raw, "utf-8", newline="")
-        writer = csv.writer(file)
-        writer.writerow([*kept, REASON])
-        for row, reason in rows:
-            writer.writerow([*(row.cells[column] for column in kept), without_formula(reason)])
+        file = io.TextIOWrapper(raw, form.encoding, errors="replace", newline="")
+        file.write(form.above)
+        writer = csv.writer(file, delimiter=form.delimiter, lineterminator=form.line_break)
+        writer.writerow([*(titles[each] for each in kept), *added])
+        for row, values in rows:
+            shown = [without_formula(str(each)) for each in values]
+            if row.raw:
+                text = row.raw.rstrip("\r\n")
+                file.write(f"{form.delimiter.join([text, *shown])}{form.line_break}")
+            else:
+                cells = (row.cells[column] for column in kept)
+                writer.writerow([*cells, *shown, *row.surplus])
         file.flush()
         file.detach()  # the caller closes it
     return target
@@ -69,6 +140,12 @@ def write_rows(path: Path, columns: Sequence[str], rows: Iterable[tuple[Row, str
 def writable_path(path: Path) -> Path:
     """The path itself if it is writable, else one in a temporary folder."""
     return path if _is_writable(path) else Path(tempfile.mkdtemp(prefix="smsgw-")) / path.name
+
+
+def has_last_columns(text: str, last: Sequence[str]) -> bool:
+    """Whether these are the last columns of a file's header, whatever its delimiter."""
+    ending = r"\W+".join(map(re.escape, last))
+    return re.search(rf'(?m)(^|[^\w]){ending}"?\s*$', text) is not None
 
 
 def _is_writable(path: Path) -> bool:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from smsgw_cli.errors import Usage
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.tables.reader import read
-from smsgw_cli.tables.source import detected
 from tests.conftest import Run
 from tests.lying import Exchange, lying
 
@@ -156,10 +155,10 @@ def test_a_mapping_that_makes_no_sense_is_refused(
     ("content", "said"),
     [
         ("", "is empty"),
-        ("phone,phone\n", "duplicate column 'phone'"),
-        ("phone,\n+12025550123,x\n", "has no name"),
+        ("phone,phone\n", "more than one column may have the mobile numbers"),
+        ("phone,\n+12025550123,x\n", "no field for the columns: column 2"),
         ("phone\n+12025550123,x\n", "2 values for 1 columns"),
-        ('phone,name\n+12025550123,"x\n', "unexpected end of data"),
+        ('phone,name\n+12025550123,"x\n', "a quote is opened but not closed"),
         ("who\nAnn\n", "no column for the mobile number"),
     ],
 )
@@ -277,9 +276,8 @@ def test_what_was_written_is_what_is_read(
         writer = csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL)
         writer.writerow(["a", "b"])
         writer.writerows(rows)
-    filled = [row for row in rows if any(row)]
+    filled = [row for row in rows if any(map(str.strip, row))]
     assert [list(row.cells.values()) for row in read(str(path)).rows] == filled
-    assert detected(iter([path.read_bytes()])) in ("utf-8-sig", "utf-16")
 
 
 @pytest.mark.parametrize(("options", "state"), [("", "skipped"), ("--existing fail", "failed")])

@@ -40,6 +40,7 @@ def test_people_see_what_was_detected_the_columns_and_the_first_contacts(file: P
         r"file +people\.csv",
         "encoding +utf-8",
         "delimiter +semicolon",
+        "header +line 1",
         "region +US",
         "rows +6: 4 to create, 1 already on the list, 1 invalid",
         "first problem +row 7, Mobile: '555'",
@@ -86,7 +87,10 @@ def test_programs_get_json_with_what_was_detected(
     assert told["contacts"][1]["mobile_number"] == "+12025550124"
     detected = told["detected"]
     assert (detected["encoding"], detected["delimiter"]) == ("utf-8", ";")
-    assert detected["region"] == "US"
+    assert (detected["region"], detected["header"]) == ("US", 1)
+    assert detected["numbers"] == {
+        "landlines": 0, "premium": 0, "toll_free": 0, "shared_cost": 0
+    }  # fmt: skip
     assert list(told["mapping"]) == ["Mobile", "First name", "Größe", "Notes", "Street"]
     assert told["mapping"]["Mobile"] == "mobile_number"
     assert told["mapping"]["Notes"] is None

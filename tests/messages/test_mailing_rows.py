@@ -94,6 +94,7 @@ def test_invalid_rows_are_left_out_if_that_is_wanted(
     assert server.requests == []
     skipped = run(f"{LINE} {options} --skip-bad", code=7)
     assert "2 invalid rows skipped" in skipped.stderr
+    assert "1 row: message: child is empty (row 4)" in skipped.stderr
     assert "rows: 2 accepted, 2 invalid" in skipped.stderr
     assert sent(server) == Counter(["Ann was absent today", "Di was absent today"])
     rejects = table(home / "rows.csv.rejects.csv")

@@ -136,7 +136,7 @@ def test_standard_input_is_read_for_one_thing(run: Run, server: Gateway, line: s
         ("--map nowhere=mobile_number", "no column 'nowhere'"),
         ("--map Land=mobile_number:text", "only a field has a type"),
         ("--map 'Phone 1=mobile_number' --map Land=x:text", "contacts import and sync"),
-        ("--map Land=region", "no column for the mobile number"),
+        ("--map 'Phone 1=' --map Land=region", "no column for the mobile number"),
     ],
 )
 def test_a_map_that_makes_no_sense_is_refused(run: Run, files: Path, maps: str, said: str) -> None:

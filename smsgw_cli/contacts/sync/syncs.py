@@ -8,6 +8,7 @@ from pathlib import Path
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.job_spec import SyncSpec
+from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.new_fields import create_fields
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
@@ -83,7 +84,8 @@ class Syncs:
             report = SyncReport(rows=count, run=number, unchanged=unchanged)
             run = self._context.run(journal, throttle, report, show)
             self._carry_out(run, diff, plan, spec, note)
-            return _result(report, journal.failures(), diff, plan, spec)
+            self._context.keep_rejects(rejects.rejects_path(spec.file), number, note)
+            return self._result(report, journal, diff, plan, spec, note)
 
     def _carry_out(self, run: BulkRun, diff: Diff, plan: Plan, spec: SyncSpec, note: Note) -> None:
         """Run until every change has an outcome."""
@@ -94,6 +96,29 @@ class Syncs:
             run.do(SyncJob(plan, contact_list, diff.changes))
             Reconciliation(run, api, plan, contact_list, diff.highest).carry_out()
         end(run.journal, FINISHED)
+
+    def _result(
+        self,
+        report: SyncReport,
+        journal: Journal,
+        diff: Diff,
+        plan: Plan,
+        spec: SyncSpec,
+        note: Note,
+    ) -> SyncResult:
+        failures = journal.failures()
+        rows = {step: message for step, message in failures.items() if step < len(plan.numbers)}
+        path = None
+        if rows:
+            failed = plan.failed_rows(rows)
+            path = self._context.write_rejects(
+                rejects.rejects_path(spec.file), plan.table, failed, journal, note
+            )
+        others = {}
+        for step in list(failures.keys() - rows.keys())[:MOST_NAMED]:
+            change = diff.changes.get(step)
+            others[f"contact {change.contact} ({change.number})"] = [failures[step]]
+        return SyncResult(report, path, others)
 
     def _metadata(self, diff: Diff, plan: Plan, spec: SyncSpec) -> dict[str, object]:
         metadata = {"kind": SYNC, "lock": self._lock(spec), "watermark": diff.highest}
@@ -110,25 +135,3 @@ class Syncs:
             if metadata["id"] != number:
                 with closing(runs.journal(metadata["id"])) as journal:
                     end(journal, REPLACED)
-
-
-def _result(
-    report: SyncReport,
-    failures: Mapping[int, str],
-    diff: Diff,
-    plan: Plan,
-    spec: SyncSpec,
-) -> SyncResult:
-    rows = {step: message for step, message in failures.items() if step < len(plan.numbers)}
-    path = (
-        rejects.write_rows(
-            rejects.rejects_path(spec.file), plan.table.columns, plan.failed_rows(rows)
-        )
-        if rows
-        else None
-    )
-    others = {}
-    for step in list(failures.keys() - rows.keys())[:MOST_NAMED]:
-        change = diff.changes.get(step)
-        others[f"contact {change.contact} ({change.number})"] = [failures[step]]
-    return SyncResult(report, path, others)

@@ -9,6 +9,7 @@ from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.tables.reader import Check, unchecked
 from smsgw_cli.wording import pluralize
 
 
@@ -17,11 +18,12 @@ def mailing(
     region: str | None,
     *,
     once: str | None = None,
+    check: Check = unchecked,
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows, unless
-    they are to be skipped.
+    With the key `once`, equal texts are not grouped; `check` is for the table. Raises Usage with
+    all invalid rows, unless they are to be skipped.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -33,7 +35,8 @@ def mailing(
         template,
         numbers=numbers,
         column_map=request.column_map,
-        encoding=request.encoding,
+        options=request.read_options,
+        check=check,
         transform=text_transform(request, lookalikes),
     )
     if merged.problems and not (request.skip_bad and merged.messages):

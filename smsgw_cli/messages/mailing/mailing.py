@@ -15,7 +15,7 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row
-from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.tables.rejects import Problem, Reasons
 from smsgw_cli.wording import pluralize, without_formula
 
 PATH = "messages/send"
@@ -68,11 +68,20 @@ class Mailing:
         yield from self.merged.notes
         if self.merged.problems:
             yield f"{pluralize(len(self.merged.problems), 'invalid row')} skipped"
+            yield from self._reasons.lines()
         if self.merged.duplicates:
             rows = pluralize(self.merged.duplicates, "duplicate row")
             yield f"{rows} skipped: the same number and text"
         if found := PLACEHOLDER.search(self.merged.literal):
             yield f"{found[0]} is sent literally: the file has no such column"
+
+    @property
+    def _reasons(self) -> Reasons:
+        """Why rows are invalid, counted."""
+        reasons = Reasons()
+        for each in self.merged.problems:
+            reasons.add(each.row.number, f"{each.column}: {each.reason}")
+        return reasons
 
     @property
     def pairs(self) -> Iterable[tuple[str, str]]:
@@ -100,7 +109,11 @@ class Mailing:
         return sum(len(each.message.rows) for each in self.results if each.status in statuses)
 
     def write_results(self) -> Path:
-        """Write all rows with their status; returns the path. Raises OSError."""
+        """Write all rows with their status; returns the path. Raises OSError.
+
+        The rejects of an earlier run are renamed.
+        """
+        rejects.keep_earlier(rejects.rejects_path(self.file))
         path = rejects.writable_path(results_path(self.file))
         kept = [column for column in self.merged.sheet.columns if column not in RESULT]
         with atomic_write(path, OWNER_ALONE) as raw:
@@ -124,7 +137,7 @@ class Mailing:
             for row in each.message.rows
         ]
         problems = sorted([*self.merged.problems, *refused], key=lambda each: each.row.number)
-        path = rejects.write(rejects.rejects_path(self.file), self.merged.sheet, problems)
+        path = rejects.write(rejects.rejects_path(self.file), self.merged.sheet.table, problems)
         self.written.append(path)
         return path
 

@@ -21,7 +21,8 @@ from smsgw_cli.tables.column_map import (
 )
 from smsgw_cli.tables.names import normalized
 from smsgw_cli.tables.number_columns import number_column
-from smsgw_cli.tables.reader import Row, Sheet
+from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.reader import Check, Row, Sheet, unchecked
 from smsgw_cli.tables.rejects import Problem
 
 MESSAGE = "message"  # the column of problems with a text
@@ -89,16 +90,18 @@ def read(
     *,
     numbers: NumberReader,
     column_map: Mapping[str, str],
-    encoding: str | None = None,
+    options: ReadOptions | None = None,
+    check: Check = unchecked,
     transform: Callable[[str], str] = str,
 ) -> Merged:
     """The messages of a file.
 
     `template` is as `template.parsed` takes it. `column_map` has the texts of --map by column; a
-    target may be a name of the text. `transform` converts a filled text to the one sent. Raises
-    Usage for an empty file, a column that is missing, or if nobody is subscribed.
+    target may be a name of the text. `check` takes the table with the columns that are used,
+    `transform` converts a filled text to the one sent. Raises Usage for an empty file, a column
+    that is missing, or if nobody is subscribed.
     """
-    sheet = reader.read(name, encoding)
+    sheet = reader.read(name, options)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
     targets = resolved(column_map, sheet.columns)
@@ -107,8 +110,14 @@ def read(
     column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
     fill = _Filler(template, sheet.columns, targets, cells)
     subscribed = SubscribedRows(sheet.columns, targets, fill.named, cells)
+    used = list(dict.fromkeys(filter(None, (column, region_column, *fill.template.columns))))
+    sheet.table.refuse_unusable(used)
+    check(sheet.table, used)
     merged = Merged(sheet, fill.template.literal)
     for row in sheet.rows:
+        if found := next(row.problems(used), None):
+            merged.problems.append(Problem(row, *found))
+            continue
         place = column
         try:
             land = region_in(row.cells, region_column)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import SUBSCRIBED
+from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import opt_outs
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SubscribedRows:
-    """Tells which rows are subscribed, and keeps the numbers of the others.
+    """Tells which rows are subscribed, and keeps the phones of the others.
 
     By the column mapped to `subscribed` or `unsubscribed`, unless the text names it (`named` are
     its placeholders, normalized), and by one called `subscribed`. Raises Usage for a column that
@@ -38,21 +39,21 @@ class SubscribedRows:
         keys |= {c: SUBSCRIBED for c in columns if c not in targets and normalized(c) == SUBSCRIBED}
         self._keys = {c: key for c, key in keys.items() if key in (SUBSCRIBED, UNSUBSCRIBED)}
         self._cells = cells
-        self._numbers: set[str] = set()
+        self._phones: set[int] = set()
         self._rows = 0
 
     def has(self, row: Row, number: str) -> bool:
         """Whether no column says that the row is not subscribed. Raises Usage for other texts."""
         if all(self._subscribed(row, column, key) for column, key in self._keys.items()):
             return True
-        self._numbers.add(number)
+        self._phones.add(phone_of(number))
         self._rows += 1
         return False
 
     def alone(self, messages: Sequence["MergedMessage"]) -> list["MergedMessage"]:
-        """The messages to numbers that no row unsubscribes. Raises Usage if there are none."""
-        kept = [each.without(self._numbers.__contains__) for each in messages]
-        if self._numbers and not any(each.numbers for each in kept):
+        """The messages to phones that no row unsubscribes. Raises Usage if there are none."""
+        kept = [each.without(lambda number: phone_of(number) in self._phones) for each in messages]
+        if self._phones and not any(each.numbers for each in kept):
             raise Usage("no recipients left: no row is subscribed")
         return [each for each in kept if each.numbers]
 

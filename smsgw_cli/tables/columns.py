@@ -1,0 +1,66 @@
+"""The columns of a table by its header, which may have names twice, or none."""
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+
+from smsgw_cli.tables.names import REASON
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`names` of the columns, all different, from their names in the `header`.
+
+    `unusable` are those that have the same name in the header, or none. `places` are theirs in a
+    record (counted from 0), of `width` cells.
+    """
+
+    names: tuple[str, ...]
+    header: tuple[str, ...]
+    places: tuple[int, ...]
+    width: int
+    unusable: frozenset[str] = frozenset()
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether the file is one of our rejects: its last column has the reasons."""
+        return bool(self.names) and self.names[-1] == REASON
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every cell of a record is in a column."""
+        return len(self.places) == self.width
+
+    def chosen(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells of the columns."""
+        return cells if self.is_complete else [cells[place] for place in self.places]
+
+
+def columns_of(header: Sequence[str], filled: Container[int]) -> Columns:
+    """The columns of a header; those without a name are there only if their places are `filled`."""
+    titles = [re.sub(r"\s*[\r\n]+\s*", " ", cell.strip()) for cell in header]
+    places = tuple(each for each, title in enumerate(titles) if title or each in filled)
+    names = _different([titles[each] or f"column {each + 1}" for each in places])
+    shared = {title for title, count in Counter(titles).items() if count > 1 or not title}
+    unusable = (name for name, each in zip(names, places, strict=True) if titles[each] in shared)
+    kept = tuple(titles[each] for each in places)
+    return Columns(names, kept, places, len(header), frozenset(unusable))
+
+
+def nameless(header: Sequence[str]) -> set[int]:
+    """The places of cells without a name."""
+    return {place for place, cell in enumerate(header) if not cell.strip()}
+
+
+def _different(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, a later one of several as `name (2)`."""
+    names = tuple(names)
+    taken: dict[str, None] = {}
+    for name in names:
+        unique, count = name, 1
+        while unique in taken or (count > 1 and unique in names):
+            count += 1
+            unique = f"{name} ({count})"
+        taken[unique] = None
+    return tuple(taken)

@@ -95,8 +95,8 @@ def plan(
     """
     region, by_tag = spec.region or region, _by_tag(fields)
     columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
+    table.refuse_unusable([*columns.keys, *columns.rest])
     new = new_fields(columns, by_tag, may_create=spec.create_fields)
-    table.refuse_unusable([*columns.keys, *(each.column for each in new)])
     refuse_missing(fields, columns.keys)
     known_region(region)
     declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}

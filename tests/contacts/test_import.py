@@ -156,7 +156,7 @@ def test_a_mapping_that_makes_no_sense_is_refused(
     [
         ("", "is empty"),
         ("phone,phone\n", "more than one column may have the mobile numbers"),
-        ("phone,\n+12025550123,x\n", "no field for the columns: column 2"),
+        ("phone,\n+12025550123,x\n", "column 2 has no name"),
         ("phone\n+12025550123,x\n", "2 values for 1 columns"),
         ('phone,name\n+12025550123,"x\n', "a quote is opened but not closed"),
         ("who\nAnn\n", "no column for the mobile number"),

@@ -148,9 +148,9 @@ class SendGuard:
 
     @property
     def is_active(self) -> bool:
-        """Whether any number is suppressed, excluded or of a kind that is skipped."""
-        is_skipping = bool(self._excluded) or self._rules.skips_landlines
-        return is_skipping or (not self._allows_suppressed and bool(self._suppressed))
+        """Whether any number is suppressed, excluded or of a kind that is skipped or refused."""
+        is_picky = bool(self._excluded) or not self._rules.keeps_landlines
+        return is_picky or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
     def checking(self) -> Iterator[RecipientCheck]:

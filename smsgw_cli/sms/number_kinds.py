@@ -41,8 +41,12 @@ class KindRules:
     allowed: Collection[str] = ()
 
     @property
+    def keeps_landlines(self) -> bool:
+        return self.landlines == KEEP or Kind.LANDLINE in self.allowed
+
+    @property
     def skips_landlines(self) -> bool:
-        return self.landlines == SKIP and Kind.LANDLINE not in self.allowed
+        return self.landlines == SKIP and not self.keeps_landlines
 
     def refuse(self, counts: "KindCounts", *, sends: bool) -> None:
         """Raise Usage for numbers that may not be there: landlines if they are to fail, or if most

@@ -10,6 +10,8 @@ from smsgw_cli.sms.number_text import is_date, not_a_date
 
 # What stands at the end may be a digit of the number, an extension or the last digit of another.
 ENDING = re.compile(r"[/.-] *[0-9]{1,2}[ ./-]*$")
+DOTTED = re.compile(r"\. *[0-9]{2}")  # as in 06.12.34.56.78
+DECIMAL_END = re.compile(r"\. *0+")
 SEPARATOR = re.compile(r" */ *| +- +|[ -]+(?=\(?0)")
 NOT_GROUPED = re.compile(r"[0-9+]|^ +| +$")
 YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
@@ -40,9 +42,9 @@ def _second_error(text: str, shown: str, region: str | None) -> Usage | None:
 def _ending_error(text: str, shown: str, region: str | None) -> Usage | None:
     while match := ENDING.search(shown):
         shown, end = shown[: match.start()].rstrip(), match[0].rstrip(" ./-")
-        if end.startswith(".") and "." in shown:
+        if DOTTED.fullmatch(end) and "." in shown:
             return None
-        if plans.valid(shown, region):
+        if DECIMAL_END.fullmatch(end) or plans.valid(shown, region):
             return Usage(f"{text!r} has something after the number: {end!r}")
     return None
 

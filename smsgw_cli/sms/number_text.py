@@ -14,8 +14,8 @@ _IGNORABLE = (
     (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 _SAME_AS = {
-    "\t": " ", "\u2800": " ", "\u2212": "-", "\uff0b": "+", "\ufe62": "+", "\uff08": "(",
-    "\uff09": ")", "\uff0f": "/", "\uff0e": ".",
+    "\t": " ", "\u2800": " ", "\u2212": "-", "\u30fc": "-", "\uff0b": "+", "\ufe62": "+",
+    "\uff08": "(", "\uff09": ")", "\uff0f": "/", "\uff0e": ".",
 }  # fmt: skip
 
 TEL = re.compile(r"^tel:", re.I)
@@ -29,9 +29,9 @@ DATE = re.compile(
     r"|(?P<c>\d\d?)(?P<t>[-./]) ?(?P<d>\d\d?)(?P=t) ?(?:(?:19|20)\d\d|\d\d)(?:[ T]+[\d:.]+Z?)?",
     re.ASCII,
 )
-EXTENSION = re.compile(r"[ ,;]*(?:e?xt(?:n|ension)?|x|#|dw|durchwahl|poste)[ .:=]*\d+", re.I)
+EXTENSION = re.compile(r"[ ,;-]*(?:e?xt(?:n|ension)?|x|#|dw|durchwahl|poste)[ .:=]*\d+", re.I)
 GUARDS = re.compile(r"'(?=[+(\d])|=\"(?P<text>[^\"]*)\"")
-SECOND_NUMBER = 6  # digits
+LEAST_DIGITS = 6  # of what may be a number
 
 
 class Spelling(NamedTuple):
@@ -126,15 +126,19 @@ def _leftover(text: str, found: str) -> Usage:
     head = HEAD.match(found)
     if head is None:
         rest = re.split(r"[+\d(]", found, maxsplit=1)[0].strip()
-        has_number = len(re.findall(r"\d", found)) >= SECOND_NUMBER
-        where = f"has something before the number: {rest!r}" if has_number else None
-        return Usage(f"{text!r} {where or 'is not a phone number'}")
+        if not rest or _digits(found) < LEAST_DIGITS:
+            return Usage(f"{text!r} is not a phone number")
+        return Usage(f"{text!r} has something before the number: {rest!r}")
     rest = found[head.end() :].strip()
     if EXTENSION.fullmatch(rest):
         return Usage(f"{text!r} is not a valid phone number: it has an extension, {rest!r}")
-    if len(re.findall(r"\d", rest)) >= SECOND_NUMBER:
+    if min(_digits(head[0]), _digits(rest)) >= LEAST_DIGITS:
         return Usage(f"{text!r} has a second number: {rest!r}")
     return Usage(f"{text!r} has something after the number: {rest!r}")
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _refuse_brackets(text: str, found: str) -> None:

@@ -73,7 +73,9 @@ def parsed(shown: str, region: str | None) -> PhoneNumber:
                 hint="write it with a leading +, or set the country: --set region=US, or "
                 "'smsgw profiles update NAME region=US'",
             ) from error
-        raise Usage(f"{shown!r} is not a phone number") from error
+        is_long = error.error_type == NumberParseException.TOO_LONG
+        what = "is too long for a phone number" if is_long else "is not a phone number"
+        raise Usage(f"{shown!r} {what}") from error
 
 
 def formatted(phone: PhoneNumber, form: int = PhoneNumberFormat.E164) -> str:

@@ -9,6 +9,7 @@ from phonenumbers import (
     SUPPORTED_REGIONS,
     CountryCodeSource,
     NumberParseException,
+    PhoneNumber,
     PhoneNumberType,
     number_type,
     parse,
@@ -17,7 +18,7 @@ from phonenumbers import (
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_kinds import Kind
 from smsgw_cli.sms.number_rest import refuse_rest
-from smsgw_cli.sms.number_text import DECIMAL, plain, spelling
+from smsgw_cli.sms.number_text import DECIMAL, dialled, plain, spelling
 from smsgw_cli.sms.numbering_plans import (
     E164,
     UNKNOWN,
@@ -26,6 +27,7 @@ from smsgw_cli.sms.numbering_plans import (
     parsed,
     region_of,
     type_of,
+    valid,
 )
 
 # FIXED_LINE_OR_MOBILE, which all numbers of North America are, may be a mobile.
@@ -74,7 +76,16 @@ def number(text: str, region: str | None = None, *, any_number: bool = False) ->
     if kind == UNKNOWN and not (any_number and E164.fullmatch(written)):
         raise _not_valid(text, shown, region)
     is_local = phone.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
+    if is_local:
+        _refuse_lost_plus(text, shown, phone)
     return Number(written, KINDS.get(kind), is_local, is_decimal)
+
+
+def _refuse_lost_plus(text: str, shown: str, phone: PhoneNumber) -> None:
+    """Raise Usage if it may be an international number whose + a spreadsheet has dropped."""
+    digits = dialled(shown)
+    if digits.startswith(str(phone.country_code)) and valid(f"+{digits}", None):
+        raise Usage(f"{text!r} may be +{digits} or {formatted(phone)}: write it with a leading +")
 
 
 def _not_valid(text: str, shown: str, region: str | None) -> Usage:

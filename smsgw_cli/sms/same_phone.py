@@ -26,8 +26,8 @@ _TWO_SPELLINGS = {
     # (ENACOM, Plan Fundamental de Numeración Nacional).
     "54": _Spellings(r"54([1-8]\d{9})", r"549(\d{10})", r"54\1", r"549\1"),
     # Brazil: mobiles got a ninth digit, 9, from 2012 to 2016 (Anatel, Resolução 553/2010);
-    # WhatsApp still reports eight. Those that began with 7 were partly of another network.
-    "55": _Spellings(r"55(\d\d)9([689]\d{7})", r"55(\d\d)([689]\d{7})", r"55\g<1>9\2", r"55\1\2"),
+    # WhatsApp still reports eight.
+    "55": _Spellings(r"55(\d\d)9([6-9]\d{7})", r"55(\d\d)([6-9]\d{7})", r"55\g<1>9\2", r"55\1\2"),
     # Benin: since 30 November 2024 all numbers have 01 before their eight digits (ARCEP Bénin).
     "22": _Spellings(r"22901(\d{8})", r"229(\d{8})", r"22901\1", r"229\1"),
 }

@@ -11,6 +11,7 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
 from smsgw_cli.engine.job import Task
 from smsgw_cli.model import MOBILE_NUMBER, Record
+from smsgw_cli.sms.same_phone import is_other_phone, is_same_phone
 
 DONE = {
     Action.UPDATE: State.UPDATED,
@@ -57,6 +58,14 @@ class SyncJob:
 
     def _read(self, task: Task, contact: Record) -> Task | Outcome:
         """Merge the changes into the current contact; its other values are kept."""
-        if contact.get(MOBILE_NUMBER) != (task.values or {})[MOBILE_NUMBER]:
+        if _is_renumbered(contact, (task.values or {})[MOBILE_NUMBER]):
             return Outcome(task.row, State.FAILED, task.target, RENUMBERED)
         return merge_into(task, contact)
+
+
+def _is_renumbered(contact: Record, number: str) -> bool:
+    """Whether a contact has another number by now than when it was compared."""
+    theirs = str(contact.get(MOBILE_NUMBER) or "")
+    if theirs.startswith("+") or not number.startswith("+"):
+        return theirs != number and not is_same_phone(theirs, number)
+    return not theirs or is_other_phone(contact, number)  # matched without its country

@@ -148,10 +148,14 @@ class BulkContext:
 def metadata_of(plan: Plan, spec: JobSpec) -> Record:
     """The metadata recorded at the start of every run; `wish` has the job spec."""
     file = spec.file if spec.file == "-" else str(Path(spec.file).resolve())
+    source = plan.table.source
+    # A guess that was confirmed is not asked for again.
+    encoding = source.encoding if source.guess else spec.encoding
+    wish = {"file": file, "region": plan.mapping.region, "encoding": encoding}
     return {
         "list": spec.contact_list,
         "file": file,
-        "digest": plan.table.source.digest,
+        "digest": source.digest,
         "invalid": plan.invalid,
-        "wish": {**spec.as_metadata(), "file": file, "region": plan.mapping.region},
+        "wish": {**spec.as_metadata(), **wish},
     }

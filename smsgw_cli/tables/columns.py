@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.tables.names import REASON
@@ -37,9 +37,10 @@ class Columns:
         return cells if self.is_complete else [cells[place] for place in self.places]
 
 
-def columns_of(header: Sequence[str], filled: Container[int]) -> Columns:
-    """The columns of a header; those without a name are there only if their places are `filled`."""
-    titles = [re.sub(r"\s*[\r\n]+\s*", " ", cell.strip()) for cell in header]
+def columns_of(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Columns:
+    """The columns of a header; those without a name are there only if a row has a value."""
+    titles = [re.sub(r"\s*[\r\n]+\s*", " ", cell.strip().strip("\ufeff")) for cell in header]
+    filled = _filled(rows, {place for place, title in enumerate(titles) if not title})
     places = tuple(each for each, title in enumerate(titles) if title or each in filled)
     names = _different([titles[each] or f"column {each + 1}" for each in places])
     shared = {title for title, count in Counter(titles).items() if count > 1 or not title}
@@ -48,9 +49,16 @@ def columns_of(header: Sequence[str], filled: Container[int]) -> Columns:
     return Columns(names, kept, places, len(header), frozenset(unusable))
 
 
-def nameless(header: Sequence[str]) -> set[int]:
-    """The places of cells without a name."""
-    return {place for place, cell in enumerate(header) if not cell.strip()}
+def _filled(rows: Iterable[Sequence[str]], places: set[int]) -> set[int]:
+    """Which of these places have a value in some row."""
+    filled: set[int] = set()
+    for cells in rows if places else ():
+        found = {each for each in places if each < len(cells) and cells[each].strip()}
+        filled |= found
+        places = places - found
+        if not places:
+            break
+    return filled
 
 
 def _different(names: Iterable[str]) -> tuple[str, ...]:

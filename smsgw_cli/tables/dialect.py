@@ -16,6 +16,7 @@ SAMPLE = 1_000  # lines
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 PHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
 LEAST_DIGITS = 6
+DATE = re.compile(r"\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](\d\d){1,2}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Dialect:
 def looks_like_phone(text: str) -> bool:
     """Whether a cell could hold a phone number."""
     text = text.strip().strip('"')
-    return PHONE.fullmatch(text) is not None and sum(map(str.isdigit, text)) >= LEAST_DIGITS
+    if not PHONE.fullmatch(text) or DATE.fullmatch(text):
+        return False
+    return sum(map(str.isdigit, text)) >= LEAST_DIGITS
 
 
 def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dialect:
@@ -76,15 +79,16 @@ def numbered(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int, Sequ
 def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
     """The number of the row that looks like the header, if it is not the first one.
 
-    That has at least twice as many names as the rows above it, none of them a number, and rows
-    with phone numbers follow it.
+    That has many more names than the rows above it, none of them a number, and rows with phone
+    numbers follow it.
     """
     most, found = 0, None
     for number, row in rows:
         cells = [each.strip() for each in row if each.strip()]
         if any(map(looks_like_phone, cells)):
             return found
-        if most and len(cells) >= 2 * most and not any(map(str.isdecimal, cells)):
+        is_wider = len(cells) >= 3 * most if most > 1 else len(cells) > most == 1
+        if is_wider and not any(map(str.isdecimal, cells)):
             found = number
         most = max(most, len(cells))
     return None

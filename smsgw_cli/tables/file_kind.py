@@ -3,7 +3,6 @@
 import re
 from typing import NamedTuple
 
-START = 8192  # bytes that are looked at
 SAVE_AS_CSV = "open it in a spreadsheet and save it as CSV (UTF-8)"
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")

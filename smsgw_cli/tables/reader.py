@@ -1,6 +1,5 @@
 """Reads a file with one record a row as a table: its columns, and its rows as a stream."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import filterfalse, islice
@@ -9,17 +8,15 @@ from typing import NamedTuple
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables import dialect as dialects
 from smsgw_cli.tables import encoding as encodings
-from smsgw_cli.tables.columns import Columns, columns_of, nameless
+from smsgw_cli.tables.cell_flaws import control, lost
+from smsgw_cli.tables.columns import Columns, columns_of
 from smsgw_cli.tables.dialect import Dialect
 from smsgw_cli.tables.encoding import RAW, Difference
 from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.records import Record, records
 from smsgw_cli.tables.source import Source, source
-from smsgw_cli.tables.spreadsheet_cell import flaw
 
 WHOLE_ROW = "the row"  # in place of a column, for what is wrong with a row as a whole
-# Line breaks and tabs may be in a cell; other control characters are in none.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 NO_FLAWS: Mapping[str, str] = {}
 
 
@@ -82,8 +79,10 @@ class Table:
         return self.layout.unusable
 
     def refuse_unusable(self, used: Iterable[str]) -> None:
-        """Raise Usage if one of these columns has no name, or shares it with another one."""
+        """Raise Usage if one of these columns has no name that is valid and its own."""
         for each in used:
+            if reason := control(each):
+                raise Usage(f"{self.source.name}: the column name {each!r} {reason}")
             if each in self.unusable:
                 name = self.layout.header[self.columns.index(each)]
                 what = f"duplicate column {name!r}" if name else f"{each} has no name"
@@ -130,8 +129,6 @@ class Table:
             problem = f"{wide + len(surplus)} values for {wide} columns"
         named = dict(zip(self.columns, self.layout.chosen(cells), strict=True))
         flaws = self._flaws(named) if not raw else NO_FLAWS
-        if surplus and (found := CONTROL.search("".join(surplus))):
-            problem += f"; {control(found[0])}"
         return Row(number, named, surplus, problem, flaws, self._without_reason(raw))
 
     def _without_reason(self, raw: str) -> str:
@@ -141,12 +138,11 @@ class Table:
         return text if found and self.layout.has_reason and delimiter not in reason else raw
 
     def _flaws(self, cells: Mapping[str, str]) -> Mapping[str, str]:
+        check_lost = self._is_of_workbook
         flaws = {}
         for column, cell in cells.items():
-            if found := CONTROL.search(cell):
-                flaws[column] = control(found[0])
-            elif self._is_of_workbook and (lost := flaw(cell)):
-                flaws[column] = lost
+            if reason := control(cell) or (check_lost and lost(cell)):
+                flaws[column] = reason
         return flaws or NO_FLAWS
 
     @property
@@ -202,8 +198,8 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
         _, cells, problem, _ = header
         if problem:
             raise Usage(f"{name}: the header is invalid: {problem}")
-        filled = _filled(rows, nameless(cells))
-    return Table(found, dialect, columns_of(cells, filled))
+        columns = columns_of(cells, (each[1] for each in rows))
+    return Table(found, dialect, columns)
 
 
 def read(name: str, options: ReadOptions | None = None) -> Sheet:
@@ -232,29 +228,7 @@ def _dialect(found: Source, lines: Sequence[str], options: ReadOptions) -> Diale
     return dialects.detect(lines, options.delimiter, options.skip_lines)
 
 
-def _filled(rows: Iterable[Record], places: set[int]) -> set[int]:
-    """Which of these places have a value in some row."""
-    filled: set[int] = set()
-    for _, cells, _, _ in rows if places else ():
-        if not places:
-            break
-        found = {each for each in places if each < len(cells) and cells[each].strip()}
-        filled |= found
-        places = places - found
-    return filled
-
-
 def is_blank(record: Record) -> bool:
     """Whether a record has nothing but blanks, as lines of `;;;` in exports of spreadsheets."""
     _, cells, problem, _ = record
     return not (problem or any(map(str.strip, cells)))
-
-
-def control(character: str) -> str:
-    """The reason to refuse a cell with a control character."""
-    code = ord(character)
-    name = f" ({_CONTROL_NAMES[code]})" if code in _CONTROL_NAMES else ""
-    return f"contains the control character U+{code:04X}{name}"
-
-
-_CONTROL_NAMES = {0x00: "NUL", 0x0B: "VT", 0x0C: "FF", 0x1A: "SUB", 0x1B: "ESC", 0x7F: "DEL"}

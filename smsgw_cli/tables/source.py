@@ -1,34 +1,22 @@
-"""The bytes of a file or of standard input, what kind of file they are, and their encoding."""
+"""The text of a file or of standard input: what kind of file it is, and its encoding."""
 
 import codecs
-import gzip
 import hashlib
 import io
-import re
-import shutil
-import sys
-import tempfile
 import weakref
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables import encoding as encodings
 from smsgw_cli.tables import file_kind
 from smsgw_cli.tables.encoding import UTF8, Guess
+from smsgw_cli.tables.file_copy import DAMAGED, Scan, copied, opened, scanned
 from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.wording import pluralize
-
-GZIP_MARK = b"\x1f\x8b"
-PIECE = 1 << 18  # bytes read at a time
-MOST_IN_MEMORY = 1 << 22  # bytes of a copy
-CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")  # the other control characters, in UTF-8
 
 
 @dataclass(frozen=True)
@@ -60,9 +48,10 @@ class Source:
             )
             try:
                 yield wrapped
-            except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+            except (UnicodeError, *DAMAGED) as error:
+                encoding = self.encoding.removesuffix("-sig")
                 raise Usage(
-                    f"{self.name} is not {self.encoding} text{self._where}: {error}",
+                    f"{self.name} is not {encoding} text{self._where}: {error}",
                     hint="set another one with --encoding",
                 ) from error
             finally:
@@ -88,16 +77,6 @@ class Source:
         return ""
 
 
-class Scan(NamedTuple):
-    """What one pass over the bytes tells; `is_utf8` is false for a text cut inside a character."""
-
-    digest: str
-    lines: int
-    start: bytes
-    is_utf8: bool
-    unusual: bool
-
-
 def source(name: str, options: ReadOptions | None = None) -> Source:
     """The file of this name; `-` is standard input, gzip files are decompressed.
 
@@ -105,24 +84,24 @@ def source(name: str, options: ReadOptions | None = None) -> Source:
     unknown, or its lines have several.
     """
     options = options or ReadOptions()
-    _refuse_unknown(options.encoding)
-    with _copied(name) as copy:
-        scan = _scanned(name, copy)
-        kind = _kind(scan, options.encoding)
+    given = _known(options.encoding)
+    with copied(name) as copy:
+        scan = scanned(name, copy)
+        kind = _kind(scan, given)
         if kind and kind.container:
             return _kept(_workbook(name, copy, scan, options))
         if kind:
             raise Usage(f"{name} is {kind.what}, not a table", hint=kind.advice)
         if options.sheet is not None:
             raise Usage(f"--sheet: {name} is not a workbook", hint="leave out --sheet")
-        return _kept(_text(name, copy, scan, options.encoding))
+        return _kept(_text(name, copy, scan, given))
 
 
 def number_lines(name: str) -> list[str]:
     """The lines of a file of numbers, whatever its encoding: numbers are ASCII, and a comment may
     be garbled. Raises Usage if it cannot be read, or is no text."""
-    with _copied(name) as copy:
-        scan = _scanned(name, copy)
+    with copied(name) as copy:
+        scan = scanned(name, copy)
         kind = _kind(scan, None)
         if kind and kind.container:
             with opened(copy) as content:
@@ -141,8 +120,8 @@ def number_lines(name: str) -> list[str]:
 
 def digest_of(name: str, sheet: str | None = None) -> str:
     """The digest of a file, or of a sheet of it. Raises Usage if it cannot be read."""
-    with _copied(name) as copy:
-        found = _scanned(name, copy).digest
+    with copied(name) as copy:
+        found = scanned(name, copy).digest
         copy.close()
     return sheet_digest(found, sheet)
 
@@ -194,72 +173,19 @@ def _workbook(name: str, copy: IO[bytes], scan: Scan, options: ReadOptions) -> S
     return found
 
 
-def _scanned(name: str, copy: IO[bytes]) -> Scan:
-    """A single pass over the uncompressed bytes. Raises Usage if they cannot be decompressed."""
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    lines, start, is_utf8, unusual = 0, b"", True, False
+def _known(encoding: str | None) -> str | None:
+    """The encoding as it is used; UTF-8 without its mark. Raises Usage if it is unknown."""
+    if encoding is None:
+        return None
     try:
-        with opened(copy) as content:
-            while piece := content.read(PIECE):
-                digest.update(piece)
-                lines += piece.count(b"\n")
-                start += piece[: file_kind.START - len(start)]
-                unusual = unusual or _is_unusual(piece)
-                try:
-                    is_utf8 = is_utf8 and decoder.decode(piece) is not None
-                except UnicodeDecodeError:
-                    is_utf8 = False
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Usage(f"cannot decompress {name}: {error}") from error
-    # A file that ends in the middle of a character is not UTF-8.
-    is_utf8 = is_utf8 and not decoder.getstate()[0]
-    return Scan(digest.hexdigest(), lines, start, is_utf8, unusual)
-
-
-def _is_unusual(piece: bytes) -> bool:
-    """Whether there are control characters but tab and line breaks, or blanks before quotes."""
-    has_controls = len(piece.translate(None, CONTROLS)) < len(piece)
-    return has_controls or b' "' in piece or (b"\xc2" in piece and _C1.search(piece) is not None)
-
-
-def _refuse_unknown(encoding: str | None) -> None:
-    try:
-        b" ".decode(encoding or "utf-8")  # codecs.lookup knows hex and base64 as well
+        b" ".decode(encoding)  # codecs.lookup knows hex and base64 as well
+        return UTF8 if codecs.lookup(encoding).name == "utf-8" else encoding
     except (LookupError, ValueError) as error:
         raise Usage(
             f"unknown encoding {encoding!r}", hint="use one such as cp1252 or latin-1"
         ) from error
 
 
-@contextmanager
-def opened(copy: IO[bytes]) -> Iterator[BinaryIO]:
-    """The uncompressed bytes from the start."""
-    copy.seek(0)
-    packed = copy.read(2) == GZIP_MARK
-    copy.seek(0)
-    yield cast(BinaryIO, gzip.open(copy) if packed else copy)  # noqa: SIM115
-
-
-@contextmanager
-def _copied(name: str) -> Iterator[IO[bytes]]:
-    """A copy of the file, closed after an error. Raises Usage if the file cannot be read."""
-    copy = cast("IO[bytes]", tempfile.SpooledTemporaryFile(MOST_IN_MEMORY))  # noqa: SIM115
-    try:
-        _fill(copy, name)
-        yield copy
-    except BaseException:
-        copy.close()
-        raise
-
-
 def _kept(made: Source) -> Source:
     weakref.finalize(made, made.copy.close)
     return made
-
-
-def _fill(copy: IO[bytes], name: str) -> None:
-    try:
-        with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as content:
-            shutil.copyfileobj(content, copy)
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror or error}") from error

@@ -3,7 +3,6 @@
 import csv
 import datetime
 import io
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,10 +10,11 @@ from types import ModuleType
 from typing import IO, Any, BinaryIO, cast
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.tables.cell_flaws import AS_SHOWN, TOO_LONG
+from smsgw_cli.tables.file_copy import Scan, empty, opened
 from smsgw_cli.tables.file_kind import SAVE_AS_CSV
 from smsgw_cli.tables.read_options import ReadOptions
-from smsgw_cli.tables.source import MOST_IN_MEMORY, Scan, Source, opened, sheet_digest
-from smsgw_cli.tables.spreadsheet_cell import AS_SHOWN, TOO_LONG
+from smsgw_cli.tables.source import Source, sheet_digest
 from smsgw_cli.tables.workbook_file import Place, check, errors
 
 
@@ -32,7 +32,7 @@ def source(name: str, copy: IO[bytes], scan: Scan, options: ReadOptions) -> Sour
         except calamine.CalamineError as error:
             raise Usage(f"{name} cannot be read: {error}", hint=SAVE_AS_CSV) from error
         found = _Csv(errors(content, sheet.name), (sheet.start or (0, 0))[1])
-        written = cast("IO[bytes]", tempfile.SpooledTemporaryFile(MOST_IN_MEMORY))  # noqa: SIM115
+        written = empty()
         found.write(sheet.iter_rows(), written, options.skip_lines)
     copy.close()
     return Source(
@@ -119,7 +119,7 @@ class _Csv:
 
 def _text(value: Any) -> str:
     """A cell as it is written in CSV: whole numbers without a point, dates as ISO 8601, and numbers
-    of more digits than a spreadsheet keeps so that `flaw` finds them."""
+    of more digits than a spreadsheet keeps so that they are found."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float) and abs(value) >= TOO_LONG:

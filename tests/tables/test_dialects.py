@@ -113,6 +113,7 @@ def test_what_is_no_delimiter_is_refused(
         ("Customers 2031,,\n,,\nphone,name,city\n{0},Ann,Oslo\n", 3),
         ("Customers 2031\n\nphone,name,city\n{0},Ann,Oslo\n", 3),
         ("Export of 1 May;\nphone;name\n{0};Ann\n{1};Bob\n", 2),
+        ("Customers\n2031-05-01\nphone,name\n{0},Ann\n", 3),
     ],
 )
 def test_titles_above_the_header_are_told_and_can_be_skipped(
@@ -153,6 +154,32 @@ def test_twins_and_columns_without_a_name_matter_only_if_they_are_used(
         run("suppress add @people.csv --map phone=mobile_number")
         failed = run("suppress add @people.csv --map name=mobile_number", code=2)
         assert said in failed.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ",phone,name\n0,,Bob\n1,{0},Ann\n",
+        "phone,name,,\nnone,Bob,Lee,x\n{0},Ann,,\n",
+        "name\n",
+        "name,phone\nAnn,\nBob,none\n",
+    ],
+)
+def test_a_header_with_empty_cells_is_still_the_header(
+    run: Run, people: Gateway, write: Write, content: str
+) -> None:
+    write(content.format(ANN))
+    failed = run(f"{IMPORT} --ignore-extra", code=2)
+    assert "looks like the header" not in failed.stderr
+
+
+def test_a_name_of_a_column_with_a_control_character_is_refused_if_it_is_used(
+    run: Run, people: Gateway, write: Write
+) -> None:
+    write(f"phone,size\0\n{ANN},Ann\n")
+    assert "U+0000 (NUL)" in run(f"{IMPORT} --create-fields", code=2).stderr
+    assert len(people.store.rows("fields")) == 2
+    run(f"{IMPORT} --ignore-extra")
 
 
 def test_an_interrupted_import_is_resumed_with_its_delimiter_and_skipped_lines(

@@ -206,3 +206,22 @@ def test_comments_in_two_encodings_are_no_reason_to_refuse_numbers(
     write(f"{ANN} # Jörg\n".encode() + b"+12025550124 # S\xf8ren\n", "numbers.txt")
     sent = run("messages send --to @numbers.txt -m Hi --dry-run").json
     assert sent["body"]["mobile_numbers"] == [ANN, BOB]
+
+
+def test_a_mark_of_utf8_is_no_part_of_a_name_though_the_encoding_is_given(
+    run: Run, write: Write, held: Held
+) -> None:
+    write(f"phone,name\n{ANN},Jörg\n", encoding="utf-8-sig")
+    run("contacts import People people.csv --encoding UTF-8")
+    assert held() == {ANN: "Jörg"}
+
+
+def test_an_encoding_that_was_confirmed_is_not_asked_for_when_the_import_is_resumed(
+    run: Run, people: Gateway, write: Write, held: Held
+) -> None:
+    people.faults.add("429 POST /contact-lists/*/contacts after=1 times=1 retry-after=9999")
+    write(RUSSIAN, encoding="cp1251")
+    line = "contacts import People people.csv --workers 1"
+    assert on_terminal(line, answer=lambda: "y\n").exit_code == 7
+    run("imports resume 1")
+    assert held() == {ANN: "Анна", BOB: "Борис"}

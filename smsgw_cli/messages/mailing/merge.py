@@ -1,11 +1,12 @@
 """Mail merge: placeholders filled from a file's columns, rows with the same text grouped."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
+from smsgw_cli.messages.mailing.subscribed_rows import NOT_SUBSCRIBED, SubscribedRows
+from smsgw_cli.messages.mailing.template import Template, parsed
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.cells import CellReader
@@ -20,9 +21,9 @@ from smsgw_cli.tables.column_map import (
 from smsgw_cli.tables.names import normalized
 from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.reader import Row, Sheet
-from smsgw_cli.wording import pluralize
+from smsgw_cli.tables.rejects import Problem
 
-PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
+MESSAGE = "message"  # the column of problems with a text
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,52 @@ class MergedMessage:
         return [MergedMessage(self.text, (number,), (row,)) for number, row in pairs]
 
 
+@dataclass
+class Merged:
+    """A file with its messages.
+
+    `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
+    says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
+    number and the text of an earlier row. `notes` say how the file was read.
+    """
+
+    sheet: Sheet
+    literal: str
+    problems: list[Problem] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+    duplicates: int = 0
+    notes: list[str] = field(default_factory=list)
+    _by_text: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[MergedMessage]:
+        """The messages in order of the first occurrence of their texts."""
+        return [
+            MergedMessage(text, tuple(to), tuple(to.values()))
+            for text, to in self._by_text.items()
+            if to
+        ]
+
+    def add(self, row: Row, number: str, text: str) -> None:
+        """Add a row. Two texts to one number are two messages."""
+        first = self._by_text.setdefault(text, {}).setdefault(number, row)
+        if first is not row:
+            self.left_out[row.number] = f"duplicate of row {first.number}"
+            self.duplicates += 1
+
+    def remove(self, others: Mapping[int, str]) -> None:
+        """Remove all messages to these numbers, by the rows that are not subscribed.
+
+        Raises Usage if nothing is left.
+        """
+        for to in self._by_text.values():
+            for number in to.keys() & set(others.values()):
+                self.left_out[to.pop(number).number] = NOT_SUBSCRIBED
+        self.left_out |= dict.fromkeys(others, NOT_SUBSCRIBED)
+        if others and not (self.messages or self.problems):
+            raise Usage("no recipients left: no row is subscribed")
+
+
 def read(
     name: str,
     template: str,
@@ -53,50 +100,37 @@ def read(
     column_map: Mapping[str, str],
     encoding: str | None = None,
     transform: Callable[[str], str] = str,
-    note: Callable[[str], None] = lambda _: None,
-) -> tuple[Sheet, list[MergedMessage]]:
-    """The messages of a file, in order of the first occurrence of their texts.
+) -> Merged:
+    """The messages of a file.
 
-    `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    `column_map` has the texts of --map by column; a target may be a name of the text. `transform`
-    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
-    number, or has a duplicate number.
+    `template` is as `template.parsed` takes it. `column_map` has the texts of --map by column; a
+    target may be a name of the text. `transform` converts a filled text to the one sent. Raises
+    Usage for an empty file or a column that is missing.
     """
     sheet = reader.read(name, encoding)
-    targets = resolved(column_map, sheet.columns)
-    refuse_types(targets.values())
-    number_in, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
-    column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
-    fill = _Filler(template, sheet.columns, targets, cells)
-    subscribed = SubscribedRows(sheet.columns, targets, fill.named, cells)
-    problems: dict[str, list[str]] = {}
-    grouped: dict[str, dict[str, Row]] = {}
-    seen: dict[str, int] = {}
-    for row in sheet.rows:
-        try:
-            country = region_in(row.cells, region_column, region)
-            number = e164(cells.text(row, column), country)
-            if not subscribed.has(row, number):
-                continue
-            text = transform(fill(row))
-            if seen.setdefault(number, row.number) != row.number:
-                raise Usage(f"{number} is a duplicate of row {seen[number]}")
-            grouped.setdefault(text, {})[number] = row
-        except Usage as error:
-            problems[f"row {row.number}"] = [error.message]
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    if problems:
-        raise Usage(
-            f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
-            errors=problems,
-            hint="fix the rows; for numbers without a country code add --region US; "
-            "for empty cells set a default: {first_name|there}",
-        )
-    for each in (*number_in.notes, *cells.notes, *subscribed.notes):
-        note(f"note: {each}")
-    merged = [MergedMessage(text, tuple(to), tuple(to.values())) for text, to in grouped.items()]
-    return sheet, subscribed.alone(merged)
+    targets = resolved(column_map, sheet.columns)
+    refuse_types(targets.values())
+    numbers, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
+    cells = CellReader(sheet.columns, numbers.name)
+    fill = _Filler(template, sheet.columns, targets, cells)
+    subscribed = SubscribedRows(sheet.columns, targets, set(fill.template.columns), cells)
+    merged = Merged(sheet, fill.template.literal)
+    for row in sheet.rows:
+        place = numbers.name
+        try:
+            country = region_in(row.cells, region_column, region)
+            number = e164(cells.text(row, place), country)
+            if not subscribed.has(row, number):
+                continue
+            place = MESSAGE
+            merged.add(row, number, transform(fill(row)))
+        except Usage as error:
+            merged.problems.append(Problem(row, place, error.message))
+    merged.remove(subscribed.others)
+    merged.notes = [*numbers.notes, *cells.notes, *subscribed.notes]
+    return merged
 
 
 class _Filler:
@@ -109,29 +143,17 @@ class _Filler:
         targets: Mapping[str, Target],
         cells: CellReader,
     ) -> None:
-        self._template = template
         self._cells = cells
-        self.named = {normalized(found[1]) for found in PLACEHOLDER.finditer(template)}
         used = [column for column in columns if column not in targets or targets[column].key]
         self._columns = {normalized(column): column for column in used}
         self._columns |= {normalized(each.key): c for c, each in targets.items() if each.key}
-        for found in PLACEHOLDER.finditer(template):
-            if normalized(found[1]) not in self._columns:
-                raise Usage(
-                    f"the message contains {found[0]}, but the file has no such column",
-                    hint=f"columns: {', '.join(columns)}",
-                )
+        self.template: Template = parsed(template, self._column, columns)
+
+    def _column(self, name: str) -> str | None:
+        return self._columns.get(normalized(name))
 
     def __call__(self, row: Row) -> str:
-        text = PLACEHOLDER.sub(lambda found: self._value(found, row), self._template)
+        text = self.template.fill(partial(self._cells.text, row))
         if not text.strip():
             raise Usage("the message is empty")
         return text
-
-    def _value(self, found: re.Match[str], row: Row) -> str:
-        value = self._cells.text(row, self._columns[normalized(found[1])]).strip()
-        if value:
-            return value
-        if found[2] is None:
-            raise Usage(f"{found[1]} is empty")
-        return str(found[2])

@@ -10,6 +10,7 @@ DATE, TIME, DATETIME = (
     "a time such as 17:30",
     "a date and time such as 2031-01-31T17:30, without a time zone",
 )
+LENGTH = len("2031-01-31")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -34,7 +35,8 @@ _AMBIGUOUS = (
 
 def date_value(text: str, notation: Notation = PLAIN) -> str:
     """`2031-01-31`. A time is left out if it is midnight. Raises ValueError with the reason."""
-    return _date(_ZERO.sub("", text.strip()), notation, DATE)
+    text = text.strip()
+    return _date(_ZERO.sub("", text) if len(text) > LENGTH else text, notation, DATE)
 
 
 def time_value(text: str) -> str:

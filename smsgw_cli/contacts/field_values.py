@@ -33,11 +33,22 @@ def parse(field: ContactField, text: str, notation: Notation = PLAIN) -> Any:
 
     Raises Usage with the text and the expected form if it does not fit the type.
     """
-    convert: _Converter = _CONVERTERS.get(str(field.get("type")), _as_is)
-    try:
-        return convert(field, text, notation)
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise Usage(f"{text!r} {error}") from error
+    return converter(field, notation)(text)
+
+
+def converter(field: ContactField, notation: Notation = PLAIN) -> Callable[[str], Any]:
+    """What `parse` does with each text, for many of one field."""
+    convert = _CONVERTERS.get(str(field.get("type")))
+    if convert is None:
+        return str
+
+    def checked(text: str) -> Any:
+        try:
+            return convert(field, text, notation)
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise Usage(f"{text!r} {error}") from error
+
+    return checked
 
 
 def fits(field: ContactField, text: str) -> bool:
@@ -68,10 +79,6 @@ def _email(text: str) -> str:
 
 
 _Converter = Callable[[ContactField, str, Notation], Any]
-
-
-def _as_is(_: ContactField, text: str, __: Notation) -> str:
-    return text
 
 
 def _of_text(convert: Callable[[str], Any]) -> _Converter:

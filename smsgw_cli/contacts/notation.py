@@ -20,6 +20,11 @@ class Notation:
     usual_dates: str | None = None
     usual_decimal: str = "."
 
+    @property
+    def is_decimal_point(self) -> bool:
+        """Whether a point is a decimal sign for certain."""
+        return (self.decimal or self.usual_decimal) == "."
+
 
 PLAIN = Notation()
 

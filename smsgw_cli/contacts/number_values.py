@@ -8,6 +8,8 @@ from smsgw_cli.contacts.notation import PLAIN, Notation
 
 LARGEST = 1 << 63  # that servers store exactly
 _SPACES = "[ '’\u00a0\u2009\u202f]"
+# With at most 15 digits, which every float keeps.
+_SHORT = re.compile(r"-?(?=[\d.]{1,16}$)(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
 # Very large and small numbers in JSON. Spreadsheets write E, where they may have lost digits.
 _FLOAT = re.compile(r"-?\d(\.\d+)?e[+-]\d{2,3}", re.ASCII)
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)  # in a file with decimal commas
@@ -29,8 +31,8 @@ _PATTERNS = {".": _pattern(r"\.", ","), ",": _pattern(",", r"\.")}
 def number(text: str, notation: Notation = PLAIN) -> int | float:
     """A text as a number. Raises ValueError if it is none, or would be another one."""
     text = text.strip().replace("−", "-")  # U+2212, as some spreadsheets write it
-    if text.isdigit() and is_exact(text):
-        return int(text)
+    if _SHORT.fullmatch(text) and ("." not in text or notation.is_decimal_point):
+        return int(text) if "." not in text else _whole(float(text))
     if _FLOAT.fullmatch(text):
         return _exact(float(text), Decimal(text))
     digits = _digits(text, notation)
@@ -82,6 +84,10 @@ def _reason(text: str, other: str) -> str:
     if _plain(text, other) is not None:
         return f"is not a number: if {other!r} is its decimal sign, use --set decimal={other}"
     return "is not a number"
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if value.is_integer() else value
 
 
 def _exact(value: float, written: Decimal) -> float:

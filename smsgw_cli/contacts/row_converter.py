@@ -1,8 +1,8 @@
 """Converts the cells of a row to values of a contact, with the problems of invalid ones."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from smsgw_cli.contacts import field_values
@@ -15,6 +15,9 @@ from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, UNSUBSCRIBED, region_in
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
+
+Read = Callable[[Row, str], Any]
+"""Takes a row and a column; returns the value in the API's form, None for an empty cell."""
 
 
 @dataclass(frozen=True)
@@ -42,48 +45,67 @@ class RowConverter:
         return NumberReader(self.region, self.allowed)
 
     def values(self, row: Row, keys: Mapping[str, str]) -> tuple[Record, list[Problem]]:
-        """The row's values for these columns, and their problems."""
+        """The row's values for these of the columns, and their problems."""
         values: Record = {}
         problems: list[Problem] = []
+        readers, renamed = self._readers, self._renamed
         for column, key in keys.items():
             try:
-                value = self._value(key, row, column)
+                value = readers[column](row, column)
             except Usage as error:
                 problems.append(Problem(row, column, error.message))
                 continue
             if value is not None:
-                values[self._renamed.get(key, key)] = value
+                values[renamed.get(key, key)] = value
             elif self.clears_empty and key in self.fields:
                 values[key] = field_values.empty_value(self.fields[key])
         return values, problems
 
-    def _value(self, key: str, row: Row, column: str) -> Any:
-        """A cell in the API's form; None if it is empty, or no value of the contact."""
+    @cached_property
+    def _readers(self) -> Mapping[str, Read]:
+        """What reads each column; found once, as files are long."""
+        return {column: self._reader(column, key) for column, key in self.targets.items()}
+
+    def _reader(self, column: str, key: str) -> Read:
         if key in self.fields:
-            return self._field_value(self.fields[key], row, column)
-        text = self.cells.text(row, column)
+            return self._field_reader(self.fields[key], self.notations.get(column, self.notation))
         if key == MOBILE_NUMBER:
-            land = region_in(row.cells, self._region_column)
-            return self.numbers.read(text, f"row {row.number}", land=land)
+            return self._number
         if key in (SUBSCRIBED, UNSUBSCRIBED):
-            return _subscribed(text, turned_round=key == UNSUBSCRIBED)
-        return None
+            return partial(self._subscribed, turned_round=key == UNSUBSCRIBED)
+        return lambda row, column: None
 
-    def _field_value(self, field: ContactField, row: Row, column: str) -> Any:
-        text = self._text(field, row, column)
-        if text.strip():
-            return field_values.parse(field, text, self.notations.get(column, self.notation))
-        if field.get("required"):
-            raise Usage("is required, but empty")
-        return None
+    def _number(self, row: Row, column: str) -> str:
+        land = region_in(row.cells, self._region_column)
+        return self.numbers.read(self.cells.text(row, column), f"row {row.number}", land=land)
 
-    def _text(self, field: ContactField, row: Row, column: str) -> str:
+    def _subscribed(self, row: Row, column: str, *, turned_round: bool) -> bool | None:
+        text = self.cells.text(row, column)
+        try:
+            return is_subscribed(text, turned_round=turned_round)
+        except ValueError as error:
+            raise Usage(f"{text!r} {error}") from error
+
+    def _field_reader(self, field: ContactField, notation: Notation) -> Read:
+        convert = field_values.converter(field, notation)
+        text_of = self._option if field.get("type") in WITH_OPTIONS else self.cells.text
+        is_required = bool(field.get("required"))
+
+        def read(row: Row, column: str) -> Any:
+            text = text_of(row, column)
+            if text and not text.isspace():
+                return convert(text)
+            if is_required:
+                raise Usage("is required, but empty")
+            return None
+
+        return read
+
+    def _option(self, row: Row, column: str) -> str:
         """The text of a cell; an option may be called `None`."""
-        if field.get("type") in WITH_OPTIONS:
-            written = self.cells.written(row, column)
-            if field_values.fits(field, written):
-                return written
-        return self.cells.text(row, column)
+        written = self.cells.written(row, column)
+        is_option = field_values.fits(self.fields[self.targets[column]], written)
+        return written if is_option else self.cells.text(row, column)
 
     @cached_property
     def _region_column(self) -> str | None:
@@ -94,10 +116,3 @@ class RowConverter:
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
         return {} if UNSUBSCRIBED in self.fields else {UNSUBSCRIBED: SUBSCRIBED}
-
-
-def _subscribed(text: str, *, turned_round: bool) -> bool | None:
-    try:
-        return is_subscribed(text, turned_round=turned_round)
-    except ValueError as error:
-        raise Usage(f"{text!r} {error}") from error

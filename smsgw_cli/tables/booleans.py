@@ -1,7 +1,7 @@
 """Yes and no as spreadsheets and people write them."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.tables.names import without_accents
@@ -50,10 +50,10 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?[./]\d\d?[./]\d{4}\b.*", re.DOTA
 
 def boolean(text: str) -> bool:
     """A text as yes or no; an empty one is no. Raises ValueError if it is neither."""
-    word = without_accents(text)
-    if word in _known():
-        return _known()[word]
-    raise ValueError("is not true or false")
+    found = _known().get(_word(text))
+    if found is None:
+        raise ValueError("is not true or false")
+    return found
 
 
 def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
@@ -62,7 +62,7 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
     With `turned_round`, yes says that it is not, and so does the date on which it opted out.
     `subscribed` and `unsubscribed` always mean what they say. Raises ValueError.
     """
-    word = without_accents(text)
+    word = _word(text)
     if not word:
         return None
     if word in _IN or word in _OUT:
@@ -70,6 +70,11 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
     if turned_round and _DATE.fullmatch(text.strip()):
         return False
     return boolean(text) != turned_round
+
+
+@lru_cache(maxsize=1_000)  # files have few of them
+def _word(text: str) -> str:
+    return without_accents(text)
 
 
 @cache

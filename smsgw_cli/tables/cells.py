@@ -51,8 +51,11 @@ class CellReader:
 
     def text(self, row: Row, column: str) -> str:
         """The text of a cell. Raises Usage for an error of the spreadsheet, such as `#REF!`."""
+        text = row.cells[column]
+        if text[:1] not in _FIRST and not self._has_escapes:
+            return text  # most of them
         text = self.written(row, column)
-        return text if self._is_export or text[:1] not in _FIRST else self._filled(text)
+        return text if self._is_export else self._filled(text)
 
     def written(self, row: Row, column: str) -> str:
         """The text without guards alone: marks of nothing and errors are texts."""

@@ -50,7 +50,7 @@ def test_a_row_is_left_out_only_if_it_says_so(
     run(f"messages send --csv a.csv -m Hi {options}")
     assert sent(server) == {ANN, CY}
     results = (home / "a.csv.results.csv").read_text()
-    assert f"{BOB},{cells[1]},,left out" in results
+    assert f"{BOB},{cells[1]},,left out,not subscribed" in results
 
 
 def test_a_number_that_one_row_unsubscribes_gets_nothing_by_another(

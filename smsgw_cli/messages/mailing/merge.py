@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
+from smsgw_cli.messages.mailing.subscribed_rows import NOT_SUBSCRIBED, SubscribedRows
 from smsgw_cli.messages.mailing.template import Template, parsed
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.same_phone import phone_of
@@ -54,17 +54,25 @@ class Merged:
 
     `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
     says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
-    number and the text of an earlier row. `notes` are for the user.
+    number and the text of an earlier row. `notes` say how the file was read.
     """
 
     sheet: Sheet
     literal: str
-    messages: list[MergedMessage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: dict[int, str] = field(default_factory=dict)
     duplicates: int = 0
     notes: list[str] = field(default_factory=list)
     _by_text: dict[str, dict[int, tuple[str, Row]]] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[MergedMessage]:
+        """The messages in order of the first occurrence of their texts."""
+        return [
+            MergedMessage(text, tuple(to for to, _ in pairs), tuple(row for _, row in pairs))
+            for text, phones in self._by_text.items()
+            if (pairs := phones.values())
+        ]
 
     def add(self, row: Row, number: str, text: str) -> None:
         """Add a row. Two texts to one phone are two messages."""
@@ -74,14 +82,18 @@ class Merged:
             self.left_out[row.number] = f"duplicate of row {first.number}"
             self.duplicates += 1
 
-    @property
-    def grouped(self) -> list[MergedMessage]:
-        """The messages of the added rows, in order of the first occurrence of their texts."""
-        return [
-            MergedMessage(text, tuple(to for to, _ in pairs), tuple(row for _, row in pairs))
-            for text, phones in self._by_text.items()
-            for pairs in [phones.values()]
-        ]
+    def remove(self, others: Mapping[int, str]) -> None:
+        """Remove all messages to these numbers, by the rows that are not subscribed.
+
+        Raises Usage if nothing is left.
+        """
+        for phones in self._by_text.values():
+            for phone in phones.keys() & set(map(phone_of, others.values())):
+                _, row = phones.pop(phone)
+                self.left_out[row.number] = NOT_SUBSCRIBED
+        self.left_out |= dict.fromkeys(others, NOT_SUBSCRIBED)
+        if others and not (self.messages or self.problems):
+            raise Usage("no recipients left: no row is subscribed")
 
 
 def read(
@@ -109,8 +121,9 @@ def read(
     number_in, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
     column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
     fill = _Filler(template, sheet.columns, targets, cells)
-    subscribed = SubscribedRows(sheet.columns, targets, fill.named, cells)
-    used = list(dict.fromkeys(filter(None, (column, region_column, *fill.template.columns))))
+    named = list(fill.template.columns)
+    subscribed = SubscribedRows(sheet.columns, targets, set(named), cells)
+    used = list(dict.fromkeys(filter(None, (column, region_column, *named))))
     sheet.table.refuse_unusable(used)
     check(sheet.table, used)
     merged = Merged(sheet, fill.template.literal)
@@ -122,14 +135,13 @@ def read(
         try:
             land = region_in(row.cells, region_column)
             number = numbers.read(cells.text(row, column), f"row {row.number}", land=land)
+            if not subscribed.has(row, number):
+                continue
             place = MESSAGE
-            if subscribed.has(row, number):
-                merged.add(row, number, transform(fill(row)))
-            else:
-                merged.left_out[row.number] = "not subscribed"
+            merged.add(row, number, transform(fill(row)))
         except Usage as error:
             merged.problems.append(Problem(row, place, error.message))
-    merged.messages = subscribed.alone(merged.grouped)
+    merged.remove(subscribed.others)
     merged.notes = [*number_in.notes, *cells.notes, *subscribed.notes]
     return merged
 
@@ -144,7 +156,6 @@ class _Filler:
         targets: Mapping[str, Target],
         cells: CellReader,
     ) -> None:
-        self.named: set[str] = set()
         self._cells = cells
         used = [column for column in columns if column not in targets or targets[column].key]
         self._columns = {normalized(column): column for column in used}
@@ -152,9 +163,7 @@ class _Filler:
         self.template: Template = parsed(template, self._column, columns)
 
     def _column(self, name: str) -> str | None:
-        column = self._columns.get(normalized(name)) if name else None
-        self.named |= {normalized(name)} if column else set()
-        return column
+        return self._columns.get(normalized(name))
 
     def __call__(self, row: Row) -> str:
         text = self.template.fill(partial(self._cells.text, row))

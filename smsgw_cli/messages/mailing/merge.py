@@ -116,38 +116,75 @@ def read(
     sheet = reader.read(name, options)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    targets = resolved(column_map, sheet.columns)
-    refuse_types(targets.values())
-    number_in, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
-    column, cells = number_in.name, CellReader(sheet.columns, number_in.name)
-    fill = _Filler(template, sheet.columns, targets, cells)
-    named = list(fill.template.columns)
-    subscribed = SubscribedRows(sheet.columns, targets, set(named), cells)
-    used = list(dict.fromkeys(filter(None, (column, region_column, *named))))
-    sheet.table.refuse_unusable(used)
-    check(sheet.table, used)
-    merged = Merged(sheet, fill.template.literal)
+    rows = _Rows(sheet.columns, template, column_map, numbers, transform)
+    sheet.table.refuse_unusable(rows.used)
+    check(sheet.table, rows.used)
+    merged = Merged(sheet, rows.literal)
     for row in sheet.rows:
-        if found := next(row.problems(used), None):
-            merged.problems.append(Problem(row, *found))
-            continue
-        place = column
-        try:
-            land = region_in(row.cells, region_column)
-            number = numbers.read(cells.text(row, column), f"row {row.number}", land=land)
-            if not subscribed.has(row, number):
-                continue
-            place = MESSAGE
-            merged.add(row, number, transform(fill(row)))
-        except Usage as error:
-            merged.problems.append(Problem(row, place, error.message))
-    merged.remove(subscribed.others)
-    merged.notes = [*number_in.notes, *cells.notes, *subscribed.notes]
+        rows.merge(row, merged)
+    merged.remove(rows.unsubscribed)
+    merged.notes = rows.notes
     return merged
 
 
+class _Rows:
+    """Reads the rows of a file with these columns; `used` are the columns that it reads."""
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        template: str,
+        column_map: Mapping[str, str],
+        numbers: NumberReader,
+        transform: Callable[[str], str],
+    ) -> None:
+        targets = resolved(column_map, columns)
+        refuse_types(targets.values())
+        self._column, self._region = number_column(columns, targets), column_of(REGION, targets)
+        self._cells = CellReader(columns, self._column.name)
+        self._fill = _Filler(template, columns, targets, self._cells)
+        named = list(self._fill.template.columns)
+        self._subscribed = SubscribedRows(columns, targets, set(named), self._cells)
+        self._numbers, self._transform = numbers, transform
+        self.used = list(dict.fromkeys(filter(None, (self._column.name, self._region, *named))))
+
+    def merge(self, row: Row, merged: Merged) -> None:
+        """Add a row to the messages, or its problem, or neither if it is not subscribed."""
+        place, reason = next(row.problems(self.used), (self._column.name, ""))
+        try:
+            number = self._number(row, reason)
+            if self._subscribed.has(row, number):
+                place = MESSAGE
+                merged.add(row, number, self._transform(self._fill(row)))
+        except Usage as error:
+            merged.problems.append(Problem(row, place, error.message))
+
+    def _number(self, row: Row, reason: str) -> str:
+        """The number of a row. Raises Usage if it is invalid, or the row is for this reason."""
+        if reason:
+            raise Usage(reason)
+        land = region_in(row.cells, self._region)
+        text = self._cells.text(row, self._column.name)
+        return self._numbers.read(text, f"row {row.number}", land=land)
+
+    @property
+    def literal(self) -> str:
+        """The text between the placeholders."""
+        return self._fill.template.literal
+
+    @property
+    def unsubscribed(self) -> Mapping[int, str]:
+        """The numbers of the rows so far that are not subscribed, by row."""
+        return self._subscribed.others
+
+    @property
+    def notes(self) -> list[str]:
+        """What to tell the user about the rows so far."""
+        return [*self._column.notes, *self._cells.notes, *self._subscribed.notes]
+
+
 class _Filler:
-    """Fills a template from a row; `named` are the names in it, normalized."""
+    """Fills a template from a row."""
 
     def __init__(
         self,

@@ -87,7 +87,6 @@ NOT_ONE = {
     "+49 171 1234567²": "has something after the number: '²'",
     "+49,171,1234567": "has something after the number: ',171,1234567'",
     "+++49 171 1234567": "is not a phone number",
-    "491711234567": "may be +491711234567 or +49491711234567: write it with a leading +",
     "+": "is not a phone number",
     "": "is not a phone number",
     "n/a": "is not a phone number",
@@ -124,6 +123,14 @@ def test_all_countries_numbers_are_read_in_all_their_formats() -> None:
         assert e164(phonenumbers.format_number(phone, NATIONAL), region) == wanted
         abroad = phonenumbers.format_out_of_country_calling_number(phone, "DE")
         assert e164(abroad, "DE") == wanted
+
+
+def test_a_number_that_may_have_lost_its_plus_is_refused() -> None:
+    for text in ("491711234567", "49 171 1234567", "491711234567.0"):
+        with pytest.raises(Usage, match=r"may be \+491711234567 or \+49491711234567"):
+            e164(text, "DE")
+    assert e164("12025550123", "US") == "+12025550123"
+    assert e164("0491 711234567", "DE") == "+49491711234567"
 
 
 def test_00_is_what_the_country_dials() -> None:

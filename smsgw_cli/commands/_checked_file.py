@@ -23,17 +23,26 @@ if TYPE_CHECKING:
 
 
 def checked(
-    session: Session, table: "Table", spec: "JobSpec", hint: str, *, skip_bad: bool = False
+    session: Session,
+    table: "Table",
+    spec: "JobSpec",
+    hint: str,
+    *,
+    skip_bad: bool = False,
+    is_shown: bool = False,
 ) -> "Plan":
-    """The plan of a table, with notes on it. Raises Usage with `hint` for invalid rows, unless
-    `skip_bad`."""
+    """The plan of a table, with notes on it, unless it `is_shown`.
+
+    Raises Usage with `hint` for invalid rows, unless `skip_bad`.
+    """
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(session, spec.file, plan, hint)
     table_check(session)(table, list(plan.mapping.targets))
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
-    _note(session, plan)
+    if not is_shown:
+        _note(session, plan)
     return plan
 
 
@@ -55,14 +64,18 @@ def _refusal(session: Session, file: str, plan: "Plan", hint: str) -> Usage:
 
 
 def _grouped(problems: "Sequence[Problem]") -> dict[str, list[str]]:
-    """The same if there are few, else their reasons with counts."""
+    """The same if there are few, else the first of each kind with the number of others."""
     if len(problems) <= MOST_LISTED:
         return _lines(problems)
-    reasons = Reasons()
+    reasons, shown = Reasons(), dict[str, list[str]]()
     for each in problems:
         reasons.add(each.row.number, f"{each.column}: {each.reason}")
-    lines = (line.partition(": ") for line in reasons.lines())
-    return {rows: [reason] for rows, _, reason in lines}
+    for count, row, reason in reasons.groups():
+        others = f" and {pluralize(count - 1, 'more row')}" if count > 1 else ""
+        shown.setdefault(f"row {row}{others}", []).append(reason)
+    if reasons.left:
+        shown["more"] = [pluralize(reasons.left, "other reason")]
+    return shown
 
 
 def _lines(problems: "Sequence[Problem]") -> dict[str, list[str]]:

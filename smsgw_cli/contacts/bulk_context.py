@@ -35,6 +35,8 @@ class BulkClient(PageReader, Protocol):
 
     def create(self, path: str, body: Record) -> Record: ...
 
+    def delete(self, path: str) -> None: ...
+
 
 class BulkContext:
     """A server, identified by `name`.
@@ -154,5 +156,6 @@ def metadata_of(plan: Plan, spec: JobSpec) -> Record:
         "list": spec.contact_list,
         "file": file,
         "digest": source.digest,
+        "invalid": plan.invalid,
         "wish": {**spec.as_metadata(), **wish},
     }

@@ -5,9 +5,12 @@ from smsgw_cli.messages.compose import common, text_of, text_transform
 from smsgw_cli.messages.mailing import merge
 from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.tables.reader import Check, unchecked
+from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.wording import pluralize
 
 
 def mailing(
@@ -19,14 +22,14 @@ def mailing(
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped; `check` is for the table. Raises Usage
-    with all invalid rows.
+    With the key `once`, equal texts are not grouped; `check` is for the table. Raises Usage with
+    all invalid rows, unless they are to be skipped.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
     if not (template and request.csv):
         raise Usage("no message given", hint="use --message 'Hi {first_name}'")
-    sheet, merged = merge.read(
+    merged = merge.read(
         request.csv,
         template,
         region=region,
@@ -35,8 +38,26 @@ def mailing(
         check=check,
         transform=text_transform(request, lookalikes),
     )
+    if merged.problems and not (request.skip_bad and merged.messages):
+        raise _refusal(request.csv, merged)
+    messages = merged.messages
     if once is not None:
-        merged = [part for message in merged for part in message.split()]
+        messages = [part for message in messages for part in message.split()]
     shared = common(request)
-    identity = identify(template, shared, request.csv, sheet, merged, once)
-    return Mailing(request.csv, sheet, merged, shared, identity), lookalikes
+    identity = identify(template, shared, request.csv, merged.sheet, messages, once)
+    return Mailing(request.csv, merged, messages, shared, identity), lookalikes
+
+
+def _place(problem: Problem) -> str:
+    """`row 3`, or `row 3, name` for a reason that does not name its cell."""
+    row = f"row {problem.row.number}"
+    return f"{row}, {problem.column}" if problem.column in problem.row.flaws else row
+
+
+def _refusal(file: str, merged: Merged) -> Usage:
+    return Usage(
+        f"{file}: {pluralize(len(merged.problems), 'invalid row')}, nothing was sent",
+        errors={_place(each): [each.reason] for each in merged.problems},
+        hint="fix the rows, or use --skip-bad to send the valid ones; for numbers without a "
+        "country code add --region US; for empty cells set a default: {first_name|there}",
+    )

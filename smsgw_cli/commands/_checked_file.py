@@ -73,14 +73,18 @@ def _refusal(session: Session, file: str, plan: "Plan", hint: str) -> Usage:
 
 
 def _grouped(problems: "Sequence[Problem]") -> dict[str, list[str]]:
-    """The same if there are few, else their reasons with counts."""
+    """The same if there are few, else the first of each kind with the number of others."""
     if len(problems) <= MOST_LISTED:
         return _lines(problems)
-    reasons = Reasons()
+    reasons, shown = Reasons(), dict[str, list[str]]()
     for each in problems:
         reasons.add(each.row.number, f"{each.column}: {each.reason}")
-    lines = (line.partition(": ") for line in reasons.lines())
-    return {rows: [reason] for rows, _, reason in lines}
+    for count, row, reason in reasons.groups():
+        others = f" and {pluralize(count - 1, 'more row')}" if count > 1 else ""
+        shown.setdefault(f"row {row}{others}", []).append(reason)
+    if reasons.left:
+        shown["more"] = [pluralize(reasons.left, "other reason")]
+    return shown
 
 
 def _lines(problems: "Sequence[Problem]") -> dict[str, list[str]]:

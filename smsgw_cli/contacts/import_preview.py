@@ -38,7 +38,7 @@ class ImportPreview:
         encoding = table.source.encoding
         facts = {
             "encoding": CODECS.get(encoding, encoding),
-            "delimiter": table.dialect.delimiter,
+            "delimiter": None if table.source.is_workbook else table.dialect.delimiter,
             "header": table.dialect.skipped + 1,
             "region": region,
             "numbers": self.plan.kinds.as_record(),

@@ -53,17 +53,23 @@ class Reasons:
             self.add(row.number, reason)
             yield row, reason
 
-    def lines(self) -> list[str]:
-        """The most frequent reasons with their counts: `2 rows: phone: … (first: row 3)`."""
+    def groups(self) -> list[tuple[int, int, str]]:
+        """Count, first row and its reason, the most frequent one first."""
         kinds = sorted(self._counts, key=lambda each: -self._counts[each])
-        lines = []
-        for kind in kinds[:MOST_KINDS]:
-            row, reason = self._first[kind]
-            count = self._counts[kind]
+        return [(self._counts[each], *self._first[each]) for each in kinds[:MOST_KINDS]]
+
+    @property
+    def left(self) -> int:
+        """The number of kinds of reasons that are not among the groups."""
+        return max(0, len(self._counts) - MOST_KINDS)
+
+    def lines(self) -> Iterator[str]:
+        """The groups for people: `2 rows: phone: … (first: row 3)`."""
+        for count, row, reason in self.groups():
             where = f"(first: row {row})" if count > 1 else f"(row {row})"
-            lines.append(f"{pluralize(count, 'row')}: {reason} {where}")
-        rest = len(kinds) - MOST_KINDS
-        return [*lines, f"and {pluralize(rest, 'other reason')}"] if rest > 0 else lines
+            yield f"{pluralize(count, 'row')}: {reason} {where}"
+        if self.left:
+            yield f"and {pluralize(self.left, 'other reason')}"
 
 
 def rejects_path(file: str, shard: Shard | None = None) -> Path:

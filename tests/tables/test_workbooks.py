@@ -96,7 +96,7 @@ def test_lost_values_are_refused_where_they_are_used(
     assert list(failed["errors"]) == ["row 4, name"]  # as the spreadsheet shows it
     assert reason in failed["errors"]["row 4, name"][0]
     send = "messages send --csv people.xlsx -m 'Hi {name}' --dry-run -o json"
-    assert reason in run(send, code=2).error["errors"]["row 4"][0]
+    assert reason in run(send, code=2).error["errors"]["row 4, name"][0]
     run(f"{IMPORT} --ignore-extra --skip-bad", code=7)
     assert held() == {ANN: "Ann"}
     again = run("contacts import People people.xlsx.rejects.csv --ignore-extra -o json", code=2)

@@ -10,6 +10,7 @@ from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.reader import Check, unchecked
+from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.wording import pluralize
 
 
@@ -49,10 +50,16 @@ def mailing(
     return Mailing(request.csv, merged, messages, shared, identity, numbers.counts), lookalikes
 
 
+def _place(problem: Problem) -> str:
+    """`row 3`, or `row 3, name` for a reason that does not name its cell."""
+    row = f"row {problem.row.number}"
+    return f"{row}, {problem.column}" if problem.column in problem.row.flaws else row
+
+
 def _refusal(file: str, merged: Merged) -> Usage:
     return Usage(
         f"{file}: {pluralize(len(merged.problems), 'invalid row')}, nothing was sent",
-        errors={f"row {each.row.number}": [each.reason] for each in merged.problems},
+        errors={_place(each): [each.reason] for each in merged.problems},
         hint="fix the rows, or use --skip-bad to send the valid ones; for numbers without a "
         "country code add --region US; for empty cells set a default: {first_name|there}",
     )

@@ -29,7 +29,8 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """
     options = options or SendOptions()
     region = session.setting("region")
-    excluded = number_list.excluded(options.exclude, Reading(region, options.column_map))
+    reading = Reading(region, options.column_map, note=session.out.note)
+    excluded = number_list.excluded(options.exclude, reading)
     guard = SendGuard(
         SuppressionList(path()), region, excluded, allows_suppressed=options.allows_suppressed
     )

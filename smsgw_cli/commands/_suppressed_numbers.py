@@ -19,7 +19,7 @@ RESULTS = ("number", "result")
 
 
 def add_numbers(session: Session, **given: Any) -> None:
-    found = _numbers(given)
+    found = _numbers(session, given)
     added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
     session.out.rows(
         [
@@ -32,7 +32,7 @@ def add_numbers(session: Session, **given: Any) -> None:
 
 def remove_numbers(session: Session, **given: Any) -> None:
     """Remove numbers. Raises NotFound if any is not on the list; then none is removed."""
-    wanted = _numbers(given).numbers
+    wanted = _numbers(session, given).numbers
     with _suppressed().open() as lookup:
         unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
@@ -70,12 +70,11 @@ def add_repliers(session: Session, **given: Any) -> None:
     _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 
 
-def _numbers(given: dict[str, Any]) -> ParsedNumbers:
+def _numbers(session: Session, given: dict[str, Any]) -> ParsedNumbers:
     """The given numbers. Raises Usage for invalid ones, or for none."""
     column_map = column_map_of(given["mappings"])
-    found = number_list.numbers(
-        given["numbers"], Reading(given["region"], column_map, given["encoding"])
-    )
+    reading = Reading(given["region"], column_map, given["encoding"], session.out.note)
+    found = number_list.numbers(given["numbers"], reading)
     if not found.numbers:
         raise Usage("no number given")
     return found

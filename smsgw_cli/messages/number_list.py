@@ -1,7 +1,7 @@
 """Reads NUMBERS, wherever a command takes them: `NUMBER[,…]`, `@FILE` and `-`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -29,12 +29,13 @@ HINT = (
 class Reading:
     """How numbers are read: `region` is the country of those without a leading +.
 
-    With a `column_map` files are CSV files, in this encoding if it is given.
+    With a `column_map` files are CSV files, in this encoding if it is given. `note` takes notes.
     """
 
     region: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    note: Callable[[str], None] = lambda _: None
 
 
 class Entry(NamedTuple):
@@ -153,8 +154,10 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table, shown = reader.table(name, reading.encoding), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
-    column, region_column = number_column(table.columns, targets).name, column_of(REGION, targets)
-    cells = CellReader(table.columns, column)
+    numbers, region_column = number_column(table.columns, targets), column_of(REGION, targets)
+    for text in numbers.notes:
+        reading.note(f"note: {shown}: {text}")
+    column, cells = numbers.name, CellReader(table.columns, numbers.name)
     for row in table.rows():
         region = region_in(row.cells, region_column, reading.region)
         yield Entry(cells.text(row, column), region, name, f"{shown}, row {row.number}")

@@ -28,8 +28,8 @@ RUN = Field("run", "Number of the import", int, argument=True, required=True)
 COLUMNS = (
     Field(
         "mappings",
-        "What a column is: the tag of a field (TAG:TYPE to create it so), mobile_number, region, "
-        "subscribed or unsubscribed; nothing to ignore it",
+        "What a column is: the tag of a field (TAG:TYPE to create it so, TAG:dmy, mdy or ymd for "
+        "dates), mobile_number, region, subscribed or unsubscribed; nothing to ignore it",
         many=True,
         flag="--map",
         metavar="COLUMN=TARGET",

@@ -31,7 +31,9 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """
     options = options or SendOptions()
     region = session.setting("region")
-    reading = Reading(region, options.column_map, check=table_check(session, asks=False))
+    reading = Reading(
+        region, options.column_map, check=table_check(session, asks=False), note=session.out.note
+    )
     excluded = number_list.excluded(options.exclude, reading)
     note_kinds(session, excluded.kinds.decimal_sentences())
     guard = SendGuard(

@@ -142,7 +142,8 @@ SEND = (
     ),
     Field(
         "mappings",
-        "What a column is: mobile_number, region, or a {name}; nothing to ignore it",
+        "What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; nothing "
+        "to ignore it",
         many=True,
         flag="--map",
         metavar="COLUMN=TARGET",

@@ -96,7 +96,8 @@ def _numbers(
 
 def _reading(session: Session, given: dict[str, Any], column_map: Mapping[str, str]) -> Reading:
     options = typed(ReadOptions, given)
-    return Reading(given["region"], column_map, options, table_check(session, asks=False))
+    check = table_check(session, asks=False)
+    return Reading(given["region"], column_map, options, check, note=session.out.note)
 
 
 def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:

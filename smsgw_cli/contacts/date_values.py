@@ -28,9 +28,10 @@ _TIME = re.compile(
 _ZERO = re.compile(r"[T ]+(?:0?0:00(?::00(?:[.,]0+)?)?(?:Z|\+00:?00)?|12:00(?::00)? ?am)$", re.I)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)  # days since 1899-12-30: 1927 to 2173
 _FIRST_DAY = date(1899, 12, 30)
-_AMBIGUOUS = (
-    "may be day or month first: --map COLUMN=TAG:dmy (or mdy), or the setting dates, says which"
-)
+
+
+class WrongOrder(ValueError):
+    """The order of day and month is unknown, or not the one of the file."""
 
 
 def date_value(text: str, notation: Notation = PLAIN) -> str:
@@ -98,9 +99,9 @@ def _in_order(found: re.Match[str], notation: Notation, expected: str) -> str:
     if order == "mdy":
         return _day(year, first, second, expected, order)
     if order == "ymd":
-        raise ValueError("does not have the year first, as the setting dates says")
+        raise WrongOrder("does not have the year first")
     if int(first) <= 12 and int(second) <= 12 and first != second:
-        raise ValueError(_AMBIGUOUS)
+        raise WrongOrder("may be day or month first")
     month, day = (second, first) if int(first) > 12 else (first, second)
     return _day(year, month, day, expected)
 
@@ -109,8 +110,9 @@ def _day(year: str, month: str, day: str, expected: str, order: str = "") -> str
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:
-        hint = f" in the order {order}: --map COLUMN=TAG:TYPE or the setting dates" if order else ""
-        raise ValueError(f"is not {expected}{hint}") from None
+        if order and int(month) > 12 >= int(day):
+            raise WrongOrder(f"is not a date in the order {order}") from None
+        raise ValueError(f"is not {expected}") from None
 
 
 def _month(name: str) -> str:

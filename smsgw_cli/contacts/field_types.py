@@ -4,7 +4,8 @@ import re
 from datetime import date
 
 from smsgw_cli.contacts.field_values import is_email
-from smsgw_cli.contacts.number_values import is_exact
+from smsgw_cli.contacts.notation import PLAIN, Notation
+from smsgw_cli.contacts.number_values import is_exact, is_exact_integer
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -19,14 +20,15 @@ def is_date(text: str) -> bool:
     return True
 
 
-CHECKS = {"number": is_exact, "email": is_email, "date": is_date}
-
-
 class TypeInference:
-    """The type that fits all values of a column, and changes the spelling of none."""
+    """The type that fits all values of a column, and changes the spelling of none.
 
-    def __init__(self) -> None:
-        self._possible = dict(CHECKS)
+    Where a point may be none of a fraction, only whole numbers are numbers.
+    """
+
+    def __init__(self, notation: Notation = PLAIN) -> None:
+        is_number = is_exact if notation.is_decimal_point else is_exact_integer
+        self._possible = {"number": is_number, "email": is_email, "date": is_date}
         self._filled = False
 
     def observe(self, text: str) -> None:

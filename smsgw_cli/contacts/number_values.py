@@ -52,6 +52,11 @@ def is_exact(text: str) -> bool:
     return text == (repr(float(text)) if "." in text else str(int(text)))
 
 
+def is_exact_integer(text: str) -> bool:
+    """The same for whole numbers alone."""
+    return "." not in text and is_exact(text)
+
+
 def _digits(text: str, notation: Notation) -> str:
     """The text with a decimal point and without separators. Raises ValueError."""
     decimal = notation.decimal or notation.usual_decimal

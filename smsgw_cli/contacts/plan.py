@@ -103,7 +103,7 @@ def plan(
     first = _converter(table, columns, spec, region)
     known = {c: k for c, k in columns.keys.items() if c in declared or k not in _tags(new)}
     first = replace(first, targets=known, fields={**by_tag, **_by_tag(declared.values())})
-    inferences = {each.column: TypeInference() for each in new if not each.kind}
+    inferences = {each.column: TypeInference(first.notation) for each in new if not each.kind}
     found = _Builder(Plan(table, first), inferences, spec).plan(show)
     found.kinds = first.numbers.counts
     found.new_fields = tuple(

@@ -6,13 +6,21 @@ from functools import cached_property, partial
 from typing import Any
 
 from smsgw_cli.contacts import field_values
+from smsgw_cli.contacts.date_values import WrongOrder
 from smsgw_cli.contacts.notation import PLAIN, Notation
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, WITH_OPTIONS, ContactField, Record
+from smsgw_cli.model import (
+    DATE_ORDERS,
+    MOBILE_NUMBER,
+    SUBSCRIBED,
+    WITH_OPTIONS,
+    ContactField,
+    Record,
+)
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader
-from smsgw_cli.tables.column_map import REGION, UNSUBSCRIBED, region_in
+from smsgw_cli.tables.column_map import REGION, UNSUBSCRIBED, map_option, region_in
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
 
@@ -53,7 +61,7 @@ class RowConverter:
             try:
                 value = readers[column](row, column)
             except Usage as error:
-                problems.append(Problem(row, column, error.message))
+                problems.append(Problem(row, column, _reason(error, column, key)))
                 continue
             if value is not None:
                 values[renamed.get(key, key)] = value
@@ -116,3 +124,11 @@ class RowConverter:
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
         return {} if UNSUBSCRIBED in self.fields else {UNSUBSCRIBED: SUBSCRIBED}
+
+
+def _reason(error: Usage, column: str, key: str) -> str:
+    """The reason of a problem, with the option that helps."""
+    if isinstance(error.__cause__, WrongOrder):
+        options = (map_option(column, f"{key}:{order}") for order in DATE_ORDERS[:2])
+        return f"{error.message}; {' or '.join(options)} says which"
+    return error.message

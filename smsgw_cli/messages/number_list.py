@@ -35,6 +35,7 @@ class Reading:
 
     With a `column_map` files are tables, read with these `options`, and checked. `allowed` are
     words of --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is.
+    `note` takes notes.
     """
 
     region: str | None = None
@@ -44,6 +45,7 @@ class Reading:
     allowed: Collection[str] = ()
     short_codes: bool = False
     is_listed: Callable[[str], bool] = lambda _: False
+    note: Callable[[str], None] = lambda _: None
 
 
 class Entry(NamedTuple):
@@ -175,8 +177,10 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table, shown = reader.table(name, reading.options), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
-    column, region_column = number_column(table.columns, targets).name, column_of(REGION, targets)
-    cells = CellReader(table.columns, column)
+    numbers, region_column = number_column(table.columns, targets), column_of(REGION, targets)
+    for text in numbers.notes:
+        reading.note(f"note: {shown}: {text}")
+    column, cells = numbers.name, CellReader(table.columns, numbers.name)
     used = [each for each in (column, region_column) if each is not None]
     table.refuse_unusable(used)
     reading.check(table, used)

@@ -80,7 +80,8 @@ def test_imports_and_syncs_take_the_same_column(
 
 def test_files_of_numbers_take_the_same_column(run: Run, server: Gateway, home: Path) -> None:
     write(home, "Phone,Mobile,Land", f"{OTHER},{GOOD},US")
-    run("suppress add @a.csv --map Land=region")
+    said = run("suppress add @a.csv --map Land=region").stderr
+    assert "note: a.csv: numbers from 'Mobile', not 'Phone'" in said
     assert [each["number"] for each in run("suppress list -o json").json] == [GOOD]
     run(f"messages send --to {OTHER} --exclude @a.csv --map Land=region -m Hi")
     assert numbers(server, "messages", "to_number") == {OTHER}

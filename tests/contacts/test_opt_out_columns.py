@@ -7,6 +7,7 @@ import pytest
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.tables.opt_outs import is_opt_out
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 ANN, BOB = "+12025550123", "+12025550124"
 NAMES = [
@@ -88,6 +89,20 @@ def test_off_a_terminal_nothing_is_sent_until_it_is_mapped(
     assert people.requests == before
     run(f"contacts {verb} People a.csv --map 'Opted Out=unsubscribed' --yes")
     assert subscribed(run) == {ANN: False, BOB: True}
+
+
+@pytest.mark.parametrize("verb", ["import", "sync"])
+def test_on_a_terminal_it_is_asked_about(run: Run, people: Gateway, home: Path, verb: str) -> None:
+    write(home, "Opted Out")
+    line = ["contacts", verb, "People", "a.csv", "--all"][: 5 if verb == "sync" else 4]
+    refused = at_terminal(line, b"n\r")
+    assert "Does the column 'Opted Out' say who opted out" in refused.output
+    assert refused.code == 1
+    assert people.store.rows("contacts") == []
+    if verb == "import":
+        agreed = at_terminal(line, b"y\r")
+        assert agreed.code == 0, agreed.output
+        assert subscribed(run) == {ANN: False, BOB: True}
 
 
 def test_it_may_be_an_ordinary_field_or_ignored(run: Run, people: Gateway, home: Path) -> None:

@@ -115,7 +115,11 @@ def test_a_value_is_taken_however_it_is_written(
 @pytest.mark.parametrize(
     ("tag", "text", "said"),
     [
-        ("date", "1/2/2031", "may be day or month first"),
+        (
+            "date",
+            "1/2/2031",
+            "first; --map date=date:dmy or --map date=date:mdy says which",
+        ),
         ("date", "01.02.2031", "may be day or month first"),
         ("date", "1/2/31", "year of two digits"),
         ("date", "45321", "number of a day in a spreadsheet (2024-01-30)"),
@@ -223,6 +227,15 @@ def test_a_date_that_contradicts_the_order_is_refused(
 ) -> None:
     write(home, "date", text)
     assert "date" in refused(run, options)
+
+
+@pytest.mark.parametrize("text", ["1.234", "0.5", "12,5"])
+def test_no_fraction_is_inferred_where_a_point_may_separate_thousands(
+    run: Run, people: Gateway, home: Path, text: str
+) -> None:
+    write(home, "new", text, ";")
+    run("contacts import People a.csv --create-fields")
+    assert held(run, "new") == text
 
 
 def test_an_order_makes_a_new_field_a_date(run: Run, people: Gateway, home: Path) -> None:

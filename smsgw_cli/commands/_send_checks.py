@@ -150,5 +150,10 @@ def note_kinds(session: Session, sentences: Iterable[str]) -> None:
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
     """Print notes on what --gsm replaced and what still forces UCS-2."""
-    for text in lookalikes.notes():
+    note_all(session, lookalikes.notes())
+
+
+def note_all(session: Session, texts: Iterable[str]) -> None:
+    """Print each of these as a note."""
+    for text in texts:
         session.out.note(f"note: {text}")

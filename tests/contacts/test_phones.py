@@ -106,7 +106,12 @@ def test_skipped_landlines_are_counted_and_their_contacts_left_alone(
 def test_a_dry_run_counts_the_kinds(run: Run, people: Gateway, home: Path) -> None:
     (home / "a.csv").write_text("phone\n+442079460958\n+19005550123\n")
     found = run("contacts import People a.csv -n -o json").json
-    assert found["kinds"] == {"landlines": 1, "premium": 1, "toll_free": 0, "shared_cost": 0}
+    assert found["detected"]["kinds"] == {
+        "landlines": 1,
+        "premium": 1,
+        "toll_free": 0,
+        "shared_cost": 0,
+    }
 
 
 def test_a_dropped_decimal_is_said_once(run: Run, people: Gateway, home: Path) -> None:

@@ -92,14 +92,14 @@ class KindCounts:
         self.first.setdefault(kind, place)
 
     def update(self, other: "KindCounts") -> None:
-        """Add the counts of others, that come before."""
+        """Add the counts of numbers that come later."""
         self.region = self.region or other.region
         self.total += other.total
         self.kinds += other.kinds
-        self.first = {**self.first, **other.first}
+        self.first = {**other.first, **self.first}
         self.local_landlines += other.local_landlines
         self.decimals += other.decimals
-        self.first_decimal = other.first_decimal or self.first_decimal
+        self.first_decimal = self.first_decimal or other.first_decimal
 
     def as_record(self) -> dict[str, int]:
         """The counts as a JSON object."""

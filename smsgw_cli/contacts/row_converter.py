@@ -53,8 +53,8 @@ class RowConverter:
     def _value(self, key: str, row: Row, text: str) -> Any:
         """A cell in the API's form; None if it is empty, or no value of the contact."""
         if key == MOBILE_NUMBER:
-            land = region_in(row.cells, self._region_column)
-            return self.numbers.read(text, f"row {row.number}", land=land)
+            country = region_in(row.cells, self._region_column)
+            return self.numbers.read(text, f"row {row.number}", country=country)
         if key == SUBSCRIBED:
             return _subscribed(text)
         if key in self.fields:

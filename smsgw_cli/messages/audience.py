@@ -77,6 +77,7 @@ class Audience:
         """Add a recipient, of a list if it has a `source`; returns whether it is excluded."""
         checked = check(text, is_parsed=not source)
         number = checked.number
+        self.kinds.total += bool(source)
         if number is not None and source:
             self.kinds.add(number, f"{source}{number.e164}")
         if checked.excluded_by:

@@ -50,8 +50,9 @@ def test_who_opted_out_is_kept_out_in_either_spelling(
 def test_an_excluded_number_is_left_out_in_either_spelling(
     run: Run, server: Gateway, one: str, two: str
 ) -> None:
-    run(f"messages send -m Hi --to {two},{OTHER} --exclude {one}")
-    assert reached(server) == [OTHER]
+    for at, exclude in enumerate((one, f"tel:{one}", f"'‪{one}‬'")):
+        run(f"messages send -m Hi{at} --to {two},{OTHER} --exclude {exclude}")
+    assert reached(server) == [OTHER] * 3
 
 
 @both_ways

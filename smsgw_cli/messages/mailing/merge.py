@@ -104,8 +104,8 @@ def read(
     for row in sheet.rows:
         place = column
         try:
-            land = region_in(row.cells, region_column)
-            number = numbers.read(row.cells[column], f"row {row.number}", land=land)
+            country = region_in(row.cells, region_column)
+            number = numbers.read(row.cells[column], f"row {row.number}", country=country)
             place = MESSAGE
             merged.add(row, number, transform(fill(row)))
         except Usage as error:

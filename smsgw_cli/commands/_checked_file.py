@@ -37,9 +37,10 @@ def checked(
     """
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
+    # First, as a wrong country makes both landlines and invalid rows.
+    spec.kind_rules.refuse(plan.kinds, sends=False)
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(session, spec.file, plan, hint)
-    spec.kind_rules.refuse(plan.kinds, sends=False)
     table_check(session)(table, list(plan.mapping.targets))
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
     _note(session, plan)

@@ -52,6 +52,6 @@ def _of_rows(
     messages, audience = previews.merged_without_excluded(mailing.messages)
     audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
-    audience.kinds.update(mailing.kinds)
+    audience.add_kinds(mailing.kinds)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

@@ -26,7 +26,7 @@ class ContactPhones:
 
     @cached_property
     def _regions(self) -> Collection[str]:
-        """The country of the plan's numbers without one, if it is known, else those of all."""
+        """The default country, if there is one, and those of the plan's numbers."""
         region = self._plan.mapping.region
         starts = {as_text(number)[:4] for number in self._plan.numbers if number > 0}
-        return regions_of(starts) | ({region} if region else set())
+        return dict.fromkeys([*filter(None, [region]), *sorted(regions_of(starts))])

@@ -68,6 +68,6 @@ class ImportPreview:
             "problems": [str(problem) for problem in self.plan.problems],
             "fields": self.plan.new_fields,
             "contacts": list(islice(contacts, MOST_CONTACTS)),
-            "detected": self.detected,
+            "detected": {**self.detected, "kinds": self.plan.kinds.as_record()},
             "mapping": self.mapping,
         }

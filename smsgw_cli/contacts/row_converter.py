@@ -84,8 +84,8 @@ class RowConverter:
         return lambda row, column: None
 
     def _number(self, row: Row, column: str) -> str:
-        land = region_in(row.cells, self._region_column)
-        return self.numbers.read(self.cells.text(row, column), f"row {row.number}", land=land)
+        country = region_in(row.cells, self._region_column)
+        return self.numbers.read(self.cells.text(row, column), f"row {row.number}", country=country)
 
     def _subscribed(self, row: Row, column: str, *, turned_round: bool) -> bool | None:
         text = self.cells.text(row, column)

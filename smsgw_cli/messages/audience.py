@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.do_not_contact import RecipientCheck, number_in
@@ -64,14 +64,20 @@ class Audience:
         """Count duplicates and invalid entries that were dropped when the arguments were parsed,
         and the kinds of the others."""
         self.duplicates += found.duplicates
-        self.kinds.update(found.kinds)
+        self.add_kinds(found.kinds)
         for error in found.errors:
             self.add_invalid(str(error))
+
+    def add_kinds(self, kinds: KindCounts) -> None:
+        """Count the kinds of the arguments' numbers, which come before those of lists."""
+        of_lists, self.kinds = self.kinds, replace(kinds, kinds=kinds.kinds.copy())
+        self.kinds.update(of_lists)
 
     def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
         """Add a recipient, of a list if it has a `source`; returns whether it is excluded."""
         checked = check(text, is_parsed=not source)
         number = checked.number
+        self.kinds.total += bool(source)
         if number is not None and source:
             self.kinds.add(number, f"{source}{number.e164}")
         if checked.excluded_by:

@@ -14,6 +14,7 @@ from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms import zones
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.number_kinds import KindRules
 from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_zone
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
@@ -83,6 +84,7 @@ def message(
     )
     found = parsed(request.to, reading)
     if strict:
+        KindRules(allowed=request.allowed).refuse(found.kinds, sends=False)
         refuse(found)
     _require_recipient_and_content(request, text, found)
     to = {"mobile_numbers": found.numbers} if found.numbers else {}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.sms.number_text import plain
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.cells import CellReader
@@ -49,12 +50,12 @@ class Reading:
 
 
 class Entry(NamedTuple):
-    """A text that should be a number, its file, its place in that, and its country's column."""
+    """A text that should be a number, its file and its place in that; the country of a column."""
 
     text: str
     file: str = ""
     place: str = ""
-    land: str = ""
+    country: str = ""
 
 
 class Invalid(NamedTuple):
@@ -135,7 +136,9 @@ def _number(entry: Entry, parser: NumberReader, reading: Reading) -> str:
     text = entry.text.strip()
     if reading.is_listed(text):
         return text
-    return parser.read(entry.text, entry.place or text, land=entry.land, is_typed=not entry.file)
+    return parser.read(
+        entry.text, entry.place or text, country=entry.country, is_typed=not entry.file
+    )
 
 
 def refuse(found: ParsedNumbers) -> None:
@@ -185,8 +188,8 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table.refuse_unusable(used)
     reading.check(table, used)
     for row in table.rows():
-        land = region_in(row.cells, region_column)
-        yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", land)
+        country = region_in(row.cells, region_column)
+        yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", country)
 
 
 def _with_at(argument: str) -> str:
@@ -195,7 +198,8 @@ def _with_at(argument: str) -> str:
         return argument
     if not argument.strip():
         raise Usage("--exclude is empty")
-    is_numbers = re.fullmatch(r"[0-9+() ./,-]+", argument) and not Path(argument).is_file()
+    has_numbers = re.fullmatch(r"(?i)(tel:)?[0-9+() ./,-]+", plain(argument))
+    is_numbers = has_numbers and not Path(argument).is_file()
     return argument if is_numbers else f"@{argument}"
 
 

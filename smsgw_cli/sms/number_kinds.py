@@ -62,7 +62,8 @@ class KindRules:
 
 @dataclass
 class KindCounts:
-    """Counts of numbers by kind; `first` has the place of the first of each.
+    """Counts of numbers by kind; `first` has the place of the first of each, `total` counts those
+    that are not valid, too.
 
     `local_landlines` have the country of `region`, the default one. `decimals` had a `.0`.
     """
@@ -76,8 +77,8 @@ class KindCounts:
     first_decimal: str = ""
 
     def add(self, number: "Number", place: str, *, is_default: bool = True) -> None:
-        """Count a number; `is_default` is whether its country may be the default one."""
-        self.total += 1
+        """Count a number that is in `total`; `is_default` is whether its country may be the default
+        one."""
         if number.is_decimal:
             self.decimals += 1
             self.first_decimal = self.first_decimal or place
@@ -92,14 +93,14 @@ class KindCounts:
         self.first.setdefault(kind, place)
 
     def update(self, other: "KindCounts") -> None:
-        """Add the counts of others, that come before."""
+        """Add the counts of numbers that come later."""
         self.region = self.region or other.region
         self.total += other.total
         self.kinds += other.kinds
-        self.first = {**self.first, **other.first}
+        self.first = {**other.first, **self.first}
         self.local_landlines += other.local_landlines
         self.decimals += other.decimals
-        self.first_decimal = other.first_decimal or self.first_decimal
+        self.first_decimal = self.first_decimal or other.first_decimal
 
     def as_record(self) -> dict[str, int]:
         """The counts as a JSON object."""

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms import short_codes
-from smsgw_cli.sms.countries import country
+from smsgw_cli.sms import countries, short_codes
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, Kind, KindCounts
 from smsgw_cli.sms.numbers import number
 
@@ -25,19 +24,20 @@ class NumberReader:
         self._any_number = ANY_NUMBER in allowed
         self._short_codes = short_codes
 
-    def read(self, text: str, place: str, *, land: str = "", is_typed: bool = False) -> str:
+    def read(self, text: str, place: str, *, country: str = "", is_typed: bool = False) -> str:
         """The number in E.164, or a short code if that may be typed or any number is allowed.
 
-        `land` is the country that a column names, `place` where the number stands. Raises Usage.
+        `country` is what a column says of that, `place` where the number stands. Raises Usage.
         """
-        region = country(land) if land.strip() else self._region
+        self.counts.total += bool(text.strip())
+        region = countries.country(country) if country.strip() else self._region
         try:
             found = number(text, region, any_number=self._any_number)
         except Usage:
             if not short_codes.is_short_code(text):
                 raise
             return self._short_code(text, place, region, is_typed=is_typed)
-        self.counts.add(found, place, is_default=not (land.strip() or is_typed))
+        self.counts.add(found, place, is_default=not (country.strip() or is_typed))
         return found.e164
 
     def _short_code(self, text: str, place: str, region: str | None, *, is_typed: bool) -> str:
@@ -47,7 +47,6 @@ class NumberReader:
                 hint="type a short code as --to, or add --allow any-number",
             )
         code = short_codes.short_code(text, region)
-        self.counts.total += 1
         if short_codes.is_premium(code, region):
             self.counts.add_kind(Kind.PREMIUM, place)
         return code

@@ -115,21 +115,23 @@ def as_written(text: str, region: str | None = None) -> str | None:
 
 
 def readings(text: str, regions: Iterable[str]) -> Iterator[str]:
-    """What a text without a country code may mean in these countries, in E.164."""
+    """What a text without a + may mean, in E.164: a number that has lost its +, or one of these
+    countries."""
+    with_plus = f"+{dialled(plain(text))}"
+    if E164.fullmatch(with_plus):
+        yield with_plus
     yield from filter(None, (as_written(text, region) for region in regions))
 
 
 def regions_of(numbers: Iterable[object]) -> set[str]:
     """The countries of numbers in E.164, or of their first digits after the +."""
-    found = set()
-    for text in numbers:
-        digits = str(text).removeprefix("+")
-        codes = (int(digits[:n]) for n in (1, 2, 3) if digits[:n].isdecimal())
-        found.add(region_of(next((each for each in codes if each in CODES), None)))
-    return {region for region in found if region}
+    codes = {_country_code(str(each).removeprefix("+")) for each in numbers}
+    return {region for code in codes if (region := region_of(code))}
 
 
-CODES = COUNTRY_CODE_TO_REGION_CODE.keys()
+def _country_code(digits: str) -> int | None:
+    codes = (int(digits[:length]) for length in (1, 2, 3) if digits[:length].isdecimal())
+    return next((code for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), None)
 
 
 def known_region(region: str | None) -> None:

@@ -25,6 +25,7 @@ SPELLINGS = [
     ("+5215512345678", "+525512345678"),
     ("8 (916) 123-45-67", "+79161234567"),
     ("06 30 123 4567", "+36301234567"),
+    ("491711234567", "+491711234567"),
 ]
 
 
@@ -106,7 +107,12 @@ def test_skipped_landlines_are_counted_and_their_contacts_left_alone(
 def test_a_dry_run_counts_the_kinds(run: Run, people: Gateway, home: Path) -> None:
     (home / "a.csv").write_text("phone\n+442079460958\n+19005550123\n")
     found = run("contacts import People a.csv -n -o json").json
-    assert found["kinds"] == {"landlines": 1, "premium": 1, "toll_free": 0, "shared_cost": 0}
+    assert found["detected"]["kinds"] == {
+        "landlines": 1,
+        "premium": 1,
+        "toll_free": 0,
+        "shared_cost": 0,
+    }
 
 
 def test_a_dropped_decimal_is_said_once(run: Run, people: Gateway, home: Path) -> None:
@@ -134,8 +140,20 @@ def test_short_and_unknown_numbers_are_imported_only_if_any_is_allowed(
     )
 
 
-def test_a_run_is_resumed_with_what_it_allowed(run: Run, people: Gateway, home: Path) -> None:
-    (home / "a.csv").write_text("phone\n030 1234567\n")
-    run("contacts import People a.csv --region DE --allow landlines")
-    assert contacts(run).keys() == {"+49301234567"}
-    assert run("imports list -o json").json[0]["state"] == "finished"
+@pytest.mark.parametrize(
+    "line",
+    [
+        "contacts import People a.csv",
+        "messages send -m Hi --csv a.csv",
+        "messages send -m Hi --to @a.csv --map phone=mobile_number",
+    ],
+)
+def test_a_wrong_region_is_named_before_the_rows_that_it_makes_invalid(
+    run: Run, people: Gateway, home: Path, line: str
+) -> None:
+    (home / "a.csv").write_text("phone\n504-621-8927\n810-292-9388\n310-498-5651\n")
+    refused = run(f"{line} --region DE", code=2).stderr
+    assert "2 of 3 numbers are landlines in DE" in refused
+    assert "row 2): is --region right?" in refused
+    allowed = run(f"{line} --region DE --allow landlines", code=2).stderr
+    assert "'310-498-5651' is not a valid phone number in DE" in allowed

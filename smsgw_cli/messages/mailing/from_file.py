@@ -8,6 +8,7 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.sms.number_kinds import KindRules
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.reader import Check, unchecked
 from smsgw_cli.tables.rejects import Problem
@@ -40,6 +41,7 @@ def mailing(
         check=check,
         transform=text_transform(request, lookalikes),
     )
+    KindRules(allowed=request.allowed).refuse(numbers.counts, sends=False)
     if merged.problems and not (request.skip_bad and merged.messages):
         raise _refusal(request.csv, merged)
     messages = merged.messages

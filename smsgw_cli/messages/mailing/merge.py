@@ -163,9 +163,9 @@ class _Rows:
         """The number of a row. Raises Usage if it is invalid, or the row is for this reason."""
         if reason:
             raise Usage(reason)
-        land = region_in(row.cells, self._region)
+        country = region_in(row.cells, self._region)
         text = self._cells.text(row, self._column.name)
-        return self._numbers.read(text, f"row {row.number}", land=land)
+        return self._numbers.read(text, f"row {row.number}", country=country)
 
     @property
     def literal(self) -> str:

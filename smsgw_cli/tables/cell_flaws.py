@@ -23,7 +23,7 @@ def control(text: str) -> str:
 
 def lost(text: str) -> str:
     """What is wrong with a cell of a workbook that has lost its value; empty if it has not."""
-    if _ERROR.fullmatch(text):
+    if text[:1] == "#" and _ERROR.fullmatch(text):
         return f"is the error {text}"
     if _NUMBER.fullmatch(text):
         return f"{text} has more digits than a spreadsheet keeps: make it text"

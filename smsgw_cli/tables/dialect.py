@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from smsgw_cli.tables.names import REASON
+from smsgw_cli.tables.quoting import Bad, Quoting
 
 DELIMITERS = ",;\t|"
 NAMED = {"tab": "\t"}
@@ -25,7 +26,8 @@ class Dialect:
 
     `skipped` counts the lines above the header, `rows_above` those that a spreadsheet shows. Rows
     usually have `width` cells, and those in the columns `phones` (places, counted from 0) usually
-    look like phone numbers. `has_reason` is whether it is one of our files of rejects.
+    look like phone numbers. `has_reason` is whether it is one of our files of rejects, `is_spaced`
+    whether there are blanks before quotes.
     """
 
     delimiter: str = ","
@@ -34,6 +36,7 @@ class Dialect:
     width: int = 0
     phones: frozenset[int] = frozenset()
     has_reason: bool = False
+    is_spaced: bool = False
 
     def looks_like_row(self, line: str, rest: Sequence[str] = ()) -> bool:
         """Whether a line of a cell, and the cells behind that, could be a row of this file."""
@@ -67,7 +70,21 @@ def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dial
     has_reason = bool(rows) and rows[0][-1].strip() == REASON
     widths = Counter(map(len, rows))
     width = max(widths, key=lambda each: (widths[each], each), default=0)
-    return Dialect(delimiter, skipped, skip_lines, width, _phones(rows), has_reason)
+    return Dialect(
+        delimiter, skipped, skip_lines, width, _phones(rows), has_reason, _spaced(sample, delimiter)
+    )
+
+
+def _spaced(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether some line has quotes that are none without the blanks before them."""
+    quoting = Quoting(delimiter)
+    for line in filter(quoting.is_spaced, lines):
+        found = quoting.cells([line])
+        if not isinstance(found, Bad) and [found[0]] != list(
+            csv.reader([line], delimiter=delimiter)
+        ):
+            return True
+    return False
 
 
 def numbered(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:

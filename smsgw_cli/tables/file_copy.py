@@ -28,14 +28,16 @@ class Scan(NamedTuple):
     """What one pass over the bytes tells.
 
     `digest` is the SHA-256 of the uncompressed bytes. `is_utf8` is false for a text cut inside a
-    character, `unusual` whether there may be control characters, or blanks before quotes.
+    character, `controls` whether there may be control characters but tab and line breaks, `spaced`
+    whether there may be blanks before quotes.
     """
 
     digest: str
     lines: int
     start: bytes
     is_utf8: bool
-    unusual: bool
+    controls: bool
+    spaced: bool
 
 
 @contextmanager
@@ -70,14 +72,15 @@ def opened(copy: IO[bytes]) -> Iterator[BinaryIO]:
 def scanned(name: str, copy: IO[bytes]) -> Scan:
     """A single pass over the uncompressed bytes. Raises Usage if they cannot be decompressed."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    lines, start, is_utf8, unusual = 0, b"", True, False
+    lines, start, is_utf8, controls, spaced = 0, b"", True, False, False
     try:
         with opened(copy) as content:
             while piece := content.read(PIECE):
                 digest.update(piece)
                 lines += piece.count(b"\n")
                 start += piece[: START - len(start)]
-                unusual = unusual or _is_unusual(piece)
+                controls = controls or _has_controls(piece)
+                spaced = spaced or b' "' in piece
                 try:
                     is_utf8 = is_utf8 and decoder.decode(piece) is not None
                 except UnicodeDecodeError:
@@ -86,13 +89,13 @@ def scanned(name: str, copy: IO[bytes]) -> Scan:
         raise Usage(f"cannot decompress {name}: {error}") from error
     # A file that ends in the middle of a character is not UTF-8.
     is_utf8 = is_utf8 and not decoder.getstate()[0]
-    return Scan(digest.hexdigest(), lines, start, is_utf8, unusual)
+    return Scan(digest.hexdigest(), lines, start, is_utf8, controls, spaced)
 
 
-def _is_unusual(piece: bytes) -> bool:
-    """Whether there are control characters but tab and line breaks, or blanks before quotes."""
-    has_controls = len(piece.translate(None, CONTROLS)) < len(piece)
-    return has_controls or b' "' in piece or (b"\xc2" in piece and _C1.search(piece) is not None)
+def _has_controls(piece: bytes) -> bool:
+    if len(piece.translate(None, CONTROLS)) < len(piece):
+        return True
+    return b"\xc2" in piece and _C1.search(piece) is not None
 
 
 def _fill(copy: IO[bytes], name: str) -> None:

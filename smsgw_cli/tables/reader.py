@@ -103,7 +103,7 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """All rows except blank ones. Raises Usage for text that cannot be decoded."""
         with self.source.text() as lines:
-            found = records(lines, self.dialect, unusual=self.source.unusual)
+            found = records(lines, self.dialect, spaced=self.source.spaced)
             next(filterfalse(is_blank, found), None)  # the header
             columns, width = self.columns, self._simple_width
             for record in found:
@@ -116,7 +116,7 @@ class Table:
     @property
     def _simple_width(self) -> int:
         """The number of cells of records that need no further look; 0 if all of them do."""
-        is_simple = self.layout.is_complete and not (self.source.unusual or self._is_of_workbook)
+        is_simple = self.layout.is_complete and not (self.source.controls or self._is_of_workbook)
         return self.layout.width if is_simple else 0
 
     def _row(self, record: Record) -> Row:

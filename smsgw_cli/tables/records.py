@@ -48,22 +48,25 @@ class _Lines:
         return text
 
 
-def records(lines: Iterable[str], dialect: Dialect, *, unusual: bool = True) -> Iterator[Record]:
+def records(lines: Iterable[str], dialect: Dialect, *, spaced: bool = True) -> Iterator[Record]:
     """All records, blank ones too, numbered as a spreadsheet shows them.
 
-    RFC 4180, with blanks around quotes, and quotes escaped by a backslash (as by MySQL). `unusual`
+    RFC 4180, with blanks around quotes, and quotes escaped by a backslash (as by MySQL). `spaced`
     is whether there may be blanks before quotes.
     """
     csv.field_size_limit(LONGEST_CELL)
     feed, quoting = _Lines(islice(lines, dialect.skipped, None)), Quoting(dialect.delimiter)
     number, line = dialect.rows_above, dialect.skipped
+    spaced = spaced and not dialect.is_spaced  # else the reader skips them
     while True:
-        reader = csv.reader(feed, delimiter=dialect.delimiter, strict=True)
+        reader = csv.reader(
+            feed, delimiter=dialect.delimiter, skipinitialspace=dialect.is_spaced, strict=True
+        )
         cells: list[str] | None = None
         try:
             for cells in reader:
                 record = feed.record
-                if len(record) > 1 or (unusual and quoting.is_spaced(record[0])):
+                if len(record) > 1 or (spaced and quoting.is_spaced(record[0])):
                     break
                 number += 1
                 yield number, cells, "", ""
@@ -73,7 +76,7 @@ def records(lines: Iterable[str], dialect: Dialect, *, unusual: bool = True) -> 
         except csv.Error:
             cells = None
         number, line = number + 1, line + reader.line_num - len(feed.record)
-        found, count = _unusual(feed, cells, quoting)
+        found, count = _unusual(feed, cells, quoting, spaced=spaced)
         raw = feed.keep(count)
         problem = found if isinstance(found, str) else _swallowed(found, line + 1, dialect)
         line += count
@@ -81,12 +84,12 @@ def records(lines: Iterable[str], dialect: Dialect, *, unusual: bool = True) -> 
 
 
 def _unusual(
-    feed: _Lines, cells: list[str] | None, quoting: Quoting
+    feed: _Lines, cells: list[str] | None, quoting: Quoting, *, spaced: bool
 ) -> tuple[list[str] | str, int]:
     """The cells of a record that has line breaks, blanks before quotes, or is invalid by
     RFC 4180 (then `cells` is None), or what is wrong with it; and its number of lines."""
     count = len(feed.record)
-    if cells is not None and not quoting.is_spaced(feed.record[0]):
+    if cells is not None and not (spaced and quoting.is_spaced(feed.record[0])):
         return cells, count
     found = quoting.cells(feed.record[:1])
     if isinstance(found, Bad) and found.is_open:

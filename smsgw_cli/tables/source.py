@@ -24,8 +24,9 @@ class Source:
     """A copy of a file, read repeatedly: the file itself may be replaced or cut meanwhile.
 
     `digest` is the SHA-256 of the uncompressed bytes, `lines` the number of lines. `guess` is set
-    if the encoding is one. `unusual` is whether there may be control characters, or blanks before
-    quotes. Of a workbook the copy is CSV, and `note` is what is to be said of it.
+    if the encoding is one. `controls` is whether there may be control characters, `spaced` whether
+    there may be blanks before quotes. Of a workbook the copy is CSV, and `note` is what is to be
+    said of it.
     """
 
     name: str
@@ -34,7 +35,8 @@ class Source:
     lines: int
     copy: IO[bytes]
     guess: Guess | None = None
-    unusual: bool = True
+    controls: bool = True
+    spaced: bool = True
     errors: str = "strict"
     is_workbook: bool = False
     note: str = ""
@@ -133,13 +135,14 @@ def sheet_digest(digest: str, sheet: str | None) -> str:
 
 def _text(name: str, copy: IO[bytes], scan: Scan, encoding: str | None) -> Source:
     guess = None
-    unusual = scan.unusual or encoding is not None or not scan.is_utf8
+    is_plain = encoding is None and scan.is_utf8  # else the bytes do not tell
     if encoding is None:
         encoding = encodings.of_start(scan.start) or (UTF8 if scan.is_utf8 else None)
     if encoding is None:
         guess = _guessed(name, copy)
         encoding = guess.name
-    return Source(name, encoding, scan.digest, scan.lines, copy, guess, unusual)
+    controls, spaced = scan.controls or not is_plain, scan.spaced or not is_plain
+    return Source(name, encoding, scan.digest, scan.lines, copy, guess, controls, spaced)
 
 
 def _guessed(name: str, copy: IO[bytes]) -> Guess:

@@ -26,7 +26,7 @@ def source(name: str, copy: IO[bytes], scan: Scan, options: ReadOptions) -> Sour
         content.seek(0)
         try:
             book = calamine.load_workbook(content)
-            sheet = book.get_sheet_by_name(_sheet_name(name, book, options.sheet))
+            sheet = _sheet(name, book, options.sheet)
         except calamine.PasswordError as error:
             raise Usage(f"{name} has a password", hint="save it without one") from error
         except calamine.CalamineError as error:
@@ -56,25 +56,25 @@ def _calamine(name: str) -> ModuleType:
         ) from error
 
 
-def _sheet_name(name: str, book: Any, wanted: str | None) -> str:
+def _sheet(name: str, book: Any, wanted: str | None) -> Any:
     """The sheet of this name, or the only one with rows that is not hidden."""
     names = list(book.sheet_names)
     if wanted is not None:
         if wanted not in names:
             raise Usage(f"{name} has no sheet {wanted!r}", hint=f"sheets: {', '.join(names)}")
-        return wanted
+        return book.get_sheet_by_name(wanted)
     visible = import_module("python_calamine").SheetVisibleEnum.Visible
-    hidden = {each.name for each in book.sheets_metadata if each.visible != visible}
-    filled = [each for each in names if book.get_sheet_by_name(each).start is not None]
-    found = [each for each in filled if each not in hidden] or filled
-    if len(found) == 1:
-        return str(found[0])
+    shown = {each.name for each in book.sheets_metadata if each.visible == visible}
+    filled = [each for each in map(book.get_sheet_by_name, names) if each.start is not None]
+    found = [each for each in filled if each.name in shown] or filled
     if not found:
         raise Usage(f"{name} is empty", hint="the first row must name the columns")
-    raise Usage(
-        f"{name} has several sheets with rows: {', '.join(found)}",
-        hint=f"choose one, as with --sheet {found[0]!r}",
-    )
+    if len(found) > 1:
+        raise Usage(
+            f"{name} has several sheets with rows: {', '.join(each.name for each in found)}",
+            hint=f"choose one, as with --sheet {found[0].name!r}",
+        )
+    return found[0]
 
 
 @dataclass
@@ -120,6 +120,8 @@ class _Csv:
 def _text(value: Any) -> str:
     """A cell as it is written in CSV: whole numbers without a point, dates as ISO 8601, and numbers
     of more digits than a spreadsheet keeps so that they are found."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float) and abs(value) >= TOO_LONG:

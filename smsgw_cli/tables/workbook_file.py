@@ -25,6 +25,8 @@ BEHIND = 1_000  # bytes behind the start of a cell in which its value is looked 
 # What zipfile raises; RuntimeError for archives with a password.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
+# Without a cell in such a column, the rows of a sheet cannot have MOST_CELLS.
+_FAR_RIGHT = re.compile(rb'\br="(?:[X-Z]|[A-Z]{2,3})\d')
 _ERROR = re.compile(rb'\bt="e"')
 _VALUE = re.compile(rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -60,7 +62,7 @@ def errors(content: BinaryIO, sheet: str) -> Mapping[Place, str]:
         return found
     with zipfile.ZipFile(content) as archive:
         path = _paths(archive).get(sheet)
-        for cell, rest in _cells(archive, path) if path else ():
+        for cell, rest in _cells(archive, path) if path and _has(archive, path, _ERROR) else ():
             if _ERROR.search(cell[0]):
                 value = _VALUE.match(rest)
                 found[int(cell[2]), _column(cell[1])] = value[1].decode() if value else "#N/A"
@@ -98,7 +100,8 @@ def _check_size(name: str, archive: zipfile.ZipFile) -> None:
     if is_bomb or archive.testzip():
         raise Usage(f"{name} is too large a workbook, or a damaged one", hint=SAVE_AS_CSV)
     for path in _paths(archive).values():
-        _check_extent(name, archive, path)
+        if _has(archive, path, _FAR_RIGHT):
+            _check_extent(name, archive, path)
 
 
 def _check_extent(name: str, archive: zipfile.ZipFile, path: str) -> None:
@@ -126,6 +129,17 @@ def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
         paths = {n: t[1:] if t.startswith("/") else f"xl/{t}" for n, t in found.items()}
         return {n: path for n, path in paths.items() if path in archive.namelist()}
     return {}
+
+
+def _has(archive: zipfile.ZipFile, path: str, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a part has text like that, of some bytes."""
+    rest = b""
+    with archive.open(path) as part:
+        while piece := part.read(PIECE):
+            if pattern.search(rest + piece):
+                return True
+            rest = piece[-BEHIND:]
+    return False
 
 
 def _cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[re.Match[bytes], bytes]]:

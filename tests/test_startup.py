@@ -13,6 +13,7 @@ from smsgw_cli.sandbox.server import Gateway
 
 # What takes long to import, and of ours what only some commands need.
 SLOW = {
+    "anyascii",
     "asyncio",
     "filelock",
     "httpcore",

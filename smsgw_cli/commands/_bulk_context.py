@@ -55,5 +55,6 @@ def _with_opt_outs(session: Session, table: Table, column_map: dict[str, str]) -
         if not session.can_ask:
             raise opt_outs.refusal(column, f"{tag_of(column)}:text")
         session.confirm(f"Does the column {column!r} say who opted out, and is to be respected?")
+        session.out.note(f"note: {column!r} is read as {UNSUBSCRIBED}")
         column_map = {**column_map, column: UNSUBSCRIBED}
     return column_map

@@ -26,6 +26,7 @@ _TIME = re.compile(
     r"(\d\d?)(?::(\d\d)(?::(\d\d)(?:[.,](0+|\d+))?)?)?\s?(?:([ap])\.?m\.?)?", re.ASCII
 )
 _ZERO = re.compile(r"[T ]+(?:0?0:00(?::00(?:[.,]0+)?)?(?:Z|\+00:?00)?|12:00(?::00)? ?am)$", re.I)
+_TIME_AFTER = re.compile(r"\d[T ,]+\d\d?:\d\d(:\d\d)?( ?[ap]m)?$", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)  # days since 1899-12-30: 1927 to 2173
 _FIRST_DAY = date(1899, 12, 30)
 
@@ -37,7 +38,10 @@ class WrongOrder(ValueError):
 def date_value(text: str, notation: Notation = PLAIN) -> str:
     """`2031-01-31`. A time is left out if it is midnight. Raises ValueError with the reason."""
     text = text.strip()
-    return _date(_ZERO.sub("", text) if len(text) > LENGTH else text, notation, DATE)
+    day = _ZERO.sub("", text) if len(text) > LENGTH else text
+    if len(day) > LENGTH and _TIME_AFTER.search(day):
+        raise ValueError("has a time of day, which a date would lose")
+    return _date(day, notation, DATE)
 
 
 def time_value(text: str) -> str:

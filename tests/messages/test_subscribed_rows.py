@@ -66,7 +66,7 @@ def test_a_column_that_is_neither_yes_nor_no_sends_nothing(
 ) -> None:
     write(home, "phone,subscribed", f"{ANN},yes", f"{BOB},perhaps")
     refused = run("messages send --csv a.csv -m Hi", code=2).stderr
-    assert "row 3: subscribed: 'perhaps' is not true or false" in refused
+    assert "row 3: subscribed: 'perhaps' is not true or false; --map subscribed= " in refused
     assert server.requests == []
 
 

@@ -7,7 +7,7 @@ from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.tables import opt_outs
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader
-from smsgw_cli.tables.column_map import UNSUBSCRIBED, Target
+from smsgw_cli.tables.column_map import UNSUBSCRIBED, Target, map_option
 from smsgw_cli.tables.names import normalized, tag_of
 from smsgw_cli.tables.reader import Row
 from smsgw_cli.wording import pluralize
@@ -56,4 +56,5 @@ class SubscribedRows:
         try:
             return is_subscribed(text, turned_round=key == UNSUBSCRIBED) is not False
         except ValueError as error:
-            raise Usage(f"{column}: {text!r} {error}") from error
+            ignore = map_option(column, "")
+            raise Usage(f"{column}: {text!r} {error}; {ignore} ignores the column") from error

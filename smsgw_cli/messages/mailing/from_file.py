@@ -8,7 +8,7 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
-from smsgw_cli.tables.reader import Check, unchecked
+from smsgw_cli.tables.read_options import Check, unchecked
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.wording import pluralize
 

@@ -19,7 +19,7 @@ from smsgw_cli.tables.column_map import (
     resolved,
 )
 from smsgw_cli.tables.mapping import number_column
-from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
 from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
 
@@ -84,7 +84,7 @@ def read(
     region: str | None,
     column_map: Mapping[str, str],
     options: ReadOptions | None = None,
-    check: reader.Check = reader.unchecked,
+    check: Check = unchecked,
     transform: Callable[[str], str] = str,
 ) -> Merged:
     """The messages of a file.

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables.encoding import Difference
-from smsgw_cli.tables.reader import Check, Table
+from smsgw_cli.tables.read_options import Check
 from smsgw_cli.tables.text_file import display_name
+
+if TYPE_CHECKING:
+    from smsgw_cli.tables.reader import Table
 
 
 def table_check(session: Session, *, asks: bool = True) -> Check:
@@ -15,7 +19,7 @@ def table_check(session: Session, *, asks: bool = True) -> Check:
     return partial(_check, session, asks)
 
 
-def _check(session: Session, asks: bool, table: Table, used: Sequence[str]) -> None:
+def _check(session: Session, asks: bool, table: "Table", used: Sequence[str]) -> None:
     """Print the notes of a table, and its encoding if that is not UTF-8.
 
     If the columns used could be read otherwise, raises Usage without a terminal, SmsgwError if
@@ -34,13 +38,13 @@ def _check(session: Session, asks: bool, table: Table, used: Sequence[str]) -> N
         _confirm(session, table, difference)
 
 
-def _note_encoding(session: Session, table: Table) -> None:
+def _note_encoding(session: Session, table: "Table") -> None:
     encoding = table.source.encoding
     if not encoding.startswith("utf"):
         session.out.note(f"note: read as {encoding} (override with --encoding)")
 
 
-def _confirm(session: Session, table: Table, difference: Difference) -> None:
+def _confirm(session: Session, table: "Table", difference: Difference) -> None:
     """Show the first cell that could be read otherwise, and ask. --yes is no answer to it."""
     name, encoding = display_name(table.source.name), table.source.encoding
     readings = _readings(difference)

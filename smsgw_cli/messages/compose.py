@@ -19,7 +19,7 @@ from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.sms.trimmed import trimmed
-from smsgw_cli.tables.reader import Check, unchecked
+from smsgw_cli.tables.read_options import Check, unchecked
 from smsgw_cli.tables.text_file import read_text
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")

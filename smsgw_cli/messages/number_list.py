@@ -3,21 +3,23 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.number_text import plain
 from smsgw_cli.sms.same_phone import phone_of
-from smsgw_cli.tables import reader
 from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
 from smsgw_cli.tables.number_columns import number_column
-from smsgw_cli.tables.read_options import ReadOptions
-from smsgw_cli.tables.source import number_lines
+from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
 from smsgw_cli.tables.text_file import display_name
+
+if TYPE_CHECKING:
+    from smsgw_cli.tables.reader import Table
 
 MOST_SHOWN = 20
 STDIN = "-"
@@ -42,7 +44,7 @@ class Reading:
     region: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
-    check: reader.Check = reader.unchecked
+    check: Check = unchecked
     allowed: Collection[str] = ()
     short_codes: bool = False
     is_listed: Callable[[str], bool] = lambda _: False
@@ -169,15 +171,15 @@ def _entries(given: Iterable[str], reading: Reading) -> Iterator[Entry]:
 
 def _lines(name: str) -> Iterator[Entry]:
     """One number a line, without comments."""
-    shown = display_name(name)
-    for number, line in enumerate(number_lines(name), start=1):
+    shown, lines = display_name(name), import_module("smsgw_cli.tables.source").number_lines
+    for number, line in enumerate(lines(name), start=1):
         if text := COMMENT.sub("", line).strip():
             yield Entry(text, name, f"{shown}, line {number}")
 
 
 def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     """One number a row of a CSV file."""
-    table, shown = reader.table(name, reading.options), display_name(name)
+    table, shown = _table(name, reading), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
     numbers, region_column = number_column(table.columns, targets), column_of(REGION, targets)
@@ -190,6 +192,12 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     for row in table.rows():
         country = region_in(row.cells, region_column)
         yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", country)
+
+
+def _table(name: str, reading: Reading) -> "Table":
+    reader = import_module("smsgw_cli.tables.reader")  # 10 ms, for files only
+    table: Table = reader.table(name, reading.options)
+    return table
 
 
 def _with_at(argument: str) -> str:
@@ -208,7 +216,7 @@ def _has_columns(name: str, reading: Reading) -> bool:
     if not reading.column_map or not Path(name).is_file():
         return False
     try:
-        resolved(reading.column_map, reader.table(name, reading.options).columns)
+        resolved(reading.column_map, _table(name, reading).columns)
     except Usage:
         return False
     return True

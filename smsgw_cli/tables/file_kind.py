@@ -49,7 +49,6 @@ _BY_TEXT = (
     (r'\{\s*("|\})|\[\s*[\[{]|\["[^"]*"\s*[,\]]',
      Kind("a JSON document", "convert it to CSV, as with jq -r '.[] | [.phone, .name] | @csv'")),
 )  # fmt: skip
-_PATTERNS = [(re.compile(text, re.IGNORECASE | re.DOTALL), kind) for text, kind in _BY_TEXT]
 _BINARY = Kind("a binary file", "give a CSV file")
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r\x0b\x0c"})
 
@@ -63,7 +62,8 @@ def of_start(start: bytes, encoding: str | None, *, is_utf8: bool) -> Kind | Non
     if found:
         return found
     text = start.decode(encoding or "utf-8-sig", "replace").lstrip("\ufeff \t\r\n")
-    found = next((kind for pattern, kind in _PATTERNS if pattern.match(text)), None)
+    flags = re.IGNORECASE | re.DOTALL
+    found = next((kind for pattern, kind in _BY_TEXT if re.match(pattern, text, flags)), None)
     if found or encoding or is_utf8:
         return found
     controls = len(start) - len(start.translate(None, _CONTROLS))

@@ -1,6 +1,18 @@
-"""How a file is to be read, where that is not left to detection."""
+"""How a file is to be read, where that is not left to detection, and checked."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from smsgw_cli.tables.reader import Table
+
+Check = Callable[["Table", Sequence[str]], None]
+"""Takes a table and the columns of it that are used, before anything is done with them."""
+
+
+def unchecked(table: "Table", used: Sequence[str]) -> None:
+    """A check that lets everything pass."""
 
 
 @dataclass(frozen=True)

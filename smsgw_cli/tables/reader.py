@@ -1,13 +1,13 @@
 """Reads a file with one record a row as a table: its columns, and its rows as a stream."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import filterfalse, islice
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables import dialect as dialects
-from smsgw_cli.tables import encoding as encodings
 from smsgw_cli.tables.cell_flaws import control, lost
 from smsgw_cli.tables.columns import Columns, columns_of
 from smsgw_cli.tables.dialect import Dialect
@@ -40,14 +40,6 @@ class Row(NamedTuple):
             yield WHOLE_ROW, self.problem
         if self.flaws:
             yield from ((each, self.flaws[each]) for each in used if each in self.flaws)
-
-
-Check = Callable[["Table", Sequence[str]], None]
-"""Takes a table and the columns of it that are used, before anything is done with them."""
-
-
-def unchecked(table: "Table", used: Sequence[str]) -> None:
-    """A check that lets everything pass."""
 
 
 class Form(NamedTuple):
@@ -98,7 +90,9 @@ class Table:
             return iter(())
         raw = replace(self, source=replace(self.source, encoding=RAW))
         cells = ((row.number, each, row.cells[each]) for row in raw.rows() for each in used)
-        return encodings.differences(cells, guess)
+        foreign = import_module("smsgw_cli.tables.foreign_encoding")
+        found: Iterator[Difference] = foreign.differences(cells, guess)
+        return found
 
     def rows(self) -> Iterator[Row]:
         """All rows except blank ones. Raises Usage for text that cannot be decoded."""

@@ -147,10 +147,12 @@ def _text(name: str, copy: IO[bytes], scan: Scan, encoding: str | None) -> Sourc
 
 def _guessed(name: str, copy: IO[bytes]) -> Guess:
     """The likely encoding. Raises Usage if some lines are UTF-8 and others are not."""
+    foreign = import_module("smsgw_cli.tables.foreign_encoding")
     with opened(copy) as content:
-        census = encodings.census(content)
+        census = foreign.census(content)
     if not census.is_mixed:
-        return encodings.guess(census.sample)
+        guess: Guess = foreign.guess(census.sample)
+        return guess
     other, utf8 = census.first_other, census.first_utf8
     if census.utf8 < census.other:
         lines = pluralize(census.other, "other line is", "other lines are")

@@ -10,7 +10,7 @@ from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.number_kinds import KindRules
 from smsgw_cli.sms.number_reader import NumberReader
-from smsgw_cli.tables.reader import Check, unchecked
+from smsgw_cli.tables.read_options import Check, unchecked
 from smsgw_cli.tables.rejects import Problem
 from smsgw_cli.wording import pluralize
 

@@ -21,8 +21,8 @@ from smsgw_cli.tables.column_map import (
 )
 from smsgw_cli.tables.names import normalized
 from smsgw_cli.tables.number_columns import number_column
-from smsgw_cli.tables.read_options import ReadOptions
-from smsgw_cli.tables.reader import Check, Row, Sheet, unchecked
+from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
+from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
 
 MESSAGE = "message"  # the column of problems with a text

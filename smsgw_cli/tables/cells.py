@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import BUILT_IN_KEYS
-from smsgw_cli.tables.reader import Row
+
+if TYPE_CHECKING:
+    from smsgw_cli.tables.reader import Row
 
 # What -o excel guards with an apostrophe, as other programs do (OWASP, "CSV Injection").
 _GUARDED = re.compile("'[=+\\-@\t\r\n＝＋－＠']")
@@ -49,7 +52,7 @@ class CellReader:
         self._has_escapes = self._is_export and delimiter == "\t"
         self._nothing: Counter[str] = Counter()
 
-    def text(self, row: Row, column: str) -> str:
+    def text(self, row: "Row", column: str) -> str:
         """The text of a cell. Raises Usage for an error of the spreadsheet, such as `#REF!`."""
         text = row.cells[column]
         if text[:1] not in _FIRST and not self._has_escapes:
@@ -57,7 +60,7 @@ class CellReader:
         text = self.written(row, column)
         return text if self._is_export else self._filled(text)
 
-    def written(self, row: Row, column: str) -> str:
+    def written(self, row: "Row", column: str) -> str:
         """The text without guards alone: marks of nothing and errors are texts."""
         text = row.cells[column]
         if self._has_escapes:
@@ -81,13 +84,13 @@ class CellReader:
             raise Usage(f"{word} is an error of the spreadsheet")
         return text
 
-    def _unguarded(self, row: Row, column: str, text: str) -> str:
+    def _unguarded(self, row: "Row", column: str, text: str) -> str:
         if text[0] == "'":
             return text[1:] if column == self._number_column or self._is_guard(row, text) else text
         found = None if self._is_export else _AS_FORMULA.fullmatch(text.strip())
         return found[1].replace('""', '"') if found else text
 
-    def _is_guard(self, row: Row, text: str) -> bool:
+    def _is_guard(self, row: "Row", text: str) -> bool:
         """Whether a program has put the apostrophe before the text.
 
         One that does so before a formula does so before the + of the number too; we alone do so

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
@@ -21,7 +22,7 @@ def preview_message(session: Session, **given: Any) -> None:
     request, options = request_of(given), options_of(given)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
-    note_lookalikes(session, lookalikes)
+    note_content(session, request, lookalikes)
     record = preview_text.as_record(preview)
     if not session.out.is_json:
         for note in record["notes"]:

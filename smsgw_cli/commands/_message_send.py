@@ -7,7 +7,8 @@ from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._sending import check_options, is_known, send
 from smsgw_cli.errors import Usage
@@ -33,9 +34,7 @@ def send_messages(session: Session, **given: Any) -> None:
         )
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"))
-    note_lookalikes(session, draft.lookalikes)
-    if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note("note: {…} is sent literally; placeholders work with --csv only")
+    note_content(session, request, draft.lookalikes, draft.body.get("message", ""))
     body = {**draft.body, **looked_up(session, given)}
     if not is_known(session, options):
         body = checks.body(body, draft.found)

@@ -13,7 +13,6 @@ from smsgw_cli.messages.recipients import max_recipients
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import Record
-from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
@@ -116,9 +115,3 @@ class SendChecks:
             for line in self.previews.lines(preview):
                 session.warn(line)
         session.confirm(f"Send it to {count:,} {word}?")
-
-
-def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
-    """Print notes on what --gsm replaced and what still forces UCS-2."""
-    for text in lookalikes.notes():
-        session.out.note(f"note: {text}")

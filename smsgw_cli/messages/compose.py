@@ -4,11 +4,12 @@ They have only keys that were given; ids that are looked up on the server are ad
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.content import kind_of, refuse_attachments, text_of, text_transform
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refuse
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
@@ -18,7 +19,6 @@ from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.sms.trimmed import trimmed
-from smsgw_cli.tables.text_file import read_text
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
@@ -91,10 +91,14 @@ def ussd(request: Schedule, codes: Sequence[str]) -> Record:
 
 
 def common(request: MessageRequest) -> Record:
-    """The keys that all messages of a request share: all except recipients and text."""
+    """The keys that all messages of a request share: all except recipients and text.
+
+    Raises Usage for attachments that cannot be sent.
+    """
+    refuse_attachments(request.attachments, request.type)
     content = {
         "delivery_report": request.delivery_report,
-        "type": request.type,
+        "type": kind_of(request),
         "attachments": list(request.attachments) or None,
     }
     return schedule(request.schedule) | _without_none(content)
@@ -112,18 +116,6 @@ def _repetition(request: Schedule, now: datetime, zone: tzinfo | None) -> Record
     frequency, unit = interval(request.every)
     ends = request.until and format_timestamp(upcoming(request.until, now, zone))
     return {"recurring": True, "frequency": frequency, "frequency_unit": unit, "ends_at": ends}
-
-
-def text_of(request: MessageRequest) -> str | None:
-    """The given text, or that of a file without its last line break. Raises Usage."""
-    if request.message_file is None:
-        return request.message
-    return re.sub(r"\r?\n\Z", "", read_text(request.message_file))
-
-
-def text_transform(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
-    """The conversion of texts before they are sent; it records replacements in `lookalikes`."""
-    return lookalikes.replace if request.gsm else str
 
 
 def _require_recipient_and_content(

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages.audience import Audience
-from smsgw_cli.model import MMS, SMS, WHATSAPP, Record
+from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.model import SMS, Record
 from smsgw_cli.sms import parts
 
-WITHOUT_PARTS = frozenset({MMS, WHATSAPP})
 SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
 
 

@@ -16,7 +16,8 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
     overrides it. `names` is the resource whose id, number or name it takes; `resolve` turns it into
     what the filter needs: with a list it stands for several records. `selects` is a filter that
-    the API does not have. `file` marks a file name, and `example` is a value for the examples of
+    the API does not have. `single` is refused with two values, where the last would win otherwise.
+    `file` marks a file name, and `example` is a value for the examples of
     the help. `parse` converts the text, `past` marks a filter by a time in the past. `section` is
     the heading it has in the help, `setting` marks the option of a setting, whose value is the
     default. `hint` completes it.
@@ -27,6 +28,7 @@ class Field(NamedTuple):
     kind: type = str
     flag: str | None = None
     many: bool = False
+    single: bool = False
     required: bool = False
     argument: bool = False
     choices: tuple[str, ...] = ()

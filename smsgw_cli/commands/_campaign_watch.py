@@ -9,6 +9,7 @@ from smsgw_cli.campaigns.watch import Watch
 from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_reference import ids_of, references
+from smsgw_cli.commands._ussd_answers import show_answers
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
 from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
@@ -27,8 +28,11 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
 def follow_all(
     session: Session, campaigns: Sequence[Record], max_failed: str | None = None
 ) -> None:
-    """The same for several campaigns, at the same time."""
-    watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
+    """The same for several campaigns, at the same time; then print the answers to USSD codes."""
+    try:
+        watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
+    finally:
+        show_answers(session, campaigns)
 
 
 def watch_campaigns(

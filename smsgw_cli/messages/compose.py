@@ -19,6 +19,10 @@ from smsgw_cli.sms.recurrence import active_hours, days_of_week, interval, time_
 from smsgw_cli.sms.times import upcoming
 from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.sms.ussd_codes import dialled
+
+USSD_DELAY = 5
+"""Seconds between the codes of a SIM."""
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
@@ -86,8 +90,14 @@ def has_placeholder(text: str) -> bool:
 
 
 def ussd(request: Schedule, codes: Sequence[str]) -> Record:
-    """The body of `/ussd-pulls/send`."""
-    return {**schedule(request), "ussd_codes": list(codes)}
+    """The body of `/ussd-pulls/send`. Raises Usage for what is no code.
+
+    A SIM that dials a code while the session of the one before is open answers that session
+    instead, and both fail (smsgateway.rbsoft.org/docs/send-ussd-pulls.html), so there is a delay
+    between several, unless the request has one.
+    """
+    pause = {"delay": USSD_DELAY} if len(codes) > 1 else {}
+    return {**pause, **schedule(request), "ussd_codes": dialled(codes)}
 
 
 def common(request: MessageRequest) -> Record:

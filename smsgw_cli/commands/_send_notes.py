@@ -4,6 +4,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.content import has_line_break_in_letters
 from smsgw_cli.messages.send_request import MessageRequest
+from smsgw_cli.model import SMS
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 
@@ -25,3 +26,5 @@ def note_content(
         )
     if request.attachments and request.type is None:
         session.out.note("note: sent as an MMS, as an SMS has no attachments")
+    if request.attachments and request.type == SMS:
+        session.warn("warning: an SMS has no attachments, so they are lost; omit --type SMS")

@@ -105,7 +105,7 @@ def common(request: MessageRequest) -> Record:
 
     Raises Usage for attachments that cannot be sent.
     """
-    refuse_attachments(request.attachments, request.type)
+    refuse_attachments(request.attachments)
     content = {
         "delivery_report": request.delivery_report,
         "type": kind_of(request),

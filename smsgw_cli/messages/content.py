@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_request import MessageRequest
-from smsgw_cli.model import MMS, SMS, WHATSAPP
+from smsgw_cli.model import MMS, WHATSAPP
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.parts import refuse_too_long
 from smsgw_cli.tables.text_file import read_text
@@ -43,8 +43,8 @@ def kind_of(request: MessageRequest) -> str | None:
     return request.type or (MMS if request.attachments else None)
 
 
-def refuse_attachments(urls: Iterable[str], kind: str | None) -> None:
-    """Raise Usage for attachments that a phone cannot download, or that an SMS would lose."""
+def refuse_attachments(urls: Iterable[str]) -> None:
+    """Raise Usage for attachments that a phone cannot download."""
     for url in urls:
         if not _is_web_address(url):
             raise Usage(
@@ -52,8 +52,6 @@ def refuse_attachments(urls: Iterable[str], kind: str | None) -> None:
                 hint="phones download it: upload it, and give its URL, such as "
                 "https://example.com/a.jpg",
             )
-        if kind == SMS:
-            raise Usage("an SMS has no attachments", hint="omit --type, or use --type MMS")
 
 
 def _is_web_address(url: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from smsgw_cli.campaigns import no_messages
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, share
 from smsgw_cli.campaigns.watch import Watch
@@ -63,8 +64,8 @@ def watch_all(
     """Show progress until every message of these campaigns has a final status.
 
     `show` prints the counts at the end. Raises Usage for an invalid timeout, Partial if more than
-    the allowed share of all failed, SmsgwError if all failed, Pending if they are not finished
-    after the timeout.
+    the allowed share of all failed, SmsgwError if all failed or there are no messages, Pending if
+    they are not finished after the timeout.
     """
     if timeout is not None:
         checked("timeout", timeout)
@@ -74,6 +75,7 @@ def watch_all(
     finally:
         if show:
             _show_statuses(session, watches)
+    _check_messages(session, watches)
     _check_failures(watches, allowed)
 
 
@@ -92,9 +94,13 @@ def _show_steps(session: Session, watches: Watches) -> None:
             if all(each.last for each in watches.each):
                 counts = watches.counts
                 show(counts.ended, counts.total, str(counts))
-    for watch in watches.each:
+    for watch in watches.each if watches.counts.total else ():
         if watch.last and not watch.last.counts.total:
-            session.out.note(f"{_title(watch)} has no messages: no subscribed contact on its lists")
+            session.warn(f"warning: {_title(watch)} has no messages: {_why_none(session, watch)}")
+
+
+def _why_none(session: Session, watch: Watch) -> str:
+    return no_messages.reason(session.api, watch.last.senders if watch.last else CampaignSenders())
 
 
 def _title(watch: Watch) -> str:
@@ -103,6 +109,18 @@ def _title(watch: Watch) -> str:
 
 def _titles(watches: Watches) -> str:
     return _title(watches.each[0]) if len(watches.each) == 1 else f"{len(watches.each):,} campaigns"
+
+
+def _check_messages(session: Session, watches: Watches) -> None:
+    """Raise SmsgwError if there are none: nobody was reached."""
+    if watches.counts.total:
+        return
+    why = _why_none(session, watches.each[0])
+    hint = "see 'smsgw devices sims'; it may go out once one is active"
+    raise SmsgwError(
+        f"{_titles(watches)} has no messages: {why}",
+        hint=hint if why == no_messages.NO_SIM else None,
+    )
 
 
 def _check_failures(watches: Watches, allowed: float | None) -> None:

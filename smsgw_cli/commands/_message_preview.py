@@ -6,6 +6,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_content
+from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
@@ -37,7 +38,10 @@ def _of_text(
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"), strict=False)
     body = {**draft.body, **looked_up(session, given)}
-    return checks.preview(body, draft.found), draft.lookalikes
+    preview = checks.preview(body, draft.found)
+    warn_of_senders(session, body)
+    warn_of_lists(session, preview.audience)
+    return preview, draft.lookalikes
 
 
 def _of_rows(
@@ -48,5 +52,6 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     common = {**mailing.common, **looked_up(session, given)}
+    warn_of_senders(session, common)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

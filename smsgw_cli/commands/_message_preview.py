@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks
-from smsgw_cli.commands._send_notes import note_content
+from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
@@ -50,7 +50,9 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
+    note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
+    audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     warn_of_senders(session, common)
     preview = previews.of_merged(common, messages, audience, options.price)

@@ -1,13 +1,14 @@
 """Preview of a send: parts, shares of the senders, duration, cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.messages.send_time import SendTime, by_delay, by_limit, safe_delay
 from smsgw_cli.model import SMS, Record
 from smsgw_cli.sms import parts
 
@@ -25,12 +26,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Preview:
-    """A send: its `body` without text and recipients, its audience, and its texts."""
+    """A send: its `body` without text and recipients, its audience, and its texts.
+
+    `phones` has the device of each SIM of the body, where it is known.
+    """
 
     body: Record
     audience: Audience
     batches: Sequence[Batch]
     price: Price | None = None
+    phones: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def has_parts(self) -> bool:
@@ -77,16 +82,31 @@ class Preview:
         ]
 
     @property
-    def seconds(self) -> int | None:
-        """Seconds from first to last message: each sender waits the delay between its own.
-
-        For a single sender if the server chooses the senders; None without a delay.
-        """
+    def time(self) -> SendTime:
+        """How long it takes: for a single SIM if the server chooses the senders."""
+        shares = self.shares
         delay: int | None = self.body.get("delay")
-        if delay is None:
-            return None
-        counts: list[int] = [share["recipients"] for share in self.shares] or [len(self.audience)]
-        return delay * max(0, max(counts) - 1)
+        delayed = by_delay(delay, shares, len(self.audience))
+        if not self.has_parts:
+            return SendTime(delay, delayed)
+        return SendTime(
+            delay,
+            delayed,
+            by_limit(shares, self.phones, self.total_parts),
+            safe_delay(shares, self.phones, self.most_parts),
+        )
+
+    @property
+    def most_parts(self) -> int:
+        """The maximum number of parts of one message."""
+        return max((batch.parts for batch in self.batches), default=0)
+
+    @property
+    def fewest_parts(self) -> int:
+        """The parts in total where phones would split emoji and flags, as the standard may."""
+        if not self.has_parts:
+            return self.total_parts
+        return sum(parts.fewest(batch.text) * batch.recipients for batch in self.batches)
 
     @property
     def cost(self) -> float | None:
@@ -112,10 +132,10 @@ class Preview:
             "messages": len(self.batches),
             "encoding": self.encoding,
             "forces_ucs2": [each.as_record() for each in self.non_gsm],
-            "parts": max((batch.parts for batch in self.batches), default=0),
+            "parts": self.most_parts,
             "total_parts": self.total_parts,
             "senders": self.shares,
-            "seconds": self.seconds,
+            "seconds": self.time.seconds,
             "price_per_part": self.price and self.price.amount,
             "cost": self.cost,
             "currency": self.price and self.price.currency,
@@ -123,7 +143,11 @@ class Preview:
 
 
 def build(
-    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: Price | None
+    body: Record,
+    audience: Audience,
+    texts: Iterable[tuple[str, int]],
+    price: Price | None,
+    phones: Mapping[int, int],
 ) -> Preview:
     """The preview of texts with their numbers of recipients; `price` is per part."""
     has_parts = body.get("type") not in WITHOUT_PARTS
@@ -131,7 +155,7 @@ def build(
         Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
         for text, recipients in texts
     ]
-    return Preview(body, audience, batches, price)
+    return Preview(body, audience, batches, price, phones)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

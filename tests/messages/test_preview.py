@@ -123,6 +123,73 @@ def test_without_a_sim_the_time_is_that_of_one(run: Run, server: Gateway) -> Non
     assert preview(run, f"--to {ANN} -m Hi")["seconds"] is None
 
 
+MANY = ",".join(f"+120255501{number}" for number in range(10, 71))  # 61
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds", "safe"),
+    [
+        ("--sim 1", 120, 2),
+        ("--sim 1 --delay 1", 120, 2),
+        ("--sim 1 --delay 2", 120, None),
+        ("--sim 1 --delay 3", 180, None),
+        ("", 120, 2),
+        ("--sim 1 --sim 2", 120, 4),  # of one phone, which has one limit
+        ("--sim 1 --sim 2 --delay 3", 120, 4),
+        ("--sim 1 --sim 3", 60, 2),  # of two
+        ("--sim 1 --sim 3 --delay 2", 60, None),
+        ("--sim 1 --type MMS", None, None),
+        ("--sim 1 --type MMS --delay 1", 60, None),
+    ],
+)
+def test_the_time_keeps_to_the_limit_of_android(
+    run: Run, server: Gateway, options: str, seconds: int | None, safe: int | None
+) -> None:
+    told = preview(run, f"--to {MANY} -m Hi {options}")
+    assert told["seconds"] == seconds
+    notes = [note for note in told["notes"] if "Android lets an app send 30 parts" in note]
+    assert len(notes) == (safe is not None)
+    assert all(f"--delay {safe} keeps within it" in note for note in notes)
+
+
+def test_each_part_counts_for_the_limit_and_thirty_are_within_it(run: Run, server: Gateway) -> None:
+    to = MANY.split(",")
+    assert preview(run, f"--to {','.join(to[:30])} -m Hi")["seconds"] is None
+    assert preview(run, f"--to {','.join(to[:31])} -m Hi")["seconds"] == 60
+    assert preview(run, f"--to {','.join(to[:11])} -m", "x" * 400)["seconds"] == 60  # 33 parts
+
+
+def test_a_sending_server_has_no_limit_of_a_phone(run: Run, server: Gateway) -> None:
+    assert preview(run, f"--to {MANY} -m Hi --sender-id 1")["seconds"] is None
+
+
+def test_the_minimum_of_the_standard_is_told_where_it_is_less(run: Run, server: Gateway) -> None:
+    told = preview(run, f"--to {ANN},{BOB} -m", "x" * 65 + "🇩🇪" + "y" * 65)
+    assert (told["parts"], told["total_parts"]) == (3, 6)
+    assert "phones keep emoji and flags whole; the standard needs 4 parts" in told["notes"]
+    told = preview(run, f"--to {ANN} -m", "x" * 60 + "🇩🇪" + "y" * 65)
+    assert told["parts"] == 2
+    assert not any("standard" in note for note in told["notes"])
+
+
+@pytest.mark.parametrize("way", ["--to", "--csv"])
+def test_many_parts_are_asked_for_on_a_terminal_and_noted_off_one(
+    run: Run, server: Gateway, home: Path, way: str
+) -> None:
+    (home / "a.csv").write_text(f"number\n{ANN}\n{BOB}\n{CY}\n")
+    to = f"--to {ANN},{BOB},{CY}" if way == "--to" else "--csv a.csv"
+    line, text = f"messages send {to} --set ask_above=3 --set repeat_after=0 -m", "x" * 153 * 6
+    assert "this sends 18 parts" in run(line, text).stderr
+    assert "parts" not in run(line, "x" * 153 * 5, "--once", "five").stderr
+    assert "parts" not in run(line, text, "--yes", "--once", "yes").stderr
+    before = sends(server)
+    asked = at_terminal(shlex.split(f"{line} {text} --once asked"), b"n\n")
+    assert asked.code == 1
+    assert "Send 18 parts to 3 recipients?" in asked.output
+    assert "18 in total" in asked.output
+    assert sends(server) == before
+
+
 @pytest.mark.parametrize("kind", ["MMS", "WhatsApp"])
 def test_what_is_no_sms_has_no_parts(run: Run, server: Gateway, kind: str) -> None:
     told = preview(run, f"--to {ANN} --type {kind} -m", "ж" * 500)

@@ -62,8 +62,8 @@ class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
     `names` returns the names of a record; none if it has only an id. `records` lists all records
-    if `path` alone does not. Records with a `parent` are listed and created under it:
-    `/contact-lists/{id}/contacts`.
+    if `path` alone does not, and `listed_by` are the words of the command that shows them. Records
+    with a `parent` are listed and created under it: `/contact-lists/{id}/contacts`.
     """
 
     noun: str
@@ -78,6 +78,7 @@ class Resource(NamedTuple):
     dependants: tuple[Dependant, ...] = ()
     loses: str = ""
     records: Callable[[ListReader], Iterator[Record]] | None = None
+    listed_by: str = ""
 
     @property
     def plural(self) -> str:
@@ -120,7 +121,7 @@ def find(api: ListReader, resource: Resource, reference: str) -> int:
     if not matches:
         raise NotFound(
             f"{resource.noun} {reference!r} not found",
-            hint=f"see 'smsgw {resource.path} list'",
+            hint=f"see 'smsgw {resource.listed_by or f'{resource.path} list'}'",
         )
     if len(matches) > 1:
         candidates = "; ".join(

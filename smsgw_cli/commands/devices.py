@@ -42,6 +42,7 @@ SIM = Resource(
     columns=SIM_COLUMNS,
     names=by_keys("number", "label", "name"),
     records=sims,
+    listed_by="devices sims",
 )
 
 DEVICE = Resource(

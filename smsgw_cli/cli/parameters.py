@@ -160,7 +160,8 @@ def _parameter(field: Field, *, hidden: bool = False) -> inspect.Parameter:
 
 
 def _hint(field: Field) -> CompletionHint:
-    return field.names.hint if field.names else field.hint
+    hint = field.names.hint if field.names else field.hint
+    return hint._replace(is_single=field.single)
 
 
 def _declaration(field: Field, *, hidden: bool) -> Any:

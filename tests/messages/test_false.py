@@ -22,7 +22,7 @@ FIELD = "fields create L Size"
         ("fields create L Size --optional", "required"),
         ("fields update 1 --optional", "required"),
         ("contacts create L +12025550123 --unsubscribed", "subscribed"),
-        ("sending-servers update 1 --disabled", "enabled"),
+        ("sending-servers create --name N --driver d --type sms --disabled", "enabled"),
     ],
 )
 def test_false_is_sent(run: Run, server: Gateway, line: str, key: str) -> None:

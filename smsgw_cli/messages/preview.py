@@ -17,11 +17,15 @@ SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
 
 @dataclass(frozen=True)
 class Batch:
-    """A text and its number of recipients. `parts` is 1 for types without parts."""
+    """A text and its number of recipients, of which a mailing names the first, `to`.
+
+    `parts` is 1 for types without parts.
+    """
 
     text: str
     recipients: int
     parts: int
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,18 @@ class Preview:
     @property
     def cost(self) -> float | None:
         """The price of all parts; None without a price."""
-        return (
-            None
-            if self.price is None
-            else float(Decimal(str(self.price.amount)) * self.total_parts)
-        )
+        return self.cost_of(self.total_parts)
+
+    def cost_of(self, count: int) -> float | None:
+        """The price of so many parts; None without a price."""
+        if self.price is None:
+            return None
+        return float(Decimal(str(self.price.amount)) * count)
+
+    @property
+    def is_mailing(self) -> bool:
+        """Whether it has one message per row."""
+        return any(batch.to for batch in self.batches)
 
     def as_record(self) -> Record:
         """The preview as a JSON object."""
@@ -145,15 +156,18 @@ class Preview:
 def build(
     body: Record,
     audience: Audience,
-    texts: Iterable[tuple[str, int]],
+    texts: Iterable[tuple[str, int, str]],
     price: Price | None,
     phones: Mapping[int, int],
 ) -> Preview:
-    """The preview of texts with their numbers of recipients; `price` is per part."""
+    """The preview of texts with the number of their recipients and, of a mailing, the first one.
+
+    `price` is per part, `phones` as in Preview.
+    """
     has_parts = body.get("type") not in WITHOUT_PARTS
     batches = [
-        Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
-        for text, recipients in texts
+        Batch(text, recipients, len(parts.split(text)) if has_parts else 1, to)
+        for text, recipients, to in texts
     ]
     return Preview(body, audience, batches, price, phones)
 

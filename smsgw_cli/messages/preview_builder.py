@@ -55,7 +55,7 @@ class PreviewBuilder:
     def of_message(self, body: Record, found: Audience, price: Price | None) -> Preview:
         """The preview of one text to an audience."""
         text = body.get("message")
-        texts = [] if text is None else [(text, len(found))]
+        texts = [] if text is None else [(text, len(found), "")]
         return preview.build(body, found, texts, price, self._phones(body))
 
     def of_merged(
@@ -66,7 +66,7 @@ class PreviewBuilder:
         price: Price | None,
     ) -> Preview:
         """The preview of one message per row."""
-        texts = [(each.text, len(each.numbers)) for each in messages]
+        texts = [(each.text, len(each.numbers), each.numbers[0]) for each in messages]
         return preview.build(common, found, texts, price, self._phones(common))
 
     def _phones(self, body: Record) -> dict[int, int]:

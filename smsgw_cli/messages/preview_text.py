@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from smsgw_cli.messages import preview_mailing
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.messages.send_time import LIMIT_PARTS
@@ -12,7 +13,8 @@ from smsgw_cli.wording import pluralize
 
 def as_record(preview: Preview) -> Record:
     """The preview as a JSON object, with its assumptions."""
-    return {**preview.as_record(), "notes": list(notes(preview))}
+    of_mailing = preview_mailing.as_record(preview) if preview.is_mailing else {}
+    return {**preview.as_record(), **of_mailing, "notes": list(notes(preview))}
 
 
 def titled_lines(preview: Preview) -> dict[str, str]:
@@ -24,6 +26,8 @@ def titled_lines(preview: Preview) -> dict[str, str]:
     words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
     words["encoding"] = _encoding(preview)
     words["parts"] = _parts(record)
+    if preview.is_mailing:
+        words |= preview_mailing.titled_lines(preview)
     for share in record["senders"]:
         kind = "sim" if "sim" in share else "sender_id"
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)

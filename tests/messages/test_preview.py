@@ -206,6 +206,40 @@ def test_the_parts_of_one_message_a_row_are_added_up(run: Run, server: Gateway, 
     assert sends(server) == 0
 
 
+def test_a_mailing_shows_its_messages_and_what_each_costs(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    rows = [*((number, "Ann") for number in (ANN, BOB)), (CY, "Жук")]
+    rows += [(f"+1202555013{digit}", "x" * (150 + digit)) for digit in range(3)]
+    (home / "a.csv").write_text("number,name\n" + "".join(f"{n},{name}\n" for n, name in rows))
+    line = "messages preview --csv a.csv --set price='0.05 EUR' -m 'Hi {name}'"
+    told = run(f"{line} -o json").json
+    one = {"encoding": "GSM-7", "parts": 1, "cost": 0.05}
+    assert told["first"] == [
+        {"to": ANN, "text": "Hi Ann", **one},
+        {"to": CY, "text": "Hi Жук", **one, "encoding": "UCS-2"},
+        {"to": "+12025550130", "text": f"Hi {'x' * 150}", **one},
+    ]
+    assert told["longest"] == {"to": "+12025550132", "text": f"Hi {'x' * 152}", **one}
+    assert told["encodings"] == {
+        "GSM-7": {"messages": 5, "parts": 5, "cost": 0.25},
+        "UCS-2": {"messages": 1, "parts": 1, "cost": 0.05},
+    }
+    shown = run(f"{line} -o table").stdout
+    assert f"message 1   to {ANN}, 1 part, 0.05 EUR: Hi Ann" in shown
+    assert "gsm-7       5 messages, 5 parts, 0.25 EUR" in shown
+    assert f"longest     to +12025550132, 1 part, 0.05 EUR: Hi {'x' * 56}…" in shown
+
+
+def test_a_mailing_without_sms_has_no_encodings(run: Run, server: Gateway, home: Path) -> None:
+    (home / "a.csv").write_text(f"number,name\n{ANN},Жук\n")
+    told = preview(run, "--csv a.csv --type WhatsApp -m", "Hi {name}")
+    assert told["encodings"] == {}
+    assert told["first"] == [
+        {"to": ANN, "text": "Hi Жук", "encoding": None, "parts": 1, "cost": None}
+    ]
+
+
 def test_people_read_it_in_words(run: Run, lists: Gateway) -> None:
     told = run(
         "messages preview --list Friends --sim 1 --delay 3700 --price-per-part 0.05 -o table -m",

@@ -25,13 +25,17 @@ def warn_of_sims(session: Session, body: Record) -> None:
 
 
 def warn_without_sender(session: Session, body: Record) -> None:
-    """Warn where the server has nothing to choose from: no active SIM, and no sending server.
-
-    A single send is not delayed for it: the server refuses it, or it waits for a SIM.
-    """
+    """Warn where the server has nothing to choose from: no active SIM, and no sending server."""
     is_named = body.get("sims") or body.get("sender_ids")
     if not (session.options.dry_run or is_named or has_sender(session.api)):
         session.warn("warning: no device has an active SIM, so nothing goes out until one has")
+
+
+def warn_after_send(session: Session, body: Record) -> None:
+    """The same after a single send, which is not delayed for it: it is refused, or waits for a
+    SIM. Nor does it wait for a rate limit."""
+    if session.api.pacer.wait() <= 0:
+        warn_without_sender(session, body)
 
 
 def warn_of_lists(session: Session, audience: "Audience") -> None:

@@ -105,6 +105,18 @@ def test_that_there_is_no_phone_is_warned_of(
     assert (NO_SIM in told) == is_warned
 
 
+def test_a_rate_limit_is_not_waited_for_to_warn(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spent(exchange: Exchange) -> None:
+        exchange.headers |= {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0"}
+
+    with lying(server.url, spent) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        run(f"messages send {TO} -m Hi")
+    assert proxy.asked == ["POST /api/v1/messages/send"]
+
+
 def test_a_mailing_is_warned_of_too(
     run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages.audience import Audience
@@ -85,7 +86,7 @@ class Preview:
             for index, sender in enumerate(senders)
         ]
 
-    @property
+    @cached_property
     def time(self) -> SendTime:
         """How long it takes: for a single SIM if the server chooses the senders."""
         shares = self.shares
@@ -105,7 +106,7 @@ class Preview:
         """The maximum number of parts of one message."""
         return max((batch.parts for batch in self.batches), default=0)
 
-    @property
+    @cached_property
     def fewest_parts(self) -> int:
         """The parts in total where phones would split emoji and flags, as the standard may."""
         if not self.has_parts:

@@ -12,11 +12,12 @@ from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_options import BOTH_SENDERS
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import check_options, is_known, send, send_all, sender_of
 from smsgw_cli.errors import Pending, Usage
-from smsgw_cli.messages import compose
 from smsgw_cli.messages.campaign_reference import Reference
 from smsgw_cli.messages.retry_failed import RetryGroup, retry_groups
+from smsgw_cli.messages.schedule import timing
 from smsgw_cli.messages.send_request import Schedule, SendOptions
 from smsgw_cli.model import FAILED, UNSENT, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
@@ -45,18 +46,19 @@ def retry_campaigns(session: Session, *, campaigns: Sequence[str], **given: Any)
     """
     options = typed(SendOptions, given)
     check_options(session, options)
-    schedule = compose.schedule(typed(Schedule, given))
+    schedule = typed(Schedule, given)
+    timing(schedule)  # what needs no server is checked first
     # A job that retries the last send must not retry its own retry, again and again.
     found = references(session, campaigns, no_retry=True)
     records = {each: session.api.get(f"campaigns/{each}") for each in ids_of(found)}
     for each in found:
         _check_age(session, each, records)
     failed = [_failed(session, record) for record in records.values()]
-    overrides = {**schedule, **values_of(session, BOTH_SENDERS, given)}
+    overrides = timed(session, values_of(session, BOTH_SENDERS, given), schedule, options)
     if not any(each.groups for each in failed):
         session.out.note(f"no message of {_named(failed)} failed; nothing to send")
         return
-    sends = _checked(session, failed, overrides, options)
+    sends = _checked(session, failed, overrides, schedule, options)
     if not session.options.dry_run:
         session.confirm(_question([each for each in failed if each.groups]))
     sender = sender_of(session, options)  # of all, as they are of one run
@@ -105,14 +107,18 @@ def _failed(session: Session, campaign: Record) -> Failed:
 
 
 def _checked(
-    session: Session, failed: Sequence[Failed], overrides: Record, options: SendOptions
+    session: Session,
+    failed: Sequence[Failed],
+    overrides: Record,
+    schedule: Schedule,
+    options: SendOptions,
 ) -> list[tuple[Record, SendOptions]]:
     """The bodies of all sends, each with its key. There is one confirmation for all."""
     checks = SendChecks(session, replace(options, ask_above=sum(each.count for each in failed)))
     sends = []
     for group in (group for each in failed for group in each.groups):
         keyed = replace(options, once=_key(options.once, group))
-        body = group.body(overrides)
+        body = without_quiet_hours(session, group.body(overrides), schedule, options)
         sends.append((body if is_known(session, keyed) else checks.body(body), keyed))
     return sends
 

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
+from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
@@ -22,11 +24,11 @@ def preview_message(session: Session, **given: Any) -> None:
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
     note_lookalikes(session, lookalikes)
-    record = preview_text.as_record(preview)
     if not session.out.is_json:
-        for note in record["notes"]:
+        for note in preview_text.notes(preview):
             session.out.note(f"note: {note}")
-    shown = preview_text.titled_lines(preview) if session.out.is_table else record
+    is_table = session.out.is_table
+    shown = preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
     session.out.record(shown, COLUMNS)
 
 
@@ -35,8 +37,13 @@ def _of_text(
 ) -> "tuple[Preview, Lookalikes]":
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"), strict=False)
-    body = {**draft.body, **looked_up(session, given)}
+    body = _timed(session, {**draft.body, **looked_up(session, given)}, request, options)
     return checks.preview(body, draft.found), draft.lookalikes
+
+
+def _timed(session: Session, body: Record, request: MessageRequest, options: SendOptions) -> Record:
+    body = timed(session, body, request.schedule, options)
+    return without_quiet_hours(session, body, request.schedule, options)
 
 
 def _of_rows(
@@ -46,6 +53,6 @@ def _of_rows(
     region = session.setting("region")
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     messages, audience = previews.merged_without_excluded(mailing.messages)
-    common = {**mailing.common, **looked_up(session, given)}
+    common = _timed(session, {**mailing.common, **looked_up(session, given)}, request, options)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

@@ -9,7 +9,8 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_options import SEND
-from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
@@ -37,6 +38,9 @@ def send_messages(session: Session, **given: Any) -> None:
     if compose.has_placeholder(draft.body.get("message", "")):
         session.out.note("note: {…} is sent literally; placeholders work with --csv only")
     body = {**draft.body, **looked_up(session, given)}
+    kept = earlier_body(session, options)
+    body = timed(session, body, request.schedule, options, kept=kept)
+    body = without_quiet_hours(session, body, request.schedule, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
     return send(session, PATH, body, options)

@@ -12,6 +12,7 @@ from smsgw_cli.messages.number_list import ParsedNumbers, Reading
 from smsgw_cli.messages.recipients import max_recipients
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
+from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
@@ -57,7 +58,7 @@ class SendChecks:
 
     def codes(self, body: Record) -> Record:
         """The body of a USSD send, after confirmation if it has many codes."""
-        self._ask(len(body["ussd_codes"]), "codes", None)
+        self._ask(len(body["ussd_codes"]), "codes", body)
         return body
 
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
@@ -75,7 +76,7 @@ class SendChecks:
         )
         if at_most > self._limit:
             preview = self.preview(body, found, audience)
-            self._ask(len(preview.audience), "recipients", preview)
+            self._ask(len(preview.audience), "recipients", body, preview)
         return body
 
     def merged(self, messages: "Sequence[MergedMessage]", common: Record) -> "list[MergedMessage]":
@@ -84,7 +85,7 @@ class SendChecks:
         if self._may_ask and len(audience) > self._limit:
             price = self._options.price
             preview = self.previews.of_merged(common, kept, audience, price)
-            self._ask(len(audience), "recipients", preview)
+            self._ask(len(audience), "recipients", common, preview)
         return kept
 
     def preview(
@@ -107,7 +108,7 @@ class SendChecks:
     def _limit(self) -> int:
         return self._options.ask_above
 
-    def _ask(self, count: int, word: str, preview: "Preview | None") -> None:
+    def _ask(self, count: int, word: str, body: Record, preview: "Preview | None" = None) -> None:
         """Show the preview and ask for confirmation above the limit."""
         if not self._may_ask or count <= self._limit:
             return
@@ -115,7 +116,7 @@ class SendChecks:
         if preview is not None and session.can_ask:
             for line in self.previews.lines(preview):
                 session.warn(line)
-        session.confirm(f"Send it to {count:,} {word}?")
+        session.confirm(f"Send it to {count:,} {word}{When(body, session.now).phrase()}?")
 
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:

@@ -22,7 +22,7 @@ MAX_FAILED = Field(
 ALLOW = Field(
     "allow",
     "Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a "
-    "mailing that was sent), unfinished (one of another day)",
+    "mailing that was sent), unfinished (one of another day), past (a time), quiet-hours",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from smsgw_cli.config.setting_checks import Price
+from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.audience import Audience
+from smsgw_cli.messages.when import When
 from smsgw_cli.model import MMS, SMS, WHATSAPP, Record
 from smsgw_cli.sms import parts
 
@@ -31,6 +35,16 @@ class Preview:
     audience: Audience
     batches: Sequence[Batch]
     price: Price | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def when(self) -> When:
+        return When(self.body, self.now)
+
+    @cached_property
+    def elsewhere(self) -> list[Record]:
+        """See `recipient_zones.elsewhere`."""
+        return recipient_zones.elsewhere(self.audience.e164, self.when)
 
     @property
     def has_parts(self) -> bool:
@@ -101,6 +115,8 @@ class Preview:
         """The preview as a JSON object."""
         out = self.audience.excluded_by
         return {
+            "when": self.when.as_record(),
+            "other_zones": self.elsewhere,
             "recipients": len(self.audience),
             "doubles": self.audience.duplicates,
             "invalid": self.audience.invalid_count,

@@ -2,22 +2,31 @@
 
 from collections.abc import Iterator
 
+from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import first_few
 from smsgw_cli.wording import pluralize
 
+MOST_ZONES = 5
+
 
 def as_record(preview: Preview) -> Record:
-    """The preview as a JSON object, with its assumptions."""
-    return {**preview.as_record(), "notes": list(notes(preview))}
+    """The preview as a JSON object, with its assumptions and the time zones of each recipient."""
+    return {
+        **preview.as_record(),
+        "recipient_zones": recipient_zones.by_number(preview.audience.e164),
+        "notes": [*preview.when.assumptions(), *notes(preview)],
+    }
 
 
 def titled_lines(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
     record = preview.as_record()
-    words = {"recipients": _recipients(record)}
+    words = {"recipients": _recipients(record), **preview.when.lines()}
+    if record["other_zones"]:
+        words["other zones"] = _elsewhere(record["other_zones"])
     if record["invalid"]:
         words["invalid"] = first_few(record["invalid_numbers"], record["invalid"])
     words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
@@ -62,6 +71,17 @@ def _recipients(record: Record) -> str:
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
     return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
+
+
+def _elsewhere(zones: list[Record]) -> str:
+    named = ", ".join(
+        f"{each['recipients']:,} {each['zone'] or 'in one of several'}"
+        + (f" ({each['local_hours']})" if each["local_hours"] else "")
+        for each in zones[:MOST_ZONES]
+    )
+    more = ", …" if len(zones) > MOST_ZONES else ""
+    total = sum(each["recipients"] for each in zones)
+    return f"{pluralize(total, 'recipient')}, with local hours: {named}{more}"
 
 
 def _list(share: Record) -> str:

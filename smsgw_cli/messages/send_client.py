@@ -6,6 +6,7 @@ from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.retry_rules import Disposition, Intent
 from smsgw_cli.api.worker import Worker
+from smsgw_cli.messages.zone_names import renamed_zone
 
 
 class SendClient:
@@ -17,7 +18,16 @@ class SendClient:
         self._method = send_method
 
     def attempt(self, method: str, path: str, body: Any = None) -> Attempt:
-        """Send once, without retries; see `Client.send`."""
+        """Send once, without retries, and once more with another name of a time zone that the
+        server does not know; see `Client.send`."""
+        found = self._attempt(method, path, body)
+        renamed = renamed_zone(body, found.error)
+        if renamed is None:
+            return found
+        self._pacer.acquire_redirect()
+        return self._attempt(method, path, renamed)
+
+    def _attempt(self, method: str, path: str, body: Any) -> Attempt:
         first = "GET" if self._method == "get" else method
         attempt = self._worker.attempt(first, path, body, Intent.CHANGE)
         # With these statuses only the API's own word that there is no such route is no doubt.

@@ -59,6 +59,12 @@ class RepeatRule:
             return Plan(continues=False)
         return self._of_finished(ledger, earlier, messages)
 
+    def continues(self, ledger: Ledger, earlier: MailingRecord, once: str | None) -> bool:
+        """Whether `plan` continues an earlier run, if the user agrees."""
+        may_repeat = once is None or earlier.key != once
+        is_closed = may_repeat and REPEAT in self.allowed and UNFINISHED not in self.allowed
+        return not (is_closed or records.is_finished(ledger, earlier))
+
     def _of_unfinished(self, earlier: MailingRecord, *, may_repeat: bool) -> Plan:
         if UNFINISHED not in self.allowed:
             if may_repeat and REPEAT in self.allowed:

@@ -15,8 +15,8 @@ from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import RESULT, Mailing, results_path
-from smsgw_cli.messages.mailing.mailings import Mailings, kept_moments, unsent
-from smsgw_cli.messages.mailing.repeat import RepeatRule
+from smsgw_cli.messages.mailing.mailings import Mailings, unsent
+from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
@@ -41,7 +41,7 @@ def send_rows(
     mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
     note_lookalikes(session, lookalikes)
     mailing.common |= look_up()
-    kept = kept_moments(ledger_of(session), _rule(session, options), mailing.identity)
+    kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)
     mailing.common = timed(session, mailing.common, request.schedule, options, kept=kept)
     mailing.common = without_quiet_hours(session, mailing.common, request.schedule, options)
     mailing.messages = checks.merged(mailing.messages, mailing.common)

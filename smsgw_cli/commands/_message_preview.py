@@ -6,8 +6,9 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.messages import compose, preview_text
-from smsgw_cli.messages.mailing import from_file
+from smsgw_cli.messages.mailing import from_file, repeat
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -41,8 +42,14 @@ def _of_text(
     return checks.preview(body, draft.found), draft.lookalikes
 
 
-def _timed(session: Session, body: Record, request: MessageRequest, options: SendOptions) -> Record:
-    body = timed(session, body, request.schedule, options)
+def _timed(
+    session: Session,
+    body: Record,
+    request: MessageRequest,
+    options: SendOptions,
+    kept: Record | None = None,
+) -> Record:
+    body = timed(session, body, request.schedule, options, kept=kept)
     return without_quiet_hours(session, body, request.schedule, options)
 
 
@@ -53,6 +60,8 @@ def _of_rows(
     region = session.setting("region")
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     messages, audience = previews.merged_without_excluded(mailing.messages)
-    common = _timed(session, {**mailing.common, **looked_up(session, given)}, request, options)
+    kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
+    common = {**mailing.common, **looked_up(session, given)}
+    common = _timed(session, common, request, options, kept)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

@@ -52,7 +52,7 @@ class SendChecks:
         module = import_module("smsgw_cli.messages.preview_builder")
         session = self._session
         builder: PreviewBuilder = module.PreviewBuilder(
-            lambda: session.api, self._guard, session.out.note
+            lambda: session.api, self._guard, session.out.note, lambda: session.now
         )
         return builder
 

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -29,13 +29,13 @@ class Batch:
 
 @dataclass(frozen=True)
 class Preview:
-    """A send: its `body` without text and recipients, its audience, and its texts."""
+    """A send at `now`: its `body` without text and recipients, its audience, and its texts."""
 
     body: Record
     audience: Audience
     batches: Sequence[Batch]
+    now: datetime
     price: Price | None = None
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def when(self) -> When:
@@ -139,7 +139,11 @@ class Preview:
 
 
 def build(
-    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: Price | None
+    body: Record,
+    audience: Audience,
+    texts: Iterable[tuple[str, int]],
+    price: Price | None,
+    now: datetime,
 ) -> Preview:
     """The preview of texts with their numbers of recipients; `price` is per part."""
     has_parts = body.get("type") not in WITHOUT_PARTS
@@ -147,7 +151,7 @@ def build(
         Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
         for text, recipients in texts
     ]
-    return Preview(body, audience, batches, price)
+    return Preview(body, audience, batches, now, price)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

@@ -60,7 +60,7 @@ def passed(request: Schedule, time: ParsedTime, now: datetime) -> Usage:
 
 def late(text: str, ago: timedelta) -> str:
     """The warning of a time that has passed and is sent at once all the same."""
-    return f"{text} has passed {_duration(ago)} ago; it is sent at once"
+    return f"{text} passed {_duration(ago)} ago; it is sent at once"
 
 
 def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
@@ -73,6 +73,8 @@ def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
 
 def _duration(ago: timedelta) -> str:
     minutes = int(ago.total_seconds()) // 60
+    if not minutes:
+        return "less than a minute"
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

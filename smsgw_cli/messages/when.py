@@ -8,6 +8,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.sms import open_hours
 from smsgw_cli.sms.occurrences import Repetition
 from smsgw_cli.sms.recurrence import time_zone
+from smsgw_cli.sms.times import WEEKDAYS
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 
 NEXT = 3  # how many times of a repetition are named
@@ -67,6 +68,8 @@ class When:
         is_later = self.first > self.now
         return {
             "timezone": self.body.get("timezone"),
+            "active_hours": self._hours,
+            "days_of_week": self.body.get("days_of_week"),
             "first": self._record(self.first) if is_later else None,
             "held_until": self._record(self.held_until(self.first)),
             "next": [self._record(each) for each in self.following],
@@ -82,12 +85,23 @@ class When:
     def lines(self) -> dict[str, str]:
         """The times as text, by title."""
         words = {"when": self.text()}
+        if open_on := " ".join(filter(None, (self._hours, self._days))):
+            words["only"] = open_on
         if held := self.held_until(self.first):
             words["held until"] = self._both(held)
         if self.repetition:
             words["next"] = ", ".join(self._local(each) for each in self.following) or "none"
             words["last"] = self._both(self.last) if self.last else "no end"
         return words
+
+    @property
+    def _hours(self) -> str | None:
+        hours = self.body.get("active_hours")
+        return f"{hours['start']}-{hours['end']}" if hours else None
+
+    @property
+    def _days(self) -> str:
+        return ",".join(WEEKDAYS[day - 1][:3] for day in self.body.get("days_of_week", ()))
 
     def phrase(self) -> str:
         """` on Fri 2031-01-03 09:00 Europe/Berlin (08:00 UTC)`, nothing for now."""

@@ -10,7 +10,7 @@ from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records
-from smsgw_cli.messages.mailing.identity import Identity, digests_of_file
+from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
@@ -22,7 +22,6 @@ from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
-from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
@@ -47,15 +46,6 @@ def unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> list[MergedMes
         sent |= sent_before(ledger.with_prefix(earlier.prefix))
     left = (split_sent(each, sent)[1] for each in mailing.messages)
     return [each for each in left if each]
-
-
-def kept_moments(ledger: Ledger, rule: RepeatRule, identity: Identity) -> Record | None:
-    """The moments of an earlier run that is continued, None if there is none."""
-    if not ledger.path.exists():
-        return None
-    with ledger.writing() as db:
-        earlier = records.newest(db, identity)
-    return earlier.moments if earlier and rule.continues(ledger, earlier, identity.once) else None
 
 
 @dataclass(frozen=True)

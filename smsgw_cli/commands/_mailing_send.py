@@ -57,9 +57,9 @@ def send_rows(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
         )
     finally:
+        if kept is None:
+            _warn_if_late(session, mailing, options)
         print_sent(session, mailing.campaigns)
-    if kept is None:
-        _warn_if_late(session, mailing, options)
     for campaign in mailing.campaigns if options.watch else ():
         follow(session, campaign, options.max_failed)
 

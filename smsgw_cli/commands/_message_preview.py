@@ -7,7 +7,7 @@ from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of
-from smsgw_cli.messages import compose, preview_text
+from smsgw_cli.messages import compose, preview_text, recipient_zones
 from smsgw_cli.messages.mailing import from_file, repeat
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.model import Record
@@ -30,6 +30,8 @@ def preview_message(session: Session, **given: Any) -> None:
             session.out.note(f"note: {note}")
     is_table = session.out.is_table
     shown = preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
+    if session.out.is_json or session.out.is_nested:
+        shown["recipient_zones"] = recipient_zones.by_number(preview.audience.e164)
     session.out.record(shown, COLUMNS)
 
 

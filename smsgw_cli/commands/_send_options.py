@@ -63,7 +63,13 @@ SCHEDULE = (
     Field(
         "every", "Repeat interval, such as '2 weeks'", flag="--every", metavar="TIME", section=WHEN
     ),
-    Field("until", "When to stop repeating", flag="--until", metavar="WHEN", section=WHEN),
+    Field(
+        "until",
+        "When to stop repeating; a day is included",
+        flag="--until",
+        metavar="WHEN",
+        section=WHEN,
+    ),
     Field("days", "Only on these days, such as mon,tue or mon-fri", section=WHEN),
     Field(
         "active_hours",

@@ -76,7 +76,7 @@ def timezone(value: object) -> str:
 
 
 def quiet_hours(value: object) -> str:
-    hours = text(value)
+    hours = text(",".join(map(str, value)) if isinstance(value, list) else value)
     try:
         import_module("smsgw_cli.sms.quiet_hours").QuietHours.of(hours)
     except Usage:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record
@@ -13,12 +12,8 @@ MOST_ZONES = 5
 
 
 def as_record(preview: Preview) -> Record:
-    """The preview as a JSON object, with its assumptions and the time zones of each recipient."""
-    return {
-        **preview.as_record(),
-        "recipient_zones": recipient_zones.by_number(preview.audience.e164),
-        "notes": [*preview.when.assumptions(), *notes(preview)],
-    }
+    """The preview as a JSON object, with its assumptions."""
+    return {**preview.as_record(), "notes": [*preview.when.assumptions(), *notes(preview)]}
 
 
 def titled_lines(preview: Preview) -> dict[str, str]:

@@ -23,7 +23,7 @@ HINT = "use a name such as Europe/Berlin"
 _NO_NAME = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 # IANA's file `backward`, "Alternate names for the same location": what a server with an older or
 # newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are left out.
-_FORMER = {
+FORMER = {
     "Africa/Asmara": "Africa/Asmera",
     "America/Atikokan": "America/Coral_Harbour",
     "America/Nuuk": "America/Godthab",
@@ -39,7 +39,7 @@ _FORMER = {
     "Pacific/Kanton": "Pacific/Enderbury",
     "Pacific/Pohnpei": "Pacific/Ponape",
 }
-_RENAMED = _FORMER | {old: new for new, old in _FORMER.items()}
+_RENAMED = FORMER | {old: new for new, old in FORMER.items()}
 
 
 def canonical(name: str) -> str:

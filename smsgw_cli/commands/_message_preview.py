@@ -29,7 +29,9 @@ def preview_message(session: Session, **given: Any) -> None:
         for note in preview_text.notes(preview):
             session.out.note(f"note: {note}")
     is_table = session.out.is_table
-    shown = preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
+    shown: Record = (
+        preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
+    )
     if session.out.is_json or session.out.is_nested:
         shown["recipient_zones"] = recipient_zones.by_number(preview.audience.e164)
     session.out.record(shown, COLUMNS)

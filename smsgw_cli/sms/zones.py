@@ -19,7 +19,7 @@ UTC = "UTC"
 _RULES = re.compile(r"(<[^>]+>|[A-Za-z]{3,})[-+]?[0-9]")  # POSIX, "Environment Variables"
 _UTC_NAMES = frozenset({UTC, "Etc/UTC", "Etc/GMT"})  # what its aliases lead to
 HINT = "use a name such as Europe/Berlin"
-# Of files in the folder of zones that are none, and of its copies with leap seconds.
+# Files in the folder of zones that are no zones, and its copies with leap seconds.
 _NO_NAME = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 # IANA's file `backward`, "Alternate names for the same location": what a server with an older or
 # newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are left out.
@@ -47,6 +47,9 @@ def canonical(name: str) -> str:
 
     Raises Usage for a zone that no name of a place stands for, such as Etc/GMT+5.
     """
+    other = renamed(name)
+    if name not in _places() and other in _places():
+        return str(other)
     while name not in _places() and name in _aliases():
         name = _aliases()[name]
     if name in _places():

@@ -58,7 +58,7 @@ def retry_campaigns(session: Session, *, campaigns: Sequence[str], **given: Any)
     if not any(each.groups for each in failed):
         session.out.note(f"no message of {_named(failed)} failed; nothing to send")
         return
-    sends = _checked(session, failed, overrides, schedule, options)
+    sends = _checked(session, failed, overrides, options)
     if not session.options.dry_run:
         session.confirm(_question([each for each in failed if each.groups]))
     sender = sender_of(session, options)  # of all, as they are of one run
@@ -107,18 +107,14 @@ def _failed(session: Session, campaign: Record) -> Failed:
 
 
 def _checked(
-    session: Session,
-    failed: Sequence[Failed],
-    overrides: Record,
-    schedule: Schedule,
-    options: SendOptions,
+    session: Session, failed: Sequence[Failed], overrides: Record, options: SendOptions
 ) -> list[tuple[Record, SendOptions]]:
     """The bodies of all sends, each with its key. There is one confirmation for all."""
     checks = SendChecks(session, replace(options, ask_above=sum(each.count for each in failed)))
     sends = []
     for group in (group for each in failed for group in each.groups):
         keyed = replace(options, once=_key(options.once, group))
-        body = without_quiet_hours(session, group.body(overrides), schedule, options)
+        body = without_quiet_hours(session, group.body(overrides), options)
         sends.append((body if is_known(session, keyed) else checks.body(body), keyed))
     return sends
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.messages import compose, preview_text, recipient_zones
@@ -54,7 +54,7 @@ def _timed(
     kept: Record | None = None,
 ) -> Record:
     body = timed(session, body, request.schedule, options, kept=kept)
-    return without_quiet_hours(session, body, request.schedule, options)
+    return without_quiet_hours(session, body, options)
 
 
 def _of_rows(
@@ -63,8 +63,10 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
+    note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
     kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
+    audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     common = _timed(session, common, request, options, kept)
     preview = previews.of_merged(common, messages, audience, options.price)

@@ -16,6 +16,10 @@ from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
+LITERAL = (
+    "note: {…} is sent literally; --csv fills it in, for a list with: "
+    "smsgw contacts export LIST | smsgw messages send --csv - -m TEXT"
+)
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -36,11 +40,11 @@ def send_messages(session: Session, **given: Any) -> None:
     draft = compose.message(request, session.setting("region"))
     note_lookalikes(session, draft.lookalikes)
     if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note("note: {…} is sent literally; placeholders work with --csv only")
+        session.out.note(LITERAL)
     body = {**draft.body, **looked_up(session, given)}
     kept = earlier_body(session, options)
     body = timed(session, body, request.schedule, options, kept=kept)
-    body = without_quiet_hours(session, body, request.schedule, options)
+    body = without_quiet_hours(session, body, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
     return send(session, PATH, body, options)

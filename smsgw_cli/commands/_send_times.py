@@ -40,14 +40,12 @@ def timed(
     return body | timing.body
 
 
-def without_quiet_hours(
-    session: Session, body: Record, request: Schedule, options: SendOptions
-) -> Record:
+def without_quiet_hours(session: Session, body: Record, options: SendOptions) -> Record:
     """The body of a message campaign that keeps to the setting quiet_hours. Raises Usage."""
     text = session.setting("quiet_hours")
     if not text or QUIET_HOURS in options.allowed:
         return body
-    body = schedule.outside(body, QuietHours.of(text), request.timezone)
+    body = schedule.outside(body, QuietHours.of(text), session.setting("timezone"))
     zone = time_zone(body["timezone"])
     start = max(parse_timestamp(body.get("scheduled_at")) or session.now, session.now)
     opens = open_hours.opens(start, zone, body.get("active_hours"), body.get("days_of_week"))

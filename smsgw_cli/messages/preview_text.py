@@ -70,7 +70,7 @@ def _recipients(record: Record) -> str:
 
 def _elsewhere(zones: list[Record]) -> str:
     named = ", ".join(
-        f"{each['recipients']:,} {each['zone'] or 'in one of several'}"
+        f"{each['recipients']:,} {each['zone'] or 'in one of several zones'}"
         + (f" ({each['local_hours']})" if each["local_hours"] else "")
         for each in zones[:MOST_ZONES]
     )

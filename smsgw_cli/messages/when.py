@@ -129,6 +129,6 @@ class When:
         if repetition and repetition.is_inexact:
             day = repetition.first.astimezone(repetition.zone).day
             yield (
-                f"the API does not document what a {repetition.unit} without a day {day} does; "
-                "the sandbox then sends on the month's last day"
+                f"the API does not document what happens in months without a day {day}; "
+                "the sandbox sends on their last day"
             )

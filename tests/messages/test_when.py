@@ -368,12 +368,14 @@ def test_a_server_with_an_older_list_of_zones_is_asked_once_more(
 def test_a_mailing_asks_once_more_as_well(
     run: Run, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    (home / "a.csv").write_text("phone\n+12025550123\n")
-    with scripted(_refused(INVALID), _made("Europe/Kiev")) as server:
+    (home / "a.csv").write_text("phone,name\n+12025550123,Ann\n+12025550124,Bob\n")
+    made = _made("Europe/Kiev")
+    with scripted(_refused(INVALID), made, made.replace(b'"id": 7', b'"id": 8')) as server:
         monkeypatch.setenv("SMSGW_SERVER", server.url)
         monkeypatch.setenv("SMSGW_TOKEN", "token")
-        run("messages send --csv a.csv -m Hi --days mon --timezone Europe/Kyiv --workers 1")
-    assert len(server.requests) == 2
+        run("messages send --csv a.csv -m {name} --days mon --timezone Europe/Kyiv --workers 1")
+    zones = [b"Kyiv" in request for request in server.requests]
+    assert zones == [True, False, False]  # the next message has the name that was taken
 
 
 @pytest.mark.parametrize(

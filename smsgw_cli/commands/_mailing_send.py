@@ -44,6 +44,8 @@ def send_rows(
     mailing.common |= look_up()
     kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)
     mailing.common = timed(session, mailing.common, request.schedule, options, kept=kept)
+    if kept and (at := kept.get("scheduled_at")):
+        session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
     mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:

@@ -1,7 +1,5 @@
 """The setting quiet_hours: what campaigns carry, what lets one through, and who is elsewhere."""
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +17,10 @@ WEEK = [1, 2, 3, 4, 5, 6]
 
 
 @pytest.fixture
-def quiet(server: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
+def quiet(server: Gateway, in_berlin: None, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     """In Berlin, nights and Sundays are quiet."""
     monkeypatch.setenv("SMSGW_QUIET_HOURS", "21-8, sun")
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield server
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+    return server
 
 
 def body_of(run: Run, line: str) -> Any:

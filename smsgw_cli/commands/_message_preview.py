@@ -65,7 +65,9 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
     note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
-    kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
+    kept = None
+    if session.key:  # a preview needs no profile
+        kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
     audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     common = _timed(session, common, request, options, kept)

@@ -1,6 +1,9 @@
 """Preview and question say when a send goes out."""
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
@@ -64,3 +67,10 @@ def test_json_of_a_send_is_the_servers(run: Run, server: Gateway) -> None:
     sent = run(f"{SEND} --at 2031-01-31T09:00 --timezone Europe/Berlin -o json").json
     assert sent["scheduled_at"] == "2031-01-31T08:00:00.000000Z"
     assert sent["timezone"] == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("recipients", ["--to +12025550123", "--csv a.csv"])
+def test_preview_needs_no_server(run: Run, home: Path, recipients: str) -> None:
+    (home / "a.csv").write_text("phone\n+12025550123\n")
+    shown = run(f"messages preview {recipients} -m Hi --at 2031-01-31T09:00Z -o json").json
+    assert shown["when"]["first"]["utc"] == "2031-01-31T09:00:00Z"

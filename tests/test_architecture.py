@@ -46,6 +46,7 @@ ONLY_IN = {
     "httptools": {"sandbox"},
     "jmespath": {"output"},
     "phonenumbers": {"sms"},
+    "regex": {"sms"},
     "rich": {"output"},
     "sqlite3": {"sandbox", "storage"},
     "tomli_w": {"config"},

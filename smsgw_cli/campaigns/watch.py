@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.reader import Reader
+from smsgw_cli.campaigns.no_messages import has_sender
 from smsgw_cli.campaigns.senders import CampaignSenders, campaign_senders
 from smsgw_cli.campaigns.status_counts import Counts, count
 from smsgw_cli.errors import Unavailable
-from smsgw_cli.model import NOT_BEGUN, Campaign
+from smsgw_cli.model import NOT_BEGUN, SCHEDULED, STALLED, Campaign
 
 # A delivery report that was requested may never come.
 LINGER_SECONDS = 60.0
@@ -89,12 +90,16 @@ class Watch:
             is_active=not known.are_over,
         ):
             return True
-        return not counts.total and unchanged >= EMPTY_SECONDS and self._has_begun()
+        return not counts.total and unchanged >= EMPTY_SECONDS and self._gets_none(known)
 
-    def _has_begun(self) -> bool:
-        """Whether a campaign without messages has started, and so has no recipients."""
+    def _gets_none(self, known: CampaignSenders) -> bool:
+        """Whether a campaign without messages has started, and so has no recipients, or cannot
+        start for want of a SIM."""
         status = self._api.get(f"campaigns/{self.campaign['id']}").get("status")
-        return status not in NOT_BEGUN
+        if status not in NOT_BEGUN:
+            return True
+        waits = status in (SCHEDULED, STALLED) or self.campaign.get("scheduled_at")
+        return not waits and not has_sender(self._api, known)
 
 
 def is_over(

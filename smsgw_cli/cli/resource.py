@@ -16,7 +16,8 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
     overrides it. `names` is the resource whose id, number or name it takes; `resolve` turns it into
     what the filter needs: with a list it stands for several records. `selects` is a filter that
-    the API does not have. `file` marks a file name, and `example` is a value for the examples of
+    the API does not have. `single` is refused with two values, where the last would win otherwise.
+    `file` marks a file name, and `example` is a value for the examples of
     the help. `parse` converts the text, `past` marks a filter by a time in the past. `section` is
     the heading it has in the help, `setting` marks the option of a setting, whose value is the
     default. `hint` completes it.
@@ -27,6 +28,7 @@ class Field(NamedTuple):
     kind: type = str
     flag: str | None = None
     many: bool = False
+    single: bool = False
     required: bool = False
     argument: bool = False
     choices: tuple[str, ...] = ()
@@ -60,8 +62,8 @@ class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
     `names` returns the names of a record; none if it has only an id. `records` lists all records
-    if `path` alone does not. Records with a `parent` are listed and created under it:
-    `/contact-lists/{id}/contacts`.
+    if `path` alone does not, and `listed_by` are the words of the command that shows them. Records
+    with a `parent` are listed and created under it: `/contact-lists/{id}/contacts`.
     """
 
     noun: str
@@ -76,6 +78,7 @@ class Resource(NamedTuple):
     dependants: tuple[Dependant, ...] = ()
     loses: str = ""
     records: Callable[[ListReader], Iterator[Record]] | None = None
+    listed_by: str = ""
 
     @property
     def plural(self) -> str:
@@ -118,7 +121,7 @@ def find(api: ListReader, resource: Resource, reference: str) -> int:
     if not matches:
         raise NotFound(
             f"{resource.noun} {reference!r} not found",
-            hint=f"see 'smsgw {resource.path} list'",
+            hint=f"see 'smsgw {resource.listed_by or f'{resource.path} list'}'",
         )
     if len(matches) > 1:
         candidates = "; ".join(

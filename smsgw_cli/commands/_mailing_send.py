@@ -9,7 +9,8 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._own_files import ask_to_replace_rows
-from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
@@ -39,7 +40,7 @@ def send_rows(
     """
     checks = SendChecks(session, options)
     mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
-    note_lookalikes(session, lookalikes)
+    note_content(session, request, lookalikes)
     note_all(session, mailing.notes)
     mailing.common |= look_up()
     kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)

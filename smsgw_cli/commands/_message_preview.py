@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
-from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.messages import compose, preview_text, recipient_zones
 from smsgw_cli.messages.mailing import from_file, repeat
@@ -24,7 +26,7 @@ def preview_message(session: Session, **given: Any) -> None:
     request, options = request_of(given), options_of(given)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
-    note_lookalikes(session, lookalikes)
+    note_content(session, request, lookalikes)
     if not session.out.is_json:
         for note in preview_text.notes(preview):
             session.out.note(f"note: {note}")
@@ -43,7 +45,10 @@ def _of_text(
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"), strict=False)
     body = _timed(session, {**draft.body, **looked_up(session, given)}, request, options)
-    return checks.preview(body, draft.found), draft.lookalikes
+    preview = checks.preview(body, draft.found)
+    warn_of_senders(session, body)
+    warn_of_lists(session, preview.audience)
+    return preview, draft.lookalikes
 
 
 def _timed(
@@ -71,5 +76,6 @@ def _of_rows(
     audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     common = _timed(session, common, request, options, kept)
+    warn_of_senders(session, common)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

@@ -7,7 +7,8 @@ from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
@@ -16,10 +17,6 @@ from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
-LITERAL = (
-    "note: {…} is sent literally; --csv fills it in, for a list with: "
-    "smsgw contacts export LIST | smsgw messages send --csv - -m TEXT"
-)
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -38,9 +35,7 @@ def send_messages(session: Session, **given: Any) -> None:
         )
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"))
-    note_lookalikes(session, draft.lookalikes)
-    if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note(LITERAL)
+    note_content(session, request, draft.lookalikes, draft.body.get("message", ""))
     body = {**draft.body, **looked_up(session, given)}
     kept = earlier_body(session, options)
     body = timed(session, body, request.schedule, options, kept=kept)

@@ -1,20 +1,25 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_question import ask, is_large, parts_of
+from smsgw_cli.commands._send_warnings import (
+    max_recipients,
+    warn_of_lists,
+    warn_of_senders,
+    warn_of_sims,
+)
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
-from smsgw_cli.messages.recipients import max_recipients
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
-from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
@@ -58,7 +63,11 @@ class SendChecks:
 
     def codes(self, body: Record) -> Record:
         """The body of a USSD send, after confirmation if it has many codes."""
-        self._ask(len(body["ussd_codes"]), "codes", body)
+        warn_of_sims(self._session, body)
+        count = len(body["ussd_codes"])
+        if self._may_ask and count > self._limit:
+            when = When(body, self._session.now).phrase()
+            self._session.confirm(f"Send it to {count:,} codes{when}?")
         return body
 
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
@@ -69,23 +78,19 @@ class SendChecks:
         audience = None
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
-        if not self._may_ask:
-            return body
-        at_most = (
-            max_recipients(lambda: self._session.api, body) if audience is None else len(audience)
-        )
-        if at_most > self._limit:
-            preview = self.preview(body, found, audience)
-            self._ask(len(preview.audience), "recipients", body, preview)
+        warn_of_sims(self._session, body)
+        at_most = self._max_recipients(body, audience)
+        if self._may_ask and is_large(self._limit, at_most, at_most * parts_of(body)):
+            self._ask(self.preview(body, found, audience))
         return body
 
     def merged(self, messages: "Sequence[MergedMessage]", common: Record) -> "list[MergedMessage]":
         """The same for one message per row."""
         kept, audience = self.previews.merged_without_excluded(messages)
-        if self._may_ask and len(audience) > self._limit:
+        warn_of_senders(self._session, common)
+        if self._may_ask:
             price = self._options.price
-            preview = self.previews.of_merged(common, kept, audience, price)
-            self._ask(len(audience), "recipients", common, preview)
+            self._ask(self.previews.of_merged(common, kept, audience, price))
         return kept
 
     def preview(
@@ -100,6 +105,12 @@ class SendChecks:
             audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price)
 
+    def _max_recipients(self, body: Record, audience: "Audience | None") -> int:
+        if audience is None:
+            return max_recipients(self._session, body, must_count=self._may_ask)
+        warn_of_lists(self._session, audience)
+        return len(audience)
+
     @property
     def _may_ask(self) -> bool:
         return not (self._session.options.yes or self._session.options.dry_run)
@@ -108,23 +119,9 @@ class SendChecks:
     def _limit(self) -> int:
         return self._options.ask_above
 
-    def _ask(self, count: int, word: str, body: Record, preview: "Preview | None" = None) -> None:
-        """Show the preview and ask for confirmation above the limit."""
-        if not self._may_ask or count <= self._limit:
-            return
-        session = self._session
-        if preview is not None and session.can_ask:
-            for line in self.previews.lines(preview):
-                session.warn(line)
-        session.confirm(f"Send it to {count:,} {word}{When(body, session.now).phrase()}?")
-
-
-def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
-    """Print notes on what --gsm replaced and what still forces UCS-2."""
-    note_all(session, lookalikes.notes())
-
-
-def note_all(session: Session, texts: Iterable[str]) -> None:
-    """Print each of these as a note."""
-    for text in texts:
-        session.out.note(f"note: {text}")
+    def _ask(self, preview: "Preview") -> None:
+        """Ask for confirmation if it is large."""
+        recipients, parts = len(preview.audience), preview.total_parts
+        if is_large(self._limit, recipients, parts):
+            lines = self.previews.lines(preview)
+            ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())

@@ -82,7 +82,11 @@ SCHEDULE = (
 )
 CHECKS = (
     Field(
-        "once", "Idempotency key: send at most once with this key", metavar="KEY", section=SAFETY
+        "once",
+        "Idempotency key: send at most once with this key",
+        single=True,
+        metavar="KEY",
+        section=SAFETY,
     ),
     Field(
         "watch", "Follow until every message has a final status", bool, "--watch", section=SAFETY
@@ -127,8 +131,21 @@ SEND = (
     of_setting("region", WHO),
     *BOTH_SENDERS,
     RANDOM_SENDER,
-    Field("message", "Text of the message", flag="-m --message", metavar="TEXT", section=WHAT),
-    Field("message_file", "File with the text; - for standard input", file=True, section=WHAT),
+    Field(
+        "message",
+        "Text of the message",
+        flag="-m --message",
+        single=True,
+        metavar="TEXT",
+        section=WHAT,
+    ),
+    Field(
+        "message_file",
+        "File with the text; - for standard input",
+        single=True,
+        file=True,
+        section=WHAT,
+    ),
     Field("type", "Type of the message", choices=MESSAGE_TYPES, section=WHAT),
     Field("attachment", "URL of an attachment", many=True, metavar="URL", section=WHAT),
     of_setting("gsm", WHAT),
@@ -141,6 +158,7 @@ SEND = (
         "csv",
         "Send one message per row of this CSV file; {column} or {column|default} in the text is "
         "filled in",
+        single=True,
         file=True,
         section=FILE,
     ),

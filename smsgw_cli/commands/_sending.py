@@ -8,6 +8,7 @@ from smsgw_cli.cli.dry_run import request_of, would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_times import warn_if_late
+from smsgw_cli.commands._send_warnings import warn_after_send
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Pending, SmsgwError, Usage
@@ -97,6 +98,7 @@ def send(
         return
     campaign = _sent(session, path, body, options, sender or sender_of(session, options))
     print_sent(session, [campaign], alone=True)
+    warn_after_send(session, body)
     if options.watch:
         _refuse_hidden(campaign)
         follow(session, campaign=campaign, max_failed=options.max_failed)

@@ -22,8 +22,20 @@ def send_codes(session: Session, **given: Any) -> None:
     check_options(session, options)
     checks = SendChecks(session, options)
     schedule, kept = typed(Schedule, given), earlier_body(session, options)
-    body = compose.ussd(schedule, given["codes"]) | values_of(session, SENDERS, given)
+    body = compose.ussd(schedule, given["codes"])
+    _note_changes(session, given, body)
+    body |= values_of(session, SENDERS, given)
     body = timed(session, body, schedule, options, kept=kept)
     if not is_known(session, options):
         body = checks.codes(body)
     send(session, "ussd-pulls/send", body, options)
+
+
+def _note_changes(session: Session, given: dict[str, Any], body: dict[str, Any]) -> None:
+    for text, code in zip(given["codes"], body["ussd_codes"], strict=True):
+        if text != code:
+            session.out.note(f"note: {text!r} is dialled as {code}")
+    if "delay" in body and given["delay"] is None:
+        session.out.note(
+            f"note: a SIM waits {body['delay']} s between codes; --delay sets another time"
+        )

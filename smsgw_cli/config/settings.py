@@ -154,7 +154,7 @@ SETTINGS: Mapping[str, Setting] = {
             "ask_above",
             checks.whole(0, 10**12),
             "N",
-            "Ask before sending to more recipients than this",
+            "Ask before sending to more recipients than this, or in 5 times as many parts",
             100,
             "100",
             readers="sends",

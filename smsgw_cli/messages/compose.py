@@ -4,16 +4,20 @@ They have only keys that were given; ids that are looked up on the server are ad
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.content import kind_of, refuse_attachments, text_of, text_transform
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refuse
 from smsgw_cli.messages.schedule import timing
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
-from smsgw_cli.tables.text_file import read_text
+from smsgw_cli.sms.ussd_codes import dialled
+
+USSD_DELAY = 5
+"""Seconds between the codes of a SIM."""
 
 PLACEHOLDER = re.compile(r"\{\w[^{}]*\}")
 
@@ -51,15 +55,25 @@ def has_placeholder(text: str) -> bool:
 
 
 def ussd(request: Schedule, codes: Sequence[str]) -> Record:
-    """The body of `/ussd-pulls/send`."""
-    return {**timing(request).body, "ussd_codes": list(codes)}
+    """The body of `/ussd-pulls/send`. Raises Usage for what is no code.
+
+    A SIM that dials a code while the session of the one before is open answers that session
+    instead, and both fail (smsgateway.rbsoft.org/docs/send-ussd-pulls.html), so there is a delay
+    between several, unless the request has one.
+    """
+    pause = {"delay": USSD_DELAY} if len(codes) > 1 else {}
+    return {**pause, **timing(request).body, "ussd_codes": dialled(codes)}
 
 
 def common(request: MessageRequest) -> Record:
-    """The keys that all messages of a request share: all except recipients and text."""
+    """The keys that all messages of a request share: all except recipients and text.
+
+    Raises Usage for attachments that cannot be sent.
+    """
+    refuse_attachments(request.attachments)
     content = {
         "delivery_report": request.delivery_report,
-        "type": request.type,
+        "type": kind_of(request),
         "attachments": list(request.attachments) or None,
     }
     return timing(request.schedule).body | _without_none(content)
@@ -67,18 +81,6 @@ def common(request: MessageRequest) -> Record:
 
 def _without_none(body: Record) -> Record:
     return {key: value for key, value in body.items() if value is not None}
-
-
-def text_of(request: MessageRequest) -> str | None:
-    """The given text, or that of a file without its last line break. Raises Usage."""
-    if request.message_file is None:
-        return request.message
-    return re.sub(r"\r?\n\Z", "", read_text(request.message_file))
-
-
-def text_transform(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
-    """The conversion of texts before they are sent; it records replacements in `lookalikes`."""
-    return lookalikes.replace if request.gsm else str
 
 
 def _require_recipient_and_content(

@@ -10,7 +10,7 @@ from tests.conftest import Run
 from tests.scripted import answer, scripted
 
 TO = "--to +12025550123 -m Hi"
-SEND = f"messages send {TO}"
+SEND = f"messages send {TO} --sender-id 1"
 
 
 INVALID = {"timezone": ["The timezone field must be a valid timezone."]}
@@ -54,7 +54,10 @@ def test_a_mailing_asks_once_more_as_well(
     with scripted(_refused(INVALID), made, made.replace(b'"id": 7', b'"id": 8')) as server:
         monkeypatch.setenv("SMSGW_SERVER", server.url)
         monkeypatch.setenv("SMSGW_TOKEN", "token")
-        run("messages send --csv a.csv -m {name} --days mon --timezone Europe/Kyiv --workers 1")
+        run(
+            "messages send --csv a.csv -m {name} --sender-id 1 --days mon "
+            "--timezone Europe/Kyiv --workers 1"
+        )
     zones = [b"Kyiv" in request for request in server.requests]
     assert zones == [True, False, False]  # the next message has the name that was taken
 

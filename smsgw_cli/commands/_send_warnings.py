@@ -27,7 +27,8 @@ def warn_of_sims(session: Session, body: Record) -> None:
 def warn_without_sender(session: Session, body: Record) -> None:
     """Warn where the server has nothing to choose from: no active SIM, and no sending server."""
     is_named = body.get("sims") or body.get("sender_ids")
-    if not (session.options.dry_run or is_named or has_sender(session.api)):
+    is_unasked = session.options.dry_run or is_named or not session.key
+    if not (is_unasked or has_sender(session.api)):
         session.warn("warning: no device has an active SIM, so nothing goes out until one has")
 
 

@@ -82,7 +82,7 @@ _smsgw_at() {
         ;;
     'campaigns retry')
         below=()
-        flags=('--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
+        flags=('--exclude|-+' '--before|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
         operands=('?campaigns/campaign+')
         ;;
     'campaigns devices')

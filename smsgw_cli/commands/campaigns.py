@@ -75,7 +75,7 @@ CAMPAIGN = Resource(
 CAMPAIGN_DEVICE = Resource(
     noun="device",
     path="devices",
-    columns=("id", "name", "model", "enabled", "battery", "status"),
+    columns=("id", "name", "model", "enabled", "battery", "status", "sims"),
     keys=(
         "id",
         "name",

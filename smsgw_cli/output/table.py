@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
-from smsgw_cli.output.values import is_number, is_time, readable
+from smsgw_cli.output.values import brief, is_number, is_time, readable
 
 MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
@@ -28,7 +28,7 @@ class Column:
         self.is_number = bool(values) and all(map(is_number, values))
         self.no_truncate = self.is_number or is_time(name)
         self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
-        self.cells = [_single_line(readable(name, value)) for value in values]
+        self.cells = [_single_line(brief(name, value)) for value in values]
 
     @property
     def min_width(self) -> int:

@@ -42,7 +42,7 @@ _smsgw_at() {
         ;;
     'messages tail')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--exec|-' '--follow --no-follow|')
         operands=()
         ;;
     'campaigns')

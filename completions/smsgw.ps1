@@ -40,7 +40,7 @@ $SmsgwTree = @{
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it', '--follow --no-follow||Wait for more messages, or exit after the new ones')
         operands = @()
     }
     'campaigns' = @{

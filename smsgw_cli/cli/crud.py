@@ -22,6 +22,7 @@ from smsgw_cli.cli.values import (
     values_of,
 )
 
+FILTERS = "Filters"  # a section of the help
 ALL = Field("all", "Show everything, not only the first page on a terminal", bool, "--all")
 LIMIT = Field("limit", "Maximum number to show", int)
 
@@ -51,7 +52,7 @@ def _list(app: Group, resource: Resource, old: Sequence[OldOption]) -> None:
         filters = values_of(session, resource.filters, arguments)
         show_filtered(session, resource, path, filters, everything=everything, limit=limit)
 
-    filters = (each._replace(section="Filters") for each in resource.filters)
+    filters = (each._replace(section=FILTERS) for each in resource.filters)
     fields = (*parent_argument(resource), *filters, ALL, LIMIT)
     _register(app, resource, "list", f"List {resource.plural}.", fields, run, old)
 

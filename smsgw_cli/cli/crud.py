@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from smsgw_cli.cli.actions import create, existing, update
+from smsgw_cli.cli.actions import create, existing, print_record, update
 from smsgw_cli.cli.delete import delete
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.lists import show_filtered
@@ -59,7 +59,7 @@ def _list(app: Group, resource: Resource, old: Sequence[OldOption]) -> None:
 
 def _get(app: Group, resource: Resource) -> None:
     def run(session: Session, **arguments: Any) -> None:
-        session.out.record(existing(session, resource, arguments["id"])[1], resource.columns)
+        print_record(session, resource, existing(session, resource, arguments["id"])[1])
 
     _register(app, resource, "get", f"Show one {resource.noun}.", (id_argument(resource),), run)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from smsgw_cli.api.reader import ListReader
-from smsgw_cli.cli.actions import at_most, show_list
+from smsgw_cli.cli.actions import at_most, print_rows, show_list
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.model import Record
@@ -33,11 +33,11 @@ def show_filtered(
     queries = queries_of(resource.filters, filters)
     if not own and len(queries) == 1:
         return show_list(session, resource, path, filters, everything=everything, limit=limit)
-    maximum, every = at_most(limit), resource.keys or resource.columns
+    maximum = at_most(limit)
     is_cut = session.out.is_first_page_view and not everything and limit is None
     with closing(_selected(session.api, path, queries, own)) as records:
         shown = islice(records, FIRST_PAGE if is_cut else maximum)
-        session.out.rows(shown, resource.columns, every=every)
+        print_rows(session, resource, shown)
         if is_cut and next(records, None) is not None:
             session.out.note("there are more; use --all to show them")
     return None

@@ -59,6 +59,7 @@ def no_names(_: Record) -> list[str]:
 class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
+    A table for people has the columns `table`, if there are any, and records changed by `shown`.
     `names` returns the names of a record; none if it has only an id. `records` lists all records
     if `path` alone does not. Records with a `parent` are listed and created under it:
     `/contact-lists/{id}/contacts`.
@@ -68,6 +69,8 @@ class Resource(NamedTuple):
     path: str
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
+    shown: Callable[[Record], Record] | None = None
     names: Callable[[Record], list[str]] = no_names
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()

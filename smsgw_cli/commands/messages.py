@@ -6,7 +6,7 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
-from smsgw_cli.model import MESSAGE_STATUSES, MESSAGE_TYPES, Record
+from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Record
 
 
 def _e164(session: Session, text: str) -> str:
@@ -16,6 +16,14 @@ def _e164(session: Session, text: str) -> str:
 
 def _has_number(message: Record, number: str) -> bool:
     return number in (message.get("from"), message.get("to"))
+
+
+def _with_reason(message: Record) -> Record:
+    if message.get("status") != FAILED:
+        return message
+    module = import_module("smsgw_cli.campaigns.plain_reasons")  # for failed ones only
+    shown: Record = module.with_reason(message)
+    return shown
 
 
 KINDS = (
@@ -41,6 +49,18 @@ MESSAGE = Resource(
         "sent_at",
         "delivered_at",
     ),
+    table=(
+        "id",
+        "from",
+        "to",
+        "content",
+        "type",
+        "status",
+        "reason",
+        "sent_at",
+        "delivered_at",
+    ),
+    shown=_with_reason,
     filters=(
         *KINDS,
         Field(

@@ -64,6 +64,12 @@ def parse_retry_key(key: str | None) -> tuple[int, str | None] | None:
     return (int(found[2]), found[1]) if found else None
 
 
+def run_of(key: str | None, run: str | None) -> str | None:
+    """What identifies the mailing or command of a send; None for one alone, as of 0.1.0."""
+    found = _KEY_OF_MAILING.fullmatch(key or "")
+    return run or (found[1] if found else None)
+
+
 def of_run(number: int, key: str | None, run: str | None) -> Condition:
     """Sends of the same mailing or command as this one.
 

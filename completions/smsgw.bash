@@ -52,7 +52,7 @@ _smsgw_at() {
         ;;
     'campaigns list')
         below=()
-        flags=('--name|-' '--status|-' '--type|-' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
+        flags=('--name|-' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled' '--type|=SMS MMS WhatsApp USSD Pull' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'campaigns get')
@@ -232,7 +232,7 @@ _smsgw_at() {
         ;;
     'calls list')
         below=()
-        flags=('--type|-' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
+        flags=('--type|=Incoming Outgoing Missed Voicemail Rejected Blocked' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
         operands=()
         ;;
     'calls delete')

@@ -45,7 +45,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'campaigns list'
             set below 
-            set flags '--name|-|Filter by name (the whole name)' '--status|-|Filter by status' '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--name|-|Filter by name (the whole name)' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status' '--type|=SMS MMS WhatsApp USSD Pull|Filter by type' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'campaigns get'
             set below 
@@ -189,7 +189,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'calls list'
             set below 
-            set flags '--type|-|Filter by type, such as Incoming or Missed' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--type|=Incoming Outgoing Missed Voicemail Rejected Blocked|Filter by type' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'calls delete'
             set below 

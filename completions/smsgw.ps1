@@ -50,7 +50,7 @@ $SmsgwTree = @{
     }
     'campaigns list' = @{
         below = @()
-        flags = @('--name|-|Filter by name (the whole name)', '--status|-|Filter by status', '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--name|-|Filter by name (the whole name)', '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status', '--type|=SMS MMS WhatsApp USSD Pull|Filter by type', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'campaigns get' = @{
@@ -230,7 +230,7 @@ $SmsgwTree = @{
     }
     'calls list' = @{
         below = @()
-        flags = @('--type|-|Filter by type, such as Incoming or Missed', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--type|=Incoming Outgoing Missed Voicemail Rejected Blocked|Filter by type', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'calls delete' = @{

@@ -9,7 +9,7 @@ from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record
+from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Record
 
 SINCE = Field(
     "after",
@@ -58,8 +58,8 @@ CAMPAIGN = Resource(
             "Filter by name (the whole name)",
             selects=_is_named,
         ),
-        Field("status", "Filter by status"),
-        Field("type", "Filter by type: SMS, MMS, WhatsApp or USSD Pull"),
+        Field("status", "Filter by status", choices=CAMPAIGN_STATUSES),
+        Field("type", "Filter by type", choices=CAMPAIGN_TYPES),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
         SINCE,
         BEFORE,

@@ -5,7 +5,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import cast
 
+from smsgw_cli.campaigns.senders import campaign_senders, processed_by_servers
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.errors import Pending, Usage
@@ -17,7 +19,7 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.reached_since import is_reached_since
 from smsgw_cli.messages.retry_failed import Recipient, recipient_of
 from smsgw_cli.messages.unsubscribed_since import Unsubscribed
-from smsgw_cli.model import FAILED, UNSENT, Record
+from smsgw_cli.model import FAILED, PROCESSED, UNSENT, Campaign, Record
 from smsgw_cli.sms import durations
 from smsgw_cli.sms.numbers import as_written
 from smsgw_cli.sms.times import past
@@ -30,7 +32,7 @@ UNSUBSCRIBED, TOO_YOUNG = "unsubscribed since", "sent too recently"
 def failed_messages(session: Session, campaign: Record) -> FailedMessages:
     """What failed. Raises Pending for an unfinished campaign, as more may fail."""
     identity = campaign["id"]
-    left = session.api.count("messages", {"campaign": identity, "statuses": list(UNSENT)})
+    left = _on_their_way(session, campaign)
     if left:
         raise Pending(
             f"campaign {identity} is not finished: {left} of its messages are not sent yet",
@@ -38,6 +40,18 @@ def failed_messages(session: Session, campaign: Record) -> FailedMessages:
         )
     messages = session.api.pages("messages", {"campaign": identity, "statuses": [FAILED]})
     return FailedMessages(campaign, [each for each in messages if isinstance(each["to"], str)])
+
+
+def _on_their_way(session: Session, campaign: Record) -> int:
+    """How many messages are not sent yet. A sending server may say no more than Processed."""
+    query = {"campaign": campaign["id"], "statuses": list(UNSENT)}
+    left = session.api.count("messages", query)
+    processed = session.api.count("messages", {**query, "statuses": [PROCESSED]}) if left else 0
+    if not 0 < processed == left:
+        return left
+    about = cast(Campaign, campaign)
+    senders = campaign_senders(session.api, about)
+    return left - processed_by_servers(session.api, about, senders, processed)
 
 
 @dataclass(frozen=True)

@@ -307,6 +307,17 @@ def test_while_it_stays_unknown_nothing_is_sent(run: Run, failed: Gateway) -> No
     assert campaigns(failed) == 2
 
 
+def test_what_a_sending_server_processed_is_not_waited_for(run: Run, server: Gateway) -> None:
+    config = "--config sid=x --config token=y"
+    run(f"sending-servers create --name Twilio --driver twilio --type SMS {config}")
+    run("sender-ids create 1 ACME")
+    run(f"messages send --to {ANN},{FAILS} -m Hello --sender-id ACME")
+    change(server, "UPDATE messages SET transmitted_at = 4102444800000, done_at = 4102444800000 "
+           "WHERE to_number = ?", ANN)  # fmt: skip
+    run("campaigns retry 1 --yes")
+    assert sent(server, 2) == {FAILS}
+
+
 def test_two_processes_at_once_send_it_once(run: Run, failed: Gateway, home: Path) -> None:
     line = [sys.executable, "-m", "smsgw_cli", "campaigns", "retry", "1", "--yes", "-o", "json"]
     started = []

@@ -51,6 +51,14 @@ class Lying:
     asked: list[str] = field(default_factory=list)
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Closes the connection where the gateway closed its own, without a traceback."""
+
+    request_queue_size = 128
+
+    def handle_error(self, *_: Any) -> None: ...
+
+
 @contextmanager
 def lying(gateway: str, twist: Twist, ask: Callable[[str], str] = str) -> Iterator[Lying]:
     """The proxy, running on a free port while the block lasts.
@@ -87,7 +95,7 @@ def lying(gateway: str, twist: Twist, ask: Callable[[str], str] = str) -> Iterat
         def log_message(self, *_: Any) -> None:
             """Says nothing: the tests read `asked`."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Quiet(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     proxy = Lying(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

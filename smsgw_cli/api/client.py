@@ -75,7 +75,8 @@ class Client:
         """All records of a list, each once; the next page is prefetched. Raises as `page` does."""
         # A record of a filtered list, or of a list of another record, does not show that it is
         # on it.
-        is_plain = not query and "/" not in path.strip("/")
+        is_filtered = bool(set(query or ()) - {paging.UNIQUE})
+        is_plain = not is_filtered and "/" not in path.strip("/")
         fetch_one = partial(self._by_id, path) if is_plain else paging.no_record
         return paging.records(lambda page: self.page(path, query, page), fetch_one)
 

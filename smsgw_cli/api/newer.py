@@ -1,12 +1,22 @@
 """Reads what is newer than a known record of a list, from as few pages as prove it."""
 
+import secrets
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import pairwise
 
-from smsgw_cli.api.paging import LARGEST_ID, Page
+from smsgw_cli.api.paging import LARGEST_ID, UNIQUE, Page
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.model import Record
+
+
+def uncached() -> dict[str, str]:
+    """A query that makes an address new to every cache, also to one that ignores `no-cache` and
+    hides the age of its copies, such as nginx with `proxy_ignore_headers`.
+
+    Laravel ignores parameters that it does not know.
+    """
+    return {UNIQUE: secrets.token_hex(8)}
 
 
 def newer(api: PageReader, path: str, floor: int | None) -> Generator[Record, None, None]:
@@ -16,10 +26,11 @@ def newer(api: PageReader, path: str, floor: int | None) -> Generator[Record, No
     of older records: if each page so far is as long as it should be, and ids only decrease.
     Otherwise, and without a floor, the whole list is read. Raises as `Client.pages`.
     """
+    query = uncached()
     number, lowest, total = 0, LARGEST_ID, -1
     while floor is not None:
         number += 1
-        page = api.page(path, number=number)
+        page = api.page(path, query, number)
         yield from page.records
         total = page.total if number == 1 else total
         if page.total != total or not _is_whole(page, number, lowest):
@@ -27,7 +38,7 @@ def newer(api: PageReader, path: str, floor: int | None) -> Generator[Record, No
         if number >= page.last or not page.records or page.records[0]["id"] <= floor:
             return
         lowest = page.records[-1]["id"]
-    with closing(api.pages(path)) as records:
+    with closing(api.pages(path, query)) as records:
         yield from records
 
 

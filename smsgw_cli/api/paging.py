@@ -19,6 +19,7 @@ MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
 MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
 MAX_PASSES = 20
 MAX_GAPS = 1_000  # ids between those of a list that are requested one by one
+UNIQUE = "_"  # a parameter that filters nothing, and is different each time
 STATUS_FILTERS = ("status", "statuses")  # the records show their status
 
 

@@ -50,6 +50,13 @@ COLUMNS = (
     of_setting("region", FILE_SECTION),
     of_setting("encoding", FILE_SECTION),
 )
+SKIP_BAD = Field(
+    "skip_bad",
+    "Leave out invalid rows, and write them to FILE.rejects.csv",
+    bool,
+    "--skip-bad",
+    section=FILE_SECTION,
+)
 PACE = (of_setting("workers", TUNING), of_setting("rate", TUNING))
 READS = ("settle",)
 OLD = (old_words.setting("settle"),)

@@ -20,16 +20,25 @@ if TYPE_CHECKING:
 
 
 def checked(
-    session: Session, table: "Table", spec: "JobSpec", hint: str, *, skip_bad: bool = False
+    session: Session,
+    table: "Table",
+    spec: "JobSpec",
+    hint: str,
+    *,
+    skip_bad: bool = False,
+    is_shown: bool = False,
 ) -> "Plan":
-    """The plan of a table, with notes on it. Raises Usage with `hint` for invalid rows, unless
-    `skip_bad`."""
+    """The plan of a table, with notes on it, unless it `is_shown`.
+
+    Raises Usage with `hint` for invalid rows, unless `skip_bad`.
+    """
     with long_progress(session, "check", table.source.lines) as show:
         plan = bulk_context(session).plan(table, spec, show)
     if plan.invalid_in_file and not skip_bad:
         raise _refusal(spec.file, plan, hint)
     ask_to_replace_rows(session, rejects_path(spec.file, spec.part), (REASON,))
-    _note(session, plan)
+    if not is_shown:
+        _note(session, plan)
     return plan
 
 

@@ -15,6 +15,7 @@ from smsgw_cli.commands._bulk_options import (
     OLD,
     PACE,
     READS,
+    SKIP_BAD,
     TABLE,
     TUNING,
 )
@@ -64,13 +65,7 @@ register(
             choices=("skip", "update", "fail"),
         ),
         *COLUMNS,
-        Field(
-            "skip_bad",
-            "Import the valid rows; write invalid ones to a file",
-            bool,
-            "--skip-bad",
-            section=FILE_SECTION,
-        ),
+        SKIP_BAD,
         Field(
             "shard",
             "Import only part I of N of the file",

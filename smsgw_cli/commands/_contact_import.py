@@ -1,6 +1,5 @@
 """`contacts import`: check a file, show the plan, import it, and show the result."""
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.parameters import typed
@@ -9,19 +8,17 @@ from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throt
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
+from smsgw_cli.commands._import_plan import is_shown, show_preview
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial, Usage
-from smsgw_cli.model import Record
 from smsgw_cli.tables.shard import shard
 
 if TYPE_CHECKING:
-    from smsgw_cli.contacts.plan import Plan
     from smsgw_cli.tables.reader import Table
 
-MOST_SHOWN = 1_000  # contacts shown by --dry-run
 FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
 
@@ -58,9 +55,10 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
 
     Raises Partial if some rows were not imported, else as `checked` and `Imports.run` do.
     """
-    plan = checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad)
+    shown = is_shown(session)
+    plan = checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad, is_shown=shown)
     if session.options.dry_run:
-        session.out.json(_forecast(session, plan, spec))
+        show_preview(session, Imports(bulk_context(session)).preview(plan, spec))
         return
     with run_progress(session, "import") as show:
         report, rejected = Imports(bulk_context(session)).run(
@@ -76,14 +74,3 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
             f"{report.failed} of {report.rows} rows were not imported",
             hint=f"see {rejected} for the rows and reasons; fix it and import it",
         )
-
-
-def _forecast(session: Session, plan: "Plan", spec: ImportSpec) -> Record:
-    bodies = islice((body for _, _, body in plan.bodies()), MOST_SHOWN)
-    return {
-        **Imports(bulk_context(session)).forecast(plan, spec),
-        "bad": plan.invalid_in_file,
-        "problems": [str(problem) for problem in plan.problems],
-        "fields": plan.new_fields,
-        "contacts": list(bodies),
-    }

@@ -13,8 +13,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables.reader import Table
 
-COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped", "failed",
-           "started_at")  # fmt: skip
+COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped",
+           "rejected", "started_at")  # fmt: skip
 
 
 def list_runs(session: Session) -> None:

@@ -9,7 +9,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._own_files import ask_to_replace_rows
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
@@ -38,6 +38,7 @@ def send_rows(
     checks = SendChecks(session, options)
     mailing, lookalikes = from_file.mailing(request, session.setting("region"), once=options.once)
     note_lookalikes(session, lookalikes)
+    note_all(session, mailing.notes)
     mailing.common |= look_up()
     mailing.messages = checks.merged(mailing.messages, mailing.common)
     if session.options.dry_run:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
 from smsgw_cli.messages import compose, preview_text
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
@@ -45,7 +45,9 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     mailing, lookalikes = from_file.mailing(request, region, once=options.once)
+    note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
+    audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

@@ -15,6 +15,10 @@ from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 
 PATH = "messages/send"
+LITERAL = (
+    "note: {…} is sent literally; --csv fills it in, for a list with: "
+    "smsgw contacts export LIST | smsgw messages send --csv - -m TEXT"
+)
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -35,7 +39,7 @@ def send_messages(session: Session, **given: Any) -> None:
     draft = compose.message(request, session.setting("region"))
     note_lookalikes(session, draft.lookalikes)
     if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note("note: {…} is sent literally; placeholders work with --csv only")
+        session.out.note(LITERAL)
     body = {**draft.body, **looked_up(session, given)}
     if not is_known(session, options):
         body = checks.body(body, draft.found)

@@ -1,6 +1,6 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from importlib import import_module
@@ -125,5 +125,10 @@ class SendChecks:
 
 def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
     """Print notes on what --gsm replaced and what still forces UCS-2."""
-    for text in lookalikes.notes():
+    note_all(session, lookalikes.notes())
+
+
+def note_all(session: Session, texts: Iterable[str]) -> None:
+    """Print each of these as a note."""
+    for text in texts:
         session.out.note(f"note: {text}")

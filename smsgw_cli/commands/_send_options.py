@@ -3,6 +3,7 @@
 from smsgw_cli.cli import old_words
 from smsgw_cli.cli.parameters import of_setting
 from smsgw_cli.cli.resource import Field
+from smsgw_cli.commands._bulk_options import SKIP_BAD
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.commands.sender_ids import SENDER_ID
@@ -132,7 +133,8 @@ SEND = (
     ALLOW,
     Field(
         "csv",
-        "Send one message per row of this CSV file; {column} in the text is filled in",
+        "Send one message per row of this CSV file; {column} or {column|default} in the text is "
+        "filled in",
         file=True,
         section=FILE,
     ),
@@ -145,6 +147,7 @@ SEND = (
         section=FILE,
     ),
     of_setting("encoding", FILE),
+    SKIP_BAD._replace(section=FILE),
     *PACE,
     of_setting("workers", TUNING),
     of_setting("rate", TUNING),

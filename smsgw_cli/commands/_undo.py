@@ -11,11 +11,12 @@ from smsgw_cli.contacts.runs import was_interrupted
 from smsgw_cli.contacts.undo import Undo
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial
+from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
 
 
 def undo_run(session: Session, number: int, throttle: Throttle) -> None:
-    """Delete what an import created, after asking."""
+    """Delete what an import created, after asking: contacts, and fields that are empty then."""
     context = bulk_context(session)
     runs, undo = context.runs, Undo(context)
     with closing(runs.journal(number)) as journal:
@@ -23,22 +24,41 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     metadata = runs.metadata(number)
     undo.refuse(metadata)
     if session.options.dry_run:
-        session.out.json([request_of("DELETE", f"contacts/{each.contact}") for each in created])
+        fields, _ = undo.fields(metadata, but={each.contact for each in created})
+        paths = [f"contacts/{each.contact}" for each in created]
+        paths += [f"fields/{each['id']}" for each in fields]
+        session.out.json([request_of("DELETE", path) for path in paths])
         return
     if was_interrupted(metadata):
         session.warn(
             f"warning: import {number} was interrupted, and its file has changed: contacts that it "
             "created last may not be recorded, and stay"
         )
-    session.confirm(
-        f"Delete the {pluralize(len(created), 'contact')} that import {number} created?"
-    )
+    session.confirm(_question(metadata, len(created)))
     with run_progress(session, "undo") as show:
         report = undo.carry_out(number, throttle, show)
     deleted, left = report.states[State.UNDONE], report.states[State.SKIPPED]
-    session.out.record({"id": number, "result": "undone", "deleted": deleted})
+    session.out.record(
+        {
+            "id": number,
+            "result": "undone",
+            "deleted": deleted,
+            "fields_deleted": len(report.fields_deleted),
+        }
+    )
+    if report.fields_kept:
+        kept = ", ".join(report.fields_kept)
+        session.out.note(f"note: fields kept, as contacts have values in them: {kept}")
     if left:
         raise Partial(
             f"{pluralize(left, 'contact')} not deleted: another number has its id by now",
             hint="see 'smsgw contacts list' for what is on the list",
         )
+
+
+def _question(metadata: Record, contacts: int) -> str:
+    tags = ", ".join(each["tag"] for each in metadata.get("fields", ()))
+    fields = f", and its fields {tags} if they are empty then" if tags else ""
+    return (
+        f"Delete the {pluralize(contacts, 'contact')} that import {metadata['id']} created{fields}?"
+    )

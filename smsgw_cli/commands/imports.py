@@ -41,7 +41,7 @@ register(
 register(
     app,
     "undo",
-    "Delete the contacts that an import created.",
+    "Delete the contacts that an import created, and its fields if they are empty then.",
     (RUN, *PACE),
     deferred(CODE, "undo"),
     reads=READS,

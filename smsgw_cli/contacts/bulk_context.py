@@ -34,6 +34,8 @@ class BulkClient(PageReader, Protocol):
 
     def create(self, path: str, body: Record) -> Record: ...
 
+    def delete(self, path: str) -> None: ...
+
 
 class BulkContext:
     """A server, identified by `name`.
@@ -127,5 +129,6 @@ def metadata_of(plan: Plan, spec: JobSpec) -> Record:
         "list": spec.contact_list,
         "file": file,
         "digest": plan.table.source.digest,
+        "invalid": plan.invalid,
         "wish": {**spec.as_metadata(), "file": file, "region": plan.mapping.region},
     }

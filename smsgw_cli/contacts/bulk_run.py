@@ -70,24 +70,17 @@ class BulkRun:
         report = self.report
         how_far = f"{report.done} of {report.rows} {report.unit}"
         if result.error is None:
-            raise Interrupted(f"interrupted after {how_far}", hint=self._how_to_resume)
+            raise Interrupted(f"interrupted after {how_far}", hint=report.how_to_resume)
         if not report.done and not self.unknown:
             raise result.error
         raise self._partial(result.error, how_far) from result.error
-
-    @property
-    def _how_to_resume(self) -> str:
-        return (
-            f"run the same command again, or 'smsgw imports resume {self.report.run}': "
-            "nothing is done twice"
-        )
 
     def _partial(self, error: SmsgwError, how_far: str) -> Partial:
         return Partial(
             f"{error.message}; {how_far} were done before",
             status=error.status,
             errors=error.errors,
-            hint=self._how_to_resume,
+            hint=self.report.how_to_resume,
         )
 
     def _shown(self, outcomes: list[Outcome]) -> None:

@@ -8,6 +8,7 @@ from smsgw_cli.contacts import contact_index
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.contact_index import ContactIndex
+from smsgw_cli.contacts.import_preview import ImportPreview
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal, State
@@ -20,7 +21,6 @@ from smsgw_cli.contacts.resume_point import resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
-from smsgw_cli.model import Record
 from smsgw_cli.tables import rejects
 from smsgw_cli.wording import pluralize
 
@@ -33,14 +33,10 @@ class Imports:
     def __init__(self, context: BulkContext) -> None:
         self._context = context
 
-    def forecast(self, plan: Plan, spec: ImportSpec) -> Record:
-        """Counts of what a run would do: rows, create, and that of `existing`, by its name.
-
-        Raises what listing raises.
-        """
+    def preview(self, plan: Plan, spec: ImportSpec) -> ImportPreview:
+        """What a run would do. Raises what listing raises."""
         index = contact_index.existing(self._context.api(), spec.contact_list)
-        known = sum(index.id_of(number) is not None for number in plan.numbers if number > 0)
-        return {"rows": plan.count, "create": plan.count - known, spec.existing: known}
+        return ImportPreview(plan, index, spec.existing)
 
     def run(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from smsgw_cli.contacts.bulk_context import BulkClient
 from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.contacts.unused_fields import record_of
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.model import Record
@@ -14,25 +15,32 @@ from smsgw_cli.model import Record
 def create_fields(
     api: BulkClient, contact_list: int, plan: Plan, run: BulkRun, note: Callable[[str], None]
 ) -> None:
-    """Create the fields that the list lacks. Raises as `BulkRun.do` does."""
+    """Create the fields that the list lacks, and record them. Raises as `BulkRun.do` does."""
     path = f"contact-lists/{contact_list}/fields"
+    created = list(run.journal.metadata().get("fields", ()))
     for field in plan.new_fields:
         try:
-            _create(api, path, dict(field), run.throttle.settle, note)
+            found = _create(api, path, dict(field), run.throttle.settle, note)
         except SmsgwError as error:
             run.conclude(JobResult(error))
+            return
         run.report.fields_created += 1
-        run.journal.note(fields_created=run.report.fields_created)
+        created += [record_of(found)] if found else []
+        run.journal.note(fields_created=run.report.fields_created, fields=created)
 
 
 def _create(
     api: BulkClient, path: str, field: Record, settle: float, note: Callable[[str], None]
-) -> None:
-    """Create a field; after a lost response, check whether it exists."""
+) -> Record | None:
+    """Create a field; after a lost response, check whether it exists.
+
+    Returns None if it does, as somebody else may have created it.
+    """
     try:
-        api.create(path, field)
+        return api.create(path, field)
     except Unknown as error:
         note(f"{error.message}; checking in {settle:.0f} s")
         time.sleep(settle)
-        if not any(each.get("tag") == field["tag"] for each in api.pages(path)):
-            api.create(path, field)
+        if any(each.get("tag") == field["tag"] for each in api.pages(path)):
+            return None
+        return api.create(path, field)

@@ -46,6 +46,13 @@ class Report:
         return sum(self.states.values()) - self.states[State.NOT_SENT] + self.invalid
 
     @property
+    def how_to_resume(self) -> str:
+        return (
+            f"run the same command again, or 'smsgw imports resume {self.run}': "
+            "nothing is done twice"
+        )
+
+    @property
     def failed(self) -> int:
         return self.states[State.FAILED] + self.invalid
 
@@ -69,6 +76,13 @@ class Report:
 
 @dataclass
 class UndoReport(Report):
-    """Counts of an undo."""
+    """Counts of an undo, with the tags of the created fields that it deleted, and of the others."""
 
     names: ClassVar[Mapping[State, str]] = NAMES_OF_UNDO
+
+    fields_deleted: list[str] = field(default_factory=list)
+    fields_kept: list[str] = field(default_factory=list)
+
+    @property
+    def how_to_resume(self) -> str:
+        return "run the same command again: nothing is done twice"

@@ -165,8 +165,12 @@ def was_interrupted(metadata: Record) -> bool:
 
 
 def summary(metadata: Record) -> Record:
-    """A run as a JSON object, from its metadata."""
-    counts = metadata["counts"]
+    """A run as a JSON object, from its metadata.
+
+    `failed` are rows that the server refused, `rejected` those and the invalid ones; None in
+    records of 0.1.0.
+    """
+    counts, invalid = metadata["counts"], metadata.get("invalid")
     return {
         "id": metadata["id"],
         "kind": metadata.get("kind", "import"),
@@ -182,6 +186,7 @@ def summary(metadata: Record) -> Record:
         "unsubscribed": counts[State.UNSUBSCRIBED],
         "deleted": counts[State.DELETED],
         "failed": counts[State.FAILED],
+        "rejected": None if invalid is None else invalid + counts[State.FAILED],
         "undone": counts[State.UNDONE],
         "started_at": metadata.get("started_at"),
         "ended_at": metadata.get("ended_at"),

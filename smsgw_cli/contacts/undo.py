@@ -1,14 +1,16 @@
-"""Undo of an import: deletes the contacts it created."""
+"""Undo of an import: deletes the contacts and the fields that it created."""
 
-from contextlib import closing
+from collections.abc import Container
+from contextlib import closing, suppress
 
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
 from smsgw_cli.contacts.jobs import DeleteCreated
-from smsgw_cli.contacts.report import Report, UndoReport
+from smsgw_cli.contacts.report import UndoReport
 from smsgw_cli.contacts.runs import SYNC, UNDONE, end, was_interrupted
+from smsgw_cli.contacts.unused_fields import still_there, unused
 from smsgw_cli.engine.job import JobResult, Throttle
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.model import Record
 
 
@@ -34,8 +36,22 @@ class Undo:
                 hint=f"run 'smsgw imports resume {number}' first",
             )
 
-    def carry_out(self, number: int, throttle: Throttle, show: Show) -> Report:
-        """Delete the contacts that a run created and that still have their numbers.
+    def fields(
+        self, metadata: Record, but: Container[int] = ()
+    ) -> tuple[list[Record], list[Record]]:
+        """The fields that a run created and that are still there: those that are empty in all
+        contacts but the ones of these ids, and the others.
+
+        Raises what listing raises, also where the list is not proven complete.
+        """
+        api, contact_list = self._context.api(), metadata["list"]
+        created = still_there(api, contact_list, metadata.get("fields", ()))
+        empty = unused(api, contact_list, created, but)
+        return empty, [each for each in created if each not in empty]
+
+    def carry_out(self, number: int, throttle: Throttle, show: Show) -> UndoReport:
+        """Delete the contacts that a run created and that still have their numbers, and then the
+        fields that it created and that are empty.
 
         Raises as `refuse` and `BulkRun.do` do.
         """
@@ -50,5 +66,18 @@ class Undo:
                 run.do(DeleteCreated(created))
                 if run.unknown:
                     run.conclude(JobResult(SmsgwError("the server did not delete all of them")))
+            try:
+                self._delete_fields(metadata, report)
+            except SmsgwError as error:
+                run.conclude(JobResult(error))
             end(journal, UNDONE)
         return report
+
+    def _delete_fields(self, metadata: Record, report: UndoReport) -> None:
+        """Delete the created fields that are empty, which a killed undo does again."""
+        empty, used = self.fields(metadata)
+        report.fields_kept = [each["tag"] for each in used]
+        for each in empty:
+            with suppress(NotFound):
+                self._context.api().delete(f"fields/{each['id']}")
+            report.fields_deleted.append(each["tag"])

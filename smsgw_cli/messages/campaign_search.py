@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from smsgw_cli.api.newer import is_descending, newer
+from smsgw_cli.api.newer import is_descending, newer, uncached
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left
 from smsgw_cli.errors import Incomplete, SmsgwError
@@ -22,10 +22,10 @@ def highest_id(api: PageReader) -> int:
 
     It is on the first page, or on the last one of a server that lists the oldest first.
     """
-    page = api.page("campaigns")
+    page = api.page("campaigns", uncached())
     records = page.records
     if page.last > 1 and not is_descending(records):
-        records = records + api.page("campaigns", number=page.last).records
+        records = records + api.page("campaigns", uncached(), page.last).records
     if page.total and not records:
         raise Incomplete("the list of campaigns is empty, although the server counts some")
     return max((campaign["id"] for campaign in records), default=0)
@@ -40,7 +40,9 @@ def same_names(
     would be sent again, and not by `created_at`, as the server's clock may be days off.
     """
     names = {trimmed(entry.name) for entry in entries}
-    campaigns = newer(api, "campaigns", floor) if full_scan else api.page("campaigns").records
+    campaigns = (
+        newer(api, "campaigns", floor) if full_scan else api.page("campaigns", uncached()).records
+    )
     found = {each["id"]: each for each in campaigns if trimmed(each.get("name")) in names}
     return cast("list[Campaign]", list(found.values()))
 

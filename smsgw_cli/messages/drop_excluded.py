@@ -48,6 +48,7 @@ def from_merged(
     """
     audience = Audience()
     kept = [each.without(lambda number: audience.add(number, check)) for each in messages]
+    audience.duplicates = 0  # two texts to one number are two messages
     if audience.excluded_by:
         _require_recipients(len(audience), audience.excluded_by)
         note(f"note: {_skipped(audience.excluded_by)}")

@@ -63,7 +63,8 @@ class Schedule:
 class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
-    `column_map` says what columns of it are, `encoding` is that of the file, if it is known.
+    `column_map` says what columns of it are, `encoding` is that of the file, if it is known, and
+    `skip_bad` whether its invalid rows are left out.
 
     Raises Usage for empty options and those that cannot be combined.
     """
@@ -80,6 +81,7 @@ class MessageRequest:
     csv: str | None = None
     column_map: Mapping[str, str] = field(default_factory=dict)
     encoding: str | None = None
+    skip_bad: bool = False
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "csv")
@@ -87,6 +89,8 @@ class MessageRequest:
             raise Usage("--message cannot be combined with --message-file")
         if self.message_file == "-" and ("-" in self.to or self.csv == "-"):
             raise Usage("standard input cannot be both the message and the recipients")
+        if self.skip_bad and self.csv is None:
+            raise Usage("--skip-bad is for the rows of a file", hint="add --csv FILE")
         if self.csv is not None and (self.to or self.has_lists):
             raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 

@@ -15,6 +15,7 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.model import Campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.lying import Exchange, lying
 from tests.scripted import PAGE, answer, scripted
 
 TO = "--to +12025550123"
@@ -93,6 +94,25 @@ def test_a_server_that_cannot_be_asked_leaves_it_unknown_until_it_can(
     assert [each["state"] for each in ledger(run)] == ["unknown"]
     done = run("sends settle -o json")
     assert [(each["state"], each["campaign"]) for each in done.json] == [("accepted", 1)]
+    assert sent(server) == 1
+
+
+def test_a_cache_whose_copies_look_fresh_does_not_hide_a_send(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies: dict[tuple[str, ...], bytes] = {}
+
+    def keep(exchange: Exchange) -> None:
+        if exchange.method == "GET":
+            address = (exchange.path, *exchange.query.values())
+            exchange.content = copies.setdefault(address, exchange.content)
+
+    with lying(server.url, keep) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        assert run("campaigns list -o json").json == []
+        server.faults.add("drop-after POST /messages/send times=1")
+        run(f"{SEND} --settle 0 -o json")
+    assert len(campaigns(server)) == 1
     assert sent(server) == 1
 
 

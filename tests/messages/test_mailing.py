@@ -68,11 +68,6 @@ def test_a_message_a_row_is_filled_from_the_columns(run: Run, server: Gateway, h
     [
         ("name,phone\n,+12025550123\n", "Hi {name}", "row 2: name is empty"),
         ("name,phone\nAnn,\n", "Hi {name}", "row 2: ''"),
-        (
-            "name,phone\nAnn,+12025550123\nBob,+12025550123\n",
-            "Hi",
-            "row 3: +12025550123 is a duplicate",
-        ),
         ("name,phone\nAnn,+12025550123\n", "Hi {nmae}", "no such column"),
         ("name,who\nAnn,+12025550123\n", "Hi", "--map COLUMN=mobile_number"),
         ("", "Hi", "is empty"),

@@ -8,7 +8,7 @@ import pytest
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.middleware.conftest import contacts, numbers, write_people
-from tests.middleware.programs import varnish
+from tests.middleware.programs import nginx, varnish
 
 CACHE = """
 sub vcl_recv { if (req.method == "GET") { return (hash); } }
@@ -55,3 +55,17 @@ def test_a_cache_that_heeds_that_a_fresh_answer_is_asked_for_does_no_harm(
         run(IMPORT)
         assert len(run("contacts list People -q").stdout.splitlines()) == 10
     assert contacts(people) == numbers(10)
+
+
+def test_a_cache_that_hides_itself_does_not_hide_a_send(
+    server: Gateway, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = f"proxy_cache_path {tmp_path}/cache keys_zone=all:1m;"
+    cache = "proxy_cache all; proxy_cache_valid 200 120s; proxy_ignore_headers Cache-Control;"
+    with nginx(tmp_path, server.url, cache, zone) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy)
+        assert run("campaigns list -o json").json == []
+        server.faults.add("drop-after POST /messages/send times=1")
+        run("messages send --to +12025550123 -m Hi --settle 0 --timeout 5s")
+        assert run("campaigns list -o json").json == []  # the cache still has its copy
+    assert len(server.store.rows("campaigns")) == 1

@@ -38,7 +38,7 @@ def rows(change: Change) -> Iterator[Record]:
 def line(change: Change) -> str:
     """A change as a diff line: `~ +12025550123 city: 'Bonn' → 'Köln'`."""
     values = [
-        _assigned(key, value) if change.action is Action.CREATE else _changed(change, key)
+        assigned(key, value) if change.action is Action.CREATE else _changed(change, key)
         for key, value in change.after.items()
         if _is_shown(change, key)
     ]
@@ -53,7 +53,8 @@ def _is_shown(change: Change, key: str) -> bool:
     return change.action is not Action.CREATE or change.after[key] not in (None, [])
 
 
-def _assigned(key: str, value: Any) -> str:
+def assigned(key: str, value: Any) -> str:
+    """A value of a new contact as text: `city=Bonn`, `note='two words'`."""
     is_plain = isinstance(value, str) and PLAIN.fullmatch(value)
     return f"{key}={value if is_plain else _shown(value)}"
 

@@ -5,8 +5,10 @@ from smsgw_cli.messages.compose import common, text_of, text_transform
 from smsgw_cli.messages.mailing import merge
 from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
+from smsgw_cli.wording import pluralize
 
 
 def mailing(
@@ -14,13 +16,14 @@ def mailing(
 ) -> tuple[Mailing, Lookalikes]:
     """The mailing of the request's CSV file, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows.
+    With the key `once`, equal texts are not grouped. Raises Usage with all invalid rows, unless
+    they are to be skipped.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
     if not (template and request.csv):
         raise Usage("no message given", hint="use --message 'Hi {first_name}'")
-    sheet, merged = merge.read(
+    merged = merge.read(
         request.csv,
         template,
         region=region,
@@ -28,8 +31,20 @@ def mailing(
         encoding=request.encoding,
         transform=text_transform(request, lookalikes),
     )
+    if merged.problems and not (request.skip_bad and merged.messages):
+        raise _refusal(request.csv, merged)
+    messages = merged.messages
     if once is not None:
-        merged = [part for message in merged for part in message.split()]
+        messages = [part for message in messages for part in message.split()]
     shared = common(request)
-    identity = identify(template, shared, request.csv, sheet, merged, once)
-    return Mailing(request.csv, sheet, merged, shared, identity), lookalikes
+    identity = identify(template, shared, request.csv, merged.sheet, messages, once)
+    return Mailing(request.csv, merged, messages, shared, identity), lookalikes
+
+
+def _refusal(file: str, merged: Merged) -> Usage:
+    return Usage(
+        f"{file}: {pluralize(len(merged.problems), 'invalid row')}, nothing was sent",
+        errors={f"row {each.row.number}": [each.reason] for each in merged.problems},
+        hint="fix the rows, or use --skip-bad to send the valid ones; for numbers without a "
+        "country code add --region US; for empty cells set a default: {first_name|there}",
+    )

@@ -2,19 +2,20 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from smsgw_cli.messages.compose import PLACEHOLDER
 from smsgw_cli.messages.mailing.identity import Identity
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.merge import MESSAGE, Merged, MergedMessage
 from smsgw_cli.model import Record
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
-from smsgw_cli.tables.reader import Row, Sheet
+from smsgw_cli.tables.reader import Row
 from smsgw_cli.tables.rejects import Problem
-from smsgw_cli.wording import without_formula
+from smsgw_cli.wording import pluralize, without_formula
 
 PATH = "messages/send"
 ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
@@ -44,20 +45,31 @@ class Result:
 
 @dataclass
 class Mailing:
-    """The messages of a mailing, their file, and the common part of their bodies.
+    """The messages of a mailing, what they were merged from, and the common part of their bodies.
 
     `known` has campaigns that an earlier mailing with the key sent instead, `written` the paths of
     results and rejects.
     """
 
     file: str
-    sheet: Sheet
+    merged: Merged
     messages: Sequence[MergedMessage]
     common: Record
     identity: Identity
     results: list[Result] = field(default_factory=list)
     known: list[Record] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What became of the file, for the user."""
+        if self.merged.problems:
+            yield f"{pluralize(len(self.merged.problems), 'invalid row')} skipped"
+        if self.merged.duplicates:
+            rows = pluralize(self.merged.duplicates, "duplicate row")
+            yield f"{rows} skipped: the same number and text"
+        if found := PLACEHOLDER.search(self.merged.literal):
+            yield f"{found[0]} is sent literally: the file has no such column"
 
     @property
     def pairs(self) -> Iterable[tuple[str, str]]:
@@ -87,7 +99,7 @@ class Mailing:
     def write_results(self) -> Path:
         """Write all rows with their status; returns the path. Raises OSError."""
         path = rejects.writable_path(results_path(self.file))
-        kept = [column for column in self.sheet.columns if column not in RESULT]
+        kept = [column for column in self.merged.sheet.columns if column not in RESULT]
         with atomic_write(path, OWNER_ALONE) as raw:
             file = io.TextIOWrapper(raw, "utf-8", newline="")
             writer = csv.writer(file)
@@ -100,23 +112,28 @@ class Mailing:
         self.written.append(path)
         return path
 
-    def write_refused(self) -> Path:
-        """Write the rejected rows; returns the path. Raises OSError."""
-        problems = [
-            Problem(row, "message", each.reason)
+    def write_rejects(self) -> Path:
+        """Write the invalid rows and those that were refused; returns the path. Raises OSError."""
+        refused = [
+            Problem(row, MESSAGE, each.reason)
             for each in self.results
             if each.status == REFUSED
             for row in each.message.rows
         ]
-        path = rejects.write(rejects.rejects_path(self.file), self.sheet, problems)
+        problems = sorted([*self.merged.problems, *refused], key=lambda each: each.row.number)
+        path = rejects.write(rejects.rejects_path(self.file), self.merged.sheet, problems)
         self.written.append(path)
         return path
 
     @property
     def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:
         """Every row of the file, with its values in the RESULT columns."""
+        invalid = {each.row.number: each.reason for each in self.merged.problems}
+        reasons = {**self.merged.left_out, **invalid}
         found = {row.number: _cells(each) for each in self.results for row in each.message.rows}
-        return ((row, found.get(row.number, ("", LEFT_OUT, ""))) for row in self.sheet.rows)
+        for row in self.merged.sheet.rows:
+            reason = without_formula(reasons.get(row.number, ""))
+            yield row, found.get(row.number, ("", LEFT_OUT, reason))
 
 
 def _cells(result: Result) -> Sequence[object]:

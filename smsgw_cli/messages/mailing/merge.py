@@ -1,10 +1,10 @@
 """Mail merge: placeholders filled from a file's columns, rows with the same text grouped."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.mailing.template import Template, parsed
 from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.sms.numbers import e164
 from smsgw_cli.tables import reader
@@ -20,9 +20,9 @@ from smsgw_cli.tables.column_map import (
 )
 from smsgw_cli.tables.mapping import number_column
 from smsgw_cli.tables.reader import Row, Sheet
-from smsgw_cli.wording import pluralize
+from smsgw_cli.tables.rejects import Problem
 
-PLACEHOLDER = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
+MESSAGE = "message"  # the column of problems with a text
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,37 @@ class MergedMessage:
         return [MergedMessage(self.text, (number,), (row,)) for number, row in pairs]
 
 
+@dataclass
+class Merged:
+    """A file with its messages.
+
+    `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
+    says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
+    number and the text of an earlier row.
+    """
+
+    sheet: Sheet
+    literal: str
+    problems: list[Problem] = field(default_factory=list)
+    left_out: dict[int, str] = field(default_factory=dict)
+    duplicates: int = 0
+    _by_text: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    @property
+    def messages(self) -> list[MergedMessage]:
+        """The messages in order of the first occurrence of their texts."""
+        return [
+            MergedMessage(text, tuple(to), tuple(to.values())) for text, to in self._by_text.items()
+        ]
+
+    def add(self, row: Row, number: str, text: str) -> None:
+        """Add a row. Two texts to one number are two messages."""
+        first = self._by_text.setdefault(text, {}).setdefault(number, row)
+        if first is not row:
+            self.left_out[row.number] = f"duplicate of row {first.number}"
+            self.duplicates += 1
+
+
 def read(
     name: str,
     template: str,
@@ -53,43 +84,30 @@ def read(
     column_map: Mapping[str, str],
     encoding: str | None = None,
     transform: Callable[[str], str] = str,
-) -> tuple[Sheet, list[MergedMessage]]:
-    """The messages of a file, in order of the first occurrence of their texts.
+) -> Merged:
+    """The messages of a file.
 
-    `{first_name}` is the row's value of that column, `{first_name|there}` has a default.
-    `column_map` has the texts of --map by column; a target may be a name of the text. `transform`
-    converts a filled text to the one sent. Raises Usage with every row that lacks a value or a
-    number, or has a duplicate number.
+    `template` is as `template.parsed` takes it. `column_map` has the texts of --map by column; a
+    target may be a name of the text. `transform` converts a filled text to the one sent. Raises
+    Usage for an empty file or a column that is missing.
     """
     sheet = reader.read(name, encoding)
+    if not sheet.rows:
+        raise Usage(f"{name} has no rows", hint="the first row holds the column names")
     targets = resolved(column_map, sheet.columns)
     refuse_types(targets.values())
     column, region_column = number_column(sheet.columns, targets), column_of(REGION, targets)
     fill = _Filler(template, sheet.columns, targets)
-    problems: dict[str, list[str]] = {}
-    grouped: dict[str, dict[str, Row]] = {}
-    seen: dict[str, int] = {}
+    merged = Merged(sheet, fill.template.literal)
     for row in sheet.rows:
+        place = column
         try:
-            country = region_in(row.cells, region_column, region)
-            number, text = e164(row.cells[column], country), transform(fill(row))
-            if seen.setdefault(number, row.number) != row.number:
-                raise Usage(f"{number} is a duplicate of row {seen[number]}")
-            grouped.setdefault(text, {})[number] = row
+            number = e164(row.cells[column], region_in(row.cells, region_column, region))
+            place = MESSAGE
+            merged.add(row, number, transform(fill(row)))
         except Usage as error:
-            problems[f"row {row.number}"] = [error.message]
-    if not sheet.rows:
-        raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    if problems:
-        raise Usage(
-            f"{name}: {pluralize(len(problems), 'invalid row')}, nothing was sent",
-            errors=problems,
-            hint="fix the rows; for numbers without a country code add --region US; "
-            "for empty cells set a default: {first_name|there}",
-        )
-    return sheet, [
-        MergedMessage(text, tuple(to), tuple(to.values())) for text, to in grouped.items()
-    ]
+            merged.problems.append(Problem(row, place, error.message))
+    return merged
 
 
 class _Filler:
@@ -98,38 +116,27 @@ class _Filler:
     def __init__(
         self, template: str, columns: Sequence[str], targets: Mapping[str, Target]
     ) -> None:
-        self._template = template
         used = [column for column in columns if column not in targets or targets[column].key]
         self._columns = {normalized(column): column for column in used}
         self._columns |= {normalized(each.key): c for c, each in targets.items() if each.key}
-        for found in PLACEHOLDER.finditer(template):
-            if normalized(found[1]) not in self._columns:
-                raise Usage(
-                    f"the message contains {found[0]}, but the file has no such column",
-                    hint=f"columns: {', '.join(columns)}",
-                )
+        self.template: Template = parsed(template, self._column, columns)
         self._refuse_subscription(targets)
+
+    def _column(self, name: str) -> str | None:
+        return self._columns.get(normalized(name))
 
     def _refuse_subscription(self, targets: Mapping[str, Target]) -> None:
         """Raise Usage if rows are marked as unsubscribed: they would be sent to."""
-        named = {normalized(found[1]) for found in PLACEHOLDER.finditer(self._template)}
+        named = set(self.template.columns)
         for column, each in targets.items():
-            if each.key in (SUBSCRIBED, UNSUBSCRIBED) and each.key not in named:
+            if each.key in (SUBSCRIBED, UNSUBSCRIBED) and column not in named:
                 raise Usage(
                     f"--map {column}={each.key} does not keep a message from a row",
                     hint="take these rows out of the file, or use --exclude",
                 )
 
     def __call__(self, row: Row) -> str:
-        text = PLACEHOLDER.sub(lambda found: self._value(found, row), self._template)
+        text = self.template.fill(row.cells.__getitem__)
         if not text.strip():
             raise Usage("the message is empty")
         return text
-
-    def _value(self, found: re.Match[str], row: Row) -> str:
-        value = row.cells[self._columns[normalized(found[1])]].strip()
-        if value:
-            return value
-        if found[2] is None:
-            raise Usage(f"{found[1]} is empty")
-        return str(found[2])

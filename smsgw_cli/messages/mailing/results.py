@@ -64,7 +64,8 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
     accepted; OSError if the results cannot be written.
     """
     path = mailing.write_results()
-    if mailing.count(ACCEPTED) == sum(len(message.rows) for message in mailing.messages):
+    rows = sum(len(message.rows) for message in mailing.messages)
+    if mailing.count(ACCEPTED) == rows and not mailing.merged.problems:
         return
     if error and not isinstance(error, Interrupted) and not mailing.count(ACCEPTED, UNKNOWN):
         raise error
@@ -83,13 +84,17 @@ def _why_refused(mailing: Mailing) -> str:
 
 def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError:
     counts = ((mailing.count(each), each) for each in (ACCEPTED, REFUSED, UNKNOWN, NOT_SENT))
-    counted = ", ".join(f"{count} {status}" for count, status in counts if count)
+    invalid = len(mailing.merged.problems)
+    counted = ", ".join(
+        f"{count} {status}" for count, status in (*counts, (invalid, "invalid")) if count
+    )
     counted += _why_refused(mailing)
-    if mailing.count(REFUSED):
-        where += f", the refused rows are in {mailing.write_refused()}"
+    is_rejected = mailing.count(REFUSED) or invalid
+    if is_rejected:
+        where += f", the rejected rows are in {mailing.write_rejects()}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"
     kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
-    if error is None and not mailing.count(REFUSED):
+    if error is None and not is_rejected:
         kind = Unknown
     what = f"{error.message}; rows: {counted}" if error else f"rows: {counted}"
     return kind(what, status=error.status if error else None, hint=hint)

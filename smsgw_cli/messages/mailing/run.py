@@ -93,7 +93,8 @@ class MailingRun:
     def _finish(self) -> None:
         """Record the end, unless rows are left to be sent."""
         if not self.mailing.count(NOT_SENT):
-            records.finish(self.ledger, self.record, is_whole=self._is_whole())
+            is_whole = self._is_whole() and not self.mailing.merged.problems
+            records.finish(self.ledger, self.record, is_whole=is_whole)
 
     def _planned(self, message: MergedMessage) -> PlannedSend:
         key, body = self.record.prefix + _digest(message), self.mailing.body(message)

@@ -15,7 +15,7 @@ $SmsgwTree = @{
     }
     'messages list' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--number|-|Filter by number of sender or recipient', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'messages get' = @{

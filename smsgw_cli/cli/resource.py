@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.cli.session import Session
 
 
 class Field(NamedTuple):
@@ -16,10 +19,10 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
     overrides it. `names` is the resource whose id, number or name it takes; `resolve` turns it into
     what the filter needs: with a list it stands for several records. `selects` is a filter that
-    the API does not have. `file` marks a file name, and `example` is a value for the examples of
-    the help. `parse` converts the text, `past` marks a filter by a time in the past. `section` is
-    the heading it has in the help, `setting` marks the option of a setting, whose value is the
-    default. `hint` completes it.
+    the API does not have, and `view` shows people what it selects. `file` marks a file name, and
+    `example` is a value for the examples of the help. `parse` converts the text, `past` marks a
+    filter by a time in the past. `section` is the heading it has in the help, `setting` marks the
+    option of a setting, whose value is the default. `hint` completes it.
     """
 
     key: str
@@ -33,6 +36,7 @@ class Field(NamedTuple):
     names: "Resource | None" = None
     resolve: Callable[[Any, str], Any] | None = None
     selects: Callable[[Record, Any], bool] | None = None
+    view: "Callable[[Session, list[Record]], None] | None" = None
     file: bool = False
     example: str = ""
     parse: Callable[[str], Any] | None = None

@@ -42,7 +42,7 @@ _smsgw_at() {
         ;;
     'messages tail')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--exec|-' '--follow --no-follow|')
         operands=()
         ;;
     'campaigns')
@@ -52,7 +52,7 @@ _smsgw_at() {
         ;;
     'campaigns list')
         below=()
-        flags=('--name|-' '--status|-' '--type|-' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
+        flags=('--name|-' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled' '--type|=SMS MMS WhatsApp USSD Pull' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'campaigns get')
@@ -82,7 +82,7 @@ _smsgw_at() {
         ;;
     'campaigns retry')
         below=()
-        flags=('--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
+        flags=('--exclude|-+' '--before|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
         operands=('?campaigns/campaign+')
         ;;
     'campaigns devices')
@@ -232,7 +232,7 @@ _smsgw_at() {
         ;;
     'calls list')
         below=()
-        flags=('--type|-' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
+        flags=('--type|=Incoming Outgoing Missed Voicemail Rejected Blocked' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
         operands=()
         ;;
     'calls delete')

@@ -17,7 +17,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages list'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--number|-|Filter by number of sender or recipient' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'messages get'
             set below 
@@ -37,7 +37,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages tail'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--follow --no-follow||Wait for more messages, or exit after the new ones'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it' '--follow --no-follow||Wait for more messages, or exit after the new ones'
             set operands 
         case 'campaigns'
             set below 'list|List campaigns.' 'get|Show one campaign.' 'update|Update a campaign.' 'delete|Delete campaigns with all their messages and USSD pulls.' 'watch|Watch campaigns until every message has a final status.' 'report|Report counts by status, sender and failure reason, and delivery times.' 'retry|Send the failed messages of campaigns again, as new campaigns.' 'devices|List the devices of a campaign and its status on each.' 'sending-servers|List the sending servers of a campaign and its status on each.'
@@ -45,7 +45,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'campaigns list'
             set below 
-            set flags '--name|-|Filter by name (the whole name)' '--status|-|Filter by status' '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--name|-|Filter by name (the whole name)' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status' '--type|=SMS MMS WhatsApp USSD Pull|Filter by type' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'campaigns get'
             set below 
@@ -69,7 +69,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '?campaigns/campaign+'
         case 'campaigns retry'
             set below 
-            set flags '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating; a day is included' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a mailing that was sent), unfinished (one of another day), past (a time), quiet-hours' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
+            set flags '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line' '--before|-|Leave out what was sent later than this: 15m (ago), 09:00, 2031-01-01T12:00' '--sim|?devices/SIM+|SIM to use (id, number, label or name)' '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)' '--random-sender --no-random-sender||Use the senders in random order' '--name|-|Name of the campaign' '--at|-|When to send: 2031-01-01T12:00, 18:00, \'fri 09:00\', +2h' '--every|-|Repeat interval, such as \'2 weeks\'' '--until|-|When to stop repeating; a day is included' '--days|-|Only on these days, such as mon,tue or mon-fri' '--active-hours|-|Only within these hours, such as 08:00-17:00' '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine\'s]' '--once|-|Idempotency key: send at most once with this key' '--watch||Follow until every message has a final status' '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0' '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a mailing that was sent), unfinished (one of another day), past (a time), quiet-hours' '--delay|-|Time between one message and the next: 30, 5m' '--prioritize --no-prioritize||Give it priority over other campaigns'
             set operands '?campaigns/campaign+'
         case 'campaigns devices'
             set below 
@@ -189,7 +189,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'calls list'
             set below 
-            set flags '--type|-|Filter by type, such as Incoming or Missed' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--type|=Incoming Outgoing Missed Voicemail Rejected Blocked|Filter by type' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--answered --unanswered||Only answered or unanswered calls' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'calls delete'
             set below 

@@ -15,7 +15,7 @@ $SmsgwTree = @{
     }
     'messages list' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--number|-|Filter by number of sender or recipient', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'messages get' = @{
@@ -40,7 +40,7 @@ $SmsgwTree = @{
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--follow --no-follow||Wait for more messages, or exit after the new ones')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it', '--follow --no-follow||Wait for more messages, or exit after the new ones')
         operands = @()
     }
     'campaigns' = @{
@@ -50,7 +50,7 @@ $SmsgwTree = @{
     }
     'campaigns list' = @{
         below = @()
-        flags = @('--name|-|Filter by name (the whole name)', '--status|-|Filter by status', '--type|-|Filter by type: SMS, MMS, WhatsApp or USSD Pull', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--name|-|Filter by name (the whole name)', '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status', '--type|=SMS MMS WhatsApp USSD Pull|Filter by type', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'campaigns get' = @{
@@ -80,7 +80,7 @@ $SmsgwTree = @{
     }
     'campaigns retry' = @{
         below = @()
-        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a mailing that was sent), unfinished (one of another day), past (a time), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--before|-|Leave out what was sent later than this: 15m (ago), 09:00, 2031-01-01T12:00', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a mailing that was sent), unfinished (one of another day), past (a time), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
         operands = @('?campaigns/campaign+')
     }
     'campaigns devices' = @{
@@ -230,7 +230,7 @@ $SmsgwTree = @{
     }
     'calls list' = @{
         below = @()
-        flags = @('--type|-|Filter by type, such as Incoming or Missed', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--type|=Incoming Outgoing Missed Voicemail Rejected Blocked|Filter by type', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--answered --unanswered||Only answered or unanswered calls', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'calls delete' = @{

@@ -1,6 +1,7 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from smsgw_cli.commands._send_warnings import (
     warn_of_sims,
 )
 from smsgw_cli.messages import number_list
-from smsgw_cli.messages.do_not_contact import SendGuard
+from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
@@ -50,6 +51,10 @@ class SendChecks:
         self._session = session
         self._options = options
         self._guard = guard_of(session, options)
+
+    def recipients(self) -> AbstractContextManager[RecipientCheck]:
+        """A check of numbers against the do-not-contact list and --exclude."""
+        return self._guard.checking()
 
     @cached_property
     def previews(self) -> "PreviewBuilder":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from smsgw_cli.campaigns.status_counts import share
-from smsgw_cli.cli.dry_run import request_of, would_send
+from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_times import warn_if_late
@@ -96,7 +96,7 @@ def send(
     """Send a checked body and print the campaign; then, if asked for, watch it."""
     if would_send(session, "POST", path, named(body)):
         return
-    campaign = _sent(session, path, body, options, sender or sender_of(session, options))
+    campaign = sent(session, path, body, options, sender or sender_of(session, options))
     print_sent(session, [campaign], alone=True)
     warn_after_send(session, body)
     if options.watch:
@@ -104,32 +104,14 @@ def send(
         follow(session, campaign=campaign, max_failed=options.max_failed)
 
 
-def send_all(
-    session: Session,
-    path: str,
-    sends: Sequence[tuple[dict[str, Any], SendOptions]],
-    sender: Sender,
-) -> None:
-    """Send checked bodies and print those sent, as a list; then, if asked for, watch all together.
-
-    The first error ends it; the same command sends the rest.
-    """
-    if session.options.dry_run:
-        session.out.json([request_of("POST", path, named(body)) for body, _ in sends])
-        return
-    campaigns: list[Record] = []
-    try:
-        for body, options in sends:
-            campaigns.append(_sent(session, path, body, options, sender))
-    finally:
-        print_sent(session, campaigns)
-    if sends and sends[0][1].watch:
-        for campaign in campaigns:
-            _refuse_hidden(campaign)
-        follow_all(session, campaigns=campaigns, max_failed=sends[0][1].max_failed)
+def watch_sent(session: Session, campaigns: Sequence[Record], options: SendOptions) -> None:
+    """Watch campaigns that were sent, all together. Raises Pending if one is not visible."""
+    for campaign in campaigns:
+        _refuse_hidden(campaign)
+    follow_all(session, campaigns=campaigns, max_failed=options.max_failed)
 
 
-def _sent(
+def sent(
     session: Session, path: str, body: dict[str, Any], options: SendOptions, sender: Sender
 ) -> Record:
     """The campaign of a body that is sent, or was with the same key."""

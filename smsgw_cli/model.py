@@ -9,6 +9,7 @@ Record = dict[str, Any]
 # Kinds of what is sent: `type` of messages and campaigns.
 SMS, MMS, WHATSAPP, USSD_PULL = "SMS", "MMS", "WhatsApp", "USSD Pull"
 MESSAGE_TYPES = (SMS, MMS, WHATSAPP)
+CAMPAIGN_TYPES = (*MESSAGE_TYPES, USSD_PULL)
 
 # Statuses of a message or USSD pull.
 PENDING, QUEUED, PROCESSED, SENT = "Pending", "Queued", "Processed", "Sent"
@@ -26,6 +27,14 @@ SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
 CANCELLING, CANCELLED = "Cancelling", "Cancelled"
 NOT_BEGUN = (PENDING, QUEUED, SCHEDULED, STALLED)
 """A campaign that may not have its messages yet. The reference lists no others; some servers do."""
+# Those of the vendor's manual (smsgateway.rbsoft.org/docs/campaign.html), of the reference's
+# examples, and of senders, which some servers have here too.
+CAMPAIGN_STATUSES = (
+    *("Queued", "Processing", "Processed", "Scheduled", "Completed", "Sent"),
+    *("Pending", "Stalled", "Succeeded", "Failed", "Cancelling", "Cancelled"),
+)
+# Kinds of calls in Android's call log (CallLog.Calls) that the gateway's app reports.
+CALL_TYPES = ("Incoming", "Outgoing", "Missed", "Voicemail", "Rejected", "Blocked")
 FINAL_ON_SENDER = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 # Keys of a contact that are not custom fields.

@@ -1,5 +1,6 @@
 """`campaigns watch` and `--watch`: follow campaigns until every message has a final status."""
 
+import sys
 from collections.abc import Sequence
 from typing import cast
 
@@ -16,6 +17,9 @@ from smsgw_cli.errors import Partial, SmsgwError
 from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
 
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
+
+
+PATIENCE = 6 * 3600.0  # seconds
 
 
 def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
@@ -69,7 +73,11 @@ def watch_all(
     """
     if timeout is not None:
         checked("timeout", timeout)
-    watches = Watches(session.api, cast("list[Campaign]", campaigns), timeout=timeout)
+    # In cron nobody sees that a phone is lost: without a timeout such a job would never end.
+    patience = None if timeout is not None or sys.stderr.isatty() else PATIENCE
+    watches = Watches(
+        session.api, cast("list[Campaign]", campaigns), timeout=timeout, patience=patience
+    )
     try:
         _show_steps(session, watches)
     finally:
@@ -93,7 +101,7 @@ def _show_steps(session: Session, watches: Watches) -> None:
             before[identity] = step.senders
             if all(each.last for each in watches.each):
                 counts = watches.counts
-                show(counts.ended, counts.total, str(counts))
+                show(counts.ended, counts.total, counts.news)
     for watch in watches.each if watches.counts.total else ():
         if watch.last and not watch.last.counts.total:
             session.warn(f"warning: {_title(watch)} has no messages: {_why_none(session, watch)}")

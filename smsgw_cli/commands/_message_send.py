@@ -10,7 +10,8 @@ from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.commands._send_options import SEND
-from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
@@ -36,6 +37,9 @@ def send_messages(session: Session, **given: Any) -> None:
     draft = compose.message(request, session.setting("region"))
     note_content(session, request, draft.lookalikes, draft.body.get("message", ""))
     body = {**draft.body, **looked_up(session, given)}
+    kept = earlier_body(session, options)
+    body = timed(session, body, request.schedule, options, kept=kept)
+    body = without_quiet_hours(session, body, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
     return send(session, PATH, body, options)

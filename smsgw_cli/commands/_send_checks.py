@@ -1,6 +1,7 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from smsgw_cli.commands._send_warnings import (
     warn_of_sims,
 )
 from smsgw_cli.messages import number_list
-from smsgw_cli.messages.do_not_contact import SendGuard
+from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
+from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
@@ -51,13 +53,17 @@ class SendChecks:
         self._guard = guard_of(session, options)
         self._known_sims: set[int] = set()
 
+    def recipients(self) -> AbstractContextManager[RecipientCheck]:
+        """A check of numbers against the do-not-contact list and --exclude."""
+        return self._guard.checking()
+
     @cached_property
     def previews(self) -> "PreviewBuilder":
         """Imported on first use, as most sends need no preview."""
         module = import_module("smsgw_cli.messages.preview_builder")
         session = self._session
         builder: PreviewBuilder = module.PreviewBuilder(
-            lambda: session.api, self._guard, session.out.note
+            lambda: session.api, self._guard, session.out.note, lambda: session.now
         )
         return builder
 
@@ -66,7 +72,8 @@ class SendChecks:
         self._warn_of_sims(body)
         count = len(body["ussd_codes"])
         if self._may_ask and count > self._limit:
-            self._session.confirm(f"Send it to {count:,} codes?")
+            when = When(body, self._session.now).phrase()
+            self._session.confirm(f"Send it to {count:,} codes{when}?")
         return body
 
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
@@ -129,4 +136,4 @@ class SendChecks:
         recipients, parts = len(preview.audience), preview.total_parts
         if is_large(self._limit, recipients, parts):
             lines = self.previews.lines(preview)
-            ask(self._session, self._limit, recipients, parts, lines)
+            ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())

@@ -23,7 +23,7 @@ MAX_FAILED = Field(
 ALLOW = Field(
     "allow",
     "Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a "
-    "mailing that was sent), unfinished (one of another day)",
+    "mailing that was sent), unfinished (one of another day), past (a time), quiet-hours",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",
@@ -64,7 +64,13 @@ SCHEDULE = (
     Field(
         "every", "Repeat interval, such as '2 weeks'", flag="--every", metavar="TIME", section=WHEN
     ),
-    Field("until", "When to stop repeating", flag="--until", metavar="WHEN", section=WHEN),
+    Field(
+        "until",
+        "When to stop repeating; a day is included",
+        flag="--until",
+        metavar="WHEN",
+        section=WHEN,
+    ),
     Field("days", "Only on these days, such as mon,tue or mon-fri", section=WHEN),
     Field(
         "active_hours",

@@ -20,18 +20,20 @@ def parts_of(body: Record) -> int:
     return 1 if body.get("type") in WITHOUT_PARTS else len(split(body.get("message", "")))
 
 
-def ask(session: Session, limit: int, recipients: int, parts: int, preview: Iterable[str]) -> None:
-    """Show the preview and ask for confirmation of a large send.
+def ask(
+    session: Session, limit: int, recipients: int, parts: int, preview: Iterable[str], when: str
+) -> None:
+    """Show the preview and ask for confirmation of a large send; `when` as `When.phrase`.
 
     Raises Usage without a terminal, SmsgwError if the answer is no. Many parts alone are only
     noted without a terminal, for this release.
     """
-    question = f"Send it to {recipients:,} recipients?"
+    question = f"Send it to {recipients:,} recipients{when}?"
     if recipients <= limit:
         if not session.can_ask:
             session.out.note(f"note: this sends {parts:,} parts; from 0.3 on it requires --yes")
             return
-        question = f"Send {parts:,} parts to {recipients:,} recipients?"
+        question = f"Send {parts:,} parts to {recipients:,} recipients{when}?"
     if session.can_ask:
         for line in preview:
             session.warn(line)

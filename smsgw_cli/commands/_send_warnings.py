@@ -21,14 +21,14 @@ def warn_of_senders(session: Session, body: Record) -> None:
 
 def warn_of_sims(session: Session, sims: Sequence[int]) -> None:
     """Warn of those of these SIMs that do not send."""
-    for text in sim_warnings(session.api, sims) if sims else ():
+    for text in sim_warnings(lambda: session.api, sims) if sims else ():
         session.warn(f"warning: {text}")
 
 
 def warn_without_sender(session: Session, body: Record) -> None:
     """Warn where the server has nothing to choose from: no active SIM, and no sending server."""
     is_named = body.get("sims") or body.get("sender_ids")
-    if not (session.options.dry_run or is_named or has_sender(session.api)):
+    if not (session.options.dry_run or is_named or has_sender(lambda: session.api)):
         session.warn("warning: no device has an active SIM, so nothing goes out until one has")
 
 

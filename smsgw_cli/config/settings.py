@@ -160,6 +160,13 @@ SETTINGS: Mapping[str, Setting] = {
             readers="sends",
         ),
         Setting(
+            "quiet_hours",
+            checks.quiet_hours,
+            "HOURS",
+            "When nobody is sent a message: '21-8, sun', on the clock of the send's time zone",
+            readers="messages send and preview, campaigns retry",
+        ),
+        Setting(
             "repeat_after",
             checks.duration(0, 10**9),
             "DURATION",

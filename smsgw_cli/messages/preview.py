@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
 from smsgw_cli.config.setting_checks import Price
+from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.content import WITHOUT_PARTS
 from smsgw_cli.messages.send_time import SendTime, by_delay, by_limit, safe_delay
+from smsgw_cli.messages.when import When
 from smsgw_cli.model import SMS, Record
 from smsgw_cli.sms import parts
 
@@ -31,7 +34,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Preview:
-    """A send: its `body` without text and recipients, its audience, and its texts.
+    """A send at `now`: its `body` without text and recipients, its audience, and its texts.
 
     `phones` has the device of each SIM of the body, where it is known.
     """
@@ -39,8 +42,18 @@ class Preview:
     body: Record
     audience: Audience
     batches: Sequence[Batch]
+    now: datetime
     price: Price | None = None
     phones: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def when(self) -> When:
+        return When(self.body, self.now)
+
+    @cached_property
+    def elsewhere(self) -> list[Record]:
+        """See `recipient_zones.elsewhere`."""
+        return recipient_zones.elsewhere(self.audience.e164, self.when)
 
     @property
     def has_parts(self) -> bool:
@@ -133,6 +146,8 @@ class Preview:
         """The preview as a JSON object."""
         out = self.audience.excluded_by
         return {
+            "when": self.when.as_record(),
+            "other_zones": self.elsewhere,
             "recipients": len(self.audience),
             "doubles": self.audience.duplicates,
             "invalid": self.audience.invalid_count,
@@ -159,6 +174,7 @@ def build(
     audience: Audience,
     texts: Iterable[tuple[str, int, str]],
     price: Price | None,
+    now: datetime,
     phones: Mapping[int, int],
 ) -> Preview:
     """The preview of texts with the number of their recipients and, of a mailing, the first one.
@@ -170,7 +186,7 @@ def build(
         Batch(text, recipients, len(parts.split(text)) if has_parts else 1, to)
         for text, recipients, to in texts
     ]
-    return Preview(body, audience, batches, price, phones)
+    return Preview(body, audience, batches, now, price, phones)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

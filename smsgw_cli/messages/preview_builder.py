@@ -1,6 +1,7 @@
 """Builds previews of sends, reading their contact lists."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import Reader
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 
 
 class PreviewBuilder:
-    """Builds previews with one API client; `note` prints who is skipped, and why."""
+    """Builds previews with one API client; `note` prints who is skipped, and why, `clock` has the
+    time."""
 
     def __init__(
-        self, api: Callable[[], Reader], guard: SendGuard, note: Callable[[str], None]
+        self,
+        api: Callable[[], Reader],
+        guard: SendGuard,
+        note: Callable[[str], None],
+        clock: Callable[[], datetime],
     ) -> None:
         self._api = api
         self._guard = guard
         self._note = note
+        self._clock = clock
 
     def audience(self, body: Record) -> Audience:
         """The audience of a body, whose lists are read. Raises what listing raises."""
@@ -56,7 +63,7 @@ class PreviewBuilder:
         """The preview of one text to an audience."""
         text = body.get("message")
         texts = [] if text is None else [(text, len(found), "")]
-        return preview.build(body, found, texts, price, self._phones(body))
+        return preview.build(body, found, texts, price, self._clock(), self._phones(body))
 
     def of_merged(
         self,
@@ -67,7 +74,7 @@ class PreviewBuilder:
     ) -> Preview:
         """The preview of one message per row."""
         texts = [(each.text, len(each.numbers), each.numbers[0]) for each in messages]
-        return preview.build(common, found, texts, price, self._phones(common))
+        return preview.build(common, found, texts, price, self._clock(), self._phones(common))
 
     def _phones(self, body: Record) -> dict[int, int]:
         """The device of each SIM, if there are several; none if devices cannot be read."""

@@ -10,17 +10,22 @@ from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import first_few
 from smsgw_cli.wording import pluralize
 
+MOST_ZONES = 5
+
 
 def as_record(preview: Preview) -> Record:
     """The preview as a JSON object, with its assumptions."""
     of_mailing = preview_mailing.as_record(preview) if preview.is_mailing else {}
-    return {**preview.as_record(), **of_mailing, "notes": list(notes(preview))}
+    assumed = [*preview.when.assumptions(), *notes(preview)]
+    return {**preview.as_record(), **of_mailing, "notes": assumed}
 
 
 def titled_lines(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
     record = preview.as_record()
-    words = {"recipients": _recipients(record)}
+    words = {"recipients": _recipients(record), **preview.when.lines()}
+    if record["other_zones"]:
+        words["other zones"] = _elsewhere(record["other_zones"])
     if record["invalid"]:
         words["invalid"] = first_few(record["invalid_numbers"], record["invalid"])
     words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
@@ -81,6 +86,17 @@ def _recipients(record: Record) -> str:
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
     return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
+
+
+def _elsewhere(zones: list[Record]) -> str:
+    named = ", ".join(
+        f"{each['recipients']:,} {each['zone'] or 'in one of several zones'}"
+        + (f" ({each['local_hours']})" if each["local_hours"] else "")
+        for each in zones[:MOST_ZONES]
+    )
+    more = ", …" if len(zones) > MOST_ZONES else ""
+    total = sum(each["recipients"] for each in zones)
+    return f"{pluralize(total, 'recipient')}, with local hours: {named}{more}"
 
 
 def _list(share: Record) -> str:

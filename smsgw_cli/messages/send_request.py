@@ -13,7 +13,8 @@ from smsgw_cli.wording import suggestion
 
 WORKERS = 8
 SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
-ALLOWED = (SUPPRESSED, REPEAT, UNFINISHED)  # what --allow lets through
+PAST, QUIET_HOURS = "past", "quiet-hours"
+ALLOWED = (SUPPRESSED, REPEAT, UNFINISHED, PAST, QUIET_HOURS)  # what --allow lets through
 
 
 def _refuse_empty(request: Any, *keys: str) -> None:

@@ -126,6 +126,11 @@ class Printer:
         with writing() as stdout:
             module("diff").write(lines, stdout)
 
+    def conversation(self, messages: Iterable[Record]) -> None:
+        """Print messages with one person, oldest first, for people."""
+        with writing() as stdout:
+            module("conversation").write(messages, stdout)
+
     def note(self, message: str) -> None:
         """Print a message that is not data on stderr, unless quiet."""
         if not self._quiet:

@@ -67,7 +67,7 @@ def test_everything_that_can_be_given_goes_into_the_body(run: Run, server: Gatew
         "recurring": True,
         "frequency": 2,
         "frequency_unit": "week",
-        "ends_at": "2031-05-31T22:00:00Z",
+        "ends_at": "2031-06-01T21:59:59Z",
         "days_of_week": [1, 5, 6, 7],
         "active_hours": {"start": "08:00", "end": "17:30"},
     }

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -311,7 +312,7 @@ def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_pa
     suppressed = SuppressionList(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
-    previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append)
+    previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append, datetime.now)
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
     passed, _ = previews.without_excluded(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}

@@ -4,8 +4,10 @@ from array import array
 from collections import Counter
 from typing import Any
 
+from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.campaigns.statistics.percentiles import percentile
 from smsgw_cli.campaigns.statistics.reasons import Reasons
+from smsgw_cli.campaigns.statistics.texts import Texts
 from smsgw_cli.campaigns.statistics.timeline import Timeline
 from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
@@ -23,6 +25,8 @@ class Tally:
         self._senders: dict[str, Counter[str]] = {}
         self._numbers: dict[str, str] = {}
         self._reasons = Reasons()
+        self._plain_reasons = Reasons()
+        self._texts = Texts()
         self._delays = array("d")
         self._timeline = Timeline("sent", "delivered")
 
@@ -31,9 +35,11 @@ class Tally:
         status = str(record.get("status"))
         self._statuses[status] += 1
         self._count_sender(record, status)
+        self._texts.add(record.get("content") or record.get("code"))
         if status == FAILED:
             # The response of a USSD pull is the network's; a failed one has none.
             self._reasons.add(record.get("response"))
+            self._plain_reasons.count(str(plain_reason(record)))
         if status in SENT_OR_ARRIVED:
             self._count_times(record, arrived=status in ARRIVED)
 
@@ -69,6 +75,18 @@ class Tally:
             "failures": _shares("reason", self._reasons.counts, self._statuses[FAILED]),
             "delivery_seconds": self._times(),
             "timeline": {"bucket_seconds": self._timeline.width, "buckets": buckets},
+        }
+
+    def plain_report(self) -> Record:
+        """What differs for people: reasons in plain words, and the most frequent `text`.
+
+        `texts` is how many there are, at least if not `are_all_texts`.
+        """
+        return {
+            "failures": _shares("reason", self._plain_reasons.counts, self._statuses[FAILED]),
+            "text": self._texts.most_frequent,
+            "texts": self._texts.count,
+            "are_all_texts": self._texts.are_all,
         }
 
     def _size(self, sender: str) -> tuple[int, str]:

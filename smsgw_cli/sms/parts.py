@@ -8,7 +8,7 @@ Twilio with more parts than the standard would need.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -29,7 +29,7 @@ class Encoding:
     units: Callable[[str], int]
     alone: int
     joined: int
-    whole: Callable[[str], Iterable[str]]
+    whole: Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _clusters(text: str) -> list[str]:
     return _cluster()(text)
 
 
-GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153, iter)
+GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153, list)
 UCS2 = Encoding("UCS-2", _utf16, 70, 67, _clusters)
 
 
@@ -95,16 +95,12 @@ def encoding_of(text: str) -> Encoding:
 
 def split(text: str) -> list[str]:
     """The parts of a text, each filled before the next one starts; an empty text is one part."""
-    encoding = encoding_of(text)
-    if encoding.units(text) <= encoding.alone:
-        return [text]
-    return _filled(encoding, encoding.whole(text))
+    return _split(text, encoding_of(text).whole)
 
 
 def fewest(text: str) -> int:
     """The number of parts that the standard needs, where clusters may be split."""
-    encoding = encoding_of(text)
-    return 1 if encoding.units(text) <= encoding.alone else len(_filled(encoding, text))
+    return len(_split(text, list))
 
 
 def refuse_too_long(text: str) -> None:
@@ -119,18 +115,30 @@ def refuse_too_long(text: str) -> None:
         )
 
 
-def _filled(encoding: Encoding, pieces: Iterable[str]) -> list[str]:
-    parts, filled = [""], 0
-    for piece in pieces:
-        size = encoding.units(piece)
-        if filled + size <= encoding.joined:
-            parts[-1] += piece
-            filled += size
-            continue
-        # A cluster that is longer than a part is split all the same.
-        parts += [piece] if size <= encoding.joined else _filled(encoding, piece)
-        filled = encoding.units(parts[-1])
-    return parts if parts[0] else parts[1:]
+def _split(text: str, whole: Callable[[str], list[str]]) -> list[str]:
+    encoding = encoding_of(text)
+    units = encoding.units(text)
+    if units <= encoding.alone:
+        return [text]
+    pieces = whole(text)
+    if len(pieces) < units:
+        return _filled(encoding, pieces)
+    return [text[start : start + encoding.joined] for start in range(0, units, encoding.joined)]
+
+
+def _filled(encoding: Encoding, pieces: list[str]) -> list[str]:
+    sizes = {piece: encoding.units(piece) for piece in set(pieces)}
+    parts, start, filled = [], 0, 0
+    for place, piece in enumerate(pieces):
+        size = sizes[piece]
+        if filled + size > encoding.joined:
+            parts += ["".join(pieces[start:place])] if place else []
+            if size > encoding.joined:  # a cluster that is longer than a part is split all the same
+                *full, pieces[place] = _filled(encoding, list(piece))
+                parts, size = parts + full, encoding.units(pieces[place])
+            start, filled = place, 0
+        filled += size
+    return [*parts, "".join(pieces[start:])]
 
 
 def non_gsm(text: str) -> list[NonGsmCharacter]:

@@ -159,12 +159,26 @@ def test_somebody_subscribed_on_a_later_page_counts(run: Run, server: Gateway) -
     assert "warning" not in run("messages send --list Long -m Hi --yes -q").stderr
 
 
-def test_a_watched_campaign_without_a_sim_ends_and_says_so(
-    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "servers", "why"),
+    [
+        ("Queued", [], "no active SIM"),
+        ("Processed", [], "no active SIM"),
+        ("Processed", [{"id": 1, "enabled": True}], "no subscribed contact on its lists"),
+    ],
+)
+def test_a_watched_campaign_without_messages_ends_and_says_why(
+    run: Run,
+    server: Gateway,
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+    servers: object,
+    why: str,
 ) -> None:
-    campaign = {"id": 1, "status": "Queued", "type": "SMS"}
+    campaign = {"id": 1, "status": status, "type": "SMS"}
     lists: dict[str, object] = {"devices": [], "messages": [], "campaigns_1_devices": []}
-    with shown(server, monkeypatch, sending_servers=[], campaigns_1=campaign, **lists):
+    lists |= {"sending_servers": servers, "campaigns_1_sending_servers": []}
+    with shown(server, monkeypatch, campaigns_1=campaign, **lists):
         told = run(f"messages send {TO} -m Hi --watch -q", code=1).stderr
-    assert "error: campaign 1 has no messages: no active SIM" in told
-    assert "devices sims" in told
+    assert f"error: campaign 1 has no messages: {why}" in told
+    assert ("see 'smsgw devices sims'" in told) == (why == "no active SIM")

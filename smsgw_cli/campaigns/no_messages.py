@@ -6,7 +6,7 @@ from typing import Any
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.campaigns.senders import CampaignSenders
-from smsgw_cli.model import can_send
+from smsgw_cli.model import can_send, is_off
 
 NO_SIM = "no active SIM"
 NOBODY_SUBSCRIBED = "no subscribed contact on its lists"
@@ -25,7 +25,10 @@ def has_sender(api: ListReader, senders: CampaignSenders) -> bool:
     if senders.devices:
         return _some_can_send(senders.devices)
     with closing(api.pages("devices")) as devices:
-        return _some_can_send(devices)
+        if _some_can_send(devices):
+            return True
+    with closing(api.pages("sending-servers")) as servers:
+        return any(not is_off(each.get("enabled")) for each in servers)
 
 
 def _some_can_send(devices: Iterable[Mapping[str, Any]]) -> bool:

@@ -51,6 +51,7 @@ class SendChecks:
         self._session = session
         self._options = options
         self._guard = guard_of(session, options)
+        self._known_sims: set[int] = set()
 
     def recipients(self) -> AbstractContextManager[RecipientCheck]:
         """A check of numbers against the do-not-contact list and --exclude."""
@@ -68,7 +69,7 @@ class SendChecks:
 
     def codes(self, body: Record) -> Record:
         """The body of a USSD send, after confirmation if it has many codes."""
-        warn_of_sims(self._session, body)
+        self._warn_of_sims(body)
         count = len(body["ussd_codes"])
         if self._may_ask and count > self._limit:
             when = When(body, self._session.now).phrase()
@@ -83,7 +84,7 @@ class SendChecks:
         audience = None
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
-        warn_of_sims(self._session, body)
+        self._warn_of_sims(body)
         at_most = self._max_recipients(body, audience)
         if self._may_ask and is_large(self._limit, at_most, at_most * parts_of(body)):
             self._ask(self.preview(body, found, audience))
@@ -109,6 +110,12 @@ class SendChecks:
         if found is not None:
             audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price)
+
+    def _warn_of_sims(self, body: Record) -> None:
+        """Warn of each SIM once."""
+        new = [each for each in body.get("sims", ()) if each not in self._known_sims]
+        self._known_sims.update(new)
+        warn_of_sims(self._session, new)
 
     def _max_recipients(self, body: Record, audience: "Audience | None") -> int:
         if audience is None:

@@ -26,12 +26,12 @@ def ask(
     """Show the preview and ask for confirmation of a large send; `when` as `When.phrase`.
 
     Raises Usage without a terminal, SmsgwError if the answer is no. Many parts alone are only
-    noted without a terminal, until 0.3.
+    noted without a terminal, for this release.
     """
     question = f"Send it to {recipients:,} recipients{when}?"
     if recipients <= limit:
         if not session.can_ask:
-            session.out.note(f"note: this sends {parts:,} parts")
+            session.out.note(f"note: this sends {parts:,} parts; from 0.3 on it requires --yes")
             return
         question = f"Send {parts:,} parts to {recipients:,} recipients{when}?"
     if session.can_ask:

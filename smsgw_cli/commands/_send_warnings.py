@@ -1,5 +1,6 @@
 """Warnings of a send that reaches nobody, or goes through SIMs that do not send."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
@@ -14,21 +15,20 @@ if TYPE_CHECKING:
 
 def warn_of_senders(session: Session, body: Record) -> None:
     """Warn of SIMs that do not send, and where there is none."""
-    warn_of_sims(session, body)
+    warn_of_sims(session, body.get("sims", ()))
     warn_without_sender(session, body)
 
 
-def warn_of_sims(session: Session, body: Record) -> None:
-    """Warn of the SIMs of a body that do not send."""
-    for text in sim_warnings(session.api, body["sims"]) if body.get("sims") else ():
+def warn_of_sims(session: Session, sims: Sequence[int]) -> None:
+    """Warn of those of these SIMs that do not send."""
+    for text in sim_warnings(lambda: session.api, sims) if sims else ():
         session.warn(f"warning: {text}")
 
 
 def warn_without_sender(session: Session, body: Record) -> None:
     """Warn where the server has nothing to choose from: no active SIM, and no sending server."""
     is_named = body.get("sims") or body.get("sender_ids")
-    is_unasked = session.options.dry_run or is_named or not session.key
-    if not (is_unasked or has_sender(session.api)):
+    if not (session.options.dry_run or is_named or has_sender(lambda: session.api)):
         session.warn("warning: no device has an active SIM, so nothing goes out until one has")
 
 

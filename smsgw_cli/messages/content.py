@@ -25,17 +25,27 @@ def text_of(request: MessageRequest) -> str | None:
 def text_transform(request: MessageRequest, lookalikes: Lookalikes) -> Callable[[str], str]:
     """The conversion of texts before they are sent; it records replacements in `lookalikes`.
 
-    It raises Usage for a text that has too many parts.
+    It raises Usage for a text that cannot be encoded, or has too many parts.
     """
     has_parts = kind_of(request) not in WITHOUT_PARTS
 
     def converted(text: str) -> str:
         text = lookalikes.replace(text) if request.gsm else text
+        _refuse_half_characters(text)
         if has_parts:
             refuse_too_long(text)
         return text
 
     return converted
+
+
+def _refuse_half_characters(text: str) -> None:
+    """Some encodings of files decode one of a surrogate pair alone, which no JSON can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(text[error.start]):04X}"
+        raise Usage(f"the message has half a character, {half}, which cannot be sent") from None
 
 
 def kind_of(request: MessageRequest) -> str | None:

@@ -99,7 +99,7 @@ class Preview:
             for index, sender in enumerate(senders)
         ]
 
-    @property
+    @cached_property
     def time(self) -> SendTime:
         """How long it takes: for a single SIM if the server chooses the senders."""
         shares = self.shares
@@ -119,7 +119,7 @@ class Preview:
         """The maximum number of parts of one message."""
         return max((batch.parts for batch in self.batches), default=0)
 
-    @property
+    @cached_property
     def fewest_parts(self) -> int:
         """The parts in total where phones would split emoji and flags, as the standard may."""
         if not self.has_parts:

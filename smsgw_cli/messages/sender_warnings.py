@@ -1,6 +1,6 @@
 """Warnings of SIMs that do not send."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 
 from smsgw_cli.api.reader import ListReader
@@ -8,18 +8,18 @@ from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import Record, can_send, is_off, sims_of
 
 
-def sim_warnings(api: ListReader, sims: Sequence[int]) -> Iterator[str]:
+def sim_warnings(api: Callable[[], ListReader], sims: Sequence[int]) -> Iterator[str]:
     """A line for each of these SIMs that does not send; none if devices cannot be read."""
     try:
-        yield from _of_sims(api, sims)
+        yield from _of_sims(api(), sims)
     except SmsgwError:
         return
 
 
-def has_sender(api: ListReader) -> bool:
+def has_sender(api: Callable[[], ListReader]) -> bool:
     """Whether a device or a sending server can send; assumed if they cannot be read."""
     try:
-        return _has_sender(api)
+        return _has_sender(api())
     except SmsgwError:
         return True
 

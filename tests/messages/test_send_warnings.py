@@ -70,6 +70,11 @@ def test_a_sim_that_does_not_send_is_warned_of(
     assert (f"warning: {warning}" in told) if warning else told == ""
 
 
+@pytest.mark.parametrize("line", ["preview", "send --dry-run"])
+def test_without_a_profile_nothing_is_asked_for_and_nothing_said(run: Run, line: str) -> None:
+    assert run(f"messages {line} {TO} -m Hi -q").stderr == ""
+
+
 def test_it_is_said_before_the_server_refuses_it(run: Run, server: Gateway) -> None:
     with server.store.writing():
         server.store.connection.execute("UPDATE sims SET active = 0 WHERE id = 2")

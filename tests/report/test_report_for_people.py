@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from smsgw_cli.campaigns.statistics.tally import Tally
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -68,6 +69,18 @@ def test_a_mailing_is_one_row_for_people(run: Run, server: Gateway, home: Path) 
     damaged = next((home / ".local/state/smsgw/sends").glob("*.db"))
     damaged.write_text("damaged")
     assert "5 campaigns" in shown("campaigns report")
+
+
+def test_what_a_sending_server_processed_is_not_called_unsent() -> None:
+    tally = Tally()
+    for messenger, status in (
+        ("Sender ID #2", "Processed"),
+        ("Sim #1", "Processed"),
+        ("Sim #1", "Pending"),
+        ("Sim #1", "Sent"),
+    ):
+        tally.add({"id": 1, "status": status, "messenger": messenger})
+    assert tally.plain_report()["left"] == 2
 
 
 def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> None:

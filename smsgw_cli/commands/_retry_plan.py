@@ -136,8 +136,8 @@ def leave_out_reached(
 
 
 def _number(region: str | None, text: str) -> str:
-    """A number as one that can be compared."""
-    return as_written(text, region) or re.sub(r"\D", "", text)
+    """A number in E.164 or, where its country is not known, its digits without leading zeros."""
+    return as_written(text, region) or re.sub(r"\D", "", text).lstrip("0")
 
 
 def leave_out_excluded(failed: Iterable[FailedMessages], checks: SendChecks) -> None:

@@ -152,6 +152,18 @@ def test_who_left_the_list_of_the_campaign_is_left_out(
     assert sent(listed, 2) == {FAILS_TOO}
 
 
+@pytest.mark.parametrize("written", ["202-555-0199", "02025550199", "+1 (202) 555-0199", "5550199"])
+def test_contacts_are_known_in_any_spelling(run: Run, listed: Gateway, written: str) -> None:
+    change(listed, "UPDATE contacts SET mobile_number = ? WHERE id = 1", written)
+    change(listed, "UPDATE contacts SET mobile_number = '3035550199' WHERE id = 2")
+    run("messages send --list Customers -m Sale")
+    change(listed, "UPDATE messages SET to_number = ? WHERE to_number LIKE '%2%'", FAILS)
+    change(listed, "UPDATE messages SET to_number = ? WHERE to_number = '3035550199'", FAILS_TOO)
+    change(listed, "UPDATE contacts SET subscribed = 0 WHERE id = 1")
+    run("campaigns retry 1 --yes")
+    assert sent(listed, 2) == {FAILS_TOO}
+
+
 def test_who_unsubscribed_from_one_of_two_lists_is_still_on_the_other(
     run: Run, listed: Gateway
 ) -> None:

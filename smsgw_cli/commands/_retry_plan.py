@@ -39,7 +39,7 @@ def failed_messages(session: Session, campaign: Record) -> FailedMessages:
             hint=f"wait for them with 'smsgw campaigns watch {identity}'",
         )
     messages = session.api.pages("messages", {"campaign": identity, "statuses": [FAILED]})
-    return FailedMessages(campaign, [each for each in messages if isinstance(each["to"], str)])
+    return FailedMessages(campaign, [each for each in messages if isinstance(each.get("to"), str)])
 
 
 def _on_their_way(session: Session, campaign: Record) -> int:
@@ -92,7 +92,8 @@ class AgeLimit:
         count = sum(each.left_out[TOO_YOUNG] for each in failed)
         if count and first and not any(each.messages for each in failed):
             raise Pending(
-                f"{pluralize(count, 'failed message')} sent too recently for --before {self.text}",
+                f"nothing to retry yet: {pluralize(count, 'failed message')} sent later than "
+                f"--before {self.text}",
                 hint=self._when(first),
             )
 

@@ -94,8 +94,11 @@ def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> Non
     assert NO_SERVICE in run("messages get 2 -o table").stdout
     assert NO_SERVICE in run("messages list -o table -c id,reason").stdout
     assert "REASON" not in shown("messages list --number +12025550123")
+    tail = "messages tail --since 1h --no-follow"
+    assert NO_SERVICE in run(f"{tail} --status Failed -o table").stdout
     for format in ("json", "csv", "tsv", "ndjson"):
         assert NO_SERVICE not in run(f"messages list -o {format}").stdout
+        assert NO_SERVICE not in run(f"{tail} --status Failed -o {format}").stdout
     assert run("messages list -o json --query '[].response.error'").json == [
         "RESULT_ERROR_NO_SERVICE"
     ]

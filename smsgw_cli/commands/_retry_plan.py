@@ -39,7 +39,7 @@ def failed_messages(session: Session, campaign: Record) -> FailedMessages:
             hint=f"wait for them with 'smsgw campaigns watch {identity}'",
         )
     messages = session.api.pages("messages", {"campaign": identity, "statuses": [FAILED]})
-    return FailedMessages(campaign, [each for each in messages if isinstance(each.get("to"), str)])
+    return FailedMessages.of(campaign, messages)
 
 
 def _on_their_way(session: Session, campaign: Record) -> int:

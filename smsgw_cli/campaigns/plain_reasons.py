@@ -30,11 +30,16 @@ def plain_reason(message: Record) -> str | None:
     texts = [said, *map(str, _codes(response))]
     if message.get("type") == WHATSAPP_TYPE:
         find = _of_whatsapp
-    elif str(message.get("messenger")).lower().startswith("sender id"):
+    elif is_server(message.get("messenger")):
         find = _by_constant
     else:
         find = _of_phone
     return next(filter(None, map(find, texts)), said)
+
+
+def is_server(messenger: object) -> bool:
+    """Whether the `messenger` of a message is a sending server's: `Sender ID #9`."""
+    return str(messenger).lower().startswith("sender id")
 
 
 def with_reason(message: Record) -> Record:

@@ -6,36 +6,36 @@ values; those from 100 on are of the radio (RIL). 30 parts a minute is the limit
 titles of the Cloud API. Source: its documentation, "Error codes" (developers.facebook.com).
 """
 
-RADIO_STARTING = "the phone's radio is off or starting"
+RADIO_STARTING = "radio off or starting"
 REJECTED = "rejected by the mobile network"
-SYSTEM = "error in the phone's system"
-MODEM = "error in the phone's modem"
+SYSTEM = "system error of the phone"
+MODEM = "modem error of the phone"
 NETWORK = "error in the mobile network"
 NO_SERVICE = "no service: the phone has no mobile network"
-INVALID = "the phone refused the message as invalid"
-NOT_READY = "the phone was not ready to send"
-MEMORY = "the phone is out of memory"
-ENCODING = "the phone could not encode the text"
-CENTER = "the SIM has no valid number of a message center"
-FORBIDDEN = "the phone or SIM may not send it"
-RESOURCES = "the phone was too busy"
+INVALID = "invalid: the phone refused the message"
+NOT_READY = "not ready: the phone could not send yet"
+MEMORY = "out of memory: the phone has none left"
+ENCODING = "text not encodable by the phone"
+CENTER = "no message center number on the SIM"
+FORBIDDEN = "not allowed by the phone or SIM"
+RESOURCES = "phone too busy"
 CANCELLED = "cancelled on the phone"
-UNSUPPORTED = "the phone does not support it"
-BLUETOOTH = "the phone sends through Bluetooth, which is not connected"
+UNSUPPORTED = "not supported by the phone"
+BLUETOOTH = "Bluetooth, which the phone sends through, not connected"
 CALL = "blocked by a call on the phone"
-SIM = "error of the SIM"
-NO_SIM = "the phone has no active SIM"
+SIM = "SIM error"
+NO_SIM = "no active SIM in the phone"
 LIMIT = "limit exceeded: more than 30 parts a minute on Android"
 
 SMS = {
-    "GENERIC_FAILURE": (1, "the phone or network gave no reason; often no credit"),
-    "RADIO_OFF": (2, "the phone's radio is off: airplane mode"),
+    "GENERIC_FAILURE": (1, "no reason given by phone or network; often no credit"),
+    "RADIO_OFF": (2, "radio off: airplane mode"),
     "NULL_PDU": (3, ENCODING),
     "NO_SERVICE": (4, NO_SERVICE),
     "LIMIT_EXCEEDED": (5, LIMIT),
-    "FDN_CHECK_FAILURE": (6, "the SIM may send to its fixed numbers (FDN) only"),
-    "SHORT_CODE_NOT_ALLOWED": (7, "the user of the phone denied a premium short code"),
-    "SHORT_CODE_NEVER_ALLOWED": (8, "the phone never sends to premium short codes"),
+    "FDN_CHECK_FAILURE": (6, "fixed dialing (FDN): the SIM may send to its own list only"),
+    "SHORT_CODE_NOT_ALLOWED": (7, "premium short code denied on the phone"),
+    "SHORT_CODE_NEVER_ALLOWED": (8, "premium short codes are never allowed on the phone"),
     "RADIO_NOT_AVAILABLE": (9, RADIO_STARTING),
     "NETWORK_REJECT": (10, REJECTED),
     "INVALID_ARGUMENTS": (11, INVALID),
@@ -55,19 +55,19 @@ SMS = {
     "NO_BLUETOOTH_SERVICE": (25, BLUETOOTH),
     "INVALID_BLUETOOTH_ADDRESS": (26, BLUETOOTH),
     "BLUETOOTH_DISCONNECTED": (27, BLUETOOTH),
-    "UNEXPECTED_EVENT_STOP_SENDING": (28, "denied by the user of the phone, who was asked"),
+    "UNEXPECTED_EVENT_STOP_SENDING": (28, "denied on the phone, whose user was asked"),
     "SMS_BLOCKED_DURING_EMERGENCY": (29, "blocked by an emergency call on the phone"),
     "SMS_SEND_RETRY_FAILED": (30, "failed again when the phone retried"),
     "REMOTE_EXCEPTION": (31, SYSTEM),
-    "NO_DEFAULT_SMS_APP": (32, "the phone has no default app for SMS"),
-    "USER_NOT_ALLOWED": (33, "the user of the phone may not send SMS"),
+    "NO_DEFAULT_SMS_APP": (32, "no default app for SMS on the phone"),
+    "USER_NOT_ALLOWED": (33, "not allowed to the user of the phone"),
     "RIL_RADIO_NOT_AVAILABLE": (100, RADIO_STARTING),
-    "RIL_SMS_SEND_FAIL_RETRY": (101, "the mobile network asks to try again later"),
+    "RIL_SMS_SEND_FAIL_RETRY": (101, "try again later, says the mobile network"),
     "RIL_NETWORK_REJECT": (102, REJECTED),
     "RIL_INVALID_STATE": (103, NOT_READY),
     "RIL_INVALID_ARGUMENTS": (104, INVALID),
     "RIL_NO_MEMORY": (105, MEMORY),
-    "RIL_REQUEST_RATE_LIMITED": (106, "the phone sends too fast"),
+    "RIL_REQUEST_RATE_LIMITED": (106, "too fast for the phone's radio"),
     "RIL_INVALID_SMS_FORMAT": (107, INVALID),
     "RIL_SYSTEM_ERR": (108, SYSTEM),
     "RIL_ENCODING_ERR": (109, ENCODING),
@@ -83,39 +83,39 @@ SMS = {
     "RIL_CANCELLED": (119, CANCELLED),
     "RIL_SIM_ABSENT": (120, NO_SIM),
     "RIL_SIMULTANEOUS_SMS_AND_CALL_NOT_ALLOWED": (121, CALL),
-    "RIL_ACCESS_BARRED": (122, "the mobile network bars the SIM from sending"),
+    "RIL_ACCESS_BARRED": (122, "barred: the mobile network lets the SIM send nothing"),
     "RIL_BLOCKED_DUE_TO_CALL": (123, CALL),
-    "RIL_GENERIC_ERROR": (124, "the phone's radio gave no reason"),
+    "RIL_GENERIC_ERROR": (124, "no reason given by the phone's radio"),
     "RIL_INVALID_RESPONSE": (125, MODEM),
-    "RIL_SIM_PIN2": (126, "the SIM asks for its PIN2"),
-    "RIL_SIM_PUK2": (127, "the SIM asks for its PUK2"),
+    "RIL_SIM_PIN2": (126, "PIN2 needed by the SIM"),
+    "RIL_SIM_PUK2": (127, "PUK2 needed by the SIM"),
     "RIL_SUBSCRIPTION_NOT_AVAILABLE": (128, NO_SIM),
     "RIL_SIM_ERROR": (129, SIM),
     "RIL_INVALID_SIM_STATE": (130, SIM),
     "RIL_NO_SMS_TO_ACK": (131, MODEM),
-    "RIL_SIM_BUSY": (132, "the SIM was busy"),
-    "RIL_SIM_FULL": (133, "the memory of the SIM is full"),
+    "RIL_SIM_BUSY": (132, "SIM busy"),
+    "RIL_SIM_FULL": (133, "SIM memory full"),
     "RIL_NO_SUBSCRIPTION": (134, NO_SIM),
     "RIL_NO_NETWORK_FOUND": (135, NO_SERVICE),
-    "RIL_DEVICE_IN_USE": (136, "the phone's modem was in use"),
+    "RIL_DEVICE_IN_USE": (136, "modem of the phone in use"),
     "RIL_ABORTED": (137, CANCELLED),
 }
 """Value and words by constant, without RESULT_ and ERROR_."""
 
 BY_NAME = {
-    "MMS_ERROR_UNSPECIFIED": "the MMS could not be sent; the phone gave no reason",
-    "MMS_ERROR_INVALID_APN": "the access point (APN) for MMS is not set up on the phone",
-    "MMS_ERROR_UNABLE_CONNECT_MMS": "the phone cannot reach the MMS center",
-    "MMS_ERROR_HTTP_FAILURE": "the MMS center refused it",
-    "MMS_ERROR_IO_ERROR": "the attachment could not be read or sent",
-    "MMS_ERROR_RETRY": "the MMS center asks to try again later",
+    "MMS_ERROR_UNSPECIFIED": "no reason given for the MMS by the phone",
+    "MMS_ERROR_INVALID_APN": "MMS access point (APN) not set up on the phone",
+    "MMS_ERROR_UNABLE_CONNECT_MMS": "MMS center out of reach",
+    "MMS_ERROR_HTTP_FAILURE": "MMS center refused it",
+    "MMS_ERROR_IO_ERROR": "attachment not readable or not sent",
+    "MMS_ERROR_RETRY": "try again later, says the MMS center",
     "MMS_ERROR_CONFIGURATION_ERROR": "MMS is not set up on the phone",
-    "MMS_ERROR_NO_DATA_NETWORK": "the phone has no mobile data, which MMS needs",
+    "MMS_ERROR_NO_DATA_NETWORK": "no mobile data, which MMS needs",
     "MMS_ERROR_INVALID_SUBSCRIPTION_ID": NO_SIM,
     "MMS_ERROR_INACTIVE_SUBSCRIPTION": NO_SIM,
-    "MMS_ERROR_DATA_DISABLED": "mobile data, which MMS needs, is off on the phone",
-    "MMS_ERROR_MMS_DISABLED_BY_CARRIER": "the operator of the SIM has no MMS",
-    "USSD_RETURN_FAILURE": "the mobile network did not carry out the code",
+    "MMS_ERROR_DATA_DISABLED": "mobile data, which MMS needs, is off",
+    "MMS_ERROR_MMS_DISABLED_BY_CARRIER": "no MMS from the operator of the SIM",
+    "USSD_RETURN_FAILURE": "not carried out by the mobile network",
     "USSD_ERROR_SERVICE_UNAVAIL": NO_SERVICE,
 }
 

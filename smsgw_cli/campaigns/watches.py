@@ -12,7 +12,7 @@ from smsgw_cli.errors import Interrupted, Pending
 from smsgw_cli.model import Campaign
 from smsgw_cli.wording import pluralize
 
-CANNOT_STOP = "the API cannot cancel it, see 'smsgw campaigns --help'"
+CANNOT_STOP = "the API cannot cancel campaigns, see 'smsgw campaigns --help'"
 
 
 class Watches:

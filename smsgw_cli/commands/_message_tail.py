@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 from smsgw_cli.campaigns import cursor
 from smsgw_cli.campaigns.follow import follow
 from smsgw_cli.campaigns.handler import Handler
+from smsgw_cli.campaigns.plain_reasons import with_reason
 from smsgw_cli.campaigns.program import Program
 from smsgw_cli.campaigns.tail import Tail
 from smsgw_cli.cli import old_words
@@ -25,6 +26,7 @@ from smsgw_cli.commands._campaign_reference import refuse_several
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.engine import signals
 from smsgw_cli.errors import Interrupted, Partial, Usage
+from smsgw_cli.model import FAILED, Record
 from smsgw_cli.sms.durations import LONGEST
 from smsgw_cli.sms.times import past
 from smsgw_cli.wording import pluralize
@@ -105,12 +107,20 @@ def tail_messages(session: Session, **given: Any) -> None:
         records = follow(tail, request.interval, note) if request.follow else tail.new_messages()
         with _stoppable(path, is_service=request.follow):
             if program is None:
-                session.out.stream(records, COLUMNS, every=MESSAGE.keys)
+                _show(session, records, with_reasons=FAILED in query.get("statuses", ()))
                 return
             handler = Handler(program, seen, Path(f"{path}{ASIDE}"), session.warn)
             for record in records:
                 handler.handle(record)
         _refuse_failures(handler)
+
+
+def _show(session: Session, records: Iterator[Record], *, with_reasons: bool) -> None:
+    """Print the messages; to people also why they failed, if they look for failed ones."""
+    columns: Sequence[str] = COLUMNS
+    if with_reasons and session.out.is_table:
+        columns, records = (*COLUMNS[:-1], "reason", COLUMNS[-1]), map(with_reason, records)
+    session.out.stream(records, columns, every=MESSAGE.keys)
 
 
 def _program(session: Session, request: TailRequest) -> Program | None:

@@ -39,7 +39,7 @@ def failed_messages(session: Session, campaign: Record) -> FailedMessages:
             hint=f"wait for them with 'smsgw campaigns watch {identity}'",
         )
     messages = session.api.pages("messages", {"campaign": identity, "statuses": [FAILED]})
-    return FailedMessages(campaign, [each for each in messages if isinstance(each["to"], str)])
+    return FailedMessages.of(campaign, messages)
 
 
 def _on_their_way(session: Session, campaign: Record) -> int:
@@ -92,7 +92,8 @@ class AgeLimit:
         count = sum(each.left_out[TOO_YOUNG] for each in failed)
         if count and first and not any(each.messages for each in failed):
             raise Pending(
-                f"{pluralize(count, 'failed message')} sent too recently for --before {self.text}",
+                f"nothing to retry yet: {pluralize(count, 'failed message')} sent later than "
+                f"--before {self.text}",
                 hint=self._when(first),
             )
 
@@ -136,8 +137,8 @@ def leave_out_reached(
 
 
 def _number(region: str | None, text: str) -> str:
-    """A number as one that can be compared."""
-    return as_written(text, region) or re.sub(r"\D", "", text)
+    """A number in E.164 or, where its country is not known, its digits without leading zeros."""
+    return as_written(text, region) or re.sub(r"\D", "", text).lstrip("0")
 
 
 def leave_out_excluded(failed: Iterable[FailedMessages], checks: SendChecks) -> None:

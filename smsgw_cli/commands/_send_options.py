@@ -23,7 +23,8 @@ MAX_FAILED = Field(
 ALLOW = Field(
     "allow",
     "Let through what is refused: suppressed (numbers on the do-not-contact list), repeat (a "
-    "mailing that was sent), unfinished (one of another day), past (a time), quiet-hours",
+    "mailing that was sent), unfinished (one of another day), past (a time that passed), "
+    "quiet-hours",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",

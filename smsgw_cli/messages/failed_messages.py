@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Self
 
 from smsgw_cli.messages.retry_failed import Recipient, RetryGroup, recipient_of, retry_groups
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.wording import pluralize
+
+KEYS = ("id", "to", "content", "type", "attachments", "messenger", "sent_at")  # what a retry needs
 
 
 @dataclass
@@ -18,6 +21,22 @@ class FailedMessages:
     campaign: Record
     messages: list[Record]
     left_out: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, campaign: Record, messages: Iterable[Record]) -> Self:
+        """From the messages as the server lists them, without those that have no recipient.
+
+        Only what is needed is kept, and a text once, as a hundred thousand may have failed.
+        """
+        texts: dict[Any, Any] = {}
+        kept = []
+        for message in messages:
+            if isinstance(message.get("to"), str):
+                slim = {key: message.get(key) for key in KEYS}
+                if isinstance(slim["content"], str):
+                    slim["content"] = texts.setdefault(slim["content"], slim["content"])
+                kept.append(slim)
+        return cls(campaign, kept)
 
     @property
     def id(self) -> int:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 from smsgw_cli.api.reader import ListReader
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.failed_messages import FailedMessages
 from smsgw_cli.messages.retry_failed import Recipient, recipient_of
 from smsgw_cli.model import DELIVERED, SENT, UNSENT, Record
@@ -28,7 +29,7 @@ def is_reached_since(api: ListReader, failed: FailedMessages) -> Callable[[Recor
     wanted = failed.recipients
     latest: dict[Recipient, datetime] = {}
     for message in _later(api, failed):
-        recipient = recipient_of(message)
+        recipient = _recipient(message)
         if recipient in wanted:
             sent = parse_timestamp(message.get("sent_at")) or NOT_YET
             latest[recipient] = max(sent, latest.get(recipient, sent))
@@ -38,6 +39,14 @@ def is_reached_since(api: ListReader, failed: FailedMessages) -> Callable[[Recor
         return last is not None and (sent is None or last >= sent)
 
     return is_reached
+
+
+def _recipient(message: Record) -> Recipient | None:
+    """The recipient; None of a message that cannot be read, as it may be anybody's."""
+    try:
+        return recipient_of(message)
+    except SmsgwError:
+        return None
 
 
 def _later(api: ListReader, failed: FailedMessages) -> Iterator[Record]:

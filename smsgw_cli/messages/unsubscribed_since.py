@@ -13,6 +13,8 @@ from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.timestamps import parse_timestamp
 
+SHORTEST = 7  # digits of a number without country; fewer could be anybody's
+
 
 @dataclass
 class _Lists:
@@ -35,7 +37,8 @@ class Unsubscribed:
 
     A campaign that was sent to lists from here goes to who is subscribed on them now. For any
     other, all lists are read: the API does not tell what a campaign was sent to, and numbers may
-    come from a list. `sends` are the ledger's, `number` gives the E.164 form of a number.
+    come from a list. `sends` are the ledger's; `number` gives the E.164 form of a number or, where
+    its country is not known, its digits.
     """
 
     def __init__(
@@ -56,10 +59,13 @@ class Unsubscribed:
     def is_left_out(self, campaign: Record, message: Record) -> bool:
         """Whether the recipient of a failed message unsubscribed since."""
         number, lists = self._number(str(message.get("to"))), self._lists_of(campaign)
+        spellings = spellings_of(number)
         if lists and number not in self._typed[campaign["id"]]:
-            return all(number not in self._lists.subscribed.get(each, ()) for each in lists)
+            subscribed = (self._lists.subscribed.get(each, set()) for each in lists)
+            return not any(spellings & each for each in subscribed)
         created = parse_timestamp(campaign.get("created_at"))
-        changes = self._lists.unsubscribed.get(number, ())
+        unsubscribed = self._lists.unsubscribed
+        changes = [moment for each in spellings for moment in unsubscribed.get(each, ())]
         return any(not (each and created) or each >= created for each in changes)
 
     def _lists_of(self, campaign: Record) -> list[int]:
@@ -67,7 +73,8 @@ class Unsubscribed:
         return [int(each) for each in listed]
 
     def _read(self, api: ListReader, failed: Sequence[FailedMessages]) -> _Lists:
-        wanted = {self._number(to) for each in failed for to, _ in each.recipients}
+        numbers = {self._number(to) for each in failed for to, _ in each.recipients}
+        wanted = set().union(*map(spellings_of, numbers))
         known = [self._lists_of(each.campaign) for each in failed if each.messages]
         every = set().union(*known) if all(known) else _all_lists(api)
         read = _Lists()
@@ -77,6 +84,12 @@ class Unsubscribed:
                 if number in wanted:
                     read.add(contact_list, number, contact)
         return read
+
+
+def spellings_of(number: str) -> set[str]:
+    """A number, and its last digits: a contact may be without the country, or an area code."""
+    digits = number.lstrip("+")
+    return {number, *(digits[start:] for start in range(len(digits) - SHORTEST + 1))}
 
 
 def _all_lists(api: ListReader) -> set[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import count
 
 from smsgw_cli.sms import wall_clock
 
@@ -13,6 +12,7 @@ Span = tuple[int, int]
 """From one time of day to another (exclusive), in minutes after midnight."""
 
 DAY = 24 * 60
+SEARCHED = 15  # days: the hours of one weekday may be those that clocks skip
 _LAST = "23:59"  # the end of a whole day, in the reference: 00:00-23:59
 
 
@@ -37,14 +37,17 @@ def time_of_day(minutes: int) -> str:
 def opens(
     moment: datetime, zone: tzinfo | None, hours: Hours | None, days: Sequence[int] | None
 ) -> datetime:
-    """The first instant from `moment` on that is within the hours and days of a zone, in UTC."""
+    """The first instant from `moment` on that is within the hours and days of a zone.
+
+    `moment` itself if there is none, as with hours over midnight, which the API does not promise.
+    """
     today = moment.astimezone(zone).date()
-    for day in (today + timedelta(days=number) for number in count()):
+    for day in (today + timedelta(days=number) for number in range(SEARCHED)):
         if not days or day.isoweekday() in days:
             start, end = (_at(day, minutes, zone) for minutes in span_of(hours))
             if max(start, moment) < end:
                 return max(start, moment)
-    raise AssertionError("days are never without an end")
+    return moment
 
 
 def _minutes(text: str) -> int:

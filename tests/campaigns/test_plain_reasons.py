@@ -8,7 +8,7 @@ from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.campaigns.result_codes import BY_NAME, SMS, WHATSAPP
 from smsgw_cli.sandbox.magic import PHONE_ERRORS
 
-AIRPLANE = "the phone's radio is off: airplane mode"
+AIRPLANE = "radio off: airplane mode"
 NO_SERVICE = "no service: the phone has no mobile network"
 TOO_MANY = "limit exceeded: more than 30 parts a minute on Android"
 WINDOW = "WhatsApp: no reply in 24 hours, so only a template can be sent"
@@ -29,9 +29,9 @@ def told(response: object, type: str = "SMS", messenger: str | None = "Sim #1") 
         ("No service.", NO_SERVICE),
         ("Error code: 4", NO_SERVICE),
         ("ERROR_LIMIT_EXCEEDED", TOO_MANY),
-        ("RESULT_RIL_SIM_ABSENT", "the phone has no active SIM"),
-        ("120", "the phone has no active SIM"),
-        ("MMS_ERROR_DATA_DISABLED", "mobile data, which MMS needs, is off on the phone"),
+        ("RESULT_RIL_SIM_ABSENT", "no active SIM in the phone"),
+        ("120", "no active SIM in the phone"),
+        ("MMS_ERROR_DATA_DISABLED", "mobile data, which MMS needs, is off"),
         ("RESULT_OF_TOMORROW", "RESULT_OF_TOMORROW"),
         ("Reason 4", "Reason 4"),
         ("99", "99"),

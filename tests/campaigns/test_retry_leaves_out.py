@@ -152,6 +152,18 @@ def test_who_left_the_list_of_the_campaign_is_left_out(
     assert sent(listed, 2) == {FAILS_TOO}
 
 
+@pytest.mark.parametrize("written", ["202-555-0199", "02025550199", "+1 (202) 555-0199", "5550199"])
+def test_contacts_are_known_in_any_spelling(run: Run, listed: Gateway, written: str) -> None:
+    change(listed, "UPDATE contacts SET mobile_number = ? WHERE id = 1", written)
+    change(listed, "UPDATE contacts SET mobile_number = '3035550199' WHERE id = 2")
+    run("messages send --list Customers -m Sale")
+    change(listed, "UPDATE messages SET to_number = ? WHERE to_number LIKE '%2%'", FAILS)
+    change(listed, "UPDATE messages SET to_number = ? WHERE to_number = '3035550199'", FAILS_TOO)
+    change(listed, "UPDATE contacts SET subscribed = 0 WHERE id = 1")
+    run("campaigns retry 1 --yes")
+    assert sent(listed, 2) == {FAILS_TOO}
+
+
 def test_who_unsubscribed_from_one_of_two_lists_is_still_on_the_other(
     run: Run, listed: Gateway
 ) -> None:
@@ -254,7 +266,8 @@ def test_where_all_was_sent_later_it_is_told_when_it_may_be_retried(
     run: Run, failed: Gateway
 ) -> None:
     error = run("campaigns retry 1 --before 15m --yes -o json", code=9).error
-    assert error["message"] == "2 failed messages sent too recently for --before 15m"
+    said = "nothing to retry yet: 2 failed messages sent later than --before 15m"
+    assert error["message"] == said
     assert re.fullmatch(r"run it again from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d on", error["hint"])
     error = run("campaigns retry 1 --before 2020-01-01 --yes -o json", code=9).error
     assert error["hint"] == "use a later time with --before"

@@ -298,7 +298,7 @@ def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
     assert watching.returncode == 130
     assert "stopped watching; the campaign continues" in told
     assert "resume with 'smsgw campaigns watch 1'" in told
-    assert "the API cannot cancel it, see 'smsgw campaigns --help'" in told
+    assert "the API cannot cancel campaigns, see 'smsgw campaigns --help'" in told
     assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
 
 

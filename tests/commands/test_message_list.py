@@ -57,7 +57,7 @@ def test_a_terminal_shows_a_conversation(run: Run, server: Gateway) -> None:
     assert texts == [
         r"← Are you\nopen? \x1b[31m",
         "← Other",
-        "→ Until 5, on Sunday (Failed: the phone never sends to premium short codes)",
+        "→ Until 5, on Sunday (Failed: premium short codes are never allowed on the phone)",
     ]
     lost = on_terminal("messages list --number +12025550199", NO_COLOR="1").shown
     assert "Lost (Failed: no service: the phone has no mobile network)" in lost

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from smsgw_cli.campaigns.statistics.tally import Tally
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -70,6 +71,18 @@ def test_a_mailing_is_one_row_for_people(run: Run, server: Gateway, home: Path) 
     assert "5 campaigns" in shown("campaigns report")
 
 
+def test_what_a_sending_server_processed_is_not_called_unsent() -> None:
+    tally = Tally()
+    for messenger, status in (
+        ("Sender ID #2", "Processed"),
+        ("Sim #1", "Processed"),
+        ("Sim #1", "Pending"),
+        ("Sim #1", "Sent"),
+    ):
+        tally.add({"id": 1, "status": status, "messenger": messenger})
+    assert tally.plain_report()["left"] == 2
+
+
 def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> None:
     run("messages send --to +12025550123,+12025550199 -m Hi")
     listed = on_terminal("messages list", columns=200, NO_COLOR="1").shown
@@ -81,8 +94,11 @@ def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> Non
     assert NO_SERVICE in run("messages get 2 -o table").stdout
     assert NO_SERVICE in run("messages list -o table -c id,reason").stdout
     assert "REASON" not in shown("messages list --number +12025550123")
+    tail = "messages tail --since 1h --no-follow"
+    assert NO_SERVICE in run(f"{tail} --status Failed -o table").stdout
     for format in ("json", "csv", "tsv", "ndjson"):
         assert NO_SERVICE not in run(f"messages list -o {format}").stdout
+        assert NO_SERVICE not in run(f"{tail} --status Failed -o {format}").stdout
     assert run("messages list -o json --query '[].response.error'").json == [
         "RESULT_ERROR_NO_SERVICE"
     ]

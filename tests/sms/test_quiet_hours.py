@@ -132,3 +132,8 @@ def test_hours_that_clocks_skip_are_those_of_another_day() -> None:
     hours, now = {"start": "02:00", "end": "03:00"}, datetime.fromisoformat("2031-03-30T00:30Z")
     found = opens(now, ZoneInfo("Europe/Berlin"), hours, None)
     assert found - now == timedelta(hours=23, minutes=30)
+
+
+def test_hours_over_midnight_open_nothing() -> None:
+    now = datetime.fromisoformat("2031-03-30T00:30Z")
+    assert opens(now, ZoneInfo("Europe/Berlin"), {"start": "22:00", "end": "06:00"}, None) == now

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, UNSENT, USSD_PULL
+from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, USSD_PULL
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
@@ -69,8 +69,7 @@ def _quote(report: Record) -> Element | None:
 
 def _notice(report: Record) -> Element | None:
     """A notice if the campaign is not finished."""
-    counts = _by_status(report)
-    left = sum(counts.get(status, 0) for status in UNSENT)
+    left = report["left"]
     text = f"{left:,} of {report['total']:,} not sent yet; these numbers will change."
     return element("p", text, class_="notice") if left else None
 

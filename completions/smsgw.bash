@@ -3,7 +3,7 @@
 # What may stand after these words of commands.
 _smsgw_at() {
     below=() flags=() operands=()
-    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= repeat_after= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
+    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
     case $1 in
     '')
         below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'devices' 'sending-servers' 'sender-ids' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
@@ -32,17 +32,17 @@ _smsgw_at() {
         ;;
     'messages send')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages preview')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages tail')
         below=()
-        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--follow --no-follow|')
+        flags=('--user|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--message|-' '--type|=SMS MMS WhatsApp' '--status|=Pending Queued Processed Sent Delivered Failed Received+' '--since|-' '--cursor|/' '--exec|-' '--follow --no-follow|')
         operands=()
         ;;
     'campaigns')
@@ -52,7 +52,7 @@ _smsgw_at() {
         ;;
     'campaigns list')
         below=()
-        flags=('--name|-' '--status|-' '--type|-' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
+        flags=('--name|-' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled' '--type|=SMS MMS WhatsApp USSD Pull' '--recurring --one-off|' '--since|-' '--before|-' '--all|' '--limit|-')
         operands=()
         ;;
     'campaigns get')
@@ -82,7 +82,7 @@ _smsgw_at() {
         ;;
     'campaigns retry')
         below=()
-        flags=('--exclude|-+' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
+        flags=('--exclude|-+' '--before|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
         operands=('?campaigns/campaign+')
         ;;
     'campaigns devices')
@@ -127,7 +127,7 @@ _smsgw_at() {
         ;;
     'contacts import')
         below=()
-        flags=('--existing|=skip update fail' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--allow|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-')
+        flags=('--existing|=skip update fail' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--skip-bad|' '--shard|-' '--workers|-' '--rate|-')
         operands=('?contact-lists/contact-list' '/')
         ;;
     'contacts export')
@@ -137,7 +137,7 @@ _smsgw_at() {
         ;;
     'contacts sync')
         below=()
-        flags=('--delete|' '--max-delete|-' '--all|' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--allow|-+' '--encoding|-' '--sheet|-' '--workers|-' '--rate|-')
+        flags=('--delete|' '--max-delete|-' '--all|' '--map|-+' '--create-fields|' '--ignore-extra|' '--region|-' '--encoding|-' '--workers|-' '--rate|-')
         operands=('?contact-lists/contact-list' '/')
         ;;
     'contact-lists')
@@ -222,7 +222,7 @@ _smsgw_at() {
         ;;
     'ussd-pulls send')
         below=()
-        flags=('--sim|?devices/SIM+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--delay|-' '--prioritize --no-prioritize|')
+        flags=('--sim|?devices/SIM+' '--random-sender --no-random-sender|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--delay|-' '--prioritize --no-prioritize|')
         operands=('-+')
         ;;
     'calls')
@@ -232,7 +232,7 @@ _smsgw_at() {
         ;;
     'calls list')
         below=()
-        flags=('--type|-' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
+        flags=('--type|=Incoming Outgoing Missed Voicemail Rejected Blocked' '--sim|?devices/SIM' '--answered --unanswered|' '--all|' '--limit|-')
         operands=()
         ;;
     'calls delete')
@@ -302,12 +302,12 @@ _smsgw_at() {
         ;;
     'suppress add')
         below=()
-        flags=('--reason|-' '--map|-+' '--encoding|-' '--sheet|-')
+        flags=('--reason|-' '--map|-+')
         operands=('-+')
         ;;
     'suppress remove')
         below=()
-        flags=('--map|-+' '--encoding|-' '--sheet|-')
+        flags=('--map|-+')
         operands=('-+')
         ;;
     'suppress list')
@@ -423,12 +423,12 @@ _smsgw_at() {
     'profiles add')
         below=()
         flags=('--token-stdin|')
-        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= repeat_after= stop_words= look_back= interval=+')
+        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= stop_words= look_back= interval=+')
         ;;
     'profiles update')
         below=()
         flags=('--ask-token|' '--token-stdin|')
-        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= repeat_after= stop_words= look_back= interval=+')
+        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= stop_words= look_back= interval=+')
         ;;
     'profiles use')
         below=()

@@ -9,6 +9,7 @@ Record = dict[str, Any]
 # Kinds of what is sent: `type` of messages and campaigns.
 SMS, MMS, WHATSAPP, USSD_PULL = "SMS", "MMS", "WhatsApp", "USSD Pull"
 MESSAGE_TYPES = (SMS, MMS, WHATSAPP)
+CAMPAIGN_TYPES = (*MESSAGE_TYPES, USSD_PULL)
 
 # Statuses of a message or USSD pull.
 PENDING, QUEUED, PROCESSED, SENT = "Pending", "Queued", "Processed", "Sent"
@@ -26,6 +27,14 @@ SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
 CANCELLING, CANCELLED = "Cancelling", "Cancelled"
 NOT_BEGUN = (PENDING, QUEUED, SCHEDULED, STALLED)
 """A campaign that may not have its messages yet. The reference lists no others; some servers do."""
+# Those of the vendor's manual (smsgateway.rbsoft.org/docs/campaign.html), of the reference's
+# examples, and of senders, which some servers have here too.
+CAMPAIGN_STATUSES = (
+    *("Queued", "Processing", "Processed", "Scheduled", "Completed", "Sent"),
+    *("Pending", "Stalled", "Succeeded", "Failed", "Cancelling", "Cancelled"),
+)
+# Kinds of calls in Android's call log (CallLog.Calls) that the gateway's app reports.
+CALL_TYPES = ("Incoming", "Outgoing", "Missed", "Voicemail", "Rejected", "Blocked")
 FINAL_ON_SENDER = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 # Keys of a contact that are not custom fields.
@@ -48,7 +57,7 @@ FIELD_TYPES = (
 )
 DATE_ORDERS = ("dmy", "mdy", "ymd")  # of day, month and year in texts
 WITH_OPTIONS = ("dropdown", "multiselect", "radio")
-_NOT_SUBSCRIBED = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
+_OFF = frozenset({"false", "0", ""})  # PHP's own text of false is the empty one
 
 
 def expects_reports(campaign: Mapping[str, Any]) -> bool:
@@ -57,15 +66,33 @@ def expects_reports(campaign: Mapping[str, Any]) -> bool:
     return not (isinstance(options, dict) and options.get("delivery_report") in (False, "0"))
 
 
-def is_subscribed(contact: Mapping[str, Any]) -> bool:
-    """Whether lists send to it: `subscribed` is a boolean, or 0 or "0" as PHP writes one.
+def is_off(value: object) -> bool:
+    """Whether a boolean is false, or 0 or "0" as PHP writes it.
 
-    What is missing, null or anything else does not say no: such a contact may be sent to.
+    What is missing, null or anything else does not say no.
     """
-    value = contact.get(SUBSCRIBED)
     if isinstance(value, str):
-        return value.strip().casefold() not in _NOT_SUBSCRIBED
-    return value is None or value != 0
+        return value.strip().casefold() in _OFF
+    return value is not None and value == 0
+
+
+def is_subscribed(contact: Mapping[str, Any]) -> bool:
+    """Whether lists send to it; a contact that does not say no may be sent to."""
+    return not is_off(contact.get(SUBSCRIBED))
+
+
+def sims_of(device: Mapping[str, Any]) -> list[Record]:
+    """The SIMs of a device; none where the server has other values."""
+    sims = device.get("sims")
+    return [sim for sim in sims if isinstance(sim, dict)] if isinstance(sims, list) else []
+
+
+def can_send(device: Mapping[str, Any]) -> bool:
+    """Whether somebody is logged in to its app (`enabled`), and it has an active SIM."""
+    if is_off(device.get("enabled")):
+        return False
+    is_known = isinstance(device.get("sims"), list)
+    return not is_known or any(not is_off(sim.get("active")) for sim in sims_of(device))
 
 
 def with_subscription(contact: Record) -> Record:

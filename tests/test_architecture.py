@@ -48,6 +48,7 @@ ONLY_IN = {
     "jmespath": {"output"},
     "phonenumbers": {"sms"},
     "python_calamine": {"tables"},
+    "regex": {"sms"},
     "rich": {"output"},
     "sqlite3": {"sandbox", "storage"},
     "tomli_w": {"config"},

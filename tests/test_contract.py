@@ -12,7 +12,7 @@ from tests.recording import BY_NAME, ENDPOINTS, Recording, recording
 SCHEDULE = (
     "--random-sender --delay 60 --prioritize --name 'My Campaign' --at 2021-01-01T12:00:00Z "
     "--every '1 day' --until 2021-01-01T12:00:00Z --timezone UTC --days mon "
-    "--active-hours 08:00-17:00"
+    "--active-hours 08:00-17:00 --allow past"
 )
 A_FIELD = (
     "--label 'First Name' --tag first_name --type text --default John --optional "

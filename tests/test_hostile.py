@@ -223,7 +223,7 @@ def test_a_send_whose_id_is_none_was_accepted(run: Run, against: Callable[[str],
     with scripted(answer("201 Created", b'{"id": null}')) as script:
         against(script.url)
         assert "not visible" in run(f"{SEND} --settle 0").stderr
-        assert [b"POST" in request[:4] for request in script.requests] == [True, False]
+        assert [b"POST" in request[:4] for request in script.requests[:2]] == [True, False]
 
 
 @pytest.mark.parametrize(

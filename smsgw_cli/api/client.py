@@ -1,7 +1,7 @@
 """The API client: JSON in and out, with retries where they are safe."""
 
 from collections.abc import Generator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
 from smsgw_cli.errors import Incomplete, NotFound
 from smsgw_cli.model import Record
 
+NO_SKEW = timedelta(seconds=5)  # a Date has whole seconds, and the response took its way
 TRIES = 3  # of a page that is not the one requested
 
 
@@ -39,6 +40,7 @@ class Client:
         self._transport = transport
         self._send_method = send_method
         self._newest: datetime | None = None  # the latest time of the server
+        self._skew = timedelta()
 
     def close(self) -> None:
         self._transport.close()
@@ -47,6 +49,11 @@ class Client:
     def clock(self) -> datetime | None:
         """The server's time in its last response; None if it was missing or invalid."""
         return responses.server_date(self.last) if self.last else None
+
+    @property
+    def now(self) -> datetime:
+        """The time by our clock, corrected by how far the server's was off in a response."""
+        return datetime.now(UTC) + self._skew
 
     @property
     def tls(self) -> str | None:
@@ -169,5 +176,13 @@ class Client:
             self.last = self._transport.handle_request(request)
         except httpx.RequestError as error:
             raise transport_errors.as_error(error, request, self.server, intent) from error
-        self._newest = max(filter(None, (self._newest, self.clock)), default=None)
+        self._note_clock(self.last)
         return self.last
+
+    def _note_clock(self, response: httpx.Response) -> None:
+        if not (clock := self.clock):
+            return
+        self._newest = max(filter(None, (self._newest, clock)))
+        if not responses.staleness(response, None):
+            skew = clock - datetime.now(UTC)
+            self._skew = skew if abs(skew) > NO_SKEW else timedelta()

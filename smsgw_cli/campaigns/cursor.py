@@ -1,7 +1,7 @@
 """The cursor of `messages tail`: the messages already printed, in a file or in memory.
 
-It stores ids with the day they were last seen, so that ids no longer in the list can be deleted
-and the file does not grow forever.
+It stores ids with the day they were last seen, so that ids no longer in the list can be set aside,
+and later deleted, and the file does not grow forever.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +21,10 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY, day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID
 """
+# Ids that are no longer in the list. They are on it again if it reaches further back.
+_FORGOTTEN = """
+CREATE TABLE IF NOT EXISTS forgotten (id INTEGER PRIMARY KEY, day TEXT NOT NULL)
+"""
 KIND = RecordKind(
     "the cursor",
     "without it messages might be printed twice",
@@ -29,8 +33,8 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_SCHEMA,),
-    tables=frozenset({"seen", "facts"}),
+    (_SCHEMA, _FORGOTTEN),
+    tables=frozenset({"seen", "facts", "forgotten"}),
     application=APPLICATION,
     # Durable if the process is killed; after a power failure the last lines may be repeated.
     pragmas=(WRITE_AHEAD, "PRAGMA synchronous = NORMAL"),
@@ -74,10 +78,27 @@ class Cursor:
                 ((record["id"], today) for record in records),
             )
 
-    def forget_before(self, day: str) -> None:
-        """Delete ids not seen since that day."""
+    def forget_before(self, day: str, delete_before: str) -> None:
+        """Set aside ids not seen since a day, and delete those not seen since an earlier one."""
         with self._db.writing() as db:
-            db.execute("DELETE FROM seen WHERE day < ?", [day])
+            where = "FROM seen WHERE day < ?"
+            db.execute(f"INSERT OR REPLACE INTO forgotten SELECT id, day {where}", [day])
+            db.execute(f"DELETE {where}", [day])
+            db.execute("DELETE FROM forgotten WHERE day < ?", [delete_before])
+
+    def has_forgotten(self, record: Record) -> bool:
+        """Whether it was printed so long ago that it was set aside."""
+        with self._db.reading() as db:
+            query = "SELECT 1 FROM forgotten WHERE id = ?"
+            return db.execute(query, [record["id"]]).fetchone() is not None
+
+    @property
+    def highest(self) -> int | None:
+        """The highest id seen; None if there is none."""
+        query = "SELECT max(id) FROM (SELECT id FROM seen UNION ALL SELECT id FROM forgotten)"
+        with self._db.reading() as db:
+            found: int | None = db.execute(query).fetchone()[0]
+        return found
 
 
 @contextmanager

@@ -4,9 +4,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from smsgw_cli.api.reader import ListReader
+from smsgw_cli.api.reader import ListReader, Reader
 from smsgw_cli.errors import NotFound
-from smsgw_cli.model import FINAL_ON_SENDER, Campaign, Device, Record, SendingServer
+from smsgw_cli.model import (
+    FINAL_ON_SENDER,
+    PROCESSED,
+    STALLED,
+    Campaign,
+    Device,
+    Record,
+    SendingServer,
+)
+
+# By the vendor's manual (smsgateway.rbsoft.org/docs/device-and-sending-servers.html).
+STALLED_MEANS = (
+    "its quota is used up, or it is outside the hours or days of the campaign; it resumes by itself"
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,7 @@ class CampaignSenders:
         known = before.by_name if before else {}
         for name, status in self.by_name.items():
             if known.get(name) != status:
-                yield f"{name}: {status}"
+                yield f"{name}: {status}" + (f" ({STALLED_MEANS})" if status == STALLED else "")
 
     @property
     def by_name(self) -> dict[str, str]:
@@ -44,6 +57,17 @@ def campaign_senders(api: ListReader, campaign: Campaign) -> CampaignSenders:
         cast(tuple[Device, ...], _read_list(api, campaign, "devices")),
         cast(tuple[SendingServer, ...], _read_list(api, campaign, "sending-servers")),
     )
+
+
+def processed_by_servers(
+    api: Reader, campaign: Campaign, senders: CampaignSenders, processed: int
+) -> int:
+    """How many of the `processed` messages of a campaign are by sending servers."""
+    if not senders.sending_servers:
+        return 0
+    sims = [sim["id"] for device in senders.devices for sim in device.get("sims") or ()]
+    query = {"campaign": campaign["id"], "statuses": [PROCESSED]}
+    return max(0, processed - sum(api.count("messages", {**query, "sim": each}) for each in sims))
 
 
 def _read_list(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import (
+    COMPLETED,
+    DELIVERED,
     FAILED,
     FINAL,
     OUTGOING_STATUSES,
@@ -17,15 +19,20 @@ from smsgw_cli.model import (
     expects_reports,
 )
 
+NEWS = (DELIVERED, COMPLETED, SENT, FAILED)
+
 
 class Counts(NamedTuple):
     """The number of messages by status, as the server names it.
 
-    `sent_is_final`: no delivery report was requested, so nothing follows Sent.
+    `sent_is_final`: no delivery report was requested, so nothing follows Sent. `by_servers` is how
+    many are Processed by sending servers: these may say no more, unlike a SIM's, which are on
+    their way.
     """
 
     by_status: dict[str, int]
     sent_is_final: bool = False
+    by_servers: int = 0
 
     @property
     def total(self) -> int:
@@ -44,15 +51,24 @@ class Counts(NamedTuple):
     def unsent(self) -> int:
         """Messages that have not been sent yet."""
         waiting = 0 if self.sent_is_final else self.by_status.get(SENT, 0)
-        return self.total - self.ended - waiting
+        return self.total - self.ended - waiting - self.by_servers
 
     def exceeds(self, most_failed: float) -> bool:
         """Whether more than this share (0 to 1) failed."""
         return self.failed > most_failed * self.total
 
     def __str__(self) -> str:
-        present = ((count, status) for status, count in self.by_status.items() if count)
-        return ", ".join(f"{count} {status.lower()}" for count, status in present)
+        return _listed(self.by_status.items())
+
+    @property
+    def news(self) -> str:
+        """The same with what people wait for first: `2 delivered, 1 failed, 7 pending`."""
+        first = [(each, self.by_status.get(each, 0)) for each in NEWS]
+        return _listed([*first, *(it for it in self.by_status.items() if it[0] not in NEWS)])
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} {status.lower()}" for status, count in counts if count)
 
 
 def summed(counts: Iterable[Counts]) -> Counts:
@@ -61,7 +77,8 @@ def summed(counts: Iterable[Counts]) -> Counts:
     total: Counter[str] = Counter()
     for each in every:
         total.update(each.by_status)
-    return Counts(dict(total), all(each.sent_is_final for each in every))
+    by_servers = sum(each.by_servers for each in every)
+    return Counts(dict(total), all(each.sent_is_final for each in every), by_servers)
 
 
 def path_and_statuses(campaign: Campaign) -> tuple[str, tuple[str, ...]]:

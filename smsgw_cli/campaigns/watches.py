@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.campaigns.status_counts import Counts, summed
@@ -11,9 +12,14 @@ from smsgw_cli.errors import Interrupted, Pending
 from smsgw_cli.model import Campaign
 from smsgw_cli.wording import pluralize
 
+CANNOT_STOP = "the API cannot cancel campaigns, see 'smsgw campaigns --help'"
+
 
 class Watches:
-    """Watches campaigns for `timeout` seconds in all (None for no limit); see `Watch`."""
+    """Watches campaigns for `timeout` seconds in all (None for no limit); see `Watch`.
+
+    `patience` is for how many seconds nothing may change, while the campaigns may send.
+    """
 
     def __init__(
         self,
@@ -21,10 +27,13 @@ class Watches:
         campaigns: Sequence[Campaign],
         *,
         timeout: float | None = None,
+        patience: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.each = [Watch(api, campaign, clock=clock) for campaign in campaigns]
+        self.each = [Watch(api, campaign, clock=clock, now=now) for campaign in campaigns]
+        self._patience = float("inf") if patience is None else patience
         self._left = list(self.each)
         self._timeout = timeout
         self._clock = clock
@@ -63,7 +72,8 @@ class Watches:
             yield
         except KeyboardInterrupt:
             rest = "campaign continues" if len(self.each) == 1 else "campaigns continue"
-            raise Interrupted(f"stopped watching; the {rest}", hint=self._resume_hint) from None
+            hint = f"{self._resume_hint}; {CANNOT_STOP}"
+            raise Interrupted(f"stopped watching; the {rest}", hint=hint) from None
 
     def _time_left(self) -> float:
         if self._timeout is None:
@@ -71,16 +81,18 @@ class Watches:
         return self._started + self._timeout - self._clock()
 
     def _wait(self, seconds: float) -> None:
-        """Sleep, but not beyond the timeout. Raises Pending when it has passed."""
+        """Sleep, but not beyond the timeout. Raises Pending when it or the patience has passed."""
         left = self._time_left()
-        if left > 0:
-            return self._sleep(min(seconds, left))
+        if left <= 0:
+            raise self._pending(f"after {self._timeout:g} s")
+        if all(each.idle >= self._patience for each in self._left):
+            raise self._pending(f"and unchanged for {self._patience / 3600:g} h")
+        self._sleep(min(seconds, left))
+
+    def _pending(self, when: str) -> Pending:
         counts = summed(each.last.counts for each in self._left if each.last)
-        raise Pending(
-            f"{self._unfinished} not finished after {self._timeout:g} s"
-            + (f": {counts}" if counts.total else ""),
-            hint=self._resume_hint,
-        )
+        shown = f": {counts}" if counts.total else ""
+        return Pending(f"{self._unfinished} not finished {when}{shown}", hint=self._resume_hint)
 
     @property
     def _unfinished(self) -> str:

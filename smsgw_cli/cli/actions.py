@@ -24,20 +24,35 @@ def show_list(
 ) -> None:
     """Print a list: in full, or only the first page on a terminal. Raises as `at_most` does."""
     maximum = at_most(limit)
-    every = resource.keys or resource.columns
     if session.out.is_first_page_view and not everything and limit is None:
         page = session.api.page(path, query)
-        session.out.rows(page.records, resource.columns, every=every)
+        print_rows(session, resource, page.records)
         if page.total > len(page.records):
             left = page.total - len(page.records)
             session.out.note(f"{left:,} more; use --all to show them")
         return
     with closing(session.api.pages(path, query)) as records:
-        session.out.rows(
-            islice(records, maximum),
-            resource.columns,
-            every=every,
-        )
+        print_rows(session, resource, islice(records, maximum))
+
+
+def print_rows(session: Session, resource: Resource, records: Iterable[Record]) -> None:
+    """Print records of a list, as people or programs read them."""
+    columns, every = resource.columns, resource.keys or resource.columns
+    if resource.shown and is_for_people(session):
+        columns = resource.table or columns
+        records, every = map(resource.shown, records), (*every, *columns)
+    session.out.rows(records, columns, every=every)
+
+
+def print_record(session: Session, resource: Resource, record: Record) -> None:
+    """Print one record, as people or programs read it."""
+    shown = resource.shown(record) if resource.shown and is_for_people(session) else record
+    session.out.record(shown, resource.columns)
+
+
+def is_for_people(session: Session) -> bool:
+    """Whether a table of the data itself is printed, not of the result of a query."""
+    return session.out.is_table and not session.options.query
 
 
 def show_records(

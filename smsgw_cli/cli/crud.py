@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from smsgw_cli.cli.actions import create, existing, update
+from smsgw_cli.cli.actions import create, existing, print_record, update
 from smsgw_cli.cli.delete import delete
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.lists import show_filtered
@@ -22,6 +22,7 @@ from smsgw_cli.cli.values import (
     values_of,
 )
 
+FILTERS = "Filters"  # a section of the help
 ALL = Field("all", "Show everything, not only the first page on a terminal", bool, "--all")
 LIMIT = Field("limit", "Maximum number to show", int)
 
@@ -51,14 +52,14 @@ def _list(app: Group, resource: Resource, old: Sequence[OldOption]) -> None:
         filters = values_of(session, resource.filters, arguments)
         show_filtered(session, resource, path, filters, everything=everything, limit=limit)
 
-    filters = (each._replace(section="Filters") for each in resource.filters)
+    filters = (each._replace(section=FILTERS) for each in resource.filters)
     fields = (*parent_argument(resource), *filters, ALL, LIMIT)
     _register(app, resource, "list", f"List {resource.plural}.", fields, run, old)
 
 
 def _get(app: Group, resource: Resource) -> None:
     def run(session: Session, **arguments: Any) -> None:
-        session.out.record(existing(session, resource, arguments["id"])[1], resource.columns)
+        print_record(session, resource, existing(session, resource, arguments["id"])[1])
 
     _register(app, resource, "get", f"Show one {resource.noun}.", (id_argument(resource),), run)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from smsgw_cli.api.reader import ListReader
-from smsgw_cli.cli.actions import at_most, show_list
+from smsgw_cli.cli.actions import at_most, print_rows, show_list
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.model import Record
@@ -25,22 +25,34 @@ def show_filtered(
     limit: int | None,
 ) -> None:
     """Print the records that `filters` select, as `show_list` does."""
-    own = [
+    own = [each for each in resource.filters if each.selects and each.key in filters]
+    conditions = [
         partial(_is_selected, each.selects, filters.pop(each.key))
-        for each in resource.filters
-        if each.selects and each.key in filters
+        for each in own
+        if each.selects is not None
     ]
     queries = queries_of(resource.filters, filters)
     if not own and len(queries) == 1:
         return show_list(session, resource, path, filters, everything=everything, limit=limit)
-    maximum, every = at_most(limit), resource.keys or resource.columns
+    for each in own:
+        note_read_here(session, resource, each.key)
+    maximum = at_most(limit)
     is_cut = session.out.is_first_page_view and not everything and limit is None
-    with closing(_selected(session.api, path, queries, own)) as records:
+    view = next((each.view for each in own if each.view), None)
+    with closing(_selected(session.api, path, queries, conditions)) as records:
         shown = islice(records, FIRST_PAGE if is_cut else maximum)
-        session.out.rows(shown, resource.columns, every=every)
+        if view and session.out.is_first_page_view and not session.options.columns:
+            view(session, list(shown))
+        else:
+            print_rows(session, resource, shown)
         if is_cut and next(records, None) is not None:
             session.out.note("there are more; use --all to show them")
     return None
+
+
+def note_read_here(session: Session, resource: Resource, key: str) -> None:
+    """Say that a filter is not the API's, as a long list then takes its time."""
+    session.out.note(f"note: the API cannot filter {resource.plural} by {key}: all are read")
 
 
 def queries_of(fields: Sequence[Field], filters: Record) -> list[Record]:

@@ -42,6 +42,7 @@ def register(
 
     def with_settings(session: Session, **arguments: Any) -> None:
         _refuse_half_characters(fields, arguments)
+        _take_single(fields, arguments)
         for each in old:
             each.take(session, arguments)
         for name in names:
@@ -80,6 +81,16 @@ def _refuse_half_characters(fields: Iterable[Field], arguments: Mapping[str, Any
                 text.encode()
             except UnicodeEncodeError:
                 raise Usage(f"{_name_of(field)} is not UTF-8 text: {text!a}") from None
+
+
+def _take_single(fields: Iterable[Field], arguments: dict[str, Any]) -> None:
+    """Replace the lists of single options by their values. Raises Usage for two of one."""
+    for field in fields:
+        if field.single:
+            given = list(dict.fromkeys(arguments[field.key] or ()))
+            if len(given) > 1:
+                raise Usage(f"{_name_of(field)} was given twice", hint="give it once")
+            arguments[field.key] = given[0] if given else None
 
 
 def _name_of(field: Field) -> str:
@@ -136,7 +147,7 @@ def flag_of(field: Field) -> str:
 
 def _parameter(field: Field, *, hidden: bool = False) -> inspect.Parameter:
     kind: Any = _choice(field) if field.choices else field.kind
-    kind = list[kind] if field.many else kind
+    kind = list[kind] if field.many or field.single else kind
     if not field.required:
         kind = kind | None
     default = inspect.Parameter.empty if field.required else None
@@ -149,7 +160,8 @@ def _parameter(field: Field, *, hidden: bool = False) -> inspect.Parameter:
 
 
 def _hint(field: Field) -> CompletionHint:
-    return field.names.hint if field.names else field.hint
+    hint = field.names.hint if field.names else field.hint
+    return hint._replace(is_single=field.single)
 
 
 def _declaration(field: Field, *, hidden: bool) -> Any:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.cli.session import Session
 
 
 class Field(NamedTuple):
@@ -16,10 +19,11 @@ class Field(NamedTuple):
     `kind` is the type of one value: str, int, or bool, with a flag `--key/--no-key` unless `flag`
     overrides it. `names` is the resource whose id, number or name it takes; `resolve` turns it into
     what the filter needs: with a list it stands for several records. `selects` is a filter that
-    the API does not have. `file` marks a file name, and `example` is a value for the examples of
-    the help. `parse` converts the text, `past` marks a filter by a time in the past. `section` is
-    the heading it has in the help, `setting` marks the option of a setting, whose value is the
-    default. `hint` completes it.
+    the API does not have, and `view` shows people what it selects. `single` is refused with two
+    values, where the last would win otherwise. `file` marks a file name, and `example` is a value
+    for the examples of the help. `parse` converts the text, `past` marks a filter by a time in the
+    past. `section` is the heading it has in the help, `setting` marks the option of a setting,
+    whose value is the default. `hint` completes it.
     """
 
     key: str
@@ -27,12 +31,14 @@ class Field(NamedTuple):
     kind: type = str
     flag: str | None = None
     many: bool = False
+    single: bool = False
     required: bool = False
     argument: bool = False
     choices: tuple[str, ...] = ()
     names: "Resource | None" = None
     resolve: Callable[[Any, str], Any] | None = None
     selects: Callable[[Record, Any], bool] | None = None
+    view: "Callable[[Session, list[Record]], None] | None" = None
     file: bool = False
     example: str = ""
     parse: Callable[[str], Any] | None = None
@@ -59,15 +65,18 @@ def no_names(_: Record) -> list[str]:
 class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
+    A table for people has the columns `table`, if there are any, and records changed by `shown`.
     `names` returns the names of a record; none if it has only an id. `records` lists all records
-    if `path` alone does not. Records with a `parent` are listed and created under it:
-    `/contact-lists/{id}/contacts`.
+    if `path` alone does not, and `listed_by` are the words of the command that shows them. Records
+    with a `parent` are listed and created under it: `/contact-lists/{id}/contacts`.
     """
 
     noun: str
     path: str
     columns: tuple[str, ...]
     keys: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
+    shown: Callable[[Record], Record] | None = None
     names: Callable[[Record], list[str]] = no_names
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()
@@ -76,6 +85,7 @@ class Resource(NamedTuple):
     dependants: tuple[Dependant, ...] = ()
     loses: str = ""
     records: Callable[[ListReader], Iterator[Record]] | None = None
+    listed_by: str = ""
 
     @property
     def plural(self) -> str:
@@ -118,7 +128,7 @@ def find(api: ListReader, resource: Resource, reference: str) -> int:
     if not matches:
         raise NotFound(
             f"{resource.noun} {reference!r} not found",
-            hint=f"see 'smsgw {resource.path} list'",
+            hint=f"see 'smsgw {resource.listed_by or f'{resource.path} list'}'",
         )
     if len(matches) > 1:
         candidates = "; ".join(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -101,6 +102,12 @@ class Session:
     def api(self) -> "Client":
         """The client of the profile's server; starts the embedded gateway if needed."""
         return self.another_client()
+
+    @property
+    def now(self) -> datetime:
+        """The time by our clock, corrected by the server's if it has answered; asks nothing."""
+        api: Client | None = self.__dict__.get("api")
+        return api.now if api else datetime.now(UTC)
 
     def another_client(self) -> "Client":
         """A client like `api` for another thread."""

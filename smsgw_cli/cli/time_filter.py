@@ -12,9 +12,9 @@ def query_time(option: str, text: str, note: Callable[[str], None]) -> str:
 
     Prints a note if 0.1.0 would have read another time, in UTC. Raises Usage.
     """
-    timestamp, is_local = read(text, datetime.now(UTC), None, Direction.LAST)
-    local = timestamp.astimezone()
-    if is_local and local.utcoffset():
+    found = read(text, datetime.now(UTC), None, Direction.LAST)
+    timestamp, local = found.moment, found.moment.astimezone()
+    if found.is_local and local.utcoffset():
         note(f"note: {option} read as local time ({_shown(local)}); 0.1.0 read UTC")
     return format_timestamp(timestamp).removesuffix("T00:00:00Z")
 

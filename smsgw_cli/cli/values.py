@@ -35,7 +35,7 @@ def _resolved(session: Session, field: Field, value: Any) -> Any:
     if field.names is None:
         return value
     if field.many:
-        return [find(session.api, field.names, each) for each in value]
+        return list(dict.fromkeys(find(session.api, field.names, each) for each in value))
     return find(session.api, field.names, value)
 
 

@@ -15,6 +15,7 @@ from smsgw_cli.commands._send_options import (
     RANDOM_SENDER,
     READS,
     SCHEDULE,
+    WHO,
 )
 from smsgw_cli.commands.campaigns import BEFORE, CAMPAIGN, SINCE
 
@@ -32,6 +33,12 @@ CAMPAIGNS = Field(
 HTML = Field("html", "Write it as an HTML page", file=True)
 RETRY = (
     EXCLUDE,
+    Field(
+        "before",
+        "Leave out what was sent later than this: 15m (ago), 09:00, 2031-01-01T12:00",
+        metavar="WHEN",
+        section=WHO,
+    ),
     *BOTH_SENDERS,
     RANDOM_SENDER,
     NAME,
@@ -42,6 +49,7 @@ RETRY = (
 )
 COMMON = (
     "exclude",
+    "before",
     "sims",
     "sender_ids",
     "name",
@@ -94,10 +102,16 @@ register(
     "retry",
     """Send the failed messages of campaigns again, as new campaigns.
 
-    Text, type, attachments, SIMs and sender ids are kept unless changed by options; a recipient
-    gets each text once. There is one campaign per distinct text. Run again, it prints the same
-    campaign and sends nothing, unless --once has a new key. A campaign with messages that are not
-    sent yet is not retried; all are checked before anything is sent.
+    Text, type, attachments, SIMs, sender ids, hours, days, priority, delay and delivery reports are
+    kept unless changed by options. There is one campaign per distinct text, and a recipient gets
+    each text once. Left out, and counted, are recipients who were sent it again before, got it
+    since, unsubscribed since, or are on the do-not-contact list. Run again, it sends only to who
+    failed since; if nobody did, it prints the earlier retry. A new --once key sends to all again.
+
+    A campaign with messages that are not sent yet is not retried; all are checked before anything
+    is sent.
+
+    If the server retries failed messages by itself (auto-retry), --before 15m gives it time to.
 
     Without a terminal, campaigns that began more than 20 hours ago are retried by id only.
     """,

@@ -4,7 +4,9 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +15,7 @@ from smsgw_cli.campaigns.status_counts import path_and_statuses
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._own_files import ask_to_replace
+from smsgw_cli.commands._report_groups import grouped, runs_by_campaign
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
@@ -93,7 +96,15 @@ def _is_between(campaign: Record, since: datetime, until: datetime) -> bool:
     return created is None or since <= created <= until
 
 
-def _report_of_one(session: Session, campaign: Record) -> Record:
+@dataclass(frozen=True)
+class Report:
+    """A report as data, and what is different in it for people."""
+
+    data: Record
+    for_people: Record
+
+
+def _report_of_one(session: Session, campaign: Record) -> Report:
     tally = Tally()
     path, _ = path_and_statuses(cast(Campaign, campaign))
     total = session.api.count(path, {"campaign": campaign["id"]})
@@ -103,11 +114,11 @@ def _report_of_one(session: Session, campaign: Record) -> Record:
             if done % 100 == 0:
                 show(done, max(total, done), "")
     about = {"id": campaign["id"], "campaign": _about(campaign)}
-    return {**about, "read_at": _now(), **tally.report()}
+    return Report({**about, "read_at": _now(), **tally.report()}, tally.plain_report())
 
 
-def _report_of_several(session: Session, campaigns: Sequence[Record]) -> Record:
-    """All counted together, with a row for each."""
+def _report_of_several(session: Session, campaigns: Sequence[Record]) -> Report:
+    """All counted together, with a row for each; for people, a row for each mailing."""
     tally, rows = Tally(), []
     with session.out.progress("report") as show:
         for done, campaign in enumerate(campaigns, start=1):
@@ -117,7 +128,18 @@ def _report_of_several(session: Session, campaigns: Sequence[Record]) -> Record:
                 counts[str(record.get("status"))] += 1
             rows.append({**_about(campaign), **outcomes(counts)})
             show(done, len(campaigns), "campaigns")
-    return {"campaigns": rows, "read_at": _now(), **tally.report()}
+    data = {"campaigns": rows, "read_at": _now(), **tally.report()}
+    together = grouped(rows, _runs(session, [each["id"] for each in campaigns]))
+    return Report(data, {**tally.plain_report(), "campaigns": together})
+
+
+def _runs(session: Session, campaigns: Sequence[int]) -> dict[int, str]:
+    """The commands that sent these campaigns, as far as they are known here."""
+    ledger = import_module("smsgw_cli.commands._sending").ledger_of(session)
+    try:
+        return runs_by_campaign(ledger.of_campaigns(campaigns))
+    except SmsgwError:  # a report needs no ledger
+        return {}
 
 
 def _messages(session: Session, campaign: Record) -> Iterator[Record]:
@@ -134,19 +156,21 @@ def _now() -> str:
     return format_timestamp(datetime.now(UTC))
 
 
-def _show(session: Session, report: Record, html: Path | None) -> None:
+def _show(session: Session, report: Report, html: Path | None) -> None:
+    data = report.data
+    shown = {**data, **report.for_people, "gateway": session.profile.server or "the sandbox"}
     if html:
-        _write(report, html)
+        _write(shown, html)
         session.out.note(f"report written to {html}")
     elif session.out.is_table:
         with writing() as stdout:
-            module("report.table").show(report, stdout)
+            module("report.table").show(shown, stdout)
     elif session.options.quiet and not session.options.query:
-        session.out.rows(report.get("campaigns", [report]), ABOUT)
+        session.out.rows(data.get("campaigns", [data]), ABOUT)
     elif session.out.is_nested:
-        session.out.record(report)
+        session.out.record(data)
     else:
-        session.out.rows(rows(report), ROW)
+        session.out.rows(rows(data), ROW)
 
 
 def rows(report: Record) -> Iterator[Record]:

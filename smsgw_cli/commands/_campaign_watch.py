@@ -1,19 +1,25 @@
 """`campaigns watch` and `--watch`: follow campaigns until every message has a final status."""
 
+import sys
 from collections.abc import Sequence
 from typing import cast
 
+from smsgw_cli.campaigns import no_messages
 from smsgw_cli.campaigns.senders import CampaignSenders
 from smsgw_cli.campaigns.status_counts import Counts, share
 from smsgw_cli.campaigns.watch import Watch
 from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_reference import ids_of, references
+from smsgw_cli.commands._ussd_answers import show_answers
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
 from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
 
 COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
+
+
+PATIENCE = 6 * 3600.0  # seconds
 
 
 def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
@@ -27,8 +33,11 @@ def follow(session: Session, campaign: Record, max_failed: str | None = None) ->
 def follow_all(
     session: Session, campaigns: Sequence[Record], max_failed: str | None = None
 ) -> None:
-    """The same for several campaigns, at the same time."""
-    watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
+    """The same for several campaigns, at the same time; then print the answers to USSD codes."""
+    try:
+        watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
+    finally:
+        show_answers(session, campaigns)
 
 
 def watch_campaigns(
@@ -59,17 +68,22 @@ def watch_all(
     """Show progress until every message of these campaigns has a final status.
 
     `show` prints the counts at the end. Raises Usage for an invalid timeout, Partial if more than
-    the allowed share of all failed, SmsgwError if all failed, Pending if they are not finished
-    after the timeout.
+    the allowed share of all failed, SmsgwError if all failed or there are no messages, Pending if
+    they are not finished after the timeout.
     """
     if timeout is not None:
         checked("timeout", timeout)
-    watches = Watches(session.api, cast("list[Campaign]", campaigns), timeout=timeout)
+    # In cron nobody sees that a phone is lost: without a timeout such a job would never end.
+    patience = None if timeout is not None or sys.stderr.isatty() else PATIENCE
+    watches = Watches(
+        session.api, cast("list[Campaign]", campaigns), timeout=timeout, patience=patience
+    )
     try:
         _show_steps(session, watches)
     finally:
         if show:
             _show_statuses(session, watches)
+    _check_messages(session, watches)
     _check_failures(watches, allowed)
 
 
@@ -87,10 +101,14 @@ def _show_steps(session: Session, watches: Watches) -> None:
             before[identity] = step.senders
             if all(each.last for each in watches.each):
                 counts = watches.counts
-                show(counts.ended, counts.total, str(counts))
-    for watch in watches.each:
+                show(counts.ended, counts.total, counts.news)
+    for watch in watches.each if watches.counts.total else ():
         if watch.last and not watch.last.counts.total:
-            session.out.note(f"{_title(watch)} has no messages: no subscribed contact on its lists")
+            session.warn(f"warning: {_title(watch)} has no messages: {_why_none(session, watch)}")
+
+
+def _why_none(session: Session, watch: Watch) -> str:
+    return no_messages.reason(session.api, watch.last.senders if watch.last else CampaignSenders())
 
 
 def _title(watch: Watch) -> str:
@@ -99,6 +117,18 @@ def _title(watch: Watch) -> str:
 
 def _titles(watches: Watches) -> str:
     return _title(watches.each[0]) if len(watches.each) == 1 else f"{len(watches.each):,} campaigns"
+
+
+def _check_messages(session: Session, watches: Watches) -> None:
+    """Raise SmsgwError if there are none: nobody was reached."""
+    if watches.counts.total:
+        return
+    why = _why_none(session, watches.each[0])
+    hint = "see 'smsgw devices sims'; it may go out once one is active"
+    raise SmsgwError(
+        f"{_titles(watches)} has no messages: {why}",
+        hint=hint if why == no_messages.NO_SIM else None,
+    )
 
 
 def _check_failures(watches: Watches, allowed: float | None) -> None:

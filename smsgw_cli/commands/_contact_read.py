@@ -6,6 +6,7 @@ from typing import Any
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.actions import existing, show_list, show_records
 from smsgw_cli.cli.delete import delete
+from smsgw_cli.cli.lists import note_read_here
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
@@ -30,6 +31,7 @@ def list_contacts(session: Session, **given: Any) -> None:
         return
     region = session.setting("region")
     wanted = e164(number, region)
+    note_read_here(session, CONTACT, "number")
     found = (
         contact
         for contact in _contacts(session, contact_list)

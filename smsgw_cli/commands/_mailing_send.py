@@ -9,17 +9,20 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._own_files import ask_to_replace_rows
-from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_all, note_content
+from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.mailing import from_file
-from smsgw_cli.messages.mailing.mailing import RESULT, results_path
+from smsgw_cli.messages.mailing.mailing import RESULT, Mailing, results_path
 from smsgw_cli.messages.mailing.mailings import Mailings, unsent
-from smsgw_cli.messages.mailing.repeat import RepeatRule
+from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.rejects import rejects_path
 
@@ -40,9 +43,14 @@ def send_rows(
     mailing, lookalikes = from_file.mailing(
         request, session.setting("region"), once=options.once, check=table_check(session)
     )
-    note_lookalikes(session, lookalikes)
+    note_content(session, request, lookalikes)
     note_all(session, mailing.notes)
     mailing.common |= look_up()
+    kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)
+    mailing.common = timed(session, mailing.common, request.schedule, options, kept=kept)
+    if kept and (at := kept.get("scheduled_at")):
+        session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
+    mailing.common = without_quiet_hours(session, mailing.common, options)
     mailing.messages = checks.merged(mailing.messages, mailing.common, mailing.kinds)
     if session.options.dry_run:
         mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
@@ -56,9 +64,17 @@ def send_rows(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
         )
     finally:
+        if kept is None:
+            _warn_if_late(session, mailing, options)
         print_sent(session, mailing.campaigns)
     for campaign in mailing.campaigns if options.watch else ():
         follow(session, campaign, options.max_failed)
+
+
+def _warn_if_late(session: Session, mailing: Mailing, options: SendOptions) -> None:
+    """By when the server created its last campaign."""
+    created = (parse_timestamp(each.get("created_at")) for each in mailing.campaigns)
+    warn_if_late(session, mailing.common, options, max(filter(None, created), default=None))
 
 
 def _mailings(session: Session, options: SendOptions) -> Mailings:

@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
-from smsgw_cli.commands._send_checks import SendChecks, note_all, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_all, note_content
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
+from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.commands._table_check import table_check
-from smsgw_cli.messages import compose, preview_text
-from smsgw_cli.messages.mailing import from_file
+from smsgw_cli.messages import compose, preview_text, recipient_zones
+from smsgw_cli.messages.mailing import from_file, repeat
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
+from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
 
 if TYPE_CHECKING:
@@ -22,12 +27,16 @@ def preview_message(session: Session, **given: Any) -> None:
     request, options = request_of(given), options_of(given)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
-    note_lookalikes(session, lookalikes)
-    record = preview_text.as_record(preview)
+    note_content(session, request, lookalikes)
     if not session.out.is_json:
-        for note in record["notes"]:
+        for note in preview_text.notes(preview):
             session.out.note(f"note: {note}")
-    shown = preview_text.titled_lines(preview) if session.out.is_table else record
+    is_table = session.out.is_table
+    shown: Record = (
+        preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
+    )
+    if session.out.is_json or session.out.is_nested:
+        shown["recipient_zones"] = recipient_zones.by_number(preview.audience.e164)
     session.out.record(shown, COLUMNS)
 
 
@@ -37,8 +46,22 @@ def _of_text(
     checks = SendChecks(session, options)
     check = table_check(session, asks=False)
     draft = compose.message(request, session.setting("region"), strict=False, check=check)
-    body = {**draft.body, **looked_up(session, given)}
-    return checks.preview(body, draft.found), draft.lookalikes
+    body = _timed(session, {**draft.body, **looked_up(session, given)}, request, options)
+    preview = checks.preview(body, draft.found)
+    warn_of_senders(session, body)
+    warn_of_lists(session, preview.audience)
+    return preview, draft.lookalikes
+
+
+def _timed(
+    session: Session,
+    body: Record,
+    request: MessageRequest,
+    options: SendOptions,
+    kept: Record | None = None,
+) -> Record:
+    body = timed(session, body, request.schedule, options, kept=kept)
+    return without_quiet_hours(session, body, options)
 
 
 def _of_rows(
@@ -50,8 +73,13 @@ def _of_rows(
     mailing, lookalikes = from_file.mailing(request, region, once=options.once, check=check)
     note_all(session, mailing.notes)
     messages, audience = previews.merged_without_excluded(mailing.messages)
+    kept = None
+    if session.key:  # a preview needs no profile
+        kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
     audience.duplicates = mailing.merged.duplicates
     common = {**mailing.common, **looked_up(session, given)}
     audience.add_kinds(mailing.kinds)
+    common = _timed(session, common, request, options, kept)
+    warn_of_senders(session, common)
     preview = previews.of_merged(common, messages, audience, options.price)
     return preview, lookalikes

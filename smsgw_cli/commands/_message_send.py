@@ -7,9 +7,11 @@ from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._send_checks import SendChecks, note_lookalikes
+from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.commands._send_options import SEND
-from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
@@ -17,10 +19,6 @@ from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Sche
 from smsgw_cli.tables.read_options import ReadOptions
 
 PATH = "messages/send"
-LITERAL = (
-    "note: {…} is sent literally; --csv fills it in, for a list with: "
-    "smsgw contacts export LIST | smsgw messages send --csv - -m TEXT"
-)
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -39,10 +37,11 @@ def send_messages(session: Session, **given: Any) -> None:
         )
     checks = SendChecks(session, options)
     draft = compose.message(request, session.setting("region"), check=table_check(session))
-    note_lookalikes(session, draft.lookalikes)
-    if compose.has_placeholder(draft.body.get("message", "")):
-        session.out.note(LITERAL)
+    note_content(session, request, draft.lookalikes, draft.body.get("message", ""))
     body = {**draft.body, **looked_up(session, given)}
+    kept = earlier_body(session, options)
+    body = timed(session, body, request.schedule, options, kept=kept)
+    body = without_quiet_hours(session, body, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
     return send(session, PATH, body, options)

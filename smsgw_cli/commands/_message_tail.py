@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,12 @@ from typing import Any
 
 from smsgw_cli.campaigns import cursor
 from smsgw_cli.campaigns.follow import follow
+from smsgw_cli.campaigns.handler import Handler
+from smsgw_cli.campaigns.plain_reasons import with_reason
+from smsgw_cli.campaigns.program import Program
 from smsgw_cli.campaigns.tail import Tail
 from smsgw_cli.cli import old_words
+from smsgw_cli.cli.crud import FILTERS
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import register, typed
 from smsgw_cli.cli.resource import Field
@@ -21,17 +25,26 @@ from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._campaign_reference import refuse_several
 from smsgw_cli.commands.messages import KINDS, MESSAGE
 from smsgw_cli.engine import signals
-from smsgw_cli.errors import Interrupted, Usage
+from smsgw_cli.errors import Interrupted, Partial, Usage
+from smsgw_cli.model import FAILED, Record
 from smsgw_cli.sms.durations import LONGEST
 from smsgw_cli.sms.times import past
+from smsgw_cli.wording import pluralize
 
 app = Commands()
 
 COLUMNS = ("id", "sent_at", "from", "to", "status", "content")
+ASIDE = ".failed.ndjson"  # added to the cursor's file
 BUSY = "another run is using this cursor; nothing was done"
 OPTIONS = (
     Field("since", "Include messages since: 2h (ago), 09:00, 'mon 09:00', 2031-01-01T12:00"),
     Field("cursor", "File to store the position in; the next run resumes there", file=True),
+    Field(
+        "exec",
+        "Command to run for each message, which it gets as JSON on standard input, instead of "
+        "printing it",
+        metavar="CMD",
+    ),
     Field("follow", "Wait for more messages, or exit after the new ones", bool),
 )
 HELP = """Print new messages as they arrive, one per line.
@@ -44,7 +57,13 @@ retried.
 With --cursor FILE the next run resumes where this one ended: for cron, with --no-follow. A message
 counts as printed once its line is written; if the program is killed in between, the next run prints
 that one message again. A second run with the same file at the same time does nothing. --since is
-used only if the file is new.
+used only if the file is new. A longer look_back than before brings the late arrivals that were too
+old for the shorter one.
+
+With --exec CMD the command is run for each message at least once, without a shell and for at most
+60 seconds. A message counts as printed after exit code 0. After the third failure it is added to
+FILE.failed.ndjson and counts too, so that it does not hold up those behind it; then the exit code
+is 7 at the end.
 """
 
 
@@ -54,6 +73,7 @@ class TailRequest:
 
     since: str | None = None
     cursor: str | None = None
+    exec: str | None = None
     follow: bool = True
     interval: float = 5.0
     look_back: float = 86_400.0
@@ -61,11 +81,17 @@ class TailRequest:
     def __post_init__(self) -> None:
         if self.cursor in ("", "-"):
             raise Usage("--cursor must be a file" if self.cursor else "--cursor is empty")
+        if self.exec is not None and self.cursor is None:
+            raise Usage("--exec requires --cursor", hint="add --cursor FILE")
 
 
 def tail_messages(session: Session, **given: Any) -> None:
-    """Print new messages that match the filters."""
+    """Print new messages that match the filters, or hand them to a program.
+
+    Raises Partial if that failed on some of them.
+    """
     request = typed(TailRequest, given)
+    program = _program(session, request)
     since = None if request.since is None else past(request.since, datetime.now(UTC))
     look_back = timedelta(seconds=min(request.look_back, LONGEST.total_seconds()))
     query = values_of(session, KINDS, given)
@@ -80,7 +106,40 @@ def tail_messages(session: Session, **given: Any) -> None:
         note = session.out.note
         records = follow(tail, request.interval, note) if request.follow else tail.new_messages()
         with _stoppable(path, is_service=request.follow):
-            session.out.stream(records, COLUMNS, every=MESSAGE.keys)
+            if program is None:
+                _show(session, records, with_reasons=FAILED in query.get("statuses", ()))
+                return
+            handler = Handler(program, seen, Path(f"{path}{ASIDE}"), session.warn)
+            for record in records:
+                handler.handle(record)
+        _refuse_failures(handler)
+
+
+def _show(session: Session, records: Iterator[Record], *, with_reasons: bool) -> None:
+    """Print the messages; to people also why they failed, if they look for failed ones."""
+    columns: Sequence[str] = COLUMNS
+    if with_reasons and session.out.is_table:
+        columns, records = (*COLUMNS[:-1], "reason", COLUMNS[-1]), map(with_reason, records)
+    session.out.stream(records, columns, every=MESSAGE.keys)
+
+
+def _program(session: Session, request: TailRequest) -> Program | None:
+    """The program of --exec. Raises Usage."""
+    if request.exec is None:
+        return None
+    if session.options.dry_run:
+        raise Usage("--exec cannot be combined with --dry-run", hint="omit --exec")
+    return Program(request.exec)
+
+
+def _refuse_failures(handler: Handler) -> None:
+    """Raise Partial if the program failed on some messages."""
+    if handler.failed:
+        failed = pluralize(handler.failed, "message")
+        raise Partial(
+            f"the command failed on {failed}, now in {handler.aside}",
+            hint="run it by hand for each line of that file, then delete the file",
+        )
 
 
 @contextmanager
@@ -99,12 +158,13 @@ register(
     app,
     "tail",
     HELP,
-    (*KINDS, *OPTIONS),
+    (*(each._replace(section=FILTERS) for each in KINDS), *OPTIONS),
     tail_messages,
     reads=("interval", "look_back"),
     old=(old_words.setting("interval"), old_words.setting("look_back")),
     epilog="""
     smsgw messages tail --status Received --since 1h
     smsgw messages tail --status Received --cursor replies.cursor --no-follow -o ndjson
+    smsgw messages tail --status Received --cursor replies.cursor --exec 'python3 answer.py'
     """,
 )

@@ -1,20 +1,28 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_notes import note_all
+from smsgw_cli.commands._send_question import ask, is_large, parts_of
+from smsgw_cli.commands._send_warnings import (
+    max_recipients,
+    warn_of_lists,
+    warn_of_senders,
+    warn_of_sims,
+)
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
-from smsgw_cli.messages.do_not_contact import SendGuard
+from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
-from smsgw_cli.messages.recipients import max_recipients
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.suppression_list import SuppressionList, path
+from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
-from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.number_kinds import KindCounts
 
 if TYPE_CHECKING:
@@ -35,7 +43,7 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
         region, options.column_map, check=table_check(session, asks=False), note=session.out.note
     )
     excluded = number_list.excluded(options.exclude, reading)
-    note_kinds(session, excluded.kinds.decimal_sentences())
+    note_all(session, excluded.kinds.decimal_sentences())
     guard = SendGuard(
         SuppressionList(path()),
         region,
@@ -54,6 +62,11 @@ class SendChecks:
         self._session = session
         self._options = options
         self._guard = guard_of(session, options)
+        self._known_sims: set[int] = set()
+
+    def recipients(self) -> AbstractContextManager[RecipientCheck]:
+        """A check of numbers against the do-not-contact list and --exclude."""
+        return self._guard.checking()
 
     @cached_property
     def previews(self) -> "PreviewBuilder":
@@ -61,13 +74,17 @@ class SendChecks:
         module = import_module("smsgw_cli.messages.preview_builder")
         session = self._session
         builder: PreviewBuilder = module.PreviewBuilder(
-            lambda: session.api, self._guard, session.out.note
+            lambda: session.api, self._guard, session.out.note, lambda: session.now
         )
         return builder
 
     def codes(self, body: Record) -> Record:
         """The body of a USSD send, after confirmation if it has many codes."""
-        self._ask(len(body["ussd_codes"]), "codes", None)
+        self._warn_of_sims(body)
+        count = len(body["ussd_codes"])
+        if self._may_ask and count > self._limit:
+            when = When(body, self._session.now).phrase()
+            self._session.confirm(f"Send it to {count:,} codes{when}?")
         return body
 
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:
@@ -81,14 +98,10 @@ class SendChecks:
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
         self._check_kinds(*typed, *([audience.kinds] if audience else []))
-        if not self._may_ask:
-            return body
-        at_most = (
-            max_recipients(lambda: self._session.api, body) if audience is None else len(audience)
-        )
-        if at_most > self._limit:
-            preview = self.preview(body, found, audience)
-            self._ask(len(preview.audience), "recipients", preview)
+        self._warn_of_sims(body)
+        at_most = self._max_recipients(body, audience)
+        if self._may_ask and is_large(self._limit, at_most, at_most * parts_of(body)):
+            self._ask(self.preview(body, found, audience))
         return body
 
     def merged(
@@ -97,10 +110,10 @@ class SendChecks:
         """The same for one message per row, whose numbers are of these kinds."""
         self._check_kinds(kinds)
         kept, audience = self.previews.merged_without_excluded(messages)
-        if self._may_ask and len(audience) > self._limit:
+        warn_of_senders(self._session, common)
+        if self._may_ask:
             price = self._options.price
-            preview = self.previews.of_merged(common, kept, audience, price)
-            self._ask(len(audience), "recipients", preview)
+            self._ask(self.previews.of_merged(common, kept, audience, price))
         return kept
 
     def preview(
@@ -125,7 +138,19 @@ class SendChecks:
 
     def _check_kinds(self, *counts: KindCounts) -> None:
         """Note what kinds of numbers there are. Raises as `_refuse_kinds` does."""
-        note_kinds(self._session, self._refuse_kinds(*counts).sentences())
+        note_all(self._session, self._refuse_kinds(*counts).sentences())
+
+    def _warn_of_sims(self, body: Record) -> None:
+        """Warn of each SIM once."""
+        new = [each for each in body.get("sims", ()) if each not in self._known_sims]
+        self._known_sims.update(new)
+        warn_of_sims(self._session, new)
+
+    def _max_recipients(self, body: Record, audience: "Audience | None") -> int:
+        if audience is None:
+            return max_recipients(self._session, body, must_count=self._may_ask)
+        warn_of_lists(self._session, audience)
+        return len(audience)
 
     @property
     def _may_ask(self) -> bool:
@@ -135,29 +160,9 @@ class SendChecks:
     def _limit(self) -> int:
         return self._options.ask_above
 
-    def _ask(self, count: int, word: str, preview: "Preview | None") -> None:
-        """Show the preview and ask for confirmation above the limit."""
-        if not self._may_ask or count <= self._limit:
-            return
-        session = self._session
-        if preview is not None and session.can_ask:
-            for line in self.previews.lines(preview):
-                session.warn(line)
-        session.confirm(f"Send it to {count:,} {word}?")
-
-
-def note_kinds(session: Session, sentences: Iterable[str]) -> None:
-    """Print notes on the kinds of numbers."""
-    for text in sentences:
-        session.out.note(f"note: {text}")
-
-
-def note_lookalikes(session: Session, lookalikes: Lookalikes) -> None:
-    """Print notes on what --gsm replaced and what still forces UCS-2."""
-    note_all(session, lookalikes.notes())
-
-
-def note_all(session: Session, texts: Iterable[str]) -> None:
-    """Print each of these as a note."""
-    for text in texts:
-        session.out.note(f"note: {text}")
+    def _ask(self, preview: "Preview") -> None:
+        """Ask for confirmation if it is large."""
+        recipients, parts = len(preview.audience), preview.total_parts
+        if is_large(self._limit, recipients, parts):
+            lines = self.previews.lines(preview)
+            ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())

@@ -25,7 +25,7 @@ ALLOW = Field(
     "allow",
     "Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, "
     "premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that "
-    "was sent), unfinished (one of another day)",
+    "was sent), unfinished (one of another day), past (a time that passed), quiet-hours",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",
@@ -66,7 +66,13 @@ SCHEDULE = (
     Field(
         "every", "Repeat interval, such as '2 weeks'", flag="--every", metavar="TIME", section=WHEN
     ),
-    Field("until", "When to stop repeating", flag="--until", metavar="WHEN", section=WHEN),
+    Field(
+        "until",
+        "When to stop repeating; a day is included",
+        flag="--until",
+        metavar="WHEN",
+        section=WHEN,
+    ),
     Field("days", "Only on these days, such as mon,tue or mon-fri", section=WHEN),
     Field(
         "active_hours",
@@ -78,7 +84,11 @@ SCHEDULE = (
 )
 CHECKS = (
     Field(
-        "once", "Idempotency key: send at most once with this key", metavar="KEY", section=SAFETY
+        "once",
+        "Idempotency key: send at most once with this key",
+        single=True,
+        metavar="KEY",
+        section=SAFETY,
     ),
     Field(
         "watch", "Follow until every message has a final status", bool, "--watch", section=SAFETY
@@ -123,10 +133,29 @@ SEND = (
     of_setting("region", WHO),
     *BOTH_SENDERS,
     RANDOM_SENDER,
-    Field("message", "Text of the message", flag="-m --message", metavar="TEXT", section=WHAT),
-    Field("message_file", "File with the text; - for standard input", file=True, section=WHAT),
+    Field(
+        "message",
+        "Text of the message",
+        flag="-m --message",
+        single=True,
+        metavar="TEXT",
+        section=WHAT,
+    ),
+    Field(
+        "message_file",
+        "File with the text; - for standard input",
+        single=True,
+        file=True,
+        section=WHAT,
+    ),
     Field("type", "Type of the message", choices=MESSAGE_TYPES, section=WHAT),
-    Field("attachment", "URL of an attachment", many=True, metavar="URL", section=WHAT),
+    Field(
+        "attachment",
+        "URL of an attachment; makes an MMS of it",
+        many=True,
+        metavar="URL",
+        section=WHAT,
+    ),
     of_setting("gsm", WHAT),
     of_setting("delivery_report", WHAT),
     NAME,
@@ -137,6 +166,7 @@ SEND = (
         "csv",
         "Send one message per row of this CSV file or workbook; {column} or {column|default} in "
         "the text is filled in",
+        single=True,
         file=True,
         section=FILE,
     ),

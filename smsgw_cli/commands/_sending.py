@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from smsgw_cli.campaigns.status_counts import share
-from smsgw_cli.cli.dry_run import request_of, would_send
+from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._send_times import warn_if_late
+from smsgw_cli.commands._send_warnings import warn_after_send
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Pending, SmsgwError, Usage
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import ACCEPTED, Ledger, path_for
+from smsgw_cli.messages.ledger import ACCEPTED, Entry, Ledger, path_for
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
+from smsgw_cli.sms import quiet_hours
 from smsgw_cli.sms.number_kinds import KEEP
 
 follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
@@ -29,14 +32,19 @@ def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
 
 
 def _loosened(session: Session) -> list[str]:
-    """Settings that let through what those of the profile refuse."""
-    profile = session.values.profile
-    after, landlines = session.setting("repeat_after"), session.setting("landlines")
-    usual = profile.settings.get("repeat_after", SETTINGS["repeat_after"].default)
-    loosened = [f"repeat_after={after:g}s"] if after < usual else []
-    if profile.settings.get("landlines", landlines) != landlines == KEEP:
-        loosened.append(f"landlines={landlines}")
-    return loosened
+    """Settings that let through what those of the profile refuse: a shorter repeat_after, fewer
+    quiet_hours, landlines."""
+    names = ("repeat_after", "quiet_hours", "landlines")
+    after, quiet, landlines = map(session.setting, names)
+    usual = session.values.profile.settings
+    is_shorter = after < usual.get("repeat_after", SETTINGS["repeat_after"].default)
+    is_less_quiet = not quiet_hours.includes(quiet, usual.get("quiet_hours"))
+    keeps_more = usual.get("landlines", landlines) != landlines == KEEP
+    return [
+        *([f"repeat_after={after:g}s"] if is_shorter else []),
+        *([f"quiet_hours={quiet or ''}"] if is_less_quiet else []),
+        *([f"landlines={landlines}"] if keeps_more else []),
+    ]
 
 
 def sender_of(session: Session, options: SendOptions | None = None) -> Sender:
@@ -61,15 +69,25 @@ def check_options(session: Session, options: SendOptions) -> None:
         raise Usage("--max-failed requires --watch", hint="add --watch")
 
 
+def earlier_body(session: Session, options: SendOptions) -> Record | None:
+    """The body of a send with this key that was not refused."""
+    found = _earlier(session, options)
+    return found.body if found else None
+
+
 def is_known(session: Session, options: SendOptions) -> bool:
     """Whether a send with this key was accepted: it is not sent again, and needs no checks.
 
     One with an unknown outcome may be sent again, to whom it may reach by now.
     """
-    if options.once is None or session.options.dry_run:
-        return False
-    found = ledger_of(session).find(options.once)
+    found = _earlier(session, options)
     return found is not None and found.state == ACCEPTED
+
+
+def _earlier(session: Session, options: SendOptions) -> Entry | None:
+    if options.once is None or session.options.dry_run:
+        return None
+    return ledger_of(session).find(options.once)
 
 
 def send(
@@ -82,45 +100,30 @@ def send(
     """Send a checked body and print the campaign; then, if asked for, watch it."""
     if would_send(session, "POST", path, named(body)):
         return
-    campaign = _sent(session, path, body, options, sender or sender_of(session, options))
+    campaign = sent(session, path, body, options, sender or sender_of(session, options))
     print_sent(session, [campaign], alone=True)
+    warn_after_send(session, body)
     if options.watch:
         _refuse_hidden(campaign)
         follow(session, campaign=campaign, max_failed=options.max_failed)
 
 
-def send_all(
-    session: Session,
-    path: str,
-    sends: Sequence[tuple[dict[str, Any], SendOptions]],
-    sender: Sender,
-) -> None:
-    """Send checked bodies and print those sent, as a list; then, if asked for, watch all together.
-
-    The first error ends it; the same command sends the rest.
-    """
-    if session.options.dry_run:
-        session.out.json([request_of("POST", path, named(body)) for body, _ in sends])
-        return
-    campaigns: list[Record] = []
-    try:
-        for body, options in sends:
-            campaigns.append(_sent(session, path, body, options, sender))
-    finally:
-        print_sent(session, campaigns)
-    if sends and sends[0][1].watch:
-        for campaign in campaigns:
-            _refuse_hidden(campaign)
-        follow_all(session, campaigns=campaigns, max_failed=sends[0][1].max_failed)
+def watch_sent(session: Session, campaigns: Sequence[Record], options: SendOptions) -> None:
+    """Watch campaigns that were sent, all together. Raises Pending if one is not visible."""
+    for campaign in campaigns:
+        _refuse_hidden(campaign)
+    follow_all(session, campaigns=campaigns, max_failed=options.max_failed)
 
 
-def _sent(
+def sent(
     session: Session, path: str, body: dict[str, Any], options: SendOptions, sender: Sender
 ) -> Record:
     """The campaign of a body that is sent, or was with the same key."""
     policy = policy_of(session, options)
     campaign, is_new = sender.send(path, body, once=options.once, policy=policy)
-    if not is_new:
+    if is_new:
+        warn_if_late(session, body, options, session.api.clock)
+    else:
         session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     return campaign
 

@@ -9,7 +9,7 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._send_checks import note_kinds
+from smsgw_cli.commands._send_notes import note_all
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
@@ -64,7 +64,7 @@ def import_numbers(session: Session, **given: Any) -> None:
     column_map = {} if column is None else {column: MOBILE_NUMBER}
     reading = _reading(session, given, column_map)
     found = number_list.numbers([STDIN if file == STDIN else f"@{file}"], reading)
-    note_kinds(session, found.kinds.decimal_sentences())
+    note_all(session, found.kinds.decimal_sentences())
     numbers = found.numbers
     added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
@@ -88,7 +88,7 @@ def _numbers(
         _reading(session, given, column_map_of(given["mappings"])), is_listed=is_listed
     )
     found = number_list.numbers(given["numbers"], reading)
-    note_kinds(session, found.kinds.decimal_sentences())
+    note_all(session, found.kinds.decimal_sentences())
     if not found.numbers:
         raise Usage("no number given")
     return found

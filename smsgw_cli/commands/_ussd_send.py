@@ -7,7 +7,8 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_options import SENDERS
-from smsgw_cli.commands._sending import check_options, is_known, send
+from smsgw_cli.commands._send_times import timed
+from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
 from smsgw_cli.messages.send_request import Schedule, SendOptions
@@ -20,8 +21,21 @@ def send_codes(session: Session, **given: Any) -> None:
     options = typed(SendOptions, given)
     check_options(session, options)
     checks = SendChecks(session, options)
-    body = compose.ussd(typed(Schedule, given), given["codes"])
+    schedule, kept = typed(Schedule, given), earlier_body(session, options)
+    body = compose.ussd(schedule, given["codes"])
+    _note_changes(session, given, body)
     body |= values_of(session, SENDERS, given)
+    body = timed(session, body, schedule, options, kept=kept)
     if not is_known(session, options):
         body = checks.codes(body)
     send(session, "ussd-pulls/send", body, options)
+
+
+def _note_changes(session: Session, given: dict[str, Any], body: dict[str, Any]) -> None:
+    for text, code in zip(given["codes"], body["ussd_codes"], strict=True):
+        if text != code:
+            session.out.note(f"note: {text!r} is dialled as {code}")
+    if "delay" in body and given["delay"] is None:
+        session.out.note(
+            f"note: a SIM waits {body['delay']} s between codes; --delay sets another time"
+        )

@@ -9,7 +9,7 @@ from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record
+from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Record
 
 SINCE = Field(
     "after",
@@ -58,8 +58,8 @@ CAMPAIGN = Resource(
             "Filter by name (the whole name)",
             selects=_is_named,
         ),
-        Field("status", "Filter by status"),
-        Field("type", "Filter by type: SMS, MMS, WhatsApp or USSD Pull"),
+        Field("status", "Filter by status", choices=CAMPAIGN_STATUSES),
+        Field("type", "Filter by type", choices=CAMPAIGN_TYPES),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
         SINCE,
         BEFORE,
@@ -75,7 +75,7 @@ CAMPAIGN = Resource(
 CAMPAIGN_DEVICE = Resource(
     noun="device",
     path="devices",
-    columns=("id", "name", "model", "enabled", "battery", "status"),
+    columns=("id", "name", "model", "enabled", "battery", "status", "sims"),
     keys=(
         "id",
         "name",
@@ -95,9 +95,17 @@ CAMPAIGN_SERVER = Resource(
     columns=("id", "name", "enabled", "status", "sender_ids"),
 )
 
+HELP = """Manage campaigns (every send creates one).
+
+The API cannot cancel a campaign. If one should not have gone out, cancel it on the gateway's web
+pages, and until then disable its phones there or turn on their airplane mode. 'campaigns delete'
+removes the record of the campaign and of its messages: it takes back none that a phone already
+has. 'campaigns watch' and 'campaigns report' say what went out.
+"""
+
 app = crud(
     CAMPAIGN,
-    "Manage campaigns (every send creates one).",
+    HELP,
     verbs="list get update delete",
     old=(old_words.renamed("--after", SINCE),),
 )
@@ -115,13 +123,19 @@ for verb in ("watch", "report", "retry"):
 
 @app.command("devices", epilog="smsgw -p sandbox campaigns devices 1")
 def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
-    """List the devices of a campaign and its status on each."""
+    """List the devices of a campaign and its status on each.
+
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/devices"
     show_list(session, CAMPAIGN_DEVICE, path)
 
 
 @app.command("sending-servers", epilog="smsgw -p sandbox campaigns sending-servers 1")
 def list_sending_servers(session: Session, campaign: CAMPAIGN_ID) -> None:
-    """List the sending servers of a campaign and its status on each."""
+    """List the sending servers of a campaign and its status on each.
+
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/sending-servers"
     show_list(session, CAMPAIGN_SERVER, path)

@@ -6,7 +6,7 @@ from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, sims_of
 
 SIM_COLUMNS = (
     "id",
@@ -26,20 +26,14 @@ SIM_COLUMNS = (
 def sims(api: ListReader) -> Iterator[Record]:
     """All SIMs of all devices, with their device."""
     for device in api.pages("devices"):
-        for sim in _sims(device):
+        for sim in sims_of(device):
             label = device.get("name") or device.get("model")
             yield {**sim, "device_id": device["id"], "device": label}
 
 
 def _device_names(device: Record) -> list[str]:
-    numbers = [sim.get("number") for sim in _sims(device)]
+    numbers = [sim.get("number") for sim in sims_of(device)]
     return [str(name) for name in (device.get("name"), device.get("model"), *numbers) if name]
-
-
-def _sims(device: Record) -> list[Record]:
-    """The SIMs of a device; tolerates other values from the server."""
-    sims = device.get("sims")
-    return [sim for sim in sims if isinstance(sim, dict)] if isinstance(sims, list) else []
 
 
 SIM = Resource(
@@ -48,6 +42,7 @@ SIM = Resource(
     columns=SIM_COLUMNS,
     names=by_keys("number", "label", "name"),
     records=sims,
+    listed_by="devices sims",
 )
 
 DEVICE = Resource(

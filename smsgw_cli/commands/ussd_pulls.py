@@ -7,6 +7,7 @@ from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.commands._filters import OF_SEND, WHEN, status
 from smsgw_cli.commands._filters import OLD as OLD_FILTERS
 from smsgw_cli.commands._send_options import (
+    ALLOW,
     CHECKS,
     NAME,
     OLD,
@@ -40,6 +41,7 @@ SEND = (
     NAME,
     *SCHEDULE,
     *CHECKS,
+    ALLOW,
     *PACE,
 )
 

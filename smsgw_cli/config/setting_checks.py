@@ -87,6 +87,15 @@ def timezone(value: object) -> str:
     return name
 
 
+def quiet_hours(value: object) -> str:
+    hours = text(",".join(map(str, value)) if isinstance(value, list) else value)
+    try:
+        import_module("smsgw_cli.sms.quiet_hours").QuietHours.of(hours)
+    except Usage:
+        raise ValueError("must be hours, days or both, such as '21-8, sun'") from None
+    return hours
+
+
 def duration(shortest: float, longest: float, *, needs_unit: bool = False) -> Check:
     """The check of a duration in seconds; a bare number is in seconds, unless it needs a unit."""
 

@@ -197,10 +197,17 @@ SETTINGS: Mapping[str, Setting] = {
             "ask_above",
             checks.whole(0, 10**12),
             "N",
-            "Ask before sending to more recipients than this",
+            "Ask before sending to more recipients than this, or in 5 times as many parts",
             100,
             "100",
             readers="sends",
+        ),
+        Setting(
+            "quiet_hours",
+            checks.quiet_hours,
+            "HOURS",
+            "When nobody is sent a message: '21-8, sun', on the clock of the send's time zone",
+            readers="messages send and preview, campaigns retry",
         ),
         Setting(
             "repeat_after",

@@ -16,6 +16,7 @@ from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.sms.zones import is_same
 
 USSD_PATH = "ussd-pulls/send"
 
@@ -151,7 +152,7 @@ def _same_hours(ours: Any, theirs: Any) -> bool:
 _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "scheduled_at": _same_instant,
     "ends_at": _same_instant,
-    "timezone": _same_text,
+    "timezone": is_same,
     "recurring": lambda ours, theirs: bool(ours) == bool(theirs),
     "frequency": _same_text,
     "frequency_unit": _same_text,

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 
 from smsgw_cli.model import Record
 
@@ -19,6 +20,14 @@ def derived(given: str | None, *parts: str) -> str:
     """A name for one campaign of many: the given one, if any, and a suffix derived from `parts`."""
     digest = hashlib.sha256("\n".join(parts).encode()).digest()
     return (f"{given} " if given else PREFIX) + _token(digest[:SUFFIX_LENGTH])
+
+
+def without_suffix(name: str | None) -> str | None:
+    """The given part of a name of `derived`; None if there is none."""
+    found = re.fullmatch(
+        rf"(?:{PREFIX}|(.*) )[{_ALPHABET}]{{{SUFFIX_LENGTH}}}", name or "", re.DOTALL
+    )
+    return found[1] if found else name
 
 
 def named(body: Record) -> Record:

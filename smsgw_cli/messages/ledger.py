@@ -155,6 +155,21 @@ class Ledger:
             return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))
         return []
 
+    def retries(self) -> list[Entry]:
+        """The sends of failed messages that were not refused, oldest first."""
+        if not self._db.exists:
+            return []
+        where, values = ledger_runs.retried()
+        return list(self._read(f"{where} ORDER BY id", values))
+
+    def of_campaigns(self, campaigns: Iterable[int]) -> Iterator[Entry]:
+        """The sends that became these campaigns."""
+        wanted = list(campaigns)
+        for start in range(0, len(wanted) if self._db.exists else 0, _PAGE):
+            part = wanted[start : start + _PAGE]
+            marks = ", ".join("?" * len(part))
+            yield from self._read(f"json_extract(campaign, '$.id') IN ({marks})", part)
+
     def started_before(self, timestamp: str) -> list[int]:
         """The numbers of all sends started before this time (ISO 8601, in UTC)."""
         query = "SELECT id FROM sends WHERE started_at < ?"

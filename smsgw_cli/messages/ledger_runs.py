@@ -7,6 +7,7 @@ from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 
 DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing or a retry
 _RETRY = "retry of campaign "
+_KEY_OF_RETRY = re.compile(rf"(?:(.*): )?{_RETRY}([0-9]+): [0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 
 Condition = tuple[str, list[Any]]
@@ -39,13 +40,34 @@ def having_name(name: str | None) -> Condition:
 
 def not_retried() -> Condition:
     """Sends that do not send failed messages again, as their keys tell; see `retry_key`."""
-    is_retry = f"*{_RETRY}[0-9]*: " + "[0-9a-f]" * DIGEST_LENGTH
-    return "(key IS NULL OR key NOT GLOB ?)", [is_retry]
+    return "(key IS NULL OR key NOT GLOB ?)", [_is_retry()]
 
 
-def retry_key(campaign: int, digest: str) -> str:
-    """The key of a send of failed messages of a campaign."""
-    return f"{_RETRY}{campaign}: {digest[:DIGEST_LENGTH]}"
+def retried() -> Condition:
+    """Sends of failed messages that were not refused; see `retry_key`."""
+    return "key GLOB ? AND state != 'refused'", [_is_retry()]
+
+
+def _is_retry() -> str:
+    return f"*{_RETRY}[0-9]*: " + "[0-9a-f]" * DIGEST_LENGTH
+
+
+def retry_key(campaign: int, digest: str, once: str | None = None) -> str:
+    """The key of a send of failed messages of a campaign; `once` is the key of the command."""
+    prefix = "" if once is None else f"{once}: "
+    return f"{prefix}{_RETRY}{campaign}: {digest[:DIGEST_LENGTH]}"
+
+
+def parse_retry_key(key: str | None) -> tuple[int, str | None] | None:
+    """The campaign and `once` of such a key; None for any other key."""
+    found = _KEY_OF_RETRY.fullmatch(key or "")
+    return (int(found[2]), found[1]) if found else None
+
+
+def run_of(key: str | None, run: str | None) -> str | None:
+    """What identifies the mailing or command of a send; None for one alone, as of 0.1.0."""
+    found = _KEY_OF_MAILING.fullmatch(key or "")
+    return run or (found[1] if found else None)
 
 
 def of_run(number: int, key: str | None, run: str | None) -> Condition:

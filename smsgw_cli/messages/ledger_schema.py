@@ -87,6 +87,8 @@ CREATE TABLE mailing_digests (
 """
 # When it was last sent, by a clock that nobody sets.
 _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
+# When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
+_MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -94,6 +96,6 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK),
+    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
     tables=frozenset({"sends", "mailings"}),
 )

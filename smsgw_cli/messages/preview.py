@@ -1,36 +1,59 @@
 """Preview of a send: parts, shares of the senders, duration, cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from smsgw_cli.config.setting_checks import Price
+from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.audience import Audience
-from smsgw_cli.model import MMS, SMS, WHATSAPP, Record
+from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.messages.send_time import SendTime, by_delay, by_limit, safe_delay
+from smsgw_cli.messages.when import When
+from smsgw_cli.model import SMS, Record
 from smsgw_cli.sms import parts
 
-WITHOUT_PARTS = frozenset({MMS, WHATSAPP})
 SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A text and its number of recipients. `parts` is 1 for types without parts."""
+    """A text and its number of recipients, of which a mailing names the first, `to`.
+
+    `parts` is 1 for types without parts.
+    """
 
     text: str
     recipients: int
     parts: int
+    to: str = ""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A send: its `body` without text and recipients, its audience, and its texts."""
+    """A send at `now`: its `body` without text and recipients, its audience, and its texts.
+
+    `phones` has the device of each SIM of the body, where it is known.
+    """
 
     body: Record
     audience: Audience
     batches: Sequence[Batch]
+    now: datetime
     price: Price | None = None
+    phones: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def when(self) -> When:
+        return When(self.body, self.now)
+
+    @cached_property
+    def elsewhere(self) -> list[Record]:
+        """See `recipient_zones.elsewhere`."""
+        return recipient_zones.elsewhere(self.audience.e164, self.when)
 
     @property
     def has_parts(self) -> bool:
@@ -76,31 +99,55 @@ class Preview:
             for index, sender in enumerate(senders)
         ]
 
-    @property
-    def seconds(self) -> int | None:
-        """Seconds from first to last message: each sender waits the delay between its own.
-
-        For a single sender if the server chooses the senders; None without a delay.
-        """
+    @cached_property
+    def time(self) -> SendTime:
+        """How long it takes: for a single SIM if the server chooses the senders."""
+        shares = self.shares
         delay: int | None = self.body.get("delay")
-        if delay is None:
-            return None
-        counts: list[int] = [share["recipients"] for share in self.shares] or [len(self.audience)]
-        return delay * max(0, max(counts) - 1)
+        delayed = by_delay(delay, shares, len(self.audience))
+        if not self.has_parts:
+            return SendTime(delay, delayed)
+        return SendTime(
+            delay,
+            delayed,
+            by_limit(shares, self.phones, self.total_parts),
+            safe_delay(shares, self.phones, self.most_parts),
+        )
+
+    @property
+    def most_parts(self) -> int:
+        """The maximum number of parts of one message."""
+        return max((batch.parts for batch in self.batches), default=0)
+
+    @cached_property
+    def fewest_parts(self) -> int:
+        """The parts in total where phones would split emoji and flags, as the standard may."""
+        if not self.has_parts:
+            return self.total_parts
+        return sum(parts.fewest(batch.text) * batch.recipients for batch in self.batches)
 
     @property
     def cost(self) -> float | None:
         """The price of all parts; None without a price."""
-        return (
-            None
-            if self.price is None
-            else float(Decimal(str(self.price.amount)) * self.total_parts)
-        )
+        return self.cost_of(self.total_parts)
+
+    def cost_of(self, count: int) -> float | None:
+        """The price of so many parts; None without a price."""
+        if self.price is None:
+            return None
+        return float(Decimal(str(self.price.amount)) * count)
+
+    @property
+    def is_mailing(self) -> bool:
+        """Whether it has one message per row."""
+        return any(batch.to for batch in self.batches)
 
     def as_record(self) -> Record:
         """The preview as a JSON object."""
         out = self.audience.excluded_by
         return {
+            "when": self.when.as_record(),
+            "other_zones": self.elsewhere,
             "recipients": len(self.audience),
             "doubles": self.audience.duplicates,
             "invalid": self.audience.invalid_count,
@@ -114,10 +161,10 @@ class Preview:
             "messages": len(self.batches),
             "encoding": self.encoding,
             "forces_ucs2": [each.as_record() for each in self.non_gsm],
-            "parts": max((batch.parts for batch in self.batches), default=0),
+            "parts": self.most_parts,
             "total_parts": self.total_parts,
             "senders": self.shares,
-            "seconds": self.seconds,
+            "seconds": self.time.seconds,
             "price_per_part": self.price and self.price.amount,
             "cost": self.cost,
             "currency": self.price and self.price.currency,
@@ -125,15 +172,23 @@ class Preview:
 
 
 def build(
-    body: Record, audience: Audience, texts: Iterable[tuple[str, int]], price: Price | None
+    body: Record,
+    audience: Audience,
+    texts: Iterable[tuple[str, int, str]],
+    price: Price | None,
+    now: datetime,
+    phones: Mapping[int, int],
 ) -> Preview:
-    """The preview of texts with their numbers of recipients; `price` is per part."""
+    """The preview of texts with the number of their recipients and, of a mailing, the first one.
+
+    `price` is per part, `phones` as in Preview.
+    """
     has_parts = body.get("type") not in WITHOUT_PARTS
     batches = [
-        Batch(text, recipients, len(parts.split(text)) if has_parts else 1)
-        for text, recipients in texts
+        Batch(text, recipients, len(parts.split(text)) if has_parts else 1, to)
+        for text, recipients, to in texts
     ]
-    return Preview(body, audience, batches, price)
+    return Preview(body, audience, batches, now, price, phones)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

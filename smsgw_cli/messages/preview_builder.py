@@ -1,29 +1,37 @@
 """Builds previews of sends, reading their contact lists."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.config.setting_checks import Price
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages import audience, drop_excluded, preview, preview_text
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.preview import Preview
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, sims_of
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.mailing.merge import MergedMessage
 
 
 class PreviewBuilder:
-    """Builds previews with one API client; `note` prints who is skipped, and why."""
+    """Builds previews with one API client; `note` prints who is skipped, and why, `clock` has the
+    time."""
 
     def __init__(
-        self, api: Callable[[], Reader], guard: SendGuard, note: Callable[[str], None]
+        self,
+        api: Callable[[], Reader],
+        guard: SendGuard,
+        note: Callable[[str], None],
+        clock: Callable[[], datetime],
     ) -> None:
         self._api = api
         self._guard = guard
         self._note = note
+        self._clock = clock
 
     def audience(self, body: Record) -> Audience:
         """The audience of a body, whose lists are read. Raises what listing raises."""
@@ -54,8 +62,8 @@ class PreviewBuilder:
     def of_message(self, body: Record, found: Audience, price: Price | None) -> Preview:
         """The preview of one text to an audience."""
         text = body.get("message")
-        texts = [] if text is None else [(text, len(found))]
-        return preview.build(body, found, texts, price)
+        texts = [] if text is None else [(text, len(found), "")]
+        return preview.build(body, found, texts, price, self._clock(), self._phones(body))
 
     def of_merged(
         self,
@@ -65,5 +73,15 @@ class PreviewBuilder:
         price: Price | None,
     ) -> Preview:
         """The preview of one message per row."""
-        texts = [(each.text, len(each.numbers)) for each in messages]
-        return preview.build(common, found, texts, price)
+        texts = [(each.text, len(each.numbers), each.numbers[0]) for each in messages]
+        return preview.build(common, found, texts, price, self._clock(), self._phones(common))
+
+    def _phones(self, body: Record) -> dict[int, int]:
+        """The device of each SIM, if there are several; none if devices cannot be read."""
+        if len(body.get("sims", ())) < 2:
+            return {}
+        try:
+            devices = list(self._api().pages("devices"))
+        except SmsgwError:
+            return {}
+        return {sim["id"]: each["id"] for each in devices for sim in sims_of(each) if "id" in sim}

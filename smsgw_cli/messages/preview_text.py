@@ -2,27 +2,37 @@
 
 from collections.abc import Iterator
 
+from smsgw_cli.messages import preview_mailing
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
+from smsgw_cli.messages.send_time import LIMIT_PARTS
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import first_few
 from smsgw_cli.wording import pluralize
 
+MOST_ZONES = 5
+
 
 def as_record(preview: Preview) -> Record:
     """The preview as a JSON object, with its assumptions."""
-    return {**preview.as_record(), "notes": list(notes(preview))}
+    of_mailing = preview_mailing.as_record(preview) if preview.is_mailing else {}
+    assumed = [*preview.when.assumptions(), *notes(preview)]
+    return {**preview.as_record(), **of_mailing, "notes": assumed}
 
 
 def titled_lines(preview: Preview) -> dict[str, str]:
     """The lines of the preview by title."""
     record = preview.as_record()
-    words = {"recipients": _recipients(record)}
+    words = {"recipients": _recipients(record), **preview.when.lines()}
+    if record["other_zones"]:
+        words["other zones"] = _elsewhere(record["other_zones"])
     if record["invalid"]:
         words["invalid"] = first_few(record["invalid_numbers"], record["invalid"])
     words |= {f"list {each['id']}": _list(each) for each in record["lists"]}
     words["encoding"] = _encoding(preview)
     words["parts"] = _parts(record)
+    if preview.is_mailing:
+        words |= preview_mailing.titled_lines(preview)
     for share in record["senders"]:
         kind = "sim" if "sim" in share else "sender_id"
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
@@ -38,16 +48,13 @@ def notes(preview: Preview) -> Iterator[str]:
     """What kinds of numbers there are, and the assumptions behind the figures."""
     body = preview.body
     yield from preview.audience.kinds.sentences()
-    if preview.shares:
-        yield "the API does not document how senders share the messages; assuming an even split"
-    elif body.get("delay") is not None:
-        yield "without --sim the server chooses the SIMs; the time assumes a single SIM"
-    if body.get("delay") is not None:
-        yield "assuming that each sender waits --delay between its messages"
-    if body.get("days_of_week") or body.get("active_hours"):
-        yield "nothing is sent outside the active days and hours, so it may take longer"
+    yield from _notes_on_time(preview)
     if body.get("recurring"):
         yield "the numbers are for one run of a recurring campaign"
+    if preview.fewest_parts < preview.total_parts:
+        yield (
+            f"phones keep emoji and flags whole; the standard needs {preview.fewest_parts:,} parts"
+        )
     if preview.audience.lists and any(has_placeholder(each.text) for each in preview.batches):
         yield "if the server fills in {…}, which the API does not document, parts may differ"
     if any(share.invalid for share in preview.audience.lists):
@@ -55,6 +62,23 @@ def notes(preview: Preview) -> Iterator[str]:
             "the server may still try contacts without a valid number, unless other numbers of "
             "their list are suppressed or excluded"
         )
+
+
+def _notes_on_time(preview: Preview) -> Iterator[str]:
+    body = preview.body
+    if preview.shares:
+        yield "the API does not document how senders share the messages; assuming an even split"
+    elif preview.time.is_known:
+        yield "without --sim the server chooses the SIMs; the time assumes a single SIM"
+    if body.get("delay") is not None:
+        yield "assuming that each sender waits --delay between its messages"
+    if preview.time.is_over_limit:
+        yield (
+            f"Android lets an app send {LIMIT_PARTS} parts a minute, then asks on the phone or "
+            f"refuses; --delay {preview.time.safe_delay} keeps within it"
+        )
+    if body.get("days_of_week") or body.get("active_hours"):
+        yield "nothing is sent outside the active days and hours, so it may take longer"
 
 
 def _recipients(record: Record) -> str:
@@ -67,6 +91,17 @@ def _recipients(record: Record) -> str:
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)
     return f"{record['recipients']:,}" + (f", skipped: {left_out}" if left_out else "")
+
+
+def _elsewhere(zones: list[Record]) -> str:
+    named = ", ".join(
+        f"{each['recipients']:,} {each['zone'] or 'in one of several zones'}"
+        + (f" ({each['local_hours']})" if each["local_hours"] else "")
+        for each in zones[:MOST_ZONES]
+    )
+    more = ", …" if len(zones) > MOST_ZONES else ""
+    total = sum(each["recipients"] for each in zones)
+    return f"{pluralize(total, 'recipient')}, with local hours: {named}{more}"
 
 
 def _list(share: Record) -> str:

@@ -1,21 +1,39 @@
 """Counts the recipients of a send."""
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 
-from smsgw_cli.api.reader import Reader
+from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import NotFound
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, is_subscribed
 
 
-def max_recipients(api: Callable[[], Reader], body: Record) -> int:
-    """The maximum number of recipients of a body; makes one request per contact list."""
-    counts = (_contacts(api(), each) for each in body.get("contact_lists", ()))
-    return len(body.get("mobile_numbers", ())) + sum(counts)
+@dataclass(frozen=True)
+class ListReach:
+    """The number of `contacts` of a list, and whether one of them is subscribed."""
+
+    id: int
+    contacts: int
+    is_reached: bool
 
 
-def _contacts(api: Reader, contact_list: int) -> int:
-    """The number of contacts of a list; 0 for an unknown one: the server refuses the send."""
+def list_reaches(api: Callable[[], PageReader], body: Record) -> list[ListReach]:
+    """The contact lists of a body; one request each if a contact of its first page is subscribed.
+
+    An unknown list counts as reached: the server refuses the send. Raises what listing raises.
+    """
+    return [_reach(api(), each) for each in dict.fromkeys(body.get("contact_lists", ()))]
+
+
+def _reach(api: PageReader, contact_list: int) -> ListReach:
+    path = f"contact-lists/{contact_list}/contacts"
     try:
-        return api.count(f"contact-lists/{contact_list}/contacts")
+        page = api.page(path)
     except NotFound:
-        return 0
+        return ListReach(contact_list, 0, True)
+    is_reached = any(map(is_subscribed, page.records))
+    if not is_reached and page.last > 1:
+        with closing(api.pages(path)) as contacts:
+            is_reached = any(map(is_subscribed, contacts))
+    return ListReach(contact_list, page.total, is_reached)

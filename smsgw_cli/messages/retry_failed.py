@@ -4,10 +4,16 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger_runs import retry_key
+from smsgw_cli.messages.retry_options import kept
 from smsgw_cli.model import Record
+
+ContentKey = tuple[Any, Any, tuple[str, ...]]
+Recipient = tuple[str, ContentKey]
+"""A number, and what is sent to it: each recipient gets it once."""
 
 _MESSENGER = re.compile(r"(sim|sender id) #([0-9]{1,18})", re.IGNORECASE)
 _SENDERS = {"sim": "sims", "sender id": "sender_ids"}
@@ -43,33 +49,34 @@ class RetryGroup:
     @property
     def key(self) -> str:
         """The idempotency key: the same for the same messages."""
+        return self.key_for(None)
+
+    def key_for(self, once: str | None) -> str:
+        """The same for a command with a key of its own."""
         digest = hashlib.sha256(",".join(map(str, sorted(self.ids))).encode()).hexdigest()
-        return retry_key(self.campaign, digest)
+        return retry_key(self.campaign, digest, once)
 
 
 def retry_groups(campaign: Record, failed: Iterable[Record]) -> list[RetryGroup]:
     """The failed messages of a campaign by content. Raises SmsgwError for unreadable ones."""
-    groups: dict[tuple[object, ...], RetryGroup] = {}
+    groups: dict[ContentKey, RetryGroup] = {}
     for message in failed:
         if not isinstance(message.get("to"), str):
             continue  # no recipient
-        content = _content(message)
-        group_key = (
-            content.get("message"),
-            content.get("type"),
-            tuple(content.get("attachments", ())),
-        )
-        group = groups.get(group_key)
+        content = content_of(message)
+        group = groups.get(content_key(content))
         if group is None:
-            kept = {**_kept(campaign), **content}
-            group = groups[group_key] = RetryGroup(campaign["id"], kept)
+            group = RetryGroup(campaign["id"], {**kept(campaign), **content})
+            groups[content_key(content)] = group
         group.add(message)
     return list(groups.values())
 
 
-def _content(message: Record) -> Record:
-    """Text, type and attachments. Raises SmsgwError if one cannot be read, as without it another
-    message would be sent."""
+def content_of(message: Record) -> Record:
+    """Text, type and attachments, with the keys of `/messages/send`.
+
+    Raises SmsgwError if one cannot be read, as without it another message would be sent.
+    """
     names = {"message": "content", "type": "type", "attachments": "attachments"}
     content = {key: message[name] for key, name in names.items() if message.get(name)}
     attachments = content.get("attachments", [])
@@ -80,11 +87,11 @@ def _content(message: Record) -> Record:
     return content
 
 
-def _kept(campaign: Record) -> Record:
-    """The campaign's options to keep: delivery reports and delay."""
-    options = campaign.get("options")
-    if not isinstance(options, dict):
-        return {}
-    report = {"delivery_report": True} if options.get("delivery_report") is True else {}
-    delay = str(options.get("delay"))
-    return {**report, "delay": int(delay)} if re.fullmatch("[1-9][0-9]{0,5}", delay) else report
+def content_key(content: Record) -> ContentKey:
+    """What tells the content of a body of `/messages/send` from another."""
+    return content.get("message"), content.get("type"), tuple(content.get("attachments", ()))
+
+
+def recipient_of(message: Record) -> Recipient:
+    """The recipient of a message. Raises as `content_of` does."""
+    return str(message.get("to")), content_key(content_of(message))

@@ -1,6 +1,7 @@
 """The options of a send as dataclasses, validated as far as possible without the server."""
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,11 @@ from smsgw_cli.tables.read_options import ReadOptions
 
 WORKERS = 8
 SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
-ALLOWED = (SUPPRESSED, Kind.LANDLINE, Kind.PREMIUM, ANY_NUMBER, REPEAT, UNFINISHED)
+PAST, QUIET_HOURS = "past", "quiet-hours"
+ALLOWED = (
+    *(SUPPRESSED, Kind.LANDLINE, Kind.PREMIUM, ANY_NUMBER, REPEAT, UNFINISHED),
+    *(PAST, QUIET_HOURS),
+)
 """What --allow lets through."""
 
 
@@ -31,6 +36,16 @@ def _refuse_negative(request: Any, *keys: str) -> None:
         value = getattr(request, key)
         if value is not None and not 0 <= value < math.inf:
             raise Usage(f"--{_flag(key)} must not be negative: {value}")
+
+
+def _refuse_control_characters(request: Any, key: str) -> None:
+    """A key read from a file with Windows line ends would be another one than that of Unix."""
+    value = getattr(request, key)
+    if value is not None and any(unicodedata.category(each) == "Cc" for each in value):
+        raise Usage(
+            f"--{_flag(key)} has a control character: {value!r}",
+            hint="take out line ends; a script with those of Windows adds \\r to every line",
+        )
 
 
 def _flag(key: str) -> str:
@@ -127,6 +142,7 @@ class SendOptions:
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "once")
+        _refuse_control_characters(self, "once")
         allowed_words(self.allow, ALLOWED)
 
     @property

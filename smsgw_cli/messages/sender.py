@@ -7,13 +7,14 @@ from typing import Protocol
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
-from smsgw_cli.errors import Contradictory, Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import Contradictory, Interrupted, Rejected, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.zone_names import renamed_zone
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
@@ -145,7 +146,7 @@ class Sender:
     def _attempt(self, entry: Entry, policy: UnknownPolicy) -> Record | None:
         """Send once; returns the campaign, None if it was certainly not accepted."""
         try:
-            campaign = self._api.send(entry.path, entry.body)
+            campaign = self._sent(entry)
         except Unknown as error:
             self._reconciler.end(
                 entry,
@@ -169,6 +170,17 @@ class Sender:
         return self._reconciler.campaign_of(
             self._ledger.get(entry.id), min(policy.settle, campaign_search.GRACE)
         )
+
+    def _sent(self, entry: Entry) -> Record:
+        """The response; a server that does not know the name of a time zone is asked with its
+        older or newer one, once."""
+        try:
+            return self._api.send(entry.path, entry.body)
+        except Rejected as error:
+            body = renamed_zone(entry.body, error)
+            if body is None:
+                raise
+            return self._api.send(entry.path, body)
 
     def _reconcile_earlier(self, entry: Entry, lock: str, policy: UnknownPolicy) -> Record | None:
         """The campaign of an earlier send with this key; None if it was not accepted."""

@@ -37,6 +37,7 @@ class Printer:
         )
         self._query = module("query").compiled(query) if query else None
         self._quiet = quiet
+        self._is_selected = bool(columns)
         mask = self._format.name == "table" and not show_secrets
         self._writer = Writer(self._format, columns, self.note, mask=mask)
 
@@ -53,6 +54,13 @@ class Printer:
     def is_nested(self) -> bool:
         """Whether nested values of a record are printed as such: as JSON, or for a query."""
         return self._format.name == "json" or self._quiet or self._query is not None
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether other records may follow: a JSON document or a file with a header is complete,
+        and what is selected is for a script."""
+        is_list = self._format.name in ("table", "ndjson") or self._format.is_bare
+        return is_list and not (self._quiet or self._is_selected or self._query is not None)
 
     @property
     def is_json(self) -> bool:
@@ -117,6 +125,11 @@ class Printer:
             return
         with writing() as stdout:
             module("diff").write(lines, stdout)
+
+    def conversation(self, messages: Iterable[Record]) -> None:
+        """Print messages with one person, oldest first, for people."""
+        with writing() as stdout:
+            module("conversation").write(messages, stdout)
 
     def note(self, message: str) -> None:
         """Print a message that is not data on stderr, unless quiet."""

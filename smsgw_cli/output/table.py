@@ -11,12 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
-from smsgw_cli.output.values import is_number, is_time, readable
+from smsgw_cli.output.values import brief, is_number, is_time, readable
 
 MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
 UNCUT = 100_000  # characters; the width used for a file
+OPTIONAL = ("reason",)  # columns that are shown only if there is something in them
 MIN_TEXT = 16  # characters of a text that are still useful
+MIN_OF_TWO = 12  # the same beside an optional column
 GAP = 2  # characters between columns
 
 
@@ -24,26 +26,31 @@ class Column:
     """A column with its cells; numbers and times are never truncated."""
 
     def __init__(self, name: str, records: Sequence[Record]) -> None:
+        self.name = name
         values = [lookup(each, name) for each in records]
         self.is_number = bool(values) and all(map(is_number, values))
         self.no_truncate = self.is_number or is_time(name)
         self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
-        self.cells = [_single_line(readable(name, value)) for value in values]
+        self.cells = [_single_line(brief(name, value)) for value in values]
 
-    @property
-    def min_width(self) -> int:
-        """The minimum useful width."""
+    def min_width(self, least: int) -> int:
+        """The minimum useful width, with so many characters of a text."""
         width = max(each.cell_len for each in [self.head, *self.cells])
-        return width if self.no_truncate else min(width, MIN_TEXT)
+        return width if self.no_truncate else min(width, least)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
     """A list. Columns that do not fit are dropped from the end and replaced by `…`."""
     console = _console(file)
     for part in _parts(records):
-        all_columns = [Column(name, part) for name in columns]
+        names = [name for name in columns if name not in OPTIONAL or _has_any(name, part)]
+        all_columns = [Column(name, part) for name in names]
         fitting = _how_many_fit(all_columns, console.width)
         _print(_table(all_columns[:fitting], more=fitting < len(all_columns)), console, file)
+
+
+def _has_any(name: str, records: Sequence[Record]) -> bool:
+    return any(lookup(each, name) is not None for each in records)
 
 
 def selected_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
@@ -72,7 +79,8 @@ def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
 
 
 def _how_many_fit(columns: Sequence[Column], room: int) -> int:
-    needed = list(accumulate(column.min_width + GAP for column in columns))
+    least = MIN_OF_TWO if any(each.name in OPTIONAL for each in columns) else MIN_TEXT
+    needed = list(accumulate(column.min_width(least) + GAP for column in columns))
     if not needed or needed[-1] - GAP <= room:
         return len(columns)
     return max(1, bisect(needed, room - len("…")))

@@ -10,6 +10,7 @@ from smsgw_cli.sms.timestamps import has_zone, read_timestamp
 
 NULL = Text("–", style="dim")
 
+NAMES = ("number", "value", "label", "name", "id")
 STYLES = {
     DELIVERED: "green",
     SUCCEEDED: "green",
@@ -28,6 +29,18 @@ def readable(column: str, value: Any) -> Text:
         return Text(visible(local_time(value)))
     shown = ", ".join(map(text, value)) if _is_plain_list(value) else text(value)
     return Text(visible(shown), style=STYLES.get(shown, ""))
+
+
+def brief(column: str, value: Any) -> Text:
+    """The same for a cell of a list, where records in it, as SIMs, are named only."""
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return readable(column, [_name(each) for each in value])
+    return readable(column, value)
+
+
+def _name(record: dict[str, Any]) -> Any:
+    """What people know it by: the number of a SIM, the value of a sender id, a name."""
+    return next((record[key] for key in NAMES if record.get(key)), text(record))
 
 
 def is_time(column: str) -> bool:

@@ -19,6 +19,6 @@ def has(text: str) -> bool:
     return ALL.issuperset(text)
 
 
-def septets(character: str) -> int:
-    """Number of septets of a character: 2 in the extension table (with its escape), else 1."""
-    return 2 if character in EXTENSION else 1
+def septets(text: str) -> int:
+    """Number of septets: 2 for a character of the extension table (with its escape), else 1."""
+    return len(text) + sum(map(text.count, EXTENSION))

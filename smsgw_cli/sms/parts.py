@@ -1,28 +1,35 @@
-"""Splits the text of an SMS into parts, as the network does.
+"""Splits the text of an SMS into parts, as phones do.
 
 140 octets are 160 septets of GSM-7 or 70 units of UCS-2 (3GPP TS 23.038, 4). The header of a
 concatenated message takes 6 octets of each part (3GPP TS 23.040, 9.2.3.24.1), which leaves 153 and
-67. Escape sequences and surrogate pairs are not split, so a part can be one unit shorter.
+67, and has one octet for the number of parts. Escape sequences and surrogate pairs are not split,
+nor in UCS-2 grapheme clusters (Unicode UAX #29), which leaves Android's SmsMessage, gammu and
+Twilio with more parts than the standard would need.
 """
 
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.sms import gsm7
 
 MOST_NAMED = 5
+MOST_PARTS = 255
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """An encoding: `units` per character, capacity of a message `alone`, and of each part when
-    `joined`."""
+    """An encoding: `units` of a text, capacity of a message `alone`, and of each part when
+    `joined`; `whole` gives the pieces of a text that phones do not split."""
 
     name: str
     units: Callable[[str], int]
     alone: int
     joined: int
+    whole: Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,22 @@ def first_few(items: Sequence[object], count: int | None = None) -> str:
     return "; ".join(map(str, items[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
 
 
-def _utf16(character: str) -> int:
-    return 2 if character > "\uffff" else 1
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153)
-UCS2 = Encoding("UCS-2", _utf16, 70, 67)
+@cache
+def _cluster() -> Callable[[str], list[str]]:
+    clusters: Callable[[str], list[str]] = import_module("regex").compile(r"\X").findall
+    return clusters
+
+
+def _clusters(text: str) -> list[str]:
+    return _cluster()(text)
+
+
+GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153, list)
+UCS2 = Encoding("UCS-2", _utf16, 70, 67, _clusters)
 
 
 def encoding_of(text: str) -> Encoding:
@@ -78,17 +95,50 @@ def encoding_of(text: str) -> Encoding:
 
 def split(text: str) -> list[str]:
     """The parts of a text, each filled before the next one starts; an empty text is one part."""
+    return _split(text, encoding_of(text).whole)
+
+
+def fewest(text: str) -> int:
+    """The number of parts that the standard needs, where clusters may be split."""
+    return len(_split(text, list))
+
+
+def refuse_too_long(text: str) -> None:
+    """Raise Usage for a text of more than MOST_PARTS parts."""
+    if 2 * _utf16(text) <= MOST_PARTS * UCS2.joined:
+        return  # two parts in a row have more units than one may have
+    count = len(split(text))
+    if count > MOST_PARTS:
+        raise Usage(
+            f"the message has {count:,} parts, and an SMS has at most {MOST_PARTS}",
+            hint="shorten it, or send a link to it",
+        )
+
+
+def _split(text: str, whole: Callable[[str], list[str]]) -> list[str]:
     encoding = encoding_of(text)
-    sizes = [encoding.units(character) for character in text]
-    if sum(sizes) <= encoding.alone:
+    units = encoding.units(text)
+    if units <= encoding.alone:
         return [text]
+    pieces = whole(text)
+    if len(pieces) < units:
+        return _filled(encoding, pieces)
+    return [text[start : start + encoding.joined] for start in range(0, units, encoding.joined)]
+
+
+def _filled(encoding: Encoding, pieces: list[str]) -> list[str]:
+    sizes = {piece: encoding.units(piece) for piece in set(pieces)}
     parts, start, filled = [], 0, 0
-    for place, size in enumerate(sizes):
+    for place, piece in enumerate(pieces):
+        size = sizes[piece]
         if filled + size > encoding.joined:
-            parts.append(text[start:place])
+            parts += ["".join(pieces[start:place])] if place else []
+            if size > encoding.joined:  # a cluster that is longer than a part is split all the same
+                *full, pieces[place] = _filled(encoding, list(piece))
+                parts, size = parts + full, encoding.units(pieces[place])
             start, filled = place, 0
         filled += size
-    return [*parts, text[start:]]
+    return [*parts, "".join(pieces[start:])]
 
 
 def non_gsm(text: str) -> list[NonGsmCharacter]:

@@ -2,23 +2,17 @@
 
 import re
 from datetime import time, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms import zones
 from smsgw_cli.sms.times import WEEKDAYS, weekday
-from smsgw_cli.sms.zones import HINT
 
 UNITS = ("minute", "hour", "day", "week", "month", "year")
 
 
 def time_zone(name: str | None) -> tzinfo | None:
     """A time zone of the IANA database; None for the local one. Raises Usage if unknown."""
-    if name is None:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Usage(f"unknown time zone {name!r}", hint=HINT) from error
+    return None if name is None else zones.named(name)
 
 
 def interval(text: str) -> tuple[int, str]:

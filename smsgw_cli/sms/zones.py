@@ -19,6 +19,27 @@ UTC = "UTC"
 _RULES = re.compile(r"(<[^>]+>|[A-Za-z]{3,})[-+]?[0-9]")  # POSIX, "Environment Variables"
 _UTC_NAMES = frozenset({UTC, "Etc/UTC", "Etc/GMT"})  # what its aliases lead to
 HINT = "use a name such as Europe/Berlin"
+# Files in the folder of zones that are no zones, and its copies with leap seconds.
+_NO_NAME = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
+# IANA's file `backward`, "Alternate names for the same location": what a server with an older or
+# newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are left out.
+FORMER = {
+    "Africa/Asmara": "Africa/Asmera",
+    "America/Atikokan": "America/Coral_Harbour",
+    "America/Nuuk": "America/Godthab",
+    "Asia/Dhaka": "Asia/Dacca",
+    "Asia/Ho_Chi_Minh": "Asia/Saigon",
+    "Asia/Kathmandu": "Asia/Katmandu",
+    "Asia/Kolkata": "Asia/Calcutta",
+    "Asia/Thimphu": "Asia/Thimbu",
+    "Asia/Yangon": "Asia/Rangoon",
+    "Atlantic/Faroe": "Atlantic/Faeroe",
+    "Europe/Kyiv": "Europe/Kiev",
+    "Pacific/Chuuk": "Pacific/Truk",
+    "Pacific/Kanton": "Pacific/Enderbury",
+    "Pacific/Pohnpei": "Pacific/Ponape",
+}
+_RENAMED = FORMER | {old: new for new, old in FORMER.items()}
 
 
 def canonical(name: str) -> str:
@@ -26,6 +47,9 @@ def canonical(name: str) -> str:
 
     Raises Usage for a zone that no name of a place stands for, such as Etc/GMT+5.
     """
+    other = renamed(name)
+    if name not in _places() and other in _places():
+        return str(other)
     while name not in _places() and name in _aliases():
         name = _aliases()[name]
     if name in _places():
@@ -33,6 +57,42 @@ def canonical(name: str) -> str:
     if name in _UTC_NAMES:
         return UTC
     raise Usage(f"the server does not know the time zone {name!r}", hint=HINT)
+
+
+def is_known(name: str) -> bool:
+    """Whether the server has a name for a zone."""
+    try:
+        return bool(canonical(name))
+    except Usage:
+        return False
+
+
+def named(name: str) -> tzinfo:
+    """A zone of the IANA database. Raises Usage if there is none of this name."""
+    try:
+        if _NO_NAME.fullmatch(name):
+            raise ValueError(name)
+        return cast("tzinfo", import_module("zoneinfo").ZoneInfo(name))  # 14 ms
+    except (LookupError, ValueError, OSError) as error:
+        raise Usage(f"unknown time zone {name!r}", hint=HINT) from error
+
+
+def renamed(name: str) -> str | None:
+    """The older or newer name of a place, for a server with another version of the database."""
+    return _RENAMED.get(name)
+
+
+def is_alias(name: str) -> bool:
+    """Whether the database has a zone under another name as well, which is its first."""
+    return name in _aliases()
+
+
+def is_same(one: object, other: object) -> bool:
+    """Whether two names are of the same place, though one may be an alias."""
+    first, second = str(one), str(other)
+    if first.casefold() == second.casefold():
+        return True
+    return is_known(first) and is_known(second) and canonical(first) == canonical(second)
 
 
 def of_variable() -> tzinfo | None:
@@ -45,8 +105,8 @@ def of_variable() -> tzinfo | None:
     if not name or _RULES.match(name) or PurePath(name).is_absolute():
         return None
     try:
-        return cast("tzinfo", import_module("zoneinfo").ZoneInfo(name))  # 14 ms
-    except (LookupError, ValueError, OSError) as error:
+        return named(name)
+    except Usage as error:
         raise Usage(f"unknown time zone TZ={name}", hint=HINT) from error
 
 

@@ -191,6 +191,7 @@ def test_what_forces_ucs_2_is_named(sandbox: Sandbox) -> None:
 )
 @given(
     st.text(st.sampled_from([*sorted(gsm7.ALL), "’", "😊", "é", "\u0301"]), max_size=340)
+    | st.text(st.sampled_from("xж😊🇩🇪👩🏽\u200d\ufe0f\u0301"), min_size=70, max_size=340)
     | st.text(max_size=80).filter(lambda text: text.isprintable())
     | st.text(st.sampled_from(sorted(gsm7.EXTENSION)), min_size=70, max_size=160)
 )

@@ -272,10 +272,12 @@ class Time:
 
 
 @contextmanager
-def tail_of(listing: List, time: Time, path: Path | None = None) -> Iterator[Tail]:
+def tail_of(
+    listing: List, time: Time, path: Path | None = None, days: int = 1, **settings: Any
+) -> Iterator[Tail]:
     with cursors.opened(path, "test", lambda: None) as cursor:
         assert cursor
-        yield Tail(listing, cursor, {}, now=time)
+        yield Tail(listing, cursor, {}, now=time, look_back=timedelta(days=days), **settings)
 
 
 def ids(tail: Tail) -> list[int]:
@@ -357,6 +359,59 @@ def test_a_run_after_a_long_pause_misses_nothing_of_the_pause(tmp_path: Path) ->
     with tail_of(listing, time, tmp_path / "c") as tail:
         assert ids(tail) == [1, 2, 3, 4, 5, 6]
         assert ids(tail) == []
+
+
+def told_within(listing: List, time: Time, path: Path, days: int = 1) -> list[int]:
+    with tail_of(listing, time, path, days) as tail:
+        return ids(tail)
+
+
+def test_a_longer_look_back_finds_what_came_too_late_for_a_shorter_one(tmp_path: Path) -> None:
+    listing, time, path = List(), Time(), tmp_path / "c"
+    listing.arrive(0, 60, 24 * 20)
+    assert told_within(listing, time, path) == []
+    listing.arrive(53, 1)
+    assert told_within(listing, time, path) == [5]
+    listing.arrive(0.5)
+    assert told_within(listing, time, path) == [6]
+    assert told_within(listing, time, path, days=7) == [4]
+    assert told_within(listing, time, path) == []
+    listing.arrive(24 * 25)
+    assert told_within(listing, time, path, days=30) == [7]
+    assert told_within(listing, time, path, days=90) == []
+
+
+def test_a_longer_look_back_repeats_nothing_that_was_told_long_ago(tmp_path: Path) -> None:
+    listing, time, path, seen = List(), Time(), tmp_path / "c", list[int]()
+    listing.arrive(1, 30, 50)
+    assert told_within(listing, time, path) == []
+    for day in range(60):
+        listing.arrive(-24 * day - 0.1, -24 * day - 0.2)
+        time.sleep(86_400)
+        seen += told_within(listing, time, path)
+    listing.arrive(-24 * 50)
+    assert told_within(listing, time, path, days=200) == [124]
+    assert sorted(seen) == list(range(4, 124))
+
+
+def test_a_cursor_that_began_with_an_empty_list_has_old_messages_too(tmp_path: Path) -> None:
+    listing, time, path = List(), Time(), tmp_path / "c"
+    listing.arrive(80, 90)
+    assert told_within(listing, time, path) == []
+    listing.arrive(70)
+    assert told_within(listing, time, path, days=7) == [3]
+
+
+def test_a_cursor_of_0_1_0_repeats_nothing(tmp_path: Path) -> None:
+    listing, time, path = List(), Time(), tmp_path / "c"
+    listing.arrive(1, 2, 70)
+    assert told_within(listing, time, path) == []
+    listing.arrive(0.5)
+    assert told_within(listing, time, path) == [4]
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM facts WHERE name = 'first_id'")
+    listing.arrive(71)
+    assert told_within(listing, time, path, days=7) == [5]
 
 
 def test_it_asks_less_often_when_nothing_comes_and_soon_when_something_does() -> None:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -186,6 +187,84 @@ def test_what_waits_for_a_stalled_device_is_waited_for() -> None:
     assert [str(counts) for counts in watched(stages, Clock())][-1] == "1 delivered"
 
 
+class Mixed(Stages):
+    """An API whose campaign goes through SIM 1 or a sending server, or both."""
+
+    def __init__(self, *stages: dict[str, int] | None, sims: int = 0, servers: int = 1) -> None:
+        super().__init__(*stages)
+        self._sims, self._servers = sims, servers
+
+    def count(self, path: str, query: Any = None) -> int:
+        return self._sims if "sim" in query else super().count(path, query)
+
+    def pages(self, path: str, query: Any = None) -> Iterator[dict[str, Any]]:
+        if path.endswith("/devices") and self._sims:
+            yield {"id": 1, "sims": [{"id": 1}]}
+        if path.endswith("/sending-servers") and self._servers:
+            yield {"id": 2}
+
+
+def test_processed_by_a_sending_server_is_the_end() -> None:
+    clock = Clock()
+    *_, last = watched(Mixed({"Pending": 2}, {"Processed": 2, "Delivered": 1}), clock)
+    assert (str(last), last.unsent) == ("2 processed, 1 delivered", 0)
+    assert LINGER_SECONDS <= clock.now < LINGER_SECONDS * 3
+
+
+@pytest.mark.parametrize("servers", [0, 1])
+def test_processed_by_a_sim_is_on_its_way(servers: int) -> None:
+    stages = [{"Processed": 2}] * 100
+    api = Mixed(*stages, {"Delivered": 2}, sims=2, servers=servers)
+    assert [str(counts) for counts in watched(api, Clock())][-1] == "2 delivered"
+
+
+HOUR = 3600.0
+WINDOW = {"active_hours": "08:00-17:00", "days_of_week": [1, 2, 3, 4, 5], "timezone": "UTC"}
+FRIDAY = datetime(2030, 6, 7, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "hours"),
+    [
+        ({}, 6),
+        (WINDOW, 2 + 15 + 2 * 24 + 4),
+        ({**WINDOW, "timezone": "America/New_York"}, 6),
+        ({"scheduled_at": "2030-06-08T15:00:00Z"}, 24 + 6),
+        ({"active_hours": "22:00-06:00"}, 7 + 6),
+        ({"active_hours": "?", "days_of_week": "?", "timezone": "Nowhere"}, 6),
+    ],
+)
+def test_a_job_ends_where_nothing_changed_for_six_hours_in_which_it_might_have(
+    campaign: dict[str, Any], hours: float
+) -> None:
+    clock, about = Clock(), cast(Campaign, {"id": 1, **campaign})
+    watches = Watches(
+        Stages({"Pending": 2}),
+        [about],
+        patience=6 * HOUR,
+        clock=clock,
+        sleep=clock.sleep,
+        now=lambda: FRIDAY + timedelta(seconds=clock.now),
+    )
+    with pytest.raises(Pending) as ended:
+        list(watches.steps())
+    assert ended.value.message == "campaign 1 not finished and unchanged for 6 h: 2 pending"
+    assert clock.now / HOUR == pytest.approx(hours, abs=0.1)
+
+
+def test_a_stalled_device_is_explained() -> None:
+    stages = Stages({"Pending": 1})
+    stages.carrier = "Stalled"
+    (line,) = next(steps_of(stages, Clock())).senders.changes(None)
+    assert line.startswith("device 1 (Kitchen): Stalled (its quota is used up, or it is outside")
+    assert line.endswith("it resumes by itself)")
+
+
+def test_what_people_wait_for_comes_first() -> None:
+    counts = Counts({"Pending": 7, "Queued": 0, "Sent": 3, "Delivered": 2, "Failed": 1})
+    assert counts.news == "2 delivered, 3 sent, 1 failed, 7 pending"
+
+
 @given(st.floats(0.1, 500))
 def test_no_longer_is_waited_than_allowed(timeout: float) -> None:
     clock = Clock()
@@ -219,6 +298,7 @@ def test_ctrl_c_leaves_the_campaign_alone_and_says_how_to_come_back(
     assert watching.returncode == 130
     assert "stopped watching; the campaign continues" in told
     assert "resume with 'smsgw campaigns watch 1'" in told
+    assert "the API cannot cancel campaigns, see 'smsgw campaigns --help'" in told
     assert [method for method, _, _ in server.requests if method != "GET"] == ["POST"]
 
 
@@ -303,7 +383,17 @@ def test_what_moves_on_while_it_is_counted_is_counted_once() -> None:
     assert (counts.by_status["Pending"], counts.by_status["Sent"]) == (7, 3)
 
 
-def test_a_campaign_that_nobody_gets_is_over_soon(run: Run, server: Gateway) -> None:
+def test_a_campaign_that_nobody_gets_is_over_soon_and_a_failure(run: Run, server: Gateway) -> None:
     run("contact-lists create Empty")
-    told = run("messages send --list Empty -m Hi --watch").stderr
-    assert "has no messages" in told
+    told = run("messages send --list Empty -m Hi --watch -q", code=1).stderr
+    assert "warning: list 1 has no subscribed contact" in told
+    assert "error: campaign 1 has no messages: no subscribed contact on its lists" in told
+    run("campaigns watch 1", code=1)
+
+
+def test_one_of_several_that_nobody_gets_is_warned_of(run: Run, server: Gateway) -> None:
+    run("contact-lists create Empty")
+    run("messages send --list Empty -m Hi")
+    run("messages send --to +12025550123 -m Hi")
+    told = run("campaigns watch 1 2 -q").stderr
+    assert "warning: campaign 1 has no messages: no subscribed contact" in told

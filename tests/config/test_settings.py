@@ -205,6 +205,7 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "delivery_report": "false",
         "price": "0.05 EUR",
         "ask_above": "5",
+        "quiet_hours": "21-8, sun",
         "repeat_after": "1h",
         "stop_words": "=STOP,ARRET",
         "look_back": "2d",
@@ -234,6 +235,7 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "delivery_report": False,
         "price": "0.05 EUR",
         "ask_above": 5,
+        "quiet_hours": "21-8, sun",
         "repeat_after": 3600.0,
         "stop_words": "=STOP,ARRET",
         "look_back": 172_800.0,
@@ -250,6 +252,9 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         ("no_input=maybe", "must be true or false"),
         ("region=Germany", "a two-letter country code"),
         ("timezone=Nowhere", "a time zone such as Europe/Berlin"),
+        ("quiet_hours=21-8,22-9", "hours, days or both, such as '21-8, sun'"),
+        ("quiet_hours=25-8", "hours, days or both, such as '21-8, sun'"),
+        ("quiet_hours=night", "hours, days or both, such as '21-8, sun'"),
     ],
 )
 def test_an_invalid_setting_is_refused_by_commands_that_do_not_use_it(

@@ -206,7 +206,8 @@ def test_a_campaign_of_another_send_of_ours_is_not_taken_for_this_one(
 ) -> None:
     daily = {"id": 7, "name": "Daily"}
     accepted = answer("201 Created", json.dumps(daily).encode())
-    script_ = (page_of(), accepted, page_of(), b"", page_of(daily))
+    devices = page_of({"id": 1})
+    script_ = (page_of(), accepted, devices, page_of(), b"", page_of(daily))
     with scripted(*script_) as script:
         against(script.url)
         run(f"{SEND} --name Daily")

@@ -123,6 +123,73 @@ def test_without_a_sim_the_time_is_that_of_one(run: Run, server: Gateway) -> Non
     assert preview(run, f"--to {ANN} -m Hi")["seconds"] is None
 
 
+MANY = ",".join(f"+120255501{number}" for number in range(10, 71))  # 61
+
+
+@pytest.mark.parametrize(
+    ("options", "seconds", "safe"),
+    [
+        ("--sim 1", 120, 2),
+        ("--sim 1 --delay 1", 120, 2),
+        ("--sim 1 --delay 2", 120, None),
+        ("--sim 1 --delay 3", 180, None),
+        ("", 120, 2),
+        ("--sim 1 --sim 2", 120, 4),  # of one phone, which has one limit
+        ("--sim 1 --sim 2 --delay 3", 120, 4),
+        ("--sim 1 --sim 3", 60, 2),  # of two
+        ("--sim 1 --sim 3 --delay 2", 60, None),
+        ("--sim 1 --type MMS", None, None),
+        ("--sim 1 --type MMS --delay 1", 60, None),
+    ],
+)
+def test_the_time_keeps_to_the_limit_of_android(
+    run: Run, server: Gateway, options: str, seconds: int | None, safe: int | None
+) -> None:
+    told = preview(run, f"--to {MANY} -m Hi {options}")
+    assert told["seconds"] == seconds
+    notes = [note for note in told["notes"] if "Android lets an app send 30 parts" in note]
+    assert len(notes) == (safe is not None)
+    assert all(f"--delay {safe} keeps within it" in note for note in notes)
+
+
+def test_each_part_counts_for_the_limit_and_thirty_are_within_it(run: Run, server: Gateway) -> None:
+    to = MANY.split(",")
+    assert preview(run, f"--to {','.join(to[:30])} -m Hi")["seconds"] is None
+    assert preview(run, f"--to {','.join(to[:31])} -m Hi")["seconds"] == 60
+    assert preview(run, f"--to {','.join(to[:11])} -m", "x" * 400)["seconds"] == 60  # 33 parts
+
+
+def test_a_sending_server_has_no_limit_of_a_phone(run: Run, server: Gateway) -> None:
+    assert preview(run, f"--to {MANY} -m Hi --sender-id 1")["seconds"] is None
+
+
+def test_the_minimum_of_the_standard_is_told_where_it_is_less(run: Run, server: Gateway) -> None:
+    told = preview(run, f"--to {ANN},{BOB} -m", "x" * 65 + "🇩🇪" + "y" * 65)
+    assert (told["parts"], told["total_parts"]) == (3, 6)
+    assert "phones keep emoji and flags whole; the standard needs 4 parts" in told["notes"]
+    told = preview(run, f"--to {ANN} -m", "x" * 60 + "🇩🇪" + "y" * 65)
+    assert told["parts"] == 2
+    assert not any("standard" in note for note in told["notes"])
+
+
+@pytest.mark.parametrize("way", ["--to", "--csv"])
+def test_many_parts_are_asked_for_on_a_terminal_and_noted_off_one(
+    run: Run, server: Gateway, home: Path, way: str
+) -> None:
+    (home / "a.csv").write_text(f"number\n{ANN}\n{BOB}\n{CY}\n")
+    to = f"--to {ANN},{BOB},{CY}" if way == "--to" else "--csv a.csv"
+    line, text = f"messages send {to} --set ask_above=3 --set repeat_after=0 -m", "x" * 153 * 6
+    assert "this sends 18 parts" in run(line, text).stderr
+    assert "parts" not in run(line, "x" * 153 * 5, "--once", "five").stderr
+    assert "parts" not in run(line, text, "--yes", "--once", "yes").stderr
+    before = sends(server)
+    asked = at_terminal(shlex.split(f"{line} {text} --once asked"), b"n\n")
+    assert asked.code == 1
+    assert "Send 18 parts to 3 recipients?" in asked.output
+    assert "18 in total" in asked.output
+    assert sends(server) == before
+
+
 @pytest.mark.parametrize("kind", ["MMS", "WhatsApp"])
 def test_what_is_no_sms_has_no_parts(run: Run, server: Gateway, kind: str) -> None:
     told = preview(run, f"--to {ANN} --type {kind} -m", "ж" * 500)
@@ -137,6 +204,40 @@ def test_the_parts_of_one_message_a_row_are_added_up(run: Run, server: Gateway, 
     assert told["cost"] == 0.4
     assert told["senders"] == [{"sim": 1, "recipients": 3, "parts": 4}]
     assert sends(server) == 0
+
+
+def test_a_mailing_shows_its_messages_and_what_each_costs(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    rows = [*((number, "Ann") for number in (ANN, BOB)), (CY, "Жук")]
+    rows += [(f"+1202555013{digit}", "x" * (150 + digit)) for digit in range(3)]
+    (home / "a.csv").write_text("number,name\n" + "".join(f"{n},{name}\n" for n, name in rows))
+    line = "messages preview --csv a.csv --set price='0.05 EUR' -m 'Hi {name}'"
+    told = run(f"{line} -o json").json
+    one = {"encoding": "GSM-7", "parts": 1, "cost": 0.05}
+    assert told["first"] == [
+        {"to": ANN, "text": "Hi Ann", **one},
+        {"to": CY, "text": "Hi Жук", **one, "encoding": "UCS-2"},
+        {"to": "+12025550130", "text": f"Hi {'x' * 150}", **one},
+    ]
+    assert told["longest"] == {"to": "+12025550132", "text": f"Hi {'x' * 152}", **one}
+    assert told["encodings"] == {
+        "GSM-7": {"messages": 5, "parts": 5, "cost": 0.25},
+        "UCS-2": {"messages": 1, "parts": 1, "cost": 0.05},
+    }
+    shown = run(f"{line} -o table").stdout
+    assert f"message 1   to {ANN}, 1 part, 0.05 EUR: Hi Ann" in shown
+    assert "gsm-7       5 messages, 5 parts, 0.25 EUR" in shown
+    assert f"longest     to +12025550132, 1 part, 0.05 EUR: Hi {'x' * 56}…" in shown
+
+
+def test_a_mailing_without_sms_has_no_encodings(run: Run, server: Gateway, home: Path) -> None:
+    (home / "a.csv").write_text(f"number,name\n{ANN},Жук\n")
+    told = preview(run, "--csv a.csv --type WhatsApp -m", "Hi {name}")
+    assert told["encodings"] == {}
+    assert told["first"] == [
+        {"to": ANN, "text": "Hi Жук", "encoding": None, "parts": 1, "cost": None}
+    ]
 
 
 def test_people_read_it_in_words(run: Run, lists: Gateway) -> None:

@@ -5,8 +5,18 @@ from gsm0338 import Codec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.sms import gsm7
-from smsgw_cli.sms.parts import GSM7, UCS2, Encoding, encoding_of, non_gsm, split
+from smsgw_cli.sms.parts import (
+    GSM7,
+    UCS2,
+    Encoding,
+    encoding_of,
+    fewest,
+    non_gsm,
+    refuse_too_long,
+    split,
+)
 
 TABLE = "^{}\\[~]|€\f"
 
@@ -37,6 +47,13 @@ TABLE = "^{}\\[~]|€\f"
         ("ж" * 65 + "😀" + "ж" * 67, 2),
         ("😀" * 67, 3),  # 134 units, but only 33 of them fit into a part
         ("😀" * 66, 2),
+        ("x" * 65 + "🇩🇪" + "y" * 65, 3),  # 134 units; the flag does not fit at the boundary
+        ("x" * 63 + "🇩🇪" + "y" * 67, 2),
+        ("ж" * 60 + "👩‍👩‍👧‍👦" + "ж" * 60, 3),  # a family of 11 units
+        ("ж" * 66 + "e\u0301" + "ж" * 66, 3),
+        ("ж" * 66 + "👍🏽" + "ж" * 10, 2),
+        ("ж" * 66 + "\r\n" + "ж" * 66, 3),
+        ("e" + "\u0301" * 200, 3),  # one cluster, longer than a part
         *((character * 80, 1) for character in TABLE),
         *((character * 81, 2) for character in TABLE),
         *((character * (76 * 3), 3) for character in TABLE),
@@ -50,6 +67,23 @@ def test_the_boundary_cases_of_the_standard(text: str, parts: int) -> None:
 def test_a_cut_goes_before_what_does_not_fit_whole() -> None:
     assert split("a" * 152 + "€" * 10) == ["a" * 152, "€" * 10]
     assert split("ж" * 66 + "😀" * 10) == ["ж" * 66, "😀" * 10]
+    assert split("ж" * 60 + "👩‍👩‍👧‍👦" * 3) == ["ж" * 60, "👩‍👩‍👧‍👦" * 3]
+    assert split("ж" * 64 + "🇩🇪🇩🇪" + "ж" * 10) == ["ж" * 64, "🇩🇪🇩🇪" + "ж" * 10]
+
+
+def test_a_cluster_longer_than_a_part_is_split_from_its_own_start() -> None:
+    marks = "\u0301" * 100
+    assert split("ж" * 10 + "e" + marks) == ["ж" * 10, "e" + marks[:66], marks[66:]]
+
+
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [("a" * 153 * 255, "a"), ("ж" * 67 * 255, "ж"), ("€" * 76 * 255, "€"), ("😀" * 33 * 255, "😀")],
+)
+def test_a_concatenated_message_has_at_most_255_parts(most: str, more: str) -> None:
+    refuse_too_long(most)
+    with pytest.raises(Usage, match="256 parts"):
+        refuse_too_long(most + more)
 
 
 def test_the_alphabet_is_the_one_another_implementation_of_the_standard_has() -> None:
@@ -81,7 +115,8 @@ def test_the_very_characters_that_force_ucs2_are_named() -> None:
 
 
 GSM_TEXTS = st.text(st.sampled_from(sorted(gsm7.ALL)), max_size=700)
-ANY_TEXTS = st.text(st.sampled_from("aж😀€"), max_size=300) | st.text(max_size=400)
+CLUSTERED = st.text(st.sampled_from("aж😀€🇩🇪👩🏽\u200d\ufe0f\u0301\r\n"), max_size=300)
+ANY_TEXTS = CLUSTERED | st.text(max_size=400)
 
 
 @given(GSM_TEXTS | ANY_TEXTS)
@@ -95,11 +130,11 @@ def test_the_parts_are_the_text_and_none_is_over_its_limit(text: str) -> None:
 
 
 @given(GSM_TEXTS | ANY_TEXTS)
-def test_no_other_way_to_cut_needs_fewer_parts(text: str) -> None:
+def test_no_other_way_to_cut_between_characters_needs_fewer_parts(text: str) -> None:
     encoding = encoding_of(text)
     sizes = [encoding.units(character) for character in text]
-    fewest = 1 if sum(sizes) <= encoding.alone else _fewest(sizes, encoding.joined)
-    assert len(split(text)) == fewest
+    least = 1 if sum(sizes) <= encoding.alone else _fewest(sizes, encoding.joined)
+    assert fewest(text) == least <= len(split(text))
 
 
 def _fewest(sizes: list[int], limit: int) -> int:

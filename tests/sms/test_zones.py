@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms.zones import canonical
+from smsgw_cli.sms.zones import FORMER, canonical, is_same, renamed
 
 LISTED = "echo json_encode([DateTimeZone::listIdentifiers(), DateTimeZone::listIdentifiers(4095)]);"
 
@@ -41,6 +41,22 @@ def test_every_name_leads_to_one_that_php_lists() -> None:
 )
 def test_an_alias_becomes_its_place(name: str, shown: str) -> None:
     assert canonical(name) == shown
+
+
+def test_a_renamed_place_has_the_other_name_and_is_the_same() -> None:
+    for new, old in FORMER.items():
+        assert (renamed(new), renamed(old)) == (old, new)
+        assert canonical(old) == canonical(new) == new
+        assert is_same(old, new)
+    assert renamed("Europe/Berlin") is None
+
+
+def test_places_are_the_same_by_any_name_and_no_others() -> None:
+    assert is_same("utc", "UTC")
+    assert is_same("US/Pacific", "America/Los_Angeles")
+    assert is_same("Mars/Base", "mars/base")
+    for other in ("Europe/Vienna", "Mars/Base", None):
+        assert not is_same("Europe/Berlin", other)
 
 
 @pytest.mark.parametrize("name", ["Etc/GMT+5", "localtime", "Factory", "posixrules", "PST8PDT", ""])

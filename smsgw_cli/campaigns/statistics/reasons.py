@@ -20,7 +20,10 @@ class Reasons:
 
     def add(self, response: Any) -> None:
         """Count the `response` of a failed message."""
-        found = reason(response)
+        self.count(reason(response))
+
+    def count(self, found: str) -> None:
+        """Count a reason."""
         known = found in self.counts or len(self.counts) < MOST_KEPT
         self.counts[found if known else OTHERS] += 1
 

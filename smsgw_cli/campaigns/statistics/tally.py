@@ -4,10 +4,12 @@ from array import array
 from collections import Counter
 from typing import Any
 
+from smsgw_cli.campaigns.plain_reasons import is_server, plain_reason
 from smsgw_cli.campaigns.statistics.percentiles import percentile
 from smsgw_cli.campaigns.statistics.reasons import Reasons
+from smsgw_cli.campaigns.statistics.texts import Texts
 from smsgw_cli.campaigns.statistics.timeline import Timeline
-from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, Record
+from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, UNSENT, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 ORDER = (*ARRIVED, SENT, PROCESSED, QUEUED, PENDING, FAILED)
@@ -23,6 +25,9 @@ class Tally:
         self._senders: dict[str, Counter[str]] = {}
         self._numbers: dict[str, str] = {}
         self._reasons = Reasons()
+        self._plain_reasons = Reasons()
+        self._texts = Texts()
+        self._processed_by_servers = 0
         self._delays = array("d")
         self._timeline = Timeline("sent", "delivered")
 
@@ -31,14 +36,18 @@ class Tally:
         status = str(record.get("status"))
         self._statuses[status] += 1
         self._count_sender(record, status)
+        self._texts.add(record.get("content") or record.get("code"))
         if status == FAILED:
             # The response of a USSD pull is the network's; a failed one has none.
             self._reasons.add(record.get("response"))
+            self._plain_reasons.count(str(plain_reason(record)))
         if status in SENT_OR_ARRIVED:
             self._count_times(record, arrived=status in ARRIVED)
 
     def _count_sender(self, record: Record, status: str) -> None:
         sender = _sender(record)
+        # Nothing may follow there, unlike with a SIM.
+        self._processed_by_servers += status == PROCESSED and is_server(sender)
         if sender not in self._senders and len(self._senders) >= MOST_SENDERS:
             sender = "others"
         self._senders.setdefault(sender, Counter())[status] += 1
@@ -69,6 +78,20 @@ class Tally:
             "failures": _shares("reason", self._reasons.counts, self._statuses[FAILED]),
             "delivery_seconds": self._times(),
             "timeline": {"bucket_seconds": self._timeline.width, "buckets": buckets},
+        }
+
+    def plain_report(self) -> Record:
+        """What differs for people: reasons in plain words, and the most frequent `text`.
+
+        `texts` is how many there are, at least if not `are_all_texts`; `left` are not sent yet.
+        """
+        unsent = sum(self._statuses[each] for each in UNSENT)
+        return {
+            "left": unsent - self._processed_by_servers,
+            "failures": _shares("reason", self._plain_reasons.counts, self._statuses[FAILED]),
+            "text": self._texts.most_frequent,
+            "texts": self._texts.count,
+            "are_all_texts": self._texts.are_all,
         }
 
     def _size(self, sender: str) -> tuple[int, str]:

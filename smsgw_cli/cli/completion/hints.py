@@ -7,10 +7,14 @@ from smsgw_cli.output import FORMATS
 
 
 class CompletionHint(NamedTuple):
-    """Fixed words, or a kind of names that the shell requests with `smsgw __complete KIND`."""
+    """Fixed words, or a kind of names that the shell requests with `smsgw __complete KIND`.
+
+    `is_single`: it is refused if it is given twice, though the parser takes it.
+    """
 
     words: tuple[str, ...] = ()
     kind: str = ""
+    is_single: bool = False
 
 
 FORMAT = CompletionHint(words=FORMATS)

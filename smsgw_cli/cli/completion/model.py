@@ -102,7 +102,7 @@ def _option(command: Any, param: Any) -> CommandOption:
         tuple(sorted(words, key=len)) if param.name == "help" else words,
         " ".join((param.help or "").split()),
         None if param.is_flag else _value(command, param),
-        param.multiple,
+        param.multiple and not _hint(command, param).is_single,
     )
 
 

@@ -1,7 +1,8 @@
 """Composes a mailing from a CSV file: one message per row, equal texts grouped."""
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.compose import common, text_of, text_transform
+from smsgw_cli.messages.compose import common
+from smsgw_cli.messages.content import text_of, text_transform
 from smsgw_cli.messages.mailing import merge
 from smsgw_cli.messages.mailing.identity import identify
 from smsgw_cli.messages.mailing.mailing import Mailing

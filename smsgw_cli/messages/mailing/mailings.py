@@ -19,6 +19,7 @@ from smsgw_cli.messages.mailing.results import Sent, conclude, sent_before, spli
 from smsgw_cli.messages.mailing.run import MailingRun
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
+from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.storage.locks import Busy
@@ -119,6 +120,7 @@ class Mailings:
     def _begun(self, mailing: Mailing) -> Iterator[MailingRecord]:
         """The record of the mailing, new or continued, with its lock held."""
         identity = mailing.identity
+        moments = {key: mailing.common[key] for key in MOMENTS if key in mailing.common}
         while True:
             with self.ledger.writing() as db:
                 earlier = records.newest(db, identity)
@@ -134,7 +136,9 @@ class Mailings:
                         self._refuse_running(earlier)
                         if identity.once and not earlier:
                             warn_of_key(self.ledger.path, identity.once, self.warn)
-                        record = records.begin(db, identity, mailing.file, earlier, plan.since)
+                        record = records.begin(
+                            db, identity, mailing.file, earlier, plan.since, moments
+                        )
                         self._hold(lock, record)
                 if plan.note:
                     self.note(plan.note)

@@ -1,5 +1,6 @@
 """Records of mailings in the ledger: which ones are the same, and which are finished."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Self
@@ -8,6 +9,7 @@ from smsgw_cli.messages import ledger_runs
 from smsgw_cli.messages.ledger import ACCEPTED, SENDING, UNKNOWN, Ledger, now
 from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.results import Sent, sent_before
+from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Row
 
 
@@ -17,7 +19,8 @@ class MailingRecord:
 
     The keys of its sends start with `prefix`. What an earlier run of the series had accepted since
     `since` is not part of it. `text` is that of its `Identity`, None for one of 0.1.0. `is_whole`:
-    every row was accepted. Times are ISO 8601, in UTC.
+    every row was accepted. `moments` are keys of its bodies: `scheduled_at` and `ends_at`. Times
+    are ISO 8601, in UTC.
     """
 
     id: int
@@ -28,12 +31,14 @@ class MailingRecord:
     ended_at: str | None
     since: str
     is_whole: bool
+    moments: Record
 
     @classmethod
     def of(cls, row: Row) -> Self:
         """The record in a row of the table `mailings`."""
         values = {each.name: row[each.name] for each in fields(cls)}
-        return cls(**{**values, "is_whole": bool(values["is_whole"])})
+        moments = json.loads(values["moments"] or "{}")
+        return cls(**{**values, "is_whole": bool(values["is_whole"]), "moments": moments})
 
     @property
     def prefix(self) -> str:
@@ -110,7 +115,12 @@ def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
 
 
 def begin(
-    db: Connection, identity: Identity, file: str, earlier: MailingRecord | None, since: str | None
+    db: Connection,
+    identity: Identity,
+    file: str,
+    earlier: MailingRecord | None,
+    since: str | None,
+    moments: Record,
 ) -> MailingRecord:
     """Record a new mailing, in the series of an earlier run; `since` is now by default.
 
@@ -127,11 +137,15 @@ def begin(
         ended_at=None,
         since=since or started,
         is_whole=False,
+        moments=moments,
     )
     db.execute(
-        "INSERT INTO mailings (id, series, key, text, file, started_at, since) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [number, record.series, record.key, identity.text, _stored(file), started, record.since],
+        "INSERT INTO mailings (id, series, key, text, file, started_at, since, moments) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *(number, record.series, record.key, identity.text, _stored(file), started),
+            *(record.since, json.dumps(moments)),
+        ],
     )
     if earlier:
         sql = "UPDATE mailings SET ended_at = ? WHERE id = ? AND ended_at IS NULL"

@@ -1,16 +1,18 @@
 """Whether a mailing is sent, continued or refused, given its earlier run; the clock is the wall's,
 as people's is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records
+from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.send_request import REPEAT, UNFINISHED
+from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.wording import pluralize
 
@@ -89,6 +91,19 @@ class RepeatRule:
         return Plan(
             continues=False, note=f"note: {_named(earlier)} was the same; this is a new one"
         )
+
+
+def kept_moments(ledger: Ledger, identity: Identity, allowed: Collection[str]) -> Record | None:
+    """The moments of an earlier run, if `plan` continues it; else None."""
+    if not ledger.path.exists():
+        return None
+    with ledger.writing() as db:
+        earlier = records.newest(db, identity)
+    if earlier is None or records.is_finished(ledger, earlier):
+        return None
+    may_repeat = identity.once is None or earlier.key != identity.once
+    is_closed = may_repeat and REPEAT in allowed and UNFINISHED not in allowed
+    return None if is_closed else earlier.moments
 
 
 def skipped_note(count: int) -> str:

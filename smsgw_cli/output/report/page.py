@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, UNSENT, USSD_PULL
+from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, USSD_PULL
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
 from smsgw_cli.output.report.style import STYLE
-from smsgw_cli.output.report.words import format_time, percent, short_duration
-from smsgw_cli.wording import pluralize
+from smsgw_cli.output.report.words import (
+    format_time,
+    percent,
+    short_duration,
+    text_of,
+    title_of,
+)
 
 
 def page(report: Record) -> str:
-    """The page as HTML text. `report` is what `campaigns report -o json` prints."""
-    title = _title(report)
+    """The page as HTML text. `report` is what `campaigns report -o json` prints, as
+    `commands._campaign_report` changes it for people."""
+    title = title_of(report)
     main = element(
         "main",
         _header(report, title),
@@ -30,14 +36,6 @@ def page(report: Record) -> str:
     return document(f"{title} – report", STYLE, element("body", main))
 
 
-def _title(report: Record) -> str:
-    """The name of the campaign, or how many they are."""
-    if "campaigns" in report:
-        return pluralize(len(report["campaigns"]), "campaign")
-    campaign = report["campaign"]
-    return str(campaign["name"] or f"Campaign {campaign['id']}")
-
-
 def _header(report: Record, title: str) -> Element:
     eyebrow, about = _about_several(report) if "campaigns" in report else _about_one(report)
     return element(
@@ -45,6 +43,7 @@ def _header(report: Record, title: str) -> Element:
         element("p", eyebrow, class_="eyebrow"),
         element("h1", title),
         element("p", about, class_="soft"),
+        _quote(report),
         _notice(report),
     )
 
@@ -61,10 +60,16 @@ def _about_several(report: Record) -> tuple[str, str]:
     return "Campaigns together", period
 
 
+def _quote(report: Record) -> Element | None:
+    lines = (text_of(report) or "").splitlines()
+    return (
+        element("div", *(element("p", each) for each in lines), class_="quote") if lines else None
+    )
+
+
 def _notice(report: Record) -> Element | None:
     """A notice if the campaign is not finished."""
-    counts = _by_status(report)
-    left = sum(counts.get(status, 0) for status in UNSENT)
+    left = report["left"]
     text = f"{left:,} of {report['total']:,} not sent yet; these numbers will change."
     return element("p", text, class_="notice") if left else None
 
@@ -115,8 +120,8 @@ def _card(name: str, value: str, more: str, class_: str | None = None) -> Elemen
 
 def _footer(report: Record) -> Element:
     text = (
-        f"Read from the gateway on {format_time(report['read_at'])}. Percentiles are interpolated "
-        "between the two nearest values (Hyndman and Fan, type 7)."
+        f"Read from {report.get('gateway') or 'the gateway'} on {format_time(report['read_at'])}. "
+        "Percentiles are interpolated between the two nearest values (Hyndman and Fan, type 7)."
     )
     if "campaigns" not in report:
         identity = report["campaign"]["id"]

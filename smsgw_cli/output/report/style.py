@@ -27,6 +27,9 @@ p { margin: 0.25rem 0 0; }
 .soft { color: var(--soft); font-size: 0.9rem; }
 .eyebrow { color: var(--soft); font-size: 0.8rem; font-weight: 600; letter-spacing: 0.06em;
            text-transform: uppercase; margin: 0 0 0.4rem; }
+.quote { border-left: 4px solid var(--delivered); padding: 0.6rem 1rem; margin: 1rem 0 0;
+         background: var(--card); border-radius: 0 8px 8px 0; overflow-wrap: anywhere; }
+.quote p { min-height: 1.5em; margin: 0; }
 .notice { border-left: 4px solid var(--soft); padding: 0.6rem 1rem; margin: 1rem 0 0;
           background: var(--card); border-radius: 0 8px 8px 0; }
 .cards { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));

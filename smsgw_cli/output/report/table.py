@@ -9,14 +9,23 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, visible
-from smsgw_cli.output.report.words import bucket_label, campaign_name, duration, percent, width_of
+from smsgw_cli.output.report.words import (
+    bucket_label,
+    campaign_name,
+    duration,
+    percent,
+    text_of,
+    title_of,
+    width_of,
+)
 from smsgw_cli.output.values import STYLES
 from smsgw_cli.sms.timestamps import read_timestamp
-from smsgw_cli.wording import pluralize
 
-BAR = 32  # characters of the longest bar
+BAR, SHORT_BAR = 32, 10  # characters of the longest bar
+WIDEST, WIDEST_REASON = 40, 57  # characters of a name; a reason is a sentence
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MAX_ROWS = 15
+LONGEST_TEXT = 160  # characters
 UNCUT = 200  # characters; the width used for a file
 Row = tuple[str, int, str, str]  # name, length of the bar, text after it, colour
 
@@ -37,11 +46,13 @@ def show(report: Record, file: TextIO) -> None:
 
 
 def _parts(report: Record) -> Iterable[Table | Text]:
-    yield Text(f"{_title(report)}, {report['total']:,} in total\n", style="bold")
+    yield Text(f"{_title(report)}, {report['total']:,} in total", style="bold")
+    yield Text(_about(report), style="dim")
     yield _bars("By campaign", [_campaign(row) for row in report.get("campaigns", ())])
     yield _bars("By status", [_status(row) for row in report["statuses"]])
     yield _bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
-    yield _bars("Failures by reason", [_failure(row) for row in report["failures"]])
+    failures = [_failure(row) for row in report["failures"]]
+    yield _bars("Failures by reason", failures, widest=WIDEST_REASON, bar=SHORT_BAR)
     if delays := report["delivery_seconds"]:
         yield _times(delays)
     timeline = report["timeline"]
@@ -50,10 +61,16 @@ def _parts(report: Record) -> Iterable[Table | Text]:
 
 
 def _title(report: Record) -> str:
-    if "campaigns" in report:
-        return pluralize(len(report["campaigns"]), "campaign")
-    campaign = report["campaign"]
-    return f"Campaign {campaign['id']}: {visible(str(campaign['name'] or ''))}"
+    name = visible(title_of(report))
+    return f"Campaign {report['campaign']['id']}: {name}" if "campaign" in report else name
+
+
+def _about(report: Record) -> str:
+    """The beginning of the text, and the gateway, a line each."""
+    text = " ".join((text_of(report) or "").split())
+    shown = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+    lines = [shown, f"read from {report['gateway']}" if report.get("gateway") else ""]
+    return "\n".join(visible(line) for line in lines if line)
 
 
 def _campaign(row: Record) -> Row:
@@ -98,26 +115,33 @@ def _times(delays: Record) -> Text:
     return Text.assemble(("From sent to delivered\n", "bold"), f"  {times}\n")
 
 
-def _bars(title: str, rows: Sequence[Row], maximum: int = MAX_ROWS) -> Table | Text:
+def _bars(
+    title: str,
+    rows: Sequence[Row],
+    *,
+    maximum: int = MAX_ROWS,
+    widest: int = WIDEST,
+    bar: int = BAR,
+) -> Table | Text:
     if not rows:
         return Text("")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.title, table.title_justify, table.title_style = title, "left", "bold"
-    table.add_column(max_width=40, overflow="ellipsis", no_wrap=True)
+    table.add_column(max_width=widest, overflow="ellipsis", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     longest = max(count for _, count, _, _ in rows) or 1
     for name, count, text, style in rows[:maximum]:
-        bar = Text(_bar(count / longest), style=style or "cyan")
-        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", bar, Text(text, style="dim"))
+        drawn = Text(_bar(count / longest, bar), style=style or "cyan")
+        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", drawn, Text(text, style="dim"))
     if len(rows) > maximum:
         table.add_row(Text(f"  … and {len(rows) - maximum:,} more", style="dim"))
     table.add_row("")
     return table
 
 
-def _bar(share: float) -> str:
+def _bar(share: float, longest: int) -> str:
     """A bar with a precision of an eighth of a character; never empty unless the share is 0."""
-    eighths = max(round(share * BAR * 8), 1 if share else 0)
+    eighths = max(round(share * longest * 8), 1 if share else 0)
     return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()

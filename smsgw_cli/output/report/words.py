@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from smsgw_cli.sms.timestamps import read_timestamp
+from smsgw_cli.wording import pluralize
 
 _UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -70,5 +71,30 @@ def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str
 
 
 def campaign_name(campaign: Mapping[str, Any]) -> str:
-    """`5 (Spring sale)`, as it is called in a list of several."""
+    """`5 (Spring sale)`, as it is called in a list of several; of a mailing, `Spring sale (500
+    campaigns)`."""
+    count = campaign.get("campaigns", 1)
+    if count > 1:
+        name = campaign["name"] or f"sent {format_time(campaign['created_at'])}"
+        return f"{name} ({count:,} campaigns)"
     return f"{campaign['id']} ({campaign['name']})" if campaign["name"] else str(campaign["id"])
+
+
+def title_of(report: Mapping[str, Any]) -> str:
+    """The name of the campaign or mailing, or how many campaigns they are."""
+    if "campaigns" not in report:
+        campaign = report["campaign"]
+        return str(campaign["name"] or f"Campaign {campaign['id']}")
+    rows = report["campaigns"]
+    if len(rows) == 1 and rows[0].get("campaigns", 1) > 1 and rows[0]["name"]:
+        return str(rows[0]["name"])
+    return pluralize(sum(row.get("campaigns", 1) for row in rows), "campaign")
+
+
+def text_of(report: Mapping[str, Any]) -> str | None:
+    """The text that was sent, and how many others there are."""
+    text, others = report.get("text"), report.get("texts", 0) - 1
+    if text is None or others < 1:
+        return text
+    count = f"{others:,}" if report["are_all_texts"] else f"more than {others:,}"
+    return f"{text} (and {count} other texts)" if others > 1 else f"{text} (and another text)"

@@ -63,7 +63,8 @@ const GSM_EXTENDED = new Set("\f^{}\\[~]|€");
 /** How a text is sent: {encoding, units, capacity, parts, forced: [[character, position], …]}.
  *
  * 140 octets are 160 septets of GSM-7 or 70 units of UCS-2; in each part of a longer message the
- * header leaves 153 and 67 (3GPP TS 23.040, 9.2.3.24.1). Pairs are not split. */
+ * header leaves 153 and 67 (3GPP TS 23.040, 9.2.3.24.1). Pairs are not split, nor in UCS-2 grapheme
+ * clusters, as phones do it. */
 function segments(text) {
   const characters = Array.from(text);
   const forced = [];
@@ -74,20 +75,40 @@ function segments(text) {
     ? (character) => character.length
     : (character) => (GSM_EXTENDED.has(character) ? 2 : 1);
   const [alone, joined] = forced.length ? [70, 67] : [160, 153];
-  const units = characters.reduce((sum, character) => sum + size(character), 0);
+  const units = total(characters, size);
+  const pieces = forced.length ? clusters(text) : characters;
+  const parts = units > alone ? filledParts(pieces, size, joined) : 1;
+  const capacity = parts === 1 ? alone : parts * joined;
+  return { encoding: forced.length ? "UCS-2" : "GSM-7", units, capacity, parts, forced };
+}
+
+function total(pieces, size) {
+  return pieces.reduce((sum, piece) => sum + size(piece), 0);
+}
+
+function clusters(text) {
+  const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** The number of parts; a cluster that is longer than a part is split all the same. */
+function filledParts(pieces, size, joined) {
   let parts = 1;
-  if (units > alone) {
-    let filled = 0;
-    for (const character of characters) {
-      if (filled + size(character) > joined) {
+  let filled = 0;
+  for (const whole of pieces) {
+    if (filled && filled + size(whole) > joined) {
+      parts += 1;
+      filled = 0;
+    }
+    for (const piece of size(whole) > joined ? Array.from(whole) : [whole]) {
+      if (filled + size(piece) > joined) {
         parts += 1;
         filled = 0;
       }
-      filled += size(character);
+      filled += size(piece);
     }
   }
-  const capacity = parts === 1 ? alone : parts * joined;
-  return { encoding: forced.length ? "UCS-2" : "GSM-7", units, capacity, parts, forced };
+  return parts;
 }
 
 function codePoint(character) {

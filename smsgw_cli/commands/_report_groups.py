@@ -1,0 +1,42 @@
+"""Campaigns of a report that were sent by one command, as a mailing, become one row for people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from smsgw_cli.messages.campaign_names import without_suffix
+from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_runs import run_of
+from smsgw_cli.model import Record
+
+COUNTS = ("total", "delivered", "failed", "other")
+
+
+def runs_by_campaign(entries: Iterable[Entry]) -> dict[int, str]:
+    """What identifies the mailing or command that sent a campaign, by the campaign's id."""
+    return {
+        each.campaign["id"]: run
+        for each in entries
+        if each.campaign and (run := run_of(each.key, each.run))
+    }
+
+
+def grouped(rows: Sequence[Record], runs: Mapping[int, str]) -> list[Record]:
+    """The rows of campaigns, those of one run as one row with the number of its `campaigns`."""
+    groups: dict[str, list[Record]] = {}
+    for row in rows:
+        groups.setdefault(runs.get(row["id"], f"campaign {row['id']}"), []).append(row)
+    return [each[0] if len(each) == 1 else _together(each) for each in groups.values()]
+
+
+def _together(rows: Sequence[Record]) -> Record:
+    sums = {key: sum(row[key] for row in rows) for key in COUNTS}
+    names = {without_suffix(row["name"]) for row in rows}
+    return {
+        **rows[-1],
+        **sums,
+        "name": names.pop() if len(names) == 1 else None,
+        "campaigns": len(rows),
+        "created_at": min(
+            (str(row["created_at"]) for row in rows if row["created_at"]), default=None
+        ),
+        "failed_share": round(sums["failed"] / sums["total"], 6) if sums["total"] else 0.0,
+    }

@@ -1,0 +1,40 @@
+"""The question before a large send: many recipients, or many parts."""
+
+from collections.abc import Iterable
+
+from smsgw_cli.cli.session import Session
+from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.model import Record
+from smsgw_cli.sms.parts import split
+
+PARTS = 5  # as many as ask_above has recipients; each part is paid for
+
+
+def is_large(limit: int, recipients: int, parts: int) -> bool:
+    """Whether a send to so many recipients, in so many parts in total, is asked about."""
+    return recipients > limit or parts > PARTS * limit
+
+
+def parts_of(body: Record) -> int:
+    """The parts of one message of a body."""
+    return 1 if body.get("type") in WITHOUT_PARTS else len(split(body.get("message", "")))
+
+
+def ask(
+    session: Session, limit: int, recipients: int, parts: int, preview: Iterable[str], when: str
+) -> None:
+    """Show the preview and ask for confirmation of a large send; `when` as `When.phrase`.
+
+    Raises Usage without a terminal, SmsgwError if the answer is no. Many parts alone are only
+    noted without a terminal, for this release.
+    """
+    question = f"Send it to {recipients:,} recipients{when}?"
+    if recipients <= limit:
+        if not session.can_ask:
+            session.out.note(f"note: this sends {parts:,} parts; from 0.3 on it requires --yes")
+            return
+        question = f"Send {parts:,} parts to {recipients:,} recipients{when}?"
+    if session.can_ask:
+        for line in preview:
+            session.warn(line)
+    session.confirm(question)

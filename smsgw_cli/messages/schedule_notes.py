@@ -1,0 +1,80 @@
+"""What is said of the times of a send: which day is meant, and what has passed."""
+
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages.send_request import Schedule
+from smsgw_cli.model import Record
+from smsgw_cli.sms import wall_clock
+from smsgw_cli.sms.times import Form, ParsedTime
+
+_NAMES = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+def of_time(option: str, text: str | None, time: ParsedTime | None, now: datetime) -> Iterator[str]:
+    """Notes on the day that is meant, if it was not typed, and on a change of clocks."""
+    if not (text and time and time.wanted):
+        return
+    typed, local = f"{option} {shlex.quote(text)}", time.wanted
+    days = (local.date() - now.astimezone(time.zone).date()).days
+    if option == "--until" and time.is_day:
+        yield f"{typed} includes that day, {local:%a %Y-%m-%d}"
+    elif time.is_day or (time.form is Form.NEAREST and days):
+        day = _NAMES.get(days, f"{local:%a %Y-%m-%d}")
+        yield f"{typed} is {day}, {local:%H:%M}" + (" (midnight)" if time.is_day else "")
+    yield from _of_change(typed, time, local)
+
+
+def _of_change(typed: str, time: ParsedTime, local: datetime) -> Iterator[str]:
+    where = f"on {local:%Y-%m-%d}" + (f" in {time.zone}" if time.zone else "")
+    meant = time.moment.astimezone(time.zone)
+    if wall_clock.is_skipped(local, time.zone):
+        yield f"{typed}: clocks never show {local:%H:%M} {where}; {meant:%H:%M} is meant"
+    elif wall_clock.is_repeated(local, time.zone):
+        yield f"{typed}: clocks show {local:%H:%M} twice {where}; the first is meant ({meant:%Z})"
+
+
+def of_zone(request: Schedule, body: Record) -> Iterator[str]:
+    """A note on the zone of hours, days and repetitions, where it was not given."""
+    if "timezone" in body and not request.timezone:
+        yield (
+            f"days, hours and repetitions are on the clock of this machine, {body['timezone']}; "
+            "0.1.0 left the time zone to the server"
+        )
+
+
+def passed(request: Schedule, time: ParsedTime, now: datetime) -> Usage:
+    """The error for a time that has passed."""
+    local = now.astimezone(time.zone if time.wanted else UTC)
+    is_today = time.wanted is not None and time.wanted.date() == local.date()
+    shown = f"{local:%H:%M}" if is_today else f"{local:%Y-%m-%d %H:%M}"
+    zone = request.timezone if time.wanted else "UTC"
+    where = f" {zone}" if zone else ""
+    later = f"--at 'tomorrow {time.wanted:%H:%M}'; " if is_today and not time.is_day else ""
+    return Usage(
+        f"{request.at} has passed, it is {shown}{where}", hint=f"{later}--allow past sends at once"
+    )
+
+
+def late(text: str, ago: timedelta) -> str:
+    """The warning of a time that has passed and is sent at once all the same."""
+    return f"{text} passed {_duration(ago)} ago; it is sent at once"
+
+
+def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
+    """The warning of a time that had passed by the server's clock when it took the send."""
+    times = (f"{each.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for each in (at, server, ours))
+    return "{} had passed by the server's clock, so it was sent at once: {} there, {} here".format(
+        *times
+    )
+
+
+def _duration(ago: timedelta) -> str:
+    minutes = int(ago.total_seconds()) // 60
+    if not minutes:
+        return "less than a minute"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

@@ -1,0 +1,59 @@
+"""When a campaign may send: within its active hours, on its days of the week."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from smsgw_cli.sms import wall_clock
+
+Hours = Mapping[str, str]
+"""The active hours of a campaign as the API has them: `start` and `end`, such as 08:00."""
+
+Span = tuple[int, int]
+"""From one time of day to another (exclusive), in minutes after midnight."""
+
+DAY = 24 * 60
+SEARCHED = 15  # days: the hours of one weekday may be those that clocks skip
+_LAST = "23:59"  # the end of a whole day, in the reference: 00:00-23:59
+
+
+def span_of(hours: Hours | None) -> Span:
+    """The active hours in minutes; without any, the whole day."""
+    if hours is None:
+        return 0, DAY
+    return _minutes(hours["start"]), DAY if hours["end"] == _LAST else _minutes(hours["end"])
+
+
+def hours_of(span: Span) -> dict[str, str]:
+    """The active hours of a span."""
+    start, end = map(time_of_day, span)
+    return {"start": start, "end": _LAST if span[1] == DAY else end}
+
+
+def time_of_day(minutes: int) -> str:
+    """`08:00`; the end of the day is 24:00."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def opens(
+    moment: datetime, zone: tzinfo | None, hours: Hours | None, days: Sequence[int] | None
+) -> datetime:
+    """The first instant from `moment` on that is within the hours and days of a zone.
+
+    `moment` itself if there is none, as with hours over midnight, which the API does not promise.
+    """
+    today = moment.astimezone(zone).date()
+    for day in (today + timedelta(days=number) for number in range(SEARCHED)):
+        if not days or day.isoweekday() in days:
+            start, end = (_at(day, minutes, zone) for minutes in span_of(hours))
+            if max(start, moment) < end:
+                return max(start, moment)
+    return moment
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
+    return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)

@@ -1,0 +1,105 @@
+"""What a report says to people: plain reasons, the text, the gateway, and a mailing as one."""
+
+from pathlib import Path
+
+from smsgw_cli.campaigns.statistics.tally import Tally
+from smsgw_cli.sandbox.server import Gateway
+from tests.conftest import Run
+from tests.output.terminal import on_terminal
+from tests.report.conftest import Fill, message
+
+NO_SERVICE = "no service: the phone has no mobile network"
+
+
+def shown(line: str) -> str:
+    return on_terminal(line, columns=110, only="stdout", NO_COLOR="1").shown
+
+
+def page(run: Run, home: Path, line: str) -> str:
+    run(f"{line} --html r.html --yes")
+    return (home / "r.html").read_text()
+
+
+def test_reasons_are_in_plain_words_for_people_and_raw_in_data(
+    run: Run, campaign: Fill, home: Path
+) -> None:
+    errors = ("RESULT_ERROR_NO_SERVICE", "RESULT_RIL_NETWORK_NOT_READY", "No credit")
+    campaign(*(message("Failed", error=each) for each in errors))
+    for text in (shown("campaigns report 1"), page(run, home, "campaigns report 1")):
+        assert NO_SERVICE in text
+        assert "No credit" in text
+        assert "RESULT_" not in text
+    assert f"{NO_SERVICE} 2" in shown("campaigns report 1")
+    told = run("campaigns report 1 -o json").json
+    assert {each["reason"] for each in told["failures"]} == set(errors)
+    assert "RESULT_ERROR_NO_SERVICE" in run("campaigns report 1 -o csv").stdout
+
+
+def test_the_text_and_the_gateway_are_told(
+    run: Run, server: Gateway, campaign: Fill, home: Path
+) -> None:
+    campaign(message(text="Closed\non <Monday>"), message(text="Closed\non <Monday>"))
+    text, table = page(run, home, "campaigns report 1"), shown("campaigns report 1")
+    assert '<div class="quote"><p>Closed</p><p>on &lt;Monday&gt;</p></div>' in text
+    assert "Closed on <Monday>" in table
+    assert server.url in text
+    assert f"read from {server.url}" in table
+
+
+def test_one_of_many_texts_stands_for_all(run: Run, campaign: Fill) -> None:
+    campaign(*(message(text=f"Code {each % 3}") for each in range(4)))
+    assert "Code 0 (and 2 other texts)" in shown("campaigns report 1")
+
+
+def test_a_mailing_is_one_row_for_people(run: Run, server: Gateway, home: Path) -> None:
+    rows = "".join(
+        f"{name},+120255501{number}\n"
+        for name, number in zip("abcd", (20, 21, 22, 99), strict=True)
+    )
+    (home / "to.csv").write_text(f"name,mobile_number\n{rows}")
+    run("messages send --csv to.csv -m 'Hi {name}' --name Spring --yes")
+    run("messages send --to +12025550123 -m Other --name Notice")
+    assert len(run("campaigns report -o json").json["campaigns"]) == 5
+    for text in (shown("campaigns report"), page(run, home, "campaigns report")):
+        assert "5 campaigns" in text
+        assert "Spring (4 campaigns)" in text
+        assert "5 (Notice)" in text
+    assert "Spring, 4 in total" in shown("campaigns report Spring")
+    assert "<h1>Spring</h1>" in page(run, home, "campaigns report Spring")
+    damaged = next((home / ".local/state/smsgw/sends").glob("*.db"))
+    damaged.write_text("damaged")
+    assert "5 campaigns" in shown("campaigns report")
+
+
+def test_what_a_sending_server_processed_is_not_called_unsent() -> None:
+    tally = Tally()
+    for messenger, status in (
+        ("Sender ID #2", "Processed"),
+        ("Sim #1", "Processed"),
+        ("Sim #1", "Pending"),
+        ("Sim #1", "Sent"),
+    ):
+        tally.add({"id": 1, "status": status, "messenger": messenger})
+    assert tally.plain_report()["left"] == 2
+
+
+def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123,+12025550199 -m Hi")
+    listed = on_terminal("messages list", columns=200, NO_COLOR="1").shown
+    assert "REASON" in listed
+    assert NO_SERVICE in listed
+    narrow = on_terminal("messages list --status Failed", columns=80, NO_COLOR="1").shown
+    assert "REASON" in narrow
+    assert "no service" in narrow
+    assert NO_SERVICE in run("messages get 2 -o table").stdout
+    assert NO_SERVICE in run("messages list -o table -c id,reason").stdout
+    assert "REASON" not in shown("messages list --number +12025550123")
+    tail = "messages tail --since 1h --no-follow"
+    assert NO_SERVICE in run(f"{tail} --status Failed -o table").stdout
+    for format in ("json", "csv", "tsv", "ndjson"):
+        assert NO_SERVICE not in run(f"messages list -o {format}").stdout
+        assert NO_SERVICE not in run(f"{tail} --status Failed -o {format}").stdout
+    assert run("messages list -o json --query '[].response.error'").json == [
+        "RESULT_ERROR_NO_SERVICE"
+    ]
+    assert "reason" not in run("messages get 2 -o json").json

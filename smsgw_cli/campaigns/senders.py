@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from smsgw_cli.api.reader import ListReader, Reader
 from smsgw_cli.errors import NotFound
@@ -65,9 +65,20 @@ def processed_by_servers(
     """How many of the `processed` messages of a campaign are by sending servers."""
     if not senders.sending_servers:
         return 0
-    sims = [sim["id"] for device in senders.devices for sim in device.get("sims") or ()]
+    sims = list(_sims(senders.devices))
     query = {"campaign": campaign["id"], "statuses": [PROCESSED]}
     return max(0, processed - sum(api.count("messages", {**query, "sim": each}) for each in sims))
+
+
+def _sims(devices: Iterable[Device]) -> Iterator[int]:
+    """The ids of the SIMs of devices; tolerates other values from the server."""
+    for device in devices:
+        listed: Any = device.get("sims")
+        yield from (
+            each["id"]
+            for each in (listed if isinstance(listed, list) else ())
+            if isinstance(each, dict) and isinstance(each.get("id"), int)
+        )
 
 
 def _read_list(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:

@@ -195,7 +195,7 @@ def _row(of: str, name: str, count: int, share: float) -> Record:
 
 
 def _write(report: Record, path: Path) -> None:
-    """Write the page atomically. It has no recipients, but failure reasons may be private."""
+    """Write the page atomically. It has no recipients, but texts and reasons may be private."""
     text: str = module("report.page").page(report)
     try:
         with atomic_write(path.resolve()) as file:

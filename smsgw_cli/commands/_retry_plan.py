@@ -99,10 +99,14 @@ class AgeLimit:
 
     def _when(self, first: datetime) -> str:
         """From when on the message that was sent first is old enough."""
+        otherwise = "use a later time with --before"
         if not durations.is_duration(self.text):
-            return "use a later time with --before"
-        moment = first + (self.now - self.moment) + timedelta(seconds=1)
-        return f"run it again from {moment.astimezone():%Y-%m-%d %H:%M:%S} on"
+            return otherwise
+        try:
+            moment = first + (self.now - self.moment) + timedelta(seconds=1)
+            return f"run it again from {moment.astimezone():%Y-%m-%d %H:%M:%S} on"
+        except OverflowError:  # the server's time is the last of the calendar
+            return otherwise
 
 
 def leave_out_sent_again(failed: Iterable[FailedMessages], earlier: EarlierRetries) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from typing import Any
 
 from smsgw_cli.model import Record
 
@@ -22,11 +23,11 @@ def derived(given: str | None, *parts: str) -> str:
     return (f"{given} " if given else PREFIX) + _token(digest[:SUFFIX_LENGTH])
 
 
-def without_suffix(name: str | None) -> str | None:
-    """The given part of a name of `derived`; None if there is none."""
-    found = re.fullmatch(
-        rf"(?:{PREFIX}|(.*) )[{_ALPHABET}]{{{SUFFIX_LENGTH}}}", name or "", re.DOTALL
-    )
+def without_suffix(name: Any) -> str | None:
+    """The given part of a name of `derived`; None if there is none, or it is no text."""
+    if not isinstance(name, str):
+        return None
+    found = re.fullmatch(rf"(?:{PREFIX}|(.*) )[{_ALPHABET}]{{{SUFFIX_LENGTH}}}", name, re.DOTALL)
     return found[1] if found else name
 
 

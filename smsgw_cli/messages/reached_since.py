@@ -73,6 +73,7 @@ def part_of(text: str | None) -> str:
 def _first_day(failed: FailedMessages) -> Record:
     """The day before the first of them was sent, as the server may be in another zone."""
     times = [sent for each in failed.messages if (sent := failed.sent_at(each))]
-    if not times:
+    try:
+        return {"after": (min(times) - timedelta(days=1)).date().isoformat()}
+    except (ValueError, OverflowError):  # no time, or the first of the calendar
         return {}
-    return {"after": (min(times) - timedelta(days=1)).date().isoformat()}

@@ -172,8 +172,11 @@ def test_a_service_that_is_stopped_tells_of_failures(
         env=os.environ,
         text=True,
     ) as tail:
-        assert tail.stderr
-        assert "failed 3 times on message 1" in tail.stderr.readline()
-        tail.send_signal(number)
-        tail.communicate(timeout=30)
+        try:
+            assert tail.stderr
+            assert "failed 3 times on message 1" in tail.stderr.readline()
+            tail.send_signal(number)
+            tail.communicate(timeout=60)
+        finally:
+            tail.kill()
     assert tail.returncode == code

@@ -1,8 +1,13 @@
 """What a report says to people: plain reasons, the text, the gateway, and a mailing as one."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from smsgw_cli.campaigns.statistics.tally import Tally
+from smsgw_cli.campaigns.statistics.texts import MOST_KEPT
+from smsgw_cli.output.report.words import text_of
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -46,9 +51,30 @@ def test_the_text_and_the_gateway_are_told(
     assert f"read from {server.url}" in table
 
 
-def test_one_of_many_texts_stands_for_all(run: Run, campaign: Fill) -> None:
-    campaign(*(message(text=f"Code {each % 3}") for each in range(4)))
-    assert "Code 0 (and 2 other texts)" in shown("campaigns report 1")
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (("Hi",), "Hi"),
+        (("Hi", "Hi"), "Hi"),
+        (("Hi Ann, your code is 4711.", "Hi Bob, your code is 0815."), "Hi … (2 texts)"),
+        (("Dear Ann see\nyou", "Dear Bob and Eve see\nyou"), "Dear … see\nyou (2 texts)"),
+        (("One", "Two", "Three"), "3 texts"),
+        (("a b", "a b c", "a"), "a … (3 texts)"),
+        ((None, "", 5), None),
+    ],
+)
+def test_what_differs_between_texts_is_left_out(texts: tuple[Any, ...], shown: str | None) -> None:
+    tally = Tally()
+    for text in texts:
+        tally.add({"id": 1, "status": "Sent", "content": text})
+    assert text_of(tally.plain_report()) == shown
+
+
+def test_many_texts_do_not_fill_the_memory() -> None:
+    tally = Tally()
+    for number in range(MOST_KEPT + 5):
+        tally.add({"id": 1, "status": "Sent", "content": f"Your code: {number}"})
+    assert text_of(tally.plain_report()) == "Your code: … (more than 1,000 texts)"
 
 
 def test_a_mailing_is_one_row_for_people(run: Run, server: Gateway, home: Path) -> None:

@@ -81,7 +81,7 @@ class Tally:
         }
 
     def plain_report(self) -> Record:
-        """What differs for people: reasons in plain words, and the most frequent `text`.
+        """What differs for people: reasons in plain words, and the `text`, or what all have of it.
 
         `texts` is how many there are, at least if not `are_all_texts`; `left` are not sent yet.
         """
@@ -89,7 +89,7 @@ class Tally:
         return {
             "left": unsent - self._processed_by_servers,
             "failures": _shares("reason", self._plain_reasons.counts, self._statuses[FAILED]),
-            "text": self._texts.most_frequent,
+            "text": self._texts.common,
             "texts": self._texts.count,
             "are_all_texts": self._texts.are_all,
         }

@@ -92,9 +92,9 @@ def title_of(report: Mapping[str, Any]) -> str:
 
 
 def text_of(report: Mapping[str, Any]) -> str | None:
-    """The text that was sent, and how many others there are."""
-    text, others = report.get("text"), report.get("texts", 0) - 1
-    if text is None or others < 1:
+    """The text that was sent or, of several, what they have in common and how many they are."""
+    text, count = report.get("text"), report.get("texts", 0)
+    if count < 2:
         return text
-    count = f"{others:,}" if report["are_all_texts"] else f"more than {others:,}"
-    return f"{text} (and {count} other texts)" if others > 1 else f"{text} (and another text)"
+    texts = f"{count:,} texts" if report["are_all_texts"] else f"more than {count:,} texts"
+    return f"{text} ({texts})" if text else texts.capitalize()

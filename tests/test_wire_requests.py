@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from smsgw_cli import __version__
+from smsgw_cli.api.paging import UNIQUE
 from smsgw_cli.app import app
 from tests.conftest import Run
 from tests.recording import BY_NAME, Recording, Request, recording
@@ -86,7 +87,7 @@ def check(request: Request) -> None:
         assert isinstance(json.loads(request.sent), dict)
         assert not request.query
     known = BY_NAME.get(request.endpoint, {}).get("query_example") or {}
-    allowed = {"page", *(name.replace("[0]", "[]") for name in known)}
+    allowed = {"page", UNIQUE, *(name.replace("[0]", "[]") for name in known)}
     assert set(request.query) <= allowed
 
 

@@ -105,14 +105,16 @@ def tail_messages(session: Session, **given: Any) -> None:
         tail = Tail(session.api, seen, query, since=since, look_back=look_back)
         note = session.out.note
         records = follow(tail, request.interval, note) if request.follow else tail.new_messages()
+        aside = Path(f"{path}{ASIDE}")
+        handler = Handler(program, seen, aside, session.warn) if program else None
         with _stoppable(path, is_service=request.follow):
-            if program is None:
+            if handler is None:
                 _show(session, records, with_reasons=FAILED in query.get("statuses", ()))
                 return
-            handler = Handler(program, seen, Path(f"{path}{ASIDE}"), session.warn)
             for record in records:
                 handler.handle(record)
-        _refuse_failures(handler)
+        if handler:
+            _refuse_failures(handler)
 
 
 def _show(session: Session, records: Iterator[Record], *, with_reasons: bool) -> None:

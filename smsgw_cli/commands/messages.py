@@ -28,13 +28,11 @@ def _has_number(message: Record, wanted: tuple[str, str | None]) -> bool:
 
 def _is_number(text: Any, number: str, region: str | None) -> bool:
     """Whether a text is a number in another spelling too; one with the same end is compared."""
-    if is_same_phone(str(text), number):
-        return True
     digits = re.sub(r"\D", "", str(text or ""))
     if len(digits) < SAME_END or digits[-SAME_END:] != number[-SAME_END:]:
         return False
     numbers = import_module("smsgw_cli.sms.numbers")
-    return bool(numbers.as_written(str(text), region) == number)
+    return is_same_phone(str(numbers.as_written(str(text), region)), number)
 
 
 def _conversation(session: Session, messages: list[Record]) -> None:

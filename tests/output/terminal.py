@@ -32,6 +32,8 @@ def on_terminal(
 
     `answer` is called when a question is asked; without it nobody is there to be asked.
     """
+    # Of the workers that run tests, whose width would be preferred to the terminal's.
+    outside = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     screen, keyboard = pty.openpty()
     termios.tcsetwinsize(keyboard, (50, columns))
     with subprocess.Popen(
@@ -39,7 +41,7 @@ def on_terminal(
         stdin=keyboard if answer else subprocess.DEVNULL,
         stdout=subprocess.PIPE if only == "stderr" else keyboard,
         stderr=subprocess.PIPE if only == "stdout" else keyboard,
-        env={**os.environ, "TERM": "xterm-256color", **env},
+        env={**outside, "TERM": "xterm-256color", **env},
     ) as process:
         os.close(keyboard)
         shown = _all_of(screen, answer)

@@ -23,7 +23,7 @@ def test_it_is_laid_out_as_python_does(value: object) -> None:
     assert encoded(value, indent=None) == json.dumps(value, ensure_ascii=False)
 
 
-@given(some.lists(some.dictionaries(TEXT, VALUES)))
+@given(some.lists(some.dictionaries(TEXT, VALUES, max_size=3), max_size=4))
 def test_a_list_is_laid_out_as_python_does(records: list[dict[str, Any]]) -> None:
     file = io.StringIO()
     rows(records, (), file)

@@ -15,12 +15,12 @@ from smsgw_cli.commands._send_warnings import (
     warn_of_senders,
     warn_of_sims,
 )
+from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
 from smsgw_cli.messages.number_list import ParsedNumbers, Reading
 from smsgw_cli.messages.send_request import SendOptions
-from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_kinds import KindCounts
@@ -44,8 +44,9 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     )
     excluded = number_list.excluded(options.exclude, reading)
     note_all(session, excluded.kinds.decimal_sentences())
+    lists = suppression_lists if options.allows_suppressed else usual_lists
     guard = SendGuard(
-        SuppressionList(path()),
+        lists(session),
         region,
         excluded.numbers,
         allows_suppressed=options.allows_suppressed,

@@ -219,6 +219,14 @@ SETTINGS: Mapping[str, Setting] = {
             readers="messages send --csv",
         ),
         Setting(
+            "suppression_list",
+            checks.text,
+            "FILE",
+            "One more do-not-contact list, which several users may share",
+            otherwise="none; the one of this user always counts",
+            readers="sends and suppress",
+        ),
+        Setting(
             "stop_words",
             checks.stop_words,
             "WORDS",

@@ -10,6 +10,7 @@ from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_paths import is_send
 from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
+from smsgw_cli.messages.suppression_lists import Lookups, SuppressionLists
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, Kind, KindRules
 from smsgw_cli.sms.number_map import NumberMap, as_int
@@ -57,7 +58,7 @@ class RecipientCheck:
 
     def __init__(
         self,
-        lookup: Lookup | None,
+        lookup: Lookup | Lookups | None,
         excluded: ExcludedNumbers,
         region: str | None,
         known: NumberMap,
@@ -92,7 +93,7 @@ class RecipientCheck:
         except Usage:
             return None
 
-    def _is_suppressed(self, lookup: Lookup, text: str, written: str | None) -> bool:
+    def _is_suppressed(self, lookup: Lookup | Lookups, text: str, written: str | None) -> bool:
         """Whether a listed number may be meant. Without a +, any suffix match counts, as the server
         may assume another country than `region`."""
         if _may_be_one(lookup, text, written):
@@ -103,7 +104,7 @@ class RecipientCheck:
         return any(map(lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
 
 
-def _may_be_one(listed: "Lookup | ExcludedNumbers", text: str, written: str | None) -> bool:
+def _may_be_one(listed: Lookup | Lookups | ExcludedNumbers, text: str, written: str | None) -> bool:
     """Whether a text means a listed number. Without a country code it is read as each of the listed
     numbers' countries would, too."""
     if written and listed.has(written):
@@ -121,7 +122,7 @@ class SendGuard:
 
     def __init__(
         self,
-        suppressed: SuppressionList,
+        suppressed: SuppressionList | SuppressionLists,
         region: str | None,
         excluded: Collection[str] = (),
         *,
@@ -161,7 +162,7 @@ class SendGuard:
         with self._suppressed.open() as lookup:
             yield self._check(lookup)
 
-    def _check(self, lookup: Lookup | None) -> RecipientCheck:
+    def _check(self, lookup: Lookup | Lookups | None) -> RecipientCheck:
         return RecipientCheck(lookup, self._excluded, self._region, self._known, self._rules)
 
     def check(self, api: Reader, query: Any, body: Any) -> None:

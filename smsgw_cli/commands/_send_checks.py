@@ -76,6 +76,10 @@ class SendChecks:
         """A check of numbers against the do-not-contact list and --exclude."""
         return self._guard.checking()
 
+    def excluded(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Which of these must not be contacted by now, and why."""
+        return self._guard.excluded(self._session.api, numbers)
+
     @cached_property
     def previews(self) -> "PreviewBuilder":
         """Imported on first use, as most sends need no preview."""

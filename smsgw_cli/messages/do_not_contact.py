@@ -182,6 +182,14 @@ class SendGuard:
                 lookup, self._excluded, self._region, self._known, self._rules, unsubscribed
             )
 
+    def excluded(self, api: Reader, numbers: Iterable[str]) -> dict[str, str]:
+        """Which numbers (E.164) of a campaign that goes out are excluded by now, and the reason."""
+        if not self.is_active:
+            return {}
+        with self.checking(api) as check:
+            found = ((each, check(each, is_parsed=True).excluded_by) for each in numbers)
+            return {each: reason for each, reason in found if reason}
+
     def check(self, api: Reader, query: Any, body: Any) -> None:
         """The final check of a request. Raises Usage if it would reach an excluded number."""
         if not self.is_active:

@@ -43,7 +43,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     if kept_out := [each for each in affected if each.kept_out]:
         _refuse_later(body, kept_out, audience.excluded_by)
     if audience.excluded_by:
-        note(f"note: {_skipped(audience.excluded_by)}")
+        note(f"note: {skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not affected:
         numbers = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -65,11 +65,11 @@ def from_merged(
     audience.duplicates = 0  # two texts to one number are two messages
     if audience.excluded_by:
         _require_recipients(len(audience), audience.excluded_by)
-        note(f"note: {_skipped(audience.excluded_by)}")
+        note(f"note: {skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
 
-def _skipped(excluded_by: dict[str, set[str]]) -> str:
+def skipped(excluded_by: dict[str, set[str]]) -> str:
     """How many recipients are skipped, and why, as text."""
     total = pluralize(sum(map(len, excluded_by.values())), "recipient")
     if len(excluded_by) == 1:

@@ -2,11 +2,13 @@
 
 import os
 import pty
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from smsgw_cli.engine.job import Task
+from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.terminal import PROGRAM
@@ -159,3 +161,39 @@ def test_who_opts_out_while_the_question_is_asked_is_sent_nothing(
     }
     answered(f"{line} --exclude @not.txt --set ask_above=1", ways[way])
     assert reached(work) == {NEW}
+
+
+@pytest.mark.parametrize("way", ["respected", "suppressed"])
+@pytest.mark.parametrize("text", ["{n}", "{group}", "Hi"])
+def test_who_opts_out_during_a_mailing_is_left_out_and_the_others_get_it(
+    run: Run, work: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch, way: str, text: str
+) -> None:
+    numbers = [f"+120255502{each}" for each in range(10, 30)]
+    late = numbers[15]
+    ways: dict[str, Callable[[], object]] = {
+        "respected": lambda: run(f"contacts create News {late} --unsubscribed"),
+        "suppressed": lambda: run(f"suppress add {late}"),
+    }
+    rows = (f"{each},{n},{n // 4}\n" for n, each in enumerate(numbers))
+    (home / "to.csv").write_text("phone,n,group\n" + "".join(rows))
+    before_sending(monkeypatch, ways[way])
+    sent = run(f"messages send --csv to.csv -m {text} --workers 1")
+    assert "1 recipient skipped: " in sent.stderr
+    assert reached(work) == set(numbers) - {late}
+    (row,) = (row for row in (home / "to.csv.results.csv").read_text().splitlines() if late in row)
+    assert ",left out," in row
+    before = sends(work)
+    run(f"messages send --csv to.csv -m {text}", code=2)  # the mailing is whole
+    assert sends(work) == before
+
+
+def before_sending(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen after the checks of a mailing, before its first campaign goes out."""
+    tasks = MailingJob.tasks
+
+    def late(job: MailingJob) -> Iterator[Task | SendOutcome]:
+        monkeypatch.setattr(MailingJob, "tasks", tasks)
+        happens()
+        yield from tasks(job)
+
+    monkeypatch.setattr(MailingJob, "tasks", late)

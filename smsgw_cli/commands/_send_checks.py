@@ -20,7 +20,7 @@ from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
-from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
+from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
@@ -69,6 +69,7 @@ class SendChecks:
     def __init__(self, session: Session, options: SendOptions) -> None:
         self._session = session
         self._options = options
+        self._exclude_versions = versions(options.exclude)
         self._guard = guard_of(session, options)
         self._known_sims: set[int] = set()
 
@@ -78,6 +79,7 @@ class SendChecks:
 
     def excluded(self, numbers: Sequence[str]) -> dict[str, str]:
         """Which of these must not be contacted by now, and why."""
+        self._read_exclude_again()
         return self._guard.excluded(self._session.api, numbers)
 
     @cached_property
@@ -181,7 +183,10 @@ class SendChecks:
         return self.previews.without_excluded(body)[0] if self._guard.is_active else body
 
     def _read_exclude_again(self) -> None:
-        if STDIN not in self._options.exclude:
+        """Read --exclude again if a file of it has changed."""
+        current = versions(self._options.exclude)
+        if current != self._exclude_versions and STDIN not in self._options.exclude:
+            self._exclude_versions = current
             self._guard.exclude(_excluded(self._session, self._options).numbers)
 
     def _ask(self, preview: "Preview") -> bool:

@@ -163,7 +163,7 @@ def test_who_opts_out_while_the_question_is_asked_is_sent_nothing(
     assert reached(work) == {NEW}
 
 
-@pytest.mark.parametrize("way", ["respected", "suppressed"])
+@pytest.mark.parametrize("way", ["respected", "suppressed", "excluded"])
 @pytest.mark.parametrize("text", ["{n}", "{group}", "Hi"])
 def test_who_opts_out_during_a_mailing_is_left_out_and_the_others_get_it(
     run: Run, work: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch, way: str, text: str
@@ -173,17 +173,20 @@ def test_who_opts_out_during_a_mailing_is_left_out_and_the_others_get_it(
     ways: dict[str, Callable[[], object]] = {
         "respected": lambda: run(f"contacts create News {late} --unsubscribed"),
         "suppressed": lambda: run(f"suppress add {late}"),
+        "excluded": lambda: (home / "not.txt").write_text(f"{OUT}\n{late}\n"),
     }
+    (home / "not.txt").write_text(f"{OUT}\n")
     rows = (f"{each},{n},{n // 4}\n" for n, each in enumerate(numbers))
     (home / "to.csv").write_text("phone,n,group\n" + "".join(rows))
     before_sending(monkeypatch, ways[way])
-    sent = run(f"messages send --csv to.csv -m {text} --workers 1")
+    line = f"messages send --csv to.csv -m {text} --exclude @not.txt --workers 1"
+    sent = run(line)
     assert "1 recipient skipped: " in sent.stderr
     assert reached(work) == set(numbers) - {late}
     (row,) = (row for row in (home / "to.csv.results.csv").read_text().splitlines() if late in row)
     assert ",left out," in row
     before = sends(work)
-    run(f"messages send --csv to.csv -m {text}", code=2)  # the mailing is whole
+    run(line, code=2)  # the mailing is whole
     assert sends(work) == before
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.do_not_contact import (
+from smsgw_cli.messages.do_not_contact import EXCLUDED_HINT
+from smsgw_cli.messages.recipient_check import (
     EXCLUDED,
-    EXCLUDED_HINT,
     LANDLINE,
     SUPPRESSED,
     UNSUBSCRIBED,

@@ -71,12 +71,20 @@ class Database:
     @property
     def exists(self) -> bool:
         """Whether there is a file. A link that leads nowhere is an error: its disk is missing."""
-        if self.path is None or self.path.exists():
+        if self.path is None:
             return True
-        absolute = self.path.absolute()
+        try:
+            return self._is_there(self.path)
+        except FAILURES as error:
+            raise self._layout.kind.unusable(self.path, error) from error
+
+    @staticmethod
+    def _is_there(path: Path) -> bool:
+        if path.exists():
+            return True
+        absolute = path.absolute()
         if any(each.is_symlink() for each in (absolute, *absolute.parents) if not each.exists()):
-            missing = UnusableError(Cause.MISSING, "a link on its path leads nowhere")
-            raise self._layout.kind.unusable(self.path, missing)
+            raise UnusableError(Cause.MISSING, "a link on its path leads nowhere")
         return False
 
     def create(self) -> None:

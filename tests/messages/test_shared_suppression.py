@@ -141,6 +141,24 @@ def test_the_file_is_not_made_in_a_folder_that_is_missing(
     assert not (home / "unmounted").exists()
 
 
+@pytest.mark.parametrize("line", [TO_ALL, f"suppress add {FREE} --yes", "suppress list", "doctor"])
+def test_a_path_that_cannot_be_looked_at_is_told(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setenv(SET, "a" * 300)
+    ended = run(line, code=1)
+    assert "check the permissions of the file and of its folder" in ended.stderr + ended.stdout
+    assert sends(server) == 0
+
+
+def test_a_link_that_leads_nowhere_is_no_list(run: Run, server: Gateway, team: Path) -> None:
+    team.unlink()
+    team.symlink_to(team.with_name("unmounted"))
+    for line in (TO_ALL, f"suppress add {FREE} --yes"):
+        assert "a link on its path leads nowhere" in run(line, code=2).stderr
+    assert sends(server) == 0
+
+
 def test_an_empty_file_is_no_list(run: Run, server: Gateway, team: Path) -> None:
     team.write_bytes(b"")
     assert "it is empty" in run(TO_ALL, code=1).stderr

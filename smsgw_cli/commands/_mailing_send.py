@@ -60,7 +60,7 @@ def send_rows(
     ask_to_replace_rows(session, rejects_path(mailing.file), (REASON,))
     policy = policy_of(session, options)
     try:
-        _mailings(session, options).carry_out(
+        _mailings(session, options, checks).carry_out(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
         )
     finally:
@@ -77,7 +77,7 @@ def _warn_if_late(session: Session, mailing: Mailing, options: SendOptions) -> N
     warn_if_late(session, mailing.common, options, max(filter(None, created), default=None))
 
 
-def _mailings(session: Session, options: SendOptions) -> Mailings:
+def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mailings:
     """Mailings through the profile's server."""
     api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
@@ -90,6 +90,7 @@ def _mailings(session: Session, options: SendOptions) -> Mailings:
         _rule(session, options),
         note,
         session.warn,
+        checks.excluded,
     )
 
 

@@ -10,12 +10,12 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_notes import note_all
+from smsgw_cli.commands._suppression_lists import covered, create_if_missing, suppression_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list, opt_outs
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
-from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.read_options import ReadOptions
 
@@ -25,6 +25,7 @@ RESULTS = ("number", "result")
 
 def add_numbers(session: Session, **given: Any) -> None:
     found = _numbers(session, given)
+    create_if_missing(session)
     added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
     session.out.rows(
         [
@@ -40,7 +41,8 @@ def remove_numbers(session: Session, **given: Any) -> None:
 
     What is listed can be removed as it is listed, valid or not.
     """
-    with _suppressed().open() as lookup:
+    lists = suppression_lists(session)
+    with lists.open() as lookup:
         wanted = _numbers(session, given, is_listed=lookup.has).numbers
         unknown = [number for number in wanted if not lookup.has(number)]
     if unknown:
@@ -49,12 +51,14 @@ def remove_numbers(session: Session, **given: Any) -> None:
             hint="see 'smsgw suppress list'",
         )
     if not session.options.dry_run:
-        _suppressed().remove(wanted)
+        lists.remove(wanted)
     session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
 
 
 def list_numbers(session: Session) -> None:
-    session.out.rows(_suppressed(), COLUMNS)
+    lists = suppression_lists(session)
+    session.out.rows(lists, COLUMNS if lists.shared is None else (*COLUMNS, "list"))
+    session.out.note(f"note: {covered(lists)}")
 
 
 def import_numbers(session: Session, **given: Any) -> None:
@@ -107,10 +111,6 @@ def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | N
     return reason
 
 
-def _suppressed() -> SuppressionList:
-    return SuppressionList(path())
-
-
 def _repliers(
     session: Session, given: dict[str, Any], query: dict[str, Any]
 ) -> list[tuple[str, str]]:
@@ -132,9 +132,9 @@ def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[s
     """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
     if session.options.dry_run:
         session.out.note("note: dry run, nothing is added")
-        with _suppressed().open() as lookup:
+        with suppression_lists(session).target.open() as lookup:
             return {number for number, _ in numbers if not lookup.has(number)}
-    return set(_suppressed().add(numbers))
+    return set(suppression_lists(session).add(numbers))
 
 
 def _print_counts(session: Session, *, found: int, added: int) -> None:

@@ -5,8 +5,9 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.messages.do_not_contact import RecipientCheck, number_in
+from smsgw_cli.messages.do_not_contact import number_in
 from smsgw_cli.messages.number_list import ParsedNumbers
+from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.sms.number_map import NumberMap, as_int, as_text

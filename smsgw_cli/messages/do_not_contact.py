@@ -2,115 +2,24 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.recipient_check import ExcludedNumbers, RecipientCheck
+from smsgw_cli.messages.respected_lists import RespectedLists
 from smsgw_cli.messages.send_paths import is_send
-from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
+from smsgw_cli.messages.suppression_lists import Lookups, SuppressionLists
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
-from smsgw_cli.sms.number_kinds import ANY_NUMBER, Kind, KindRules
-from smsgw_cli.sms.number_map import NumberMap, as_int
-from smsgw_cli.sms.number_text import plain
-from smsgw_cli.sms.numbers import Number, as_written, number, readings, regions_of
-from smsgw_cli.sms.same_phone import phone_of, usual
-from smsgw_cli.sms.short_codes import is_short_code
+from smsgw_cli.sms.number_kinds import KindRules
+from smsgw_cli.sms.number_map import NumberMap
 
 if TYPE_CHECKING:
     from smsgw_cli.api.request import Outgoing
 
-SUPPRESSED, EXCLUDED, LANDLINE = "suppressed", "excluded", "landlines"
 MOST_NAMED = 5
-EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
 EXCLUDED_HINT = "see 'smsgw suppress list'; --allow suppressed overrides it"
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """A recipient: the number (None if invalid), and the reason if it is excluded."""
-
-    number: Number | None
-    excluded_by: str | None
-
-
-class ExcludedNumbers:
-    """The numbers of --exclude, by phone, and their countries."""
-
-    def __init__(self, numbers: Collection[str]) -> None:
-        self._phones = NumberMap()
-        for each in numbers:
-            self._phones.add(phone_of(each))
-        self.regions = regions_of(numbers)
-
-    def __bool__(self) -> bool:
-        return bool(self._phones)
-
-    def has(self, number: str) -> bool:
-        """Whether a number in E.164 is one of them, in any spelling of its phone."""
-        return self._phones.get(phone_of(number)) is not None
-
-
-class RecipientCheck:
-    """Checks recipients one by one; `known` are numbers known to be valid E.164."""
-
-    def __init__(
-        self,
-        lookup: Lookup | None,
-        excluded: ExcludedNumbers,
-        region: str | None,
-        known: NumberMap,
-        rules: KindRules,
-    ) -> None:
-        self._lookup = lookup
-        self._known = known
-        self._excluded = excluded
-        self._region = region
-        self._rules = rules
-
-    def __call__(self, text: str, *, is_parsed: bool = False) -> CheckResult:
-        """Check a recipient; `is_parsed` is whether it is from the arguments, not from a server."""
-        found = self._number(text, is_parsed=is_parsed)
-        return CheckResult(found, self._reason(text, found))
-
-    def _reason(self, text: str, found: Number | None) -> str | None:
-        written = found.e164 if found else as_written(text, self._region)
-        if _may_be_one(self._excluded, text, written):
-            return EXCLUDED
-        if self._lookup is not None and self._is_suppressed(self._lookup, text, written):
-            return SUPPRESSED
-        is_landline = found is not None and found.kind is Kind.LANDLINE
-        return LANDLINE if is_landline and self._rules.skips_landlines else None
-
-    def _number(self, text: str, *, is_parsed: bool) -> Number | None:
-        key, any_number = as_int(text), is_parsed or ANY_NUMBER in self._rules.allowed
-        if (any_number and is_short_code(text)) or self._known.get(usual(key)) == key != 0:
-            return Number(text)
-        try:
-            return number(text, self._region, any_number=any_number)
-        except Usage:
-            return None
-
-    def _is_suppressed(self, lookup: Lookup, text: str, written: str | None) -> bool:
-        """Whether a listed number may be meant. Without a +, any suffix match counts, as the server
-        may assume another country than `region`."""
-        if _may_be_one(lookup, text, written):
-            return True
-        if written and "+" in plain(text):
-            return False
-        without_extension = EXTENSION.split(text, maxsplit=1)[0]
-        return any(map(lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
-
-
-def _may_be_one(listed: "Lookup | ExcludedNumbers", text: str, written: str | None) -> bool:
-    """Whether a text means a listed number. Without a country code it is read as each of the listed
-    numbers' countries would, too."""
-    if written and listed.has(written):
-        return True
-    if written and "+" in plain(text):
-        return False
-    return any(map(listed.has, readings(text, listed.regions)))
 
 
 class SendGuard:
@@ -121,12 +30,13 @@ class SendGuard:
 
     def __init__(
         self,
-        suppressed: SuppressionList,
+        suppressed: SuppressionLists,
         region: str | None,
         excluded: Collection[str] = (),
         *,
         allows_suppressed: bool = False,
         rules: KindRules | None = None,
+        respected: RespectedLists | None = None,
     ) -> None:
         self._suppressed = suppressed
         self._region = region
@@ -135,11 +45,16 @@ class SendGuard:
         self._known = NumberMap()
         self._excluded = ExcludedNumbers(excluded)
         self._rules = rules or KindRules()
+        self._respected = respected
 
     def __call__(self, api: Reader, request: "Outgoing") -> None:
         """Check a request before it goes out, if it is a send. Raises as `check` does."""
         if is_send(request.path):
             self.check(api, request.query, request.body)
+
+    def exclude(self, numbers: Collection[str]) -> None:
+        """Exclude these numbers (E.164), and no others."""
+        self._excluded = ExcludedNumbers(numbers)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
         """Mark contact lists as checked, and numbers as valid E.164, so that `check` is faster."""
@@ -148,27 +63,38 @@ class SendGuard:
 
     @property
     def is_active(self) -> bool:
-        """Whether any number is suppressed, excluded or of a kind that is skipped or refused."""
-        is_picky = bool(self._excluded) or not self._rules.keeps_landlines
-        return is_picky or (not self._allows_suppressed and bool(self._suppressed))
+        """Whether any number is suppressed, excluded or of a kind that is skipped or refused, or
+        may be unsubscribed."""
+        is_picky = bool(self._excluded) or not self._rules.keeps_landlines or self._respected
+        return bool(is_picky) or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
-    def checking(self) -> Iterator[RecipientCheck]:
-        """A check against the current do-not-contact list."""
-        if self._allows_suppressed:
-            yield self._check(None)
-            return
-        with self._suppressed.open() as lookup:
-            yield self._check(lookup)
+    def checking(self, api: Reader | None = None) -> Iterator[RecipientCheck]:
+        """A check against the current lists; with `api` that of a campaign that goes out."""
+        unsubscribed = None
+        if self._respected is not None:
+            unsubscribed = self._respected.recent(api) if api else self._respected.read()
+        with ExitStack() as stack:
+            lookup: Lookups | None = None
+            if not self._allows_suppressed:
+                lookup = stack.enter_context(self._suppressed.open())
+            yield RecipientCheck(
+                lookup, self._excluded, self._region, self._known, self._rules, unsubscribed
+            )
 
-    def _check(self, lookup: Lookup | None) -> RecipientCheck:
-        return RecipientCheck(lookup, self._excluded, self._region, self._known, self._rules)
+    def excluded(self, api: Reader, numbers: Iterable[str]) -> dict[str, str]:
+        """Which numbers (E.164) of a campaign that goes out are excluded by now, and the reason."""
+        if not self.is_active:
+            return {}
+        with self.checking(api) as check:
+            found = ((each, check(each, is_parsed=True).excluded_by) for each in numbers)
+            return {each: reason for each, reason in found if reason}
 
     def check(self, api: Reader, query: Any, body: Any) -> None:
         """The final check of a request. Raises Usage if it would reach an excluded number."""
         if not self.is_active:
             return
-        with self.checking() as check:
+        with self.checking(api) as check:
             numbers = _values("mobile_numbers", query, body)
             self._refuse(
                 "this would be sent to", (each for each in numbers if check(each).excluded_by)
@@ -188,11 +114,6 @@ class SendGuard:
                 f"{', '.join(found[:MOST_NAMED])}{more}; nothing was sent",
                 hint=EXCLUDED_HINT,
             )
-
-
-def _digits(text: str) -> str:
-    """The decimal digits in a text, of any script, as ASCII."""
-    return "".join(str(int(each)) for each in text if each.isdecimal())
 
 
 def subscribed(api: Reader, reference: str | int) -> Iterator[str]:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.do_not_contact import (
+from smsgw_cli.messages.do_not_contact import EXCLUDED_HINT
+from smsgw_cli.messages.recipient_check import (
     EXCLUDED,
-    EXCLUDED_HINT,
     LANDLINE,
     SUPPRESSED,
+    UNSUBSCRIBED,
     RecipientCheck,
 )
 from smsgw_cli.model import Record
@@ -22,6 +23,7 @@ LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
 REASONS = {
     SUPPRESSED: "on the do-not-contact list",
     EXCLUDED: "in --exclude",
+    UNSUBSCRIBED: "unsubscribed on a list of respect_lists",
     LANDLINE: "landlines",
 }
 
@@ -41,7 +43,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     if kept_out := [each for each in affected if each.kept_out]:
         _refuse_later(body, kept_out, audience.excluded_by)
     if audience.excluded_by:
-        note(f"note: {_skipped(audience.excluded_by)}")
+        note(f"note: {skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
     if not affected:
         numbers = [each for each in body.get("mobile_numbers", ()) if each not in audience.written]
@@ -63,11 +65,11 @@ def from_merged(
     audience.duplicates = 0  # two texts to one number are two messages
     if audience.excluded_by:
         _require_recipients(len(audience), audience.excluded_by)
-        note(f"note: {_skipped(audience.excluded_by)}")
+        note(f"note: {skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
 
-def _skipped(excluded_by: dict[str, set[str]]) -> str:
+def skipped(excluded_by: dict[str, set[str]]) -> str:
     """How many recipients are skipped, and why, as text."""
     total = pluralize(sum(map(len, excluded_by.values())), "recipient")
     if len(excluded_by) == 1:
@@ -84,7 +86,11 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
 def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
         named = _named(excluded_by) or ["without a valid number"]
-        hints = {SUPPRESSED: EXCLUDED_HINT, LANDLINE: "--allow landlines lets them through"}
+        hints = {
+            SUPPRESSED: EXCLUDED_HINT,
+            UNSUBSCRIBED: "--set respect_lists= sends to them all the same",
+            LANDLINE: "--allow landlines lets them through",
+        }
         raise Usage(
             f"no recipients left: all are {' or '.join(named)}",
             hint=next((hint for reason, hint in hints.items() if reason in excluded_by), None),

@@ -1,5 +1,6 @@
 """Reads NUMBERS, wherever a command takes them: `NUMBER[,…]`, `@FILE` and `-`."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -198,6 +199,19 @@ def _table(name: str, reading: Reading) -> "Table":
     reader = import_module("smsgw_cli.tables.reader")  # 10 ms, for files only
     table: Table = reader.table(name, reading.options)
     return table
+
+
+def versions(given: Iterable[str]) -> list[tuple[int, int] | None]:
+    """When each argument that is a file was changed, and its size."""
+    return [_version(each.removeprefix("@")) for each in given]
+
+
+def _version(name: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(name)  # noqa: PTH116  # a number is no path
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _with_at(argument: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
+from smsgw_cli.errors import Unavailable
 from smsgw_cli.model import Record
 from smsgw_cli.sms.numbers import regions_of
 from smsgw_cli.sms.same_phone import spellings
@@ -17,6 +18,7 @@ from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
+PATIENCE = 30.0  # seconds to wait for another process that adds or removes numbers
 # A shorter suffix could match unrelated numbers.
 MIN_SUFFIX_DIGITS = 7
 
@@ -37,9 +39,11 @@ LAYOUT = Layout(
             Cause.DAMAGED: "restore it from a backup, or move it away and add its numbers again "
             "with 'smsgw suppress add @FILE'"
         },
+        errors={Cause.LOCKED: Unavailable},
     ),
     (_SCHEMA,),
     tables=frozenset({"suppressed"}),
+    patience=PATIENCE,
 )
 
 
@@ -52,8 +56,9 @@ class SuppressionList:
     """Numbers in E.164, each with a reason and a date. Every method raises SmsgwError if the file
     cannot be used: an unreadable list must not be treated as empty."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, layout: Layout = LAYOUT) -> None:
+        self.path = path
+        self._layout = layout
 
     def __bool__(self) -> bool:
         """Whether it has any number; does not create the file."""
@@ -99,16 +104,16 @@ class SuppressionList:
             yield Lookup(db)
 
     def _exists(self) -> bool:
-        return Database(self._path, LAYOUT).exists
+        return self._layout.is_shared or Database(self.path, self._layout).exists
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with closing(Database(self._path, LAYOUT)) as database, database.reading() as db:
+        with closing(Database(self.path, self._layout)) as database, database.reading() as db:
             yield db
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with closing(Database(self._path, LAYOUT)) as database, database.writing() as db:
+        with closing(Database(self.path, self._layout)) as database, database.writing() as db:
             yield db
 
 

@@ -1,7 +1,7 @@
 """The engine job of a mailing: one send per message, each with its own key in the ledger."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
@@ -11,6 +11,8 @@ from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.model import Record
+
+PUT_OFF = SmsgwError("not sent, as it has a number that must not be contacted any more")
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,23 @@ class SendOutcome(NamedTuple):
 
 @dataclass(frozen=True)
 class MailingJob:
-    """The sends of one pass; their positions are the engine's rows."""
+    """The sends of one pass; their positions are the engine's rows.
+
+    `has_excluded` is asked before each; those with numbers that are excluded by then are `put_off`.
+    """
 
     sends: Sequence[PlannedSend]
+    has_excluded: Callable[[MergedMessage], bool] = lambda _: False
+    put_off: list[PlannedSend] = field(default_factory=list)
 
-    def tasks(self) -> Iterator[Task]:
-        """A `POST /messages/send` per send."""
+    def tasks(self) -> Iterator[Task | SendOutcome]:
+        """A `POST /messages/send` per send. Raises as `has_excluded` does."""
         for row, send in enumerate(self.sends, start=1):
-            yield Task(row, "POST", PATH, send.body)
+            if self.has_excluded(send.message):
+                self.put_off.append(send)
+                yield SendOutcome(row, send, NOT_SENT, error=PUT_OFF)
+            else:
+                yield Task(row, "POST", PATH, send.body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> SendOutcome:
         if found is Disposition.DONE:

@@ -30,6 +30,7 @@ class LedgerRecord:
         self.reserved = 0
         self.open: dict[int, int] = {}
         self.elsewhere: set[int] = set()
+        self._ended: set[int] = set()
 
     def reserve(self, row: int, outcomes: Sequence[SendOutcome] = ()) -> set[int]:
         """Record outcomes and the sends up to this row, and delete those after it, in one
@@ -41,7 +42,8 @@ class LedgerRecord:
             # Those recorded before may be sent later than assumed then.
             ledger.postpone(db, self.open.values(), VALID_FOR)
             for each in range(self.reserved + 1, row + 1):
-                self._begin(db, each)
+                if each not in self._ended:
+                    self._begin(db, each)
         self.reserved = row
         return self.elsewhere
 
@@ -87,8 +89,10 @@ class LedgerRecord:
         for each in outcomes:
             state = ledger.REFUSED if each.status == NOT_SENT else each.status
             message = each.error.message if each.error else None
-            number = self.open.pop(each.row, None)  # None if it was never recorded
-            if number is not None:
+            number = self.open.pop(each.row, None)
+            if number is None:  # it was never recorded
+                self._ended.add(each.row)
+            else:
                 ledger.finish(
                     db,
                     number,

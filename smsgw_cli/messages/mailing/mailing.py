@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -103,6 +103,18 @@ class Mailing:
     def body(self, message: MergedMessage) -> Record:
         """The body of `/messages/send` for a message."""
         return {**self.common, "mobile_numbers": list(message.numbers), "message": message.text}
+
+    def leave_out(self, message: MergedMessage, excluded: Mapping[str, str]) -> MergedMessage:
+        """Leave out numbers, each with its reason; returns the rest of the message."""
+        pairs = zip(message.numbers, message.rows, strict=True)
+        self.merged.left_out |= {row.number: excluded[to] for to, row in pairs if to in excluded}
+        rest = message.without(excluded.__contains__)
+        kept = (
+            each.without(excluded.__contains__) if each.text == message.text else each
+            for each in self.messages
+        )
+        self.messages = [each for each in kept if each.numbers]
+        return rest
 
     def count(self, *statuses: str) -> int:
         """Number of rows with one of these statuses."""

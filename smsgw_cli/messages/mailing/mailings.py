@@ -16,7 +16,7 @@ from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
 from smsgw_cli.messages.mailing.results import Sent, conclude, sent_before, split_sent
-from smsgw_cli.messages.mailing.run import MailingRun
+from smsgw_cli.messages.mailing.run import Excluded, MailingRun
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
@@ -53,6 +53,7 @@ class Mailings:
     """Mailings through one server.
 
     `clients` creates a client for another thread; `note` prints a note, `warn` a warning.
+    `excluded` tells which numbers must not be contacted now, and why.
     """
 
     ledger: Ledger
@@ -63,6 +64,7 @@ class Mailings:
     rule: RepeatRule
     note: Callable[[str], None]
     warn: Callable[[str], None]
+    excluded: Excluded
 
     def carry_out(
         self,
@@ -93,6 +95,7 @@ class Mailings:
                 self.note,
                 lambda done, total: show(done, total, "campaigns"),
                 workers,
+                self.excluded,
             )
             try:
                 conclude(mailing, run.carry_out())

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
@@ -11,6 +11,7 @@ from smsgw_cli.engine.settle_time import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.campaign_search import GRACE
+from smsgw_cli.messages.drop_excluded import REASONS, skipped
 from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
@@ -28,13 +29,16 @@ from smsgw_cli.messages.sender import UnknownPolicy, may_pass
 from smsgw_cli.storage.locks import POLL
 from smsgw_cli.wording import pluralize
 
+Excluded = Callable[[Sequence[str]], Mapping[str, str]]
+
 
 @dataclass
 class MailingRun:
     """One run of a mailing, under its lock.
 
-    `skipped` is the number of rows that an earlier run had accepted. `note` prints a
-    note; `show` takes the messages with an outcome and their total.
+    `skipped` is the number of rows that an earlier run had accepted. `excluded` tells which numbers
+    must not be contacted now, and why. `note` prints a note; `show` takes the messages with an
+    outcome and their total.
     """
 
     mailing: Mailing
@@ -46,10 +50,12 @@ class MailingRun:
     note: Callable[[str], None]
     show: Callable[[int, int], None]
     workers: int
+    excluded: Excluded
     skipped: int = 0
 
     def __post_init__(self) -> None:
         self._sends: list[PlannedSend] = []
+        self._put_off: list[PlannedSend] = []
         self._outcomes: dict[str, SendOutcome] = {}
         self._ledger_record = LedgerRecord(self.ledger, (), self.record.lock, self.workers)
 
@@ -102,8 +108,32 @@ class MailingRun:
         return PlannedSend(message, key, body)
 
     def _send(self) -> None:
+        """Send, and then again what was put off. Raises as `_send_all` does."""
+        sends = self._sends
+        while sends:
+            self._send_all(sends)
+            sends = self._planned_again()
+
+    def _planned_again(self) -> list[PlannedSend]:
+        """What was put off, without the numbers that are excluded by now."""
+        put_off, self._put_off = {each.key: each for each in self._put_off}, []
+        sends = []
+        found: dict[str, set[str]] = {}
+        for message in (each.message for each in put_off.values()):
+            excluded = self.excluded(message.numbers)
+            for number, why in excluded.items():
+                found.setdefault(why, set()).add(number)
+            reasons = {number: REASONS[why] for number, why in excluded.items()}
+            if (rest := self.mailing.leave_out(message, reasons)).numbers:
+                sends.append(self._planned(rest))
+        if found:
+            self.note(f"note: {skipped(found)}")
+        self._sends = [*(each for each in self._sends if each.key not in put_off), *sends]
+        return sends
+
+    def _send_all(self, sends: list[PlannedSend]) -> None:
         """Send, and retry lost sends. Raises Unavailable if some are still lost."""
-        lost = self._sends
+        lost = sends
         for _ in range(self.policy.retries):
             lost = self._send_once(lost)
             if not lost:
@@ -115,7 +145,9 @@ class MailingRun:
     def _send_once(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
         """Send these; returns those that were certainly lost. Raises what ends the mailing."""
         self._ledger_record = LedgerRecord(self.ledger, sends, self.record.lock, self.workers)
-        result = self.engine.run(MailingJob(sends), self._ledger_record, self._take)
+        job = MailingJob(sends, lambda message: bool(self.excluded(message.numbers)))
+        result = self.engine.run(job, self._ledger_record, self._take)
+        self._put_off += job.put_off
         if result.error and not isinstance(result.error, Unavailable | Unknown):
             raise result.error
         if result.interrupted:

@@ -29,7 +29,7 @@ KIND = RecordKind(
     "the cursor",
     "without it messages might be printed twice",
     {Cause.DAMAGED: "name a file that does not exist yet"},
-    if_damaged=Usage,
+    errors={Cause.DAMAGED: Usage},
 )
 LAYOUT = Layout(
     KIND,

@@ -6,13 +6,13 @@ from typing import Any
 from smsgw_cli.cli.lists import queries_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
+from smsgw_cli.commands._suppression_lists import suppression_lists
 from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.messages.opt_out_contacts import unsubscribe
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_out_words import StopWords
 from smsgw_cli.messages.opt_outs import Replies, Reply, newest, replies
-from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.wording import pluralize
 
 MOST_SHOWN = 10
@@ -22,7 +22,7 @@ def add_repliers(session: Session, *, unsubscribe: bool | None = None, **given: 
     """Apply the replies. Raises Partial if an opt-out is met whose sender is no number."""
     if given["after"] == "":
         raise Usage("--since is empty")
-    suppressed, dry_run = SuppressionList(path()), bool(session.options.dry_run)
+    suppressed, dry_run = suppression_lists(session), bool(session.options.dry_run)
     since = suppressed.upgraded_at if given["after"] is None else None
     found = newest(_replies(session, given), since)
     applied = suppressed.apply(found, dry_run=dry_run)

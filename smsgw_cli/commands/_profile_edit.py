@@ -21,7 +21,7 @@ from smsgw_cli.config.settings import CONNECTION, RENAMED, checked, named, store
 from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
 
 PROBE_SECONDS = 5.0
-FILES = ("ca_bundle", "log_file")
+FILES = ("ca_bundle", "log_file", "suppression_list")
 NAME = "name"  # not a setting: `name=` renames the profile
 OLD_NAMES = {new: old for old, new in RENAMED.items()}
 

@@ -11,7 +11,13 @@ from smsgw_cli.campaigns.senders import campaign_senders, processed_by_servers
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.errors import Pending, Usage
-from smsgw_cli.messages.do_not_contact import EXCLUDED, EXCLUDED_HINT, SUPPRESSED, RecipientCheck
+from smsgw_cli.messages.do_not_contact import (
+    EXCLUDED,
+    EXCLUDED_HINT,
+    SUPPRESSED,
+    RecipientCheck,
+)
+from smsgw_cli.messages.do_not_contact import UNSUBSCRIBED as ON_RESPECTED_LIST
 from smsgw_cli.messages.drop_excluded import REASONS
 from smsgw_cli.messages.earlier_retries import EarlierRetries
 from smsgw_cli.messages.failed_messages import FailedMessages
@@ -146,10 +152,10 @@ def _number(region: str | None, text: str) -> str:
 
 
 def leave_out_excluded(failed: Iterable[FailedMessages], checks: SendChecks) -> None:
-    """Leave out numbers on the do-not-contact list and in --exclude."""
+    """Leave out numbers on the do-not-contact list, in --exclude and of respect_lists."""
     with checks.recipients() as check:
         for each in failed:
-            for reason in (SUPPRESSED, EXCLUDED):
+            for reason in (SUPPRESSED, EXCLUDED, ON_RESPECTED_LIST):
                 each.leave_out(REASONS[reason], partial(_is_excluded, check, reason))
 
 

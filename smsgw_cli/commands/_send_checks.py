@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._respected_lists import respected_lists
 from smsgw_cli.commands._send_notes import note_all
 from smsgw_cli.commands._send_question import ask, is_large, parts_of
 from smsgw_cli.commands._send_warnings import (
@@ -15,12 +16,12 @@ from smsgw_cli.commands._send_warnings import (
     warn_of_senders,
     warn_of_sims,
 )
+from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import RecipientCheck, SendGuard
-from smsgw_cli.messages.number_list import ParsedNumbers, Reading
+from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
 from smsgw_cli.messages.send_request import SendOptions
-from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_kinds import KindCounts
@@ -38,21 +39,28 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     Raises Usage with all invalid entries of the excluded numbers.
     """
     options = options or SendOptions()
-    region = session.setting("region")
-    reading = Reading(
-        region, options.column_map, check=table_check(session, asks=False), note=session.out.note
-    )
-    excluded = number_list.excluded(options.exclude, reading)
+    excluded = _excluded(session, options)
     note_all(session, excluded.kinds.decimal_sentences())
+    lists = suppression_lists if options.allows_suppressed else usual_lists
     guard = SendGuard(
-        SuppressionList(path()),
-        region,
+        lists(session),
+        session.setting("region"),
         excluded.numbers,
         allows_suppressed=options.allows_suppressed,
         rules=options.kind_rules,
+        respected=respected_lists(session),
     )
     session.guard = guard
     return guard
+
+
+def _excluded(session: Session, options: SendOptions) -> ParsedNumbers:
+    """The numbers of --exclude. Raises Usage with all invalid entries."""
+    check = table_check(session, asks=False)
+    reading = Reading(
+        session.setting("region"), options.column_map, check=check, note=session.out.note
+    )
+    return number_list.excluded(options.exclude, reading)
 
 
 class SendChecks:
@@ -93,7 +101,7 @@ class SendChecks:
         `found` has the parsed arguments, for the preview. Raises as `drop_excluded.from_body` does,
         and Usage for kinds of numbers that are refused.
         """
-        audience, typed = None, [found.kinds] if found else []
+        given, audience, typed = body, None, [found.kinds] if found else []
         self._refuse_kinds(*typed)
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
@@ -102,6 +110,7 @@ class SendChecks:
         at_most = self._max_recipients(body, audience)
         if self._may_ask and is_large(self._limit, at_most, at_most * parts_of(body)):
             self._ask(self.preview(body, found, audience))
+            body = self._checked_again(given)
         return body
 
     def merged(
@@ -113,7 +122,9 @@ class SendChecks:
         warn_of_senders(self._session, common)
         if self._may_ask:
             price = self._options.price
-            self._ask(self.previews.of_merged(common, kept, audience, price))
+            if self._ask(self.previews.of_merged(common, kept, audience, price)):
+                self._read_exclude_again()
+                kept, _ = self.previews.merged_without_excluded(kept)
         return kept
 
     def preview(
@@ -160,9 +171,20 @@ class SendChecks:
     def _limit(self) -> int:
         return self._options.ask_above
 
-    def _ask(self, preview: "Preview") -> None:
-        """Ask for confirmation if it is large."""
+    def _checked_again(self, body: Record) -> Record:
+        """The body without those who have opted out while the question was asked, too."""
+        self._read_exclude_again()
+        return self.previews.without_excluded(body)[0] if self._guard.is_active else body
+
+    def _read_exclude_again(self) -> None:
+        if STDIN not in self._options.exclude:
+            self._guard.exclude(_excluded(self._session, self._options).numbers)
+
+    def _ask(self, preview: "Preview") -> bool:
+        """Ask for confirmation if it is large; returns whether it is."""
         recipients, parts = len(preview.audience), preview.total_parts
-        if is_large(self._limit, recipients, parts):
-            lines = self.previews.lines(preview)
-            ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
+        if not is_large(self._limit, recipients, parts):
+            return False
+        lines = self.previews.lines(preview)
+        ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
+        return True

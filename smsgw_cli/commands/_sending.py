@@ -33,18 +33,24 @@ def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
 
 def _loosened(session: Session) -> list[str]:
     """Settings that let through what those of the profile refuse: a shorter repeat_after, fewer
-    quiet_hours, landlines."""
-    names = ("repeat_after", "quiet_hours", "landlines")
-    after, quiet, landlines = map(session.setting, names)
+    quiet_hours, landlines, other respect_lists."""
+    names = ("repeat_after", "quiet_hours", "landlines", "respect_lists")
+    after, quiet, landlines, lists = map(session.setting, names)
     usual = session.values.profile.settings
     is_shorter = after < usual.get("repeat_after", SETTINGS["repeat_after"].default)
     is_less_quiet = not quiet_hours.includes(quiet, usual.get("quiet_hours"))
+    is_less_respectful = bool(_split(usual.get("respect_lists")) - _split(lists))
     keeps_more = usual.get("landlines", landlines) != landlines == KEEP
     return [
         *([f"repeat_after={after:g}s"] if is_shorter else []),
         *([f"quiet_hours={quiet or ''}"] if is_less_quiet else []),
         *([f"landlines={landlines}"] if keeps_more else []),
+        *([f"respect_lists={lists or ''}"] if is_less_respectful else []),
     ]
+
+
+def _split(lists: str | None) -> set[str]:
+    return set((lists or "").split(",")) - {""}
 
 
 def sender_of(session: Session, options: SendOptions | None = None) -> Sender:

@@ -8,11 +8,11 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_notes import note_all
+from smsgw_cli.commands._suppression_lists import covered, create_if_missing, suppression_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
-from smsgw_cli.messages.suppression_list import SuppressionList, path
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.read_options import ReadOptions
 
@@ -22,6 +22,7 @@ RESULTS = ("number", "result")
 
 def add_numbers(session: Session, **given: Any) -> None:
     found = _numbers(session, given)
+    create_if_missing(session)
     added = _added(session, [(each, _reason(given, found, each)) for each in found.numbers])
     session.out.rows(
         [
@@ -37,8 +38,9 @@ def remove_numbers(session: Session, **given: Any) -> None:
 
     What is listed can be removed as it is listed, valid or not.
     """
-    senders = {each["number"] for each in _suppressed().unreadable()}
-    with _suppressed().open() as lookup:
+    lists = suppression_lists(session)
+    senders = {each["number"] for each in lists.unreadable()}
+    with lists.open() as lookup:
 
         def is_listed(number: str) -> bool:
             return number in senders or lookup.has(number)
@@ -51,13 +53,16 @@ def remove_numbers(session: Session, **given: Any) -> None:
             hint="see 'smsgw suppress list'",
         )
     if not session.options.dry_run:
-        _suppressed().remove(wanted)
+        lists.remove(wanted)
     session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
 
 
 def list_numbers(session: Session, *, unreadable: bool | None = None) -> None:
     """List the numbers, or the senders of opt-outs that are none."""
-    session.out.rows(_suppressed().unreadable() if unreadable else _suppressed(), COLUMNS)
+    lists = suppression_lists(session)
+    columns = COLUMNS if lists.shared is None else (*COLUMNS, "list")
+    session.out.rows(lists.unreadable() if unreadable else lists, columns)
+    session.out.note(f"note: {covered(lists)}")
 
 
 def import_numbers(session: Session, **given: Any) -> None:
@@ -100,17 +105,13 @@ def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | N
     return reason
 
 
-def _suppressed() -> SuppressionList:
-    return SuppressionList(path())
-
-
 def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:
     """Add numbers; returns the new ones (with --dry-run, those that would be new)."""
     if session.options.dry_run:
         session.out.note("note: dry run, nothing is added")
-        with _suppressed().open() as lookup:
+        with suppression_lists(session).target.open() as lookup:
             return {number for number, _ in numbers if not lookup.has(number)}
-    return set(_suppressed().add(numbers))
+    return set(suppression_lists(session).add(numbers))
 
 
 def _print_counts(session: Session, *, found: int, added: int) -> None:

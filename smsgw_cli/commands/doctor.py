@@ -11,6 +11,7 @@ from typing import Any
 
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._suppression_lists import covered, suppression_lists
 from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
@@ -94,6 +95,12 @@ def _state(_: Session) -> str:
     return str(folder)
 
 
+def _do_not_contact(session: Session) -> str:
+    lists = suppression_lists(session)
+    bool(lists)  # raises SmsgwError if one cannot be used
+    return covered(lists)
+
+
 def _settings(session: Session) -> str:
     """Every setting that is not a default, with where it comes from."""
     found = (
@@ -172,6 +179,7 @@ CHECKS: dict[str, Callable[[Session], str]] = {
     "settings": _settings,
     "permissions": _permissions,
     "records": _state,
+    "do not contact": _do_not_contact,
     "token": _token,
     "server": _server,
     "TLS": _tls,

@@ -14,6 +14,7 @@ from smsgw_cli.config.settings import (
     CONNECTION,
     PROTECTIVE,
     RENAMED,
+    RESPECT_LISTS,
     SETTINGS,
     checked,
 )
@@ -28,6 +29,7 @@ class Profile:
     """A server, how to connect to it, and the profile's other `settings`, by name.
 
     `timeout` is in seconds, `rate` in requests per minute: from whichever source has them.
+    `other_lists` is the profile of another server whose respect_lists are not used.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Profile:
     retries: int = 4
     rate: int | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    other_lists: str = ""
 
     @property
     def key(self) -> str:
@@ -179,7 +182,9 @@ def _from_environment(name: str | None, config: Config) -> Profile:
     if base is not None and base.server == found["server"]:
         return _with_environment_token(base)
     kept = {key: base.settings[key] for key in PROTECTIVE if base and key in base.settings}
-    profile = Profile("environment", token_source="SMSGW_TOKEN_COMMAND", settings=kept, **found)
+    other = base.name if base and RESPECT_LISTS in base.settings else ""
+    source = "SMSGW_TOKEN_COMMAND"
+    profile = Profile("environment", token_source=source, settings=kept, other_lists=other, **found)
     if not (os.environ.get("SMSGW_TOKEN") or profile.token_command):
         # A profile's token is only for that profile's server.
         raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")

@@ -96,6 +96,15 @@ def quiet_hours(value: object) -> str:
     return hours
 
 
+def names(value: object) -> str:
+    """Ids or names, comma-separated."""
+    given = value if isinstance(value, list) else [value]
+    found = [part.strip() for each in given for part in str(each).split(",")]
+    if isinstance(value, bool) or not found or not all(found):
+        raise ValueError("must be ids or names such as 5,Customers")
+    return ",".join(found)
+
+
 def duration(shortest: float, longest: float, *, needs_unit: bool = False) -> Check:
     """The check of a duration in seconds; a bare number is in seconds, unless it needs a unit."""
 

@@ -219,6 +219,21 @@ SETTINGS: Mapping[str, Setting] = {
             readers="messages send --csv",
         ),
         Setting(
+            "suppression_list",
+            checks.text,
+            "FILE",
+            "One more do-not-contact list, which several users may share",
+            otherwise="none; the one of this user always counts",
+            readers="sends and suppress",
+        ),
+        Setting(
+            "respect_lists",
+            checks.names,
+            "LIST[,LIST]",
+            "Contact lists (id or name) on which who is unsubscribed is left out of every send",
+            readers="messages send and preview, campaigns retry, api",
+        ),
+        Setting(
             "stop_words",
             checks.stop_words,
             "WORDS",
@@ -250,6 +265,7 @@ SETTINGS: Mapping[str, Setting] = {
 CONNECTION = ("server", "token", "token_command", "ca_bundle", "send_method")
 # They only keep people from being sent to, so those of a profile are for every server.
 PROTECTIVE = ("suppression_list", "quiet_hours", "stop_words")
+RESPECT_LISTS = "respect_lists"  # protective too, but the lists are on one server
 SECRET = ("server", "token", "token_command")  # --set does not take them: the process list shows it
 RENAMED = {"rate_limit": "rate"}  # names of 0.1.0, which config.toml may have for ever
 

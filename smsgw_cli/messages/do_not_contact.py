@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages.respected_lists import RespectedLists, UnsubscribedNumbers
 from smsgw_cli.messages.send_paths import is_send
-from smsgw_cli.messages.suppression_list import Lookup, SuppressionList
+from smsgw_cli.messages.suppression_lists import Lookups, SuppressionLists
 from smsgw_cli.model import MOBILE_NUMBER, Record, is_subscribed
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, Kind, KindRules
 from smsgw_cli.sms.number_map import NumberMap, as_int
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from smsgw_cli.api.request import Outgoing
 
 SUPPRESSED, EXCLUDED, LANDLINE = "suppressed", "excluded", "landlines"
+UNSUBSCRIBED = "unsubscribed"
 MOST_NAMED = 5
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
 EXCLUDED_HINT = "see 'smsgw suppress list'; --allow suppressed overrides it"
@@ -52,18 +54,23 @@ class ExcludedNumbers:
         return self._phones.get(phone_of(number)) is not None
 
 
+Listed = Lookups | ExcludedNumbers | UnsubscribedNumbers
+
+
 class RecipientCheck:
     """Checks recipients one by one; `known` are numbers known to be valid E.164."""
 
     def __init__(
         self,
-        lookup: Lookup | None,
+        lookup: Lookups | None,
         excluded: ExcludedNumbers,
         region: str | None,
         known: NumberMap,
         rules: KindRules,
+        unsubscribed: UnsubscribedNumbers | None = None,
     ) -> None:
         self._lookup = lookup
+        self._unsubscribed = unsubscribed
         self._known = known
         self._excluded = excluded
         self._region = region
@@ -80,6 +87,8 @@ class RecipientCheck:
             return EXCLUDED
         if self._lookup is not None and self._is_suppressed(self._lookup, text, written):
             return SUPPRESSED
+        if self._unsubscribed is not None and _may_be_one(self._unsubscribed, text, written):
+            return UNSUBSCRIBED
         is_landline = found is not None and found.kind is Kind.LANDLINE
         return LANDLINE if is_landline and self._rules.skips_landlines else None
 
@@ -92,7 +101,7 @@ class RecipientCheck:
         except Usage:
             return None
 
-    def _is_suppressed(self, lookup: Lookup, text: str, written: str | None) -> bool:
+    def _is_suppressed(self, lookup: Lookups, text: str, written: str | None) -> bool:
         """Whether a listed number may be meant. Without a +, any suffix match counts, as the server
         may assume another country than `region`."""
         if _may_be_one(lookup, text, written):
@@ -103,7 +112,7 @@ class RecipientCheck:
         return any(map(lookup.has_suffix_match, {_digits(text), _digits(without_extension)}))
 
 
-def _may_be_one(listed: "Lookup | ExcludedNumbers", text: str, written: str | None) -> bool:
+def _may_be_one(listed: Listed, text: str, written: str | None) -> bool:
     """Whether a text means a listed number. Without a country code it is read as each of the listed
     numbers' countries would, too."""
     if written and listed.has(written):
@@ -121,12 +130,13 @@ class SendGuard:
 
     def __init__(
         self,
-        suppressed: SuppressionList,
+        suppressed: SuppressionLists,
         region: str | None,
         excluded: Collection[str] = (),
         *,
         allows_suppressed: bool = False,
         rules: KindRules | None = None,
+        respected: RespectedLists | None = None,
     ) -> None:
         self._suppressed = suppressed
         self._region = region
@@ -135,11 +145,16 @@ class SendGuard:
         self._known = NumberMap()
         self._excluded = ExcludedNumbers(excluded)
         self._rules = rules or KindRules()
+        self._respected = respected
 
     def __call__(self, api: Reader, request: "Outgoing") -> None:
         """Check a request before it goes out, if it is a send. Raises as `check` does."""
         if is_send(request.path):
             self.check(api, request.query, request.body)
+
+    def exclude(self, numbers: Collection[str]) -> None:
+        """Exclude these numbers (E.164), and no others."""
+        self._excluded = ExcludedNumbers(numbers)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
         """Mark contact lists as checked, and numbers as valid E.164, so that `check` is faster."""
@@ -148,27 +163,30 @@ class SendGuard:
 
     @property
     def is_active(self) -> bool:
-        """Whether any number is suppressed, excluded or of a kind that is skipped or refused."""
-        is_picky = bool(self._excluded) or not self._rules.keeps_landlines
-        return is_picky or (not self._allows_suppressed and bool(self._suppressed))
+        """Whether any number is suppressed, excluded or of a kind that is skipped or refused, or
+        may be unsubscribed."""
+        is_picky = bool(self._excluded) or not self._rules.keeps_landlines or self._respected
+        return bool(is_picky) or (not self._allows_suppressed and bool(self._suppressed))
 
     @contextmanager
-    def checking(self) -> Iterator[RecipientCheck]:
-        """A check against the current do-not-contact list."""
-        if self._allows_suppressed:
-            yield self._check(None)
-            return
-        with self._suppressed.open() as lookup:
-            yield self._check(lookup)
-
-    def _check(self, lookup: Lookup | None) -> RecipientCheck:
-        return RecipientCheck(lookup, self._excluded, self._region, self._known, self._rules)
+    def checking(self, api: Reader | None = None) -> Iterator[RecipientCheck]:
+        """A check against the current lists; with `api` that of a campaign that goes out."""
+        unsubscribed = None
+        if self._respected is not None:
+            unsubscribed = self._respected.recent(api) if api else self._respected.read()
+        with ExitStack() as stack:
+            lookup: Lookups | None = None
+            if not self._allows_suppressed:
+                lookup = stack.enter_context(self._suppressed.open())
+            yield RecipientCheck(
+                lookup, self._excluded, self._region, self._known, self._rules, unsubscribed
+            )
 
     def check(self, api: Reader, query: Any, body: Any) -> None:
         """The final check of a request. Raises Usage if it would reach an excluded number."""
         if not self.is_active:
             return
-        with self.checking() as check:
+        with self.checking(api) as check:
             numbers = _values("mobile_numbers", query, body)
             self._refuse(
                 "this would be sent to", (each for each in numbers if check(each).excluded_by)

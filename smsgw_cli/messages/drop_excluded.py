@@ -10,6 +10,7 @@ from smsgw_cli.messages.do_not_contact import (
     EXCLUDED_HINT,
     LANDLINE,
     SUPPRESSED,
+    UNSUBSCRIBED,
     RecipientCheck,
 )
 from smsgw_cli.model import Record
@@ -22,6 +23,7 @@ LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
 REASONS = {
     SUPPRESSED: "on the do-not-contact list",
     EXCLUDED: "in --exclude",
+    UNSUBSCRIBED: "unsubscribed on a list of respect_lists",
     LANDLINE: "landlines",
 }
 
@@ -84,7 +86,11 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
 def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     if not count:
         named = _named(excluded_by) or ["without a valid number"]
-        hints = {SUPPRESSED: EXCLUDED_HINT, LANDLINE: "--allow landlines lets them through"}
+        hints = {
+            SUPPRESSED: EXCLUDED_HINT,
+            UNSUBSCRIBED: "--set respect_lists= sends to them all the same",
+            LANDLINE: "--allow landlines lets them through",
+        }
         raise Usage(
             f"no recipients left: all are {' or '.join(named)}",
             hint=next((hint for reason, hint in hints.items() if reason in excluded_by), None),

@@ -1,6 +1,6 @@
 """What replies have done to the do-not-contact list: tables beside it, for its own file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -44,18 +44,21 @@ class Applied:
     similar: list[Reply] = field(default_factory=list)
 
 
-def apply(db: Connection, replies: Replies) -> Applied:
-    """Apply the newest words of people, each once."""
+def apply(db: Connection, replies: Replies, is_known: Callable[[str], bool]) -> Applied:
+    """Apply the newest words of people, each once; `is_known` is whether another list has one."""
     applied = Applied()
     for reply in replies.newest.values():
         if reply.meaning is Meaning.START:
             _opt_in(db, reply, applied)
         elif reply.number is None:
             _note_unreadable(db, reply, applied)
+        elif is_known(reply.number):
+            applied.known.append(reply.number)
         else:
             _opt_out(db, reply, reply.number, applied)
     for reply in replies.similar:
-        if _is_newer(db, reply) and _listed(db, reply.person) is None:
+        is_listed = _listed(db, reply.person) or is_known(reply.person)
+        if _is_newer(db, reply) and not is_listed:
             applied.similar.append(reply)
     return applied
 

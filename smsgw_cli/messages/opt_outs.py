@@ -52,6 +52,11 @@ class Replies(NamedTuple):
     similar: list[Reply]
     older: int
 
+    def opting_in(self) -> "Replies":
+        """The newest words that opt in alone."""
+        newest = {key: each for key, each in self.newest.items() if each.meaning is Meaning.START}
+        return Replies(newest, [], 0)
+
 
 def replies(
     api: ListReader, words: StopWords, query: dict[str, Any], region: str | None

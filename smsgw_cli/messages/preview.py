@@ -154,6 +154,7 @@ class Preview:
             "invalid_numbers": self.audience.invalid,
             "suppressed": len(out.get("suppressed", ())),
             "excluded": len(out.get("excluded", ())),
+            "unsubscribed": len(out.get("unsubscribed", ())),
             "skipped_landlines": len(out.get("landlines", ())),
             "lists": [asdict(share) for share in self.audience.lists],
             "kinds": self.audience.kinds.as_record(),

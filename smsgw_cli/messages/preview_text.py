@@ -87,6 +87,7 @@ def _recipients(record: Record) -> str:
         f"{record['invalid']:,} without a valid number": record["invalid"],
         f"{record['suppressed']:,} suppressed": record["suppressed"],
         f"{record['excluded']:,} excluded": record["excluded"],
+        f"{record['unsubscribed']:,} unsubscribed": record["unsubscribed"],
         pluralize(record["skipped_landlines"], "landline"): record["skipped_landlines"],
     }
     left_out = ", ".join(reason for reason, count in reasons.items() if count)

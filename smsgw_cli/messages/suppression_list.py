@@ -3,13 +3,14 @@
 One SQLite file for all servers, as opt-outs apply to every sender.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
+from smsgw_cli.errors import Unavailable
 from smsgw_cli.messages import opt_out_records
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_outs import Replies
@@ -20,6 +21,7 @@ from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
+PATIENCE = 30.0  # seconds to wait for another process that adds or removes numbers
 # A shorter suffix could match unrelated numbers.
 MIN_SUFFIX_DIGITS = 7
 
@@ -44,9 +46,11 @@ LAYOUT = Layout(
             Cause.DAMAGED: "restore it from a backup, or move it away and add its numbers again "
             "with 'smsgw suppress add @FILE'"
         },
+        errors={Cause.LOCKED: Unavailable},
     ),
     (_SCHEMA, opt_out_records.SCHEMA),
     tables=frozenset({"suppressed"}),
+    patience=PATIENCE,
 )
 
 
@@ -59,8 +63,9 @@ class SuppressionList:
     """Numbers in E.164, each with a reason and a date. Every method raises SmsgwError if the file
     cannot be used: an unreadable list must not be treated as empty."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, layout: Layout = LAYOUT) -> None:
+        self.path = path
+        self._layout = layout
 
     def __bool__(self) -> bool:
         """Whether it has any number; does not create the file."""
@@ -115,11 +120,20 @@ class SuppressionList:
         with self._reading() as db:
             return opt_out_records.unreadable(db)
 
-    def apply(self, replies: Replies, *, dry_run: bool = False) -> Applied:
-        """Add who opted out and remove who opted in again; a dry run changes nothing."""
-        database = Database(None if dry_run and not self._exists() else self._path, LAYOUT)
-        with closing(database), database.writing() as db:
-            applied = opt_out_records.apply(db, replies)
+    def apply(
+        self,
+        replies: Replies,
+        is_known: Callable[[str], bool] = lambda _: False,
+        *,
+        dry_run: bool = False,
+    ) -> Applied:
+        """Add who opted out, unless known elsewhere, and remove who opted in again.
+
+        A dry run changes nothing.
+        """
+        path = None if dry_run and not self._exists() else self.path
+        with closing(Database(path, self._layout)) as database, database.writing() as db:
+            applied = opt_out_records.apply(db, replies, is_known)
             if dry_run:
                 db.rollback()
         return applied
@@ -134,16 +148,16 @@ class SuppressionList:
             yield Lookup(db)
 
     def _exists(self) -> bool:
-        return Database(self._path, LAYOUT).exists
+        return self._layout.is_shared or Database(self.path, self._layout).exists
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with closing(Database(self._path, LAYOUT)) as database, database.reading() as db:
+        with closing(Database(self.path, self._layout)) as database, database.reading() as db:
             yield db
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with closing(Database(self._path, LAYOUT)) as database, database.writing() as db:
+        with closing(Database(self.path, self._layout)) as database, database.writing() as db:
             yield db
 
 

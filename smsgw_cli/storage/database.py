@@ -15,6 +15,7 @@ __all__ = ["Connection", "Database", "Layout", "Row"]
 
 PATIENCE = 60.0  # seconds to wait for another writing process
 DURABLE = "PRAGMA synchronous = FULL"  # records must be on disk before they are acted on
+ROLLBACK = "PRAGMA journal_mode = DELETE"
 WRITE_AHEAD = "PRAGMA journal_mode = WAL"
 
 
@@ -23,7 +24,10 @@ class Layout:
     """The schema of a database. Its version (`user_version`) is the number of migrations applied.
 
     `tables` are those of version 0, which had no number yet. `application` is the file's
-    `application_id`.
+    `application_id`. `patience` is how many seconds another writing process is waited for.
+
+    A file that `is_shared` by several users is only created by `Database.create`; its owner, group
+    and mode are kept.
     """
 
     kind: RecordKind
@@ -31,6 +35,8 @@ class Layout:
     tables: frozenset[str] = frozenset()
     application: int = 0
     pragmas: tuple[str, ...] = (DURABLE,)
+    patience: float = PATIENCE
+    is_shared: bool = False
 
 
 class Database:
@@ -73,6 +79,17 @@ class Database:
             raise self._layout.kind.unusable(self.path, missing)
         return False
 
+    def create(self) -> None:
+        """Create the file, in a folder that exists."""
+        if self.path is None or self.exists:
+            return
+        try:
+            if not self.path.parent.is_dir():
+                raise UnusableError(Cause.MISSING, "its folder does not exist")
+            _create(self.path, self._layout)
+        except FAILURES as error:
+            raise self._layout.kind.unusable(self.path, error) from error
+
     def close(self) -> None:
         if self._db is not None:
             db, self._db = self._db, None
@@ -93,10 +110,13 @@ class Database:
         if self.path is None:
             return _connect(None, self._layout)
         if not self.exists:
+            if self._layout.is_shared:
+                raise UnusableError(Cause.MISSING, "it does not exist")
             _create(self.path, self._layout)
         elif not self.path.stat().st_size:  # our files are created with all their tables
             raise UnusableError(Cause.DAMAGED, "it is empty")
-        make_private(self.path)  # its errors are more specific than those of SQLite
+        if not self._layout.is_shared:
+            make_private(self.path)  # its errors are more specific than those of SQLite
         return _connect(self.path, self._layout)
 
 
@@ -119,9 +139,13 @@ def _create(path: Path, layout: Layout) -> None:
 
 def _connect(path: Path | None, layout: Layout) -> Connection:
     # For an empty name SQLite creates a private temporary file. Only one thread at a time uses
-    # that, but not always the same one.
+    # that, but not always the same one. A shared file that vanishes now must not become a new one.
     db = sqlite3.connect(
-        path or "", timeout=PATIENCE, isolation_level=None, check_same_thread=path is not None
+        f"{path.absolute().as_uri()}?mode=rw" if path and layout.is_shared else path or "",
+        timeout=min(PATIENCE, layout.patience),
+        isolation_level=None,
+        check_same_thread=path is not None,
+        uri=layout.is_shared,
     )
     try:
         db.row_factory = Row

@@ -56,14 +56,14 @@ FAILURES = (OSError, sqlite3.Error, UnusableError)
 class RecordKind:
     """A kind of record: its name, and the consequence if a file cannot be used.
 
-    `remedies` override the common ones. `if_damaged` is the error class for a damaged file, such
-    as Usage if the user has named the file.
+    `remedies` override the common ones. `errors` are the error classes that are more specific, such
+    as Usage for a damaged file that the user has named.
     """
 
     name: str
     consequence: str
     remedies: Mapping[Cause, str] = field(default_factory=dict)
-    if_damaged: type[SmsgwError] = SmsgwError
+    errors: Mapping[Cause, type[SmsgwError]] = field(default_factory=dict)
 
     def unusable(self, path: Path | None, error: Exception) -> SmsgwError:
         """The error for a record that cannot be opened, read or written."""
@@ -71,8 +71,8 @@ class RecordKind:
         reason = getattr(error, "strerror", None) or error
         cause = cause_of(error)
         remedy = {**REMEDIES, **self.remedies}[cause]
-        kind = self.if_damaged if cause is Cause.DAMAGED else SmsgwError
-        return kind(
+        error_class = self.errors.get(cause, SmsgwError)
+        return error_class(
             f"{self.name}{where} cannot be used: {reason}", hint=f"{self.consequence}; {remedy}"
         )
 

@@ -247,3 +247,31 @@ def test_two_processes_add_everybody_once(run: Run, receive: Receive) -> None:
     assert [each.returncode for each in both] == [0, 0]
     assert sum(map(int, printed)) == 30
     assert len(listed(run)) == 30
+
+
+def test_replies_go_to_the_shared_list_and_opt_in_again_on_both(
+    run: Run, receive: Receive, home: Path
+) -> None:
+    receive(ANN, "STOP")
+    run(LINE)
+    shared = f"--set suppression_list={home / 'shared.db'}"
+    run(f"suppress add {CY} {shared} --yes")
+    receive(BOB, "STOP")
+    receive("Bank", "STOP")
+    told = run(f"{LINE} {shared}", code=7)
+    assert '"known": 1' in told.stdout
+    found = {each["number"]: each["list"] for each in run(f"suppress list {shared} -o json").json}
+    assert found == {ANN: "own", BOB: "shared", CY: "shared"}
+    (entry,) = run(f"suppress list --unreadable {shared} -o json").json
+    assert (entry["number"], entry["list"]) == ("Bank", "shared")
+    receive(ANN, "START")
+    receive(BOB, "START")
+    receive(CY, "START")
+    assert run(f"{LINE} {shared}").json["removed"] == 2
+    assert run(f"suppress list -q {shared}").stdout.split() == [CY]
+
+
+def test_a_missing_shared_list_is_an_error(run: Run, receive: Receive, home: Path) -> None:
+    receive(ANN, "STOP")
+    run(f"{LINE} --set suppression_list={home / 'shared.db'}", code=2)
+    assert not (home / "shared.db").exists()

@@ -13,6 +13,7 @@ from smsgw_cli.api.reader import Reader
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.preview_builder import PreviewBuilder
 from smsgw_cli.messages.suppression_list import SuppressionList, path
+from smsgw_cli.messages.suppression_lists import SuppressionLists
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -287,7 +288,9 @@ def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_pa
     suppressed = SuppressionList(tmp_path / "suppressed.db")
     suppressed.add([(STOPPED, None)])
     told: list[str] = []
-    previews = PreviewBuilder(nobody, SendGuard(suppressed, "US"), told.append, datetime.now)
+    previews = PreviewBuilder(
+        nobody, SendGuard(SuppressionLists(suppressed), "US"), told.append, datetime.now
+    )
     body = {"mobile_numbers": ["(202) 555-0123", OTHER, "2025550123"], "message": "Hi"}
     passed, _ = previews.without_excluded(body)
     assert passed == {"mobile_numbers": [OTHER], "message": "Hi"}
@@ -323,7 +326,7 @@ def test_the_gate_knows_a_number_however_it_is_written(
     parts = [prefix, "202", "555", "0123"]
     text = "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
     text = shape.format(text.translate(str.maketrans("0123456789", digits)))
-    with SendGuard(suppressed, region).checking() as check:
+    with SendGuard(SuppressionLists(suppressed), region).checking() as check:
         assert check(text).excluded_by == "suppressed"
         assert check(OTHER).excluded_by is None
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.messages.opt_out_words import Meaning, StopWords
+from smsgw_cli.messages.opt_out_words import Meaning, StopWords, folded
 
 OPT_OUTS = {
     "English": (
@@ -89,3 +89,8 @@ NOISE = st.text(st.sampled_from(" .,!?'\"…-–\t\n\u200b\u200e\ufe0f👍🙏�
 @given(st.sampled_from(["stop", "Arrêt", "退订", "СТОП"]), NOISE, NOISE, NOISE)
 def test_what_is_no_letter_does_not_count(word: str, before: str, within: str, after: str) -> None:
     assert opts_out(f"{before}{word[0]}{within}{word[1:]}{after}")
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_is_compared_as_all_other_texts(text: str) -> None:
+    assert folded(f"{text}é").removesuffix("e") in (folded(text), "")

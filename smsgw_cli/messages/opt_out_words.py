@@ -18,9 +18,7 @@ EMOJI = re.compile("[0-9™ℹⓂ㊗㊙]\ufe0f|\u20e3")  # those that NFKC makes
 _MARKS = re.compile("[\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
 _NO_ASCII_LETTER = re.compile("[^a-z0-9]+")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_WITHOUT_BLANKS = (
-    "\u0e00"  # from here on scripts write words without blanks between them: Thai, CJK
-)
+_WITHOUT_BLANKS = "\u0e00"  # from here on scripts write no blanks between words: Thai, CJK
 
 
 class Meaning(Enum):
@@ -48,7 +46,7 @@ class StopWords:
             words[0] = words[0].removeprefix("=")
         self._old = _all_folded([*words, *(() if replaces else (ALWAYS,))])
         self._new = frozenset() if replaces else _table().words - self._old
-        self._words = self._old | self._new
+        self._words = self._old | _table().words  # one that is replaced still looks like one
         self._phrases = {*_table().phrases, *filter(_has_no_blanks, self._words)}
 
     def meaning(self, text: str) -> Word | None:

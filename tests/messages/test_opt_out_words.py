@@ -69,6 +69,12 @@ def test_an_ordinary_reply_looks_like_nothing(text: str) -> None:
     assert StopWords(None).meaning(text) is None
 
 
+def test_a_word_that_was_replaced_still_looks_like_an_opt_out() -> None:
+    word = StopWords(["=NOSMS"]).meaning("Stop")
+    assert word is not None
+    assert word.meaning is Meaning.SIMILAR
+
+
 def test_a_given_word_without_letters_is_that_alone() -> None:
     words = StopWords(["🛑"])
     assert words.meaning("🛑") is not None

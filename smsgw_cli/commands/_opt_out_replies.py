@@ -1,6 +1,6 @@
 """`suppress from-replies`: who opted out by a reply is suppressed, who opted in again no longer."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from smsgw_cli.cli.lists import queries_of
@@ -8,8 +8,8 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._suppression_lists import suppression_lists
 from smsgw_cli.commands.suppress import FROM_REPLIES
-from smsgw_cli.errors import Partial, Usage
-from smsgw_cli.messages.opt_out_contacts import unsubscribe
+from smsgw_cli.errors import Partial, Unavailable, Usage
+from smsgw_cli.messages.opt_out_contacts import Unsubscribed, unsubscribe
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_out_words import StopWords
 from smsgw_cli.messages.opt_outs import Replies, Reply, newest, replies
@@ -27,14 +27,27 @@ def add_repliers(session: Session, *, unsubscribe: bool | None = None, **given: 
     found = newest(_replies(session, given), since)
     applied = suppressed.apply(found, dry_run=dry_run)
     _report(session, found, applied)
-    counts = _counts(found, applied)
+    counts, refused = _counts(found, applied), list[int]()
     if unsubscribe:
-        counts["unsubscribed"] = _unsubscribed(session, given, [*applied.added, *applied.known])
+        numbers = [*applied.added, *applied.known]
+        counts["unsubscribed"], refused = _unsubscribed(session, numbers, given["region"])
     if session.out.is_nested:
         counts["similar_replies"] = [each.as_record() for each in applied.similar]
         counts["kept_replies"] = [each.as_record() for each in applied.kept]
     session.out.record(counts)
-    if applied.unreadable and not dry_run:
+    if not dry_run:
+        _refuse(applied, refused)
+
+
+def _refuse(applied: Applied, refused: Sequence[int]) -> None:
+    """Raise Partial for what could not be done."""
+    if refused:
+        raise Partial(
+            f"the server refused to unsubscribe the contacts {', '.join(map(str, refused))}; "
+            "their numbers are suppressed",
+            hint="see why with 'smsgw contacts update ID --unsubscribed'",
+        )
+    if applied.unreadable:
         raise Partial(
             f"{pluralize(len(applied.unreadable), 'opt-out')} from what is not a valid number: "
             "nothing is suppressed for it",
@@ -49,9 +62,14 @@ def _replies(session: Session, given: dict[str, Any]) -> Iterator[Reply]:
         yield from replies(session.api, words, query, given["region"])
 
 
-def _unsubscribed(session: Session, given: dict[str, Any], numbers: Collection[str]) -> int:
-    dry_run = bool(session.options.dry_run)
-    return unsubscribe(session.api, numbers, given["region"], dry_run=dry_run)
+def _unsubscribed(session: Session, numbers: Sequence[str], region: str | None) -> Unsubscribed:
+    try:
+        return unsubscribe(session.api, numbers, region, dry_run=bool(session.options.dry_run))
+    except Unavailable as error:
+        raise Partial(
+            f"{error.message}; the numbers are suppressed, but not all contacts unsubscribed",
+            hint="run the same command again",
+        ) from error
 
 
 def _counts(found: Replies, applied: Applied) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from smsgw_cli.api.reader import ListReader
-from smsgw_cli.errors import NotFound
+from smsgw_cli.errors import NotFound, Rejected
 from smsgw_cli.messages.do_not_contact import number_in
 from smsgw_cli.model import SERVER_KEYS, SUBSCRIBED, Record, is_subscribed
 from smsgw_cli.sms.numbers import readings, regions_of
@@ -18,10 +18,17 @@ class Editor(ListReader, Protocol):
     def update(self, path: str, body: Record) -> None: ...
 
 
+class Unsubscribed(NamedTuple):
+    """How many contacts are unsubscribed now, and the ids of those that the server refused to."""
+
+    done: int
+    refused: list[int]
+
+
 def unsubscribe(
     api: Editor, numbers: Collection[str], region: str | None, *, dry_run: bool = False
-) -> int:
-    """Unsubscribe the contacts with these numbers (E.164); returns how many were subscribed.
+) -> Unsubscribed:
+    """Unsubscribe the subscribed contacts with these numbers (E.164).
 
     `region` is the country of contacts whose number has none, beside those of `numbers`.
     """
@@ -32,10 +39,21 @@ def unsubscribe(
         for contact in (_contacts(api) if phones else ())
         if is_subscribed(contact) and not phones.isdisjoint(_phones(contact, regions))
     ]
-    for contact in () if dry_run else found:
-        kept = {key: value for key, value in contact.items() if key not in SERVER_KEYS}
+    results = [dry_run or _is_unsubscribed(api, contact) for contact in found]
+    refused = [each["id"] for each, is_done in zip(found, results, strict=True) if not is_done]
+    return Unsubscribed(len(found) - len(refused), refused)
+
+
+def _is_unsubscribed(api: Editor, contact: Record) -> bool:
+    """Unsubscribe a contact; whether that worked."""
+    kept = {key: value for key, value in contact.items() if key not in SERVER_KEYS}
+    try:
         api.update(f"contacts/{contact['id']}", {**kept, SUBSCRIBED: False})
-    return len(found)
+    except NotFound:  # deleted meanwhile
+        return True
+    except Rejected:
+        return False
+    return True
 
 
 def _contacts(api: ListReader) -> Iterator[Record]:

@@ -238,6 +238,24 @@ def test_the_contacts_are_unsubscribed_on_the_servers_lists(run: Run, receive: R
         assert contacts[BOB]["subscribed"] is True
 
 
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("422", "refused to unsubscribe the contacts 1;"), ("503", "not all contacts")],
+)
+def test_a_contact_that_cannot_be_unsubscribed_is_told(
+    run: Run, receive: Receive, server: Gateway, fault: str, said: str
+) -> None:
+    run("contact-lists create One")
+    run(f"contacts create One {ANN}")
+    receive(ANN, "quit")
+    server.faults.add(f"{fault} PUT /contacts/*")
+    failed = run(f"{LINE} --unsubscribe --retries 0", code=7).error
+    assert said in failed["message"]
+    assert listed(run) == [ANN]
+    server.faults.clear()
+    assert run(f"{LINE} --unsubscribe").json["unsubscribed"] == 1
+
+
 def test_two_processes_add_everybody_once(run: Run, receive: Receive) -> None:
     for number in range(30):
         receive(f"+120255501{number:02}", "STOP")

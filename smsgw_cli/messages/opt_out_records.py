@@ -1,6 +1,6 @@
 """What replies have done to the do-not-contact list: tables beside it, for its own file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -65,7 +65,9 @@ def apply(db: Connection, replies: Replies, is_known: Callable[[str], bool]) -> 
 
 def keep(db: Connection, number: str) -> None:
     """Note that a number is on the list by hand: no reply takes it off."""
-    db.execute("UPDATE answered SET added = 0 WHERE person = ?", [usual_spelling(number)])
+    db.executemany(
+        "UPDATE answered SET added = 0 WHERE person = ?", [[each] for each in spellings(number)]
+    )
 
 
 def settle(db: Connection, number: str, now: str) -> None:
@@ -140,20 +142,19 @@ def _answer(db: Connection, reply: Reply, *, added: bool) -> None:
 
 
 def _answered(db: Connection, person: str) -> Row | None:
-    return _row(db, "SELECT * FROM answered WHERE person = ?", [person])
+    """What counted last of a person; 0.1.0 kept numbers as they were spelled."""
+    return _first(db, "SELECT * FROM answered WHERE person = ?", person)
 
 
 def _listed(db: Connection, number: str) -> Row | None:
-    """The entry of a number, in any spelling of its phone."""
-    found = (
-        _row(db, "SELECT * FROM suppressed WHERE number = ?", [each]) for each in spellings(number)
-    )
-    return next(filter(None, found), None)
+    """The entry of a number."""
+    return _first(db, "SELECT * FROM suppressed WHERE number = ?", number)
 
 
-def _row(db: Connection, query: str, values: Sequence[str]) -> Row | None:
-    row: Row | None = db.execute(query, values).fetchone()
-    return row
+def _first(db: Connection, query: str, number: str) -> Row | None:
+    """The row of a number, in any spelling of its phone."""
+    rows = (db.execute(query, [each]).fetchone() for each in spellings(number))
+    return next(filter(None, rows), None)
 
 
 def _now() -> str:

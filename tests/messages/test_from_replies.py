@@ -218,6 +218,14 @@ def test_an_opt_in_from_before_the_upgrade_takes_nobody_off(run: Run, receive: R
     assert listed(run) == [BOB]
 
 
+def test_who_0_1_0_put_on_opts_in_again_in_another_spelling(run: Run, receive: Receive) -> None:
+    old_list(("+5215512345678", "replied 'STOP' in message 1 of 2020-01-01T00:00:00Z"))
+    run("suppress list")
+    receive("+525512345678", "START", days=-1)
+    assert run(LINE).json["removed"] == 1
+    assert listed(run) == []
+
+
 def test_the_contacts_are_unsubscribed_on_the_servers_lists(run: Run, receive: Receive) -> None:
     for name in ("One", "Two"):
         run(f"contact-lists create {name}")

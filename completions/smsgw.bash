@@ -312,12 +312,12 @@ _smsgw_at() {
         ;;
     'suppress list')
         below=()
-        flags=()
+        flags=('--unreadable|')
         operands=()
         ;;
     'suppress from-replies')
         below=()
-        flags=('--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM')
+        flags=('--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--unsubscribe|')
         operands=()
         ;;
     'devices')

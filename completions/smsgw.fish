@@ -253,11 +253,11 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'suppress list'
             set below 
-            set flags 
+            set flags '--unreadable||List the senders of opt-outs that are not a valid number'
             set operands 
         case 'suppress from-replies'
             set below 
-            set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)'
+            set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--unsubscribe||Also unsubscribe them on the server\'s contact lists'
             set operands 
         case 'devices'
             set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.'

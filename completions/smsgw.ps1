@@ -310,12 +310,12 @@ $SmsgwTree = @{
     }
     'suppress list' = @{
         below = @()
-        flags = @()
+        flags = @('--unreadable||List the senders of opt-outs that are not a valid number')
         operands = @()
     }
     'suppress from-replies' = @{
         below = @()
-        flags = @('--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)')
+        flags = @('--since|-|Only replies since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--unsubscribe||Also unsubscribe them on the server''s contact lists')
         operands = @()
     }
     'devices' = @{

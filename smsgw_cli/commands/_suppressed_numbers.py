@@ -4,17 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from smsgw_cli.cli.lists import queries_of
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
-from smsgw_cli.cli.values import values_of
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_notes import note_all
 from smsgw_cli.commands._suppression_lists import covered, create_if_missing, suppression_lists
 from smsgw_cli.commands._table_check import table_check
-from smsgw_cli.commands.suppress import FROM_REPLIES
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.messages import number_list, opt_outs
+from smsgw_cli.messages import number_list
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.read_options import ReadOptions
@@ -42,9 +39,14 @@ def remove_numbers(session: Session, **given: Any) -> None:
     What is listed can be removed as it is listed, valid or not.
     """
     lists = suppression_lists(session)
+    senders = {each["number"] for each in lists.unreadable()}
     with lists.open() as lookup:
-        wanted = _numbers(session, given, is_listed=lookup.has).numbers
-        unknown = [number for number in wanted if not lookup.has(number)]
+
+        def is_listed(number: str) -> bool:
+            return number in senders or lookup.has(number)
+
+        wanted = _numbers(session, given, is_listed).numbers
+        unknown = [number for number in wanted if not is_listed(number)]
     if unknown:
         raise NotFound(
             f"not on the do-not-contact list: {', '.join(unknown)}; nothing was removed",
@@ -55,9 +57,11 @@ def remove_numbers(session: Session, **given: Any) -> None:
     session.out.rows([{"number": each, "result": "removed"} for each in wanted], RESULTS)
 
 
-def list_numbers(session: Session) -> None:
+def list_numbers(session: Session, *, unreadable: bool | None = None) -> None:
+    """List the numbers, or the senders of opt-outs that are none."""
     lists = suppression_lists(session)
-    session.out.rows(lists, COLUMNS if lists.shared is None else (*COLUMNS, "list"))
+    columns = COLUMNS if lists.shared is None else (*COLUMNS, "list")
+    session.out.rows(lists.unreadable() if unreadable else lists, columns)
     session.out.note(f"note: {covered(lists)}")
 
 
@@ -72,16 +76,6 @@ def import_numbers(session: Session, **given: Any) -> None:
     numbers = found.numbers
     added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
     _print_counts(session, found=len(numbers), added=len(added))
-
-
-def add_repliers(session: Session, **given: Any) -> None:
-    """Add the senders of received messages that are a stop word."""
-    if given["after"] == "":
-        raise Usage("--since is empty")
-    queries = queries_of(FROM_REPLIES, values_of(session, FROM_REPLIES, given))
-    found = [entry for query in queries for entry in _repliers(session, given, query)]
-    added = _added(session, found)
-    _print_counts(session, found=len({number for number, _ in found}), added=len(added))
 
 
 def _numbers(
@@ -109,23 +103,6 @@ def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | N
     file = found.files.get(number, STDIN)
     reason: str | None = given["reason"] or (None if file == STDIN else f"from {file}")
     return reason
-
-
-def _repliers(
-    session: Session, given: dict[str, Any], query: dict[str, Any]
-) -> list[tuple[str, str]]:
-    """Number and reason of each sender of a stop word; warns of invalid numbers."""
-    found = []
-    for message in opt_outs.opt_out_messages(session.api, given["stop_words"], query):
-        entry = opt_outs.suppression(message, given["region"])
-        if entry is not None:
-            found.append(entry)
-            continue
-        session.warn(
-            f"warning: message {message['id']} is from {message.get('from')!r}, which "
-            "is not a valid number; nothing is suppressed for it"
-        )
-    return found
 
 
 def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[str]:

@@ -14,6 +14,7 @@ from smsgw_cli.commands.devices import SIM
 from smsgw_cli.errors import Usage
 
 CODE = "smsgw_cli.commands._suppressed_numbers"
+REPLIES = "smsgw_cli.commands._opt_out_replies"
 READS = ("region", *TABLE_READS)
 NUMBERS = Field(
     "numbers",
@@ -42,9 +43,18 @@ FROM_REPLIES = (
     OF_CAMPAIGN,
     Field("sim", "Filter by SIM (id, number, label or name)", names=SIM),
 )
+UNSUBSCRIBE = Field(
+    "unsubscribe", "Also unsubscribe them on the server's contact lists", bool, "--unsubscribe"
+)
+UNREADABLE = Field(
+    "unreadable", "List the senders of opt-outs that are not a valid number", bool, "--unreadable"
+)
 FROM_REPLIES_HELP = """Add the senders of replies that opt out; safe to repeat.
 
-The whole text of a reply must be one of the setting stop_words, whose case is ignored.
+The whole text of a reply must be STOP, QUIT, ARRET or the like (the setting stop_words adds to
+them); case, accents, blanks, punctuation and emoji do not matter. The newest word of a person
+counts: START and UNSTOP take off who was added by a reply. Replies that only look like an opt-out
+are listed. After an upgrade from 0.1.0, words other than STOP count from then on, or with --since.
 """
 
 app = Group("Manage the do-not-contact list.")
@@ -88,7 +98,7 @@ register(
     app,
     "list",
     "List the numbers with reason and date.",
-    (),
+    (UNREADABLE,),
     deferred(CODE, "list_numbers"),
     epilog="smsgw suppress list -o csv",
 )
@@ -96,11 +106,11 @@ register(
     app,
     "from-replies",
     FROM_REPLIES_HELP,
-    FROM_REPLIES,
-    deferred(CODE, "add_repliers"),
+    (*FROM_REPLIES, UNSUBSCRIBE),
+    deferred(REPLIES, "add_repliers"),
     reads=("stop_words", "region"),
     old=(KEYWORD,),
-    epilog="smsgw -p sandbox suppress from-replies --set stop_words='STOP ALL,ARRET'",
+    epilog="smsgw -p sandbox suppress from-replies --set stop_words=NOSMS",
 )
 # Of 0.1.0; `add @FILE` replaces it.
 register(

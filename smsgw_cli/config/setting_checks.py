@@ -163,14 +163,10 @@ def price(value: object) -> Price:
 
 
 def stop_words(value: object) -> tuple[str, ...]:
-    """The words of replies that opt out; a `=` before the first one replaces the default."""
+    """More words of replies that opt out; after a `=` before the first they replace the usual."""
     words = value if isinstance(value, list | tuple) else text(value).split(",")
-    first, *others = [str(each).strip() for each in words] or [""]
-    found = [*([] if first.startswith("=") else STOP_WORDS), first.removeprefix("="), *others]
+    found = tuple(str(each).strip() for each in words)
     # Empty, a word would match every empty reply.
-    if not all(found):
+    if not found or "" in found or found[0] == "=":
         raise ValueError("must be words such as STOP,ARRET")
-    return tuple(found)
-
-
-STOP_WORDS = ("STOP",)
+    return found

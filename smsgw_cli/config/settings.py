@@ -237,9 +237,8 @@ SETTINGS: Mapping[str, Setting] = {
             "stop_words",
             checks.stop_words,
             "WORDS",
-            "More replies that opt out, such as ARRET,BAJA; =ARRET replaces STOP",
-            checks.STOP_WORDS,
-            "STOP",
+            "More replies that opt out, such as NOSMS,ADIEU; =NOSMS replaces the usual ones",
+            otherwise="STOP, QUIT, ARRET and others, in 29 languages",
             readers="suppress from-replies",
         ),
         Setting(
@@ -295,7 +294,7 @@ def as_written(value: Any) -> Any:
     """A value in the form in which it can be set again."""
     if isinstance(value, checks.Price):
         return " ".join(str(each) for each in value if each is not None)
-    return ",".join(("=" + value[0], *value[1:])) if isinstance(value, tuple) else value
+    return ",".join(value) if isinstance(value, tuple) else value
 
 
 def as_text(value: Any) -> str:

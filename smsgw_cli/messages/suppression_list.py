@@ -3,7 +3,7 @@
 One SQLite file for all servers, as opt-outs apply to every sender.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,6 +11,9 @@ from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import Unavailable
+from smsgw_cli.messages import opt_out_records
+from smsgw_cli.messages.opt_out_records import Applied
+from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.model import Record
 from smsgw_cli.sms.numbers import regions_of
 from smsgw_cli.sms.same_phone import spellings
@@ -22,7 +25,11 @@ PATIENCE = 30.0  # seconds to wait for another process that adds or removes numb
 # A shorter suffix could match unrelated numbers.
 MIN_SUFFIX_DIGITS = 7
 
+# A list without a version is of 0.1.0, and this is the upgrade; a new one has no table yet.
 _SCHEMA = """
+CREATE TABLE upgraded (at TEXT NOT NULL);
+INSERT INTO upgraded
+    SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now') FROM sqlite_master WHERE name = 'suppressed';
 CREATE TABLE IF NOT EXISTS suppressed (
     number TEXT PRIMARY KEY,
     reason TEXT,
@@ -41,7 +48,7 @@ LAYOUT = Layout(
         },
         errors={Cause.LOCKED: Unavailable},
     ),
-    (_SCHEMA,),
+    (_SCHEMA, opt_out_records.SCHEMA),
     tables=frozenset({"suppressed"}),
     patience=PATIENCE,
 )
@@ -76,23 +83,60 @@ class SuppressionList:
                 yield dict(row)
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
-        """Add numbers with reasons; returns the new ones."""
+        """Add numbers with reasons, by hand; returns the new ones."""
         since = format_timestamp(datetime.now(UTC))
+        added = []
         with self._writing() as db:
-            return [
-                number
-                for number, reason in numbers
-                if not Lookup(db).has(number)
-                and db.execute("INSERT INTO suppressed VALUES (?, ?, ?)", [number, reason, since])
-            ]
+            for number, reason in numbers:
+                opt_out_records.keep(db, number)
+                if not Lookup(db).has(number):
+                    db.execute("INSERT INTO suppressed VALUES (?, ?, ?)", [number, reason, since])
+                    added.append(number)
+        return added
 
     def remove(self, numbers: Iterable[str]) -> None:
-        """Remove numbers, in any spelling of their phones."""
+        """Remove numbers, in any spelling of their phones; replies until now count no more."""
+        now = format_timestamp(datetime.now(UTC))
         with self._writing() as db:
-            db.executemany(
-                "DELETE FROM suppressed WHERE number = ?",
-                ([each] for number in numbers for each in spellings(number)),
-            )
+            for number in numbers:
+                opt_out_records.settle(db, number, now)
+                db.executemany(
+                    "DELETE FROM suppressed WHERE number = ?",
+                    [[each] for each in spellings(number)],
+                )
+
+    @property
+    def upgraded_at(self) -> str | None:
+        """When this version first used a list of 0.1.0; None if it made the list."""
+        if not self._exists():
+            return None
+        with self._reading() as db:
+            return opt_out_records.upgraded_at(db)
+
+    def unreadable(self) -> list[Record]:
+        """The senders of opt-outs that are no number, with reason and date, sorted."""
+        if not self._exists():
+            return []
+        with self._reading() as db:
+            return opt_out_records.unreadable(db)
+
+    def apply(
+        self,
+        replies: Replies,
+        is_known: Callable[[str], bool] = lambda _: False,
+        *,
+        dry_run: bool = False,
+    ) -> Applied:
+        """Add who opted out, unless known elsewhere, and remove who opted in again.
+
+        A dry run changes nothing.
+        """
+        path = None if dry_run and not self._exists() else self.path
+        with closing(Database(path, self._layout)) as database, database.writing() as db:
+            applied = opt_out_records.apply(db, replies, is_known)
+            if dry_run:
+                db.rollback()
+        return applied
 
     @contextmanager
     def open(self) -> Iterator["Lookup"]:

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from smsgw_cli.errors import Unavailable, Usage
+from smsgw_cli.messages.opt_out_records import Applied
+from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.messages.suppression_list import LAYOUT, Lookup, SuppressionList
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import DURABLE, ROLLBACK, Database
@@ -57,8 +59,7 @@ class SuppressionLists:
 
     def __iter__(self) -> Iterator[Record]:
         """All numbers with reason and date, sorted, and which list has it."""
-        named = [(OWN, self.own), *([(SHARED, self.shared)] if self.shared is not None else [])]
-        rows = [_named(each, name) for name, each in named]
+        rows = [_named(each, name) for name, each in self._named]
         return heapq.merge(*rows, key=lambda row: row["number"])
 
     def add(self, numbers: Iterable[tuple[str, str | None]]) -> list[str]:
@@ -70,6 +71,26 @@ class SuppressionLists:
         for each in self._all:
             each.remove(numbers)
 
+    def apply(self, replies: Replies, *, dry_run: bool = False) -> Applied:
+        """Apply replies: numbers are added as by `add`, and removed from both."""
+        target, *others = self._all
+        with Lookups.opened(others) as elsewhere:
+            applied = target.apply(replies, elsewhere.has, dry_run=dry_run)
+        for each in others:
+            found = each.apply(replies.opting_in(), dry_run=dry_run)
+            applied.removed += found.removed
+            applied.kept += found.kept
+        return applied
+
+    @property
+    def upgraded_at(self) -> str | None:
+        """When this version first used either, if 0.1.0 made it."""
+        return max(filter(None, (each.upgraded_at for each in self._all)), default=None)
+
+    def unreadable(self) -> list[Record]:
+        """The senders of opt-outs that are no number, with reason and date, and which list."""
+        return [row for name, each in self._named for row in _named(each.unreadable(), name)]
+
     @property
     def target(self) -> SuppressionList:
         """The list that numbers are added to."""
@@ -78,8 +99,13 @@ class SuppressionLists:
     @contextmanager
     def open(self) -> Iterator["Lookups"]:
         """A lookup of many numbers in both."""
-        with ExitStack() as stack:
-            yield Lookups([stack.enter_context(each.open()) for each in self._all])
+        with Lookups.opened(self._all) as lookups:
+            yield lookups
+
+    @property
+    def _named(self) -> Sequence[tuple[str, SuppressionList]]:
+        own = (OWN, self.own)
+        return (own,) if self.shared is None else (own, (SHARED, self.shared))
 
     @property
     def _all(self) -> Sequence[SuppressionList]:
@@ -87,7 +113,7 @@ class SuppressionLists:
         return (self.own,) if self.shared is None else (self.shared, self.own)
 
 
-def _named(found: SuppressionList, name: str) -> Iterator[Record]:
+def _named(found: Iterable[Record], name: str) -> Iterator[Record]:
     return ({**row, "list": name} for row in found)
 
 
@@ -96,6 +122,12 @@ class Lookups:
 
     def __init__(self, lookups: Sequence[Lookup]) -> None:
         self._lookups = lookups
+
+    @classmethod
+    @contextmanager
+    def opened(cls, lists: Iterable[SuppressionList]) -> Iterator["Lookups"]:
+        with ExitStack() as stack:
+            yield cls([stack.enter_context(each.open()) for each in lists])
 
     def has(self, number: str) -> bool:
         return any(each.has(number) for each in self._lookups)

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from smsgw_cli.model import MOBILE_NUMBER, Record
-from smsgw_cli.sms.number_map import as_int
+from smsgw_cli.sms.number_map import as_int, as_text
 
 SAME_ENDING = 7  # digits
 
@@ -44,6 +44,12 @@ def usual(number: int) -> int:
     rule = _TWO_SPELLINGS.get(digits[:2])
     match = rule and re.fullmatch(rule.other, digits)
     return int(match.expand(rule.as_usual)) if rule and match else number
+
+
+def usual_spelling(number: str) -> str:
+    """The usual spelling of a number in E.164; any other text as it is."""
+    key = phone_of(number)
+    return as_text(key) if key else number
 
 
 def spellings(number: str) -> tuple[str, ...]:

@@ -282,7 +282,7 @@ def test_one_setting_of_a_profile_has_its_default(run: Run) -> None:
     assert run("profiles get sandbox ask_above").stdout == "100\n"
     assert run("profiles get sandbox no_input").stdout == "false\n"
     assert run("profiles get sandbox price").stdout == ""
-    assert run("profiles get sandbox stop_words").stdout == "=STOP\n"
+    assert run("profiles get sandbox stop_words").stdout == ""
 
 
 def test_a_token_command_is_printed_only_on_request(run: Run) -> None:

@@ -171,12 +171,13 @@ def test_an_old_line_suppresses_whom_the_new_one_does(
 
 
 def test_stop_words_are_a_setting(run: Run, server: Gateway, tmp_path: Path) -> None:
-    for number, text in ((ANN, "stop"), (BOB, "Arret "), (CY, "hello")):
+    for number, text in ((ANN, "stop"), (BOB, "Arret "), (CY, "hello there")):
         to = ["--to", "1", "--db", str(tmp_path / "gateway.db")]
         run("sandbox receive", "--from", number, "-m", text, *to)
     line = "suppress from-replies -n -o json"
-    assert run(f"{line} --set stop_words=ARRET").json["found"] == 2
+    assert run(line).json["found"] == 2
+    assert run(f"{line} --set stop_words='Hello there'").json["found"] == 3
     for only in ("--set stop_words==ARRET", "--keyword ARRET"):
         assert run(f"{line} {only}").json["found"] == 1
-    assert run(f"{line} --keyword =ARRET --keyword hello").json["found"] == 1
+    assert run(f"{line} --keyword arret --keyword 'hello there'").json["found"] == 2
     assert "--keyword is empty" in run(f"{line} --keyword ''", code=2).stderr

@@ -283,31 +283,6 @@ def test_a_file_is_imported_whole_or_not_at_all(run: Run, home: Path) -> None:
     )
 
 
-def test_who_replies_with_a_keyword_is_suppressed(
-    run: Run, server: Gateway, tmp_path: Path
-) -> None:
-    for number, text in (
-        (STOPPED, " stop\n"),
-        (OTHER, "Please don't stop"),
-        (THIRD, "Stop all"),
-        ("Bank", "STOP"),
-        (STOPPED, "STOP"),
-    ):
-        to = ["--to", "1", "--db", str(tmp_path / "gateway.db")]
-        run("sandbox receive", "--from", number, "-m", text, *to)
-    told = run("suppress from-replies -o json")
-    assert told.json == {"found": 1, "added": 1, "known": 0}
-    assert "from 'Bank', which is not a valid number" in told.stderr
-    counts = run("suppress from-replies --keyword stop --keyword 'STOP ALL' -o json").json
-    assert counts == {"found": 2, "added": 1, "known": 1}
-    assert run("suppress from-replies --since 2031-01-01 -o json").json["found"] == 0
-    assert run("suppress from-replies --sim 2 -o json").json["found"] == 0
-    listed = {each["number"]: each["reason"] for each in run("suppress list -o json").json}
-    assert listed.keys() == {STOPPED, THIRD}
-    assert listed[THIRD].startswith("replied 'Stop all' in message 3 of 20")
-    run(f"messages send --to {STOPPED} -m Hi", code=2)
-
-
 def test_numbers_that_did_not_come_from_the_command_line_are_left_out_too(tmp_path: Path) -> None:
     """Such as those of failed messages, which are sent again as the server has them."""
     suppressed = SuppressionList(tmp_path / "suppressed.db")

@@ -39,8 +39,9 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
     """
     options = options or SendOptions()
     region = session.setting("region")
+    check = table_check(session, asks=False)
     reading = Reading(
-        region, options.column_map, check=table_check(session, asks=False), note=session.out.note
+        region, options.column_map, options.read_options, check, note=session.out.note
     )
     excluded = number_list.excluded(options.exclude, reading)
     note_all(session, excluded.kinds.decimal_sentences())

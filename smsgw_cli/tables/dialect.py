@@ -88,9 +88,15 @@ def _spaced(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def numbered(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
-    """The cells of each line by itself, below the skipped ones, with its number."""
-    for number, line in enumerate(lines[dialect.skipped :], start=dialect.skipped + 1):
-        yield number, next(iter(_rows([line], dialect.delimiter)), ())
+    """The cells of each row below the skipped lines, leniently, with the number of its line."""
+    number = dialect.skipped + 1
+    reader = csv.reader(
+        lines[dialect.skipped :], delimiter=dialect.delimiter, skipinitialspace=True
+    )
+    with suppress(csv.Error):  # a cell that is too long
+        for row in reader:
+            yield number, row
+            number = dialect.skipped + 1 + reader.line_num
 
 
 def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:

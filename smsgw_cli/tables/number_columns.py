@@ -29,12 +29,15 @@ class NumberColumn(NamedTuple):
 
 
 def number_column(
-    columns: Sequence[str], targets: Mapping[str, Target], fields: Collection[str] = ()
+    columns: Sequence[str],
+    targets: Mapping[str, Target],
+    fields: Collection[str] = (),
+    unusable: Collection[str] = (),
 ) -> NumberColumn:
     """The column mapped to mobile_number, else the one with the best usual name.
 
-    `fields` are columns of custom fields, which are only numbers if they are mapped. Raises Usage
-    if there is none, or no single best one.
+    `fields` are columns of custom fields, which are only numbers if they are mapped, `unusable`
+    those that cannot be mapped. Raises Usage if there is none, or no single best one.
     """
     mapped = column_of(MOBILE_NUMBER, targets)
     if mapped is not None:
@@ -46,7 +49,7 @@ def number_column(
     rank = min(ranked[column] for column in free)
     best = [c for c in ranked if ranked[c] < rank or (ranked[c] == rank and c in free)]
     if len(best) > 1:
-        raise _several(best)
+        raise _several(best, unusable)
     return NumberColumn(best[0], tuple(c for c in ranked if c in free and c != best[0]))
 
 
@@ -65,10 +68,12 @@ def _none(columns: Iterable[str], of_fields: Sequence[str]) -> Usage:
     )
 
 
-def _several(columns: Sequence[str]) -> Usage:
+def _several(columns: Sequence[str], unusable: Collection[str]) -> Usage:
+    mapped = [column for column in columns if column not in unusable]
+    rename = "give every column a name of its own in the first row"
     return Usage(
         f"more than one column may have the mobile numbers: {', '.join(columns)}",
-        hint=f"choose one with {_options(columns)}",
+        hint=f"choose one with {_options(mapped)}" if mapped else rename,
     )
 
 

@@ -125,3 +125,16 @@ def test_control_characters_in_a_column_that_is_ignored_do_not_matter(
     write(f"phone,name,x\n{ANN},Ann,\x01\n")
     run(f"{IMPORT} --ignore-extra")
     assert held() == {ANN: "Ann"}
+
+
+def test_bad_rows_of_numbers_are_refused_with_their_reason(
+    run: Run, server: Gateway, write: Write
+) -> None:
+    write(f'phone,name\n{ANN},"Ann" Lee\n{BOB},Bob\n{CY}\0,Cy\n')
+    add = "suppress add @people.csv --map phone=mobile_number"
+    exclude = f"messages send --to {DI} -m Hi --exclude people.csv --map phone=mobile_number"
+    for line in (add, exclude):
+        failed = run(line, code=2)
+        assert "text follows a closing quote" in failed.stderr
+        assert "phone: contains the control character U+0000 (NUL)" in failed.stderr
+    assert run("suppress list -o json").json == []

@@ -32,6 +32,7 @@ IMPORT = "contacts import People people.csv"
         '"phone" ,"name" \n"{0}" ,"Ann" \n',
         "phone;name\n\xa0;\xa0\n{0};Ann\n ;\n;;;\n",
         '"phone";"na\nme"\n"{0}";"Ann"\n'.replace("na\nme", "\nname\n"),
+        '"phone\n(mobile)","name"\n{0},Ann\n',
         "phone,name,,\n{0},Ann,,\n",
         ",phone,,name\n,{0},,Ann\n",
         "phone|name|note, with, commas\n{0}|Ann|a\n+12025550124|Bob|b,c\n".replace(
@@ -40,7 +41,8 @@ IMPORT = "contacts import People people.csv"
     ],
     ids=[
         "sep", "SEP", "quoted sep", "sep of a tab", "blank before quotes", "blanks before quotes",
-        "blank behind quotes", "rows of blanks", "line breaks in a name", "empty ends",
+        "blank behind quotes", "rows of blanks", "line breaks in a name",
+        "a line break in the first name", "empty ends",
         "empty columns", "commas in a name",
     ],
 )  # fmt: skip
@@ -259,3 +261,16 @@ def test_any_bytes_are_a_table_or_are_refused(
     assert all(tuple(row.cells) == found.columns for row in found.rows)
     with suppress(Usage):
         list(found.table.differences(found.columns))
+
+
+def test_of_twins_the_hint_offers_only_what_is_accepted(
+    run: Run, people: Gateway, write: Write
+) -> None:
+    write(f"phone,phone,name\n{ANN},{BOB},Ann\n")
+    for line in (IMPORT, "messages send --csv people.csv -m Hi -n"):
+        failed = run(line, code=2)
+        assert "hint: give every column a name of its own in the first row" in failed.stderr
+    write(f"phone,phone,tel\n{ANN},{BOB},{ANN}\n")
+    failed = run(f"{IMPORT} --ignore-extra", code=2)
+    assert "hint: choose one with --map tel=mobile_number\n" in failed.stderr
+    run(f"{IMPORT} --ignore-extra --map tel=mobile_number")

@@ -163,7 +163,9 @@ def test_the_line_that_does_not_fit_the_given_encoding_is_named(
 
 
 @pytest.mark.parametrize("line", [*READERS, "suppress add @people.csv --map phone=mobile_number"])
-@pytest.mark.parametrize("name", ["hex", "rot13", "klingon", "utf-99"])
+@pytest.mark.parametrize(
+    "name", ["hex", "rot13", "klingon", "utf-99", "idna", "punycode", "unicode_escape", "undefined"]
+)
 def test_an_unknown_encoding_is_refused(
     run: Run, people: Gateway, write: Write, line: str, name: str
 ) -> None:
@@ -225,3 +227,28 @@ def test_an_encoding_that_was_confirmed_is_not_asked_for_when_the_import_is_resu
     assert on_terminal(line, answer=lambda: "y\n").exit_code == 7
     run("imports resume 1")
     assert held() == {ANN: "Анна", BOB: "Борис"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16"), ("utf-32",) * 2],
+)
+def test_wide_encodings_can_be_given(
+    run: Run, write: Write, held: Held, encoding: str, name: str
+) -> None:
+    write(WESTERN, encoding=encoding)
+    run(f"contacts import People people.csv --encoding {name}")
+    assert held() == {ANN: "Jörg", BOB: "Müller"}
+
+
+@pytest.mark.parametrize("encoding", ["shift-jis", "utf-8", "utf-16"])
+def test_the_encoding_of_csv_is_that_of_the_excluded_file_if_it_can_be(
+    run: Run, server: Gateway, write: Write, encoding: str
+) -> None:
+    write(f"電話,name\n{ANN},山本太郎\n{BOB},花子\n", encoding="shift-jis")
+    write(f"電話,name\n{ANN},山本太郎\n", "stop.csv", encoding)
+    options = "--exclude stop.csv --map 電話=mobile_number --encoding shift-jis --dry-run"
+    sent = run(f"messages send --csv people.csv -m Hi {options}").json
+    assert [each["body"]["mobile_numbers"] for each in sent] == [[BOB]]
+    alone = run(f"messages send --to {ANN},{BOB} -m Hi {options}")
+    assert alone.json["body"]["mobile_numbers"] == [BOB]

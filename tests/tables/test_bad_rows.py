@@ -16,9 +16,10 @@ DI = "+12025550126"
         (f'{ANN},"The Boss,Oslo\n{BOB},Bob,Bonn\n{CY},TV 24",Lima\n{DI},Di,Rome\n', "2.*4.*3"),
         (f'{ANN},"The Boss,Oslo\n{BOB},TV 24",Lima\n{DI},Di,Rome\n', "2.*3.*3"),
         (f'{DI},Di,Rome\n{ANN},Ann,"Oslo\n{BOB},Bob,Bonn\n{CY},Cy,24"\n', "3.*5.*4"),
+        (f'{DI},Di,Rome\n{ANN},Ann,"Oslo\n{BOB},Bob\n{CY},Cy"\n', "3.*5.*4"),
         (f'{DI},Di,Rome\r\n{ANN},"Ann,Oslo\r\n{BOB},Bob,Bonn\r\n{CY},x",Lima\r\n', "3.*5.*4"),
     ],
-    ids=["two rows", "one row", "the last cell", "CRLF"],
+    ids=["two rows", "one row", "the last cell", "a short row", "CRLF"],
 )
 @pytest.mark.parametrize("line", [IMPORT, "messages send --csv people.csv -m 'Hi {name}' --yes"])
 def test_rows_that_vanish_into_a_cell_are_refused_with_their_lines(

@@ -274,3 +274,34 @@ def test_of_twins_the_hint_offers_only_what_is_accepted(
     failed = run(f"{IMPORT} --ignore-extra", code=2)
     assert "hint: choose one with --map tel=mobile_number\n" in failed.stderr
     run(f"{IMPORT} --ignore-extra --map tel=mobile_number")
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Report,2031-01-31\n", '"EXTF",700,21,"Contacts",20310131120000000,,"A"\n'],
+    ids=["a date", "numbers"],
+)
+def test_values_above_the_header_are_no_names(
+    run: Run, write: Write, held: Held, above: str
+) -> None:
+    write(f"{above}Name,Telefon\nAnn,{ANN}\nBob,{BOB}\n")
+    assert "line 2 looks like the header" in run(IMPORT, code=2).stderr
+    run(f"{IMPORT} --set skip_lines=1")
+    assert held() == {ANN: "Ann", BOB: "Bob"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        IMPORT,
+        f"{IMPORT} --map {ANN}=mobile_number --ignore-extra",
+        "messages send --csv people.csv -m Hi -n",
+        f"suppress add @people.csv --map {ANN}=mobile_number",
+    ],
+)
+def test_a_first_row_of_values_is_not_lost_as_a_header(
+    run: Run, people: Gateway, write: Write, line: str
+) -> None:
+    write(f"{ANN},Ann\n{BOB},Bob\n")
+    failed = run(line, code=2)
+    assert f"the first row must name the columns, but has '{ANN}'" in failed.stderr

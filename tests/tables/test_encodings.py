@@ -73,6 +73,9 @@ def test_an_encoding_that_is_given_is_taken(
         ("Γιώργος", "cp1253"),
         ("Wałęsa", "cp1250"),
         ("Jörg", "mac-roman"),  # Jšrg in cp1252, which reads well
+        ("Jörg", "cp850"),
+        ("Çağrı", "cp1254"),
+        ("Žydrūnas", "cp1257"),
         ("O’Brien", "cp1252"),  # OíBrien on a Mac
         ("5 €", "iso-8859-15"),
     ],
@@ -82,6 +85,26 @@ def test_names_that_other_encodings_read_well_are_asked_for(
 ) -> None:
     write(f"phone,name\n{ANN},{content}\n", encoding=encoding)
     assert "--encoding" in run(SEND, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "hints"),
+    [
+        ("Jörg Müller", "mac-roman", "--encoding cp1252 or --encoding mac-roman"),
+        ("Jörg Müller", "cp850", "--encoding cp437 or --encoding cp1252"),
+        ("Анна Петрова", "cp866", "--encoding cp866"),
+        ("Ayşe Yıldız", "cp1254", "--encoding cp1252 or --encoding cp1254"),
+        ("O’Brien – Lee", "cp1252", "--encoding cp1252\n"),
+    ],
+)
+def test_the_hint_names_the_encodings_that_make_text_of_the_cell(
+    run: Run, people: Gateway, write: Write, content: str, encoding: str, hints: str
+) -> None:
+    write(f"phone,name\n{ANN},{content}\n", encoding=encoding)
+    for line in (SEND, "contacts import People people.csv"):
+        failed = run(f"{line} --output table", code=2).stderr
+        assert repr(content) in failed
+        assert f"hint: set it, as with {hints}" in failed
 
 
 @pytest.mark.parametrize("name", ["Zoë", "José", "François", "Søren", "Núñez", "Straße", "João"])
@@ -107,7 +130,7 @@ def test_a_terminal_is_shown_the_first_cell_and_asked(
     write(f"phone;name\n+12025550100;Ann\n{ANN};Анна\n", encoding="cp1251")
     seen = on_terminal("contacts import People people.csv", answer=lambda: answer)
     assert seen.exit_code == code
-    assert "row 3, name: 'Анна' (cp1251) or 'Àííà' (cp1252, iso-8859-15)" in seen.shown
+    assert "row 3, name: 'Анна' (cp1251) or 'Àííà' (cp1252, iso-8859-15, cp1254)" in seen.shown
     assert "Read it as cp1251?" in seen.shown
     assert held().get(ANN) == ("Анна" if code == 0 else None)
 

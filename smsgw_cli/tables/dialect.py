@@ -15,6 +15,7 @@ from smsgw_cli.tables.quoting import Bad, Quoting
 DELIMITERS = ",;\t|"
 NAMED = {"tab": "\t"}
 SAMPLE = 1_000  # lines
+FIRST = 50  # rows in which numbers are looked for
 MOST_TITLES = 20  # rows in which a header is looked for by its names
 # Excel takes such a first line for its own, and shows the next one as row 1.
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -130,14 +131,16 @@ def _is_value(cell: str) -> bool:
     return cell.isdecimal() or looks_like_phone(cell) or DATE.fullmatch(cell) is not None
 
 
-def _score(lines: Sequence[str], delimiter: str) -> tuple[int, bool, int]:
-    """How well a delimiter fits: the rows of the same width, and whether the header has it."""
+def _score(lines: Sequence[str], delimiter: str) -> tuple[int, bool, bool, int]:
+    """How well a delimiter fits: the rows of the same width, whether the header has it, and whether
+    it sets numbers apart, as that in `Lee, Ann;+12025550123` does."""
     rows = _rows(lines, delimiter)
     widths = Counter(len(row) for row in rows if len(row) > 1)
     if not widths:
-        return (0, False, 0)
+        return (0, False, False, 0)
     width = max(widths, key=lambda each: (widths[each], each))
-    return (widths[width], len(rows[0]) == width, width)
+    has_numbers = any(looks_like_phone(cell) for row in rows[:FIRST] for cell in row)
+    return (widths[width], len(rows[0]) == width, has_numbers, width)
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:

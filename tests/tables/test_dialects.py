@@ -82,8 +82,16 @@ def test_quotes_in_a_cell_arrive(run: Run, write: Write, held: Held, cell: str, 
         "phone;name;note\n{0};Ann;a, b, c\n{1};Bob;d, e\n",
         "phone\tname\tnote\n{0}\tAnn\ta;b;c\n{1}\tBob\td;e\n",
         "phone,name,note\n{0},Ann,a|b|c\n{1},Bob,x\n",
+        "name (last, first, title);phone\nLee, Ann, Dr;{0}\nLee, Bob, Dr;{1}\n",
     ],
-    ids=["decimal commas", "commas in a name", "commas in notes", "semicolons in notes", "bars"],
+    ids=[
+        "decimal commas",
+        "commas in a name",
+        "commas in notes",
+        "semicolons in notes",
+        "bars",
+        "commas in every name",
+    ],
 )
 def test_the_delimiter_is_the_one_that_gives_most_rows_the_same_width(
     run: Run, people: Gateway, write: Write, content: str

@@ -110,7 +110,8 @@ def number_lines(name: str) -> list[str]:
                 import_module("smsgw_cli.tables.workbook_file").check(name, content)
             raise Usage(
                 f"{name} is a workbook, not a list of numbers",
-                hint="name its column with --map COLUMN=mobile_number",
+                hint="name its column with --map COLUMN=mobile_number, and its sheet with --sheet "
+                "if there are several",
             )
         if kind:
             raise Usage(f"{name} is {kind.what}, not a list of numbers", hint=kind.advice)

@@ -208,3 +208,13 @@ def test_the_kind_of_a_file_is_its_content(
     write(f"phone,name\n{BOB},Bob\n", "people.xlsx")
     run(IMPORT)
     assert held() == {ANN: "Ann", BOB: "Bob"}
+
+
+def test_an_excluded_workbook_of_several_sheets_needs_one_to_be_named(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    workbook(home, {"Stop": [("phone",), (ANN,)], "Others": [("phone",), (BOB,)]})
+    exclude = "--exclude people.xlsx --map phone=mobile_number"
+    line = f"messages send --to {ANN},{BOB} -m Hi {exclude} --dry-run"
+    assert "its sheet with --sheet" in run(line, code=2).stderr
+    assert run(f"{line} --sheet Stop").json["body"]["mobile_numbers"] == [BOB]

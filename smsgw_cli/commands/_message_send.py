@@ -65,7 +65,11 @@ def request_of(given: dict[str, Any]) -> MessageRequest:
 
 def options_of(given: dict[str, Any]) -> SendOptions:
     """The checks of a send. Raises Usage."""
-    return typed(SendOptions, {**given, "column_map": column_map_of(given["mappings"])})
+    others = {
+        "column_map": column_map_of(given["mappings"]),
+        "read_options": typed(ReadOptions, given),
+    }
+    return typed(SendOptions, {**given, **others})
 
 
 def _refuse_shared_input(request: MessageRequest, exclude: Sequence[str]) -> None:

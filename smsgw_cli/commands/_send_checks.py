@@ -58,9 +58,8 @@ def guard_of(session: Session, options: SendOptions | None = None) -> SendGuard:
 def _excluded(session: Session, options: SendOptions) -> ParsedNumbers:
     """The numbers of --exclude. Raises Usage with all invalid entries."""
     check = table_check(session, asks=False)
-    reading = Reading(
-        session.setting("region"), options.column_map, check=check, note=session.out.note
-    )
+    region, note = session.setting("region"), session.out.note
+    reading = Reading(region, options.column_map, options.read_options, check, note=note)
     return number_list.excluded(options.exclude, reading)
 
 

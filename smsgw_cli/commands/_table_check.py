@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Usage
+from smsgw_cli.tables.cell_flaws import control
 from smsgw_cli.tables.encoding import Difference
 from smsgw_cli.tables.read_options import Check
 from smsgw_cli.tables.text_file import display_name
@@ -51,9 +52,10 @@ def _confirm(session: Session, table: "Table", difference: Difference) -> None:
     shown = " or ".join(f"{text!r} ({', '.join(names)})" for text, names in readings.items())
     where = f"row {difference.row}, {difference.column}: {shown}"
     if session.options.yes or not session.can_ask:
+        likely = [names[0] for text, names in readings.items() if not control(text)]
         raise Usage(
             f"{name} is not UTF-8, and its encoding is not certain; {where}",
-            hint="set it: " + " or ".join(f"--encoding {each[0]}" for each in readings.values()),
+            hint="set it, as with " + " or ".join(f"--encoding {each}" for each in likely),
         )
     session.warn(f"{name} is not UTF-8; {where}")
     session.confirm(f"Read it as {encoding}?")

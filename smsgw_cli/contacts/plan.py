@@ -94,7 +94,13 @@ def plan(
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
     region, by_tag = spec.region or region, _by_tag(fields)
-    columns = map_columns(table.columns, fields, spec.given, ignore_extra=spec.ignore_extra)
+    columns = map_columns(
+        table.columns,
+        fields,
+        spec.given,
+        ignore_extra=spec.ignore_extra,
+        unusable=table.unusable,
+    )
     table.refuse_unusable([*columns.keys, *columns.rest])
     new = new_fields(columns, by_tag, may_create=spec.create_fields)
     refuse_missing(fields, columns.keys)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,12 +53,14 @@ class Reading:
 
 
 class Entry(NamedTuple):
-    """A text that should be a number, its file and its place in that; the country of a column."""
+    """A text that should be a number, its file and its place in that; the country of a column, and
+    what is wrong with the row."""
 
     text: str
     file: str = ""
     place: str = ""
     country: str = ""
+    problem: str = ""
 
 
 class Invalid(NamedTuple):
@@ -103,8 +105,7 @@ def excluded(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     plain = Reading(reading.region)
     found = ParsedNumbers()
     for argument in map(_with_at, given):
-        is_table = argument.startswith("@") and _has_columns(argument[1:], reading)
-        part = parsed([argument], reading if is_table else plain)
+        part = parsed([argument], _of_table(argument, reading) or plain)
         if argument == STDIN and not (part.numbers or part.errors):
             raise Usage("--exclude - has no number on standard input")
         found.numbers += part.numbers
@@ -136,6 +137,8 @@ def parsed(given: Iterable[str], reading: Reading) -> ParsedNumbers:
 
 
 def _number(entry: Entry, parser: NumberReader, reading: Reading) -> str:
+    if entry.problem:
+        raise Usage(entry.problem)
     text = entry.text.strip()
     if reading.is_listed(text):
         return text
@@ -183,7 +186,8 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table, shown = _table(name, reading), display_name(name)
     targets = resolved(reading.column_map, table.columns)
     refuse_types(targets.values())
-    numbers, region_column = number_column(table.columns, targets), column_of(REGION, targets)
+    numbers = number_column(table.columns, targets, unusable=table.unusable)
+    region_column = column_of(REGION, targets)
     for text in numbers.notes:
         reading.note(f"note: {shown}: {text}")
     column, cells = numbers.name, CellReader(table.columns, numbers.name)
@@ -191,8 +195,9 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table.refuse_unusable(used)
     reading.check(table, used)
     for row in table.rows():
-        country = region_in(row.cells, region_column)
-        yield Entry(cells.text(row, column), name, f"{shown}, row {row.number}", country)
+        country, place = region_in(row.cells, region_column), f"{shown}, row {row.number}"
+        problem = next((f"{where}: {why}" for where, why in row.problems(used)), "")
+        yield Entry(cells.text(row, column), name, place, country, problem)
 
 
 def _table(name: str, reading: Reading) -> "Table":
@@ -223,6 +228,14 @@ def _with_at(argument: str) -> str:
     has_numbers = re.fullmatch(r"(?i)(tel:)?[0-9+() ./,-]+", plain(argument))
     is_numbers = has_numbers and not Path(argument).is_file()
     return argument if is_numbers else f"@{argument}"
+
+
+def _of_table(argument: str, reading: Reading) -> Reading | None:
+    """How the table of this argument is read; None if it is none. The given options may be those
+    of --csv alone."""
+    others = (reading, replace(reading, options=ReadOptions()))
+    is_file = argument.startswith("@")
+    return next((each for each in others if is_file and _has_columns(argument[1:], each)), None)
 
 
 def _has_columns(name: str, reading: Reading) -> bool:

@@ -124,8 +124,9 @@ class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
     `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
-    `exclude` are NUMBERS, `column_map` says what columns of their files are, `allow` words of
-    ALLOWED, `landlines` keep, skip or fail. Raises Usage.
+    `exclude` are NUMBERS, `column_map` says what columns of their files are, which are read with
+    `read_options` if they can be, `allow` are words of ALLOWED, `landlines` keep, skip or fail.
+    Raises Usage.
     """
 
     once: str | None = None
@@ -134,6 +135,7 @@ class SendOptions:
     max_failed: str | None = None
     exclude: tuple[str, ...] = ()
     column_map: Mapping[str, str] = field(default_factory=dict)
+    read_options: ReadOptions = field(default_factory=ReadOptions)
     allow: tuple[str, ...] = ()
     landlines: str = KEEP
     ask_above: int = 100

@@ -8,16 +8,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from smsgw_cli.tables.names import REASON
+from smsgw_cli.tables.number_columns import rank_of
+from smsgw_cli.tables.phone_shape import DATE, looks_like_phone
 from smsgw_cli.tables.quoting import Bad, Quoting
 
 DELIMITERS = ",;\t|"
 NAMED = {"tab": "\t"}
 SAMPLE = 1_000  # lines
+FIRST = 50  # rows in which numbers are looked for
+MOST_TITLES = 20  # rows in which a header is looked for by its names
 # Excel takes such a first line for its own, and shows the next one as row 1.
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
-PHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
-LEAST_DIGITS = 6
-DATE = re.compile(r"\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](\d\d){1,2}")
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,13 @@ class Dialect:
     def looks_like_row(self, line: str, rest: Sequence[str] = ()) -> bool:
         """Whether a line of a cell, and the cells behind that, could be a row of this file."""
         cells = line.split(self.delimiter)
-        width = self.width - self.has_reason
-        is_row = len(cells) + len(rest) == width and (len(cells) > 1 or width == 1)
-        return is_row and any(
+        width, count = self.width - self.has_reason, len(cells) + len(rest)
+        is_row = count == width and (len(cells) > 1 or width == 1)
+        # A row may lack its last cells, but a sentence has a blank behind its comma.
+        is_short = count < width and len(cells) > 1 and f"{self.delimiter} " not in line
+        return (is_row or is_short) and any(
             looks_like_phone(cells[place]) for place in self.phones if place < len(cells)
         )
-
-
-def looks_like_phone(text: str) -> bool:
-    """Whether a cell could hold a phone number."""
-    text = text.strip().strip('"')
-    if not PHONE.fullmatch(text) or DATE.fullmatch(text):
-        return False
-    return sum(map(str.isdigit, text)) >= LEAST_DIGITS
 
 
 def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dialect:
@@ -88,20 +83,32 @@ def _spaced(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def numbered(lines: Sequence[str], dialect: Dialect) -> Iterator[tuple[int, Sequence[str]]]:
-    """The cells of each line by itself, below the skipped ones, with its number."""
-    for number, line in enumerate(lines[dialect.skipped :], start=dialect.skipped + 1):
-        yield number, next(iter(_rows([line], dialect.delimiter)), ())
+    """The cells of each row below the skipped lines, leniently, with the number of its line."""
+    number = dialect.skipped + 1
+    reader = csv.reader(
+        lines[dialect.skipped :], delimiter=dialect.delimiter, skipinitialspace=True
+    )
+    with suppress(csv.Error):  # a cell that is too long
+        for row in reader:
+            yield number, row
+            number = dialect.skipped + 1 + reader.line_num
 
 
 def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
     """The number of the row that looks like the header, if it is not the first one.
 
-    That has many more names than the rows above it, none of them a number, and rows with phone
-    numbers follow it.
+    Either it has many more names than the rows above it, none of them a number, and rows with phone
+    numbers follow it; or it names a column of numbers, and the first row has values.
     """
+    filled = ((number, [each.strip() for each in row if each.strip()]) for number, row in rows)
+    found = [(number, cells) for number, cells in filled if cells]
+    below = _wider_below(found)
+    return _named_below(found[:MOST_TITLES]) if below is None else below
+
+
+def _wider_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
     most, found = 0, None
-    for number, row in rows:
-        cells = [each.strip() for each in row if each.strip()]
+    for number, cells in rows:
         if any(map(looks_like_phone, cells)):
             return found
         is_wider = len(cells) >= 3 * most if most > 1 else len(cells) > most == 1
@@ -111,14 +118,29 @@ def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
     return None
 
 
-def _score(lines: Sequence[str], delimiter: str) -> tuple[int, bool, int]:
-    """How well a delimiter fits: the rows of the same width, and whether the header has it."""
+def _named_below(rows: Sequence[tuple[int, Sequence[str]]]) -> int | None:
+    has_value = any(_is_value(cell) for _, cells in rows[:1] for cell in cells)
+    for number, cells in rows[1:] if has_value else ():
+        if not any(map(_is_value, cells)) and any(rank_of(each) is not None for each in cells):
+            return number
+    return None
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number or a date, as names of columns are not."""
+    return cell.isdecimal() or looks_like_phone(cell) or DATE.fullmatch(cell) is not None
+
+
+def _score(lines: Sequence[str], delimiter: str) -> tuple[int, bool, bool, int]:
+    """How well a delimiter fits: the rows of the same width, whether the header has it, and whether
+    it sets numbers apart, as that in `Lee, Ann;+12025550123` does."""
     rows = _rows(lines, delimiter)
     widths = Counter(len(row) for row in rows if len(row) > 1)
     if not widths:
-        return (0, False, 0)
+        return (0, False, False, 0)
     width = max(widths, key=lambda each: (widths[each], each))
-    return (widths[width], len(rows[0]) == width, width)
+    has_numbers = any(looks_like_phone(cell) for row in rows[:FIRST] for cell in row)
+    return (widths[width], len(rows[0]) == width, has_numbers, width)
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:

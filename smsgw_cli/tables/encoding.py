@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 UTF8 = "utf-8-sig"  # drops a byte order mark, if there is one
 WESTERN = "cp1252"
+# Codecs of Python for its own texts and for names of domains, which no file is written in.
+OF_PYTHON = frozenset(
+    {"charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined"}
+    | {"unicode-escape"}
+)
 RAW = "latin-1"  # reads every byte as the character of its number
 MARKS = (
     # That of UTF-32 begins with that of UTF-16.

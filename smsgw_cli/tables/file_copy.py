@@ -102,5 +102,6 @@ def _fill(copy: IO[bytes], name: str) -> None:
     try:
         with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as content:
             shutil.copyfileobj(content, copy)
-    except OSError as error:
-        raise Usage(f"cannot read {name}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # the latter for a name with NUL
+        reason = getattr(error, "strerror", None) or error
+        raise Usage(f"cannot read {name}: {reason}") from error

@@ -41,12 +41,17 @@ _BY_START = (
 _BY_TEXT = (
     (r"<\?xml[^>]*>\s*<\?mso-application|<\?xml.*schemas-microsoft-com:office:spreadsheet",
      Kind("an Excel 2003 XML workbook", SAVE_AS_CSV)),
-    (r"<!--|<(!doctype\s+html|html|head|meta|body|table|style|script|div)\b", _HTML),
+    (r"<!--|<(!doctype\s+html|html|head|meta|body|table|thead|tbody|tr|td|th|style|script|div|"
+     r"span|center|font|pre|p|b|br|h\d)\b", _HTML),
     (r"<\?xml.*<html\b", _HTML),
     (r"<\?xml\b", Kind("an XML document", "convert it to CSV")),
     (r"begin:vcard", Kind("a vCard file", "import it into an address book and export that as CSV")),
     (r"begin:vcalendar", Kind("a calendar", "give a CSV file")),
-    (r'\{\s*("|\})|\[\s*[\[{]|\["[^"]*"\s*[,\]]',
+    (r"(version:\s*\d+\s+)?dn::?\s",
+     Kind("an LDIF file", "import it into an address book and export that as CSV")),
+    (r"--\s[^\n]*\b(sql|dump)\b|/\*!\d|(insert\s+into|(create|drop)\s+table)\s",
+     Kind("an SQL script", "export the table as CSV")),
+    (r'\{\s*("|\})|\[\s*[\[{]|\[\s*("[^"]*"|\d+)\s*[,\]]',
      Kind("a JSON document", "convert it to CSV, as with jq -r '.[] | [.phone, .name] | @csv'")),
 )  # fmt: skip
 _BINARY = Kind("a binary file", "give a CSV file")
@@ -64,7 +69,8 @@ def of_start(start: bytes, encoding: str | None, *, is_utf8: bool) -> Kind | Non
     text = start.decode(encoding or "utf-8-sig", "replace").lstrip("\ufeff \t\r\n")
     flags = re.IGNORECASE | re.DOTALL
     found = next((kind for pattern, kind in _BY_TEXT if re.match(pattern, text, flags)), None)
-    if found or encoding or is_utf8:
+    if found or encoding:
         return found
-    controls = len(start) - len(start.translate(None, _CONTROLS))
+    # In text that is UTF-8 the others may be delimiters.
+    controls = len(start) - len(start.translate(None, b"\0" if is_utf8 else _CONTROLS))
     return _BINARY if controls > MOST_CONTROLS * len(start) else None

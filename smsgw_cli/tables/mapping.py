@@ -42,11 +42,12 @@ def map_columns(
     column_map: Mapping[str, str],
     *,
     ignore_extra: bool = False,
+    unusable: Collection[str] = (),
 ) -> MappedColumns:
     """The columns of a file as keys of a contact; `fields` are the list's custom fields.
 
-    `column_map` has the texts of --map by column. Raises Usage for an unknown column, two columns
-    for one key, or no column for the mobile number.
+    `column_map` has the texts of --map by column, which the `unusable` cannot have. Raises Usage
+    for an unknown column, two columns for one key, or no column for the mobile number.
     """
     given = resolved(column_map, columns)
     refuse_server_keys(given)
@@ -54,7 +55,7 @@ def map_columns(
     taken = _taken(given, {str(field["tag"]) for field in fields})
     matches = _Matches(columns, fields, taken)
     found = {c: key for c in columns if c not in given and (key := matches.key(c))}
-    number = number_column(columns, given, found)
+    number = number_column(columns, given, found, unusable)
     keys |= {number.name: MOBILE_NUMBER} | {c: k for c, k in found.items() if c != number.name}
     refuse_duplicates(keys)
     rest = [column for column in columns if column not in given and column not in keys]

@@ -8,6 +8,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.column_map import Target, column_of, map_option
 from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.phone_shape import looks_like_phone
 from smsgw_cli.tables.usual_names import ranks
 
 # As in `Phone 2`, and in `Phone 1 - Value` of Google Contacts.
@@ -29,15 +30,19 @@ class NumberColumn(NamedTuple):
 
 
 def number_column(
-    columns: Sequence[str], targets: Mapping[str, Target], fields: Collection[str] = ()
+    columns: Sequence[str],
+    targets: Mapping[str, Target],
+    fields: Collection[str] = (),
+    unusable: Collection[str] = (),
 ) -> NumberColumn:
     """The column mapped to mobile_number, else the one with the best usual name.
 
-    `fields` are columns of custom fields, which are only numbers if they are mapped. Raises Usage
-    if there is none, or no single best one.
+    `fields` are columns of custom fields, which are only numbers if they are mapped, `unusable`
+    those that cannot be mapped. Raises Usage if there is none, or no single best one.
     """
     mapped = column_of(MOBILE_NUMBER, targets)
     if mapped is not None:
+        _refuse_value(mapped)
         return NumberColumn(mapped)
     ranked = {c: rank for c in columns if c not in targets and (rank := rank_of(c)) is not None}
     free = ranked.keys() - set(fields)
@@ -46,7 +51,7 @@ def number_column(
     rank = min(ranked[column] for column in free)
     best = [c for c in ranked if ranked[c] < rank or (ranked[c] == rank and c in free)]
     if len(best) > 1:
-        raise _several(best)
+        raise _several(best, unusable)
     return NumberColumn(best[0], tuple(c for c in ranked if c in free and c != best[0]))
 
 
@@ -57,18 +62,32 @@ def rank_of(column: str) -> int | None:
     return known.get(name, known.get(_AT_THE_END.sub("", name)))
 
 
-def _none(columns: Iterable[str], of_fields: Sequence[str]) -> Usage:
+def _refuse_value(column: str) -> None:
+    """Raise Usage if the name of a column seems to be a value of the first row."""
+    if looks_like_phone(column):
+        raise Usage(
+            f"the first row must name the columns, but has {column!r}",
+            hint="add a row of names above it, such as phone,name",
+        )
+
+
+def _none(columns: Sequence[str], of_fields: Sequence[str]) -> Usage:
+    for column in columns if not of_fields else ():
+        _refuse_value(column)
     option = _options(of_fields) if of_fields else f"'--map COLUMN={MOBILE_NUMBER}'"
+    other = "" if len(columns) > 1 else ", or set what is between the columns: --set delimiter=…"
     return Usage(
         "no column for the mobile number",
-        hint=f"choose one with {option}; columns: {', '.join(columns)}",
+        hint=f"choose one with {option}{other}; columns: {', '.join(columns)}",
     )
 
 
-def _several(columns: Sequence[str]) -> Usage:
+def _several(columns: Sequence[str], unusable: Collection[str]) -> Usage:
+    mapped = [column for column in columns if column not in unusable]
+    rename = "give every column a name of its own in the first row"
     return Usage(
         f"more than one column may have the mobile numbers: {', '.join(columns)}",
-        hint=f"choose one with {_options(columns)}",
+        hint=f"choose one with {_options(mapped)}" if mapped else rename,
     )
 
 

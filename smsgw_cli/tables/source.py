@@ -110,7 +110,8 @@ def number_lines(name: str) -> list[str]:
                 import_module("smsgw_cli.tables.workbook_file").check(name, content)
             raise Usage(
                 f"{name} is a workbook, not a list of numbers",
-                hint="name its column with --map COLUMN=mobile_number",
+                hint="name its column with --map COLUMN=mobile_number, and its sheet with --sheet "
+                "if there are several",
             )
         if kind:
             raise Usage(f"{name} is {kind.what}, not a list of numbers", hint=kind.advice)
@@ -138,6 +139,8 @@ def _text(name: str, copy: IO[bytes], scan: Scan, encoding: str | None) -> Sourc
     is_plain = encoding is None and scan.is_utf8  # else the bytes do not tell
     if encoding is None:
         encoding = encodings.of_start(scan.start) or (UTF8 if scan.is_utf8 else None)
+    elif codecs.lookup(encoding).name == "utf-16":  # in which order is not said
+        encoding = encodings.of_start(scan.start) or encoding
     if encoding is None:
         guess = _guessed(name, copy)
         encoding = guess.name
@@ -183,12 +186,13 @@ def _known(encoding: str | None) -> str | None:
     if encoding is None:
         return None
     try:
-        b" ".decode(encoding)  # codecs.lookup knows hex and base64 as well
-        return UTF8 if codecs.lookup(encoding).name == "utf-8" else encoding
-    except (LookupError, ValueError) as error:
-        raise Usage(
-            f"unknown encoding {encoding!r}", hint="use one such as cp1252 or latin-1"
-        ) from error
+        " ".encode(encoding)  # codecs.lookup knows hex and base64 as well
+        name = codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        name = ""
+    if not name or name in encodings.OF_PYTHON:
+        raise Usage(f"unknown encoding {encoding!r}", hint="use one such as cp1252 or latin-1")
+    return UTF8 if name == "utf-8" else encoding
 
 
 def _kept(made: Source) -> Source:

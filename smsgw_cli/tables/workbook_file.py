@@ -25,8 +25,9 @@ BEHIND = 1_000  # bytes behind the start of a cell in which its value is looked 
 # What zipfile raises; RuntimeError for archives with a password.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>')
-# Without a cell in such a column, the rows of a sheet cannot have MOST_CELLS.
-_FAR_RIGHT = re.compile(rb'\br="(?:[X-Z]|[A-Z]{2,3})\d')
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)(\d+)["']""")
+# Without such a column or row, the cells of a sheet cannot be MOST_CELLS.
+_FAR = re.compile(rb"""\br\s*=\s*["'](?:(?:[X-Z]|[A-Z]{2,})\d|[A-Z]*\d{7})""")
 _ERROR = re.compile(rb'\bt="e"')
 _VALUE = re.compile(rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<", re.DOTALL)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -100,14 +101,15 @@ def _check_size(name: str, archive: zipfile.ZipFile) -> None:
     if is_bomb or archive.testzip():
         raise Usage(f"{name} is too large a workbook, or a damaged one", hint=SAVE_AS_CSV)
     for path in _paths(archive).values():
-        if _has(archive, path, _FAR_RIGHT):
+        if _has(archive, path, _FAR):
             _check_extent(name, archive, path)
 
 
 def _check_extent(name: str, archive: zipfile.ZipFile, path: str) -> None:
     rows, columns = 0, 0
-    for cell, _ in _cells(archive, path):
-        rows, columns = max(rows, int(cell[2])), max(columns, _column(cell[1]) + 1)
+    for text in _pieces(archive, path):
+        for found in _PLACE.finditer(text):
+            rows, columns = max(rows, int(found[2])), max(columns, _column(found[1]) + 1)
     if rows * columns > MOST_CELLS:
         raise Usage(
             f"{name} has a sheet of {rows:,} rows and {columns:,} columns",
@@ -133,13 +135,16 @@ def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _has(archive: zipfile.ZipFile, path: str, pattern: re.Pattern[bytes]) -> bool:
     """Whether a part has text like that, of some bytes."""
+    return any(map(pattern.search, _pieces(archive, path)))
+
+
+def _pieces(archive: zipfile.ZipFile, path: str) -> Iterator[bytes]:
+    """The text of a part; a piece begins with the end of the one before it."""
     rest = b""
     with archive.open(path) as part:
         while piece := part.read(PIECE):
-            if pattern.search(rest + piece):
-                return True
+            yield rest + piece
             rest = piece[-BEHIND:]
-    return False
 
 
 def _cells(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[re.Match[bytes], bytes]]:

@@ -16,9 +16,10 @@ DI = "+12025550126"
         (f'{ANN},"The Boss,Oslo\n{BOB},Bob,Bonn\n{CY},TV 24",Lima\n{DI},Di,Rome\n', "2.*4.*3"),
         (f'{ANN},"The Boss,Oslo\n{BOB},TV 24",Lima\n{DI},Di,Rome\n', "2.*3.*3"),
         (f'{DI},Di,Rome\n{ANN},Ann,"Oslo\n{BOB},Bob,Bonn\n{CY},Cy,24"\n', "3.*5.*4"),
+        (f'{DI},Di,Rome\n{ANN},Ann,"Oslo\n{BOB},Bob\n{CY},Cy"\n', "3.*5.*4"),
         (f'{DI},Di,Rome\r\n{ANN},"Ann,Oslo\r\n{BOB},Bob,Bonn\r\n{CY},x",Lima\r\n', "3.*5.*4"),
     ],
-    ids=["two rows", "one row", "the last cell", "CRLF"],
+    ids=["two rows", "one row", "the last cell", "a short row", "CRLF"],
 )
 @pytest.mark.parametrize("line", [IMPORT, "messages send --csv people.csv -m 'Hi {name}' --yes"])
 def test_rows_that_vanish_into_a_cell_are_refused_with_their_lines(
@@ -125,3 +126,16 @@ def test_control_characters_in_a_column_that_is_ignored_do_not_matter(
     write(f"phone,name,x\n{ANN},Ann,\x01\n")
     run(f"{IMPORT} --ignore-extra")
     assert held() == {ANN: "Ann"}
+
+
+def test_bad_rows_of_numbers_are_refused_with_their_reason(
+    run: Run, server: Gateway, write: Write
+) -> None:
+    write(f'phone,name\n{ANN},"Ann" Lee\n{BOB},Bob\n{CY}\0,Cy\n')
+    add = "suppress add @people.csv --map phone=mobile_number"
+    exclude = f"messages send --to {DI} -m Hi --exclude people.csv --map phone=mobile_number"
+    for line in (add, exclude):
+        failed = run(line, code=2)
+        assert "text follows a closing quote" in failed.stderr
+        assert "phone: contains the control character U+0000 (NUL)" in failed.stderr
+    assert run("suppress list -o json").json == []

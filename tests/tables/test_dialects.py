@@ -32,6 +32,7 @@ IMPORT = "contacts import People people.csv"
         '"phone" ,"name" \n"{0}" ,"Ann" \n',
         "phone;name\n\xa0;\xa0\n{0};Ann\n ;\n;;;\n",
         '"phone";"na\nme"\n"{0}";"Ann"\n'.replace("na\nme", "\nname\n"),
+        '"phone\n(mobile)","name"\n{0},Ann\n',
         "phone,name,,\n{0},Ann,,\n",
         ",phone,,name\n,{0},,Ann\n",
         "phone|name|note, with, commas\n{0}|Ann|a\n+12025550124|Bob|b,c\n".replace(
@@ -40,7 +41,8 @@ IMPORT = "contacts import People people.csv"
     ],
     ids=[
         "sep", "SEP", "quoted sep", "sep of a tab", "blank before quotes", "blanks before quotes",
-        "blank behind quotes", "rows of blanks", "line breaks in a name", "empty ends",
+        "blank behind quotes", "rows of blanks", "line breaks in a name",
+        "a line break in the first name", "empty ends",
         "empty columns", "commas in a name",
     ],
 )  # fmt: skip
@@ -80,8 +82,16 @@ def test_quotes_in_a_cell_arrive(run: Run, write: Write, held: Held, cell: str, 
         "phone;name;note\n{0};Ann;a, b, c\n{1};Bob;d, e\n",
         "phone\tname\tnote\n{0}\tAnn\ta;b;c\n{1}\tBob\td;e\n",
         "phone,name,note\n{0},Ann,a|b|c\n{1},Bob,x\n",
+        "name (last, first, title);phone\nLee, Ann, Dr;{0}\nLee, Bob, Dr;{1}\n",
     ],
-    ids=["decimal commas", "commas in a name", "commas in notes", "semicolons in notes", "bars"],
+    ids=[
+        "decimal commas",
+        "commas in a name",
+        "commas in notes",
+        "semicolons in notes",
+        "bars",
+        "commas in every name",
+    ],
 )
 def test_the_delimiter_is_the_one_that_gives_most_rows_the_same_width(
     run: Run, people: Gateway, write: Write, content: str
@@ -259,3 +269,47 @@ def test_any_bytes_are_a_table_or_are_refused(
     assert all(tuple(row.cells) == found.columns for row in found.rows)
     with suppress(Usage):
         list(found.table.differences(found.columns))
+
+
+def test_of_twins_the_hint_offers_only_what_is_accepted(
+    run: Run, people: Gateway, write: Write
+) -> None:
+    write(f"phone,phone,name\n{ANN},{BOB},Ann\n")
+    for line in (IMPORT, "messages send --csv people.csv -m Hi -n"):
+        failed = run(line, code=2)
+        assert "hint: give every column a name of its own in the first row" in failed.stderr
+    write(f"phone,phone,tel\n{ANN},{BOB},{ANN}\n")
+    failed = run(f"{IMPORT} --ignore-extra", code=2)
+    assert "hint: choose one with --map tel=mobile_number\n" in failed.stderr
+    run(f"{IMPORT} --ignore-extra --map tel=mobile_number")
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Report,2031-01-31\n", '"EXTF",700,21,"Contacts",20310131120000000,,"A"\n'],
+    ids=["a date", "numbers"],
+)
+def test_values_above_the_header_are_no_names(
+    run: Run, write: Write, held: Held, above: str
+) -> None:
+    write(f"{above}Name,Telefon\nAnn,{ANN}\nBob,{BOB}\n")
+    assert "line 2 looks like the header" in run(IMPORT, code=2).stderr
+    run(f"{IMPORT} --set skip_lines=1")
+    assert held() == {ANN: "Ann", BOB: "Bob"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        IMPORT,
+        f"{IMPORT} --map {ANN}=mobile_number --ignore-extra",
+        "messages send --csv people.csv -m Hi -n",
+        f"suppress add @people.csv --map {ANN}=mobile_number",
+    ],
+)
+def test_a_first_row_of_values_is_not_lost_as_a_header(
+    run: Run, people: Gateway, write: Write, line: str
+) -> None:
+    write(f"{ANN},Ann\n{BOB},Bob\n")
+    failed = run(line, code=2)
+    assert f"the first row must name the columns, but has '{ANN}'" in failed.stderr

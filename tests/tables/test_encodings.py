@@ -73,6 +73,9 @@ def test_an_encoding_that_is_given_is_taken(
         ("Γιώργος", "cp1253"),
         ("Wałęsa", "cp1250"),
         ("Jörg", "mac-roman"),  # Jšrg in cp1252, which reads well
+        ("Jörg", "cp850"),
+        ("Çağrı", "cp1254"),
+        ("Žydrūnas", "cp1257"),
         ("O’Brien", "cp1252"),  # OíBrien on a Mac
         ("5 €", "iso-8859-15"),
     ],
@@ -82,6 +85,26 @@ def test_names_that_other_encodings_read_well_are_asked_for(
 ) -> None:
     write(f"phone,name\n{ANN},{content}\n", encoding=encoding)
     assert "--encoding" in run(SEND, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "hints"),
+    [
+        ("Jörg Müller", "mac-roman", "--encoding cp1252 or --encoding mac-roman"),
+        ("Jörg Müller", "cp850", "--encoding cp437 or --encoding cp1252"),
+        ("Анна Петрова", "cp866", "--encoding cp866"),
+        ("Ayşe Yıldız", "cp1254", "--encoding cp1252 or --encoding cp1254"),
+        ("O’Brien – Lee", "cp1252", "--encoding cp1252\n"),
+    ],
+)
+def test_the_hint_names_the_encodings_that_make_text_of_the_cell(
+    run: Run, people: Gateway, write: Write, content: str, encoding: str, hints: str
+) -> None:
+    write(f"phone,name\n{ANN},{content}\n", encoding=encoding)
+    for line in (SEND, "contacts import People people.csv"):
+        failed = run(f"{line} --output table", code=2).stderr
+        assert repr(content) in failed
+        assert f"hint: set it, as with {hints}" in failed
 
 
 @pytest.mark.parametrize("name", ["Zoë", "José", "François", "Søren", "Núñez", "Straße", "João"])
@@ -107,7 +130,7 @@ def test_a_terminal_is_shown_the_first_cell_and_asked(
     write(f"phone;name\n+12025550100;Ann\n{ANN};Анна\n", encoding="cp1251")
     seen = on_terminal("contacts import People people.csv", answer=lambda: answer)
     assert seen.exit_code == code
-    assert "row 3, name: 'Анна' (cp1251) or 'Àííà' (cp1252, iso-8859-15)" in seen.shown
+    assert "row 3, name: 'Анна' (cp1251) or 'Àííà' (cp1252, iso-8859-15, cp1254)" in seen.shown
     assert "Read it as cp1251?" in seen.shown
     assert held().get(ANN) == ("Анна" if code == 0 else None)
 
@@ -163,7 +186,9 @@ def test_the_line_that_does_not_fit_the_given_encoding_is_named(
 
 
 @pytest.mark.parametrize("line", [*READERS, "suppress add @people.csv --map phone=mobile_number"])
-@pytest.mark.parametrize("name", ["hex", "rot13", "klingon", "utf-99"])
+@pytest.mark.parametrize(
+    "name", ["hex", "rot13", "klingon", "utf-99", "idna", "punycode", "unicode_escape", "undefined"]
+)
 def test_an_unknown_encoding_is_refused(
     run: Run, people: Gateway, write: Write, line: str, name: str
 ) -> None:
@@ -225,3 +250,28 @@ def test_an_encoding_that_was_confirmed_is_not_asked_for_when_the_import_is_resu
     assert on_terminal(line, answer=lambda: "y\n").exit_code == 7
     run("imports resume 1")
     assert held() == {ANN: "Анна", BOB: "Борис"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("utf-16", "utf-16"), ("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16"), ("utf-32",) * 2],
+)
+def test_wide_encodings_can_be_given(
+    run: Run, write: Write, held: Held, encoding: str, name: str
+) -> None:
+    write(WESTERN, encoding=encoding)
+    run(f"contacts import People people.csv --encoding {name}")
+    assert held() == {ANN: "Jörg", BOB: "Müller"}
+
+
+@pytest.mark.parametrize("encoding", ["shift-jis", "utf-8", "utf-16"])
+def test_the_encoding_of_csv_is_that_of_the_excluded_file_if_it_can_be(
+    run: Run, server: Gateway, write: Write, encoding: str
+) -> None:
+    write(f"電話,name\n{ANN},山本太郎\n{BOB},花子\n", encoding="shift-jis")
+    write(f"電話,name\n{ANN},山本太郎\n", "stop.csv", encoding)
+    options = "--exclude stop.csv --map 電話=mobile_number --encoding shift-jis --dry-run"
+    sent = run(f"messages send --csv people.csv -m Hi {options}").json
+    assert [each["body"]["mobile_numbers"] for each in sent] == [[BOB]]
+    alone = run(f"messages send --to {ANN},{BOB} -m Hi {options}")
+    assert alone.json["body"]["mobile_numbers"] == [BOB]

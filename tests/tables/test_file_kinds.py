@@ -37,12 +37,17 @@ KINDS = {
     ),
     "XML": ('<?xml version="1.0"?><contacts/>', "an XML document"),
     "vCard": (f"BEGIN:VCARD\r\nVERSION:3.0\r\nTEL:{ANN}\r\nEND:VCARD\r\n", "a vCard file"),
+    "HTML of rows": (f"<tr><td>phone</td></tr><tr><td>{ANN}</td></tr>", "an HTML page"),
+    "LDIF": (f"dn: cn=Ann,mail=ann@example.org\nmobile: {ANN}\n", "an LDIF file"),
+    "SQL": (f"-- phpMyAdmin SQL Dump\nINSERT INTO a VALUES ('{ANN}');\n", "an SQL script"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"),
     "JSON": (f'[{{"phone": "{ANN}"}}]', "a JSON document"),
     "JSON object": (f'{{\n  "phone": "{ANN}"\n}}', "a JSON document"),
     "PNG": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture"),
     "JPEG": (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture"),
     "bzip2": (b"BZh91AY&SY", "a bzip2 archive"),
+    "JSON numbers": ("[12025550123, 12025550124]", "a JSON document"),
+    "program": (b"\x7fELF\x02\x01\x01" + bytes(200), "a binary file"),
     "binary": (bytes(range(256)) * 4, "a binary file"),
 }
 

@@ -15,6 +15,7 @@ from tests.conftest import Run
 from tests.tables.conftest import ANN, BOB, CY, Held, Write
 
 IMPORT = "contacts import People people.xlsx"
+SHEET = "xl/worksheets/sheet1.xml"
 Sheets = dict[str, Sequence[Sequence[Any]]]
 
 ODS = """<?xml version="1.0"?><office:document-content
@@ -175,6 +176,14 @@ def test_what_would_fill_the_memory_is_refused(run: Run, people: Gateway, home: 
         sheet.write(0, 0, "phone")
         sheet.write(1_048_575, 16_383, "x")
     assert "1,048,576 rows and 16,384 columns" in run(IMPORT, code=2).stderr
+    workbook(home, {"S": [("phone", "name"), (ANN, "Ann")]})
+    with zipfile.ZipFile(home / "people.xlsx") as packed:
+        parts = {each: packed.read(each) for each in packed.namelist()}
+    parts[SHEET] = parts[SHEET].replace(b'r="A2"', b'r="A99999999"')
+    with zipfile.ZipFile(home / "people.xlsx", "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+    assert "99,999,999 rows" in run(IMPORT, code=2).stderr
     with zipfile.ZipFile(home / "people.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", b"\0" * 100_000_000)
     assert "too large a workbook" in run(IMPORT, code=2).stderr
@@ -199,3 +208,13 @@ def test_the_kind_of_a_file_is_its_content(
     write(f"phone,name\n{BOB},Bob\n", "people.xlsx")
     run(IMPORT)
     assert held() == {ANN: "Ann", BOB: "Bob"}
+
+
+def test_an_excluded_workbook_of_several_sheets_needs_one_to_be_named(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    workbook(home, {"Stop": [("phone",), (ANN,)], "Others": [("phone",), (BOB,)]})
+    exclude = "--exclude people.xlsx --map phone=mobile_number"
+    line = f"messages send --to {ANN},{BOB} -m Hi {exclude} --dry-run"
+    assert "its sheet with --sheet" in run(line, code=2).stderr
+    assert run(f"{line} --sheet Stop").json["body"]["mobile_numbers"] == [BOB]

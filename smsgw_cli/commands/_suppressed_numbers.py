@@ -97,7 +97,8 @@ def _numbers(
 def _reading(session: Session, given: dict[str, Any], column_map: Mapping[str, str]) -> Reading:
     options = typed(ReadOptions, given)
     check = table_check(session, asks=False)
-    return Reading(given["region"], column_map, options, check, note=session.out.note)
+    note = session.out.note
+    return Reading(given["region"], column_map, options, check, short_codes=True, note=note)
 
 
 def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:

@@ -99,7 +99,7 @@ def excluded(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     A file is a CSV file only if its header has the columns of --map, which may be those of --csv.
     Raises as `numbers` does, and Usage if standard input has none.
     """
-    plain = Reading(reading.region)
+    plain = Reading(reading.region, short_codes=True)
     found = ParsedNumbers()
     for argument in map(_with_at, given):
         is_table = argument.startswith("@") and _has_columns(argument[1:], reading)

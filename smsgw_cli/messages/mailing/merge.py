@@ -116,7 +116,7 @@ def read(
     sheet = reader.read(name, options)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    rows = _Rows(sheet.columns, template, column_map, numbers, transform)
+    rows = _Rows(sheet, template, column_map, numbers, transform)
     sheet.table.refuse_unusable(rows.used)
     check(sheet.table, rows.used)
     merged = Merged(sheet, rows.literal)
@@ -128,23 +128,24 @@ def read(
 
 
 class _Rows:
-    """Reads the rows of a file with these columns; `used` are the columns that it reads."""
+    """Reads the rows of a file; `used` are the columns that it reads."""
 
     def __init__(
         self,
-        columns: Sequence[str],
+        sheet: Sheet,
         template: str,
         column_map: Mapping[str, str],
         numbers: NumberReader,
         transform: Callable[[str], str],
     ) -> None:
+        columns = sheet.columns
         targets = resolved(column_map, columns)
         refuse_types(targets.values())
         self._column, self._region = number_column(columns, targets), column_of(REGION, targets)
         self._cells = CellReader(columns, self._column.name)
         self._fill = _Filler(template, columns, targets, self._cells)
         named = list(self._fill.template.columns)
-        self._subscribed = SubscribedRows(columns, targets, set(named), self._cells)
+        self._subscribed = SubscribedRows(columns, sheet.rows, targets, set(named), self._cells)
         self._numbers, self._transform = numbers, transform
         self.used = list(dict.fromkeys(filter(None, (self._column.name, self._region, *named))))
 

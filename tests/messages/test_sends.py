@@ -32,7 +32,7 @@ def lose(run: Run, server: Gateway, fault: str, options: str = "") -> None:
 def test_what_was_sent_is_listed_newest_first(run: Run, server: Gateway) -> None:
     run("contact-lists create Customers")
     run(f"{SEND} --to +12025550124 --list 1 --once monday")
-    run(f"{SEND} --list 99", code=5)
+    run(f"{SEND} --sim 99", code=5)
     lose(run, server, "drop-after")
     listed = run("sends list -o json").json
     assert [each["id"] for each in listed] == [3, 2, 1]

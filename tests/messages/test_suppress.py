@@ -184,13 +184,14 @@ def test_a_dry_run_shows_what_would_go_out(run: Run, work: Gateway) -> None:
     assert would["body"]["mobile_numbers"] == [OTHER]
 
 
-def test_without_a_list_of_numbers_no_request_is_added_for_it(run: Run, server: Gateway) -> None:
+def test_a_contact_list_is_read_once_before_a_send(run: Run, server: Gateway) -> None:
     run("contact-lists create Customers")
     run(f"contacts create Customers {OTHER}")
     before = len(server.requests)
     run("messages send --list 1 -m Hi --yes")
-    # Whether anybody is subscribed, and whether a phone can send, is asked in any case.
+    # For premium-rate numbers, and whether anybody is subscribed and a phone can send.
     assert [path.removeprefix("/api/v1/") for _, path, _ in server.requests[before:]] == [
+        "contact-lists/1",
         "contact-lists/1/contacts",
         "messages/send",
         "devices",

@@ -13,7 +13,7 @@ from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.number_text import plain
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables.cells import CellReader
-from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
+from smsgw_cli.tables.column_map import REGION, Target, column_of, refuse_types, region_in, resolved
 from smsgw_cli.tables.number_columns import number_column, rank_of
 from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
 from smsgw_cli.tables.text_file import display_name
@@ -39,9 +39,9 @@ class Reading:
 
     With a `column_map` files are tables, read with these `options`, and checked; with
     `finds_tables` so are those with a usual name of a column of numbers in the first line.
-    `allowed` are words of --allow; with `short_codes` those may be typed. What `is_listed` is
-    taken as it is.
-    `note` takes notes.
+    With `refuses_unsubscribed` nobody in a table may be unsubscribed. `allowed` are words of
+    --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is. `note`
+    takes notes.
     """
 
     region: str | None = None
@@ -50,6 +50,7 @@ class Reading:
     check: Check = unchecked
     allowed: Collection[str] = ()
     finds_tables: bool = False
+    refuses_unsubscribed: bool = False
     short_codes: bool = False
     is_listed: Callable[[str], bool] = lambda _: False
     note: Callable[[str], None] = lambda _: None
@@ -207,11 +208,27 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     used = [each for each in (column, region_column) if each is not None]
     table.refuse_unusable(used)
     reading.check(table, used)
+    if reading.refuses_unsubscribed:
+        _refuse_unsubscribed(name, table, targets, cells)
     for row in table.rows():
         if not (text := cells.text(row, column)).strip():
             continue  # as a blank line
         country = region_in(row.cells, region_column)
         yield Entry(text, name, f"{shown}, row {row.number}", country)
+
+
+def _refuse_unsubscribed(
+    name: str, table: "Table", targets: Mapping[str, Target], cells: CellReader
+) -> None:
+    """Raise Usage if a column says that the person of a row is not subscribed."""
+    rows = import_module("smsgw_cli.messages.mailing.subscribed_rows")  # for files only
+    subscribed = rows.SubscribedRows(table.columns, table.rows(), targets, (), cells)
+    for row in table.rows():
+        if not subscribed.has(row, ""):
+            raise Usage(
+                f"{display_name(name)}, row {row.number}: not subscribed; nothing was sent",
+                hint=f"--csv {name} leaves such rows out",
+            )
 
 
 def _table(name: str, reading: Reading) -> "Table":

@@ -19,7 +19,8 @@ _ENGLISH = re.compile(
 )
 _OTHERS = {
     "de": "abgemeldet|abbestellt|abmeldung|keine SMS|nicht kontaktieren|nicht anrufen|"
-    "kein Kontakt|keine Werbung|Werbesperre|Kontaktsperre|Anrufsperre|Werbewiderspruch",
+    "kein Kontakt|keine Werbung|Werbesperre|Kontaktsperre|Anrufsperre|SMS-Sperre|"
+    "Werbewiderspruch|Sperrvermerk",
     "fr": "désabonné|désabonnement|désinscrit|désinscription|ne pas contacter|ne pas appeler|"
     "ne pas envoyer de SMS|pas de SMS|stop pub",
     "es": "dado de baja|de baja|desuscrito|no llamar|no contactar|no enviar SMS|no molestar|"

@@ -12,8 +12,8 @@ from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.job_spec import ALLOWED
 from smsgw_cli.engine.job import WORKERS, Throttle
 from smsgw_cli.model import Record
-from smsgw_cli.tables import opt_outs
-from smsgw_cli.tables.column_map import UNSUBSCRIBED, resolved
+from smsgw_cli.tables import consent
+from smsgw_cli.tables.column_map import resolved
 from smsgw_cli.tables.names import tag_of
 from smsgw_cli.tables.reader import Table
 
@@ -38,23 +38,24 @@ def throttle_of(session: Session, given: dict[str, Any]) -> Throttle:
 def spec_arguments(session: Session, table: Table, given: dict[str, Any]) -> Record:
     """The options as those of a job spec, with the id of the list.
 
-    Asks what a column is that seems to say who opted out. Raises as `find` does.
+    Asks what a column is that seems to say who may be written to. Raises as `find` does.
     """
     return {
         **given,
-        "given": _with_opt_outs(session, table, column_map_of(given["mappings"])),
+        "given": _with_consent(session, table, column_map_of(given["mappings"])),
         "allow": allowed_words(given["allow"], ALLOWED),
         "contact_list": find(session.api, CONTACT_LIST, given["contact_list"]),
     }
 
 
-def _with_opt_outs(session: Session, table: Table, column_map: dict[str, str]) -> dict[str, str]:
-    """The map with a column that says who opted out. Raises Usage if nobody can be asked."""
+def _with_consent(session: Session, table: Table, column_map: dict[str, str]) -> dict[str, str]:
+    """The map with a column that says who may be written to. Raises Usage if nobody can be
+    asked."""
     mapped = resolved(column_map, table.columns)
-    for column in opt_outs.unmapped(table.columns, mapped):
+    for each in consent.unmapped(table.columns, table.rows(), mapped):
         if not session.can_ask:
-            raise opt_outs.refusal(column, f"{tag_of(column)}:text")
-        session.confirm(f"Does the column {column!r} say who opted out, and is to be respected?")
-        session.out.note(f"note: {column!r} is read as {UNSUBSCRIBED}")
-        column_map = {**column_map, column: UNSUBSCRIBED}
+            raise each.refusal(f"{tag_of(each.column)}:text")
+        session.confirm(f"Does the column {each.column!r} say {each.says}, and is to be respected?")
+        session.out.note(f"note: {each.column!r} is read as {each.target}")
+        column_map = {**column_map, each.column: each.target}
     return column_map

@@ -25,7 +25,7 @@ from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
-from smsgw_cli.sms.number_kinds import KindCounts
+from smsgw_cli.sms.number_kinds import Kind, KindCounts
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
@@ -111,6 +111,8 @@ class SendChecks:
         self._refuse_kinds(*typed)
         if self._guard.is_active:
             body, audience = self.previews.without_excluded(body)
+        elif self._reads_lists(body):
+            audience = self.previews.audience(body)
         self._check_kinds(*typed, *([audience.kinds] if audience else []))
         self._warn_of_sims(body)
         at_most = self._max_recipients(body, audience)
@@ -145,6 +147,10 @@ class SendChecks:
             audience.add_skipped(found)
         return self.previews.of_message(body, audience, self._options.price)
 
+    def _reads_lists(self, body: Record) -> bool:
+        """Whether there may be premium-rate numbers on lists, which are refused."""
+        return bool(body.get("contact_lists")) and Kind.PREMIUM not in self._options.allowed
+
     def _refuse_kinds(self, *counts: KindCounts) -> KindCounts:
         """The sum of these counts. Raises Usage if there are kinds that are refused."""
         total = KindCounts()
@@ -167,7 +173,7 @@ class SendChecks:
         if audience is None:
             return max_recipients(self._session, body, must_count=self._may_ask)
         warn_of_lists(self._session, audience)
-        return len(audience)
+        return len(audience) + audience.invalid_count
 
     @property
     def _may_ask(self) -> bool:

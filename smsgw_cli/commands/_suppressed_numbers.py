@@ -95,7 +95,15 @@ def _numbers(
 def _reading(session: Session, given: dict[str, Any], column_map: Mapping[str, str]) -> Reading:
     options = typed(ReadOptions, given)
     check = table_check(session, asks=False)
-    return Reading(given["region"], column_map, options, check, note=session.out.note)
+    return Reading(
+        given["region"],
+        column_map,
+        options,
+        check,
+        finds_tables=True,
+        short_codes=True,
+        note=session.out.note,
+    )
 
 
 def _reason(given: dict[str, Any], found: ParsedNumbers, number: str) -> str | None:

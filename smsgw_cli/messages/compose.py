@@ -49,7 +49,13 @@ def message(
     text = text_of(request)
     text = text and text_transform(request, lookalikes)(text)
     reading = Reading(
-        region, request.column_map, request.read_options, check, request.allowed, short_codes=True
+        region,
+        request.column_map,
+        request.read_options,
+        check,
+        request.allowed,
+        refuses_unsubscribed=True,
+        short_codes=True,
     )
     found = parsed(request.to, reading)
     if strict:

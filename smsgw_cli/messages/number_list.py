@@ -14,8 +14,8 @@ from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.number_text import plain
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables.cells import CellReader
-from smsgw_cli.tables.column_map import REGION, column_of, refuse_types, region_in, resolved
-from smsgw_cli.tables.number_columns import number_column
+from smsgw_cli.tables.column_map import REGION, Target, column_of, refuse_types, region_in, resolved
+from smsgw_cli.tables.number_columns import number_column, rank_of
 from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
 from smsgw_cli.tables.text_file import display_name
 
@@ -26,6 +26,7 @@ MOST_SHOWN = 20
 STDIN = "-"
 # A # directly between digits may begin an extension; such a number is refused, not shortened.
 COMMENT = re.compile(r"(?:^|(?<=\s))#.*|#(?!\d).*")
+CELL = re.compile(r"[,;\t|]")
 ARGUMENTS = "the command line"
 HINT = (
     "one number per line; blank lines and # comments are ignored; for numbers without a + set "
@@ -37,9 +38,11 @@ HINT = (
 class Reading:
     """How numbers are read: `region` is the country of those without a leading +.
 
-    With a `column_map` files are tables, read with these `options`, and checked. `allowed` are
-    words of --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is.
-    `note` takes notes.
+    With a `column_map` files are tables, read with these `options`, and checked; with
+    `finds_tables` so are those with a usual name of a column of numbers in the first line.
+    With `refuses_unsubscribed` nobody in a table may be unsubscribed. `allowed` are words of
+    --allow; with `short_codes` those may be typed. What `is_listed` is taken as it is. `note`
+    takes notes.
     """
 
     region: str | None = None
@@ -47,6 +50,8 @@ class Reading:
     options: ReadOptions = field(default_factory=ReadOptions)
     check: Check = unchecked
     allowed: Collection[str] = ()
+    finds_tables: bool = False
+    refuses_unsubscribed: bool = False
     short_codes: bool = False
     is_listed: Callable[[str], bool] = lambda _: False
     note: Callable[[str], None] = lambda _: None
@@ -99,10 +104,10 @@ def numbers(given: Iterable[str], reading: Reading) -> ParsedNumbers:
 def excluded(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     """The numbers of --exclude; a bare path is a file, as it was in 0.1.0.
 
-    A file is a CSV file only if its header has the columns of --map, which may be those of --csv.
+    The columns of --map may be those of --csv: they only count in a file whose header has them.
     Raises as `numbers` does, and Usage if standard input has none.
     """
-    plain = Reading(reading.region)
+    plain = replace(reading, column_map={}, finds_tables=True, short_codes=True)
     found = ParsedNumbers()
     for argument in map(_with_at, given):
         part = parsed([argument], _of_table(argument, reading) or plain)
@@ -168,15 +173,29 @@ def _entries(given: Iterable[str], reading: Reading) -> Iterator[Entry]:
     for argument in given:
         if argument == STDIN or argument.startswith("@"):
             name = argument.removeprefix("@")
-            yield from _rows(name, reading) if reading.column_map else _lines(name)
+            yield from _rows(name, reading) if _is_table(name, reading) else _lines(name)
         else:
             yield from (Entry(each) for each in argument.split(",") if each.strip())
 
 
+def _is_table(name: str, reading: Reading) -> bool:
+    """Whether a file is a table. A pipe, which is read once, is one only with a map."""
+    if reading.column_map or not (reading.finds_tables and Path(name).is_file()):
+        return bool(reading.column_map)
+    first = next(iter(_text_lines(name)), "")
+    cells = [] if first.lstrip().startswith("#") else CELL.split(first)
+    return any(rank_of(each) is not None for each in cells)
+
+
+def _text_lines(name: str) -> list[str]:
+    lines: list[str] = import_module("smsgw_cli.tables.source").number_lines(name)
+    return lines
+
+
 def _lines(name: str) -> Iterator[Entry]:
     """One number a line, without comments."""
-    shown, lines = display_name(name), import_module("smsgw_cli.tables.source").number_lines
-    for number, line in enumerate(lines(name), start=1):
+    shown = display_name(name)
+    for number, line in enumerate(_text_lines(name), start=1):
         if text := COMMENT.sub("", line).strip():
             yield Entry(text, name, f"{shown}, line {number}")
 
@@ -194,10 +213,29 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     used = [each for each in (column, region_column) if each is not None]
     table.refuse_unusable(used)
     reading.check(table, used)
+    if reading.refuses_unsubscribed:
+        _refuse_unsubscribed(name, table, targets, cells)
     for row in table.rows():
-        country, place = region_in(row.cells, region_column), f"{shown}, row {row.number}"
+        text = cells.text(row, column)
         problem = next((f"{where}: {why}" for where, why in row.problems(used)), "")
-        yield Entry(cells.text(row, column), name, place, country, problem)
+        if not (text.strip() or problem):
+            continue  # as a blank line
+        country, place = region_in(row.cells, region_column), f"{shown}, row {row.number}"
+        yield Entry(text, name, place, country, problem)
+
+
+def _refuse_unsubscribed(
+    name: str, table: "Table", targets: Mapping[str, Target], cells: CellReader
+) -> None:
+    """Raise Usage if a column says that the person of a row is not subscribed."""
+    rows = import_module("smsgw_cli.messages.mailing.subscribed_rows")  # for files only
+    subscribed = rows.SubscribedRows(table.columns, table.rows(), targets, (), cells)
+    for row in table.rows():
+        if not subscribed.has(row, ""):
+            raise Usage(
+                f"{display_name(name)}, row {row.number}: not subscribed; nothing was sent",
+                hint=f"--csv {name} leaves such rows out",
+            )
 
 
 def _table(name: str, reading: Reading) -> "Table":

@@ -105,7 +105,7 @@ class RecipientCheck:
 def _may_be_one(listed: Listed, text: str, written: str | None) -> bool:
     """Whether a text means a listed number. Without a country code it is read as each of the listed
     numbers' countries would, too."""
-    if written and listed.has(written):
+    if listed.has(written or text):  # short codes are written as they are
         return True
     if written and "+" in plain(text):
         return False

@@ -44,7 +44,7 @@ class NumberReader:
         if not ((is_typed and self._short_codes) or self._any_number):
             raise Usage(
                 f"{text!r} is too short for a phone number",
-                hint="type a short code as --to, or add --allow any-number",
+                hint="a short code is typed; a send takes one from a file with --allow any-number",
             )
         code = short_codes.short_code(text, region)
         if short_codes.is_premium(code, region):

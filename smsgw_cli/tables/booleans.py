@@ -72,6 +72,11 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
     return boolean(text) != turned_round
 
 
+def is_unsubscribed(text: str) -> bool:
+    """Whether a text says in so many words that a contact is not subscribed."""
+    return _word(text) in _OUT
+
+
 @lru_cache(maxsize=1_000)  # files have few of them
 def _word(text: str) -> str:
     return without_accents(text)

@@ -28,7 +28,7 @@ class Dialect:
     `skipped` counts the lines above the header, `rows_above` those that a spreadsheet shows. Rows
     usually have `width` cells, and those in the columns `phones` (places, counted from 0) usually
     look like phone numbers. `has_reason` is whether it is one of our files of rejects, `is_spaced`
-    whether there are blanks before quotes.
+    whether there are blanks before quotes. Without `has_quotes` they are texts.
     """
 
     delimiter: str = ","
@@ -38,6 +38,7 @@ class Dialect:
     phones: frozenset[int] = frozenset()
     has_reason: bool = False
     is_spaced: bool = False
+    has_quotes: bool = True
 
     def looks_like_row(self, line: str, rest: Sequence[str] = ()) -> bool:
         """Whether a line of a cell, and the cells behind that, could be a row of this file."""

@@ -1,12 +1,8 @@
 """Columns that say who opted out: they must not be imported as ordinary texts, nor overlooked."""
 
 import re
-from collections.abc import Collection, Iterable
 from functools import cache
 
-from smsgw_cli.errors import Usage
-from smsgw_cli.tables.cells import is_export
-from smsgw_cli.tables.column_map import UNSUBSCRIBED, map_option
 from smsgw_cli.tables.names import without_accents
 
 # Salesforce: Do Not Call, Has Opted Out Of Email; HubSpot: Unsubscribed from all email; Zoho: SMS
@@ -23,7 +19,8 @@ _ENGLISH = re.compile(
 )
 _OTHERS = {
     "de": "abgemeldet|abbestellt|abmeldung|keine SMS|nicht kontaktieren|nicht anrufen|"
-    "kein Kontakt|keine Werbung|Werbesperre|Kontaktsperre|Anrufsperre|Werbewiderspruch",
+    "kein Kontakt|keine Werbung|Werbesperre|Kontaktsperre|Anrufsperre|SMS-Sperre|"
+    "Werbewiderspruch|Sperrvermerk",
     "fr": "désabonné|désabonnement|désinscrit|désinscription|ne pas contacter|ne pas appeler|"
     "ne pas envoyer de SMS|pas de SMS|stop pub",
     "es": "dado de baja|de baja|desuscrito|no llamar|no contactar|no enviar SMS|no molestar|"
@@ -58,27 +55,6 @@ def is_opt_out(column: str) -> bool:
     """Whether a column of this name says who opted out."""
     name = without_accents(column)
     return name in _names() or _ENGLISH.fullmatch(name) is not None
-
-
-def unmapped(columns: Iterable[str], mapped: Collection[str]) -> list[str]:
-    """The columns that say who opted out and are not mapped.
-
-    None in an export of ours: those are fields of the list, and it says who is subscribed.
-    """
-    columns = list(columns)
-    if is_export(columns):
-        return []
-    return [column for column in columns if column not in mapped and is_opt_out(column)]
-
-
-def refusal(column: str, ordinary: str) -> Usage:
-    """The error for such a column that is not mapped; `ordinary` is its target as any other."""
-    return Usage(
-        f"the column {column!r} seems to say who opted out; nothing was sent",
-        hint=f"use {map_option(column, UNSUBSCRIBED)} to respect it, "
-        f"{map_option(column, ordinary)} if it is an ordinary one, or "
-        f"{map_option(column, '')} to ignore it",
-    )
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables import dialect as dialects
 from smsgw_cli.tables.cell_flaws import control, lost
+from smsgw_cli.tables.cells import is_export
 from smsgw_cli.tables.columns import Columns, columns_of
 from smsgw_cli.tables.dialect import Dialect
 from smsgw_cli.tables.encoding import RAW, Difference
@@ -193,13 +194,22 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
         if problem:
             raise Usage(f"{name}: the header is invalid: {problem}")
         columns = columns_of(cells, (each[1] for each in rows))
-    return Table(found, dialect, columns)
+    is_own = _is_own_tsv(lines[dialect.skipped], dialect, columns)
+    return Table(found, replace(dialect, has_quotes=not is_own), columns)
 
 
 def read(name: str, options: ReadOptions | None = None) -> Sheet:
     """The whole file at once. Raises as `table` does."""
     found = table(name, options)
     return Sheet(found, tuple(found.rows()))
+
+
+def _is_own_tsv(header: str, dialect: Dialect, columns: Columns) -> bool:
+    """Whether `-o tsv` wrote a file, which has escapes and no quotes. A spreadsheet that saved it
+    again would end its lines with CR LF; its rejects have quotes."""
+    ends_ours = header.endswith("\n") and not header.endswith("\r\n")
+    is_tsv = dialect.delimiter == "\t" and ends_ours and not dialect.has_reason
+    return is_tsv and is_export(columns.names)
 
 
 def _refuse_titles(found: Source, lines: Sequence[str], dialect: Dialect) -> None:

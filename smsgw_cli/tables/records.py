@@ -54,6 +54,9 @@ def records(lines: Iterable[str], dialect: Dialect, *, spaced: bool = True) -> I
     RFC 4180, with blanks around quotes, and quotes escaped by a backslash (as by MySQL). `spaced`
     is whether there may be blanks before quotes.
     """
+    if not dialect.has_quotes:
+        yield from _unquoted(lines, dialect)
+        return
     csv.field_size_limit(LONGEST_CELL)
     feed, quoting = _Lines(islice(lines, dialect.skipped, None)), Quoting(dialect.delimiter)
     number, line = dialect.rows_above, dialect.skipped
@@ -81,6 +84,13 @@ def records(lines: Iterable[str], dialect: Dialect, *, spaced: bool = True) -> I
         problem = found if isinstance(found, str) else _swallowed(found, line + 1, dialect)
         line += count
         yield (number, [], problem, raw) if problem else (number, [*found], "", "")
+
+
+def _unquoted(lines: Iterable[str], dialect: Dialect) -> Iterator[Record]:
+    """One record a line."""
+    kept = islice(lines, dialect.skipped, None)
+    for number, line in enumerate(kept, start=dialect.rows_above + 1):
+        yield number, line.rstrip("\r\n").split(dialect.delimiter), "", ""
 
 
 def _unusual(

@@ -104,11 +104,35 @@ def test_any_values_are_the_same_again(
     assert_nothing_to_do(run, home, command)
 
 
+QUOTED = ['"', '""', '"Ann"', '"Ann" Lee', 'Ann "Lee"', ' "Ann"', "a\\nb\tc", '"\n"', "'Ann'"]
+
+
 def test_tab_separated_values_are_the_same_again(
     run: Run, client: httpx.Client, home: Path
 ) -> None:
-    hold(client, [{"name": text} for text in [*NASTY, "a\\nb\tc"]])
+    hold(client, [{"name": text} for text in [*NASTY, *QUOTED]])
     assert_nothing_to_do(run, home, "contacts list 1 -o tsv")
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people=st.lists(VALUES, max_size=5))
+def test_any_tab_separated_values_are_the_same_again(
+    run: Run, client: httpx.Client, home: Path, people: list[dict[str, Any]]
+) -> None:
+    hold(client, people)
+    assert_nothing_to_do(run, home, "contacts list 1 -o tsv")
+
+
+def test_rejects_of_tab_separated_values_are_the_same_again(
+    run: Run, client: httpx.Client, home: Path
+) -> None:
+    hold(client, [{"name": text} for text in QUOTED])
+    whole = run("contacts list 1 -o tsv").stdout
+    (home / "a.tsv").write_text(whole.replace("+1", "x1"), encoding="utf-8", newline="")
+    run("contacts import 1 a.tsv --skip-bad", code=7)
+    rejects = (home / "a.tsv.rejects.csv").read_bytes().replace(b"x1", b"+1")
+    (home / "b.tsv").write_bytes(rejects)
+    assert run("contacts sync 1 b.tsv --dry-run -o json").json == []
 
 
 @pytest.mark.parametrize("output", ["csv", "excel"])

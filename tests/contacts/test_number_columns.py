@@ -87,6 +87,35 @@ def test_files_of_numbers_take_the_same_column(run: Run, server: Gateway, home: 
     assert numbers(server, "messages", "to_number") == {OTHER}
 
 
+@pytest.mark.parametrize("delimiter", ",;\t|")
+def test_a_usual_name_in_the_first_line_makes_a_file_a_table(
+    run: Run, server: Gateway, home: Path, delimiter: str
+) -> None:
+    rows = ("Name,Phone,Mobile", f"Ann,{OTHER},{GOOD}", "Bob,,")
+    write(home, *(row.replace(",", delimiter) for row in rows))
+    run(f"messages send --to {OTHER},{GOOD} --exclude @a.csv -m Hi")
+    assert numbers(server, "messages", "to_number") == {OTHER}
+    assert "numbers from 'Mobile'" in run("suppress add @a.csv").stderr
+    assert run("suppress remove @a.csv").stdout.split()[0] == GOOD
+    assert "is not a phone number" in run("messages send --to @a.csv -m Hi", code=2).stderr
+
+
+@pytest.mark.parametrize("first", ["# phone", "", f"{OTHER} # phone"])
+def test_a_list_of_numbers_with_comments_is_no_table(run: Run, home: Path, first: str) -> None:
+    write(home, first, GOOD)
+    run("suppress add @a.csv")
+    assert GOOD in [each["number"] for each in run("suppress list -o json").json]
+
+
+def test_a_table_with_two_columns_of_one_rank_is_not_excluded(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    write(home, "Phone,Telefon", f"{OTHER},{GOOD}")
+    line = f"messages send --to {GOOD} --exclude @a.csv -m Hi"
+    assert "--map Telefon=mobile_number" in run(line, code=2).stderr
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     "header",
     ["Phone,Telefon", "Mobile,Cell", "Phone 1 - Value,Phone 2 - Value", "Phone,Phone 2"],

@@ -28,6 +28,7 @@ NAMES = [
     "Has Opted Out Of Email",
     "Phone Blacklisted",
     "Abgemeldet",
+    "SMS-Sperre",
     "Nicht kontaktieren",
     "Désabonné",
     "Ne pas appeler",

@@ -164,10 +164,8 @@ def test_a_name_that_matches_nothing_sends_nothing(run: Run, server: Gateway) ->
 
 
 def test_what_the_server_refuses_is_told_field_by_field(run: Run, server: Gateway) -> None:
-    failed = run(f"messages send {TO} --list 99 -m Hi -o json", code=5)
-    assert failed.error["errors"] == {
-        "contact_lists.0": ["The selected contact_lists.0 is invalid."]
-    }
+    failed = run(f"messages send {TO} --sim 99 -m Hi -o json", code=5)
+    assert failed.error["errors"] == {"sims.0": ["The selected sims.0 is invalid."]}
 
 
 def test_a_send_the_server_did_not_take_goes_out_again(run: Run, server: Gateway) -> None:
@@ -214,7 +212,7 @@ def test_a_key_sends_once_and_prints_the_same_campaign_again(run: Run, server: G
 
 
 def test_a_key_whose_send_was_refused_may_be_used_again(run: Run, server: Gateway) -> None:
-    run(f"messages send {TO} --list 99 -m Hi --once monday", code=5)
+    run(f"messages send {TO} --sim 99 -m Hi --once monday", code=5)
     run(f"messages send {TO} -m Hi --once monday")
     assert len(server.store.rows("campaigns")) == 1
 

@@ -32,13 +32,13 @@ def lose(run: Run, server: Gateway, fault: str, options: str = "") -> None:
 def test_what_was_sent_is_listed_newest_first(run: Run, server: Gateway) -> None:
     run("contact-lists create Customers")
     run(f"{SEND} --to +12025550124 --list 1 --once monday")
-    run(f"{SEND} --list 99", code=5)
+    run(f"{SEND} --sim 99", code=5)
     lose(run, server, "drop-after")
     listed = run("sends list -o json").json
     assert [each["id"] for each in listed] == [3, 2, 1]
     assert [each["state"] for each in listed] == ["unknown", "refused", "accepted"]
     assert [each["recipients"] for each in listed][2] == "2 numbers, list 1"
-    assert "selected contact_lists.0 is invalid" in listed[1]["said"]
+    assert "selected sims.0 is invalid" in listed[1]["said"]
     assert [each["campaign"] for each in listed] == [None, None, 1]
     assert run("sends list --limit 2 -q").stdout == "3\n2\n"
     assert states(run, "--state", "unknown", "--state", "accepted") == ["unknown", "accepted"]

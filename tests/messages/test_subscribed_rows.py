@@ -82,3 +82,17 @@ def test_an_ignored_column_leaves_nobody_out(run: Run, server: Gateway, home: Pa
     write(home, "phone,subscribed", f"{ANN},no")
     run("messages send --csv a.csv -m Hi --map subscribed=")
     assert sent(server) == {ANN}
+
+
+def test_a_table_of_recipients_may_not_have_unsubscribed_ones(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    line = "messages send -m Hi --to @a.csv --map Phone=mobile_number"
+    write(home, "Phone,Subscribed", f"{ANN},yes", f"{BOB},no")
+    assert "--csv a.csv leaves such rows out" in run(line, code=2).stderr
+    write(home, "Phone,Opted Out", f"{ANN},no", f"{BOB},yes")
+    assert "--map 'Opted Out='" in run(line, code=2).stderr
+    assert sent(server) == set()
+    write(home, "Phone,Subscribed", f"{ANN},yes", f"{BOB},")
+    run(line)
+    assert sent(server) == {ANN, BOB}

@@ -185,13 +185,14 @@ def test_a_dry_run_shows_what_would_go_out(run: Run, work: Gateway) -> None:
     assert would["body"]["mobile_numbers"] == [OTHER]
 
 
-def test_without_a_list_of_numbers_no_request_is_added_for_it(run: Run, server: Gateway) -> None:
+def test_a_contact_list_is_read_once_before_a_send(run: Run, server: Gateway) -> None:
     run("contact-lists create Customers")
     run(f"contacts create Customers {OTHER}")
     before = len(server.requests)
     run("messages send --list 1 -m Hi --yes")
-    # Whether anybody is subscribed, and whether a phone can send, is asked in any case.
+    # For premium-rate numbers, and whether anybody is subscribed and a phone can send.
     assert [path.removeprefix("/api/v1/") for _, path, _ in server.requests[before:]] == [
+        "contact-lists/1",
         "contact-lists/1/contacts",
         "messages/send",
         "devices",
@@ -355,3 +356,23 @@ def test_yes_allows_nothing(run: Run, server: Gateway) -> None:
     failed = run("messages send --to +12025550188 -m Hi --yes", code=2).stderr
     assert "--allow suppressed" in failed
     assert server.requests == []
+
+
+def test_a_short_code_is_listed_excluded_and_removed_like_a_number(
+    run: Run, server: Gateway
+) -> None:
+    run("suppress add 32665")
+    assert run("suppress list -o json").json[0]["number"] == "32665"
+    assert "do-not-contact" in run("messages send -m Hi --to 32665", code=2).stderr
+    assert "do-not-contact" in run("messages send -m Hi --to 32665 --region US", code=2).stderr
+    run(f"messages send -m Hi --to 32665,{OTHER}")
+    run(f"messages send -m Ho --to 32666,{THIRD} --exclude 32666")
+    assert reached(server) == {OTHER, THIRD}
+    run("suppress remove 32665")
+    sent = run("messages send -m Hi --to 32665 --dry-run").json["body"]
+    assert sent["mobile_numbers"] == ["32665"]
+
+
+def test_a_short_code_of_a_file_is_no_number_to_list(run: Run, home: Path) -> None:
+    (home / "a.txt").write_text("32665\n")
+    assert "too short" in run("suppress add @a.txt", code=2).stderr

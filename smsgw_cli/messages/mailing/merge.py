@@ -22,7 +22,7 @@ from smsgw_cli.tables.column_map import (
 from smsgw_cli.tables.names import normalized
 from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
-from smsgw_cli.tables.reader import Row, Sheet, Table
+from smsgw_cli.tables.reader import Row, Sheet
 from smsgw_cli.tables.rejects import Problem
 
 MESSAGE = "message"  # the column of problems with a text
@@ -116,7 +116,7 @@ def read(
     sheet = reader.read(name, options)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    rows = _Rows(sheet.table, template, column_map, numbers, transform)
+    rows = _Rows(sheet, template, column_map, numbers, transform)
     sheet.table.refuse_unusable(rows.used)
     check(sheet.table, rows.used)
     merged = Merged(sheet, rows.literal)
@@ -128,25 +128,25 @@ def read(
 
 
 class _Rows:
-    """Reads the rows of a table; `used` are the columns that it reads."""
+    """Reads the rows of a file; `used` are the columns that it reads."""
 
     def __init__(
         self,
-        table: Table,
+        sheet: Sheet,
         template: str,
         column_map: Mapping[str, str],
         numbers: NumberReader,
         transform: Callable[[str], str],
     ) -> None:
-        columns = table.columns
+        columns = sheet.columns
         targets = resolved(column_map, columns)
         refuse_types(targets.values())
-        self._column = number_column(columns, targets, unusable=table.unusable)
+        self._column = number_column(columns, targets, unusable=sheet.table.unusable)
         self._region = column_of(REGION, targets)
         self._cells = CellReader(columns, self._column.name)
         self._fill = _Filler(template, columns, targets, self._cells)
         named = list(self._fill.template.columns)
-        self._subscribed = SubscribedRows(columns, targets, set(named), self._cells)
+        self._subscribed = SubscribedRows(columns, sheet.rows, targets, set(named), self._cells)
         self._numbers, self._transform = numbers, transform
         self.used = list(dict.fromkeys(filter(None, (self._column.name, self._region, *named))))
 

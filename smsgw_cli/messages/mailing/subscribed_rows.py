@@ -1,10 +1,10 @@
 """Rows of a file that must not be sent to: those that are not subscribed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import SUBSCRIBED
-from smsgw_cli.tables import opt_outs
+from smsgw_cli.tables import consent
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import UNSUBSCRIBED, Target, map_option
@@ -19,19 +19,20 @@ class SubscribedRows:
     """Tells which rows are subscribed; `others` has the phone number of each row that is not.
 
     By the column mapped to `subscribed` or `unsubscribed`, unless the text names it (`named` are
-    its columns), and by one called `subscribed`. Raises Usage for a column that says who opted out
-    and is not mapped.
+    its columns), and by one called `subscribed`. Raises Usage for another that says in one of the
+    `rows` who may not be written to, and is not mapped.
     """
 
     def __init__(
         self,
         columns: Sequence[str],
+        rows: Iterable[Row],
         targets: Mapping[str, Target],
         named: Collection[str],
         cells: CellReader,
     ) -> None:
-        for column in opt_outs.unmapped(columns, targets):
-            raise opt_outs.refusal(column, tag_of(column))
+        for each in consent.unmapped(columns, rows, targets):
+            raise each.refusal(tag_of(each.column))
         keys = {column: each.key for column, each in targets.items() if column not in named}
         keys |= {c: SUBSCRIBED for c in columns if c not in targets and normalized(c) == SUBSCRIBED}
         self._keys = {c: key for c, key in keys.items() if key in (SUBSCRIBED, UNSUBSCRIBED)}

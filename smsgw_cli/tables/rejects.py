@@ -84,7 +84,7 @@ def sibling_path(file: str, ending: str) -> Path:
 
 
 def keep_earlier(path: Path, run: int | None = None) -> Path | None:
-    """Rename the rejects of an earlier run, if there are any, to `FILE.rejects.RUN.csv`.
+    """Rename a file of an earlier run, if there is one, such as to `FILE.rejects.RUN.csv`.
 
     Without the number of that run, RUN is the time when they were written. Returns the new path.
     Raises OSError.

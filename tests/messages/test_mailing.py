@@ -97,6 +97,17 @@ def test_each_row_has_its_campaign_in_the_results(
     assert oct((home / "codes.csv.results.csv").stat().st_mode & 0o777) == "0o600"
 
 
+def test_the_results_of_the_run_before_are_kept(
+    run: Run, server: Gateway, home: Path, codes: Path
+) -> None:
+    run(LINE)
+    first = (home / "codes.csv.results.csv").read_text()
+    run(f"{LINE} --allow repeat")
+    assert (home / "codes.csv.results.csv").read_text() != first
+    (kept,) = home.glob("codes.csv.results.*.csv")
+    assert kept.read_text() == first
+
+
 @pytest.mark.parametrize("options", ["", "--once codes", "--name Codes", "--workers 1"])
 def test_a_mailing_that_was_stopped_goes_on_where_it_was(
     run: Run, server: Gateway, home: Path, codes: Path, options: str

@@ -15,6 +15,7 @@ from tests.messages.processes import CONTEXT, GatewayProcess, Started, start
 
 ROWS, TEXTS = 400, 300  # so that some rows share a text
 KILLS = 10
+MENDED = 120  # rows
 MOST_RUNS = 20
 RUNS_END_IN = {0, 2, 7, 8}
 SETTLE = "1.5"
@@ -106,6 +107,21 @@ def test_a_mailing_killed_ten_times_sends_each_row_once(
     assert kills > KILLS // 2
     run_until_done(home, tmp_path, file, *options)
     assert each_once(tmp_path, range(ROWS))
+
+
+def test_a_mailing_that_is_killed_and_mended_in_place_sends_each_row_once(
+    outside: GatewayProcess, tmp_path: Path, home: Path
+) -> None:
+    file = file_of(home, range(MENDED))
+    whole = file.read_text()
+    file.write_text(whole.replace("+12022000007", "+1202200000"))
+    options = ("--skip-bad", "--workers", "2")
+    for moment in (20, 60):
+        started = start(home / f"killed {moment}", *line(file, *options))
+        assert kill_when(started, tmp_path, moment, 0.1)
+    file.write_text(whole)
+    run_until_done(home, tmp_path, file, *options)
+    assert each_once(tmp_path, range(MENDED))
 
 
 def test_two_processes_with_the_same_mailing_send_each_row_once(

@@ -123,9 +123,10 @@ class Mailing:
     def write_results(self) -> Path:
         """Write all rows with their status; returns the path. Raises OSError.
 
-        The rejects of an earlier run are renamed.
+        Results and rejects of an earlier run are renamed.
         """
-        rejects.keep_earlier(rejects.rejects_path(self.file))
+        for earlier in (results_path(self.file), rejects.rejects_path(self.file)):
+            rejects.keep_earlier(earlier)
         path = rejects.writable_path(results_path(self.file))
         kept = [column for column in self.merged.sheet.columns if column not in RESULT]
         with atomic_write(path, OWNER_ALONE) as raw:

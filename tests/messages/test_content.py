@@ -57,8 +57,8 @@ def test_text_that_is_not_utf_8_is_refused_the_same_way(
 
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_half_a_character_of_a_file_is_refused(run: Run, server: Gateway, way: str) -> None:
-    Path("a.csv").write_text("number,name\n+12025550123,A\\ud83d\n")
-    line = f"{way} --csv a.csv --encoding unicode_escape -m 'Hi {{name}}' -o json"
+    Path("a.csv").write_text("number,name\n+-12025550123,A+2D0-\n")
+    line = f"{way} --csv a.csv --encoding utf-7 -m 'Hi {{name}}' -o json"
     refused = run(line, code=2).error
     assert refused["errors"] == {
         "row 2": ["the message has half a character, U+D83D, which cannot be sent"]

@@ -33,12 +33,13 @@ class TypeInference:
 
     def observe(self, text: str) -> None:
         """Take a value into account; empty ones are ignored."""
+        if self._filled and not self._possible:
+            return  # a text, as most are soon
         text = text.strip()
         if not text:
             return
         self._filled = True
-        if self._possible:
-            self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
+        self._possible = {kind: check for kind, check in self._possible.items() if check(text)}
 
     @property
     def kind(self) -> str:

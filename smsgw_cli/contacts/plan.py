@@ -185,10 +185,10 @@ class _Builder:
 
     def _observed(self, row: Row) -> list[Problem]:
         """The problems of the cells of new columns, whose types are not known yet."""
-        problems = []
+        problems, text = [], self._plan.mapping.cells.text
         for column, inference in self._inferences.items():
             try:
-                inference.observe(self._plan.mapping.cells.text(row, column))
+                inference.observe(text(row, column))
             except Usage as error:
                 problems.append(Problem(row, column, error.message))
         return problems

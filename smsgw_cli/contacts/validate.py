@@ -18,14 +18,19 @@ class RowValidator:
 
     def problems(self, row: Row) -> tuple[int, list[Problem]]:
         """The row's number (E.164 digits as an integer, 0 if invalid), and its problems."""
-        own = [Problem(row, *each) for each in row.problems(self._mapping.targets)]
+        own = self._own(row) if row.problem or row.flaws else []
         if row.raw:
             return 0, own
-        bad = {each.column for each in own}
         values, problems = self._mapping.values(row, self._mapping.targets)
         number = as_int(values.get(MOBILE_NUMBER))
-        others = [each for each in problems if each.column not in bad]
-        return number, others + own + self._duplicate(row, number)
+        if own:
+            bad = {each.column for each in own}
+            problems = [each for each in problems if each.column not in bad]
+        return number, problems + own + self._duplicate(row, number)
+
+    def _own(self, row: Row) -> list[Problem]:
+        """The problems that reading the row found."""
+        return [Problem(row, *each) for each in row.problems(self._mapping.targets)]
 
     def _duplicate(self, row: Row, number: int) -> list[Problem]:
         """The problem that the number is a duplicate."""

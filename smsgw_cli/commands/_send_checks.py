@@ -20,8 +20,7 @@ from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
-from smsgw_cli.messages.number_files import Reading
-from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, versions
+from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.when import When

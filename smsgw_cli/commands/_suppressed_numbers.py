@@ -12,8 +12,7 @@ from smsgw_cli.commands._suppression_lists import covered, create_if_missing, su
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.messages import number_list
-from smsgw_cli.messages.number_files import Reading
-from smsgw_cli.messages.number_list import STDIN, ParsedNumbers
+from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.read_options import ReadOptions
 

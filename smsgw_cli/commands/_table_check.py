@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables.cell_flaws import control
-from smsgw_cli.tables.encoding import Difference
 from smsgw_cli.tables.read_options import Check
 from smsgw_cli.tables.text_file import display_name
 
 if TYPE_CHECKING:
+    from smsgw_cli.tables.encoding import Difference
     from smsgw_cli.tables.reader import Table
 
 
@@ -45,7 +45,7 @@ def _note_encoding(session: Session, table: "Table") -> None:
         session.out.note(f"note: read as {encoding} (override with --encoding)")
 
 
-def _confirm(session: Session, table: "Table", difference: Difference) -> None:
+def _confirm(session: Session, table: "Table", difference: "Difference") -> None:
     """Show the first cell that could be read otherwise, and ask. --yes is no answer to it."""
     name, encoding = display_name(table.source.name), table.source.encoding
     readings = _readings(difference)
@@ -61,7 +61,7 @@ def _confirm(session: Session, table: "Table", difference: Difference) -> None:
     session.confirm(f"Read it as {encoding}?")
 
 
-def _readings(difference: Difference) -> dict[str, list[str]]:
+def _readings(difference: "Difference") -> dict[str, list[str]]:
     """The encodings by the text that they make of the cell."""
     found: dict[str, list[str]] = {}
     for encoding, text in difference.readings.items():

@@ -7,8 +7,6 @@ _MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", 
 _YEAR_FIRST = frozenset({"BT", "CN", "HU", "IR", "JP", "KP", "KR", "LT", "MN", "SE", "TW"})
 _MIXED = frozenset({"BZ", "CA", "KE", "PA", "ZA"})  # where several orders are common
 
-DECIMALS = (".", ",")
-
 
 @dataclass(frozen=True)
 class Notation:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.content import kind_of, refuse_attachments, text_of, text_transform
-from smsgw_cli.messages.number_files import Reading
-from smsgw_cli.messages.number_list import ParsedNumbers, parsed, refuse
+from smsgw_cli.messages.number_list import ParsedNumbers, Reading, parsed, refuse
 from smsgw_cli.messages.schedule import timing
 from smsgw_cli.messages.send_request import MessageRequest, Schedule
 from smsgw_cli.model import Record

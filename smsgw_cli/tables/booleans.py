@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from smsgw_cli.model import SUBSCRIBED
-from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.names import names_in, without_accents
 
 # TRUE and FALSE in the languages of Excel and LibreOffice (their function names), and yes and no.
 _WORDS = {
@@ -86,6 +86,5 @@ def _word(text: str) -> str:
 def _known() -> dict[str, bool]:
     found = {"": False}
     for yes, no in _WORDS.values():
-        found |= dict.fromkeys(map(without_accents, yes.split("|")), True)
-        found |= dict.fromkeys(map(without_accents, no.split("|")), False)
+        found |= dict.fromkeys(names_in([yes]), True) | dict.fromkeys(names_in([no]), False)
     return found

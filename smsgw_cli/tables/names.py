@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator
 from importlib import import_module
 from itertools import chain, count
 
@@ -24,6 +24,11 @@ def normalized(name: str) -> str:
     folded = _VARIATION_SELECTOR.sub("", folded)
     kept = "".join(each for each in folded if unicodedata.category(each)[0] in _LETTERS)
     return kept or folded.strip()
+
+
+def names_in(tables: Iterable[str]) -> Iterator[str]:
+    """The names in texts like `mobile|cell phone`, as `without_accents` makes them."""
+    return map(without_accents, "|".join(tables).split("|"))
 
 
 def without_accents(name: str) -> str:

@@ -5,7 +5,7 @@ from functools import cache
 
 from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.tables.booleans import is_subscribed, is_unsubscribed
-from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.names import names_in, without_accents
 
 # HubSpot: Opted-in; Shopify: Accepts SMS Marketing; Klaviyo: SMS Consent; Brevo: SMS subscribed;
 # Active Campaign: Subscription status. No e-mail: who wants none may want SMS. Nor dates, which say
@@ -72,4 +72,4 @@ def _says_yes_or_no(column: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(map(without_accents, "|".join(_OTHERS.values()).split("|")))
+    return frozenset(names_in(_OTHERS.values()))

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.names import names_in, without_accents
 
 # Salesforce: Do Not Call, Has Opted Out Of Email; HubSpot: Unsubscribed from all email; Zoho: SMS
 # Opt Out; Odoo: Phone Blacklisted; Mailchimp: UNSUB_TIME. Names without spaces and punctuation.
@@ -59,4 +59,4 @@ def is_opt_out(column: str) -> bool:
 
 @cache
 def _names() -> frozenset[str]:
-    return frozenset(map(without_accents, "|".join(_OTHERS.values()).split("|")))
+    return frozenset(names_in(_OTHERS.values()))

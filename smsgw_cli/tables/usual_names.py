@@ -10,7 +10,7 @@ do not matter, nor does a number at the end (`Phone 2`).
 from functools import cache
 
 from smsgw_cli.model import MOBILE_NUMBER
-from smsgw_cli.tables.names import without_accents
+from smsgw_cli.tables.names import names_in
 
 MOBILE = {
     "en": "mobile|mobile phone|mobile telephone|mobile phone number|mobile no|mobile tel|"
@@ -133,6 +133,6 @@ def ranks() -> dict[str, int]:
     tables = ({"en": MOBILE_NUMBER}, MOBILE, PHONE, NUMBER)
     found: dict[str, int] = {}
     for rank, table in enumerate(tables):
-        for name in "|".join(table.values()).split("|"):
-            found.setdefault(without_accents(name), rank)
+        for name in names_in(table.values()):
+            found.setdefault(name, rank)
     return found

@@ -45,11 +45,6 @@ class MailingRecord:
         return f"{self.key}/"
 
     @property
-    def is_keyed(self) -> bool:
-        """Whether its key was given with --once."""
-        return self.key != _own_key(self.id)
-
-    @property
     def lock(self) -> str:
         """The name of its lock."""
         return f"mailing-{self.id}"

@@ -1,0 +1,1 @@
+"""The fleet: what is known of phones, SIMs and sending servers, and whether it is well."""

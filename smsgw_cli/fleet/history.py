@@ -1,0 +1,55 @@
+"""The history of the fleet: what the API forgets or never says, one SQLite file per server."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.record_name import file_name
+from smsgw_cli.storage.database import Connection, Database, Layout
+from smsgw_cli.storage.failures import RecordKind
+
+PATIENCE = 5.0  # seconds to wait for another process, half of what a check may take
+
+# The highest id of a message at a time (ISO 8601, in UTC): what has a lower one existed then.
+_NEWEST_MESSAGES = """
+CREATE TABLE newest_messages (
+    id INTEGER PRIMARY KEY,
+    seen_at TEXT NOT NULL
+)
+"""
+KIND = RecordKind("the history of the fleet", "ages and earlier results are unknown without it")
+LAYOUT = Layout(
+    KIND,
+    (_NEWEST_MESSAGES,),
+    tables=frozenset({"newest_messages"}),
+    patience=PATIENCE,
+)
+
+
+def path_for(server: str) -> Path:
+    """The path of a server's history; that of the embedded gateway for `sandbox`."""
+    return state_folder() / "fleet" / f"{file_name(server)}.db"
+
+
+class History:
+    """The file, opened on first use. Every method raises SmsgwError if it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = Database(path, LAYOUT)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever recorded."""
+        return self._db.exists
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """The database; creates the file."""
+        return self._db.reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """The database in one durable transaction."""
+        return self._db.writing()
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,1 +1,1 @@
-"""The fleet: what is known of phones, SIMs and sending servers, and whether it is well."""
+"""The fleet of phones: what is measured of it, and how monitoring is told."""

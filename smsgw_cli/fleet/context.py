@@ -1,0 +1,49 @@
+"""What a check gets: the server's lists, the local records, and what the command line selects."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from smsgw_cli.fleet.measurement import Finding, Measurement
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.api.client import Client
+
+Check = Callable[["CheckContext"], Iterator[Measurement | Finding]]
+"""Measures something. Raises NothingToCheck where there is nothing to judge, SmsgwError where it
+cannot be judged."""
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """One reading of a server, shared by all checks of a command line.
+
+    `key` is what the server's records are stored under. `ids` are those on the command line, of
+    what the check is about (devices, campaigns, sending servers, SIMs); empty for all. `skip` are
+    ids to leave out. `since` is the start of the time that is looked at, None for the default.
+    """
+
+    api: "Client"
+    ledger: Ledger
+    key: str
+    ids: frozenset[int] = frozenset()
+    skip: frozenset[int] = frozenset()
+    since: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The server's time, as far as it has answered."""
+        return self.api.now
+
+    @cached_property
+    def devices(self) -> list[Record]:
+        """All devices with their SIMs, read once."""
+        return list(self.api.pages("devices"))
+
+    def selects(self, identity: int) -> bool:
+        """Whether the command line asks for the record of this id."""
+        return identity not in self.skip and (not self.ids or identity in self.ids)

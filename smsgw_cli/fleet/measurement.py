@@ -1,0 +1,59 @@
+"""What a check finds: values to judge by ranges, and findings that need none."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+
+
+class Status(IntEnum):
+    """The result of a check, which is its exit code (Monitoring Plugins Development Guidelines)."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+
+class NothingToCheck(Exception):
+    """A check has nothing to judge: `no device`. Its text says what is missing."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What something was measured of.
+
+    `kind` is a word such as device, SIM, sending server or campaign, empty for the whole server.
+    `name` is as the server has it: any text, never a phone number.
+    """
+
+    kind: str = ""
+    id: int | None = None
+    name: str = ""
+
+
+WHOLE = Subject()
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A value, judged by the ranges of its metric (a key of METRICS).
+
+    The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` is its
+    line of the long text. `default` are the ranges used if none are set, `WARN/CRIT`, where the
+    metric itself has none, such as the low mark of a rule.
+    """
+
+    metric: str
+    value: Decimal | float | None
+    subject: Subject = WHOLE
+    text: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A status that needs no range, such as that of a SIM that is inactive."""
+
+    status: Status
+    text: str
+    subject: Subject = WHOLE

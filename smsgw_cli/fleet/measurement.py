@@ -40,7 +40,7 @@ class Measurement:
 
     The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` is its
     line of the long text. `default` are the ranges used if none are set, `WARN/CRIT`, where the
-    metric itself has none, such as the low mark of a rule.
+    metric itself has none, such as the low mark of a rule. Without `is_judged` it is only shown.
     """
 
     metric: str
@@ -48,6 +48,7 @@ class Measurement:
     subject: Subject = WHOLE
     text: str = ""
     default: str = ""
+    is_judged: bool = True
 
 
 @dataclass(frozen=True)

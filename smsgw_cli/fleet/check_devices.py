@@ -32,43 +32,41 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 
 
 def _of_device(device: Record, seen: Seen, now: datetime) -> Iterator[Measurement | Finding]:
-    label = labelled(device_subject(device))
+    subject = device_subject(device)
     if is_off(device.get("enabled")):
-        text = f"{label}: nobody is logged in to its app"
-        yield Finding(Status.CRITICAL, text, device_subject(device))
+        yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
     yield _battery(device)
     yield _age(device, seen, now)
     if isinstance(device.get("sims"), list) and not sims_of(device):
-        yield Finding(Status.CRITICAL, f"{label}: no SIM", device_subject(device))
+        yield Finding(Status.CRITICAL, "no SIM", subject)
     for sim in inactive_sims(device):
-        text = f"{labelled(sim_subject(sim))} of {label}: inactive"
+        text = f"inactive, in {labelled(subject)}"
         yield Finding(Status.CRITICAL, text, sim_subject(sim))
     for sim in sims_of(device):
         if not is_off(sim.get("active")):
-            yield _signal(sim, label)
+            yield _signal(sim, labelled(subject))
 
 
 def _battery(device: Record) -> Measurement:
     """The battery is judged only while nothing charges it."""
-    subject, level = device_subject(device), number(device.get("battery"), FULL)
+    level = number(device.get("battery"), FULL)
     is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
-    shown = "unknown" if level is None else f"{level} %" + ", charging" * is_charging
-    text = f"{labelled(subject)}: battery {shown}"
-    return Measurement("battery", level, subject, text, is_judged=not is_charging)
+    shown = "unknown" if level is None else f"{level} %"
+    text = f"battery {shown}" + ", charging" * is_charging
+    return Measurement("battery", level, device_subject(device), text, is_judged=not is_charging)
 
 
 def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
-    """How long nothing showed that it is alive."""
-    subject = device_subject(device)
+    """How long nothing has shown that it is alive."""
     if seen.at is None:
-        return Measurement("age", None, subject, f"{labelled(subject)}: last seen unknown")
+        return Measurement("age", None, device_subject(device), "last seen at an unknown time")
     age = max(0.0, (now - seen.at).total_seconds())
-    text = f"{labelled(subject)}: last seen {in_words(age)} ago"
+    text = f"last seen {in_words(age)} ago"
     if seen.by:
         text += f", by {seen.by}{_updated(device, now)}"
     if age >= SILENT:
         text += f"; {SILENT_MEANS}"
-    return Measurement("age", age, subject, text)
+    return Measurement("age", age, device_subject(device), text)
 
 
 def _updated(device: Record, now: datetime) -> str:
@@ -78,6 +76,6 @@ def _updated(device: Record, now: datetime) -> str:
 
 def _signal(sim: Record, device: str) -> Measurement:
     """A signal that the server does not know is not 0."""
-    subject, level = sim_subject(sim), number(sim.get("signal_strength"), STRONGEST)
+    level = number(sim.get("signal_strength"), STRONGEST)
     shown = "unknown" if level is None else level
-    return Measurement("signal", level, subject, f"{labelled(subject)} of {device}: signal {shown}")
+    return Measurement("signal", level, sim_subject(sim), f"signal {shown}, in {device}")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from smsgw_cli.api.client import Client
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import labelled, sim_subject
+from smsgw_cli.fleet.devices import sim_subject
 from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Subject
 from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import DELIVERED, FAILED, PROCESSED, SENT, Record, sims_of
@@ -84,15 +84,13 @@ def _tally(api: Client, since: str, sim: int | None = None) -> Tally:
 
 
 def _measured(tally: Tally | None, subject: Subject, period: str) -> Measurement:
-    whose = f"{labelled(subject)}: " if subject.kind else ""
     if tally is None:
-        return Measurement("failed", None, subject, f"{whose}failures {period} unknown")
+        return Measurement("failed", None, subject, f"failures {period} unknown")
+    text = f"no message failed {period}"
     if tally.tried:
-        text = f"{whose}{tally.failed:,} of {pluralize(tally.tried, 'message')} failed {period}"
-    else:
-        text = f"{whose}no message failed {period}"
-    reasons = _reasons(tally.failures if tally.failed else ())
-    text += f": {reasons}" if reasons else ""
+        text = f"{tally.failed:,} of {pluralize(tally.tried, 'message')} failed {period}"
+    if tally.failed and (reasons := _reasons(tally.failures)):
+        text += f": {reasons}"
     is_judged = tally.tried >= LEAST or not tally.failed
     return Measurement("failed", tally.share, subject, text, is_judged=is_judged)
 

@@ -44,9 +44,9 @@ def _measured(queue: Queue) -> Measurement:
     oldest = max(queue.found, key=lambda each: each.age, default=None)
     pending = f"{pluralize(queue.pending, 'message')} pending or queued"
     if oldest is None:
-        text = f"queue: {pending}" + (", none of which may go out now" if queue.pending else "")
+        text = pending + (", none of which may go out now" if queue.pending else "")
         return Measurement("queue_age", 0, WHOLE, text)
-    return Measurement("queue_age", oldest.age, WHOLE, f"queue: {pending}; {_text(oldest)}")
+    return Measurement("queue_age", oldest.age, WHOLE, f"{pending}; {_text(oldest)}")
 
 
 def _text(waiting: Waiting) -> str:
@@ -73,7 +73,7 @@ def _stalled(context: CheckContext, campaign: Campaign) -> Iterator[Finding]:
     on = [name for name, status in senders.items() if status == STALLED]
     if on or campaign.get("status") == STALLED:
         where = f" on {', '.join(on)}" if on else ""
-        text = f"{labelled(_subject(campaign))} is {STALLED}{where}: {STALLED_MEANS}"
+        text = f"{STALLED}{where}: {STALLED_MEANS}"
         yield Finding(Status.WARNING, text, _subject(campaign))
 
 

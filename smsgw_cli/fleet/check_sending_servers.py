@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import labelled
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status, Subject
 from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import Record, is_off
@@ -18,8 +17,6 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 
 def _finding(server: Record) -> Finding:
     subject = Subject("sending server", server["id"], str(server.get("name") or ""))
-    is_disabled = is_off(server.get("enabled"))
-    status = Status.CRITICAL if is_disabled else Status.OK
-    return Finding(
-        status, f"{labelled(subject)}: {'disabled' if is_disabled else 'enabled'}", subject
-    )
+    if is_off(server.get("enabled")):
+        return Finding(Status.CRITICAL, "disabled", subject)
+    return Finding(Status.OK, "enabled", subject)

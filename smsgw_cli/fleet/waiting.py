@@ -1,7 +1,6 @@
 """What waits to be sent and may go out now, by campaign, with a bounded number of requests."""
 
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -9,7 +8,6 @@ from typing import cast
 from smsgw_cli.campaigns.window import open_time
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.first_seen import first_seen, note_newest
-from smsgw_cli.fleet.history import History, path_for
 from smsgw_cli.fleet.open_campaigns import (
     due_since,
     may_have_waiting,
@@ -50,14 +48,14 @@ def read_queue(context: CheckContext) -> Queue:
     Campaigns whose messages could have waited longest are asked first: mostly one is enough.
     """
     page = context.api.page("messages", STATUSES)
-    with closing(History(path_for(context.key))) as history:
-        if page.records:
-            note_newest(history, max(_ids(page.records)), context.now)
-        campaigns = _campaigns(context, have_messages=page.total > 0)
-        found = _found(context, history, campaigns)
-        if not found and page.total and len(campaigns) > MAX_ASKED:
-            since = first_seen(history, _oldest(context, page.records, page.last, {}), context.now)
-            found = [Waiting(None, page.total, (context.now - since).total_seconds())]
+    if page.records:
+        note_newest(context.history, max(_ids(page.records)), context.now)
+    campaigns = _campaigns(context, have_messages=page.total > 0)
+    found = _found(context, campaigns)
+    if not found and page.total and len(campaigns) > MAX_ASKED:
+        oldest = _oldest(context, page.records, page.last, {})
+        age = context.now - first_seen(context.history, oldest, context.now)
+        found = [Waiting(None, page.total, age.total_seconds())]
     return Queue(page.total, found)
 
 
@@ -74,12 +72,12 @@ def _campaigns(context: CheckContext, *, have_messages: bool) -> list[Campaign]:
     return sorted(waiting, key=lambda each: _possible_age(each, now), reverse=True)
 
 
-def _found(context: CheckContext, history: History, campaigns: list[Campaign]) -> list[Waiting]:
+def _found(context: CheckContext, campaigns: list[Campaign]) -> list[Waiting]:
     found: list[Waiting] = []
     for campaign in campaigns[:MAX_ASKED]:
         if any(each.age >= _possible_age(campaign, context.now) for each in found):
             break
-        if waiting := _waiting(context, history, campaign):
+        if waiting := _waiting(context, campaign):
             found.append(waiting)
     return found
 
@@ -93,7 +91,7 @@ def _possible_age(campaign: Campaign, now: datetime) -> float:
     return open_time(campaign, since, now).total_seconds()
 
 
-def _waiting(context: CheckContext, history: History, campaign: Campaign) -> Waiting | None:
+def _waiting(context: CheckContext, campaign: Campaign) -> Waiting | None:
     """What waits of a campaign; None if nothing does."""
     now, query = context.now, {"campaign": campaign["id"]}
     page = context.api.page("messages", {**query, **STATUSES})
@@ -102,7 +100,7 @@ def _waiting(context: CheckContext, history: History, campaign: Campaign) -> Wai
         since = overdue_since(campaign, now)
     elif campaign.get("recurring"):
         oldest = _oldest(context, page.records, page.last, query)
-        since = max(since or now, first_seen(history, oldest, now))
+        since = max(since or now, first_seen(context.history, oldest, now))
     if since is None:
         return None
     return Waiting(campaign, page.total, open_time(campaign, since, now).total_seconds())

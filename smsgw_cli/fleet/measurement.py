@@ -41,7 +41,8 @@ class Measurement:
 
     The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` says it
     in words, without the subject, which stands before it: `last seen 3 h ago`. `default` are the
-    ranges used if none are set, `WARN/CRIT`, such as the low mark of a rule.
+    ranges used if none are set, `WARN/CRIT`, such as the low mark of a rule. Without `is_judged`
+    the value is shown, and not judged.
     """
 
     metric: str
@@ -49,6 +50,7 @@ class Measurement:
     subject: Subject = WHOLE
     text: str = ""
     default: str = ""
+    is_judged: bool = True
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
-from smsgw_cli.output.values import brief, is_number, is_time, readable
+from smsgw_cli.output.values import brief, is_number, is_time, parts
 
 MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
@@ -66,7 +66,8 @@ def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name in columns:
-        table.add_row(Text(visible(name)), readable(name, lookup(value, name)))
+        for shown in parts(name, lookup(value, name)):
+            table.add_row(Text(visible(name)), shown)
     _print(table, _console(file), file)
 
 

@@ -23,9 +23,10 @@ cannot be judged."""
 class CheckContext:
     """One reading of a server, shared by all checks of a command line.
 
-    `ledger` has the sends to the server, `history` what was seen of its fleet. `ids` are those on the command line, of
-    what the check is about (devices, campaigns, sending servers, SIMs); empty for all. `skip` are
-    ids to leave out. `since` is the start of the time that is looked at, None for the default.
+    `ledger` has the sends to the server, `history` what was seen of its fleet. `ids` are those on
+    the command line, of what the check is about (devices, campaigns, sending servers, SIMs), empty
+    for all; `skip` are ids to leave out. `since` is the start of the time that is looked at, None
+    for the default.
     """
 
     api: "Client"

@@ -42,7 +42,8 @@ def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Res
     ranges = ranges_of(metric, found.default)
     value = _exact(found.value)
     text = found.text or f"{metric.name} {'unknown' if value is None else f'{value}{metric.unit}'}"
-    return Result(check, _status(value, ranges), text, found.subject, metric, value, ranges)
+    status = _status(value, ranges) if found.is_judged else Status.OK
+    return Result(check, status, text, found.subject, metric, value, ranges)
 
 
 def worst(results: Iterable[Result]) -> Status:

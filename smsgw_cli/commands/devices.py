@@ -42,17 +42,22 @@ def _device_names(device: Record) -> list[str]:
 
 
 def _row(device: Record, now: datetime) -> Record:
-    """What matters of a device, in words: `3 min ago`, `87 %, charging`."""
+    """What matters of a device, in words: `3 min ago`, `87 % charging`."""
     sims, battery = sims_of(device), device.get("battery")
     is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
     return {
         "name": device_name(device),
-        "sims": [sim.get("label") or sim.get("name") or sim.get("number") for sim in sims],
+        "sims": list(map(_sim_label, sims)),
         "last_seen": _ago(device.get("updated_at"), now),
-        "battery": None if battery is None else f"{battery} %" + ", charging" * is_charging,
+        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging,
         "signal": ", ".join(_or_dash(sim.get("signal_strength")) for sim in sims) or None,
         "state": _state(device),
     }
+
+
+def _sim_label(sim: Record) -> str:
+    names = (sim.get("label"), sim.get("name"), sim.get("number"))
+    return next((str(name) for name in names if name), f"SIM {sim.get('id')}")
 
 
 def _ago(value: Any, now: datetime) -> str | None:
@@ -68,8 +73,8 @@ def _state(device: Record) -> str:
     if is_off(device.get("enabled")):
         return "logged out"
     if not can_send(device):
-        return "no active SIM"
-    return "SIM inactive" if list(inactive_sims(device)) else "ok"
+        return "no SIM"
+    return "SIM off" if any(inactive_sims(device)) else "ok"
 
 
 SIM = Resource(

@@ -3,12 +3,21 @@
 import os
 import sys
 
+from smsgw_cli.cli.command_word import is_plugin
 from smsgw_cli.cli.fast_help import BROKEN_PIPE, COMPLETE, answer
 from smsgw_cli.output.streams import ReaderGone, WriteFailed, open_all
 
 
 def main() -> None:
     """Run the command line; --help and --version are answered before any slow import."""
+    if is_plugin(sys.argv[1:]):
+        from smsgw_cli.cli import plugin
+
+        plugin.run(_main)
+    _main()
+
+
+def _main() -> None:
     try:
         open_all()
         if sys.argv[1:2] == [COMPLETE]:
@@ -16,6 +25,8 @@ def main() -> None:
         elif not answer(sys.argv[1:]):
             _run()
     except KeyboardInterrupt:  # interrupted during start-up
+        if is_plugin(sys.argv[1:]):
+            raise
         sys.exit(130)
     except ReaderGone:
         sys.exit(BROKEN_PIPE)

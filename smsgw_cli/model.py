@@ -24,9 +24,11 @@ FINAL = frozenset({*ARRIVED, FAILED})
 
 # Statuses of a campaign, and of one on a device or sending server.
 SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
-CANCELLING, CANCELLED = "Cancelling", "Cancelled"
+CANCELLING, CANCELLED, PROCESSING = "Cancelling", "Cancelled", "Processing"
 NOT_BEGUN = (PENDING, QUEUED, SCHEDULED, STALLED)
 """A campaign that may not have its messages yet. The reference lists no others; some servers do."""
+CAMPAIGN_IS_OVER = frozenset({COMPLETED, SENT, SUCCEEDED, FAILED, CANCELLING, CANCELLED})
+"""A campaign that sends no more (a recurring one: for now), whatever its messages are."""
 # Those of the vendor's manual (smsgateway.rbsoft.org/docs/campaign.html), of the reference's
 # examples, and of senders, which some servers have here too.
 CAMPAIGN_STATUSES = (

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any
 
 import typer
 
+from smsgw_cli.cli.command_word import NO_RESULT
 from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
 from smsgw_cli.engine import signals
@@ -26,12 +28,15 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     with suppress(WriteFailed):
         sys.stdout.flush()
     if isinstance(error, ReaderGone):
-        return BROKEN_PIPE
+        return NO_RESULT if session.is_plugin else BROKEN_PIPE
     if session.options.debug or "--debug" in args:
         for line in "".join(traceback.format_exception(error)).splitlines():
             session.warn(line)
     failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
-    show(failure, session, as_json=session.options.wants_json or _asks_for_json(args))
+    as_json = session.options.wants_json or _asks_for_json(args)
+    if session.is_plugin:
+        return _fail_as_plugin(failure, getattr(error, "__notes__", ()), as_json=as_json)
+    show(failure, session, as_json=as_json)
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
 
@@ -129,7 +134,23 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
         session.warn(json.dumps({"error": error.as_dict()}))
         return
     session.warn(f"error: {error.message}")
+    for line in _details(error):
+        session.warn(line)
+
+
+def _details(error: SmsgwError) -> Iterator[str]:
+    """The lines below the message."""
     for field, messages in (error.errors or {}).items():
-        session.warn(f"  {_field(field)}: {' '.join(messages)}")
+        yield f"  {_field(field)}: {' '.join(messages)}"
     if error.hint:
-        session.warn(f"hint: {error.hint}")
+        yield f"hint: {error.hint}"
+
+
+def _fail_as_plugin(error: SmsgwError, notes: Iterable[str], *, as_json: bool) -> int:
+    """Print a failure as the result of a plug-in; `notes` are lines below."""
+    plugin = import_module("smsgw_cli.cli.plugin")
+    if isinstance(error, Interrupted):
+        error = Interrupted(plugin.stopped_by())
+    with suppress(WriteFailed):
+        plugin.tell_failure(error, [*_details(error), *notes], as_json=as_json)
+    return NO_RESULT

@@ -80,16 +80,19 @@ class Commands(typer.Typer):
         function: Callable[[], Function],
         *,
         common: Sequence[str] = (),
+        shared: Callable[[], list[Any]] | None = None,
         **settings: Any,
     ) -> None:
         """Register a factory of such a function, called on first use.
 
-        `common` are the keys of the options that -h shows, if not all.
+        `common` are the keys of the options that -h shows, if not all. `shared` makes the shared
+        options of a command that uses their letters for others.
         """
 
         def build() -> Any:
             run = with_session(function(), has_short_help=bool(common))
             command = _build(name, run, LONG_HELP_OPTION if common else HELP_OPTIONS, settings)
+            command.params.extend((shared or shared_params)())
             command.common = common
             return command
 
@@ -174,9 +177,7 @@ def _build(
     """The click command of a function: built by a Typer app with only this function."""
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(name, cls=Command, context_settings=help_options, **settings)(function)
-    command: Any = get_command(app)
-    command.params.extend(shared_params())
-    return command
+    return get_command(app)
 
 
 def show_help(ctx: typer.Context) -> None:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from smsgw_cli import __version__
+from smsgw_cli.cli.command_word import is_plugin
 from smsgw_cli.cli.failures import fail
 from smsgw_cli.cli.groups import Group, shared_params, show_help, with_options
 from smsgw_cli.cli.help_sections import write_sections
@@ -104,6 +105,7 @@ class Root(TyperGroup):
 
     def _run(self, args: list[str], session: Session, **extra: Any) -> int:
         """Run a command line, close the session, flush the output; returns the exit code."""
+        session.is_plugin = is_plugin(args)
         try:
             with closing(session):
                 result = super().main(args, standalone_mode=False, obj=session, **extra)
@@ -112,7 +114,7 @@ class Root(TyperGroup):
                 sys.stdout.flush()
         except Exception as error:
             return fail(error, args, session)
-        return result if isinstance(result, int) else 0
+        return (result if isinstance(result, int) else 0) or session.exit_code
 
 
 def _version_or_help(

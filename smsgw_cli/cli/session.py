@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from smsgw_cli import redact
+from smsgw_cli.cli.command_word import NO_RESULT
 from smsgw_cli.cli.options import Options
 from smsgw_cli.cli.terminal import confirmed, has_terminal
 from smsgw_cli.errors import SmsgwError, Usage
@@ -35,8 +36,12 @@ class Session:
     """The session of one command line. Slow modules are imported on first use.
 
     `guard` is called before each request; a command may replace it with a stricter one.
-    `has_changed` is whether a request that changes something was sent.
+    `has_changed` is whether a request that changes something was sent. `is_plugin`: it is run as a
+    monitoring plug-in, whose `result` is its exit code.
     """
+
+    is_plugin = False
+    result: int | None = None
 
     def __init__(self, guard: Guard | None = None) -> None:
         self.options = Options()
@@ -108,6 +113,13 @@ class Session:
         """The time by our clock, corrected by the server's if it has answered; asks nothing."""
         api: Client | None = self.__dict__.get("api")
         return api.now if api else datetime.now(UTC)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code without a failure: the result of a plug-in, which --help does not have."""
+        if not self.is_plugin:
+            return 0
+        return NO_RESULT if self.result is None else self.result
 
     def another_client(self) -> "Client":
         """A client like `api` for another thread."""

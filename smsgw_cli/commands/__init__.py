@@ -31,6 +31,7 @@ SECTIONS = {
         "devices": "Manage phones and their SIMs.",
         "sending-servers": "Manage servers that send instead of phones.",
         "sender-ids": "Manage the sender ids of sending servers.",
+        "check": "Check phones and traffic, as a monitoring plug-in.",
     },
     "Setup": {
         "profiles": "Manage profiles (servers, their tokens and settings).",

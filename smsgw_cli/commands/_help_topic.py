@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.cli.options import Options
-from smsgw_cli.config.settings import SETTINGS
+from smsgw_cli.config.settings import SETTINGS, Setting
 from smsgw_cli.errors import NotFound
 from smsgw_cli.wording import suggestion
 
@@ -23,6 +23,7 @@ def text_of(words: Sequence[str]) -> str:
     if not rest and name in topics():
         text = path.read_text(encoding="utf-8").rstrip("\n")
         text = text.replace("@SETTINGS@", "\n".join(_settings()))
+        text = text.replace("@THRESHOLDS@", "\n".join(_thresholds()))
         text = text.replace("@OPTIONS@", "\n".join(_options()))
         also = f"\n\nFor the command of this name, see 'smsgw {name} --help'." if command else ""
         return f"{text}{also}\n"
@@ -41,9 +42,21 @@ def topics() -> list[str]:
 def _settings() -> Iterator[str]:
     """The table of settings: name and form, then help, default and the commands that use it."""
     for each in SETTINGS.values():
-        yield from _row(f"{each.name} {each.form}", each.help)
-        readers = f"; {each.readers}" if each.readers else ""
-        yield from _row("", f"default: {each.otherwise}{readers}")
+        if not each.is_threshold:
+            yield from _setting(each)
+
+
+def _thresholds() -> Iterator[str]:
+    """The same for the ranges that `check` judges by."""
+    for each in SETTINGS.values():
+        if each.is_threshold:
+            yield from _setting(each)
+
+
+def _setting(setting: Setting) -> Iterator[str]:
+    yield from _row(f"{setting.name} {setting.form}", setting.help)
+    readers = f"; {setting.readers}" if setting.readers else ""
+    yield from _row("", f"default: {setting.otherwise}{readers}")
 
 
 def _options() -> Iterator[str]:

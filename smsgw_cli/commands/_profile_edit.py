@@ -16,6 +16,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import editor, profiles
 from smsgw_cli.config.file import Document
 from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.profile_table import changed
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.config.settings import CONNECTION, RENAMED, checked, named, stored
 from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
@@ -64,7 +65,7 @@ def add_profile(session: Session, **given: Any) -> None:
         tables = document.setdefault("profiles", {})
         if request.name in tables:
             raise _exists(request.name)
-        tables[request.name] = _changed({}, changes)
+        tables[request.name] = changed({}, changes)
         document.setdefault("default", request.name)
 
     save(session, request.name, "added", edit)
@@ -97,7 +98,7 @@ def update_profile(session: Session, **given: Any) -> None:
             raise NotFound(f"the profile {request.name!r} was removed by another process")
         if new_name != request.name:
             _rename(document, request.name, new_name)
-        tables[new_name] = _changed(tables.get(new_name, {}), changes)
+        tables[new_name] = changed(tables.get(new_name, {}), changes)
 
     save(session, new_name, "updated", edit)
 
@@ -161,10 +162,6 @@ def _stored(key: str, text: str) -> Any:
     if key == "ca_bundle" and not path.is_file():
         raise Usage(f"file {path} not found")
     return str(path)
-
-
-def _changed(table: Changes, changes: Changes) -> Changes:
-    return {key: value for key, value in {**table, **changes}.items() if value is not None}
 
 
 def _token(session: Session, request: ProfileRequest, pairs: dict[str, str]) -> Changes:

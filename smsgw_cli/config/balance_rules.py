@@ -12,6 +12,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sms.ussd_codes import dialled
 from smsgw_cli.wording import suggestion
 
+LARGEST = 10**12
 GROUPS = ("amount", "currency", "expiry")
 EXAMPLE = r"""
 [[balance]]
@@ -158,7 +159,7 @@ def _low(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"low must be a number, not {value!r}")
     low = Decimal(str(value))
-    if not low.is_finite():
+    if not (low.is_finite() and abs(low) < LARGEST):
         raise ValueError(f"low must be a number, not {value!r}")
     return low
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from smsgw_cli.config import file, token_command
 from smsgw_cli.config.balance_rules import BalanceRule, rules_of
+from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.profile_table import flattened
 from smsgw_cli.config.setting_checks import token_text
 from smsgw_cli.config.settings import (
     CONNECTION,
@@ -101,16 +103,17 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
             f"{path}: the profile {SANDBOX} is the embedded gateway and cannot have a server"
         )
     values: dict[str, Any] = {}
+    given = dict(flattened(table))
     # Old names first, so that a new one beside it wins.
-    for key in sorted(map(str, table), key=lambda key: key not in RENAMED):
+    for key in sorted(given, key=lambda key: key not in RENAMED):
         setting = RENAMED.get(key, key)
-        if setting not in SETTINGS:
+        if setting not in SETTINGS and not key.startswith(PREFIX):
             continue
         try:
-            values[setting] = checked(key, table[key])
+            values[setting] = checked(key, given[key])
         except Usage as error:
-            line = _line(text, name, key)
-            raise Usage(f"{path}, line {line}: {error.message}", hint="fix that line") from error
+            line, hint = _line(text, name, key), error.hint or "fix that line"
+            raise Usage(f"{path}, line {line}: {error.message}", hint=hint) from error
     if "server" not in values and name != SANDBOX:
         line = _line(text, name, "")
         raise Usage(f"{path}, line {line}: the profile {name} has no server")
@@ -120,6 +123,10 @@ def _from_table(name: str, table: object, text: str, path: Path) -> Profile:
 
 def _line(text: str, profile: str | None, key: str) -> int:
     """The approximate line of a key; that of the table for an empty key."""
+    table, _, inner = key.rpartition(".")
+    if table and (found := _line(text, f"{profile}.{table}", inner)) > 1:
+        return found
+    key = table or key
     inside, table_line = profile is None, 1
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*profiles\s*\.\s*[\"']?([^\]\"']+)", line):

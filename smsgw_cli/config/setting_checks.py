@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from smsgw_cli.config import address
+from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.durations import FORMS, is_duration, seconds
 
@@ -170,3 +171,14 @@ def stop_words(value: object) -> tuple[str, ...]:
     if not found or "" in found or found[0] == "=":
         raise ValueError("must be words such as STOP,ARRET")
     return found
+
+
+def thresholds(unit: str) -> Check:
+    """The ranges `WARN/CRIT` of a metric with this unit, as they were written."""
+
+    def check(value: object) -> str:
+        written = text(value)
+        Thresholds.of(written, unit)
+        return written
+
+    return check

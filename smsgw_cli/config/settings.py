@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from smsgw_cli.config import setting_checks as checks
+from smsgw_cli.config.metrics import METRICS, PREFIX
 from smsgw_cli.config.setting_checks import Check
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import DATE_ORDERS
@@ -32,7 +33,12 @@ class Setting(NamedTuple):
     @property
     def variable(self) -> str:
         """The name of its environment variable."""
-        return f"SMSGW_{self.name.upper()}"
+        return f"SMSGW_{self.name.upper().replace('.', '_')}"
+
+    @property
+    def is_threshold(self) -> bool:
+        """Whether it has the ranges of a metric of `check`."""
+        return self.name.startswith(PREFIX)
 
 
 SETTINGS: Mapping[str, Setting] = {
@@ -258,6 +264,18 @@ SETTINGS: Mapping[str, Setting] = {
             5.0,
             "5s",
             readers="messages tail",
+        ),
+        *(
+            Setting(
+                f"{PREFIX}{metric.name}",
+                checks.thresholds(metric.unit),
+                "WARN/CRIT",
+                metric.help,
+                metric.ranges or None,
+                metric.ranges or "none",
+                readers=f"check {metric.check}",
+            )
+            for metric in METRICS.values()
         ),
     )
 }

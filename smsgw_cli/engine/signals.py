@@ -1,7 +1,7 @@
 """The signals that stop a command: Ctrl-C, SIGTERM, and SIGHUP (the terminal is closed)."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,10 +10,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTE
 _received: list[int] = []
 
 
-def install() -> None:
+def install(signals: Iterable[int] = SIGNALS) -> None:
     """Let every signal interrupt the command as Ctrl-C does: it tells what was done, and leaves no
     partial files."""
-    for each in _not_ignored():
+    for each in _not_ignored(signals):
         signal.signal(each, _interrupt)
 
 
@@ -38,10 +38,10 @@ def received() -> int:
     return _received[-1] if _received else signal.SIGINT
 
 
-def _not_ignored() -> Iterator[int]:
+def _not_ignored(signals: Iterable[int] = SIGNALS) -> Iterator[int]:
     """The signals that whoever started us does not want ignored, as nohup and shells do for
     commands in the background."""
-    return (each for each in dict.fromkeys(SIGNALS) if signal.getsignal(each) != signal.SIG_IGN)
+    return (each for each in dict.fromkeys(signals) if signal.getsignal(each) != signal.SIG_IGN)
 
 
 def _interrupt(number: int, _: Any) -> None:

@@ -73,12 +73,14 @@ class BalanceHistory:
         if not self._history.exists:
             return []
         with self._history.reading() as db:
-            found = db.execute("SELECT id, device, carrier, country FROM balance_sims ORDER BY id")
+            found = db.execute(
+                "SELECT id, name, device, carrier, country FROM balance_sims ORDER BY id"
+            )
             return [FleetSim(*row) for row in found]
 
     def remember(self, sims: Iterable[FleetSim]) -> None:
         """Record the SIMs that the server has, in place of those it had."""
-        rows = [(each.id, each.device, each.carrier, each.country) for each in sims]
+        rows = [(each.id, each.name, each.device, each.carrier, each.country) for each in sims]
         with self._history.writing() as db:
             db.execute("DELETE FROM balance_sims")
-            db.executemany("INSERT OR IGNORE INTO balance_sims VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT OR IGNORE INTO balance_sims VALUES (?, ?, ?, ?, ?)", rows)

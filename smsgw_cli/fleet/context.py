@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.measurement import Finding, Measurement
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.model import Record
@@ -22,14 +23,15 @@ cannot be judged."""
 class CheckContext:
     """One reading of a server, shared by all checks of a command line.
 
-    `key` is what the server's records are stored under. `ids` are those on the command line, of
-    what the check is about (devices, campaigns, sending servers, SIMs); empty for all. `skip` are
-    ids to leave out. `since` is the start of the time that is looked at, None for the default.
+    `ledger` has the sends to the server, `history` what was seen of its fleet. `ids` are those on
+    the command line, of what the check is about (devices, campaigns, sending servers, SIMs), empty
+    for all; `skip` are ids to leave out. `since` is the start of the time that is looked at, None
+    for the default.
     """
 
     api: "Client"
     ledger: Ledger
-    key: str
+    history: History
     ids: frozenset[int] = frozenset()
     skip: frozenset[int] = frozenset()
     since: datetime | None = None

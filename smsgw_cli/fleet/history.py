@@ -33,6 +33,7 @@ CREATE TABLE dials (
 CREATE INDEX dials_of_sim ON dials (sim, dialled_at);
 CREATE TABLE balance_sims (
     id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
     device TEXT,
     carrier TEXT,
     country TEXT

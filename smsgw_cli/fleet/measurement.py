@@ -23,7 +23,8 @@ class Subject:
     """What something was measured of.
 
     `kind` is a word such as device, SIM, sending server or campaign, empty for the whole server.
-    `name` is as the server has it: any text, never a phone number.
+    `name` is as the server has it: any text. That of a SIM is the name of its device, as its own
+    names may be phone numbers.
     """
 
     kind: str = ""
@@ -38,9 +39,10 @@ WHOLE = Subject()
 class Measurement:
     """A value, judged by the ranges of its metric (a key of METRICS).
 
-    The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` is its
-    line of the long text. `default` are the ranges used if none are set, `WARN/CRIT`, where the
-    metric itself has none, such as the low mark of a rule.
+    The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` says it
+    in words, without the subject, which stands before it: `last seen 3 h ago`. `default` are the
+    ranges used if none are set, `WARN/CRIT`, such as the low mark of a rule. Without `is_judged`
+    the value is shown, and not judged.
     """
 
     metric: str
@@ -48,11 +50,12 @@ class Measurement:
     subject: Subject = WHOLE
     text: str = ""
     default: str = ""
+    is_judged: bool = True
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A status that needs no range, such as that of a SIM that is inactive."""
+    """A status that needs no range. `text` is without the subject: `the SIM is inactive`."""
 
     status: Status
     text: str

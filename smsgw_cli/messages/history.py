@@ -42,6 +42,13 @@ class History:
         for entry in named or [each for each in self._ledger.entries() if each.is_open]:
             yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
 
+    def unknown(self) -> list[int]:
+        """The sends whose outcome is unknown, newest first."""
+        if not self._ledger.path.exists():
+            return []
+        entries = self._ledger.entries((SENDING, UNKNOWN))
+        return [each.id for each in entries if self._state(each) == UNKNOWN]
+
     def before(self, text: str) -> list[int]:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
         return self._ledger.started_before(format_timestamp(past(text, datetime.now(UTC))))

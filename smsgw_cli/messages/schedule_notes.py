@@ -8,6 +8,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages.send_request import Schedule
 from smsgw_cli.model import Record
 from smsgw_cli.sms import wall_clock
+from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.times import Form, ParsedTime
 
 _NAMES = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -60,7 +61,7 @@ def passed(request: Schedule, time: ParsedTime, now: datetime) -> Usage:
 
 def late(text: str, ago: timedelta) -> str:
     """The warning of a time that has passed and is sent at once all the same."""
-    return f"{text} passed {_duration(ago)} ago; it is sent at once"
+    return f"{text} passed {in_words(ago.total_seconds())} ago; it is sent at once"
 
 
 def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
@@ -69,12 +70,3 @@ def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
     return "{} had passed by the server's clock, so it was sent at once: {} there, {} here".format(
         *times
     )
-
-
-def _duration(ago: timedelta) -> str:
-    minutes = int(ago.total_seconds()) // 60
-    if not minutes:
-        return "less than a minute"
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

@@ -1,4 +1,4 @@
-"""Durations as people write them: `5s`, `10m`, `1h30m`, `2w`. Pure functions."""
+"""Durations as people write and read them: `5s`, `10m`, `1h30m`; `3 min`. Pure functions."""
 
 import re
 from datetime import timedelta
@@ -48,6 +48,16 @@ def exact(text: str) -> timedelta:
     if not is_duration(text):
         raise ValueError(text)
     return timedelta(seconds=_sum(text.strip()))
+
+
+def in_words(seconds: float) -> str:
+    """A duration in one unit, rounded down: `42 s`, `3 min`, `5 h`, `2 days`."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 2 * 3600:
+        return f"{whole // 60} min"
+    return f"{whole // 3600} h" if whole < 2 * 86_400 else f"{whole // 86_400:,} days"
 
 
 def _sum(text: str) -> float:

@@ -1,0 +1,125 @@
+"""Runs a monitoring plug-in: however it ends, with one line on stdout and an exit code of 0 to 3.
+
+The Monitoring Plugins Development Guidelines leave 3 for everything that is no result: usage
+errors, --help, signals, the timeout.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from smsgw_cli.cli.command_word import NO_RESULT
+from smsgw_cli.engine import signals
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.output.plugin import UNKNOWN, output
+
+TIMEOUT = 10.0  # seconds, of the guidelines
+GRACE = 0.5  # seconds in which the main thread can say itself what stopped it
+ALARM = getattr(signal, "SIGALRM", None)
+STDOUT = 1
+
+
+class Guard:
+    """Lets signals and the timeout (seconds, from the start) interrupt the plug-in, and ends it if
+    it does not react.
+
+    A look-up of a name or a lock can block the main thread for minutes in code that no signal
+    interrupts, so another thread waits for signals too.
+    """
+
+    def __init__(self) -> None:
+        self.timeout = TIMEOUT
+        self._started = time.monotonic()
+        self._is_told = False
+        if ALARM is None:
+            return
+        signals.install((*signals.SIGNALS, ALARM))
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        threading.Thread(target=self._end_after_signal, args=(reader,), daemon=True).start()
+        self.limit(TIMEOUT)
+
+    def limit(self, seconds: float) -> None:
+        """Set the timeout."""
+        self.timeout = seconds
+        left = self._started + seconds - time.monotonic()
+        if ALARM is not None:
+            signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
+
+    def may_tell(self) -> bool:
+        """Whether nothing was printed yet; it is from now on, and no signal interrupts it."""
+        if ALARM is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for each in (*signals.SIGNALS, ALARM):
+                signal.signal(each, signal.SIG_IGN)
+        is_first, self._is_told = not self._is_told, True
+        return is_first
+
+    def _end_after_signal(self, reader: int) -> None:
+        number = os.read(reader, 1)[0]
+        time.sleep(GRACE)
+        if not self._is_told:
+            os.write(STDOUT, output(UNKNOWN, _stopped_by(number)).encode())
+        os._exit(NO_RESULT)
+
+
+_guards: list[Guard] = []  # the one of this process, if it is a plug-in
+
+
+def run(main: Callable[[], None]) -> NoReturn:
+    """Run the program as a plug-in, which ends normally only after --help."""
+    try:
+        _guards.append(Guard())
+        main()
+        sys.exit(NO_RESULT)
+    except KeyboardInterrupt:
+        message = stopped_by()
+    except SystemExit as ending:
+        if ending.code in range(NO_RESULT + 1):
+            raise
+        message = str(ending.code).removeprefix("error: ")
+    except BaseException as error:
+        message = f"{type(error).__name__}: {error}"
+    try:
+        tell(output(UNKNOWN, message))
+    finally:
+        os._exit(NO_RESULT)
+
+
+def limit(seconds: float) -> None:
+    """Bound the whole run of the plug-in, from its start."""
+    for guard in _guards:
+        guard.limit(seconds)
+
+
+def tell(text: str) -> None:
+    """Print the output, once; no signal stops the plug-in any more. Raises WriteFailed."""
+    if all(guard.may_tell() for guard in _guards):
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def tell_failure(error: SmsgwError, details: Sequence[str], *, as_json: bool) -> None:
+    """Print a failure, in which case there is no result. Raises WriteFailed."""
+    if as_json:
+        shown = {"status": UNKNOWN, "summary": error.message, "error": error.as_dict()}
+        tell(json.dumps(shown) + "\n")
+    else:
+        tell(output(UNKNOWN, error.message, details=details))
+
+
+def stopped_by() -> str:
+    """Why the plug-in was stopped, in words."""
+    return _stopped_by(signals.received())
+
+
+def _stopped_by(number: int) -> str:
+    if number == ALARM:
+        return f"no result within {_guards[0].timeout if _guards else TIMEOUT:g} s"
+    return f"stopped by {signal.Signals(number).name}"

@@ -1,0 +1,134 @@
+"""`check`: measures, judges and prints."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
+from functools import partial
+from io import StringIO
+from typing import Any
+
+from smsgw_cli import __version__
+from smsgw_cli.cli import plugin
+from smsgw_cli.cli.parameters import typed
+from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.values import references
+from smsgw_cli.commands import _check_textfile as textfile
+from smsgw_cli.commands._check_output import show
+from smsgw_cli.config.metrics import PREFIX, Metric
+from smsgw_cli.config.ranges import Thresholds
+from smsgw_cli.config.settings import checked
+from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.fleet import history
+from smsgw_cli.fleet.checks import Report, carry_out
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.thresholds import Ranges, ranges
+from smsgw_cli.messages import ledger
+from smsgw_cli.sms import times
+
+RETRIES = 1  # of a request: monitoring asks again by itself
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """What to check, as typed."""
+
+    check: str | None = None
+    ids: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    critical: tuple[str, ...] = ()
+    skip: tuple[int, ...] = ()
+    since: str | None = None
+    textfile: str | None = None
+
+
+def check(session: Session, *, version: bool | None, **given: Any) -> None:
+    """Check the fleet, and print the result. Raises SmsgwError if there is none."""
+    if version:
+        plugin.tell(f"smsgw {__version__}\n")
+        return
+    request = typed(CheckRequest, given)
+    with _quiet_stderr(session) as said:
+        report = _report(session, request)
+        if request.textfile:
+            report = textfile.write(request.textfile, report, session)
+    show(session, report, said())
+    session.result = int(report.status)
+
+
+def _report(session: Session, request: CheckRequest) -> Report:
+    """The report; if there is none, the textfile says so. Raises SmsgwError."""
+    try:
+        return _measured(session, request)
+    except SmsgwError:
+        if request.textfile:
+            textfile.write_failure(request.textfile, request.check, session)
+        raise
+
+
+def _measured(session: Session, request: CheckRequest) -> Report:
+    warning = ranges("--warning", request.warning, request.check)
+    critical = ranges("--critical", request.critical, request.check)
+    _limit_time(session)
+    try:
+        context = _context(session, request)
+        return carry_out(context, partial(_ranges_of, session, warning, critical), request.check)
+    except KeyboardInterrupt:
+        raise Interrupted(plugin.stopped_by()) from None
+
+
+def _limit_time(session: Session) -> None:
+    """Let --timeout limit the whole check, not single requests."""
+    timeout = session.options.timeout
+    plugin.limit(plugin.TIMEOUT if timeout is None else checked("timeout", timeout, "--timeout"))
+    session.give("timeout", None)
+    if session.values.of("retries").source == "default":
+        session.give("retries", RETRIES)
+
+
+def _context(session: Session, request: CheckRequest) -> CheckContext:
+    since = request.since and times.past(request.since, session.now)
+    return CheckContext(
+        session.api,
+        session.closing(ledger.Ledger(ledger.path_for(session.key))),
+        session.closing(history.History(history.path_for(session.key))),
+        frozenset(map(_identity, references(request.ids))),
+        frozenset(request.skip),
+        since or None,
+    )
+
+
+def _identity(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise Usage(
+            f"{text!r} is no ID", hint="an ID is a number, as 'smsgw devices list' shows it"
+        )
+    return int(text)
+
+
+def _ranges_of(
+    session: Session, warning: Ranges, critical: Ranges, metric: Metric, default: str
+) -> Thresholds:
+    """The ranges of a metric: the options', the setting's, the measurement's, the metric's."""
+    found = session.values.of(PREFIX + metric.name)
+    written = (default if found.source == "default" else "") or found.value or "/"
+    usual = Thresholds.of(written, metric.unit)
+    return Thresholds(
+        warning.get(metric.name, usual.warning), critical.get(metric.name, usual.critical)
+    )
+
+
+@contextmanager
+def _quiet_stderr(session: Session) -> Iterator[Callable[[], list[str]]]:
+    """Collect what is printed on stderr, unless requests are shown there: Icinga takes it for the
+    output. It is added to an error as notes."""
+    if session.options.verbose or session.options.debug:
+        yield list
+        return
+    said = StringIO()
+    try:
+        with redirect_stderr(said):
+            yield lambda: said.getvalue().splitlines()
+    except SmsgwError as error:
+        for line in said.getvalue().splitlines():
+            error.add_note(line)
+        raise

@@ -1,0 +1,69 @@
+"""`check`: a monitoring plug-in, for Nagios, Icinga, Zabbix and Prometheus."""
+
+import copy
+from typing import Any
+
+from smsgw_cli.cli.groups import Commands, shared_params
+from smsgw_cli.cli.parameters import deferred, register
+from smsgw_cli.cli.resource import Field
+from smsgw_cli.fleet.checks import NAMES
+
+HELP = """Check phones and traffic, as a monitoring plug-in.
+
+Exits with 0 OK, 1 WARNING, 2 CRITICAL or 3 UNKNOWN, which is every failure. Without a word it
+makes all checks that have something to judge. Recipes, metrics and their ranges:
+smsgw help monitoring
+"""
+FIELDS = (
+    Field("check", "What to check [default: all]", choices=NAMES, argument=True),
+    Field(
+        "ids",
+        "Only these devices, campaigns, sending servers or SIMs; - for standard input",
+        many=True,
+        argument=True,
+        metavar="[ID]...",
+    ),
+    Field(
+        "warning",
+        "Range outside which it is a warning; repeatable",
+        many=True,
+        flag="-w --warning",
+        metavar="[METRIC=]RANGE",
+    ),
+    Field(
+        "critical",
+        "Range outside which it is critical; repeatable",
+        many=True,
+        flag="-c --critical",
+        metavar="[METRIC=]RANGE",
+    ),
+    Field("skip", "Leave out this id; repeatable", int, many=True, metavar="ID"),
+    Field("since", "Count failures since this time [default: 1h]", metavar="WHEN"),
+    Field("textfile", "Also write a file for Prometheus' textfile collector", file=True),
+    Field("version", "Show the version and exit", bool, "-V --version"),
+)
+
+
+def _shared() -> list[Any]:
+    """The shared options, of which -c and --timeout mean something else in a plug-in."""
+    params = {each.name: copy.copy(each) for each in shared_params()}
+    params["columns"].opts = ["--columns"]
+    params["timeout"].opts = ["-t", "--timeout"]
+    params["timeout"].help = "Timeout of the whole check [default: 10s]"
+    return list(params.values())
+
+
+app = Commands()
+register(
+    app,
+    "check",
+    HELP,
+    FIELDS,
+    deferred("smsgw_cli.commands._check_run", "check"),
+    shared=_shared,
+    epilog="""
+    smsgw check
+    smsgw check devices 7 -w battery=30: -c battery=15:
+    smsgw check queue -w 10m -c 1h
+    """,
+)

@@ -1,0 +1,81 @@
+"""Whether phones are charged, alive and logged in, and their SIMs active and in a network."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.devices import device_subject, inactive_sims, labelled, number, sim_subject
+from smsgw_cli.fleet.last_seen import Seen, last_seen
+from smsgw_cli.fleet.measurement import Finding, Measurement, Status
+from smsgw_cli.fleet.selection import selected
+from smsgw_cli.model import Record, is_off, sims_of
+from smsgw_cli.sms.durations import in_words
+from smsgw_cli.sms.timestamps import parse_timestamp
+
+FULL = 100  # percent
+STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
+SILENT = 30 * 60  # seconds without a sign that are explained
+# Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
+# Android's "Optimize for Doze and App Standby" (developer.android.com).
+SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"
+
+
+def check(context: CheckContext) -> Iterator[Measurement | Finding]:
+    """Battery, silence, signal and logins of the devices in `GET /devices`.
+
+    Raises NotFound, NothingToCheck, and what reading raises.
+    """
+    devices = selected(context, context.devices, "device")
+    seen = last_seen(context.api, devices, context.now)
+    for device in devices:
+        yield from _of_device(device, seen[device["id"]], context.now)
+
+
+def _of_device(device: Record, seen: Seen, now: datetime) -> Iterator[Measurement | Finding]:
+    subject = device_subject(device)
+    if is_off(device.get("enabled")):
+        yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
+    yield _battery(device)
+    yield _age(device, seen, now)
+    if isinstance(device.get("sims"), list) and not sims_of(device):
+        yield Finding(Status.CRITICAL, "no SIM", subject)
+    for sim in inactive_sims(device):
+        text = f"inactive, in {labelled(subject)}"
+        yield Finding(Status.CRITICAL, text, sim_subject(sim))
+    for sim in sims_of(device):
+        if not is_off(sim.get("active")):
+            yield _signal(sim, labelled(subject))
+
+
+def _battery(device: Record) -> Measurement:
+    """The battery is judged only while nothing charges it."""
+    level = number(device.get("battery"), FULL)
+    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
+    shown = "unknown" if level is None else f"{level} %"
+    text = f"battery {shown}" + ", charging" * is_charging
+    return Measurement("battery", level, device_subject(device), text, is_judged=not is_charging)
+
+
+def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
+    """How long nothing has shown that it is alive."""
+    if seen.at is None:
+        return Measurement("age", None, device_subject(device), "last seen at an unknown time")
+    age = max(0.0, (now - seen.at).total_seconds())
+    text = f"last seen {in_words(age)} ago"
+    if seen.by:
+        text += f", by {seen.by}{_updated(device, now)}"
+    if age >= SILENT:
+        text += f"; {SILENT_MEANS}"
+    return Measurement("age", age, device_subject(device), text)
+
+
+def _updated(device: Record, now: datetime) -> str:
+    updated = parse_timestamp(device.get("updated_at"))
+    return f" (updated {in_words((now - updated).total_seconds())} ago)" if updated else ""
+
+
+def _signal(sim: Record, device: str) -> Measurement:
+    """A signal that the server does not know is not 0."""
+    level = number(sim.get("signal_strength"), STRONGEST)
+    shown = "unknown" if level is None else level
+    return Measurement("signal", level, sim_subject(sim), f"signal {shown}, in {device}")

@@ -1,0 +1,101 @@
+"""The share of messages that failed of late, of all and of each SIM."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from smsgw_cli.api.client import Client
+from smsgw_cli.campaigns.plain_reasons import plain_reason
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.devices import sim_subject
+from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Subject
+from smsgw_cli.fleet.selection import selected
+from smsgw_cli.model import DELIVERED, FAILED, PROCESSED, SENT, Record, sims_of
+from smsgw_cli.sms.durations import in_words
+from smsgw_cli.sms.timestamps import format_timestamp
+from smsgw_cli.wording import pluralize
+
+PERIOD = timedelta(hours=1)
+LEAST = 5  # messages of which a share says something
+MAX_REASONS = 3
+TRIED = (FAILED, PROCESSED, SENT, DELIVERED)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many messages were tried, and failed; `failures` are some of these, the newest."""
+
+    tried: int
+    failed: int
+    failures: Sequence[Record] = ()
+
+    @property
+    def share(self) -> float:
+        """In percent."""
+        return 100 * min(1.0, self.failed / self.tried) if self.tried else 0.0
+
+    def without(self, other: "Tally") -> "Tally":
+        left = max(0, self.tried - other.tried), max(0, self.failed - other.failed)
+        return Tally(*left, self.failures)
+
+
+def check(context: CheckContext) -> Iterator[Measurement | Finding]:
+    """The share of failures of the last hour, by `after`, the filter of `GET /messages`, which
+    goes by the time that a message was sent.
+
+    The list says how many there are of each status and SIM, so its length does not matter. A SIM
+    is asked about only if one of the newest failures is its own; without any, nothing of it
+    failed, or it is unknown if there are older ones. Raises NotFound, NothingToCheck,
+    and what reading raises.
+    """
+    since = context.since or context.now - PERIOD
+    period = f"in the last {in_words((context.now - since).total_seconds())}"
+    whole = _tally(context.api, format_timestamp(since))
+    of_sims = list(_by_sim(context, whole, format_timestamp(since)))
+    if not context.ids:
+        for sim, tally in of_sims:
+            whole = whole.without(tally) if tally and sim["id"] in context.skip else whole
+        yield _measured(whole, WHOLE, period)
+    for sim, tally in of_sims:
+        if context.selects(sim["id"]):
+            yield _measured(tally, sim_subject(sim), period)
+
+
+def _by_sim(
+    context: CheckContext, whole: Tally, since: str
+) -> Iterator[tuple[Record, Tally | None]]:
+    """Every SIM with its counts; None where they are unknown."""
+    sims = [sim for device in context.devices for sim in sims_of(device) if "id" in sim]
+    if context.ids:
+        selected(context, sims, "SIM")
+    failing = {str(each.get("messenger")).casefold() for each in whole.failures}
+    others = Tally(0, 0) if len(whole.failures) == whole.failed else None
+    for sim in sims:
+        is_asked = f"sim #{sim['id']}" in failing or sim["id"] in context.skip
+        yield sim, _tally(context.api, since, sim["id"]) if is_asked else others
+
+
+def _tally(api: Client, since: str, sim: int | None = None) -> Tally:
+    query = {"after": since} | ({} if sim is None else {"sim": sim})
+    failed = api.page("messages", {**query, "statuses": [FAILED]})
+    tried = api.count("messages", {**query, "statuses": list(TRIED)})
+    return Tally(max(tried, failed.total), failed.total, failed.records)
+
+
+def _measured(tally: Tally | None, subject: Subject, period: str) -> Measurement:
+    if tally is None:
+        return Measurement("failed", None, subject, f"failures {period} unknown")
+    text = f"no message failed {period}"
+    if tally.tried:
+        text = f"{tally.failed:,} of {pluralize(tally.tried, 'message')} failed {period}"
+    if tally.failed and (reasons := _reasons(tally.failures)):
+        text += f": {reasons}"
+    is_judged = tally.tried >= LEAST or not tally.failed
+    return Measurement("failed", tally.share, subject, text, is_judged=is_judged)
+
+
+def _reasons(failures: Iterable[Record]) -> str:
+    """The most frequent reasons of these: `no service (3), radio off (1)`."""
+    counted = Counter(filter(None, map(plain_reason, failures)))
+    return ", ".join(f"{reason} ({count:,})" for reason, count in counted.most_common(MAX_REASONS))

@@ -1,0 +1,87 @@
+"""How long messages have been waiting that may go out now, and sends of unknown outcome."""
+
+from collections.abc import Iterator
+
+from smsgw_cli.campaigns.senders import STALLED_MEANS, campaign_senders
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.devices import labelled
+from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Status, Subject
+from smsgw_cli.fleet.waiting import Queue, Waiting, read_queue
+from smsgw_cli.messages.history import History
+from smsgw_cli.model import PROCESSING, QUEUED, SCHEDULED, STALLED, Campaign
+from smsgw_cli.sms.durations import in_words
+from smsgw_cli.wording import pluralize
+
+MAX_STALLED = 3  # campaigns whose devices and sending servers are read
+STALLED_AFTER = 60  # seconds of waiting
+LONG = 20 * 60  # seconds of waiting that are explained
+# Source: the vendor's manual (smsgateway.rbsoft.org/docs/message.html, campaign.html), and "Why my
+# messages are stuck in Pending status?" (support.rbsoft.org).
+PENDING_MEANS = "a phone may be off or out of reach, or its battery saver has stopped the app"
+NOT_BEGUN = {
+    QUEUED: "the server's queue worker may have stopped",
+    PROCESSING: "the server's queue worker may have stopped",
+    SCHEDULED: "the server's scheduler may have stopped",
+}
+
+
+def check(context: CheckContext) -> Iterator[Measurement | Finding]:
+    """The age of the oldest Pending or Queued message in `GET /messages` that may go out now.
+
+    That is the time since its campaign was due in which its hours and days were open; for one of a
+    recurring campaign, the time since it was first seen. Ids are those of campaigns. Raises
+    NotFound, and what reading raises.
+    """
+    queue = read_queue(context)
+    yield _measured(queue)
+    for waiting in queue.found[:MAX_STALLED]:
+        if waiting.campaign and waiting.messages and waiting.age >= STALLED_AFTER:
+            yield from _stalled(context, waiting.campaign)
+    yield from _unknown_sends(context)
+
+
+def _measured(queue: Queue) -> Measurement:
+    oldest = max(queue.found, key=lambda each: each.age, default=None)
+    pending = f"{pluralize(queue.pending, 'message')} pending or queued"
+    if oldest is None:
+        text = pending + (", none of which may go out now" if queue.pending else "")
+        return Measurement("queue_age", 0, WHOLE, text)
+    return Measurement("queue_age", oldest.age, WHOLE, f"{pending}; {_text(oldest)}")
+
+
+def _text(waiting: Waiting) -> str:
+    campaign, age = waiting.campaign, in_words(waiting.age)
+    if campaign is None:
+        return f"the oldest that is known waits for {age} (campaign unknown)"
+    label = labelled(_subject(campaign))
+    if not waiting.messages:
+        status = campaign["status"]
+        return f"{label} is {status} and due for {age}" + (
+            f": {NOT_BEGUN[status]}" if waiting.age >= LONG else ""
+        )
+    text = f"{pluralize(waiting.messages, 'message')} of {label} waiting for {age}"
+    return text + (f": {PENDING_MEANS}" if waiting.age >= LONG else "")
+
+
+def _subject(campaign: Campaign) -> Subject:
+    return Subject("campaign", campaign["id"], str(campaign.get("name") or ""))
+
+
+def _stalled(context: CheckContext, campaign: Campaign) -> Iterator[Finding]:
+    """A campaign is Stalled outside its hours, which is as it should be; here they are open."""
+    senders = campaign_senders(context.api, campaign).by_name
+    on = [name for name, status in senders.items() if status == STALLED]
+    if on or campaign.get("status") == STALLED:
+        where = f" on {', '.join(on)}" if on else ""
+        text = f"{STALLED}{where}: {STALLED_MEANS}"
+        yield Finding(Status.WARNING, text, _subject(campaign))
+
+
+def _unknown_sends(context: CheckContext) -> Iterator[Finding]:
+    """One finding for all of them, from the ledger of this machine."""
+    numbers = [] if context.ids else History(context.ledger).unknown()
+    if numbers:
+        shown = pluralize(len(numbers), "send")
+        listed = " ".join(map(str, numbers))
+        text = f"{shown} of unknown outcome: see 'smsgw sends settle {listed}'"
+        yield Finding(Status.WARNING, text)

@@ -1,0 +1,22 @@
+"""Whether sending servers are enabled: the API says no more of their state."""
+
+from collections.abc import Iterator
+
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.measurement import Finding, Measurement, Status, Subject
+from smsgw_cli.fleet.selection import selected
+from smsgw_cli.model import Record, is_off
+
+
+def check(context: CheckContext) -> Iterator[Measurement | Finding]:
+    """`enabled` in `GET /sending-servers`. Raises NotFound, NothingToCheck, and what reading
+    raises."""
+    for server in selected(context, context.api.pages("sending-servers"), "sending server"):
+        yield _finding(server)
+
+
+def _finding(server: Record) -> Finding:
+    subject = Subject("sending server", server["id"], str(server.get("name") or ""))
+    if is_off(server.get("enabled")):
+        return Finding(Status.CRITICAL, "disabled", subject)
+    return Finding(Status.OK, "enabled", subject)

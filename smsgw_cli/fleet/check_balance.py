@@ -6,11 +6,10 @@ from smsgw_cli.config import profiles
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.history import History, path_for
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
 from smsgw_cli.fleet.sims import FleetSim
 
-REFRESH = "'smsgw devices balances --refresh'"
+NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
 
 
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
@@ -28,7 +27,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     if not (found or rules):
         raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
     if not found:
-        yield Finding(Status.UNKNOWN, f"no balance was ever read; run {REFRESH}")
+        yield Finding(Status.UNKNOWN, NEVER)
     for sim, readings in found:
         yield from _of_sim(context, reader, sim, readings)
 
@@ -36,32 +35,26 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 def _readings(
     context: CheckContext, reader: BalanceReader
 ) -> Iterator[tuple[FleetSim, list[Reading]]]:
-    history = History(path_for(context.key))
-    try:
-        balances = BalanceHistory(history)
-        dials = balances.dials()
-        for sim in balances.sims():
-            yield sim, [reader.read(dial, sim) for dial in dials if dial.sim == sim.id]
-    finally:
-        history.close()
+    balances = BalanceHistory(context.history)
+    dials = balances.dials()
+    for sim in balances.sims():
+        yield sim, [reader.read(dial, sim) for dial in dials if dial.sim == sim.id]
 
 
 def _of_sim(
     context: CheckContext, reader: BalanceReader, sim: FleetSim, readings: Sequence[Reading]
 ) -> Iterator[Measurement | Finding]:
-    subject = Subject("SIM", sim.id, sim.device or "")
+    subject = Subject("SIM", sim.id, sim.name)
     _, known = newest(readings)
     if known is None or known.balance is None:
-        text = f"{sim.title}: no balance was ever read; run {REFRESH}"
-        yield Finding(Status.UNKNOWN, text, subject)
+        yield Finding(Status.UNKNOWN, NEVER, subject)
         return
     rule = reader.rule(sim, known.dial.code)
-    default = f"{rule.low}:/" if rule and rule.low is not None else ""
+    default = f"{rule.low:f}:/" if rule and rule.low is not None else ""
     shown = " ".join(filter(None, (str(known.balance.amount), known.balance.currency)))
     until = f", until {known.balance.expires_on}" if known.balance.expires_on else ""
-    yield Measurement(
-        "balance", known.balance.amount, subject, f"{sim.title}: {shown}{until}", default
-    )
+    text = f"balance {shown}{until}"
+    yield Measurement("balance", known.balance.amount, subject, text, default)
     age = max(0.0, (context.now - known.moment).total_seconds())
-    text = f"{sim.title}: read {known.moment:%Y-%m-%d %H:%M} UTC"
+    text = f"balance read {known.moment:%Y-%m-%d %H:%M} UTC"
     yield Measurement("balance_age", age, subject, text)

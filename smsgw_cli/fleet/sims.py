@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from smsgw_cli.fleet.devices import device_name, sim_name
 from smsgw_cli.model import Record, is_off, sims_of
 
 
@@ -10,10 +11,11 @@ from smsgw_cli.model import Record, is_off, sims_of
 class FleetSim:
     """A SIM and its device, as the server has them; `country` has two letters.
 
-    `is_usable`: it is active and its device enabled, as far as is known.
+    `name` is never a phone number. `is_usable`: it is active and its device enabled, as far as is known.
     """
 
     id: int
+    name: str = ""
     device: str | None = None
     carrier: str | None = None
     country: str | None = None
@@ -32,7 +34,8 @@ def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
         for sim in sims_of(device):
             yield FleetSim(
                 sim["id"],
-                device.get("name") or device.get("model"),
+                sim_name(sim),
+                device_name(device) or None,
                 sim.get("carrier"),
                 sim.get("country"),
                 not (is_off(device.get("enabled")) or is_off(sim.get("active"))),

@@ -206,6 +206,8 @@ class Refresh:
             left = deadline - time.monotonic()
             if left <= 0:
                 return dials
+            if pause == SHORTEST_POLL:
+                self._session.out.note(f"waiting up to {timeout:g} s for answers")
             time.sleep(min(pause, left))
             pause = min(2 * pause, LONGEST_POLL)
 

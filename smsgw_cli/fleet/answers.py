@@ -16,7 +16,7 @@ from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 
 LATEST = timedelta(days=7)  # a phone that is off dials when it is on again
 LATEST_MESSAGE = timedelta(hours=20)
-MESSAGE_WAIT = timedelta(seconds=60)
+MESSAGE_WAIT = timedelta(seconds=20)
 _PHONE_NUMBER = re.compile(r"\+?[\d ().-]{7,}")
 
 
@@ -69,11 +69,10 @@ class AnswerCollector:
 
     def _from_network(self, dial: Dial, now: datetime) -> Dial:
         """The dial with the network's answer, which no failure has."""
-        entry = self._ledger.find(dial.key)
-        campaign = (entry.campaign or {}).get("id") if entry else None
-        if campaign is None:
+        campaign = self._campaign(dial)
+        if campaign.get("id") is None:
             return dial
-        with closing(self._api.pages("ussd-pulls", {"campaign": campaign})) as pulls:
+        with closing(self._api.pages("ussd-pulls", {"campaign": campaign["id"]})) as pulls:
             by_status = {pull.get("status"): pull for pull in pulls}
         if (pull := by_status.get(COMPLETED)) is not None:
             received = parse_timestamp(pull.get("received_at")) or now
@@ -81,9 +80,14 @@ class AnswerCollector:
             return replace(dial, status=COMPLETED, text=text, answered_at=answered_at)
         return replace(dial, status=FAILED) if FAILED in by_status else dial
 
+    def _campaign(self, dial: Dial) -> Record:
+        entry = self._ledger.find(dial.key)
+        return (entry.campaign or {}) if entry else {}
+
     def _from_messages(self, dial: Dial, now: datetime) -> Dial:
         """The dial with the operator's first text message since then that has a balance."""
-        dialled = parse_timestamp(dial.dialled_at) or now
+        created = self._campaign(dial).get("created_at")  # by the clock of the messages
+        dialled = parse_timestamp(created) or parse_timestamp(dial.dialled_at) or now
         if now - dialled > LATEST_MESSAGE:
             return dial
         used = {each.message for each in self._history.dials(sims=[dial.sim])}

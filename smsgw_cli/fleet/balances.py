@@ -44,6 +44,10 @@ class BalanceReader:
     def __init__(self, rules: Sequence[BalanceRule]) -> None:
         self._rules = rules
 
+    @property
+    def has_rules(self) -> bool:
+        return bool(self._rules)
+
     def rule(self, sim: FleetSim, code: str | None = None) -> BalanceRule | None:
         """The rule for a SIM, one with this code if there is any; see `rule_for`."""
         return rule_for(self._rules, sim.carrier, sim.country, code)

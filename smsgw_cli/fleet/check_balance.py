@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from smsgw_cli.config import profiles
+from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
 from smsgw_cli.fleet.context import CheckContext
@@ -15,30 +16,24 @@ NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     """The balance and its age of each SIM that has a rule or a reading.
 
-    The low mark of its rule is the default of the warning. Raises NothingToCheck if no SIM has.
+    The low mark of its rule is the default of the warning. Raises NothingToCheck if no SIM has,
+    NotFound for the id of an unknown one.
     """
-    rules = profiles.available().balance
-    reader = BalanceReader(rules)
-    found = [
-        (sim, readings)
-        for sim, readings in _readings(context, reader)
-        if context.selects(sim.id) and (readings or reader.rule(sim))
-    ]
-    if not (found or rules):
-        raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
-    if not found:
-        yield Finding(Status.UNKNOWN, NEVER)
-    for sim, readings in found:
-        yield from _of_sim(context, reader, sim, readings)
-
-
-def _readings(
-    context: CheckContext, reader: BalanceReader
-) -> Iterator[tuple[FleetSim, list[Reading]]]:
+    reader = BalanceReader(profiles.available().balance)
     balances = BalanceHistory(context.history)
-    dials = balances.dials()
-    for sim in balances.sims():
-        yield sim, [reader.read(dial, sim) for dial in dials if dial.sim == sim.id]
+    sims = balances.sims()
+    if missing := context.ids - {each.id for each in sims}:
+        raise NotFound(f"SIM {min(missing)} not found", hint="see 'smsgw devices balances'")
+    is_empty = True
+    for sim in filter(lambda each: context.selects(each.id), sims):
+        readings = [reader.read(dial, sim) for dial in balances.dials(sims=[sim.id])]
+        if readings or reader.rule(sim):
+            is_empty = False
+            yield from _of_sim(context, reader, sim, readings)
+    if is_empty and not reader.has_rules:
+        raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
+    if is_empty:
+        yield Finding(Status.UNKNOWN, NEVER)
 
 
 def _of_sim(

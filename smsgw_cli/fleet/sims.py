@@ -9,9 +9,10 @@ from smsgw_cli.model import Record, is_off, sims_of
 
 @dataclass(frozen=True)
 class FleetSim:
-    """A SIM and its device, as the server has them; `country` has two letters.
+    """A SIM and its device, as the server has them.
 
-    `name` is never a phone number. `is_usable`: it is active and its device enabled, as far as is known.
+    `name` is never a phone number, `country` has two letters. `is_usable`: it is active and its
+    device enabled, as far as is known.
     """
 
     id: int

@@ -6,6 +6,7 @@ from typing import Any
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.crud import crud
+from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
 from smsgw_cli.fleet.devices import device_name, inactive_sims
@@ -126,3 +127,41 @@ app = crud(DEVICE, "Manage phones and their SIMs.", verbs="list get update delet
 def list_sims(session: Session) -> None:
     """List every SIM of every device."""
     session.out.rows(sims(session.api), SIM_COLUMNS)
+
+
+register(
+    app,
+    "balances",
+    "Show the last known balance of each SIM, or ask the networks for them.",
+    (
+        Field(
+            "sims",
+            "SIMs (id, number, label or name); all without one",
+            many=True,
+            argument=True,
+            metavar="SIM…",
+            names=SIM,
+        ),
+        Field(
+            "refresh",
+            "Dial the code of the [[balance]] rule that fits, and wait for the answers",
+            bool,
+            "--refresh",
+        ),
+        Field("code", "Dial this USSD code instead, such as '*100#'"),
+        Field(
+            "since",
+            "Show all balances read since this time: 2031-01-01, 90d (ago)",
+            metavar="WHEN",
+        ),
+        Field(
+            "allow",
+            "Let through what is refused: repeat (a code dialled in the last 20 hours)",
+            many=True,
+            flag="--allow",
+            metavar="THING[,THING]",
+        ),
+    ),
+    deferred("smsgw_cli.commands._device_balances", "show_balances"),
+    epilog="smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --yes",
+)

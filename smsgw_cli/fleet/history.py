@@ -22,10 +22,32 @@ CREATE TABLE newest_messages (
     seen_at TEXT NOT NULL
 )
 """
+# Codes that were dialled, by the keys of their sends, and the text that answered each: the
+# network's or a message. Times are ISO 8601, in UTC. The SIMs are those the server had last.
+_BALANCES = """
+CREATE TABLE dials (
+    key TEXT PRIMARY KEY,
+    sim INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    dialled_at TEXT NOT NULL,
+    status TEXT,
+    text TEXT,
+    answered_at TEXT,
+    message INTEGER UNIQUE
+);
+CREATE INDEX dials_of_sim ON dials (sim, dialled_at);
+CREATE TABLE balance_sims (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    device TEXT,
+    carrier TEXT,
+    country TEXT
+)
+"""
 KIND = RecordKind("the history of the fleet", "ages and earlier results are unknown without it")
 LAYOUT = Layout(
     KIND,
-    (_NEWEST_MESSAGES,),
+    (_NEWEST_MESSAGES, _BALANCES),
     tables=frozenset({"newest_messages"}),
     patience=PATIENCE,
 )

@@ -321,7 +321,7 @@ _smsgw_at() {
         operands=()
         ;;
     'devices')
-        below=('list' 'get' 'update' 'delete' 'sims' 'selftest')
+        below=('list' 'get' 'update' 'delete' 'sims' 'balances' 'selftest')
         flags=()
         operands=()
         ;;
@@ -349,6 +349,11 @@ _smsgw_at() {
         below=()
         flags=()
         operands=()
+        ;;
+    'devices balances')
+        below=()
+        flags=('--refresh|' '--code|-' '--since|-' '--allow|-+')
+        operands=('?devices/SIM+')
         ;;
     'devices selftest')
         below=()
@@ -508,7 +513,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=options settings+')
+        operands=('=monitoring options sandbox settings+')
         ;;
     esac
 }

@@ -55,13 +55,12 @@ def _all_right(report: Report) -> str:
     """The only result, or what was checked: `2 devices, 3 SIMs, queue`."""
     if len(report.results) == 1:
         return _line(report.results[0])
-    subjects = {each.subject for each in report.results} - {WHOLE}
+    subjects = dict.fromkeys(each.subject for each in report.results if each.subject != WHOLE)
     counts = Counter(each.kind for each in subjects)
-    with_subjects = {each.check for each in report.results} - {
-        each.check for each in report.results if each.subject == WHOLE
-    }
-    others = [each for each in report.checks if each not in with_subjects]
-    return ", ".join([*(pluralize(counts[kind], kind) for kind in sorted(counts)), *others])
+    of_parts = {each.check for each in report.results if each.subject != WHOLE}
+    of_whole = {each.check for each in report.results if each.subject == WHOLE}
+    others = [each for each in report.checks if each in of_whole or each not in of_parts]
+    return ", ".join([*(pluralize(count, kind) for kind, count in counts.items()), *others])
 
 
 def _details(report: Report, notes: Iterable[str]) -> Iterator[str]:

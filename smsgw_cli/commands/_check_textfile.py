@@ -24,7 +24,7 @@ READABLE = 0o644  # node_exporter has a user of its own
 def write(name: str, report: Report, context: CheckContext, session: Session) -> Report:
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
-        _write(Path(name), samples(report, context.now, _devices_of_sims(context)), session)
+        _write(Path(name).absolute(), samples(report, context.now, _devices_of_sims(context)), session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)
@@ -44,7 +44,7 @@ def write_failure(name: str, check: str | None, session: Session) -> None:
     """Write that the check, or all for None, could not be made; no file, if that fails too."""
     unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else NAMES))
     with suppress(OSError):
-        _write(Path(name), unknown, session)
+        _write(Path(name).absolute(), unknown, session)
 
 
 def _write(path: Path, gauges: Iterable[Sample], session: Session) -> None:

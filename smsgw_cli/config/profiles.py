@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from smsgw_cli.config import file, token_command
+from smsgw_cli.config.balance_rules import BalanceRule, rules_of
 from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.profile_table import flattened
@@ -59,10 +60,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Config:
-    """The profiles of config.toml by name, and the name of the default one."""
+    """The profiles of config.toml by name, the name of the default one, the rules of balances."""
 
     profiles: Mapping[str, Profile]
     default: str | None
+    balance: tuple[BalanceRule, ...] = ()
 
 
 def load() -> Config:
@@ -77,7 +79,7 @@ def load() -> Config:
     default = document.get("default")
     if default is not None and not isinstance(default, str):
         raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
-    return Config(profiles, default)
+    return Config(profiles, default, rules_of(document, path))
 
 
 def available() -> Config:

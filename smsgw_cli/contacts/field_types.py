@@ -4,8 +4,8 @@ import re
 from datetime import date
 
 from smsgw_cli.contacts.field_values import is_email
-from smsgw_cli.contacts.notation import PLAIN, Notation
 from smsgw_cli.contacts.number_values import is_exact, is_exact_integer
+from smsgw_cli.sms.notation import PLAIN, Notation
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from smsgw_cli.contacts.date_values import date_value, datetime_value, time_value
-from smsgw_cli.contacts.notation import PLAIN, Notation
 from smsgw_cli.contacts.number_values import number
 from smsgw_cli.contacts.option_values import option, options
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import FIELD_TYPES, ContactField, Record
+from smsgw_cli.sms.date_values import date_value, datetime_value, time_value
+from smsgw_cli.sms.notation import PLAIN, Notation
 from smsgw_cli.tables.booleans import boolean
 
 TYPES = FIELD_TYPES

@@ -4,28 +4,16 @@ import math
 import re
 from decimal import Decimal
 
-from smsgw_cli.contacts.notation import PLAIN, Notation
+from smsgw_cli.sms.digit_groups import plain
+from smsgw_cli.sms.notation import PLAIN, Notation
 
 LARGEST = 1 << 63  # that servers store exactly
-_SPACES = "[ '’\u00a0\u2009\u202f]"
 # With at most 15 digits, which every float keeps.
 _SHORT = re.compile(r"-?(?=[\d.]{1,16}$)(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
 # Very large and small numbers in JSON. Spreadsheets write E, where they may have lost digits.
 _FLOAT = re.compile(r"-?\d(\.\d+)?e[+-]\d{2,3}", re.ASCII)
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)  # in a file with decimal commas
 _NO_EXACT_FORM = "has more digits than a number keeps"
-
-
-def _pattern(decimal: str, separator: str) -> re.Pattern[str]:
-    """Sign, whole part with its separator, fraction; groups of two digits are Indian."""
-    whole = (
-        rf"\d+|[1-9]\d{{0,2}}({separator}|{_SPACES})\d{{3}}(?:\3\d{{3}})*"
-        rf"|[1-9]\d?(?:{separator}\d\d)+{separator}\d{{3}}|"
-    )
-    return re.compile(rf"(-?)({whole})(?:{decimal}(\d*))?", re.ASCII)
-
-
-_PATTERNS = {".": _pattern(r"\.", ","), ",": _pattern(",", r"\.")}
 
 
 def number(text: str, notation: Notation = PLAIN) -> int | float:
@@ -65,19 +53,12 @@ def _digits(text: str, notation: Notation) -> str:
         raise ValueError(
             "may be thousands or a fraction: --set decimal=, or --set decimal=. says which"
         )
-    found = _plain(text, decimal)
+    found = plain(text, decimal)
     if found is None and notation.decimal is None and (decimal == "," or _has_two_signs(text)):
-        found = _plain(text, other)  # it can only be that
+        found = plain(text, other)  # it can only be that
     if found is None:
         raise ValueError(_reason(text, other))
     return found
-
-
-def _plain(text: str, decimal: str) -> str | None:
-    found = _PATTERNS[decimal].fullmatch(text)
-    if found is None or not (found[2] or found[4]):
-        return None
-    return f"{found[1]}{re.sub('[^0-9]', '', found[2]) or '0'}.{found[4] or '0'}"
 
 
 def _has_two_signs(text: str) -> bool:
@@ -86,7 +67,7 @@ def _has_two_signs(text: str) -> bool:
 
 
 def _reason(text: str, other: str) -> str:
-    if _plain(text, other) is not None:
+    if plain(text, other) is not None:
         return f"is not a number: if {other!r} is its decimal sign, use --set decimal={other}"
     return "is not a number"
 

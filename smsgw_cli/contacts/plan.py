@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_missing
 from smsgw_cli.contacts.field_types import TypeInference
 from smsgw_cli.contacts.job_spec import JobSpec
-from smsgw_cli.contacts.notation import notation_of
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.contacts.validate import RowValidator
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
+from smsgw_cli.sms.notation import notation_of
 from smsgw_cli.sms.number_kinds import Kind, KindCounts
 from smsgw_cli.sms.number_map import NumberMap, as_text
 from smsgw_cli.sms.numbers import kind_of, known_region

@@ -6,8 +6,6 @@ from functools import cached_property, partial
 from typing import Any
 
 from smsgw_cli.contacts import field_values
-from smsgw_cli.contacts.date_values import WrongOrder
-from smsgw_cli.contacts.notation import PLAIN, Notation
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import (
     DATE_ORDERS,
@@ -17,6 +15,8 @@ from smsgw_cli.model import (
     ContactField,
     Record,
 )
+from smsgw_cli.sms.date_values import WrongOrder
+from smsgw_cli.sms.notation import PLAIN, Notation
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader

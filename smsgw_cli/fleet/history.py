@@ -10,11 +10,38 @@ from smsgw_cli.storage.failures import RecordKind
 
 PATIENCE = 5.0  # seconds to wait for another process, half of what a check may take
 
-# The highest id of a message at a time (ISO 8601, in UTC): what has a lower one existed then.
+# Campaigns that were due for long and had nothing waiting, and the highest id of a message at a
+# time: what has a lower one existed then. Times are ISO 8601, in UTC.
 _NEWEST_MESSAGES = """
+CREATE TABLE empty_campaigns (
+    id INTEGER PRIMARY KEY,
+    seen_at TEXT NOT NULL
+);
 CREATE TABLE newest_messages (
     id INTEGER PRIMARY KEY,
     seen_at TEXT NOT NULL
+)
+"""
+# Codes that were dialled, by the keys of their sends, and the text that answered each: the
+# network's or a message. Times are ISO 8601, in UTC. The SIMs are those the server had last.
+_BALANCES = """
+CREATE TABLE dials (
+    key TEXT PRIMARY KEY,
+    sim INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    dialled_at TEXT NOT NULL,
+    status TEXT,
+    text TEXT,
+    answered_at TEXT,
+    message INTEGER UNIQUE
+);
+CREATE INDEX dials_of_sim ON dials (sim, dialled_at);
+CREATE TABLE balance_sims (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    device TEXT,
+    carrier TEXT,
+    country TEXT
 )
 """
 # The texts of self-tests; see `SelfTest`. Without an outcome it is awaited.
@@ -43,7 +70,7 @@ CREATE INDEX selftests_by_time ON selftests (started_at)
 KIND = RecordKind("the history of the fleet", "ages and earlier results are unknown without it")
 LAYOUT = Layout(
     KIND,
-    (_NEWEST_MESSAGES, _SELFTESTS),
+    (_NEWEST_MESSAGES, _BALANCES, _SELFTESTS),
     tables=frozenset({"newest_messages"}),
     patience=PATIENCE,
 )

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.contacts.field_types import TypeInference
-from smsgw_cli.contacts.notation import Notation
 from smsgw_cli.contacts.number_values import is_exact, number
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.sms.notation import Notation
 from tests.conftest import Run
 
 OPTIONS = "--option gold=Gold --option s=Silver --option 'x,y=Very large' --option None"

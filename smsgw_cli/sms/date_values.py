@@ -3,7 +3,7 @@
 import re
 from datetime import date, time, timedelta
 
-from smsgw_cli.contacts.notation import PLAIN, Notation
+from smsgw_cli.sms.notation import PLAIN, Notation
 
 DATE, TIME, DATETIME = (
     "a date such as 2031-01-31",

@@ -1,0 +1,95 @@
+"""Balances of SIMs: what the answers to codes say, read by the rules of config.toml."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from smsgw_cli.config.balance_rules import BalanceRule, rule_for
+from smsgw_cli.fleet.balance_history import Dial
+from smsgw_cli.fleet.expiry import expiry
+from smsgw_cli.fleet.money import money
+from smsgw_cli.fleet.sims import FleetSim
+from smsgw_cli.sms.timestamps import parse_timestamp
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What an answer says. `unread` is the text of an expiry that is no date."""
+
+    amount: Decimal
+    currency: str | None = None
+    expires_on: date | None = None
+    unread: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer (see `Dial`) to a code of a SIM, and the balance in it, if a rule reads one."""
+
+    dial: Dial
+    balance: Balance | None
+
+    @property
+    def moment(self) -> datetime:
+        """When it came; when the code was dialled if it has not."""
+        found = parse_timestamp(self.dial.answered_at) or parse_timestamp(self.dial.dialled_at)
+        return found or datetime.now(UTC)
+
+
+class BalanceReader:
+    """Reads answers by the rules of config.toml."""
+
+    def __init__(self, rules: Sequence[BalanceRule]) -> None:
+        self._rules = rules
+
+    @property
+    def has_rules(self) -> bool:
+        return bool(self._rules)
+
+    def rule(self, sim: FleetSim, code: str | None = None) -> BalanceRule | None:
+        """The rule for a SIM, one with this code if there is any; see `rule_for`."""
+        return rule_for(self._rules, sim.carrier, sim.country, code)
+
+    def read(self, dial: Dial, sim: FleetSim) -> Reading:
+        """What the answer to a code says that this SIM dialled."""
+        answer = Reading(dial, None)
+        return Reading(dial, self.balance(dial.text, sim, dial.code, answer.moment.date()))
+
+    def balance(self, text: str | None, sim: FleetSim, code: str, day: date) -> Balance | None:
+        """The balance in a text of this day; None if no rule reads exactly one in it."""
+        rule = self.rule(sim, code)
+        found = rule.pattern.search(_on_one_line(text)) if rule and text else None
+        if found is None:
+            return None
+        groups = found.groupdict()
+        try:
+            amount, currency = money(groups["amount"] or "", groups.get("currency"), sim.country)
+        except ValueError:
+            return None
+        return Balance(amount, currency, *_expiry(groups.get("expiry"), sim.country, day))
+
+
+def newest(readings: Iterable[Reading]) -> tuple[Reading | None, Reading | None]:
+    """The newest answer, and the newest one with a balance."""
+    answered = sorted(
+        (each for each in readings if each.dial.answered_at), key=lambda each: each.moment
+    )
+    known = [each for each in answered if each.balance]
+    return (answered[-1] if answered else None), (known[-1] if known else None)
+
+
+def _on_one_line(text: str) -> str:
+    """With single spaces and without marks of direction, as it looks."""
+    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    return " ".join(shown.split())
+
+
+def _expiry(text: str | None, country: str | None, day: date) -> tuple[date | None, str | None]:
+    if not text:
+        return None, None
+    try:
+        return expiry(text, country, day), None
+    except ValueError:
+        return None, text

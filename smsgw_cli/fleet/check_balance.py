@@ -1,0 +1,55 @@
+"""Checks the last known balances, from their history alone: it never dials and asks no server."""
+
+from collections.abc import Iterator, Sequence
+
+from smsgw_cli.config import profiles
+from smsgw_cli.errors import NotFound
+from smsgw_cli.fleet.balance_history import BalanceHistory
+from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
+from smsgw_cli.fleet.sims import FleetSim
+
+NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
+
+
+def check(context: CheckContext) -> Iterator[Measurement | Finding]:
+    """The balance and its age of each SIM that has a rule or a reading.
+
+    The low mark of its rule is the default of the warning. Raises NothingToCheck if no SIM has,
+    NotFound for the id of an unknown one.
+    """
+    reader = BalanceReader(profiles.available().balance)
+    balances = BalanceHistory(context.history)
+    sims = balances.sims()
+    if missing := context.ids - {each.id for each in sims}:
+        raise NotFound(f"SIM {min(missing)} not found", hint="see 'smsgw devices balances'")
+    is_empty = True
+    for sim in filter(lambda each: context.selects(each.id), sims):
+        readings = [reader.read(dial, sim) for dial in balances.dials(sims=[sim.id])]
+        if readings or reader.rule(sim):
+            is_empty = False
+            yield from _of_sim(context, reader, sim, readings)
+    if is_empty and not reader.has_rules:
+        raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
+    if is_empty:
+        yield Finding(Status.UNKNOWN, NEVER)
+
+
+def _of_sim(
+    context: CheckContext, reader: BalanceReader, sim: FleetSim, readings: Sequence[Reading]
+) -> Iterator[Measurement | Finding]:
+    subject = Subject("SIM", sim.id, sim.name)
+    _, known = newest(readings)
+    if known is None or known.balance is None:
+        yield Finding(Status.UNKNOWN, NEVER, subject)
+        return
+    rule = reader.rule(sim, known.dial.code)
+    default = f"{rule.low:f}:/" if rule and rule.low is not None else ""
+    shown = " ".join(filter(None, (str(known.balance.amount), known.balance.currency)))
+    until = f", until {known.balance.expires_on}" if known.balance.expires_on else ""
+    text = f"balance {shown}{until}"
+    yield Measurement("balance", known.balance.amount, subject, text, default)
+    age = max(0.0, (context.now - known.moment).total_seconds())
+    text = f"balance read {known.moment:%Y-%m-%d %H:%M} UTC"
+    yield Measurement("balance_age", age, subject, text)

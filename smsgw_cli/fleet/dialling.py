@@ -1,0 +1,91 @@
+"""Dials USSD codes through the ledger: a SIM and code once in 20 hours, whoever asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from smsgw_cli.errors import Unavailable
+from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
+from smsgw_cli.fleet.sims import FleetSim
+from smsgw_cli.messages.campaign_match import USSD_PATH
+from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.send_locks import SendLocks, of_key
+from smsgw_cli.messages.sender import Sender, UnknownPolicy
+from smsgw_cli.model import Record
+from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
+from smsgw_cli.storage.locks import Busy
+
+ONCE_IN = timedelta(hours=20)  # a daily job of cron that starts a little early still dials
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code to dial on a SIM."""
+
+    sim: FleetSim
+    text: str
+
+    @property
+    def body(self) -> Record:
+        """That of `/ussd-pulls/send`."""
+        return {"sims": [self.sim.id], "ussd_codes": [self.text]}
+
+    @property
+    def prefix(self) -> str:
+        """That of the keys of its sends; each ends with the time it was dialled at."""
+        return f"balance/{self.sim.id}/{self.text}/"
+
+    def key(self, now: datetime) -> str:
+        """The key of a send at this time; see `ledger_runs.having_prefix` for its length."""
+        return f"{self.prefix}{now:%y%m%dT%H%M%S}{now.microsecond // 1000:03}"
+
+
+class Dialler:
+    """Dials codes on the SIMs of one server. `note` prints a note."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        ledger: Ledger,
+        history: BalanceHistory,
+        policy: UnknownPolicy,
+        note: Callable[[str], None],
+    ) -> None:
+        self._sender = sender
+        self._ledger = ledger
+        self._locks = SendLocks(ledger.path)
+        self._history = history
+        self._policy = policy
+        self._note = note
+
+    def recent(self, code: Code) -> Entry | None:
+        """Its last send within ONCE_IN that was not refused, whether it was answered or not."""
+        for entry in reversed(self._ledger.with_prefix(code.prefix)[-1:]):
+            touched = parse_timestamp(entry.touched_at)
+            if touched is None or datetime.now(UTC) - touched < ONCE_IN:
+                return entry
+        return None
+
+    def dial(self, code: Code, now: datetime, *, repeat: bool = False) -> str:
+        """Dial a code, unless it was within ONCE_IN or `repeat`; returns the key of its send.
+
+        `now` is the server's time. Two processes at once dial once. Raises as `Sender.send` does,
+        and Unavailable if another process does not end in time.
+        """
+        lock = of_key(code.prefix)
+        try:
+            with self._locks.held(lock, self._note_wait):
+                entry = None if repeat else self.recent(code)
+                key = entry.key if entry and entry.key else code.key(now)
+                dialled_at = format_timestamp(now)
+                self._history.begin(Dial(key, code.sim.id, code.text, dialled_at))
+                self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
+                return key
+        except Busy:
+            raise Unavailable(
+                f"{self._locks.holder(lock)} is dialling {code.text} on SIM {code.sim.id}",
+                hint="run this again when it has ended",
+            ) from None
+
+    def _note_wait(self, holder: str) -> None:
+        self._note(f"{holder} is dialling the same code; waiting for it")

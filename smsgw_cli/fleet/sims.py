@@ -1,0 +1,43 @@
+"""The SIMs of a fleet, each with its device."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from smsgw_cli.fleet.devices import device_name, sim_name
+from smsgw_cli.model import Record, is_off, sims_of
+
+
+@dataclass(frozen=True)
+class FleetSim:
+    """A SIM and its device, as the server has them.
+
+    `name` is never a phone number, `country` has two letters. `is_usable`: it is active and its
+    device enabled, as far as is known.
+    """
+
+    id: int
+    name: str = ""
+    device: str | None = None
+    carrier: str | None = None
+    country: str | None = None
+    is_usable: bool = True
+
+    @property
+    def title(self) -> str:
+        """`SIM 5 (Front desk, T-Mobile US)`."""
+        known = ", ".join(filter(None, (self.device, self.carrier)))
+        return f"SIM {self.id} ({known})" if known else f"SIM {self.id}"
+
+
+def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
+    """The SIMs of these devices (`GET /devices`)."""
+    for device in devices:
+        for sim in sims_of(device):
+            yield FleetSim(
+                sim["id"],
+                sim_name(sim),
+                device_name(device) or None,
+                sim.get("carrier"),
+                sim.get("country"),
+                not (is_off(device.get("enabled")) or is_off(sim.get("active"))),
+            )

@@ -49,7 +49,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     and what reading raises.
     """
     sims = [sim for device in context.devices for sim in sims_of(device) if "id" in sim]
-    since = context.since or context.now - PERIOD  # by the clock of the server, which has answered
+    since = context.start(PERIOD)  # by the clock of the server, which has answered
     if context.ids:
         selected(context, sims, "SIM")
     period = f"in the last {in_words((context.now - since).total_seconds())}"

@@ -25,9 +25,8 @@ READABLE = 0o644  # node_exporter has a user of its own
 def write(name: str, report: Report, context: CheckContext, session: Session) -> Report:
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
-        _write(
-            Path(name).absolute(), samples(report, context.now, _devices_of_sims(context)), session
-        )
+        gauges = samples(report, context.now, _devices_of_sims(context))
+        _write(Path(name).absolute(), gauges, session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)
@@ -38,14 +37,12 @@ def write(name: str, report: Report, context: CheckContext, session: Session) ->
 def _devices_of_sims(context: CheckContext) -> dict[int, str]:
     """The name of the device of each SIM; empty if the server cannot tell."""
     try:
-        return {
-            sim["id"]: device_name(each)
-            for each in context.devices
-            for sim in sims_of(each)
-            if has_id(sim)
-        }
+        devices = context.devices
     except SmsgwError:
         return {}
+    return {
+        sim["id"]: device_name(each) for each in devices for sim in filter(has_id, sims_of(each))
+    }
 
 
 def write_failure(name: str, check: str | None, session: Session) -> None:

@@ -14,7 +14,6 @@ from smsgw_cli.sms.timestamps import parse_timestamp
 
 FULL = 100  # percent
 STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
-SILENT = 30 * 60  # seconds without a sign that are explained
 # Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
 # Android's "Optimize for Doze and App Standby" (developer.android.com).
 SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"
@@ -26,17 +25,19 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     Raises NotFound, NothingToCheck, and what reading raises.
     """
     devices = selected(context, context.devices, "device")
+    for device in devices:
+        yield from _of_device(device)
+    # Last, as it may fail: signs of life are in other lists.
     seen = last_seen(context.api, devices, context.now)
     for device in devices:
-        yield from _of_device(device, seen[device["id"]], context.now)
+        yield _age(device, seen[device["id"]], context.now)
 
 
-def _of_device(device: Record, seen: Seen, now: datetime) -> Iterator[Measurement | Finding]:
+def _of_device(device: Record) -> Iterator[Measurement | Finding]:
     subject = device_subject(device)
     if is_off(device.get("enabled")):
         yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
     yield _battery(device)
-    yield _age(device, seen, now)
     if isinstance(device.get("sims"), list) and not sims_of(device):
         yield Finding(Status.CRITICAL, "no SIM", subject)
     for sim in inactive_sims(device):
@@ -64,9 +65,7 @@ def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
     text = f"last seen {in_words(age)} ago"
     if seen.by:
         text += f", by {seen.by}{_updated(device, now)}"
-    if age >= SILENT:
-        text += f"; {SILENT_MEANS}"
-    return Measurement("age", age, device_subject(device), text)
+    return Measurement("age", age, device_subject(device), text, why=SILENT_MEANS)
 
 
 def _updated(device: Record, now: datetime) -> str:

@@ -3,10 +3,10 @@
 # What may stand after these words of commands.
 _smsgw_at() {
     below=() flags=() operands=()
-    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
+    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
     case $1 in
     '')
-        below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'devices' 'sending-servers' 'sender-ids' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
+        below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'devices' 'sending-servers' 'sender-ids' 'check' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
         flags=('-V --version|')
         operands=()
         ;;
@@ -321,7 +321,7 @@ _smsgw_at() {
         operands=()
         ;;
     'devices')
-        below=('list' 'get' 'update' 'delete' 'sims')
+        below=('list' 'get' 'update' 'delete' 'sims' 'balances')
         flags=()
         operands=()
         ;;
@@ -349,6 +349,11 @@ _smsgw_at() {
         below=()
         flags=()
         operands=()
+        ;;
+    'devices balances')
+        below=()
+        flags=('--refresh|' '--code|-' '--since|-' '--allow|-+')
+        operands=('?devices/SIM+')
         ;;
     'sending-servers')
         below=('list' 'get' 'delete' 'create' 'update')
@@ -405,6 +410,11 @@ _smsgw_at() {
         flags=()
         operands=('?sending-servers/sending-server' '-')
         ;;
+    'check')
+        below=()
+        flags=('-w --warning|-+' '-c --critical|-+' '--skip|-+' '--since|-' '--textfile|/' '-V --version|')
+        operands=('=devices queue failures sending-servers balance selftest' '-+')
+        ;;
     'profiles')
         below=('list' 'get' 'add' 'update' 'use' 'remove' 'test')
         flags=()
@@ -423,12 +433,12 @@ _smsgw_at() {
     'profiles add')
         below=()
         flags=('--token-stdin|')
-        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+')
         ;;
     'profiles update')
         below=()
         flags=('--ask-token|' '--token-stdin|')
-        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+')
         ;;
     'profiles use')
         below=()

@@ -2,9 +2,9 @@
 
 # What may stand after these words of commands.
 $SmsgwTree = @{
-    ' shared' = @('-p --profile|?profiles|Profile to use', '--timeout|-|Timeout of a complete request [default: 30s]', '--retries|-|Retries of a request [default: 4]', '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+|Any setting, for once; see ''smsgw help settings''', '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or reshape the data', '-q --quiet||Print only ids, one per line; no notes', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--show-secrets||Do not mask secrets in tables', '-y --yes||Skip confirmation prompts', '-n --dry-run||Show what would be done, and change nothing', '-h --help||Show this message and exit.')
+    ' shared' = @('-p --profile|?profiles|Profile to use', '--timeout|-|Timeout of a complete request [default: 30s]', '--retries|-|Retries of a request [default: 4]', '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+|Any setting, for once; see ''smsgw help settings''', '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or reshape the data', '-q --quiet||Print only ids, one per line; no notes', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--show-secrets||Do not mask secrets in tables', '-y --yes||Skip confirmation prompts', '-n --dry-run||Show what would be done, and change nothing', '-h --help||Show this message and exit.')
     '' = @{
-        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contacts|Manage, import, export and sync contacts.', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'ussd-pulls|Send USSD codes and read the responses.', 'calls|List and delete calls of the phones.', 'sends|Show sends, and settle those with an unknown outcome.', 'imports|List, resume and undo imports.', 'suppress|Manage the do-not-contact list.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'profiles|Manage profiles (servers, their tokens and settings).', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.', 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.', 'completion|Print the completion script of a shell.', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, or read about a topic or a command.')
+        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contacts|Manage, import, export and sync contacts.', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'ussd-pulls|Send USSD codes and read the responses.', 'calls|List and delete calls of the phones.', 'sends|Show sends, and settle those with an unknown outcome.', 'imports|List, resume and undo imports.', 'suppress|Manage the do-not-contact list.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'check|Check phones and traffic, as a monitoring plug-in.', 'profiles|Manage profiles (servers, their tokens and settings).', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.', 'doctor|Check configuration, token, server, clock and completion; exit with 0 if all checks pass.', 'completion|Print the completion script of a shell.', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, or read about a topic or a command.')
         flags = @('-V --version||Show the version and exit')
         operands = @()
     }
@@ -319,7 +319,7 @@ $SmsgwTree = @{
         operands = @()
     }
     'devices' = @{
-        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.')
+        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.')
         flags = @()
         operands = @()
     }
@@ -347,6 +347,11 @@ $SmsgwTree = @{
         below = @()
         flags = @()
         operands = @()
+    }
+    'devices balances' = @{
+        below = @()
+        flags = @('--refresh||Dial the code of the [[balance]] rule that fits, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)')
+        operands = @('?devices/SIM+')
     }
     'sending-servers' = @{
         below = @('list|List sending servers.', 'get|Show one sending server.', 'delete|Delete sending servers with their sender ids and the messages of those.', 'create|Create a sending server.', 'update|Update a sending server; other values are kept.')
@@ -403,6 +408,11 @@ $SmsgwTree = @{
         flags = @()
         operands = @('?sending-servers/sending-server', '-')
     }
+    'check' = @{
+        below = @()
+        flags = @('-w --warning|-+|Range outside which it is a warning; repeatable', '-c --critical|-+|Range outside which it is critical; repeatable', '--skip|-+|Leave out this id; repeatable', '--since|-|Count failures since this time [default: 1h]', '--textfile|/|Also write a file for Prometheus'' textfile collector', '-V --version||Show the version and exit')
+        operands = @('=devices queue failures sending-servers balance selftest', '-+')
+    }
     'profiles' = @{
         below = @('list|List all profiles.', 'get|Show a profile without its token, or one setting of it.', 'add|Add a profile.', 'update|Change settings of a profile; KEY= removes one, name= renames it.', 'use|Set the default profile.', 'remove|Remove a profile and its token.', 'test|Test the server and the token with one small request.')
         flags = @()
@@ -421,12 +431,12 @@ $SmsgwTree = @{
     'profiles add' = @{
         below = @()
         flags = @('--token-stdin||Read the token from standard input')
-        operands = @('?profiles', '-', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands = @('?profiles', '-', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+')
     }
     'profiles update' = @{
         below = @()
         flags = @('--ask-token||Ask for the token at a hidden prompt', '--token-stdin||Read the token from standard input')
-        operands = @('?profiles', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands = @('?profiles', '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+')
     }
     'profiles use' = @{
         below = @()

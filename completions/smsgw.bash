@@ -508,7 +508,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=options settings+')
+        operands=('=monitoring options sandbox settings+')
         ;;
     esac
 }

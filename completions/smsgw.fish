@@ -410,7 +410,7 @@ function __smsgw_at --no-scope-shadowing
         case 'help'
             set below 
             set flags 
-            set operands '=options settings+'
+            set operands '=monitoring options sandbox settings+'
     end
 end
 

@@ -506,7 +506,7 @@ $SmsgwTree = @{
     'help' = @{
         below = @()
         flags = @()
-        operands = @('=options settings+')
+        operands = @('=monitoring options sandbox settings+')
     }
 }
 

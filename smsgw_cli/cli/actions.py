@@ -1,7 +1,7 @@
 """Lists, creates, updates and replaces records of a resource, and prints the result."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -38,10 +38,18 @@ def show_list(
 def print_rows(session: Session, resource: Resource, records: Iterable[Record]) -> None:
     """Print records of a list, as people or programs read them."""
     columns, every = resource.columns, resource.keys or resource.columns
-    if resource.shown and is_for_people(session):
+    if is_for_people(session):
         columns = resource.table or columns
-        records, every = map(resource.shown, records), (*every, *columns)
+        records, every = _shown(session, resource, records), (*every, *columns)
     session.out.rows(records, columns, every=every)
+
+
+def _shown(session: Session, resource: Resource, records: Iterable[Record]) -> Iterator[Record]:
+    """The records as people read them; columns that were chosen have what the server says."""
+    for record in records:
+        shown = resource.shown(record) if resource.shown else record
+        row = resource.row(record, session.now) if resource.row else {}
+        yield {**row, **shown} if session.options.columns else {**shown, **row}
 
 
 def print_record(session: Session, resource: Resource, record: Record) -> None:

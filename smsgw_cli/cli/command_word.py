@@ -5,10 +5,10 @@ Imports nothing, as it is needed before anything slow is imported.
 
 PLUGIN = "check"  # a monitoring plug-in, with exit codes and an output of its own
 NO_RESULT = 3  # its exit code for everything that is no result
-WITH_VALUE = frozenset(
-    ("-p", "--profile", "-o", "--output", "-c", "--columns", "--query", "--set")
-    + ("--timeout", "--retries")
-)
+WITH_VALUE = {
+    *("-p", "-o", "-c", "--profile", "--output", "--columns"),
+    *("--query", "--set", "--timeout", "--retries"),
+}
 
 
 def is_plugin(words: list[str]) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 import typer
 
-from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.command_word import NO_RESULT
+from smsgw_cli.cli.fast_help import BROKEN_PIPE
 from smsgw_cli.cli.session import Session
 from smsgw_cli.engine import signals
 from smsgw_cli.errors import Interrupted, QueryFailed, SmsgwError, Usage

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
@@ -65,7 +66,8 @@ def no_names(_: Record) -> list[str]:
 class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
-    A table for people has the columns `table`, if there are any, and records changed by `shown`.
+    A table for people has the columns `table`, if there are any, and records changed by `shown`;
+    that of a list has what `row` makes of a record at a time by the server's clock.
     `names` returns the names of a record; none if it has only an id. `records` lists all records
     if `path` alone does not, and `listed_by` are the words of the command that shows them. Records
     with a `parent` are listed and created under it: `/contact-lists/{id}/contacts`.
@@ -77,6 +79,7 @@ class Resource(NamedTuple):
     keys: tuple[str, ...] = ()
     table: tuple[str, ...] = ()
     shown: Callable[[Record], Record] | None = None
+    row: Callable[[Record, datetime], Record] | None = None
     names: Callable[[Record], list[str]] = no_names
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()

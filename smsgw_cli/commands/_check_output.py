@@ -11,7 +11,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config.metrics import Metric
 from smsgw_cli.config.ranges import plain
 from smsgw_cli.fleet.checks import Report
-from smsgw_cli.fleet.measurement import Status
+from smsgw_cli.fleet.measurement import WHOLE, Status
 from smsgw_cli.fleet.verdict import Result, by_severity
 from smsgw_cli.model import Record
 from smsgw_cli.output.plugin import output, perfdata, safe
@@ -55,9 +55,11 @@ def _all_right(report: Report) -> str:
     """The only result, or what was checked: `2 devices, 3 SIMs, queue`."""
     if len(report.results) == 1:
         return _line(report.results[0])
-    subjects = {each.subject: each.check for each in report.results if each.subject.id is not None}
+    subjects = dict.fromkeys(each.subject for each in report.results if each.subject != WHOLE)
     counts = Counter(each.kind for each in subjects)
-    others = [each for each in report.checks if each not in subjects.values()]
+    of_parts = {each.check for each in report.results if each.subject != WHOLE}
+    of_whole = {each.check for each in report.results if each.subject == WHOLE}
+    others = [each for each in report.checks if each in of_whole or each not in of_parts]
     return ", ".join([*(pluralize(count, kind) for kind, count in counts.items()), *others])
 
 

@@ -1,5 +1,6 @@
 """`check`: measures, judges and prints."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.fleet import history
-from smsgw_cli.fleet.checks import Report, carry_out
+from smsgw_cli.fleet.checks import carry_out
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.thresholds import Ranges, ranges
 from smsgw_cli.messages import ledger
@@ -47,33 +48,16 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
         plugin.tell(f"smsgw {__version__}\n")
         return
     request = typed(CheckRequest, given)
-    with _quiet_stderr(session) as said:
-        report = _report(session, request)
+    with _quiet_stderr(session) as said, _failure_in_textfile(session, request):
+        warning = ranges("--warning", request.warning, request.check)
+        critical = ranges("--critical", request.critical, request.check)
+        _limit_time(session)
+        context = _context(session, request)
+        report = carry_out(context, partial(_ranges_of, session, warning, critical), request.check)
         if request.textfile:
-            report = textfile.write(request.textfile, report, session)
+            report = textfile.write(request.textfile, report, context, session)
     show(session, report, said())
     session.result = int(report.status)
-
-
-def _report(session: Session, request: CheckRequest) -> Report:
-    """The report; if there is none, the textfile says so. Raises SmsgwError."""
-    try:
-        return _measured(session, request)
-    except SmsgwError:
-        if request.textfile:
-            textfile.write_failure(request.textfile, request.check, session)
-        raise
-
-
-def _measured(session: Session, request: CheckRequest) -> Report:
-    warning = ranges("--warning", request.warning, request.check)
-    critical = ranges("--critical", request.critical, request.check)
-    _limit_time(session)
-    try:
-        context = _context(session, request)
-        return carry_out(context, partial(_ranges_of, session, warning, critical), request.check)
-    except KeyboardInterrupt:
-        raise Interrupted(plugin.stopped_by()) from None
 
 
 def _limit_time(session: Session) -> None:
@@ -118,15 +102,33 @@ def _ranges_of(
 
 
 @contextmanager
+def _interrupted() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(plugin.stopped_by()) from None
+
+
+@contextmanager
+def _failure_in_textfile(session: Session, request: CheckRequest) -> Iterator[None]:
+    """Write into the textfile that there is no result, if there is none."""
+    try:
+        with _interrupted():
+            yield
+    except SmsgwError:
+        if request.textfile:
+            textfile.write_failure(request.textfile, request.check, session)
+        raise
+
+
+@contextmanager
 def _quiet_stderr(session: Session) -> Iterator[Callable[[], list[str]]]:
     """Collect what is printed on stderr, unless requests are shown there: Icinga takes it for the
     output. It is added to an error as notes."""
-    if session.options.verbose or session.options.debug:
-        yield list
-        return
     said = StringIO()
+    is_shown = session.options.verbose or session.options.debug
     try:
-        with redirect_stderr(said):
+        with redirect_stderr(sys.stderr if is_shown else said):
             yield lambda: said.getvalue().splitlines()
     except SmsgwError as error:
         for line in said.getvalue().splitlines():

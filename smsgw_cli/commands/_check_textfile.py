@@ -9,19 +9,22 @@ from pathlib import Path
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.fleet.checks import NAMES, Report
+from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.devices import device_name
 from smsgw_cli.fleet.gauges import Sample, samples, status
 from smsgw_cli.fleet.measurement import WHOLE, Status
 from smsgw_cli.fleet.verdict import Result
+from smsgw_cli.model import sims_of
 from smsgw_cli.output.prometheus import text
 from smsgw_cli.storage.atomic_write import atomic_write
 
 READABLE = 0o644  # node_exporter has a user of its own
 
 
-def write(name: str, report: Report, session: Session) -> Report:
+def write(name: str, report: Report, context: CheckContext, session: Session) -> Report:
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
-        _write(Path(name), samples(report, session.now), session)
+        _write(Path(name).absolute(), samples(report, context.now, _devices_of_sims(context)), session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)
@@ -29,11 +32,19 @@ def write(name: str, report: Report, session: Session) -> Report:
     return report
 
 
+def _devices_of_sims(context: CheckContext) -> dict[int, str]:
+    """The name of the device of each SIM; empty if the server cannot tell."""
+    try:
+        return {sim["id"]: device_name(each) for each in context.devices for sim in sims_of(each)}
+    except SmsgwError:
+        return {}
+
+
 def write_failure(name: str, check: str | None, session: Session) -> None:
     """Write that the check, or all for None, could not be made; no file, if that fails too."""
     unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else NAMES))
     with suppress(OSError):
-        _write(Path(name), unknown, session)
+        _write(Path(name).absolute(), unknown, session)
 
 
 def _write(path: Path, gauges: Iterable[Sample], session: Session) -> None:

@@ -11,8 +11,8 @@ from smsgw_cli.fleet.checks import NAMES
 HELP = """Check phones and traffic, as a monitoring plug-in.
 
 Exits with 0 OK, 1 WARNING, 2 CRITICAL or 3 UNKNOWN, which is every failure. Without a word it
-makes all checks that have something to judge. Recipes, metrics and their ranges:
-smsgw help monitoring
+makes all checks that have something to judge. The whole takes at most -t, --timeout [10s].
+Metrics, their ranges and recipes: smsgw help monitoring
 """
 FIELDS = (
     Field("check", "What to check [default: all]", choices=NAMES, argument=True),

@@ -50,6 +50,10 @@ Devices are the phones that send, with their SIMs.
   smsgw -p sandbox devices sims
   smsgw -p sandbox devices update 1 --name Kitchen
 
+A monitoring plug-in checks them, what waits and what fails ('smsgw help monitoring').
+
+  smsgw -p sandbox check devices
+
 Messages are sent to numbers and lists; every send creates a campaign.
 
   smsgw -p sandbox messages send --to +12025550123 -m 'Your table is ready' --watch
@@ -142,7 +146,7 @@ register(
     "help",
     """Take a tour of every resource, or read about a topic or a command.
 
-    Topics: options, settings.""",
+    Topics: monitoring, options, sandbox, settings.""",
     (WORDS,),
     show_help,
     epilog="""

@@ -30,7 +30,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "battery",
             "devices",
-            "Battery of a device that is not charging",
+            "Battery of a device; judged while it is not charging",
             "%",
             "25:/10:",
             gauge="device_battery_ratio",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from smsgw_cli.api.client import Client
 from smsgw_cli.campaigns.plain_reasons import plain_reason
@@ -13,7 +13,7 @@ from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Subject
 from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import DELIVERED, FAILED, PROCESSED, SENT, Record, sims_of
 from smsgw_cli.sms.durations import in_words
-from smsgw_cli.sms.timestamps import format_timestamp
+from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 from smsgw_cli.wording import pluralize
 
 PERIOD = timedelta(hours=1)
@@ -41,18 +41,20 @@ class Tally:
 
 
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
-    """The share of failures of the last hour, by `after`, the filter of `GET /messages`, which
-    goes by the time that a message was sent.
+    """The share of failures of the last hour, by the filter `after` of `GET /messages`.
 
     The list says how many there are of each status and SIM, so its length does not matter. A SIM
     is asked about only if one of the newest failures is its own; without any, nothing of it
     failed, or it is unknown if there are older ones. Raises NotFound, NothingToCheck,
     and what reading raises.
     """
-    since = context.since or context.now - PERIOD
+    sims = [sim for device in context.devices for sim in sims_of(device) if "id" in sim]
+    since = context.since or context.now - PERIOD  # by the clock of the server, which has answered
+    if context.ids:
+        selected(context, sims, "SIM")
     period = f"in the last {in_words((context.now - since).total_seconds())}"
-    whole = _tally(context.api, format_timestamp(since))
-    of_sims = list(_by_sim(context, whole, format_timestamp(since)))
+    whole = _tally(context.api, since)
+    of_sims = list(_by_sim(context, sims, whole, since))
     if not context.ids:
         for sim, tally in of_sims:
             whole = whole.without(tally) if tally and sim["id"] in context.skip else whole
@@ -63,12 +65,9 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 
 
 def _by_sim(
-    context: CheckContext, whole: Tally, since: str
+    context: CheckContext, sims: Iterable[Record], whole: Tally, since: datetime
 ) -> Iterator[tuple[Record, Tally | None]]:
     """Every SIM with its counts; None where they are unknown."""
-    sims = [sim for device in context.devices for sim in sims_of(device) if "id" in sim]
-    if context.ids:
-        selected(context, sims, "SIM")
     failing = {str(each.get("messenger")).casefold() for each in whole.failures}
     others = Tally(0, 0) if len(whole.failures) == whole.failed else None
     for sim in sims:
@@ -76,11 +75,23 @@ def _by_sim(
         yield sim, _tally(context.api, since, sim["id"]) if is_asked else others
 
 
-def _tally(api: Client, since: str, sim: int | None = None) -> Tally:
-    query = {"after": since} | ({} if sim is None else {"sim": sim})
-    failed = api.page("messages", {**query, "statuses": [FAILED]})
-    tried = api.count("messages", {**query, "statuses": list(TRIED)})
-    return Tally(max(tried, failed.total), failed.total, failed.records)
+def _tally(api: Client, since: datetime, sim: int | None = None) -> Tally:
+    query = {"after": format_timestamp(since)} | ({} if sim is None else {"sim": sim})
+    failed, failures = _recent(api, {**query, "statuses": [FAILED]}, since)
+    tried, _ = _recent(api, {**query, "statuses": list(TRIED)}, since)
+    return Tally(max(tried, failed), failed, failures)
+
+
+def _recent(api: Client, query: Record, since: datetime) -> tuple[int, list[Record]]:
+    """How many messages there are, and the newest.
+
+    A server may take `after` for a date. Where the page of the newest goes back further than
+    `since`, they are counted here.
+    """
+    page = api.page("messages", query)
+    times = ((each, parse_timestamp(each.get("sent_at"))) for each in page.records)
+    recent = [each for each, sent_at in times if (sent_at or since) >= since]
+    return (page.total if len(recent) == len(page.records) else len(recent)), recent
 
 
 def _measured(tally: Tally | None, subject: Subject, period: str) -> Measurement:

@@ -6,7 +6,7 @@ from smsgw_cli.campaigns.senders import STALLED_MEANS, campaign_senders
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import labelled
 from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Status, Subject
-from smsgw_cli.fleet.waiting import Queue, Waiting, read_queue
+from smsgw_cli.fleet.waiting import Queue, QueueReader, Waiting
 from smsgw_cli.messages.history import History
 from smsgw_cli.model import PROCESSING, QUEUED, SCHEDULED, STALLED, Campaign
 from smsgw_cli.sms.durations import in_words
@@ -32,7 +32,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     recurring campaign, the time since it was first seen. Ids are those of campaigns. Raises
     NotFound, and what reading raises.
     """
-    queue = read_queue(context)
+    queue = QueueReader(context).read()
     yield _measured(queue)
     for waiting in queue.found[:MAX_STALLED]:
         if waiting.campaign and waiting.messages and waiting.age >= STALLED_AFTER:
@@ -52,15 +52,13 @@ def _measured(queue: Queue) -> Measurement:
 def _text(waiting: Waiting) -> str:
     campaign, age = waiting.campaign, in_words(waiting.age)
     if campaign is None:
-        return f"the oldest that is known waits for {age} (campaign unknown)"
-    label = labelled(_subject(campaign))
+        return f"the oldest was first seen {age} ago, in an unknown campaign"
+    label, status = labelled(_subject(campaign)), str(campaign.get("status"))
+    text = f"the oldest that may go out has been waiting for {age}, in {label}"
+    why = PENDING_MEANS
     if not waiting.messages:
-        status = campaign["status"]
-        return f"{label} is {status} and due for {age}" + (
-            f": {NOT_BEGUN[status]}" if waiting.age >= LONG else ""
-        )
-    text = f"{pluralize(waiting.messages, 'message')} of {label} waiting for {age}"
-    return text + (f": {PENDING_MEANS}" if waiting.age >= LONG else "")
+        text, why = f"{label} is {status}, and was due {age} ago", NOT_BEGUN[status]
+    return text + (f": {why}" if waiting.age >= LONG else "")
 
 
 def _subject(campaign: Campaign) -> Subject:

@@ -7,7 +7,7 @@ from typing import Any
 from smsgw_cli.fleet.measurement import Subject
 from smsgw_cli.model import Record, is_off, sims_of
 
-_PHONE = re.compile(r"\d(?:\D{0,2}\d){5,}")  # monitoring keeps and shows names: no phone numbers
+PHONE = re.compile(r"\d(?:\D{0,2}\d){5,}")  # monitoring keeps and shows names: no phone numbers
 
 
 def device_name(device: Mapping[str, Any]) -> str:
@@ -18,7 +18,7 @@ def device_name(device: Mapping[str, Any]) -> str:
 def sim_name(sim: Mapping[str, Any]) -> str:
     """Its label, or what the phone or the operator calls it; never a phone number."""
     names = (str(sim.get(key) or "") for key in ("label", "name", "carrier"))
-    return next((name for name in names if name and not _PHONE.search(name)), "")
+    return next((name for name in names if name and not PHONE.search(name)), "")
 
 
 def device_subject(device: Record) -> Subject:

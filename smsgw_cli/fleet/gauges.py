@@ -1,6 +1,5 @@
 """What was measured, as gauges for Prometheus, in base units."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -8,11 +7,10 @@ from typing import NamedTuple
 
 from smsgw_cli.config.metrics import Metric
 from smsgw_cli.fleet.checks import Report
-from smsgw_cli.fleet.measurement import Subject
-from smsgw_cli.fleet.verdict import Result
+from smsgw_cli.fleet.devices import PHONE
+from smsgw_cli.fleet.measurement import Status, Subject
 
 PERCENT = Decimal(100)
-PHONE_NUMBER = re.compile(r"\+?[\d\s().-]{6,}")
 
 
 class Sample(NamedTuple):
@@ -24,21 +22,21 @@ class Sample(NamedTuple):
     value: Decimal
 
 
-def samples(report: Report, now: datetime) -> Iterator[Sample]:
-    """The gauges of a report, made at this time."""
+def samples(report: Report, now: datetime, devices: Mapping[int, str]) -> Iterator[Sample]:
+    """The gauges of a report, made at this time; `devices` are the names of those of SIMs."""
     for result in report.results:
-        if result.metric and result.metric.gauge and result.value is not None:
-            value = _in_base_unit(result.metric, result.value, now)
-            labels = _labels(result)
-            yield Sample(result.metric.gauge, _help(result.metric), labels, value)
+        metric = result.metric
+        if metric and metric.gauge and result.value is not None:
+            value = _in_base_unit(metric, result.value, now)
+            yield Sample(metric.gauge, _help(metric), _labels(result.subject, devices), value)
     for check in report.checks:
-        yield status(check, int(report.status_of(check)))
+        yield status(check, report.status_of(check))
 
 
-def status(check: str, value: int) -> Sample:
+def status(check: str, value: Status) -> Sample:
     """The status of a check, as its exit code is."""
     words = "Status of a check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"
-    return Sample("check_status", words, {"check": check}, Decimal(value))
+    return Sample("check_status", words, {"check": check}, Decimal(int(value)))
 
 
 def _in_base_unit(metric: Metric, value: Decimal, now: datetime) -> Decimal:
@@ -52,13 +50,16 @@ def _help(metric: Metric) -> str:
     return f"{metric.help} (Unix time of it)" if metric.is_age else metric.help
 
 
-def _labels(result: Result) -> dict[str, str]:
-    """The id of the subject, and its name unless that is a phone number."""
-    subject: Subject = result.subject
+def _labels(subject: Subject, devices: Mapping[int, str]) -> dict[str, str]:
+    """The id and the name of the subject; a SIM, whose name may be a number, has its device's."""
     if subject.id is None:
         return {}
     key = subject.kind.lower().replace(" ", "_")
-    name = "" if PHONE_NUMBER.fullmatch(subject.name.strip()) else subject.name
     if key == "sim":
-        return {"sim": str(subject.id), "device": name}
-    return {f"{key}_id": str(subject.id), key: name}
+        return {"sim": str(subject.id), "device": _name(devices.get(subject.id, ""))}
+    return {f"{key}_id": str(subject.id), key: _name(subject.name)}
+
+
+def _name(name: str) -> str:
+    """The name, unless it has a phone number."""
+    return "" if PHONE.search(name) else name

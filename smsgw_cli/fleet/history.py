@@ -10,8 +10,13 @@ from smsgw_cli.storage.failures import RecordKind
 
 PATIENCE = 5.0  # seconds to wait for another process, half of what a check may take
 
-# The highest id of a message at a time (ISO 8601, in UTC): what has a lower one existed then.
+# Campaigns that were due for long and had nothing waiting, and the highest id of a message at a
+# time: what has a lower one existed then. Times are ISO 8601, in UTC.
 _NEWEST_MESSAGES = """
+CREATE TABLE empty_campaigns (
+    id INTEGER PRIMARY KEY,
+    seen_at TEXT NOT NULL
+);
 CREATE TABLE newest_messages (
     id INTEGER PRIMARY KEY,
     seen_at TEXT NOT NULL

@@ -40,9 +40,10 @@ def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Res
         return Result(check, found.status, found.text, found.subject)
     metric = METRICS[found.metric]
     ranges = ranges_of(metric, found.default)
-    value = _exact(found.value)
+    value = _exact(found.value, metric.unit)
     text = found.text or f"{metric.name} {'unknown' if value is None else f'{value}{metric.unit}'}"
-    return Result(check, _status(value, ranges), text, found.subject, metric, value, ranges)
+    status = _status(value, ranges) if found.is_judged else Status.OK
+    return Result(check, status, text, found.subject, metric, value, ranges)
 
 
 def worst(results: Iterable[Result]) -> Status:
@@ -65,8 +66,9 @@ def _status(value: Decimal | None, ranges: Thresholds) -> Status:
     return Status.OK
 
 
-def _exact(value: Decimal | float | None) -> Decimal | None:
-    """The value to a millisecond, or a thousandth of anything else; a Decimal as it is."""
+def _exact(value: Decimal | float | None, unit: str) -> Decimal | None:
+    """The value in whole seconds, or a thousandth of anything else; a Decimal as it is."""
     if value is None or not isfinite(value):
         return None
-    return value if isinstance(value, Decimal) else Decimal(str(round(value, 3)))
+    digits = 0 if unit == "s" else 3
+    return value if isinstance(value, Decimal) else Decimal(str(round(value, digits)))

@@ -1,23 +1,26 @@
 """What waits to be sent and may go out now, by campaign, with a bounded number of requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
+from smsgw_cli.api.paging import Page
 from smsgw_cli.campaigns.window import open_time
+from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.first_seen import first_seen, note_newest
 from smsgw_cli.fleet.open_campaigns import (
     due_since,
     may_have_waiting,
     open_campaigns,
     overdue_since,
 )
+from smsgw_cli.fleet.queue_memory import empty_campaigns, first_seen, note_empty, note_newest
 from smsgw_cli.model import PENDING, QUEUED, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 MAX_ASKED = 8  # campaigns that are asked for their messages
+LONG = 86_400.0  # seconds after which a campaign without waiting messages gets no more
 STATUSES = {"statuses": [PENDING, QUEUED]}
 
 
@@ -42,76 +45,99 @@ class Queue:
     found: list[Waiting]
 
 
-def read_queue(context: CheckContext) -> Queue:
-    """The queue, or that of the campaigns named. Raises NotFound, and what reading raises.
+class QueueReader:
+    """Reads the queue, or that of the campaigns named.
 
-    Campaigns whose messages could have waited longest are asked first: mostly one is enough.
+    Every method raises NotFound, and what reading raises.
     """
-    page = context.api.page("messages", STATUSES)
-    if page.records:
-        note_newest(context.history, max(_ids(page.records)), context.now)
-    campaigns = _campaigns(context, have_messages=page.total > 0)
-    found = _found(context, campaigns)
-    if not found and page.total and len(campaigns) > MAX_ASKED:
-        oldest = _oldest(context, page.records, page.last, {})
-        age = context.now - first_seen(context.history, oldest, context.now)
-        found = [Waiting(None, page.total, age.total_seconds())]
-    return Queue(page.total, found)
 
+    def __init__(self, context: CheckContext) -> None:
+        self._context = context
+        self._page = context.api.page("messages", STATUSES)
+        self._now = context.now
 
-def _campaigns(context: CheckContext, *, have_messages: bool) -> list[Campaign]:
-    """The campaigns to ask, those that could have waited longest first."""
-    now = context.now
-    if context.ids:
-        every = [cast(Campaign, context.api.get(f"campaigns/{each}")) for each in context.ids]
-    else:
-        every = open_campaigns(context.api, have_messages=have_messages)
-    waiting = [
-        each for each in every if context.selects(each["id"]) and may_have_waiting(each, now)
-    ]
-    return sorted(waiting, key=lambda each: _possible_age(each, now), reverse=True)
+    def read(self) -> Queue:
+        """Campaigns whose messages may have waited longest are asked first: mostly one will do."""
+        total = self._page.total
+        if total:
+            note_newest(self._context.history, max(_ids(self._page.records), default=0), self._now)
+        campaigns = self._campaigns()
+        found = self._with_messages(campaigns) if total else self._overdue(campaigns)
+        if not found and total and len(campaigns) > MAX_ASKED:
+            age = self._now - self._first_seen(self._page, {})
+            found = [Waiting(None, total, age.total_seconds())]
+        is_whole = not self._context.ids
+        return Queue(total if is_whole else sum(each.messages for each in found), found)
 
+    def _campaigns(self) -> list[Campaign]:
+        """The campaigns to ask, those that may have waited longest first."""
+        selected = [each for each in self._listed() if self._context.selects(each["id"])]
+        waiting = [each for each in selected if may_have_waiting(each, self._now)]
+        return sorted(waiting, key=self._possible_age, reverse=True)
 
-def _found(context: CheckContext, campaigns: list[Campaign]) -> list[Waiting]:
-    found: list[Waiting] = []
-    for campaign in campaigns[:MAX_ASKED]:
-        if any(each.age >= _possible_age(campaign, context.now) for each in found):
-            break
-        if waiting := _waiting(context, campaign):
-            found.append(waiting)
-    return found
+    def _listed(self) -> list[Campaign]:
+        if self._context.ids:
+            return list(map(self._named, sorted(self._context.ids)))
+        empty = empty_campaigns(self._context.history)
+        listed = open_campaigns(self._context.api, have_messages=self._page.total > 0)
+        return [each for each in listed if each["id"] not in empty]
 
+    def _named(self, identity: int) -> Campaign:
+        try:
+            return cast(Campaign, self._context.api.get(f"campaigns/{identity}"))
+        except NotFound as error:
+            raise NotFound(f"campaign {identity} not found", status=error.status) from error
 
-def _possible_age(campaign: Campaign, now: datetime) -> float:
-    """The seconds that its messages can have waited; a run of a recurring one is an update."""
-    since = due_since(campaign, now) or now
-    updated = parse_timestamp(campaign.get("updated_at"))
-    if campaign.get("recurring") and updated:
-        since = max(since, updated)
-    return open_time(campaign, since, now).total_seconds()
+    def _with_messages(self, campaigns: Sequence[Campaign]) -> list[Waiting]:
+        found: list[Waiting] = []
+        for campaign in campaigns[:MAX_ASKED]:
+            if any(each.age >= self._possible_age(campaign) for each in found):
+                break
+            found += self._waiting(campaign)
+        return found
 
+    def _overdue(self, campaigns: Iterable[Campaign]) -> list[Waiting]:
+        """Campaigns whose messages the server should have created."""
+        return [
+            Waiting(each, 0, self._open_time(each, since))
+            for each in campaigns
+            if (since := overdue_since(each, self._now))
+        ]
 
-def _waiting(context: CheckContext, campaign: Campaign) -> Waiting | None:
-    """What waits of a campaign; None if nothing does."""
-    now, query = context.now, {"campaign": campaign["id"]}
-    page = context.api.page("messages", {**query, **STATUSES})
-    since = due_since(campaign, now)
-    if not page.total:
-        since = overdue_since(campaign, now)
-    elif campaign.get("recurring"):
-        oldest = _oldest(context, page.records, page.last, query)
-        since = max(since or now, first_seen(context.history, oldest, now))
-    if since is None:
-        return None
-    return Waiting(campaign, page.total, open_time(campaign, since, now).total_seconds())
+    def _waiting(self, campaign: Campaign) -> list[Waiting]:
+        """What waits of a campaign."""
+        query = {"campaign": campaign["id"]}
+        page = self._context.api.page("messages", {**query, **STATUSES})
+        if not page.total:
+            overdue = self._overdue([campaign])
+            is_empty = not overdue and not campaign.get("recurring")
+            if is_empty and self._possible_age(campaign) > LONG:
+                note_empty(self._context.history, campaign["id"], self._now)
+            return overdue
+        since = due_since(campaign, self._now) or self._now
+        if campaign.get("recurring"):
+            since = max(since, self._first_seen(page, query))
+        return [Waiting(campaign, page.total, self._open_time(campaign, since))]
 
+    def _first_seen(self, page: Page, query: Record) -> datetime:
+        """When the oldest was first seen, by the ids on the first and the last page."""
+        ids = _ids(page.records)
+        if page.last > 1:
+            ids += _ids(
+                self._context.api.page("messages", {**query, **STATUSES}, page.last).records
+            )
+        return first_seen(self._context.history, min(ids, default=0), self._now)
 
-def _oldest(context: CheckContext, records: Iterable[Record], last: int, query: Record) -> int:
-    """The lowest id among the first and the last page of waiting messages."""
-    every = list(records)
-    if last > 1:
-        every += context.api.page("messages", {**query, **STATUSES}, last).records
-    return min(_ids(every), default=0)
+    def _possible_age(self, campaign: Campaign) -> float:
+        """How long its messages can have waited; a new run of a recurring one updates it."""
+        since = due_since(campaign, self._now) or self._now
+        updated = parse_timestamp(campaign.get("updated_at"))
+        if campaign.get("recurring") and updated:
+            since = max(since, updated)
+        return self._open_time(campaign, since)
+
+    def _open_time(self, campaign: Campaign, since: datetime) -> float:
+        return open_time(campaign, since, self._now).total_seconds()
 
 
 def _ids(records: Iterable[Record]) -> list[int]:

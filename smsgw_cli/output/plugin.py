@@ -3,6 +3,7 @@
 As in the Monitoring Plugins Development Guidelines.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from smsgw_cli.output.cells import visible
@@ -10,6 +11,7 @@ from smsgw_cli.output.cells import visible
 PIPE = "¦"  # in place of `|`, which separates the text from performance data
 LONGEST_NAME = 60  # characters
 LONGEST_LINE = 500
+_UNSAFE = re.compile(r"[^\w .:-]")  # in a label
 NAME = "SMSGW"
 UNKNOWN = "UNKNOWN"
 
@@ -26,7 +28,7 @@ def output(
 def perfdata(label: str, value: str, unit: str, ranges: Sequence[str], minimum: str) -> str:
     """A label and its value: `'device 7 age'=11520s;1800;3840;0`."""
     fields = f"{value}{unit};{';'.join((*ranges, minimum))}".rstrip(";")
-    return f"'{label}'={fields}"
+    return f"'{_UNSAFE.sub('_', label)}'={fields}"
 
 
 def safe(text: str, longest: int = LONGEST_NAME) -> str:

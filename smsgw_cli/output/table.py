@@ -11,25 +11,26 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
-from smsgw_cli.output.values import brief, is_number, is_time, readable
+from smsgw_cli.output.values import brief, is_number, is_time, parts
 
 MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
 UNCUT = 100_000  # characters; the width used for a file
 OPTIONAL = ("reason",)  # columns that are shown only if there is something in them
+WHOLE = ("last_seen", "battery", "signal", "state")  # columns of short texts, as 3 min ago
 MIN_TEXT = 16  # characters of a text that are still useful
-MIN_OF_TWO = 12  # the same beside an optional column
+LEAST_TEXT = 12  # the same beside an optional column, or if all columns fit then
 GAP = 2  # characters between columns
 
 
 class Column:
-    """A column with its cells; numbers and times are never truncated."""
+    """A column with its cells; numbers, times and short texts are never truncated."""
 
     def __init__(self, name: str, records: Sequence[Record]) -> None:
         self.name = name
         values = [lookup(each, name) for each in records]
         self.is_number = bool(values) and all(map(is_number, values))
-        self.no_truncate = self.is_number or is_time(name)
+        self.no_truncate = self.is_number or is_time(name) or name in WHOLE
         self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
         self.cells = [_single_line(brief(name, value)) for value in values]
 
@@ -66,7 +67,8 @@ def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     for name in columns:
-        table.add_row(Text(visible(name)), readable(name, lookup(value, name)))
+        for shown in parts(name, lookup(value, name)):
+            table.add_row(Text(visible(name)), shown)
     _print(table, _console(file), file)
 
 
@@ -79,11 +81,18 @@ def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
 
 
 def _how_many_fit(columns: Sequence[Column], room: int) -> int:
-    least = MIN_OF_TWO if any(each.name in OPTIONAL for each in columns) else MIN_TEXT
-    needed = list(accumulate(column.min_width(least) + GAP for column in columns))
+    has_optional = any(each.name in OPTIONAL for each in columns)
+    needed = _widths(columns, LEAST_TEXT)
     if not needed or needed[-1] - GAP <= room:
         return len(columns)
+    if not has_optional:
+        needed = _widths(columns, MIN_TEXT)
     return max(1, bisect(needed, room - len("…")))
+
+
+def _widths(columns: Sequence[Column], least: int) -> list[int]:
+    """The width of the first column, the first two and so on, with so many characters of a text."""
+    return list(accumulate(column.min_width(least) + GAP for column in columns))
 
 
 def _table(columns: Sequence[Column], *, more: bool = False) -> Table:

@@ -1,5 +1,6 @@
 """Values for people: a dash for null, local times, coloured statuses."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.text import Text
@@ -36,6 +37,19 @@ def brief(column: str, value: Any) -> Text:
     if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
         return readable(column, [_name(each) for each in value])
     return readable(column, value)
+
+
+def parts(column: str, value: Any) -> list[Text]:
+    """The lines of a value where there is room: one for each record of a list, as the SIMs."""
+    if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
+        return [Text(", ").join(_pairs(each)) for each in value]
+    return [readable(column, value)]
+
+
+def _pairs(record: dict[str, Any]) -> Iterator[Text]:
+    for key, value in record.items():
+        if value is not None:
+            yield Text(f"{visible(key)} ") + readable(key, value)
 
 
 def _name(record: dict[str, Any]) -> Any:

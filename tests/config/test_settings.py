@@ -176,11 +176,13 @@ def test_doctor_notes_a_variable_that_is_no_setting(
 
 
 def test_every_setting_is_documented_with_its_default(run: Run) -> None:
-    shown = run("help settings").stdout
-    for each in SETTINGS.values():
-        assert f"  {each.name} {each.form}" in shown
-        assert each.otherwise in shown
-    assert max(map(len, shown.splitlines())) <= 98
+    for topic in ("settings", "monitoring"):
+        shown = run(f"help {topic}").stdout
+        for each in SETTINGS.values():
+            if each.is_threshold == (topic == "monitoring"):
+                assert f"  {each.name} {each.form}" in shown
+                assert each.otherwise in shown
+        assert max(map(len, shown.splitlines())) <= 98
 
 
 def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: Path) -> None:
@@ -212,6 +214,7 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "stop_words": "=STOP,ARRET",
         "look_back": "2d",
         "interval": "10s",
+        **{name: "@1:2/3:" for name, each in SETTINGS.items() if each.is_threshold},
     }
     assert values.keys() == SETTINGS.keys() - set(CONNECTION)
     run("profiles update work", *(f"{key}={value}" for key, value in values.items()))
@@ -244,6 +247,7 @@ def test_what_a_profile_stores_can_be_read_again(run: Run, work: Gateway, home: 
         "stop_words": "=STOP,ARRET",
         "look_back": 172_800.0,
         "interval": 10.0,
+        **{name: "@1:2/3:" for name, each in SETTINGS.items() if each.is_threshold},
     }
     run("profiles update work", *(f"{key}=" for key in values))
     left = run("profiles get work -o json").json

@@ -1,4 +1,4 @@
-"""When messages were first seen, which the API does not say: from the history.
+"""What the history keeps of the queue: when messages were first seen, and what has nothing left.
 
 Ids only grow, so a message existed when one with the same or a higher id was seen.
 """
@@ -28,3 +28,17 @@ def first_seen(history: History, message: int, now: datetime) -> datetime:
     with history.reading() as db:
         row = db.execute(query, [message]).fetchone()
     return min(now, parse_timestamp(row["seen_at"]) or now) if row else now
+
+
+def note_empty(history: History, campaign: int, now: datetime) -> None:
+    """Record that a campaign has nothing left to send."""
+    with history.writing() as db:
+        sql = "INSERT OR REPLACE INTO empty_campaigns VALUES (?, ?)"
+        db.execute(sql, [campaign, now.isoformat()])
+        db.execute("DELETE FROM empty_campaigns WHERE seen_at < ?", [(now - KEPT).isoformat()])
+
+
+def empty_campaigns(history: History) -> set[int]:
+    """The campaigns that had nothing left to send."""
+    with history.reading() as db:
+        return {row["id"] for row in db.execute("SELECT id FROM empty_campaigns")}

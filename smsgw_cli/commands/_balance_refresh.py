@@ -121,7 +121,10 @@ class Refresh:
             else:
                 found.append(Code(sim, code))
         if not found:
-            raise Usage("there is nothing to dial", hint=f"add a rule to config.toml:{EXAMPLE}")
+            hint = "see 'smsgw devices sims'"
+            if not (self._reader.has_rules or self._wish.code):
+                hint = f"use --code, or add a rule to config.toml:{EXAMPLE}"
+            raise Usage("there is nothing to dial", hint=hint)
         return found
 
     def _code(self, sim: FleetSim) -> str | None:

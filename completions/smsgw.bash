@@ -321,7 +321,7 @@ _smsgw_at() {
         operands=()
         ;;
     'devices')
-        below=('list' 'get' 'update' 'delete' 'sims' 'balances')
+        below=('list' 'get' 'update' 'delete' 'sims' 'balances' 'selftest')
         flags=()
         operands=()
         ;;
@@ -354,6 +354,11 @@ _smsgw_at() {
         below=()
         flags=('--refresh|' '--code|-' '--since|-' '--allow|-+')
         operands=('?devices/SIM+')
+        ;;
+    'devices selftest')
+        below=()
+        flags=()
+        operands=('?devices/SIM' '?devices/SIM')
         ;;
     'sending-servers')
         below=('list' 'get' 'delete' 'create' 'update')

@@ -260,7 +260,7 @@ function __smsgw_at --no-scope-shadowing
             set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--unsubscribe||Also unsubscribe them on the server\'s contact lists'
             set operands 
         case 'devices'
-            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.'
+            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.' 'selftest|Let SIMs text each other, and see whether it arrives.'
             set flags 
             set operands 
         case 'devices list'
@@ -287,6 +287,10 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags '--refresh||Dial the code of the [[balance]] rule that fits, and wait for the answers' '--code|-|Dial this USSD code instead, such as \'*100#\'' '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)' '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)'
             set operands '?devices/SIM+'
+        case 'devices selftest'
+            set below 
+            set flags 
+            set operands '?devices/SIM' '?devices/SIM'
         case 'sending-servers'
             set below 'list|List sending servers.' 'get|Show one sending server.' 'delete|Delete sending servers with their sender ids and the messages of those.' 'create|Create a sending server.' 'update|Update a sending server; other values are kept.'
             set flags 

@@ -319,7 +319,7 @@ $SmsgwTree = @{
         operands = @()
     }
     'devices' = @{
-        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.')
+        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.', 'selftest|Let SIMs text each other, and see whether it arrives.')
         flags = @()
         operands = @()
     }
@@ -352,6 +352,11 @@ $SmsgwTree = @{
         below = @()
         flags = @('--refresh||Dial the code of the [[balance]] rule that fits, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)')
         operands = @('?devices/SIM+')
+    }
+    'devices selftest' = @{
+        below = @()
+        flags = @()
+        operands = @('?devices/SIM', '?devices/SIM')
     }
     'sending-servers' = @{
         below = @('list|List sending servers.', 'get|Show one sending server.', 'delete|Delete sending servers with their sender ids and the messages of those.', 'create|Create a sending server.', 'update|Update a sending server; other values are kept.')

@@ -72,7 +72,7 @@ class Watch:
             if self._clock() - self._heard > LONGEST_SILENCE:
                 raise
             return Poll(None, False, LONGEST_POLL)
-        return Poll(step, is_over, _pause(self._clock() - self._started))
+        return Poll(step, is_over, pause(self._clock() - self._started))
 
     def _count_idle(self) -> None:
         passed, self._polled = self._clock() - self._polled, self._clock()
@@ -138,6 +138,6 @@ def is_over(
     return unchanged >= LINGER_SECONDS or 0 < counts.total == counts.ended
 
 
-def _pause(elapsed: float) -> float:
+def pause(elapsed: float) -> float:
     """Seconds until the next poll: short at first, growing to LONGEST_POLL."""
     return min(LONGEST_POLL, max(SHORTEST_POLL, elapsed / 20))

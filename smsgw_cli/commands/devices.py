@@ -1,6 +1,6 @@
 """Devices: the Android phones that send, and their SIMs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,12 @@ SIM_COLUMNS = (
 
 def sims(api: ListReader) -> Iterator[Record]:
     """All SIMs of all devices, with their device."""
-    for device in api.pages("devices"):
+    return sims_in(api.pages("devices"))
+
+
+def sims_in(devices: Iterable[Record]) -> Iterator[Record]:
+    """All SIMs of these devices, with their device."""
+    for device in devices:
         for sim in sims_of(device):
             label = device.get("name") or device.get("model")
             yield {**sim, "device_id": device["id"], "device": label}
@@ -164,4 +169,40 @@ register(
     ),
     deferred("smsgw_cli.commands._device_balances", "show_balances"),
     epilog="smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --yes",
+)
+
+SELFTEST_HELP = """Let SIMs text each other, and see whether it arrives.
+
+FROM texts TO, or every other SIM; without both, each SIM texts the next one, once round. The text
+is recognized on arrival by a random word, and printed is after how many seconds it was queued,
+sent, delivered and received.
+
+Each text costs as any other, so this asks first. Without a terminal (with --yes) a SIM sends at
+most one self-test an hour; before, its last result is printed, with the same exit code. A command
+that is stopped is resumed by the next one within an hour, without another text.
+
+--timeout is how long a text is waited for [default: 3m].
+
+Exit codes: 0 received, 1 failed, 9 not received in time, 8 not known whether it was sent.
+"""
+register(
+    app,
+    "selftest",
+    SELFTEST_HELP,
+    (
+        Field(
+            "sender",
+            "The SIM that sends: its id, number, label or name",
+            argument=True,
+            metavar="[FROM]",
+            names=SIM,
+        ),
+        Field("receiver", "The SIM that receives", argument=True, metavar="[TO]", names=SIM),
+    ),
+    deferred("smsgw_cli.commands._device_selftest", "selftest"),
+    reads=("settle", "delivery_report"),
+    epilog="""
+    smsgw -p sandbox devices selftest 1 2
+    smsgw -p sandbox devices selftest --yes -o json
+    """,
 )

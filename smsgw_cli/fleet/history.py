@@ -44,10 +44,33 @@ CREATE TABLE balance_sims (
     country TEXT
 )
 """
+# The texts of self-tests; see `SelfTest`. Without an outcome it is awaited.
+_SELFTESTS = """
+CREATE TABLE selftests (
+    nonce TEXT PRIMARY KEY,
+    sender_id INTEGER NOT NULL,
+    sender_name TEXT NOT NULL,
+    sender_number TEXT,
+    receiver_id INTEGER NOT NULL,
+    receiver_name TEXT NOT NULL,
+    receiver_number TEXT,
+    started_at TEXT NOT NULL,
+    outcome TEXT,
+    campaign INTEGER,
+    message INTEGER,
+    status TEXT,
+    queued REAL,
+    sent REAL,
+    delivered REAL,
+    received REAL,
+    reason TEXT
+);
+CREATE INDEX selftests_by_time ON selftests (started_at)
+"""
 KIND = RecordKind("the history of the fleet", "ages and earlier results are unknown without it")
 LAYOUT = Layout(
     KIND,
-    (_NEWEST_MESSAGES, _BALANCES),
+    (_NEWEST_MESSAGES, _BALANCES, _SELFTESTS),
     tables=frozenset({"newest_messages"}),
     patience=PATIENCE,
 )

@@ -7,6 +7,9 @@ from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 
 DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing or a retry
 _RETRY = "retry of campaign "
+_SELFTEST = "selftest/"
+BALANCE = "balance/"
+_NONCE_LENGTH = 11
 _KEY_OF_RETRY = re.compile(rf"(?:(.*): )?{_RETRY}([0-9]+): [0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 
@@ -24,12 +27,15 @@ def having_prefix(prefix: str) -> Condition:
 
 
 def having_name(name: str | None) -> Condition:
-    """Sends of this name, and those of mailings of this name; all sends for None.
+    """Sends of this name, and those of mailings of this name; for None all but self-tests and
+    codes dialled for balances, which nobody means by the newest send.
 
     The names of a mailing's sends are its name, a space and a suffix.
     """
     if name is None:
-        return "1", []
+        is_selftest = _SELFTEST + "[2-9A-Z]" * _NONCE_LENGTH
+        is_balance = f"{BALANCE}[0-9]*/[*#]*#/" + "[0-9T]" * DIGEST_LENGTH
+        return "(key IS NULL OR key NOT GLOB ? AND key NOT GLOB ?)", [is_selftest, is_balance]
     # "!" follows the space, so that the index of names is used.
     of_mailing = "name > ? AND name < ? AND length(name) = ? AND key GLOB ? AND run IS NULL"
     is_key = "*/" + "[0-9a-f]" * DIGEST_LENGTH
@@ -50,6 +56,11 @@ def retried() -> Condition:
 
 def _is_retry() -> str:
     return f"*{_RETRY}[0-9]*: " + "[0-9a-f]" * DIGEST_LENGTH
+
+
+def selftest_key(nonce: str) -> str:
+    """The key of a text of a self-test, by its nonce of eleven capital letters and digits."""
+    return _SELFTEST + nonce
 
 
 def retry_key(campaign: int, digest: str, once: str | None = None) -> str:

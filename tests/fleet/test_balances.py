@@ -365,3 +365,9 @@ def test_texts_are_private(run: Run, server: Gateway, home: Path) -> None:
     run(f"{REFRESH} 1")
     (history,) = (home / ".local/state/smsgw/fleet").glob("*.db")
     assert history.stat().st_mode & 0o77 == 0
+
+
+def test_the_newest_send_is_none_for_a_balance(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    run(f"{REFRESH} 1")
+    assert run("campaigns watch last -o json").json["id"] == 1

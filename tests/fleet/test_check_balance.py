@@ -51,7 +51,9 @@ def test_ranges_on_the_line_and_settings_win(
 def test_a_balance_that_was_read_long_ago_is_told(run: Run, known: Control, home: Path) -> None:
     (history,) = (home / ".local/state/smsgw/fleet").glob("*.db")
     with closing(sqlite3.connect(history)) as db, db:
-        db.execute("UPDATE dials SET answered_at = strftime('%FT%TZ', 'now', '-27 hours')")
+        db.execute(
+            "UPDATE dials SET answered_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-27 hours')"
+        )
     shown = run("check balance 1 -w 4: -c age=:26h", code=2).stdout
     assert "SIM 1 (Main line): balance read " in shown
     run("check balance 1 -w 4: -c age=:28h")

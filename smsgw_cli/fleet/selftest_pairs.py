@@ -1,0 +1,132 @@
+"""Which SIM texts which in a self-test."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from smsgw_cli.errors import NotFound, Usage
+from smsgw_cli.fleet.devices import device_name, sim_name
+from smsgw_cli.fleet.selftest import Sim
+from smsgw_cli.model import Record, is_off, sims_of
+from smsgw_cli.sms import numbers
+
+Pair = tuple[Sim, Sim]
+SIMS_HINT = "see 'smsgw devices sims'"
+NO_NUMBER = "set its number on the phone, in the gateway's app"
+
+
+class Candidate(NamedTuple):
+    """A SIM, and why it cannot take part: `is inactive`; empty if it can."""
+
+    sim: Sim
+    problem: str = ""
+
+
+class Pairs(NamedTuple):
+    """Senders with receivers, and what to say about SIMs that are left out."""
+
+    pairs: list[Pair]
+    left_out: list[str]
+
+
+def candidates(devices: Iterable[Record], region: str | None) -> list[Candidate]:
+    """All SIMs by id; `region` is the country of numbers without a + where the SIM has none."""
+    found = [_candidate(device, sim, region) for device in devices for sim in sims_of(device)]
+    return sorted(found, key=lambda each: each.sim.id)
+
+
+def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None) -> Pairs:
+    """One pair, a sender with every other SIM, or once round the ring of all.
+
+    Raises NotFound for an unknown SIM, Usage if one that is named cannot take part, and if there
+    is no pair.
+    """
+    if sender is None:
+        found = _ring(every)
+    elif receiver is None:
+        found = _to_all(every, _named(every, sender))
+    else:
+        return Pairs([_pair(_named(every, sender), _named(every, receiver))], [])
+    if not found.pairs:
+        because = f": {'; '.join(found.left_out)}" if found.left_out else ""
+        raise Usage(
+            f"a self-test needs two active SIMs, one of them with a known number{because}",
+            hint=SIMS_HINT,
+        )
+    return found
+
+
+def _candidate(device: Record, sim: Record, region: str | None) -> Candidate:
+    found = Sim(int(sim["id"]), sim_name(sim), _number(sim, region))
+    if is_off(device.get("enabled")):
+        return Candidate(found, f"is in a phone that is logged out: {device_name(device)}")
+    return Candidate(found, "is inactive" if is_off(sim.get("active")) else "")
+
+
+def _number(sim: Record, region: str | None) -> str | None:
+    """The number in E.164. Phones know theirs in any form, mostly as it is dialled at home."""
+    for country in (sim.get("country"), region, None):
+        with suppress(Usage):
+            return numbers.e164(str(sim.get("number") or ""), country, any_number=True)
+    return None
+
+
+def _named(every: Iterable[Candidate], identity: int) -> Sim:
+    found = next((each for each in every if each.sim.id == identity), None)
+    if found is None:
+        raise NotFound(f"SIM {identity} not found", hint=SIMS_HINT)
+    if found.problem:
+        raise Usage(f"SIM {identity} {found.problem}", hint=SIMS_HINT)
+    return found.sim
+
+
+def _pair(sender: Sim, receiver: Sim) -> Pair:
+    if sender.id == receiver.id:
+        raise Usage(f"SIM {sender.id} cannot be tested with itself", hint="name two SIMs")
+    if receiver.number is None:
+        raise Usage(f"the number of SIM {receiver.id} is unknown", hint=NO_NUMBER)
+    if receiver.number == sender.number:
+        raise Usage(f"SIMs {sender.id} and {receiver.id} have the same number")
+    return sender, receiver
+
+
+def _to_all(every: Sequence[Candidate], sender: Sim) -> Pairs:
+    others = [each for each in every if each.sim.id != sender.id]
+    receivers, left_out = _receivers(others)
+    pairs = [(sender, each) for each in receivers if each.number != sender.number]
+    same = [each for each in receivers if each.number == sender.number]
+    return Pairs(pairs, [*left_out, *(_same(each, sender) for each in same)])
+
+
+def _ring(every: Sequence[Candidate]) -> Pairs:
+    """Each SIM texts the next one. Those without a number text the first, and get nothing."""
+    receivers, left_out = _receivers(every)
+    ring = list(zip(receivers, [*receivers[1:], *receivers[:1]], strict=True))
+    silent = [each.sim for each in every if not each.problem and each.sim.number is None]
+    pairs = [*(ring if len(ring) > 1 else ()), *((each, receivers[0]) for each in silent if ring)]
+    if len(ring) == 1 and silent:
+        left_out.append(f"SIM {receivers[0].id} only receives: no other SIM has a known number")
+    return Pairs(pairs, left_out)
+
+
+def _receivers(every: Iterable[Candidate]) -> tuple[list[Sim], list[str]]:
+    """The SIMs that can be texted, each number once, and why the others cannot."""
+    by_number: dict[str, Sim] = {}
+    left_out = []
+    for sim, problem in every:
+        if problem:
+            left_out.append(f"SIM {sim.id} {problem}")
+        elif sim.number is None:
+            left_out.append(f"SIM {sim.id} gets no text, as its number is unknown")
+        elif by_number.setdefault(sim.number, sim) is not sim:
+            left_out.append(_same(sim, by_number[sim.number]))
+    return list(by_number.values()), left_out
+
+
+def _same(sim: Sim, other: Sim) -> str:
+    return f"SIM {sim.id} has the number of SIM {other.id}"
+
+
+def named(pairs: Iterable[Pair]) -> Iterator[str]:
+    """For people: `SIM 1 to SIM 2`."""
+    return (f"SIM {sender.id} to SIM {receiver.id}" for sender, receiver in pairs)

@@ -54,15 +54,20 @@ class AnswerCollector:
             return True
         answered = parse_timestamp(dial.answered_at)
         is_recent = answered is not None and now - answered < MESSAGE_WAIT
-        return is_recent and not self._has_balance(dial)
+        return is_recent and self._may_become_known(dial)
 
     def _with_answer(self, dial: Dial, now: datetime) -> Dial:
         found = self._from_network(dial, now) if dial.status is None else dial
-        if found.status and not found.message and not self._has_balance(found):
+        if found.status and not found.message and self._may_become_known(found):
             found = self._from_messages(found, now)
         if found != dial:
             self._history.answer(found)
         return found
+
+    def _may_become_known(self, dial: Dial) -> bool:
+        """Whether a rule could read a balance in another text than this."""
+        rule = self._reader.rule(self._sims[dial.sim], dial.code)
+        return rule is not None and not self._has_balance(dial)
 
     def _has_balance(self, dial: Dial) -> bool:
         return self._reader.read(dial, self._sims[dial.sim]).balance is not None

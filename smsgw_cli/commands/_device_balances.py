@@ -7,7 +7,8 @@ from functools import cached_property
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
-from smsgw_cli.commands._balance_refresh import Refresh, Wish
+from smsgw_cli.commands._balance_codes import Wish
+from smsgw_cli.commands._balance_refresh import Refresh
 from smsgw_cli.commands._balance_rows import COLUMNS, KEYS, row
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.commands.devices import SIM
@@ -43,9 +44,9 @@ def show_balances(
         raise Usage("--code and --allow require --refresh", hint="add --refresh")
     start = None if since is None else past(since, datetime.now(UTC))
     balances = Balances(session, list(references(sims or ())))
-    problem = balances.refresh(wish) if refresh else None
-    if not refresh:
+    if not session.options.dry_run:
         balances.collect()
+    problem = balances.refresh(wish) if refresh else None
     if refresh and session.options.dry_run:
         return
     balances.show() if start is None else balances.show_since(start)

@@ -1,7 +1,7 @@
 """Collects the answers to codes that were dialled: the network's, or a text message instead."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -37,15 +37,16 @@ class AnswerCollector:
         self._reader = reader
         self._sims = sims
 
-    def collect(self, now: datetime) -> list[Dial]:
+    def collect(self, now: datetime, keys: Container[str] | None = None) -> list[Dial]:
         """The codes that were dialled lately, with the answers there are by now, oldest first.
 
-        `now` is the server's time. Raises as `Client.pages` does.
+        `now` is the server's time, `keys` are those of the dials to look at, None for all. Raises
+        as `Client.pages` does.
         """
         return [
             self._with_answer(dial, now)
             for dial in self._history.dials(format_timestamp(now - LATEST))
-            if dial.sim in self._sims
+            if dial.sim in self._sims and (keys is None or dial.key in keys)
         ]
 
     def is_waiting(self, dial: Dial, now: datetime) -> bool:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
@@ -146,11 +146,14 @@ def _details(error: SmsgwError) -> Iterator[str]:
         yield f"hint: {error.hint}"
 
 
-def _fail_as_plugin(error: SmsgwError, notes: Iterable[str], *, as_json: bool) -> int:
-    """Print a failure as the result of a plug-in; `notes` are lines below."""
+def _fail_as_plugin(error: SmsgwError, notes: Sequence[str], *, as_json: bool) -> int:
+    """Print a failure as the result of a plug-in, with what was noted before."""
     plugin = import_module("smsgw_cli.cli.plugin")
     if isinstance(error, Interrupted):
         error = Interrupted(plugin.stopped_by())
     with suppress(WriteFailed):
-        plugin.tell_failure(error, [*_details(error), *notes], as_json=as_json)
+        if as_json:
+            plugin.tell_failure_as_json(error, notes)
+        else:
+            plugin.tell_failure(error, _details(error), notes)
     return NO_RESULT

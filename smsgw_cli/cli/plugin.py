@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
 from smsgw_cli.cli.command_word import NO_RESULT
@@ -105,13 +105,15 @@ def tell(text: str) -> None:
         sys.stdout.flush()
 
 
-def tell_failure(error: SmsgwError, details: Sequence[str], *, as_json: bool) -> None:
+def tell_failure(error: SmsgwError, details: Iterable[str], notes: Sequence[str]) -> None:
     """Print a failure, in which case there is no result. Raises WriteFailed."""
-    if as_json:
-        shown = {"status": UNKNOWN, "summary": error.message, "error": error.as_dict()}
-        tell(json.dumps(shown) + "\n")
-    else:
-        tell(output(UNKNOWN, error.message, details=details))
+    tell(output(UNKNOWN, error.message, details=[*details, *notes]))
+
+
+def tell_failure_as_json(error: SmsgwError, notes: Sequence[str]) -> None:
+    """The same, in the form of a result."""
+    result = {"status": UNKNOWN, "summary": error.message, "results": [], "notes": list(notes)}
+    tell(json.dumps({**result, "error": error.as_dict()}) + "\n")
 
 
 def stopped_by() -> str:

@@ -24,7 +24,8 @@ READABLE = 0o644  # node_exporter has a user of its own
 def write(name: str, report: Report, context: CheckContext, session: Session) -> Report:
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
-        _write(Path(name).absolute(), samples(report, context.now, _devices_of_sims(context)), session)
+        gauges = samples(report, context.now, _devices_of_sims(context))
+        _write(Path(name).absolute(), gauges, session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)

@@ -11,7 +11,8 @@ from smsgw_cli.sms.open_hours import DAY, Span, span_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 LONGEST = timedelta(days=400)
-_HOURS = re.compile(r"([0-9]{2}:[0-9]{2})\s*-\s*([0-9]{2}:[0-9]{2})")
+ONE_DAY = timedelta(days=1)
+_HOURS = re.compile(r"((?:[01][0-9]|2[0-4]):[0-5][0-9])\s*-\s*((?:[01][0-9]|2[0-4]):[0-5][0-9])")
 
 
 def may_send(campaign: Campaign, now: datetime) -> bool:
@@ -19,57 +20,44 @@ def may_send(campaign: Campaign, now: datetime) -> bool:
     scheduled = parse_timestamp(campaign.get("scheduled_at"))
     if scheduled is not None and now < scheduled:
         return False
-    local = now.astimezone(_zone(campaign))
-    days = _days(campaign)
-    if days and local.isoweekday() not in days:
-        return False
-    hours = _HOURS.fullmatch(str(campaign.get("active_hours")))
-    return hours is None or _is_within(f"{local:%H:%M}", hours[1], hours[2])
+    return any(start <= now < end for start, end in _windows(campaign, now, now))
 
 
 def open_time(campaign: Campaign, since: datetime, now: datetime) -> timedelta:
-    """How much of a time its hours and days allowed it to send, of the last LONGEST."""
+    """How much of the time since then its hours and days allowed it to send; at most LONGEST."""
     since = max(since, now - LONGEST)
-    if since >= now:
-        return timedelta()
-    zone, days = _zone(campaign), _days(campaign)
-    day, last = (each.astimezone(zone).date() for each in (since, now))
-    total = timedelta()
-    while day <= last:
-        if not days or day.isoweekday() in days:
-            for start, end in _windows(campaign, day, zone):
-                total += max(timedelta(), min(end, now) - max(start, since))
-        day += timedelta(days=1)
-    return total
+    overlaps = (min(end, now) - max(start, since) for start, end in _windows(campaign, since, now))
+    return sum((each for each in overlaps if each > timedelta()), timedelta())
 
 
 def _windows(
-    campaign: Campaign, day: date, zone: tzinfo | None
+    campaign: Campaign, since: datetime, until: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    for span in _spans(campaign):
-        start, end = (
-            wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)
-            for minutes in span
-        )
-        yield start, end
+    """When it may send, by its own clock, on the days from one time to another."""
+    zone, days, spans = _zone(campaign), _days(campaign), _spans(campaign)
+    day, last = (each.astimezone(zone).date() for each in (since, until))
+    while day <= last:
+        if not days or day.isoweekday() in days:
+            for start, end in spans:
+                yield _instant(day, start, zone), _instant(day, end, zone)
+        day += ONE_DAY
+
+
+def _instant(day: date, minutes: int, zone: tzinfo | None) -> datetime:
+    return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)
 
 
 def _spans(campaign: Campaign) -> list[Span]:
     """The hours of a day, in two parts if they go over midnight."""
     hours = _HOURS.fullmatch(str(campaign.get("active_hours")))
     start, end = span_of({"start": hours[1], "end": hours[2]} if hours else None)
-    return [(start, end)] if start <= end else [(0, end), (start, DAY)]
+    return [(start, end)] if start < end else [(0, end), (start, DAY)]
 
 
 def _days(campaign: Campaign) -> list[int]:
     """1 is Monday; empty for every day."""
     days = campaign.get("days_of_week")
     return [int(each) for each in days if str(each).isdecimal()] if isinstance(days, list) else []
-
-
-def _is_within(time: str, start: str, end: str) -> bool:
-    """Whether a time of day is in a span, which may go over midnight."""
-    return start <= time <= end if start <= end else not end < time < start
 
 
 def _zone(campaign: Campaign) -> tzinfo | None:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from smsgw_cli.cli.dry_run import would_send
-from smsgw_cli.cli.resource import Resource, find
+from smsgw_cli.cli.resource import Resource, Rows, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.model import SERVER_KEYS, Record
@@ -44,12 +44,16 @@ def print_rows(session: Session, resource: Resource, records: Iterable[Record]) 
     session.out.rows(records, columns, every=every)
 
 
-def _shown(session: Session, resource: Resource, records: Iterable[Record]) -> Iterator[Record]:
-    """The records as people read them; columns that were chosen have what the server says."""
-    for record in records:
-        shown = resource.shown(record) if resource.shown else record
-        row = resource.row(record, session.now) if resource.row else {}
-        yield {**row, **shown} if session.options.columns else {**shown, **row}
+def _shown(session: Session, resource: Resource, records: Iterable[Record]) -> Iterable[Record]:
+    if resource.rows:
+        return _with_rows(session, resource.rows, list(records))
+    return map(resource.shown, records) if resource.shown else records
+
+
+def _with_rows(session: Session, rows: Rows, records: list[Record]) -> Iterator[Record]:
+    """The records with what people read; columns that were chosen have what the server says."""
+    for record, row in zip(records, rows(session, records), strict=True):
+        yield {**row, **record} if session.options.columns else {**record, **row}
 
 
 def print_record(session: Session, resource: Resource, record: Record) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
@@ -12,6 +11,10 @@ from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
     from smsgw_cli.cli.session import Session
+
+
+Rows = Callable[["Session", list[Record]], Iterator[Record]]
+"""What a table for people shows of each of these records."""
 
 
 class Field(NamedTuple):
@@ -67,7 +70,7 @@ class Resource(NamedTuple):
     """A resource. `path` is its API path, `columns` those of a table, `keys` all documented ones.
 
     A table for people has the columns `table`, if there are any, and records changed by `shown`;
-    that of a list has what `row` makes of a record at a time by the server's clock.
+    in a list `rows` adds to the records what is worked out of all of them.
     `names` returns the names of a record; none if it has only an id. `records` lists all records
     if `path` alone does not, and `listed_by` are the words of the command that shows them. Records
     with a `parent` are listed and created under it: `/contact-lists/{id}/contacts`.
@@ -79,7 +82,7 @@ class Resource(NamedTuple):
     keys: tuple[str, ...] = ()
     table: tuple[str, ...] = ()
     shown: Callable[[Record], Record] | None = None
-    row: Callable[[Record, datetime], Record] | None = None
+    rows: "Rows | None" = None
     names: Callable[[Record], list[str]] = no_names
     parent: "Resource | None" = None
     filters: tuple[Field, ...] = ()

@@ -65,7 +65,8 @@ def _all_right(report: Report) -> str:
 
 def _details(report: Report, notes: Iterable[str]) -> Iterator[str]:
     for result in by_severity(report.results):
-        yield f"{result.status.name}: {_line(result)}"
+        why = f"; {result.why}" if result.why else ""
+        yield f"{result.status.name}: {_line(result)}{why}"
     for check, reason in report.left_out.items():
         yield f"{check} not checked: {reason}"
     yield from notes
@@ -120,6 +121,7 @@ def _row(result: Result) -> dict[str, Any]:
         "warning": str(ranges.warning) if ranges.warning else None,
         "critical": str(ranges.critical) if ranges.critical else None,
         "text": result.text,
+        "why": result.why or None,
     }
 
 

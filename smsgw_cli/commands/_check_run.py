@@ -70,14 +70,15 @@ def _limit_time(session: Session) -> None:
 
 
 def _context(session: Session, request: CheckRequest) -> CheckContext:
-    since = request.since and times.past(request.since, session.now)
+    if request.since:
+        times.past(request.since, session.now)  # a wrong one is told before anything is asked
     return CheckContext(
         session.api,
         session.closing(ledger.Ledger(ledger.path_for(session.key))),
         session.closing(history.History(history.path_for(session.key))),
         frozenset(map(_identity, references(request.ids))),
         frozenset(request.skip),
-        since or None,
+        request.since or "",
     )
 
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from smsgw_cli.api.paging import has_id
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.fleet.checks import NAMES, Report
@@ -36,9 +37,12 @@ def write(name: str, report: Report, context: CheckContext, session: Session) ->
 def _devices_of_sims(context: CheckContext) -> dict[int, str]:
     """The name of the device of each SIM; empty if the server cannot tell."""
     try:
-        return {sim["id"]: device_name(each) for each in context.devices for sim in sims_of(each)}
+        devices = context.devices
     except SmsgwError:
         return {}
+    return {
+        sim["id"]: device_name(each) for each in devices for sim in filter(has_id, sims_of(each))
+    }
 
 
 def write_failure(name: str, check: str | None, session: Session) -> None:

@@ -1,18 +1,14 @@
 """Devices: the Android phones that send, and their SIMs."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
+from importlib import import_module
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
-from smsgw_cli.fleet.devices import device_name, inactive_sims
-from smsgw_cli.model import Record, can_send, is_off, sims_of
-from smsgw_cli.sms.durations import in_words
-from smsgw_cli.sms.timestamps import parse_timestamp
+from smsgw_cli.model import Record, sims_of
 
 SIM_COLUMNS = (
     "id",
@@ -47,40 +43,10 @@ def _device_names(device: Record) -> list[str]:
     return [str(name) for name in (device.get("name"), device.get("model"), *numbers) if name]
 
 
-def _row(device: Record, now: datetime) -> Record:
-    """What matters of a device, in words: `3 min ago`, `87 % charging`."""
-    sims, battery = sims_of(device), device.get("battery")
-    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
-    return {
-        "name": device_name(device),
-        "sims": list(map(_sim_label, sims)),
-        "last_seen": _ago(device.get("updated_at"), now),
-        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging,
-        "signal": ", ".join(_or_dash(sim.get("signal_strength")) for sim in sims) or None,
-        "state": _state(device),
-    }
-
-
-def _sim_label(sim: Record) -> str:
-    names = (sim.get("label"), sim.get("name"), sim.get("number"))
-    return next((str(name) for name in names if name), f"SIM {sim.get('id')}")
-
-
-def _ago(value: Any, now: datetime) -> str | None:
-    time = parse_timestamp(value)
-    return f"{in_words((now - time).total_seconds())} ago" if time else None
-
-
-def _or_dash(value: Any) -> str:
-    return "–" if value is None else str(value)
-
-
-def _state(device: Record) -> str:
-    if is_off(device.get("enabled")):
-        return "logged out"
-    if not can_send(device):
-        return "no SIM"
-    return "SIM off" if any(inactive_sims(device)) else "ok"
+def _rows(session: Session, devices: list[Record]) -> Iterator[Record]:
+    module = import_module("smsgw_cli.commands._device_rows")  # for tables only
+    rows: Iterator[Record] = module.device_rows(session.api, devices, session.now)
+    return rows
 
 
 SIM = Resource(
@@ -119,7 +85,7 @@ DEVICE = Resource(
         "sims",
     ),
     table=("id", "name", "sims", "last_seen", "battery", "signal", "state"),
-    row=_row,
+    rows=_rows,
     names=_device_names,
     updates=(Field("name", "New name", example="Counter"),),
     loses=" with their SIMs and the messages, USSD pulls and calls of those",

@@ -14,7 +14,6 @@ from smsgw_cli.sms.timestamps import parse_timestamp
 
 FULL = 100  # percent
 STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
-SILENT = 30 * 60  # seconds without a sign that are explained
 # Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
 # Android's "Optimize for Doze and App Standby" (developer.android.com).
 SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"
@@ -64,9 +63,7 @@ def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
     text = f"last seen {in_words(age)} ago"
     if seen.by:
         text += f", by {seen.by}{_updated(device, now)}"
-    if age >= SILENT:
-        text += f"; {SILENT_MEANS}"
-    return Measurement("age", age, device_subject(device), text)
+    return Measurement("age", age, device_subject(device), text, why=SILENT_MEANS)
 
 
 def _updated(device: Record, now: datetime) -> str:

@@ -14,7 +14,6 @@ from smsgw_cli.wording import pluralize
 
 MAX_STALLED = 3  # campaigns whose devices and sending servers are read
 STALLED_AFTER = 60  # seconds of waiting
-LONG = 20 * 60  # seconds of waiting that are explained
 # Source: the vendor's manual (smsgateway.rbsoft.org/docs/message.html, campaign.html), and "Why my
 # messages are stuck in Pending status?" (support.rbsoft.org).
 PENDING_MEANS = "a phone may be off or out of reach, or its battery saver has stopped the app"
@@ -46,19 +45,19 @@ def _measured(queue: Queue) -> Measurement:
     if oldest is None:
         text = pending + (", none of which may go out now" if queue.pending else "")
         return Measurement("queue_age", 0, WHOLE, text)
-    return Measurement("queue_age", oldest.age, WHOLE, f"{pending}; {_text(oldest)}")
+    text, why = _said(oldest)
+    return Measurement("queue_age", oldest.age, WHOLE, f"{pending}; {text}", why=why)
 
 
-def _text(waiting: Waiting) -> str:
+def _said(waiting: Waiting) -> tuple[str, str]:
+    """For how long it has been waiting, and why that may be."""
     campaign, age = waiting.campaign, in_words(waiting.age)
     if campaign is None:
-        return f"the oldest was first seen {age} ago, in an unknown campaign"
+        return f"the oldest was first seen {age} ago, in an unknown campaign", PENDING_MEANS
     label, status = labelled(_subject(campaign)), str(campaign.get("status"))
-    text = f"the oldest that may go out has been waiting for {age}, in {label}"
-    why = PENDING_MEANS
-    if not waiting.messages:
-        text, why = f"{label} is {status}, and was due {age} ago", NOT_BEGUN[status]
-    return text + (f": {why}" if waiting.age >= LONG else "")
+    if waiting.messages:
+        return f"the oldest that may go out has been waiting for {age}, in {label}", PENDING_MEANS
+    return f"{label} is {status}, and was due {age} ago", NOT_BEGUN[status]
 
 
 def _subject(campaign: Campaign) -> Subject:

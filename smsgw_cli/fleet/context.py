@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.measurement import Finding, Measurement
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.model import Record
+from smsgw_cli.sms.times import past
 
 if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
@@ -25,8 +26,8 @@ class CheckContext:
 
     `ledger` has the sends to the server, `history` what was seen of its fleet. `ids` are those on
     the command line, of what the check is about (devices, campaigns, sending servers, SIMs), empty
-    for all; `skip` are ids to leave out. `since` is the start of the time that is looked at, None
-    for the default.
+    for all; `skip` are ids to leave out. `since` is when the time begins that is looked at,
+    as typed, empty for the default.
     """
 
     api: "Client"
@@ -34,12 +35,19 @@ class CheckContext:
     history: History
     ids: frozenset[int] = frozenset()
     skip: frozenset[int] = frozenset()
-    since: datetime | None = None
+    since: str = ""
 
     @property
     def now(self) -> datetime:
         """The server's time, as far as it has answered."""
         return self.api.now
+
+    def start(self, default: timedelta) -> datetime:
+        """When the time begins that is looked at: `default` ago, unless the command line says.
+
+        By the server's clock, as far as it has answered. Raises Usage.
+        """
+        return past(self.since, self.now) if self.since else self.now - default
 
     @cached_property
     def devices(self) -> list[Record]:

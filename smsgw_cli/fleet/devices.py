@@ -37,8 +37,12 @@ def labelled(subject: Subject) -> str:
 def inactive_sims(device: Mapping[str, Any]) -> Iterator[Record]:
     """The SIMs that cannot send. One whose slot has an active SIM as well was only replaced."""
     sims = sims_of(device)
-    used = {sim.get("slot") for sim in sims if not is_off(sim.get("active"))} - {None}
-    return (sim for sim in sims if is_off(sim.get("active")) and sim.get("slot") not in used)
+    used = [sim.get("slot") for sim in sims if not is_off(sim.get("active"))]
+    return (
+        sim
+        for sim in sims
+        if is_off(sim.get("active")) and (sim.get("slot") is None or sim["slot"] not in used)
+    )
 
 
 def number(value: object, most: int) -> int | None:

@@ -48,7 +48,7 @@ def last_seen(api: PageReader, devices: Iterable[Record], now: datetime) -> dict
     first does not go back far enough. Raises what reading raises.
     """
     every = list(devices)
-    seen = {each["id"]: Seen(_past(each.get("updated_at"), now)) for each in every}
+    seen = heard_of(every, now)
     for source in SOURCES:
         silent = [each for each in every if _is_silent(seen[each["id"]], now)]
         if silent:
@@ -58,13 +58,18 @@ def last_seen(api: PageReader, devices: Iterable[Record], now: datetime) -> dict
     return seen
 
 
+def heard_of(devices: Iterable[Record], now: datetime) -> dict[int, Seen]:
+    """When each device was heard of, by its id, for all that the list of devices says."""
+    return {each["id"]: Seen(_past(each.get("updated_at"), now)) for each in devices}
+
+
 def _is_silent(seen: Seen, now: datetime) -> bool:
     return seen.at is None or now - seen.at > LOOK_AFTER
 
 
 def _latest(device: Record, seen: Seen, signs: Mapping[int, datetime], sign: str) -> Seen:
     for sim in sims_of(device):
-        at = signs.get(sim.get("id", 0))
+        at = signs.get(sim["id"]) if isinstance(sim.get("id"), int) else None
         if at and (seen.at is None or at > seen.at):
             seen = Seen(at, f"a {sign} of SIM {sim['id']}")
     return seen

@@ -42,7 +42,7 @@ class Measurement:
     The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` says it
     in words, without the subject, which stands before it: `last seen 3 h ago`. `default` are the
     ranges used if none are set, `WARN/CRIT`, such as the low mark of a rule. Without `is_judged`
-    the value is shown, and not judged.
+    the value is shown, and not judged. `why` is what may have caused it, if it is not OK.
     """
 
     metric: str
@@ -51,6 +51,7 @@ class Measurement:
     text: str = ""
     default: str = ""
     is_judged: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True)

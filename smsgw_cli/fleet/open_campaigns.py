@@ -44,7 +44,7 @@ def open_campaigns(api: PageReader, *, have_messages: bool) -> list[Campaign]:
 def may_have_waiting(campaign: Campaign, now: datetime) -> bool:
     """Whether messages of it may be waiting that may go out now."""
     is_of_messages = campaign.get("type") != USSD_PULL
-    is_open = is_of_messages and campaign.get("status") not in CAMPAIGN_IS_OVER
+    is_open = is_of_messages and str(campaign.get("status")) not in CAMPAIGN_IS_OVER
     return is_open and due_since(campaign, now) is not None and may_send(campaign, now)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from smsgw_cli.api.paging import has_id
 from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import NothingToCheck
@@ -13,7 +14,7 @@ def selected(context: CheckContext, records: Iterable[Record], noun: str) -> lis
 
     Raises NotFound for an id that none of them has, NothingToCheck if none is left.
     """
-    every = list(records)
+    every = [each for each in records if has_id(each)]
     missing = context.ids - {each["id"] for each in every}
     if missing:
         raise NotFound(f"{noun} {min(missing)} not found")

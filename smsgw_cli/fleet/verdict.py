@@ -22,7 +22,8 @@ RangesOf = Callable[[Metric, str], Thresholds]
 class Result:
     """A result of a check (`devices`), which says in words what it found.
 
-    `metric` is None for a finding, and `value` for a value that is unknown.
+    `metric` is None for a finding, and `value` for a value that is unknown. `why` is what may have
+    caused a problem.
     """
 
     check: str
@@ -32,6 +33,7 @@ class Result:
     metric: Metric | None = None
     value: Decimal | None = None
     thresholds: Thresholds = NONE
+    why: str = ""
 
 
 def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Result:
@@ -43,7 +45,8 @@ def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Res
     value = _exact(found.value, metric.unit)
     text = found.text or f"{metric.name} {'unknown' if value is None else f'{value}{metric.unit}'}"
     status = _status(value, ranges) if found.is_judged else Status.OK
-    return Result(check, status, text, found.subject, metric, value, ranges)
+    why = "" if status is Status.OK else found.why
+    return Result(check, status, text, found.subject, metric, value, ranges, why)
 
 
 def worst(results: Iterable[Result]) -> Status:

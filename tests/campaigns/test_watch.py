@@ -228,7 +228,7 @@ FRIDAY = datetime(2030, 6, 7, 15, tzinfo=UTC)
     [
         ({}, 6),
         (WINDOW, 2 + 15 + 2 * 24 + 4),
-        ({**WINDOW, "timezone": "America/New_York"}, 6),
+        ({**WINDOW, "timezone": "America/Chicago"}, 6),
         ({"scheduled_at": "2030-06-08T15:00:00Z"}, 24 + 6),
         ({"active_hours": "22:00-06:00"}, 7 + 6),
         ({"active_hours": "?", "days_of_week": "?", "timezone": "Nowhere"}, 6),

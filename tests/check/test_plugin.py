@@ -296,6 +296,7 @@ def test_json_has_the_whole_and_the_same_exit_code(run: Run, against: Against) -
         "warning": "25:",
         "critical": "10:",
         "text": "battery 5 %",
+        "why": None,
     }
 
 

@@ -45,7 +45,7 @@ def test_a_silent_phone_is_told_with_what_may_be_wrong(
     control.set_device(1, silent=silent)
     age = of(found(run, "devices", code), "age", 1)
     assert age["text"].startswith(f"last seen {silent[:-1]} min ago")
-    assert ("battery saver" in age["text"]) == bool(code)
+    assert ("battery saver" in (age["why"] or "")) == bool(code)
 
 
 def of_devices(**values: Any) -> Twist:
@@ -62,6 +62,13 @@ def of_devices(**values: Any) -> Twist:
 
 # A server whose `updated_at` moves only when a value of a phone changes.
 UNCHANGED = of_devices(updated_at="2031-01-01T12:00:00.000000Z")
+
+
+def test_what_may_be_wrong_stands_below_the_first_line(run: Run, control: Control) -> None:
+    control.set_device(1, silent="3h")
+    first, *below = run("check devices", code=2).stdout.splitlines()
+    assert first.startswith("SMSGW CRITICAL - device 1 (Front desk): last seen 3 h ago|")
+    assert "last seen 3 h ago; it may be off" in below[0]
 
 
 def test_a_phone_that_sends_is_alive_though_nothing_of_it_changed(

@@ -67,6 +67,9 @@ def test_only_the_last_hour_counts_or_since(run: Run, control: Control) -> None:
     control.advance("2m")
     assert of(found(run, "failures"), "failed")["value"] == 0
     assert of(found(run, "failures --since 2031-01-01", 2), "failed")["value"] == 100
+    assert of(found(run, "failures --since 62m", 2), "failed")["value"] == 100
+    assert of(found(run, "failures --since 58m"), "failed")["value"] == 0
+    assert "cannot read 'soon' as a time" in run("check failures --since soon", code=3).stdout
 
 
 def test_the_last_hour_counts_though_the_server_filters_by_days(

@@ -5,6 +5,7 @@ import pytest
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
 from tests.fleet.conftest import Behind
+from tests.fleet.test_check_devices import of_devices
 from tests.lying import Exchange
 from tests.output.terminal import on_terminal
 from tests.output.test_table import plain, width
@@ -56,6 +57,24 @@ def test_what_the_server_does_not_know_is_a_dash(
     assert run("devices list -o table").stdout.splitlines()[2].split() == [
         *("2", "New", "SIM", "1", "–", "–", "–", "ok")
     ]
+
+
+def test_a_silent_phone_that_sends_was_seen_then(
+    run: Run, control: Control, behind: Behind
+) -> None:
+    control.advance("3h")
+    run("messages send --to +12025550123 --sim 1 -m Hi")
+    control.advance("6m")
+    behind(of_devices(updated_at="2031-01-01T12:00:00.000000Z"))
+    second, first = run("devices list -o table").stdout.splitlines()[2:]
+    assert " 6 min ago " in first
+    assert " 3 h ago " in second
+
+
+def test_a_server_that_lists_no_messages_still_lists_devices(run: Run, control: Control) -> None:
+    control.set_device(1, silent="3h")
+    control.add_fault("500 GET /messages")
+    assert " 3 h ago " in run("devices list -o table --retries 0").stdout
 
 
 def test_programs_get_what_the_server_says(run: Run, control: Control) -> None:

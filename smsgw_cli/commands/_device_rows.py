@@ -1,0 +1,53 @@
+"""What matters of devices, in words, for `devices list`."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from smsgw_cli.api.reader import PageReader
+from smsgw_cli.errors import SmsgwError
+from smsgw_cli.fleet.devices import device_name, inactive_sims
+from smsgw_cli.fleet.last_seen import heard_of, last_seen
+from smsgw_cli.model import Record, can_send, is_off, sims_of
+from smsgw_cli.sms.durations import in_words
+
+
+def device_rows(api: PageReader, devices: Sequence[Record], now: datetime) -> Iterator[Record]:
+    """A row of each device; what shows that silent ones are alive is left out if it cannot be
+    read."""
+    try:
+        seen = last_seen(api, devices, now)
+    except SmsgwError:
+        seen = heard_of(devices, now)
+    for device in devices:
+        yield _row(device, seen[device["id"]].at, now)
+
+
+def _row(device: Record, seen_at: datetime | None, now: datetime) -> Record:
+    sims, battery = sims_of(device), device.get("battery")
+    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
+    return {
+        "name": device_name(device),
+        "sims": list(map(_label, sims)),
+        "last_seen": f"{in_words((now - seen_at).total_seconds())} ago" if seen_at else None,
+        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging,
+        "signal": ", ".join(_or_dash(sim.get("signal_strength")) for sim in sims) or None,
+        "state": _state(device),
+    }
+
+
+def _label(sim: Record) -> str:
+    names = (sim.get("label"), sim.get("name"), sim.get("number"))
+    return next((str(name) for name in names if name), f"SIM {sim.get('id')}")
+
+
+def _or_dash(value: Any) -> str:
+    return "–" if value is None else str(value)
+
+
+def _state(device: Record) -> str:
+    if is_off(device.get("enabled")):
+        return "logged out"
+    if not can_send(device):
+        return "no SIM"
+    return "SIM off" if any(inactive_sims(device)) else "ok"

@@ -134,7 +134,8 @@ register(
         ),
     ),
     deferred("smsgw_cli.commands._device_balances", "show_balances"),
-    epilog="smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --yes",
+    epilog="smsgw -p sandbox devices balances --since 90d -o csv\n"
+    "smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --dry-run",
 )
 
 SELFTEST_HELP = """Let SIMs text each other, and check that the texts arrive.

@@ -48,7 +48,8 @@ def _summary(report: Report) -> str:
         return _all_right(report)
     lines = list(dict.fromkeys(map(_line, problems)))
     more = len(lines) - MOST_PROBLEMS
-    return "; ".join([*lines[:MOST_PROBLEMS], *([f"{more} more"] if more > 0 else [])])
+    # Not a semicolon: Nagios makes it a colon.
+    return ", ".join([*lines[:MOST_PROBLEMS], *([f"{more} more"] if more > 0 else [])])
 
 
 def _all_right(report: Report) -> str:

@@ -45,12 +45,12 @@ def status(check: str, value: Status) -> Sample:
 def _in_base_unit(metric: Metric, value: Decimal, now: datetime) -> Decimal:
     if metric.is_age:
         # An age would stand still if this no longer ran.
-        return round(Decimal(str(now.timestamp())) - value, 3)
+        return round(Decimal(str(now.timestamp())) - value, 0)
     return value / PERCENT if metric.unit == "%" else value
 
 
 def _help(metric: Metric) -> str:
-    return f"{metric.help} (Unix time of it)" if metric.is_age else metric.help
+    return f"{metric.help}, as the Unix time at which it began" if metric.is_age else metric.help
 
 
 def _labels(subject: Subject, devices: Mapping[int, str]) -> dict[str, str]:

@@ -85,5 +85,5 @@ def test_a_problem_outweighs_a_file_that_cannot_be_written(run: Run, against: Ag
         against(server.url)
         shown = run("check devices --textfile no/such", code=2).stdout
     assert shown.startswith(
-        "SMSGW CRITICAL - device 7 (Kitchen): battery 5 %; cannot write no/such"
+        "SMSGW CRITICAL - device 7 (Kitchen): battery 5 %, cannot write no/such"
     )

@@ -196,7 +196,8 @@ def test_a_send_of_unknown_outcome_is_a_warning_until_it_is_settled(
     run(f"{SEND} --once bill-7 --retries 0 --set settle=0", code=8)
     control.remove_faults()
     [(status, text)] = findings(found(run, "queue", 1))
-    assert (status, text) == ("WARNING", "1 send of unknown outcome: see 'smsgw sends settle 1'")
+    assert status == "WARNING"
+    assert text.startswith("1 send of unknown outcome: 'smsgw sends settle'")
     run("sends settle 1 --set settle=0")
     assert findings(found(run, "queue")) == []
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
-from smsgw_cli.commands._balance_refresh import Refresh, Wish
+from smsgw_cli.commands._balance_codes import Wish
+from smsgw_cli.commands._balance_refresh import Refresh
 from smsgw_cli.commands._balance_rows import COLUMNS, KEYS, row
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.commands.devices import SIM
@@ -42,9 +44,9 @@ def show_balances(
         raise Usage("--code and --allow require --refresh", hint="add --refresh")
     start = None if since is None else past(since, datetime.now(UTC))
     balances = Balances(session, list(references(sims or ())))
-    problem = balances.refresh(wish) if refresh else None
-    if not refresh:
+    if not session.options.dry_run:
         balances.collect()
+    problem = balances.refresh(wish) if refresh else None
     if refresh and session.options.dry_run:
         return
     balances.show() if start is None else balances.show_since(start)
@@ -89,7 +91,7 @@ class Balances:
     def show(self) -> None:
         """Print the last known balance of each SIM."""
         rows = []
-        for sim, readings in self._readings().items():
+        for sim, readings in self._readings.items():
             answer, known = newest(readings)
             rows.append(row(sim, answer, known, is_json=self._is_json))
             self._warn_of_expiry(sim, known)
@@ -98,18 +100,19 @@ class Balances:
     def show_since(self, start: datetime) -> None:
         """Print all answers since a time, oldest first, then when the balances will be used up."""
         rows: list[Record] = []
-        for sim, readings in self._readings().items():
+        for sim, readings in self._readings.items():
             found = [each for each in readings if each.dial.answered_at and each.moment >= start]
             rows += [row(sim, each, each, is_json=self._is_json) for each in found]
         rows.sort(key=lambda each: str(each["read_at"]))
         self._session.out.rows(rows, COLUMNS, every=KEYS)
-        for sim, readings in self._readings().items():
+        for sim, readings in self._readings.items():
             self._note_forecast(sim, [each for each in readings if each.moment >= start])
 
     @property
     def _is_json(self) -> bool:
         return self._session.out.is_json or self._session.out.is_nested
 
+    @cached_property
     def _readings(self) -> dict[FleetSim, list[Reading]]:
         """All answers of each SIM, oldest first."""
         found: dict[FleetSim, list[Reading]] = {sim: [] for sim in self._chosen.values()}
@@ -124,21 +127,21 @@ class Balances:
             self._session.warn(f"warning: {sim.title}: the expiry {text!r} is not a date")
 
     def _note_forecast(self, sim: FleetSim, readings: Sequence[Reading]) -> None:
-        known = [(each.moment, each.balance) for each in readings if each.balance]
-        currency = known[-1][1].currency if known else None
+        _, known = newest(readings)
+        currency = known.balance.currency if known and known.balance else None
         points = [
-            Point(moment, float(balance.amount))
-            for moment, balance in known
-            if balance.currency == currency
+            Point(each.moment, float(each.balance.amount))
+            for each in readings
+            if each.balance and each.balance.currency == currency
         ]
-        days = days_left(points)
+        days = days_left(sorted(points))
         if days is not None:
             self._session.out.note(f"{sim.title}: empty in about {pluralize(round(days), 'day')}")
 
     def problem(self) -> SmsgwError | None:
         """The error of SIMs whose newest answer is not understood."""
         unread = {}
-        for sim, readings in self._readings().items():
+        for sim, readings in self._readings.items():
             answer, _ = newest(readings)
             if answer and not answer.balance:
                 unread[sim] = answer.dial

@@ -70,7 +70,7 @@ def rule_for(
 
 def rules_of(document: dict[str, Any], path: Path) -> tuple[BalanceRule, ...]:
     """The rules of a configuration. Raises Usage that names the rule by its number."""
-    tables = document.get("balance", [])
+    tables = document["balance"]
     if not (isinstance(tables, list) and all(isinstance(each, dict) for each in tables)):
         raise Usage(f"{path}: balance must be tables headed [[balance]]")
     found: list[BalanceRule] = []

@@ -4,11 +4,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.config import file, token_command
-from smsgw_cli.config.balance_rules import BalanceRule, rules_of
 from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.profile_table import flattened
@@ -22,6 +22,9 @@ from smsgw_cli.config.settings import (
     checked,
 )
 from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
+
+if TYPE_CHECKING:
+    from smsgw_cli.config.balance_rules import BalanceRule
 
 SANDBOX = "sandbox"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -64,7 +67,7 @@ class Config:
 
     profiles: Mapping[str, Profile]
     default: str | None
-    balance: tuple[BalanceRule, ...] = ()
+    balance: "tuple[BalanceRule, ...]" = ()
 
 
 def load() -> Config:
@@ -79,7 +82,15 @@ def load() -> Config:
     default = document.get("default")
     if default is not None and not isinstance(default, str):
         raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
-    return Config(profiles, default, rules_of(document, path))
+    return Config(profiles, default, _balance_rules(document, path))
+
+
+def _balance_rules(document: file.Document, path: Path) -> "tuple[BalanceRule, ...]":
+    if "balance" not in document:
+        return ()
+    rules_of = import_module("smsgw_cli.config.balance_rules").rules_of  # 4 ms, for few
+    found: tuple[BalanceRule, ...] = rules_of(document, path)
+    return found
 
 
 def available() -> Config:

@@ -1,7 +1,7 @@
 """Collects the answers to codes that were dialled: the network's, or a text message instead."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -37,15 +37,16 @@ class AnswerCollector:
         self._reader = reader
         self._sims = sims
 
-    def collect(self, now: datetime) -> list[Dial]:
+    def collect(self, now: datetime, keys: Container[str] | None = None) -> list[Dial]:
         """The codes that were dialled lately, with the answers there are by now, oldest first.
 
-        `now` is the server's time. Raises as `Client.pages` does.
+        `now` is the server's time, `keys` are those of the dials to look at, None for all. Raises
+        as `Client.pages` does.
         """
         return [
             self._with_answer(dial, now)
             for dial in self._history.dials(format_timestamp(now - LATEST))
-            if dial.sim in self._sims
+            if dial.sim in self._sims and (keys is None or dial.key in keys)
         ]
 
     def is_waiting(self, dial: Dial, now: datetime) -> bool:
@@ -54,15 +55,20 @@ class AnswerCollector:
             return True
         answered = parse_timestamp(dial.answered_at)
         is_recent = answered is not None and now - answered < MESSAGE_WAIT
-        return is_recent and not self._has_balance(dial)
+        return is_recent and self._may_become_known(dial)
 
     def _with_answer(self, dial: Dial, now: datetime) -> Dial:
         found = self._from_network(dial, now) if dial.status is None else dial
-        if found.status and not found.message and not self._has_balance(found):
+        if found.status and not found.message and self._may_become_known(found):
             found = self._from_messages(found, now)
         if found != dial:
             self._history.answer(found)
         return found
+
+    def _may_become_known(self, dial: Dial) -> bool:
+        """Whether a rule could read a balance in another text than this."""
+        rule = self._reader.rule(self._sims[dial.sim], dial.code)
+        return rule is not None and not self._has_balance(dial)
 
     def _has_balance(self, dial: Dial) -> bool:
         return self._reader.read(dial, self._sims[dial.sim]).balance is not None

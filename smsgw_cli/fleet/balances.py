@@ -13,6 +13,8 @@ from smsgw_cli.fleet.money import money
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.sms.timestamps import parse_timestamp
 
+LONGEST = 2000  # characters of a text; a pattern may take long for more
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -82,7 +84,7 @@ def newest(readings: Iterable[Reading]) -> tuple[Reading | None, Reading | None]
 
 def _on_one_line(text: str) -> str:
     """With single spaces and without marks of direction, as it looks."""
-    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    shown = "".join(each for each in text[:LONGEST] if unicodedata.category(each) != "Cf")
     return " ".join(shown.split())
 
 

@@ -9,6 +9,7 @@ from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.messages.campaign_match import USSD_PATH
 from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
@@ -33,7 +34,7 @@ class Code:
     @property
     def prefix(self) -> str:
         """That of the keys of its sends; each ends with the time it was dialled at."""
-        return f"balance/{self.sim.id}/{self.text}/"
+        return f"{BALANCE}{self.sim.id}/{self.text}/"
 
     def key(self, now: datetime) -> str:
         """The key of a send at this time; see `ledger_runs.having_prefix` for its length."""

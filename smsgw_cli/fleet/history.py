@@ -64,6 +64,7 @@ CREATE TABLE selftests (
     sent REAL,
     delivered REAL,
     received REAL,
+    looked REAL,
     reason TEXT
 );
 CREATE INDEX selftests_by_time ON selftests (started_at)

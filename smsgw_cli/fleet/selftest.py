@@ -41,8 +41,8 @@ class SelfTest:
     """One text of a self-test. `outcome` is None until it has ended.
 
     `campaign` and `message` are the ids of what was sent, `status` is its last known one. Times are
-    in seconds since `started_at` (the server's time); None if unknown. `reason` is why it failed,
-    or what is odd about the text that arrived.
+    in seconds since `started_at` (the server's time); None if unknown. `looked` is when it was last
+    looked for. `reason` is why it failed, or what is odd about the text that arrived.
     """
 
     nonce: str
@@ -57,6 +57,7 @@ class SelfTest:
     sent: float | None = None
     delivered: float | None = None
     received: float | None = None
+    looked: float | None = None
     reason: str | None = None
 
     @property

@@ -8,6 +8,7 @@ from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing or a retry
 _RETRY = "retry of campaign "
 _SELFTEST = "selftest/"
+BALANCE = "balance/"
 _NONCE_LENGTH = 11
 _KEY_OF_RETRY = re.compile(rf"(?:(.*): )?{_RETRY}([0-9]+): [0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
@@ -26,14 +27,15 @@ def having_prefix(prefix: str) -> Condition:
 
 
 def having_name(name: str | None) -> Condition:
-    """Sends of this name, and those of mailings of this name; for None all but self-tests, which
-    nobody means by the newest send.
+    """Sends of this name, and those of mailings of this name; for None all but self-tests and
+    codes dialled for balances, which nobody means by the newest send.
 
     The names of a mailing's sends are its name, a space and a suffix.
     """
     if name is None:
         is_selftest = _SELFTEST + "[2-9A-Z]" * _NONCE_LENGTH
-        return "(key IS NULL OR key NOT GLOB ?)", [is_selftest]
+        is_balance = f"{BALANCE}[0-9]*/[*#]*#/" + "[0-9T]" * DIGEST_LENGTH
+        return "(key IS NULL OR key NOT GLOB ? AND key NOT GLOB ?)", [is_selftest, is_balance]
     # "!" follows the space, so that the index of names is used.
     of_mailing = "name > ? AND name < ? AND length(name) = ? AND key GLOB ? AND run IS NULL"
     is_key = "*/" + "[0-9a-f]" * DIGEST_LENGTH

@@ -1,18 +1,25 @@
 """The networks are asked for balances, once, and their answers are kept and read when shown."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from smsgw_cli.app import app
 from smsgw_cli.commands import _balance_refresh
+from smsgw_cli.fleet.balance_history import BalanceHistory
+from smsgw_cli.fleet.dialling import Dialler
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.sender import Sender
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
 from tests.fleet.balance_rules import STUCK, configure
-from tests.messages.processes import start
+from tests.messages.processes import CONTEXT, start
 from tests.terminal import at_terminal
 
 REFRESH = "devices balances --refresh --yes"
@@ -106,7 +113,10 @@ def test_what_was_let_through_is_noted(run: Run, server: Gateway) -> None:
 
 def test_two_processes_at_once_dial_once(server: Gateway, tmp_path: Path) -> None:
     line = (*REFRESH.split(), "1", "-o", "json")
-    ended = [each.ended() for each in [start(tmp_path / str(n), *line) for n in range(3)]]
+    gate = CONTEXT.Event()
+    started = [start(tmp_path / str(number), *line, gate=gate) for number in range(3)]
+    gate.set()
+    ended = [each.ended() for each in started]
     assert [code for code, _, _ in ended] == [0, 0, 0]
     assert dialled(server) == [(1, "*100*1#")]
 
@@ -118,7 +128,45 @@ def test_a_lost_answer_of_the_server_dials_once(run: Run, server: Gateway, fault
     assert dialled(server) == [(1, "*100*1#")]
 
 
-def test_what_was_dialled_before_a_kill_is_found_again(
+class Killed(BaseException):
+    """Ends a command at once, as SIGKILL does: nothing more is recorded."""
+
+
+def _killed_after(cls: type, name: str) -> Callable[..., Any]:
+    original = getattr(cls, name)
+
+    def run_and_die(*given: Any, **named: Any) -> Any:
+        original(*given, **named)
+        raise Killed
+
+    return run_and_die
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "sent"),
+    [
+        (BalanceHistory, "begin", 0),
+        (Ledger, "begin", 0),
+        (Sender, "_sent", 1),
+        (Ledger, "end", 1),
+        (Dialler, "dial", 1),
+        (BalanceHistory, "answer", 1),
+    ],
+)
+def test_a_kill_at_any_gap_dials_once_and_loses_nothing(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch, cls: type, name: str, sent: int
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(cls, name, _killed_after(cls, name))
+        with pytest.raises(Killed):
+            CliRunner().invoke(app, f"{REFRESH} 1".split(), catch_exceptions=False)
+    assert len(dialled(server)) == sent
+    (shown,) = run(f"{REFRESH} 1 --set settle=0 -o json").json
+    assert shown["balance"] is not None
+    assert dialled(server) == [(1, "*100*1#")]
+
+
+def test_what_was_dialled_before_an_interruption_is_found_again(
     run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
@@ -365,3 +413,9 @@ def test_texts_are_private(run: Run, server: Gateway, home: Path) -> None:
     run(f"{REFRESH} 1")
     (history,) = (home / ".local/state/smsgw/fleet").glob("*.db")
     assert history.stat().st_mode & 0o77 == 0
+
+
+def test_the_newest_send_is_none_for_a_balance(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hi")
+    run(f"{REFRESH} 1")
+    assert run("campaigns watch last -o json").json["id"] == 1

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.api.client import Client
 from smsgw_cli.commands import _device_selftest
-from smsgw_cli.fleet.selftest_watch import REPORT_TIME, SelfTestWatch
+from smsgw_cli.fleet.selftest_observed import REPORT_TIME
+from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
@@ -216,6 +218,47 @@ def test_one_that_failed_says_why_and_again_within_the_hour(
     assert sends(server) == 1
 
 
+def test_one_that_arrives_after_the_server_has_tried_again_is_well_in_the_end(
+    run: Run, server: Gateway, passing_time: Control
+) -> None:
+    passing_time.set(auto_retry=1)
+    passing_time.set_sim(2, number="+12025550176")  # fails at the first try
+    assert run(ONE, code=1).json[0]["status"] == "Failed"
+    passing_time.advance("5m")
+    (row,) = run(ONE).json
+    assert (row["result"], row["reason"]) == ("ok", None)
+    assert sends(server) == 1
+
+
+def test_a_sim_that_the_server_has_chosen_for_another_is_told(
+    run: Run, server: Gateway, phones: Control
+) -> None:
+    phones.set_device(2, silent="1m")
+    run("devices selftest 1 3 --yes --timeout 0.01", code=9)
+    with server.store.writing():
+        server.store.update("messages", 1, {"sim_id": 2})
+    phones.set_device(2, silent=None)
+    assert run("devices selftest 1 3 --yes -o json").json[0]["reason"] == "it was sent by SIM 2"
+
+
+def test_the_time_of_an_arrival_is_after_it_was_last_looked_for(
+    run: Run, server: Gateway, phones: Control
+) -> None:
+    phones.set_device(2, silent="1m")
+    phones.advance("1h")
+    run("devices selftest 1 3 --yes --timeout 0.01", code=9)
+    phones.advance("10m")
+    run("devices selftest 1 3 --yes", code=9)
+    phones.advance("1m")
+    phones.set_device(2, silent=None)
+    received = max(each["id"] for each in server.store.rows("messages"))
+    with server.store.writing():  # the time of the network, not that of the phone
+        times = dict.fromkeys(("sent_at", "done_at"), server.store.rows("messages")[0]["sent_at"])
+        server.store.update("messages", received, times)
+    (row,) = run("devices selftest 1 3 --yes -o json").json
+    assert row["received"] == pytest.approx(660, abs=10)
+
+
 def test_one_that_does_not_arrive_is_exit_9_until_it_does(
     run: Run, server: Gateway, phones: Control
 ) -> None:
@@ -318,9 +361,20 @@ def test_a_server_that_is_away_while_it_is_waited_for_leaves_it_open(
     assert sends(server) == 1
 
 
-def test_a_server_whose_filter_is_no_part_of_the_text_is_read_without_it(
-    run: Run, server: Gateway
+def test_a_server_whose_filter_finds_no_part_of_a_text_is_read_without_it(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pages = Client.pages
+
+    def exact(api: Client, path: str, query: Any = None) -> Any:
+        return iter(()) if "message" in (query or {}) else pages(api, path, query)
+
+    monkeypatch.setattr(Client, "pages", exact)
+    rows = run("devices selftest --yes -o json").json
+    assert [row["result"] for row in rows] == ["ok"] * 3
+
+
+def test_a_list_that_is_cut_short_is_read_again(run: Run, server: Gateway) -> None:
     server.faults.add("empty-page GET /messages times=1")
     assert run(ONE).json[0]["result"] == "ok"
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.fleet.selftest import LARGEST_RUN, RUN_LENGTH, SelfTest, Sim, nonces
+from smsgw_cli.fleet.selftest_observed import Window
 from smsgw_cli.fleet.selftest_pairs import candidates, chosen
-from smsgw_cli.fleet.selftest_watch import Window
 from smsgw_cli.messages.opt_out_words import StopWords
 from smsgw_cli.sms.parts import split
 from smsgw_cli.sms.timestamps import format_timestamp

@@ -24,7 +24,7 @@ from smsgw_cli.fleet.sims import FleetSim, fleet_sims
 from smsgw_cli.sms.times import past
 from smsgw_cli.wording import pluralize
 
-RULES = "see [[balance]] in 'smsgw help settings'"
+RULES = "add a [[balance]] rule to config.toml; see 'smsgw help settings'"
 
 
 def show_balances(
@@ -154,5 +154,5 @@ class Balances:
             return None
         shown = "; ".join(f"SIM {sim.id}: {dial.text!r}" for sim, dial in unread.items())
         has_rules = all(self._reader.rule(sim, dial.code) for sim, dial in unread.items())
-        hint = "change the pattern of its [[balance]] rule" if has_rules else f"add a rule: {RULES}"
+        hint = "change the pattern of its [[balance]] rule" if has_rules else RULES
         return Partial(f"no balance in the newest answer of {shown}", hint=hint)

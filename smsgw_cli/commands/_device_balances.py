@@ -1,7 +1,7 @@
 """`devices balances`: the last known balance of each SIM, or all that were read since a time."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
@@ -42,8 +42,9 @@ def show_balances(
     wish = Wish(code, tuple(allow or ()))
     if not refresh and wish.is_given:
         raise Usage("--code and --allow require --refresh", hint="add --refresh")
-    start = None if since is None else past(since, datetime.now(UTC))
+    _start(session, since)
     balances = Balances(session, list(references(sims or ())))
+    start = _start(session, since)  # now by the server's clock
     if not session.options.dry_run:
         balances.collect()
     problem = balances.refresh(wish) if refresh else None
@@ -52,6 +53,10 @@ def show_balances(
     balances.show() if start is None else balances.show_since(start)
     if problem or (problem := balances.problem()):
         raise problem
+
+
+def _start(session: Session, since: str | None) -> datetime | None:
+    return None if since is None else past(since, session.now)
 
 
 class Balances:

@@ -13,9 +13,10 @@ from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
+from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.locks import Busy
 
+_STAMP = "%y%m%dT%H%M%S"
 ONCE_IN = timedelta(hours=20)  # a daily job of cron that starts a little early still dials
 
 
@@ -38,7 +39,13 @@ class Code:
 
     def key(self, now: datetime) -> str:
         """The key of a send at this time; see `ledger_runs.having_prefix` for its length."""
-        return f"{self.prefix}{now:%y%m%dT%H%M%S}{now.microsecond // 1000:03}"
+        return f"{self.prefix}{now:{_STAMP}}{now.microsecond // 1000:03}"
+
+
+def dialled_at(entry: Entry) -> datetime:
+    """When a code was dialled, by the server's clock, as the key of its send has it."""
+    stamp = str(entry.key).rpartition("/")[2]
+    return datetime.strptime(stamp[:-3], _STAMP).replace(tzinfo=UTC)
 
 
 class Dialler:
@@ -59,13 +66,11 @@ class Dialler:
         self._policy = policy
         self._note = note
 
-    def recent(self, code: Code) -> Entry | None:
+    def recent(self, code: Code, now: datetime) -> Entry | None:
         """Its last send within ONCE_IN that was not refused, whether it was answered or not."""
-        for entry in reversed(self._ledger.with_prefix(code.prefix)[-1:]):
-            touched = parse_timestamp(entry.touched_at)
-            if touched is None or datetime.now(UTC) - touched < ONCE_IN:
-                return entry
-        return None
+        newest = self._ledger.with_prefix(code.prefix)[-1:]
+        is_recent = bool(newest) and now - dialled_at(newest[0]) < ONCE_IN
+        return newest[0] if is_recent else None
 
     def dial(self, code: Code, now: datetime, *, repeat: bool = False) -> str:
         """Dial a code, unless it was within ONCE_IN or `repeat`; returns the key of its send.
@@ -76,10 +81,9 @@ class Dialler:
         lock = of_key(code.prefix)
         try:
             with self._locks.held(lock, self._note_wait):
-                entry = None if repeat else self.recent(code)
+                entry = None if repeat else self.recent(code, now)
                 key = entry.key if entry and entry.key else code.key(now)
-                dialled_at = format_timestamp(now)
-                self._history.begin(Dial(key, code.sim.id, code.text, dialled_at))
+                self._history.begin(Dial(key, code.sim.id, code.text, format_timestamp(now)))
                 self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
                 return key
         except Busy:

@@ -260,7 +260,7 @@ function __smsgw_at --no-scope-shadowing
             set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--unsubscribe||Also unsubscribe them on the server\'s contact lists'
             set operands 
         case 'devices'
-            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.' 'selftest|Let SIMs text each other, and see whether it arrives.'
+            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.' 'selftest|Let SIMs text each other, and check that the texts arrive.'
             set flags 
             set operands 
         case 'devices list'

@@ -319,7 +319,7 @@ $SmsgwTree = @{
         operands = @()
     }
     'devices' = @{
-        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.', 'selftest|Let SIMs text each other, and see whether it arrives.')
+        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.', 'selftest|Let SIMs text each other, and check that the texts arrive.')
         flags = @()
         operands = @()
     }

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
@@ -35,7 +35,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
     as_json = session.options.wants_json or _asks_for_json(args)
     if session.is_plugin:
-        return _fail_as_plugin(failure, getattr(error, "__notes__", ()), as_json=as_json)
+        return _fail_as_plugin(failure, error, as_json=as_json)
     show(failure, session, as_json=as_json)
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
@@ -146,14 +146,15 @@ def _details(error: SmsgwError) -> Iterator[str]:
         yield f"hint: {error.hint}"
 
 
-def _fail_as_plugin(error: SmsgwError, notes: Sequence[str], *, as_json: bool) -> int:
-    """Print a failure as the result of a plug-in, with what was noted before."""
+def _fail_as_plugin(failure: SmsgwError, error: Exception, *, as_json: bool) -> int:
+    """Print a failure as the result of a plug-in, with the notes that its error has."""
     plugin = import_module("smsgw_cli.cli.plugin")
-    if isinstance(error, Interrupted):
-        error = Interrupted(plugin.stopped_by())
+    notes = getattr(error, "__notes__", ())
+    if isinstance(failure, Interrupted) and failure is not error:
+        failure = Interrupted(plugin.stopped_by())
     with suppress(WriteFailed):
         if as_json:
-            plugin.tell_failure_as_json(error, notes)
+            plugin.tell_failure_as_json(failure, notes)
         else:
-            plugin.tell_failure(error, _details(error), notes)
+            plugin.tell_failure(failure, _details(failure), notes)
     return NO_RESULT

@@ -38,7 +38,7 @@ class Guard:
         self._is_told = False
         if ALARM is None:
             return
-        signals.install((*signals.SIGNALS, ALARM))
+        signals.install_once((*signals.SIGNALS, ALARM))
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -56,8 +56,7 @@ class Guard:
         """Whether nothing was printed yet; it is from now on, and no signal interrupts it."""
         if ALARM is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            for each in (*signals.SIGNALS, ALARM):
-                signal.signal(each, signal.SIG_IGN)
+            signals.uninterrupted()
         is_first, self._is_told = not self._is_told, True
         return is_first
 
@@ -66,7 +65,7 @@ class Guard:
         time.sleep(GRACE)
         if not self._is_told:
             os.write(STDOUT, output(UNKNOWN, _stopped_by(number)).encode())
-        os._exit(NO_RESULT)
+            os._exit(NO_RESULT)
 
 
 _guards: list[Guard] = []  # the one of this process, if it is a plug-in

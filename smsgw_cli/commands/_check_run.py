@@ -1,11 +1,9 @@
 """`check`: measures, judges and prints."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from io import StringIO
 from typing import Any
 
 from smsgw_cli import __version__
@@ -14,11 +12,12 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands import _check_textfile as textfile
+from smsgw_cli.commands._check_notes import collected
 from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.settings import checked
-from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.checks import carry_out
 from smsgw_cli.fleet.context import CheckContext
@@ -48,7 +47,7 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
         plugin.tell(f"smsgw {__version__}\n")
         return
     request = typed(CheckRequest, given)
-    with _quiet_stderr(session) as said, _failure_in_textfile(session, request):
+    with collected(session) as notes, _failure_in_textfile(session, request):
         warning = ranges("--warning", request.warning, request.check)
         critical = ranges("--critical", request.critical, request.check)
         _limit_time(session)
@@ -56,7 +55,7 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
         report = carry_out(context, partial(_ranges_of, session, warning, critical), request.check)
         if request.textfile:
             report = textfile.write(request.textfile, report, context, session)
-    show(session, report, said())
+    show(session, report, notes.lines)
     session.result = int(report.status)
 
 
@@ -103,35 +102,11 @@ def _ranges_of(
 
 
 @contextmanager
-def _interrupted() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise Interrupted(plugin.stopped_by()) from None
-
-
-@contextmanager
 def _failure_in_textfile(session: Session, request: CheckRequest) -> Iterator[None]:
     """Write into the textfile that there is no result, if there is none."""
     try:
-        with _interrupted():
-            yield
-    except SmsgwError:
+        yield
+    except (SmsgwError, KeyboardInterrupt):
         if request.textfile:
             textfile.write_failure(request.textfile, request.check, session)
-        raise
-
-
-@contextmanager
-def _quiet_stderr(session: Session) -> Iterator[Callable[[], list[str]]]:
-    """Collect what is printed on stderr, unless requests are shown there: Icinga takes it for the
-    output. It is added to an error as notes."""
-    said = StringIO()
-    is_shown = session.options.verbose or session.options.debug
-    try:
-        with redirect_stderr(sys.stderr if is_shown else said):
-            yield lambda: said.getvalue().splitlines()
-    except SmsgwError as error:
-        for line in said.getvalue().splitlines():
-            error.add_note(line)
         raise

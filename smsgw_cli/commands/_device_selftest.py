@@ -25,7 +25,7 @@ from smsgw_cli.sms.durations import in_words
 from smsgw_cli.wording import pluralize
 
 PATIENCE = 180.0  # seconds to wait without --timeout
-GOES_ON = "the same command goes on waiting for an hour, without another text"
+GOES_ON = "run it again within an hour to resume waiting; it sends no other text"
 
 
 def selftest(
@@ -111,8 +111,8 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
-        texts = pluralize(len(pairs), "text")
-        session.confirm(f"Send {texts} ({', '.join(selftest_pairs.named(pairs))})? Each is paid.")
+        texts, named = pluralize(len(pairs), "text"), ", ".join(selftest_pairs.named(pairs))
+        session.confirm(f"Send {texts} ({named})? Each is charged.")
 
 
 def _note_earlier(session: Session, tests: Sequence[SelfTest]) -> None:

@@ -138,19 +138,18 @@ register(
     "smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --dry-run",
 )
 
-SELFTEST_HELP = """Let SIMs text each other, and see whether it arrives.
+SELFTEST_HELP = """Let SIMs text each other, and check that the texts arrive.
 
-FROM texts TO, or every other SIM; without both, each SIM texts the next one, once round. The text
-is recognized on arrival by a random word, and printed is after how many seconds it was queued,
-sent, delivered and received.
+FROM texts TO, or every other SIM. Without both, each SIM texts the next one, in a ring. A text is
+recognized on arrival by a random word; the times are in seconds after the request.
 
-Each text costs as any other, so this asks first. Without a terminal (with --yes) a SIM sends at
-most one self-test an hour; before, its last result is printed, with the same exit code. A command
-that is stopped is resumed by the next one within an hour, without another text.
+Each text is charged like any other, so this asks first. Without a terminal (with --yes), a SIM
+sends at most one self-test an hour; until then its last result is printed, with the same exit code.
+If the command is stopped, running it again within an hour resumes it without another text.
 
---timeout is how long a text is waited for [default: 3m].
+--timeout limits the waiting [default: 3m].
 
-Exit codes: 0 received, 1 failed, 9 not received in time, 8 not known whether it was sent.
+Exit codes: 0 received, 1 failed, 9 not received in time, 8 unknown whether it was sent.
 """
 register(
     app,

@@ -8,6 +8,8 @@ from typing import Any
 SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 
 _received: list[int] = []
+_once: list[bool] = []
+_over: list[bool] = []
 
 
 def install(signals: Iterable[int] = SIGNALS) -> None:
@@ -15,6 +17,18 @@ def install(signals: Iterable[int] = SIGNALS) -> None:
     partial files."""
     for each in _not_ignored(signals):
         signal.signal(each, _interrupt)
+
+
+def install_once(signals: Iterable[int]) -> None:
+    """The same, but only the first signal interrupts: nothing stops the command from saying so."""
+    install(signals)
+    _once.append(True)
+
+
+def uninterrupted() -> None:
+    """Let no signal interrupt the command any more."""
+    # Ignoring one that is just being delivered makes Python complain on stderr.
+    _over.append(True)
 
 
 @contextmanager
@@ -45,5 +59,8 @@ def _not_ignored(signals: Iterable[int] = SIGNALS) -> Iterator[int]:
 
 
 def _interrupt(number: int, _: Any) -> None:
+    if _over:
+        return
     _received.append(number)
+    _over.extend(_once)
     raise KeyboardInterrupt

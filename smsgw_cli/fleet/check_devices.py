@@ -25,17 +25,19 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     Raises NotFound, NothingToCheck, and what reading raises.
     """
     devices = selected(context, context.devices, "device")
+    for device in devices:
+        yield from _of_device(device)
+    # Last, as it may fail: signs of life are in other lists.
     seen = last_seen(context.api, devices, context.now)
     for device in devices:
-        yield from _of_device(device, seen[device["id"]], context.now)
+        yield _age(device, seen[device["id"]], context.now)
 
 
-def _of_device(device: Record, seen: Seen, now: datetime) -> Iterator[Measurement | Finding]:
+def _of_device(device: Record) -> Iterator[Measurement | Finding]:
     subject = device_subject(device)
     if is_off(device.get("enabled")):
         yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
     yield _battery(device)
-    yield _age(device, seen, now)
     if isinstance(device.get("sims"), list) and not sims_of(device):
         yield Finding(Status.CRITICAL, "no SIM", subject)
     for sim in inactive_sims(device):

@@ -23,10 +23,13 @@ class Sample(NamedTuple):
 
 
 def samples(report: Report, now: datetime, devices: Mapping[int, str]) -> Iterator[Sample]:
-    """The gauges of a report, made at this time; `devices` are the names of those of SIMs."""
+    """The gauges of a report, made at this time; `devices` are the names of those of SIMs.
+
+    What is not judged has none, so that rules need not know of it: a battery that is charging.
+    """
     for result in report.results:
         metric = result.metric
-        if metric and metric.gauge and result.value is not None:
+        if metric and metric.gauge and result.value is not None and result.is_judged:
             value = _in_base_unit(metric, result.value, now)
             yield Sample(metric.gauge, _help(metric), _labels(result.subject, devices), value)
     for check in report.checks:

@@ -12,7 +12,7 @@ from smsgw_cli.sms import numbers
 
 Pair = tuple[Sim, Sim]
 SIMS_HINT = "see 'smsgw devices sims'"
-NO_NUMBER = "set its number on the phone, in the gateway's app"
+NO_NUMBER = "the server must have it, such as +12025550123; see 'smsgw devices sims'"
 
 
 class Candidate(NamedTuple):

@@ -34,6 +34,7 @@ class Result:
     value: Decimal | None = None
     thresholds: Thresholds = NONE
     why: str = ""
+    is_judged: bool = True
 
 
 def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Result:
@@ -46,7 +47,8 @@ def judged(check: str, found: Measurement | Finding, ranges_of: RangesOf) -> Res
     text = found.text or f"{metric.name} {'unknown' if value is None else f'{value}{metric.unit}'}"
     status = _status(value, ranges) if found.is_judged else Status.OK
     why = "" if status is Status.OK else found.why
-    return Result(check, status, text, found.subject, metric, value, ranges, why)
+    subject = found.subject
+    return Result(check, status, text, subject, metric, value, ranges, why, found.is_judged)
 
 
 def worst(results: Iterable[Result]) -> Status:

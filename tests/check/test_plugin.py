@@ -209,6 +209,31 @@ def test_a_signal_while_it_waits_is_unknown(server: Gateway, sign: signal.Signal
     assert shown.count(UNKNOWN) == 1
 
 
+def test_a_timeout_says_what_it_waited_for(process: Process, against: Against) -> None:
+    with scripted(answer("429 Too Many Requests", b"{}", "Retry-After: 60")) as server:
+        against(server.url)
+        ended = process("check -t 1")
+    assert ended.returncode == 3
+    said = "the server answered 429; retrying in 60 s"
+    assert ended.stdout.splitlines()[0] == f"{UNKNOWN}no result within 1 s: {said}"
+
+
+def test_many_signals_at_once_are_told_once(server: Gateway) -> None:
+    server.faults.add("latency delay=60 GET")
+    with subprocess.Popen(
+        [*PROGRAM, "check", "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        assert process.stdout
+        assert process.stderr.readline().startswith("> ")
+        for sign in (signal.SIGALRM, signal.SIGTERM, signal.SIGINT, signal.SIGHUP) * 3:
+            process.send_signal(sign)
+        shown = process.stdout.read()
+    assert process.returncode == 3
+    assert shown.count(UNKNOWN) == 1
+    assert shown.startswith(UNKNOWN)
+
+
 STARTING = """
 import os, signal, sys
 from smsgw_cli import __main__

@@ -23,7 +23,8 @@ def test_promtool_has_no_objection_to_the_gauges_of_all_checks(
     run("check --textfile smsgw.prom")
     metrics = (home / "smsgw.prom").read_text()
     lint(metrics)
-    assert 'smsgw_device_battery_ratio{device_id="1",device="Front desk"' in metrics
+    assert 'smsgw_device_battery_ratio{device_id="2",device="Google Pixel 7a"' in metrics
+    assert 'smsgw_device_battery_ratio{device_id="1"' not in metrics  # it is charging
     assert 'smsgw_sim_signal_strength{sim="1",device="Front desk"' in metrics
     assert 'smsgw_check_status{check="queue",profile="environment"} 0' in metrics
     assert "timestamp_ms" not in metrics

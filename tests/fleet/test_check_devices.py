@@ -140,6 +140,16 @@ def test_a_server_without_a_call_log_is_checked_without_it(
     assert of(found(run, "devices", 2), "age", 1)["status"] == "CRITICAL"
 
 
+def test_batteries_are_told_though_signs_of_life_cannot_be_read(run: Run, control: Control) -> None:
+    control.set_device(1, silent="3h")
+    control.set_device(2, battery=5, charging="no")
+    control.add_fault("500 GET /messages")
+    results = found(run, "devices --retries 0", 2)
+    assert of(results, "battery", 2)["status"] == "CRITICAL"
+    assert [status for status, _ in findings(results)] == ["UNKNOWN"]
+    assert not [each for each in results if each["metric"] == "age"]
+
+
 def test_what_the_server_does_not_know_is_unknown_and_not_zero(
     run: Run, control: Control, behind: Behind
 ) -> None:

@@ -83,7 +83,7 @@ def test_ctrl_c_while_it_waits_is_resumed_by_the_same_command(
     with monkeypatch.context() as patched:
         patched.setattr(SelfTestWatch, "_poll", interrupted)
         stopped = run(" ".join(RING), code=130)
-    assert "the same command goes on waiting" in stopped.error["hint"]
+    assert "run it again within an hour" in stopped.error["hint"]
     assert {row["result"] for row in run(" ".join(RING)).json} == {"ok"}
     assert numbers(server) == NUMBERS
 

@@ -88,7 +88,7 @@ class Refresh:
             entry = self._dialler.recent(code, self._session.api.now)
             if entry and entry.state == ACCEPTED and entry.key:
                 found[code] = entry.key
-                at = f"{dialled_at(entry):%Y-%m-%d %H:%M} UTC"
+                at = f"{dialled_at(entry) or self._session.api.now:%Y-%m-%d %H:%M} UTC"
                 self._session.out.note(
                     f"note: {code.text} was dialled on {code.sim.title} at {at}; "
                     "--allow repeat dials it again"

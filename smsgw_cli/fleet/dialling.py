@@ -13,10 +13,9 @@ from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import format_timestamp
+from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp, read_timestamp
 from smsgw_cli.storage.locks import Busy
 
-_STAMP = "%y%m%dT%H%M%S"
 ONCE_IN = timedelta(hours=20)  # a daily job of cron that starts a little early still dials
 
 
@@ -39,13 +38,18 @@ class Code:
 
     def key(self, now: datetime) -> str:
         """The key of a send at this time; see `ledger_runs.having_prefix` for its length."""
-        return f"{self.prefix}{now:{_STAMP}}{now.microsecond // 1000:03}"
+        return f"{self.prefix}{now:%y%m%dT%H%M%S}{now.microsecond // 1000:03}"
 
 
-def dialled_at(entry: Entry) -> datetime:
-    """When a code was dialled, by the server's clock, as the key of its send has it."""
-    stamp = str(entry.key).rpartition("/")[2]
-    return datetime.strptime(stamp[:-3], _STAMP).replace(tzinfo=UTC)
+def dialled_at(entry: Entry) -> datetime | None:
+    """When a code was dialled, by the server's clock; None if it did not say so."""
+    return parse_timestamp((entry.campaign or {}).get("created_at"))
+
+
+def _age(entry: Entry, now: datetime) -> timedelta:
+    """How long ago it was dialled, by our clock where the server's is unknown."""
+    at = dialled_at(entry)
+    return now - at if at else datetime.now(UTC) - read_timestamp(entry.started_at)
 
 
 class Dialler:
@@ -69,8 +73,7 @@ class Dialler:
     def recent(self, code: Code, now: datetime) -> Entry | None:
         """Its last send within ONCE_IN that was not refused, whether it was answered or not."""
         newest = self._ledger.with_prefix(code.prefix)[-1:]
-        is_recent = bool(newest) and now - dialled_at(newest[0]) < ONCE_IN
-        return newest[0] if is_recent else None
+        return newest[0] if newest and _age(newest[0], now) < ONCE_IN else None
 
     def dial(self, code: Code, now: datetime, *, repeat: bool = False) -> str:
         """Dial a code, unless it was within ONCE_IN or `repeat`; returns the key of its send.

@@ -8,20 +8,26 @@ from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
 from smsgw_cli.commands._message_send import PATH
-from smsgw_cli.commands._own_files import ask_to_replace_rows
+from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import gate_of, sizes_of
 from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import RESULT, Mailing, results_path
 from smsgw_cli.messages.mailing.mailings import Mailings, unsent
+from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.waves import Waves, in_sizes
+from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.rejects import rejects_path
@@ -53,14 +59,17 @@ def send_rows(
     mailing.common = without_quiet_hours(session, mailing.common, options)
     mailing.messages = checks.merged(mailing.messages, mailing.common, mailing.kinds)
     if session.options.dry_run:
-        mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
+        left = unsent(ledger_of(session), _rule(session, options), mailing)
+        mailing.messages = in_sizes(left, sizes_of(options)) if options.waves else left
         session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
         return
     ask_to_replace_rows(session, results_path(mailing.file), RESULT)
     ask_to_replace_rows(session, rejects_path(mailing.file), (REASON,))
+    if options.waves:
+        ask_to_replace(session, remaining.path_of(mailing.file), remaining.is_ours)
     policy = policy_of(session, options)
     try:
-        _mailings(session, options, checks).carry_out(
+        _mailings(session, options, checks, mailing.common).carry_out(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
         )
     finally:
@@ -77,8 +86,10 @@ def _warn_if_late(session: Session, mailing: Mailing, options: SendOptions) -> N
     warn_if_late(session, mailing.common, options, max(filter(None, created), default=None))
 
 
-def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mailings:
-    """Mailings through the profile's server."""
+def _mailings(
+    session: Session, options: SendOptions, checks: SendChecks, common: Record
+) -> Mailings:
+    """Mailings through the profile's server, of bodies with this in common."""
     api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
     return Mailings(
@@ -91,7 +102,15 @@ def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mai
         note,
         session.warn,
         checks.excluded,
+        _waves(session, options, ledger, common) if options.waves else None,
     )
+
+
+def _waves(
+    session: Session, options: SendOptions, ledger: Ledger, common: Record
+) -> Callable[[MailingRecord], Waves]:
+    sizes, gate = sizes_of(options), gate_of(session, common)
+    return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
 def _rule(session: Session, options: SendOptions) -> RepeatRule:

@@ -39,7 +39,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     if not (audience.excluded_by or affected):
         _note_unchecked(body, note)
         return body
-    _require_recipients(len(audience), audience.excluded_by)
+    require_recipients(len(audience), audience.excluded_by)
     if kept_out := [each for each in affected if each.kept_out]:
         _refuse_later(body, kept_out, audience.excluded_by)
     if audience.excluded_by:
@@ -64,7 +64,7 @@ def from_merged(
     kept = [each.without(lambda number: audience.add(number, check)) for each in messages]
     audience.duplicates = 0  # two texts to one number are two messages
     if audience.excluded_by:
-        _require_recipients(len(audience), audience.excluded_by)
+        require_recipients(len(audience), audience.excluded_by)
         note(f"note: {skipped(audience.excluded_by)}")
     return [each for each in kept if each.numbers], audience
 
@@ -83,7 +83,8 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
     return [REASONS[reason] for reason in excluded_by]
 
 
-def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
+def require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
+    """Raise Usage if no recipient is left."""
     if not count:
         named = _named(excluded_by) or ["without a valid number"]
         hints = {

@@ -42,7 +42,8 @@ class Entry:
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
     it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
     `is_contradictory`: that reported both success and an error. `allowed` has the words of
-    --allow, `run` is the same for all sends of one command.
+    --allow, `run` is the same for all sends of one command, but for a mailing, which may be
+    resumed. `wave` is the number of its wave.
     `touched_at` is when it was last sent, and `clock` the same for `settle_time`. Times are
     ISO 8601, in UTC.
     """
@@ -60,6 +61,7 @@ class Entry:
     is_contradictory: bool
     allowed: str | None
     run: str | None
+    wave: int | None
     started_at: str
     touched_at: str
     clock: str | None
@@ -138,6 +140,11 @@ class Ledger:
         # As in the index of keys, which is used only so.
         return list(self._read(f"{where} AND state != 'refused' ORDER BY id", values))
 
+    def of_wave(self, prefix: str, wave: int) -> list[Entry]:
+        """The sends of a wave, with keys of this prefix, oldest first, refused ones included."""
+        where, values = ledger_runs.having_prefix(prefix)
+        return list(self._read(f"{where} AND wave = ? ORDER BY id", [*values, wave]))
+
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
 
@@ -205,6 +212,7 @@ class Ledger:
         lock: str,
         is_unique: bool,
         watermark: int | None = None,
+        wave: int | None = None,
     ) -> Entry:
         """Record a send before its request is sent."""
         with self.writing() as db:
@@ -217,7 +225,8 @@ class Ledger:
                 is_unique=is_unique,
                 watermark=watermark,
                 allowed=self.allowed,
-                run=self.run,
+                run=None if wave else self.run,
+                wave=wave,
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
@@ -256,6 +265,8 @@ class Ledger:
                 db.execute("DELETE FROM sends")
                 db.execute("DELETE FROM mailings")
                 db.execute("DELETE FROM mailing_digests")
+                db.execute("DELETE FROM waves")
+                db.execute("DELETE FROM wave_recipients")
 
     def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
         with self._db.reading() as db:
@@ -279,6 +290,7 @@ def insert(
     later: float = 0.0,
     allowed: str | None = None,
     run: str | None = None,
+    wave: int | None = None,
 ) -> int | None:
     """Record a send before its request; returns its number, None if its key is in use.
 
@@ -298,6 +310,7 @@ def insert(
         "clock": stored_clock(later),
         "allowed": allowed,
         "run": run,
+        "wave": wave,
     }
     names, marks = ", ".join(values), ", ".join("?" * len(values))
     sql = f"INSERT OR IGNORE INTO sends ({names}) VALUES ({marks})"  # noqa: S608

@@ -38,6 +38,8 @@ def titled_lines(preview: Preview) -> dict[str, str]:
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
     if record["seconds"] is not None:
         words["time"] = f"{_duration(record['seconds'])} from first to last message"
+    if preview.waves:
+        words |= preview.waves.lines()
     if record["cost"] is not None:
         currency = f" {record['currency']}" if record["currency"] else ""
         words["cost"] = f"{record['cost']:,.2f}{currency} at {record['price_per_part']} per part"

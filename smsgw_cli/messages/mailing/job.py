@@ -17,11 +17,12 @@ PUT_OFF = SmsgwError("not sent, as it has a number that must not be contacted an
 
 @dataclass(frozen=True)
 class PlannedSend:
-    """A message with its key in the ledger and its body of `/messages/send`."""
+    """A message with its key in the ledger, its body of `/messages/send`, and its wave."""
 
     message: MergedMessage
     key: str
     body: Record
+    wave: int | None = None
 
 
 class SendOutcome(NamedTuple):

@@ -74,6 +74,7 @@ class LedgerRecord:
             is_unique=True,
             later=VALID_FOR,
             allowed=self._ledger.allowed,
+            wave=send.wave,
         )
         if number is None:
             self.elsewhere.add(row)

@@ -11,7 +11,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records
 from smsgw_cli.messages.mailing.identity import digests_of_file
-from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.mailing import NOT_SENT, Mailing
 from smsgw_cli.messages.mailing.merge import MergedMessage
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
@@ -22,6 +22,9 @@ from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.records import refuse_without
+from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.storage.locks import Busy
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
@@ -53,7 +56,8 @@ class Mailings:
     """Mailings through one server.
 
     `clients` creates a client for another thread; `note` prints a note, `warn` a warning.
-    `excluded` tells which numbers must not be contacted now, and why.
+    `excluded` tells which numbers must not be contacted now, and why; `waves` has the waves of a
+    mailing that is sent in some.
     """
 
     ledger: Ledger
@@ -65,6 +69,7 @@ class Mailings:
     note: Callable[[str], None]
     warn: Callable[[str], None]
     excluded: Excluded
+    waves: Callable[[MailingRecord], Waves] | None = None
 
     def carry_out(
         self,
@@ -85,6 +90,8 @@ class Mailings:
         if self._has_other_text(mailing):
             return
         with self._begun(mailing) as record, progress() as show:
+            if self.waves is None:
+                refuse_without(self.ledger, record)
             run = MailingRun(
                 mailing,
                 record,
@@ -93,12 +100,16 @@ class Mailings:
                 engine,
                 policy,
                 self.note,
-                lambda done, total: show(done, total, "campaigns"),
+                show,
                 workers,
                 self.excluded,
+                self.waves(record) if self.waves else None,
             )
             try:
-                conclude(mailing, run.carry_out())
+                error = run.carry_out()
+                if run.waves:
+                    self._show_left(mailing)
+                conclude(mailing, error)
             finally:
                 self._note_written(mailing, record)
             if error := partial_repeat(self.ledger, record, run.skipped):
@@ -147,6 +158,16 @@ class Mailings:
                     self.note(plan.note)
                 yield record
                 return
+
+    def _show_left(self, mailing: Mailing) -> None:
+        """Write the rows that no wave was sent to."""
+        columns = mailing.merged.sheet.columns
+        messages = (each.message for each in mailing.results if each.status == NOT_SENT)
+        rows = (row for each in messages for row in each.rows)
+        left = [[row.cells[each] for each in columns] for row in rows]
+        command = remaining.command(mailing.file, mailing.identity.once)
+        if path := remaining.write(mailing.file, command, columns, left):
+            self.note(f"note: who is left is in {path}, to be read")
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""

@@ -7,6 +7,7 @@ from functools import partial
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.mailing.subscribed_rows import NOT_SUBSCRIBED, SubscribedRows
 from smsgw_cli.messages.mailing.template import Template, parsed
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
@@ -41,6 +42,14 @@ class MergedMessage:
         pairs = zip(self.numbers, self.rows, strict=True)
         kept = [(number, row) for number, row in pairs if not is_excluded(number)]
         return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
+
+    def cut(self, recipients: int) -> tuple["MergedMessage", "MergedMessage"]:
+        """The message to the first so many recipients, and to the others."""
+        first, others = slice(recipients), slice(recipients, None)
+        return (
+            MergedMessage(self.text, self.numbers[first], self.rows[first]),
+            MergedMessage(self.text, self.numbers[others], self.rows[others]),
+        )
 
     def split(self) -> list["MergedMessage"]:
         """One message per recipient, so that sending once does not depend on other recipients."""
@@ -116,6 +125,7 @@ def read(
     sheet = reader.read(name, options)
     if not sheet.rows:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
+    remaining.refuse(sheet.table)
     rows = _Rows(sheet, template, column_map, numbers, transform)
     sheet.table.refuse_unusable(rows.used)
     check(sheet.table, rows.used)

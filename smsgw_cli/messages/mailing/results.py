@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
+from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
 from smsgw_cli.messages import ledger
 from smsgw_cli.messages.ledger import Entry
 from smsgw_cli.messages.mailing.mailing import (
@@ -93,7 +93,8 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     if is_rejected:
         where += f", the rejected rows are in {mailing.write_rejects()}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"
-    kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
+    stops = isinstance(error, Interrupted | Pending)
+    kind: type[SmsgwError] = type(error) if error and stops else Partial
     if error is None and not is_rejected:
         kind = Unknown
     what = f"{error.message}; rows: {counted}" if error else f"rows: {counted}"

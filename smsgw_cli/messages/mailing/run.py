@@ -3,12 +3,12 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.settle_time import sleep_unless_stopped
-from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.campaign_search import GRACE
 from smsgw_cli.messages.drop_excluded import REASONS, skipped
@@ -26,6 +26,7 @@ from smsgw_cli.messages.mailing.results import reason, sent_before, split_sent
 from smsgw_cli.messages.reconcile import Reconciler, unknown_outcome
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy, may_pass
+from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.storage.locks import POLL
 from smsgw_cli.wording import pluralize
 
@@ -38,7 +39,7 @@ class MailingRun:
 
     `skipped` is the number of rows that an earlier run had accepted. `excluded` tells which numbers
     must not be contacted now, and why. `note` prints a note; `show` takes the messages with an
-    outcome and their total.
+    outcome, their total, and what they are or what is waited for. Without `waves` all is one.
     """
 
     mailing: Mailing
@@ -48,9 +49,10 @@ class MailingRun:
     engine: Engine
     policy: UnknownPolicy
     note: Callable[[str], None]
-    show: Callable[[int, int], None]
+    show: Callable[[int, int, str], None]
     workers: int
     excluded: Excluded
+    waves: Waves | None = None
     skipped: int = 0
 
     def __post_init__(self) -> None:
@@ -84,11 +86,12 @@ class MailingRun:
         self.skipped = len({*self.mailing.pairs} & (others.keys() - ours.keys()))
         if self.skipped:
             self.note(skipped_note(self.skipped))
+        left = []
         for message in self.mailing.messages:
-            done, left = split_sent(message, {**others, **ours})
+            done, rest = split_sent(message, {**others, **ours})
             self.mailing.results += done
-            if left:
-                self._sends.append(self._planned(left))
+            left += [rest] if rest else []
+        self._sends = [self._planned(each, wave) for wave, each in self._in_waves(left)]
         if not self._sends and self._is_whole():
             key = self.record.key
             self.note(f"note: every row was already sent with the key {key!r}; none is sent again")
@@ -102,14 +105,39 @@ class MailingRun:
             is_whole = self._is_whole() and not self.mailing.merged.problems
             records.finish(self.ledger, self.record, is_whole=is_whole)
 
-    def _planned(self, message: MergedMessage) -> PlannedSend:
+    def _in_waves(
+        self, messages: Sequence[MergedMessage]
+    ) -> Iterable[tuple[int | None, MergedMessage]]:
+        """Each message with its wave."""
+        if self.waves is None or not messages:
+            return [(None, each) for each in messages]
+        self.waves.plan(sum(len(each.numbers) for each in messages))
+        return self.waves.assigned(messages)
+
+    def _planned(self, message: MergedMessage, wave: int | None) -> PlannedSend:
         key, body = self.record.prefix + _digest(message), self.mailing.body(message)
         body["name"] = derived(body.get("name"), self.record.started_at, key)
-        return PlannedSend(message, key, body)
+        return PlannedSend(message, key, body, wave)
 
     def _send(self) -> None:
+        """Send, in waves if there are any. Raises as `_send_all` and `Waves.await_turn` do."""
+        if self.waves is None:
+            return self._send_until_done(self._sends)
+        for wave in self.waves.left:
+            self.waves.await_turn(wave, self._sleep, self._show)
+            self._send_until_done([each for each in self._sends if each.wave == wave.number])
+            self._refuse_unknown(wave.number)
+            self.waves.accept(wave)
+        return None
+
+    def _refuse_unknown(self, wave: int) -> None:
+        """Raise Pending if the outcome of a send of a wave is unknown."""
+        sends = (each for each in self._sends if each.wave == wave)
+        if any(self._outcomes[each.key].status == UNKNOWN for each in sends):
+            raise Pending(f"wave {wave} cannot be judged: the outcome of sends is unknown")
+
+    def _send_until_done(self, sends: Sequence[PlannedSend]) -> None:
         """Send, and then again what was put off. Raises as `_send_all` does."""
-        sends = self._sends
         while sends:
             self._send_all(sends)
             sends = self._planned_again()
@@ -119,19 +147,19 @@ class MailingRun:
         put_off, self._put_off = {each.key: each for each in self._put_off}, []
         sends = []
         found: dict[str, set[str]] = {}
-        for message in (each.message for each in put_off.values()):
-            excluded = self.excluded(message.numbers)
+        for send in put_off.values():
+            message, excluded = send.message, self.excluded(send.message.numbers)
             for number, why in excluded.items():
                 found.setdefault(why, set()).add(number)
             reasons = {number: REASONS[why] for number, why in excluded.items()}
             if (rest := self.mailing.leave_out(message, reasons)).numbers:
-                sends.append(self._planned(rest))
+                sends.append(self._planned(rest, send.wave))
         if found:
             self.note(f"note: {skipped(found)}")
         self._sends = [*(each for each in self._sends if each.key not in put_off), *sends]
         return sends
 
-    def _send_all(self, sends: list[PlannedSend]) -> None:
+    def _send_all(self, sends: Sequence[PlannedSend]) -> None:
         """Send, and retry lost sends. Raises Unavailable if some are still lost."""
         lost = sends
         for _ in range(self.policy.retries):
@@ -207,8 +235,11 @@ class MailingRun:
 
     def _take(self, outcomes: list[SendOutcome]) -> None:
         self._outcomes |= {each.send.key: each for each in outcomes}
-        total = len(self.mailing.messages)
-        self.show(total - len(self._sends) + len(self._outcomes), total)
+        self._show("campaigns")
+
+    def _show(self, detail: str) -> None:
+        total = max(len(self.mailing.messages), len(self._sends))
+        self.show(total - len(self._sends) + len(self._outcomes), total, detail)
 
     def _add_results(self) -> None:
         """Add the outcome of each send; unknown if the run stopped before its response."""

@@ -1,0 +1,73 @@
+"""The file of the recipients that no wave was sent to: to read, not to send."""
+
+import csv
+import io
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.private_file import OWNER_ALONE
+from smsgw_cli.tables.names import MAILING
+from smsgw_cli.tables.reader import Table
+from smsgw_cli.tables.rejects import sibling_path, writable_path
+from smsgw_cli.wording import without_formula
+
+LONGEST_NAME = 60  # characters
+
+
+def command(file: str, once: str | None) -> str:
+    """The command of a mailing, as its user knows it by the file or the key."""
+    option = f"--once {shlex.quote(once)}" if once else f"--csv {shlex.quote(file)}"
+    return f"smsgw messages send {option}"
+
+
+def name_of(once: str) -> str:
+    """The file that is named for a key, where there is no other one."""
+    return re.sub(r"[^\w-]+", "-", once)[:LONGEST_NAME]
+
+
+def path_of(file: str) -> Path:
+    """The path of those left of a mailing from this file."""
+    return sibling_path(file, ".left.csv")
+
+
+def is_ours(text: str) -> bool:
+    """Whether a file that begins with this text is one of these."""
+    return not text or text.startswith(MAILING)
+
+
+def write(
+    file: str, command: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
+) -> Path | None:
+    """Write rows to a file beside `file`, each with the command of the mailing that they are of.
+
+    Returns its path. Without rows the file of an earlier run is deleted, and the result is None.
+    Raises OSError.
+    """
+    path = writable_path(path_of(file))
+    rows = list(rows)
+    if not rows:
+        path.unlink(missing_ok=True)
+        return None
+    with atomic_write(path, OWNER_ALONE) as raw:
+        text = io.TextIOWrapper(raw, "utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow([MAILING, *columns])
+        writer.writerows([command, *map(without_formula, row)] for row in rows)
+        text.flush()
+        text.detach()  # the caller closes it
+    return path
+
+
+def refuse(table: Table) -> None:
+    """Raise Usage for such a file: what is left is known to the ledger alone."""
+    if MAILING not in table.columns:
+        return
+    found = next((row.cells[MAILING] for row in table.rows()), "")
+    raise Usage(
+        f"{table.source.name} only shows who is left of a mailing; nothing was sent",
+        hint=f"the mailing goes on with the command that began it: {found} --waves …",
+    )

@@ -1,0 +1,115 @@
+"""The waves of one mailing: which are left, who is in them, and what became of their sends."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsgw_cli.messages.ledger import ACCEPTED, REFUSED, Entry, Ledger
+from smsgw_cli.messages.mailing.job import PUT_OFF
+from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.waves import records
+from smsgw_cli.messages.waves.gate import Gate, WaveSends
+from smsgw_cli.messages.waves.records import Wave
+from smsgw_cli.messages.waves.sizes import Size, split
+
+Assigned = tuple[int, MergedMessage]
+"""A wave's number, and a message of it."""
+
+
+@dataclass(frozen=True)
+class Waves:
+    """The waves of a mailing, of these sizes unless it has begun. `gate` is between two of them,
+    `now` the server's clock."""
+
+    ledger: Ledger
+    record: MailingRecord
+    sizes: tuple[Size, ...]
+    gate: Gate
+    now: Callable[[], datetime]
+
+    def plan(self, recipients: int) -> None:
+        """Record the waves of so many recipients, if the mailing has none. Raises Usage."""
+        if not self.every:
+            with self.ledger.writing() as db:
+                records.plan(db, self.record.id, split(self.sizes, recipients))
+
+    @property
+    def every(self) -> list[Wave]:
+        return records.of_mailing(self.ledger, self.record.id)
+
+    @property
+    def left(self) -> list[Wave]:
+        """Those that were not accepted as a whole."""
+        return [each for each in self.every if not each.accepted]
+
+    def sends(self, wave: Wave) -> WaveSends:
+        """What became of the sends of a wave so far."""
+        entries = self.ledger.of_wave(self.record.prefix, wave.number)
+        accepted = [each for each in entries if each.state == ACCEPTED]
+        refused = [each for each in entries if _is_refused(each)]
+        campaigns = [each.campaign or {"id": None} for each in accepted]
+        got = _recipients(accepted)
+        return WaveSends(campaigns, len(got), len(_recipients(refused) - got))
+
+    def await_turn(
+        self, wave: Wave, sleep: Callable[[float], None], show: Callable[[str], None]
+    ) -> None:
+        """Return when a wave may be sent: at once if it is the first one, or has begun.
+
+        Raises as `Gate.pass_after`.
+        """
+        before = next((each for each in self.every if each.number == wave.number - 1), None)
+        entries = self.ledger.of_wave(self.record.prefix, wave.number)
+        if before and all(each.state == REFUSED for each in entries):
+            left = sum(each.recipients for each in self.left)
+            self.gate.pass_after(before, self.sends(before), left, sleep, show)
+
+    def accept(self, wave: Wave) -> None:
+        """Record that all sends of a wave were accepted."""
+        records.accept(self.ledger, self.record.id, wave.number, self.now())
+
+    def assigned(self, messages: Iterable[MergedMessage]) -> Iterator[Assigned]:
+        """Messages that are left, in order, in the waves that are left; a message that is for two
+        of them is split. The last wave takes what is more than was planned."""
+        waves = self.left or self.every[-1:]
+        sizes = [(each.number, each.recipients - self._begun(each)) for each in waves]
+        return assigned(messages, sizes)
+
+    def _begun(self, wave: Wave) -> int:
+        entries = self.ledger.of_wave(self.record.prefix, wave.number)
+        return len(_recipients(each for each in entries if each.state != REFUSED))
+
+
+def assigned(
+    messages: Iterable[MergedMessage], sizes: Iterable[tuple[int, int]]
+) -> Iterator[Assigned]:
+    """Messages in waves with these numbers and numbers of recipients; see `Waves.assigned`."""
+    following = iter(sizes)
+    number, room = next(following)
+    for message in messages:
+        rest = message
+        while rest.numbers:
+            while room <= 0 and (wave := next(following, None)):
+                number, room = wave
+            part, rest = rest.cut(room) if room > 0 else (rest, rest.cut(0)[0])
+            room -= len(part.numbers)
+            yield number, part
+
+
+def in_sizes(messages: Sequence[MergedMessage], sizes: tuple[Size, ...]) -> list[MergedMessage]:
+    """The messages of a new mailing, split where its waves are."""
+    waves = split(sizes, sum(len(each.numbers) for each in messages))
+    numbered = enumerate((recipients for recipients, _ in waves), start=1)
+    return [part for _, part in assigned(messages, numbered)] if messages else []
+
+
+def _is_refused(entry: Entry) -> bool:
+    """Whether the server refused it."""
+    return entry.state == REFUSED and entry.server_message != PUT_OFF.message
+
+
+def _recipients(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    """Number and text of each message."""
+    bodies = (each.body for each in entries)
+    return {(to, each.get("message", "")) for each in bodies for to in each["mobile_numbers"]}

@@ -2,13 +2,17 @@
 
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.settings import checked
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.messages.waves import sizes
 from smsgw_cli.messages.waves.sizes import Size
@@ -59,6 +63,22 @@ def limits_of(session: Session, body: Record) -> "Limits":
     return found
 
 
+def _server_clock(session: Session) -> "Callable[[], datetime]":
+    """The server's clock. A command that goes on with waves may not have heard of it yet."""
+
+    @cache
+    def ask() -> None:
+        if session.api.clock is None:
+            with suppress(SmsgwError):
+                session.api.count("campaigns")
+
+    def now() -> datetime:
+        ask()
+        return session.now
+
+    return now
+
+
 def gate_of(session: Session, body: Record) -> "Gate":
     """The gate between the waves of this body; its time runs from now on. Raises Usage."""
     gate = import_module("smsgw_cli.messages.waves.gate")
@@ -72,7 +92,7 @@ def gate_of(session: Session, body: Record) -> "Gate":
         session.api,
         limits_of(session, body),
         body,
-        lambda: session.now,
+        _server_clock(session),
         lambda: ends - time.monotonic(),
         on_terminal,
     )

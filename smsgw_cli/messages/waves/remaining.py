@@ -13,7 +13,6 @@ from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import MAILING
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.tables.rejects import sibling_path, writable_path
-from smsgw_cli.wording import without_formula
 
 LONGEST_NAME = 60  # characters
 
@@ -56,7 +55,7 @@ def write(
         text = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow([MAILING, *columns])
-        writer.writerows([command, *map(without_formula, row)] for row in rows)
+        writer.writerows([command, *row] for row in rows)
         text.flush()
         text.detach()  # the caller closes it
     return path

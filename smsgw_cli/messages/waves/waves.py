@@ -45,7 +45,7 @@ class Waves:
 
     def sends(self, wave: Wave) -> WaveSends:
         """What became of the sends of a wave so far."""
-        entries = self.ledger.of_wave(self.record.prefix, wave.number)
+        entries = self._entries(wave)
         accepted = [each for each in entries if each.state == ACCEPTED]
         refused = [each for each in entries if _is_refused(each)]
         campaigns = [each.campaign or {"id": None} for each in accepted]
@@ -60,8 +60,8 @@ class Waves:
         Raises as `Gate.pass_after`.
         """
         before = next((each for each in self.every if each.number == wave.number - 1), None)
-        entries = self.ledger.of_wave(self.record.prefix, wave.number)
-        if before and all(each.state == REFUSED for each in entries):
+        has_begun = any(each.state != REFUSED for each in self._entries(wave))
+        if before and not has_begun:
             left = sum(each.recipients for each in self.left)
             self.gate.pass_after(before, self.sends(before), left, sleep, show)
 
@@ -77,8 +77,12 @@ class Waves:
         return assigned(messages, sizes)
 
     def _begun(self, wave: Wave) -> int:
+        return len(_recipients(each for each in self._entries(wave) if each.state != REFUSED))
+
+    def _entries(self, wave: Wave) -> list[Entry]:
+        """The sends of a wave; an earlier mailing may have had the same key."""
         entries = self.ledger.of_wave(self.record.prefix, wave.number)
-        return len(_recipients(each for each in entries if each.state != REFUSED))
+        return [each for each in entries if each.started_at >= self.record.started_at]
 
 
 def assigned(

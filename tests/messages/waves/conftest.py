@@ -1,10 +1,11 @@
 """Numbers whose messages arrive or fail, and what the server holds."""
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
@@ -41,20 +42,11 @@ def control(server: Gateway) -> Control:
 
 
 @pytest.fixture
-def held(server: Gateway) -> Iterator[Held]:
+def held(server: Gateway, tmp_path: Path) -> Held:
     """How often each number got each text."""
-    with httpx.Client(
-        base_url=f"{server.url}/api/v1",
-        headers={"Authorization": f"Bearer {server.token}", "Accept": "application/json"},
-        trust_env=False,
-    ) as api:
 
-        def read() -> Counter[tuple[str, str]]:
-            found: Counter[tuple[str, str]] = Counter()
-            page = 1
-            while rows := api.get("/messages", params={"page": page}).json()["data"]:
-                found.update((each["to"], each["content"]) for each in rows)
-                page += 1
-            return found
+    def read() -> Counter[tuple[str, str]]:
+        with closing(sqlite3.connect(tmp_path / "gateway.db")) as db:
+            return Counter(db.execute("SELECT to_number, content FROM messages").fetchall())
 
-        yield read
+    return read

@@ -99,7 +99,11 @@ class WaveSend:
         """Say how it goes on, and ask if many are left."""
         left = self._left(record)
         if not left:
-            self.session.out.note(f"note: already sent with the key {self._once!r}; not sent again")
+            known = f"already sent with the key {self._once!r}; not sent again"
+            if record.text == self._identity.text:
+                self.session.out.note(f"note: {known}")
+            else:
+                self.session.warn(f"warning: another text was {known}")
             return
         self.session.out.note(f"resuming {record.name} with wave {left[0].number}")
         recipients = sum(each.recipients for each in left)

@@ -154,7 +154,7 @@ class Gate:
             counts = self._count(sends)
         except SmsgwError:
             return ""  # it is asked again before it is judged
-        return f"; {counts.arrived:,} {self.limits.arrived}, {counts.failed:,} failed"
+        return f"; {counts.failed:,} failed, {counts.arrived:,} arrived"
 
     def _count(self, sends: WaveSends) -> Counts:
         """Raises SmsgwError if the server does not tell. What it refused has failed."""

@@ -1,6 +1,12 @@
 """`messages send --waves` to numbers and lists."""
 
 import csv
+import shlex
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +17,7 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
 from tests.messages.waves.conftest import Held, Write, bad, good
+from tests.terminal import at_terminal
 
 pytestmark = pytest.mark.usefixtures("server")
 LINE = "messages send -m Hi --once spring --yes"
@@ -310,3 +317,54 @@ def test_a_loosened_limit_is_noted_in_the_ledger(run: Run, numbers: Write) -> No
 def test_waves_can_be_watched_to_their_end(run: Run, numbers: Write) -> None:
     line = f"{LINE} --to {numbers([*good(2), *bad(1)])} --waves 2/0s,rest --watch"
     assert "1 of 3 failed" in run(f"{line} --max-failed 20%", code=7).stderr
+
+
+def test_the_question_shows_the_waves(numbers: Write, held: Held) -> None:
+    line = f"messages send -m Hi --once spring --to {numbers(good(200))} --waves 20,rest"
+    asked = at_terminal(shlex.split(line), b"n\n")
+    assert "wave 1: 20 recipients" in asked.output
+    assert "stops: if more than 5% of a wave failed" in asked.output
+    assert asked.code == 1
+    assert not held()
+
+
+def test_a_terminal_shows_the_wave_the_time_until_the_next_and_the_counts(
+    numbers: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    ended = at_terminal(shlex.split(f"{LINE} --to {numbers(good(5))} --waves 2/1s,rest"))
+    assert ended.code == 0
+    assert "wave 2 in 0:0" in ended.output
+    assert "0 failed, 2 arrived" in ended.output
+
+
+def accepted_waves(server: Gateway) -> int:
+    """How many waves the ledger has as accepted."""
+    path = path_for(server.url)
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as db:
+        count = db.execute("SELECT count(*) FROM waves WHERE accepted_at IS NOT NULL")
+        return int(count.fetchone()[0])
+
+
+@pytest.mark.parametrize("is_mailing", [False, True])
+def test_ctrl_c_between_waves_loses_and_doubles_nothing(
+    run: Run, numbers: Write, held: Held, server: Gateway, is_mailing: bool
+) -> None:
+    to = f"--to {numbers(good(5))} --once spring"
+    if is_mailing:
+        Path("people.csv").write_text("\n".join(["phone", *good(5)]) + "\n")
+        to = "--csv people.csv"
+    line = f"messages send -m Hi --yes {to} --waves 2/1h,rest"
+    waiting = subprocess.Popen(
+        [sys.executable, "-m", "smsgw_cli", *shlex.split(line)], stderr=subprocess.DEVNULL
+    )
+    while not accepted_waves(server):
+        assert waiting.poll() is None
+    waiting.send_signal(signal.SIGINT)
+    assert waiting.wait() == 130
+    assert sum(held().values()) == 2
+    Control(server.url, server.token).advance("2h")
+    run(line)
+    assert held() == {(each, "Hi"): 1 for each in good(5)}

@@ -54,7 +54,7 @@ class Counts(NamedTuple):
 
     def exceeds(self, most_failed: float) -> bool:
         """Whether more than this share (0 to 1) failed."""
-        return self.failed > most_failed * self.total
+        return self.failed > 0 and self.failed / self.total > most_failed
 
     def __str__(self) -> str:
         return _listed(self.by_status.items())

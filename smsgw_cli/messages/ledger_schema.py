@@ -107,7 +107,8 @@ CREATE TABLE wave_recipients (
     phone INTEGER NOT NULL,
     PRIMARY KEY (mailing, position)
 ) WITHOUT ROWID;
-ALTER TABLE sends ADD COLUMN wave INTEGER
+ALTER TABLE sends ADD COLUMN wave INTEGER;
+CREATE INDEX wave_of_send ON sends (wave, key) WHERE wave IS NOT NULL
 """
 KIND = RecordKind(
     "the record of sends",

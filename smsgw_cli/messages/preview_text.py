@@ -53,6 +53,8 @@ def notes(preview: Preview) -> Iterator[str]:
     yield from _notes_on_time(preview)
     if body.get("recurring"):
         yield "the numbers are for one run of a recurring campaign"
+    if preview.waves and preview.audience.lists:
+        yield "sent to numbers, as the API cannot send to a part of a list; lists are read again"
     if preview.fewest_parts < preview.total_parts:
         yield (
             f"phones keep emoji and flags whole; the standard needs {preview.fewest_parts:,} parts"

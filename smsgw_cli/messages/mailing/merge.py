@@ -43,14 +43,6 @@ class MergedMessage:
         kept = [(number, row) for number, row in pairs if not is_excluded(number)]
         return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
 
-    def cut(self, recipients: int) -> tuple["MergedMessage", "MergedMessage"]:
-        """The message to the first so many recipients, and to the others."""
-        first, others = slice(recipients), slice(recipients, None)
-        return (
-            MergedMessage(self.text, self.numbers[first], self.rows[first]),
-            MergedMessage(self.text, self.numbers[others], self.rows[others]),
-        )
-
     def split(self) -> list["MergedMessage"]:
         """One message per recipient, so that sending once does not depend on other recipients."""
         pairs = zip(self.numbers, self.rows, strict=True)

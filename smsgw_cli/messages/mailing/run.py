@@ -123,17 +123,20 @@ class MailingRun:
         """Send, in waves if there are any. Raises as `_send_all` and `Waves.await_turn` do."""
         if self.waves is None:
             return self._send_until_done(self._sends)
+        sends: dict[int | None, list[PlannedSend]] = {}
+        for each in self._sends:
+            sends.setdefault(each.wave, []).append(each)
         for wave in self.waves.left:
             self.waves.await_turn(wave, self._sleep, self._show)
-            self._send_until_done([each for each in self._sends if each.wave == wave.number])
+            self._send_until_done(sends.get(wave.number, ()))
             self._refuse_unknown(wave.number)
             self.waves.accept(wave)
         return None
 
     def _refuse_unknown(self, wave: int) -> None:
         """Raise Pending if the outcome of a send of a wave is unknown."""
-        sends = (each for each in self._sends if each.wave == wave)
-        if any(self._outcomes[each.key].status == UNKNOWN for each in sends):
+        unknown = (each for each in self._outcomes.values() if each.status == UNKNOWN)
+        if any(each.send.wave == wave for each in unknown):
             raise Pending(f"wave {wave} cannot be judged: the outcome of sends is unknown")
 
     def _send_until_done(self, sends: Sequence[PlannedSend]) -> None:

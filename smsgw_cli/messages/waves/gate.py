@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Protocol, cast
 
-from smsgw_cli.api.reader import Reader
+from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.campaigns.status_counts import of_status
 from smsgw_cli.errors import Partial, Pending, SmsgwError
 from smsgw_cli.messages.waves.records import Wave
@@ -16,7 +16,8 @@ from smsgw_cli.wording import pluralize
 
 PATIENCE = 12 * 3600.0  # seconds, where nobody sees that it waits
 POLL = 1.0  # seconds between two looks at the clock, which people may set
-COUNTED_EVERY = 30  # looks
+COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
+MOST_SHOWN = 10
 AGAIN = "run the same command again: it goes on where it stopped, once the wave is good"
 
 
@@ -60,9 +61,9 @@ class Counts:
 
     def fault(self, limits: Limits) -> str | None:
         """Why the wave is bad; None if it is good."""
-        if self.failed > limits.max_failed * self.recipients:
+        if self.failed / self.recipients > limits.max_failed:
             return f"{self._of(self.failed)} failed, more than {limits.max_failed * 100:g}%"
-        if self.arrived < limits.min_arrived * self.recipients:
+        if self.arrived / self.recipients < limits.min_arrived:
             least = f"less than {limits.min_arrived * 100:g}%"
             return f"{self._of(self.arrived)} {limits.arrived}, {least}"
         return None
@@ -80,12 +81,16 @@ def starts_after(wave_at: datetime, wait: float, body: Record) -> datetime:
     return open_hours.after(when.first, timedelta(seconds=wait), when.zone, hours, days)
 
 
+class GateApi(Reader, PageReader, Protocol):
+    """The part of the API client needed here."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """The gate of one command. `body` has schedule, hours and days, `now` is the server's clock,
     `time_left` the seconds that it may still wait. `is_live`: somebody watches the progress."""
 
-    api: Reader
+    api: GateApi
     limits: Limits
     body: Record
     now: Callable[[], datetime]
@@ -136,7 +141,7 @@ class Gate:
                 at = f"{starts.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
                 message = f"wave {wave.number + 1} starts at {at}, after the timeout; {stopped}"
                 raise Pending(message, hint=AGAIN)
-            if self.is_live and looks % COUNTED_EVERY == 0:
+            if self.is_live and len(sends.campaigns) <= MOST_SHOWN and not looks % COUNTED_EVERY:
                 counted = self._shown(sends)
             show(f"{self._countdown(wave, seconds, starts)}{counted}")
             sleep(min(POLL, seconds))
@@ -158,12 +163,20 @@ class Gate:
 
     def _count(self, sends: WaveSends) -> Counts:
         """Raises SmsgwError if the server does not tell. What it refused has failed."""
-        arrived = self._with_status(sends, self.limits.arrival)
-        failed = sends.refused + self._with_status(sends, (FAILED,))
-        return Counts(sends.accepted + sends.refused, failed, arrived)
-
-    def _with_status(self, sends: WaveSends, statuses: Sequence[str]) -> int:
         campaigns = cast("Sequence[Campaign]", sends.campaigns)
         if any(each["id"] is None for each in campaigns):
             raise SmsgwError("the server does not show its campaign")
-        return sum(of_status(self.api, "messages", each, statuses) for each in campaigns)
+        counted = [self._of_campaign(each) for each in campaigns]
+        failed, arrived = map(sum, zip(*counted, strict=True)) if counted else (0, 0)
+        return Counts(sends.accepted + sends.refused, sends.refused + failed, arrived)
+
+    def _of_campaign(self, campaign: Campaign) -> tuple[int, int]:
+        """How many messages failed and arrived; one request where a page has all of them."""
+        page = self.api.page("messages", {"campaign": campaign["id"]})
+        groups = (FAILED,), self.limits.arrival
+        if len(page.records) >= page.total:
+            found = [each.get("status") for each in page.records]
+            failed, arrived = (sum(each in group for each in found) for group in groups)
+        else:
+            failed, arrived = (of_status(self.api, "messages", campaign, each) for each in groups)
+        return failed, arrived

@@ -96,7 +96,8 @@ class WaveRun:
         if skipped:
             who = pluralize(skipped, "recipient")
             self.note(f"note: {who} skipped: excluded or unsubscribed since the first wave")
-        self._note_new(audience)
+        if audience.lists:
+            self._note_new(audience)
 
     def _send_page(self, wave: Wave, start: int, numbers: list[str]) -> None:
         """Send to a part of a wave, whose key tells where it starts, not who is left of it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from smsgw_cli.messages.ledger import ACCEPTED, REFUSED, Entry, Ledger
 from smsgw_cli.messages.mailing.job import PUT_OFF
@@ -70,8 +71,8 @@ class Waves:
         records.accept(self.ledger, self.record.id, wave.number, self.now())
 
     def assigned(self, messages: Iterable[MergedMessage]) -> Iterator[Assigned]:
-        """Messages that are left, in order, in the waves that are left; a message that is for two
-        of them is split. The last wave takes what is more than was planned."""
+        """Messages that are left in the waves that are left, by the order of their rows. The last
+        wave takes what is more than was planned."""
         waves = self.left or self.every[-1:]
         sizes = [(each.number, each.recipients - self._begun(each)) for each in waves]
         return assigned(messages, sizes)
@@ -89,16 +90,23 @@ def assigned(
     messages: Iterable[MergedMessage], sizes: Iterable[tuple[int, int]]
 ) -> Iterator[Assigned]:
     """Messages in waves with these numbers and numbers of recipients; see `Waves.assigned`."""
-    following = iter(sizes)
-    number, room = next(following)
-    for message in messages:
-        rest = message
-        while rest.numbers:
-            while room <= 0 and (wave := next(following, None)):
-                number, room = wave
-            part, rest = rest.cut(room) if room > 0 else (rest, rest.cut(0)[0])
-            room -= len(part.numbers)
-            yield number, part
+    parts = ((at, part) for at, each in enumerate(messages) for part in each.split())
+    rows = iter(sorted(parts, key=lambda each: each[1].rows[0].number))
+    number = 0
+    for number, size in sizes:
+        yield from ((number, each) for each in _joined(islice(rows, max(0, size))))
+    yield from ((number, each) for each in _joined(rows))
+
+
+def _joined(parts: Iterable[tuple[int, MergedMessage]]) -> Iterator[MergedMessage]:
+    """Parts for one recipient, each with the position of its message, those of one message as
+    one."""
+    found: dict[int, list[MergedMessage]] = {}
+    for at, part in parts:
+        found.setdefault(at, []).append(part)
+    for joined in found.values():
+        numbers, rows = zip(*((each.numbers[0], each.rows[0]) for each in joined), strict=True)
+        yield MergedMessage(joined[0].text, numbers, rows)
 
 
 def in_sizes(messages: Sequence[MergedMessage], sizes: tuple[Size, ...]) -> list[MergedMessage]:

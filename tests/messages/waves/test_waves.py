@@ -13,6 +13,7 @@ import pytest
 
 from smsgw_cli.messages.ledger import path_for
 from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.waves import sizes
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
@@ -218,9 +219,13 @@ def test_what_is_no_plan_is_refused_before_anything_is_sent(
     assert not [path for _, path, _ in server.requests if path.endswith("/send")]
 
 
-def test_more_than_ten_thousand_waves_are_refused(run: Run, numbers: Write) -> None:
-    refused = run(f"{LINE} --to {numbers(good(10_001))} --waves 1/0s", code=2)
-    assert "more than 10,000 waves" in refused.stderr
+def test_too_many_waves_are_refused(
+    run: Run, numbers: Write, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sizes, "MOST", 3)
+    refused = run(f"{LINE} --to {numbers(good(4))} --waves 1/0s", code=2)
+    assert "more than 3 waves" in refused.stderr
+    assert not held()
 
 
 def test_the_key_of_waves_sends_nothing_else(run: Run, numbers: Write, held: Held) -> None:

@@ -26,8 +26,9 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), options_of(given)
-    check_options(session, options)
-    check_waves(request, options)
+    if options.waves is not None:
+        check_options(session, options)
+        check_waves(request, options)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
     note_content(session, request, lookalikes)

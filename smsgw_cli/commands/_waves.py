@@ -95,5 +95,6 @@ def gate_of(session: Session, body: Record) -> "Gate":
         _server_clock(session),
         lambda: ends - time.monotonic(),
         on_terminal,
+        session.out.note,
     )
     return found

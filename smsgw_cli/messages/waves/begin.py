@@ -48,6 +48,8 @@ def plan(
         is_held = before and SendLocks(ledger.path).is_held(before.lock)
         if before and (is_held or ledger.with_prefix(before.prefix)):
             raise _running()
+        if before:  # of which nothing was sent
+            records.forget_recipients(db, before.id)
         record = mailings.begin(db, identity, "", before, None, moments)
         records.plan(db, record.id, waves)
         records.keep_recipients(db, record.id, phones)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, cast
 
 from smsgw_cli.api.reader import PageReader, Reader
@@ -18,7 +18,8 @@ PATIENCE = 12 * 3600.0  # seconds, where nobody sees that it waits
 POLL = 1.0  # seconds between two looks at the clock, which people may set
 COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
 MOST_SHOWN = 10
-AGAIN = "run the same command again: it goes on where it stopped, once the wave is good"
+MOST_NAMED = 5
+AGAIN = "the same command goes on where it stopped, once the wave is good"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class GateApi(Reader, PageReader, Protocol):
 @dataclass(frozen=True)
 class Gate:
     """The gate of one command. `body` has schedule, hours and days, `now` is the server's clock,
-    `time_left` the seconds that it may still wait. `is_live`: somebody watches the progress."""
+    `time_left` the seconds that it may still wait. `is_live`: somebody watches the progress;
+    otherwise `note` prints a note on the time of a wave."""
 
     api: GateApi
     limits: Limits
@@ -96,6 +98,7 @@ class Gate:
     now: Callable[[], datetime]
     time_left: Callable[[], float]
     is_live: bool
+    note: Callable[[str], None]
 
     def pass_after(
         self,
@@ -120,10 +123,12 @@ class Gate:
             message = f"wave {wave.number} cannot be judged: {error.message}; {stopped}"
             raise Pending(message, hint=AGAIN) from error
         if fault:
-            ids = " ".join(str(each["id"]) for each in sends.campaigns)
+            ids = [str(each["id"]) for each in sends.campaigns]
+            named = " ".join(ids) if len(ids) <= MOST_NAMED else "last"
             raise Partial(
                 f"stopped after wave {wave.number}: {fault}; {stopped}",
-                hint=f"see 'smsgw campaigns report {ids}'; then {AGAIN}",
+                hint=f"see 'smsgw campaigns report {named}'; {AGAIN}, or with a higher "
+                "--max-failed or a lower --set min_arrived=SHARE",
             )
 
     def _wait(
@@ -135,26 +140,24 @@ class Gate:
         show: Callable[[str], None],
     ) -> None:
         starts = starts_after(wave.accepted or self.now(), wave.wait, self.body)
+        at = When(self.body, starts).both(starts)
         looks, counted = 0, ""
         while (seconds := (starts - self.now()).total_seconds()) > 0:
             if seconds > self.time_left():
-                at = f"{starts.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-                message = f"wave {wave.number + 1} starts at {at}, after the timeout; {stopped}"
+                message = f"wave {wave.number + 1} starts on {at}, after the timeout; {stopped}"
                 raise Pending(message, hint=AGAIN)
-            if self.is_live and len(sends.campaigns) <= MOST_SHOWN and not looks % COUNTED_EVERY:
+            if self.is_live and not looks % COUNTED_EVERY:
                 counted = self._shown(sends)
-            show(f"{self._countdown(wave, seconds, starts)}{counted}")
+            if self.is_live:
+                show(f"wave {wave.number + 1} in {_minutes(seconds)}{counted}")
+            elif not looks:
+                self.note(f"note: wave {wave.number + 1} starts on {at}")
             sleep(min(POLL, seconds))
             looks += 1
 
-    def _countdown(self, wave: Wave, seconds: float, starts: datetime) -> str:
-        """The time of the next wave, or on a terminal how long that is."""
-        if not self.is_live:
-            return f"wave {wave.number + 1} at {starts.astimezone(UTC):%H:%M:%S} UTC"
-        minutes, rest = divmod(round(seconds), 60)
-        return f"wave {wave.number + 1} in {minutes}:{rest:02}"
-
     def _shown(self, sends: WaveSends) -> str:
+        if len(sends.campaigns) > MOST_SHOWN:
+            return ""
         try:
             counts = self._count(sends)
         except SmsgwError:
@@ -180,3 +183,8 @@ class Gate:
         else:
             failed, arrived = (of_status(self.api, "messages", campaign, each) for each in groups)
         return failed, arrived
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

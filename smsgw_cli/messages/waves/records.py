@@ -80,7 +80,6 @@ def recipients(ledger: Ledger, mailing: int, start: int, end: int) -> list[int]:
         return [row["phone"] for row in rows]
 
 
-def forget_recipients(ledger: Ledger, mailing: int) -> None:
+def forget_recipients(db: Connection, mailing: int) -> None:
     """Delete the recipients of a mailing that has ended."""
-    with ledger.writing() as db:
-        db.execute("DELETE FROM wave_recipients WHERE mailing = ?", [mailing])
+    db.execute("DELETE FROM wave_recipients WHERE mailing = ?", [mailing])

@@ -59,7 +59,8 @@ class WaveRun:
                 f"{error.message}; some recipients are left", hint=AGAIN, status=error.status
             ) from error
         mailings.finish(self.waves.ledger, self.waves.record, is_whole=True)
-        records.forget_recipients(self.waves.ledger, self.waves.record.id)
+        with self.waves.ledger.writing() as db:
+            records.forget_recipients(db, self.waves.record.id)
 
     @property
     def campaigns(self) -> list[Record]:
@@ -95,7 +96,7 @@ class WaveRun:
                 self._send_page(wave, start, [as_text(each) for each in kept])
         if skipped:
             who = pluralize(skipped, "recipient")
-            self.note(f"note: {who} skipped: excluded or unsubscribed since the first wave")
+            self.note(f"note: {who} skipped: excluded, unsubscribed or not given any more")
         if audience.lists:
             self._note_new(audience)
 

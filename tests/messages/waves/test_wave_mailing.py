@@ -81,7 +81,7 @@ def test_a_wave_waits_for_its_time(run: Run, held: Held, control: Control) -> No
     write(good(8))
     line = f"{LINE} --waves 50%,rest --timeout 2"
     early = run(line, code=9)
-    assert "wave 2 starts at 2031-01-01 12:10:0" in early.stderr
+    assert "wave 2 starts on Wed 2031-01-01 12:10" in early.stderr
     assert "rows: 4 accepted, 4 not sent" in early.stderr
     control.advance("11m")
     run(line)

@@ -26,5 +26,5 @@ def _with_key(path: Path, key: str) -> Iterator[str]:
     for other in sorted({*path.parent.glob("*.db")} - {path}):
         name = other.stem.rpartition("-")[0]
         with suppress(SmsgwError), closing(Ledger(other)) as ledger:
-            if name and (ledger.find(key) or ledger.with_prefix(f"{key}/")):
+            if name and (ledger.find(key) or ledger.has_prefix(f"{key}/")):
                 yield name

@@ -8,12 +8,12 @@ from typing import cast
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import NotFound, SmsgwError, Unknown
 from smsgw_cli.messages import campaign_search, ledger
-from smsgw_cli.messages.campaign_match import Answer, Match, differences, match_campaign
+from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
+from smsgw_cli.messages.differing import Differing
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.storage.locks import Busy
-from smsgw_cli.wording import pluralize
 
 
 class Reconciler:
@@ -139,16 +139,10 @@ class Reconciler:
         if match.detail:
             self._warn(f"warning: {match.detail}")
 
-    def warn_of_differences(self, sent: Iterable[tuple[Record, Record | None]]) -> None:
-        """Warn of campaigns that are not as requested; `sent` has bodies and their campaigns."""
-        found = [
-            f"campaign {campaign.get('id')}: {'; '.join(different)}"
-            for body, campaign in sent
-            if campaign and (different := differences(body, campaign))
-        ]
-        if found:
-            which = pluralize(len(found), "campaign is", "campaigns are")
-            self._warn(f"warning: {which} not as requested, such as {found[0]}")
+    def warn_of(self, differing: Differing) -> None:
+        """Warn of campaigns that are not as requested."""
+        if differing.count:
+            self._warn(differing.warning)
 
     def end(
         self,

@@ -10,6 +10,7 @@ from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Contradictory, Interrupted, Rejected, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, ledger, send_locks
 from smsgw_cli.messages.campaign_names import named, unique
+from smsgw_cli.messages.differing import Differing
 from smsgw_cli.messages.ledger import Entry, Ledger
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
@@ -92,7 +93,9 @@ class Sender:
             entry = self._begin(path, body, once, lock, is_unique=is_unique)
             with self._interruptible(entry):
                 campaign = self._send(entry, policy)
-            self._reconciler.warn_of_differences([(body, campaign)])
+            differing = Differing()
+            differing.add(body, campaign)
+            self._reconciler.warn_of(differing)
             return campaign, True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:

@@ -6,8 +6,10 @@ from heapq import nsmallest
 from typing import Protocol
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages import ledger_removal
 from smsgw_cli.messages.campaign_match import USSD_PATH, differences
-from smsgw_cli.messages.ledger import SENDING, STATES, UNKNOWN, Entry, Ledger
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.sms.times import past
@@ -48,23 +50,23 @@ class History:
     def before(self, text: str, *, with_unknown: bool) -> Sequence[int]:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
         time = format_timestamp(past(text, datetime.now(UTC)))
-        return self._ledger.started_before(time, with_unknown=with_unknown)
+        return ledger_removal.started_before(self._ledger, time, with_unknown=with_unknown)
 
     def refuse_in_progress(self, numbers: Iterable[int]) -> None:
         """Raise Usage if one of these sends is in progress, and NotFound if one is not there."""
-        for number, state, lock in self._ledger.states(numbers):
+        for number, state, lock in ledger_removal.states(self._ledger, numbers):
             if state == SENDING and self._locks.is_held(lock):
                 raise Usage(f"send {number} is in progress", hint="wait until it is finished")
 
     def first_keys(self, numbers: Iterable[int], most: int) -> list[str]:
         """The first keys that become free if these records are deleted."""
-        return nsmallest(most, set(self._ledger.keys(numbers)))
+        return nsmallest(most, set(ledger_removal.keys(self._ledger, numbers)))
 
     def remove(self, numbers: Sequence[int], *, keeps_keys: bool) -> None:
         """Delete these records; keys that are not kept can be used again."""
-        self._ledger.remove(numbers, keeps_keys=keeps_keys)
+        ledger_removal.remove(self._ledger, numbers, keeps_keys=keeps_keys)
         if numbers and keeps_keys:
-            self._ledger.compact()
+            ledger_removal.compact(self._ledger)
 
     def _summary(self, entry: Entry) -> Record:
         campaign = entry.campaign or {}

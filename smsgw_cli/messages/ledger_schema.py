@@ -4,6 +4,7 @@ from smsgw_cli.storage.database import Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
 # Conditions as in the indexes, which are used only so.
+TAKEN = "state != 'refused'"
 UNKNOWN_YET = "state IN ('sending', 'unknown')"
 OPEN = f"{UNKNOWN_YET} OR (state = 'accepted' AND campaign IS NULL)"
 CAMPAIGN_ID = "json_extract(campaign, '$.id')"

@@ -3,8 +3,9 @@ look at their bodies."""
 
 from collections.abc import Iterable
 
-from smsgw_cli.messages import ledger
-from smsgw_cli.messages.ledger import Ledger, Taken
+from smsgw_cli.messages import ledger_entry, used_keys
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_mailings import Taken
 from smsgw_cli.messages.mailing import spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.spool import Spool
@@ -29,11 +30,11 @@ def mark_sent(mailing: Mailing, book: Ledger, sends: Iterable[Taken]) -> int:
 
 def mark_used(mailing: Mailing, book: Ledger, prefix: str) -> None:
     """Mark pending sends whose keys are those of accepted ones with removed records."""
-    if book.has_used:
+    if used_keys.are_there(book):
         used = (
             each.id
             for each in spooled_sends.all_pending(mailing.spool)
-            if book.is_used(prefix + each.digest)
+            if used_keys.is_used(book, prefix + each.digest)
         )
         spooled_sends.mark_pending(mailing.spool, used, ACCEPTED)
 
@@ -76,4 +77,4 @@ def _is_pending(spool: Spool, row: int) -> bool:
 
 
 def _status(send: Taken) -> str:
-    return ACCEPTED if send.state == ledger.ACCEPTED else UNKNOWN
+    return ACCEPTED if send.state == ledger_entry.ACCEPTED else UNKNOWN

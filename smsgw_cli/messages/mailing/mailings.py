@@ -8,6 +8,7 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import earlier_sends, records, spooled_sends
@@ -46,7 +47,7 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
         since = records.accepted_since(ledger, earlier, earlier.since)
         earlier_sends.mark_sent(mailing, ledger, since)
     if earlier and (plan.continues or earlier.key == identity.key):
-        earlier_sends.mark_sent(mailing, ledger, ledger.taken(earlier.prefix))
+        earlier_sends.mark_sent(mailing, ledger, ledger_mailings.taken(ledger, earlier.prefix))
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,10 @@ class Mailings:
         """The campaigns so far, in the order of the rows; those of an earlier mailing with the key
         that had another text instead."""
         if mailing.known is None:
-            return self.ledger.campaigns(spooled_sends.entries(mailing.spool))
-        known = self.ledger.campaigns(self.ledger.ids_with_prefix(mailing.known))
+            return ledger_mailings.campaigns(self.ledger, spooled_sends.entries(mailing.spool))
+        known = ledger_mailings.campaigns(
+            self.ledger, ledger_mailings.ids(self.ledger, mailing.known)
+        )
         return (each for each in known if each["id"] is not None)
 
     def _has_other_text(self, mailing: Mailing) -> bool:

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
-from smsgw_cli.messages import ledger_runs
-from smsgw_cli.messages.ledger import ACCEPTED, Ledger, Taken, now
+from smsgw_cli.messages import ledger_mailings, ledger_runs
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED
+from smsgw_cli.messages.ledger_mailings import Taken
+from smsgw_cli.messages.ledger_writes import now
 from smsgw_cli.messages.mailing import spooled_rows
 from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.spool import Spool
@@ -90,7 +93,7 @@ def before(ledger: Ledger, record: MailingRecord) -> MailingRecord | None:
 
 def is_finished(ledger: Ledger, record: MailingRecord) -> bool:
     """Whether every row of a mailing has an outcome."""
-    return record.ended_at is not None and not ledger.has_unknown(record.prefix)
+    return record.ended_at is not None and not ledger_mailings.has_unknown(ledger, record.prefix)
 
 
 def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Iterator[Taken]:
@@ -101,7 +104,7 @@ def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Iterato
     )
     with ledger.writing() as db:
         keys = [row["key"] for row in db.execute(sql, [record.series, record.id, since])]
-    for send in (send for key in keys for send in ledger.taken(f"{key}/")):
+    for send in (send for key in keys for send in ledger_mailings.taken(ledger, f"{key}/")):
         if send.state == ACCEPTED and send.touched_at >= since:
             yield send
 
@@ -181,7 +184,10 @@ def identify_old(ledger: Ledger, identity: Identity, file: str, spool: Spool) ->
     with ledger.writing() as db:
         found = [MailingRecord.of(row) for row in db.execute(sql, [_stored(file)])]
     for record in found:
-        if any(_has_row_of(spool, ledger, send) for send in ledger.taken(record.prefix)):
+        if any(
+            _has_row_of(spool, ledger, send)
+            for send in ledger_mailings.taken(ledger, record.prefix)
+        ):
             with ledger.writing() as db:
                 add_digests(db, record, identity.digests)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
+from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.drop_excluded import REASONS, skipped
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
@@ -69,7 +70,7 @@ class MailingRun:
     def _mark_sent(self) -> None:
         """Mark what earlier runs sent; the rest is pending."""
         mailing, book, prefix = self.mailing, self.ledger, self.record.prefix
-        earlier_sends.mark_sent(mailing, book, book.taken(prefix))
+        earlier_sends.mark_sent(mailing, book, ledger_mailings.taken(book, prefix))
         earlier_sends.mark_used(mailing, book, prefix)
         others = records.accepted_since(book, self.record, self.record.since)
         self.skipped += earlier_sends.mark_sent(mailing, book, others)

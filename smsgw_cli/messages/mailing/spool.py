@@ -54,6 +54,8 @@ class Spool:
         self._db = Database(None, _LAYOUT)
         self._lock = threading.RLock()
         self._texts: dict[bytes, int] = {}
+        # Never committed, as it ends with this run; each commit would write what has changed.
+        self.write("BEGIN")
 
     def close(self) -> None:
         self._db.close()

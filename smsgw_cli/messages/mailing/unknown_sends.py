@@ -9,8 +9,9 @@ from smsgw_cli.engine.settle_time import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted
 from smsgw_cli.messages.campaign_search import GRACE
 from smsgw_cli.messages.differing import Differing
-from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED as RECORDED
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.mailing import spooled_sends
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.spool import Spool

@@ -12,7 +12,7 @@ from smsgw_cli.commands._sending import check_options, ledger_of
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import check_waves, in_waves
 from smsgw_cli.messages import compose, preview_text, recipient_zones
-from smsgw_cli.messages.mailing import from_file, repeat
+from smsgw_cli.messages.mailing import from_file, repeat, spooled_rows
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -76,14 +76,15 @@ def _of_rows(
     check = table_check(session, asks=False)
     mailing, lookalikes = from_file.mailing(request, region, once=options.once, check=check)
     note_all(session, mailing.notes)
-    messages, audience = previews.merged_without_excluded(mailing.messages)
+    duplicates = spooled_rows.count_duplicates(mailing.spool)
+    audience = previews.of_mailing_without_excluded(mailing)
     kept = None
     if session.key:  # a preview needs no profile
         kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
-    audience.duplicates = mailing.merged.duplicates
+    audience.duplicates = duplicates
     common = {**mailing.common, **looked_up(session, given)}
     audience.add_kinds(mailing.kinds)
-    common = _timed(session, common, request, options, kept)
-    warn_of_senders(session, common)
-    preview = previews.of_merged(common, messages, audience, options.price)
+    mailing.common = _timed(session, common, request, options, kept)
+    warn_of_senders(session, mailing.common)
+    preview = previews.of_mailing(mailing, audience, options.price)
     return in_waves(session, preview, options), lookalikes

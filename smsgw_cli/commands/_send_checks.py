@@ -31,7 +31,7 @@ from smsgw_cli.sms.number_kinds import Kind, KindCounts
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
-    from smsgw_cli.messages.mailing.merge import MergedMessage
+    from smsgw_cli.messages.mailing.mailing import Mailing
     from smsgw_cli.messages.preview import Preview
     from smsgw_cli.messages.preview_builder import PreviewBuilder
 
@@ -142,20 +142,17 @@ class SendChecks:
         self._read_exclude_again()
         return self.previews.checked_audience(body)
 
-    def merged(
-        self, messages: "Sequence[MergedMessage]", common: Record, kinds: KindCounts
-    ) -> "list[MergedMessage]":
-        """The same for one message per row, whose numbers are of these kinds."""
-        self._check_kinds(kinds)
-        kept, audience = self.previews.merged_without_excluded(messages)
-        warn_of_senders(self._session, common)
-        if self._may_ask:
+    def mailing(self, mailing: "Mailing") -> None:
+        """The same for a mailing, whose excluded recipients are left out."""
+        self._check_kinds(mailing.kinds)
+        audience = self.previews.of_mailing_without_excluded(mailing)
+        warn_of_senders(self._session, mailing.common)
+        if self._may_ask and len(audience):
             price = self._options.price
-            preview = self.previews.of_merged(common, kept, audience, price)
+            preview = self.previews.of_mailing(mailing, audience, price)
             if self._ask(in_waves(self._session, preview, self._options)):
                 self._read_exclude_again()
-                kept, _ = self.previews.merged_without_excluded(kept)
-        return kept
+                self.previews.of_mailing_without_excluded(mailing)
 
     def preview(
         self,

@@ -11,8 +11,10 @@ from smsgw_cli.commands._send_warnings import warn_after_send
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config.settings import SETTINGS, checked
 from smsgw_cli.errors import Pending, SmsgwError, Usage
+from smsgw_cli.messages import used_keys
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import ACCEPTED, Entry, Ledger, path_for
+from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.messages.ledger_entry import ACCEPTED, Entry
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
@@ -94,6 +96,8 @@ def is_known(session: Session, options: SendOptions) -> bool:
     One with an unknown outcome may be sent again, to whom it may reach by now.
     """
     found = _earlier(session, options)
+    if found is None and options.once is not None and not session.options.dry_run:
+        return used_keys.is_used(ledger_of(session), options.once)
     return found is not None and found.state == ACCEPTED
 
 

@@ -14,11 +14,11 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing.identity import Identity, identify_text
-from smsgw_cli.messages.mailing.mailing import PATH
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.number_list import ParsedNumbers
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.schedule import MOMENTS
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.messages.waves import begin, records, remaining, sizes
@@ -87,7 +87,7 @@ class WaveSend:
     def _planned(self) -> MailingRecord:
         """Plan the waves of a new send, after its checks and confirmation."""
         audience = self.checks.in_waves(self.body, self.found)
-        path = remaining.path_of(remaining.name_of(self._once))
+        path = remaining.path_of(self._once)
         ask_to_replace(self.session, path, remaining.is_ours)
         warn_of_key(self._ledger.path, self._once, self.session.warn)
         waves = sizes.split(sizes_of(self.options), len(audience))
@@ -139,15 +139,15 @@ class WaveSend:
         )
 
     def _show_left(self, run: WaveRun) -> None:
-        name, command = remaining.name_of(self._once), remaining.command("", self._once)
-        if path := remaining.write(name, command, (MOBILE_NUMBER, "wave"), run.left):
+        file, command = remaining.path_of(self._once), remaining.command("", self._once)
+        if path := remaining.write(file, command, (MOBILE_NUMBER, "wave"), run.left):
             self.session.out.note(f"note: who is left is in {path}, to be read")
 
     def _show_requests(self, record: MailingRecord | None) -> None:
         """Print the requests of the waves that are left; nothing is recorded."""
         numbers = list(self._to_send(record))
         bodies = ({**self._shared, "mobile_numbers": each} for each in numbers)
-        self.session.out.json([request_of("POST", PATH, named(each)) for each in bodies])
+        self.session.out.json([request_of("POST", MESSAGES, named(each)) for each in bodies])
 
     def _to_send(self, record: MailingRecord | None) -> Iterator[list[str]]:
         """The numbers of each wave that is left."""

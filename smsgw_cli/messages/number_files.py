@@ -74,7 +74,7 @@ def _refuse_unsubscribed(
     """Raise Usage if a column says that the person of a row is not subscribed."""
     subscribed = SubscribedRows(table.columns, table.rows(), targets, (), cells)
     for row in table.rows():
-        if not subscribed.has(row, ""):
+        if not subscribed.has(row):
             raise Usage(
                 f"{display_name(name)}, row {row.number}: not subscribed; nothing was sent",
                 hint=f"--csv {name} leaves such rows out",

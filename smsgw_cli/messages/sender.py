@@ -8,9 +8,11 @@ from typing import Protocol
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Contradictory, Interrupted, Rejected, SmsgwError, Unavailable, Unknown
-from smsgw_cli.messages import campaign_search, ledger, send_locks
+from smsgw_cli.messages import campaign_search, send_locks, used_keys
 from smsgw_cli.messages.campaign_names import named, unique
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.differing import Differing
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
@@ -79,8 +81,10 @@ class Sender:
         """
         policy = policy or UnknownPolicy()
         earlier = self._ledger.find(once) if once is not None else None
-        if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
+        if earlier and earlier.state == ACCEPTED and earlier.campaign:
             return self._known(earlier, body, earlier.campaign), False
+        if once is not None and not earlier and used_keys.is_used(self._ledger, once):
+            return {"id": None, "name": None}, False  # its record was removed
         lock = send_locks.of_key(once) if once is not None else unique()
         with self._locked(lock, once):
             earlier = self._ledger.find(once) if once is not None else None
@@ -95,7 +99,9 @@ class Sender:
             entry = self._begin(path, body, once, lock, is_unique=is_unique, wave=wave)
             with self._interruptible(entry):
                 campaign = self._send(entry, policy)
-            self._reconciler.warn_of_differences([(body, campaign)])
+            differing = Differing()
+            differing.add(body, campaign)
+            self._reconciler.warn_of(differing)
             return campaign, True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
@@ -160,7 +166,7 @@ class Sender:
         except Unknown as error:
             self._reconciler.end(
                 entry,
-                ledger.UNKNOWN,
+                UNKNOWN,
                 server_message=error.message,
                 is_contradictory=isinstance(error, Contradictory),
             )
@@ -170,12 +176,12 @@ class Sender:
                 raise _lost() from error
             return found
         except SmsgwError as error:
-            self._reconciler.end(entry, ledger.REFUSED, server_message=error.message)
+            self._reconciler.end(entry, REFUSED, server_message=error.message)
             raise
         if isinstance(campaign.get("id"), int):
-            self._reconciler.end(entry, ledger.ACCEPTED, campaign)
+            self._reconciler.end(entry, ACCEPTED, campaign)
             return campaign
-        self._reconciler.end(entry, ledger.ACCEPTED)
+        self._reconciler.end(entry, ACCEPTED)
         self._note("the server accepted it without returning the campaign; searching for it")
         return self._reconciler.campaign_of(
             self._ledger.get(entry.id), min(policy.settle, campaign_search.GRACE)
@@ -198,7 +204,7 @@ class Sender:
             with self._locked(entry.lock, entry.key):
                 current = self._ledger.find(entry.key or "")
                 return self._reconcile_earlier(current, entry.lock, policy) if current else None
-        if entry.state == ledger.ACCEPTED:
+        if entry.state == ACCEPTED:
             return entry.campaign or self._reconciler.campaign_of(entry, 0.0)
         self._note("an earlier send with this key has an unknown outcome; checking with the server")
         with self._interruptible(entry):
@@ -238,10 +244,8 @@ class Sender:
         try:
             yield
         except KeyboardInterrupt:
-            if self._ledger.get(entry.id).state == ledger.SENDING:
-                self._reconciler.end(
-                    entry, ledger.UNKNOWN, server_message="interrupted while it was sent"
-                )
+            if self._ledger.get(entry.id).state == SENDING:
+                self._reconciler.end(entry, UNKNOWN, server_message="interrupted while it was sent")
             raise Interrupted(
                 "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None

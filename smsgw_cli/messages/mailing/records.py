@@ -1,14 +1,18 @@
 """Records of mailings in the ledger: which ones are the same, and which are finished."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
-from smsgw_cli.messages import ledger_runs
-from smsgw_cli.messages.ledger import ACCEPTED, SENDING, UNKNOWN, Ledger, now
+from smsgw_cli.messages import ledger_mailings, ledger_runs
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED
+from smsgw_cli.messages.ledger_mailings import Taken
+from smsgw_cli.messages.ledger_writes import now
+from smsgw_cli.messages.mailing import spooled_rows
 from smsgw_cli.messages.mailing.identity import Identity
-from smsgw_cli.messages.mailing.results import Sent, sent_before
+from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Row
 
@@ -65,7 +69,7 @@ def newest(db: Connection, identity: Identity) -> MailingRecord | None:
         f"AND series IN (SELECT series FROM mailing_digests WHERE digest IN ({marks}))) "
         "ORDER BY id DESC LIMIT 1"
     )
-    row = db.execute(sql, [identity.once, identity.once, *identity.digests]).fetchone()
+    row = db.execute(sql, [identity.key, identity.key, *identity.digests]).fetchone()
     return MailingRecord.of(row) if row else None
 
 
@@ -95,13 +99,10 @@ def before(ledger: Ledger, record: MailingRecord) -> MailingRecord | None:
 
 def is_finished(ledger: Ledger, record: MailingRecord) -> bool:
     """Whether every row of a mailing has an outcome."""
-    entries = ledger.with_prefix(record.prefix)
-    return record.ended_at is not None and not any(
-        each.state in (SENDING, UNKNOWN) for each in entries
-    )
+    return record.ended_at is not None and not ledger_mailings.has_unknown(ledger, record.prefix)
 
 
-def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
+def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Iterator[Taken]:
     """What the runs of this series up to this one had accepted since then."""
     sql = (
         "SELECT DISTINCT key FROM mailings WHERE series = ? AND id <= ? "
@@ -109,10 +110,9 @@ def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
     )
     with ledger.writing() as db:
         keys = [row["key"] for row in db.execute(sql, [record.series, record.id, since])]
-    entries = (entry for key in keys for entry in ledger.with_prefix(f"{key}/"))
-    return sent_before(
-        each for each in entries if each.state == ACCEPTED and each.touched_at >= since
-    )
+    for send in (send for key in keys for send in ledger_mailings.taken(ledger, f"{key}/")):
+        if send.state == ACCEPTED and send.touched_at >= since:
+            yield send
 
 
 def begin(
@@ -132,7 +132,7 @@ def begin(
     record = MailingRecord(
         id=number,
         series=earlier.series if earlier else number,
-        key=identity.once or _own_key(number),
+        key=identity.key or _own_key(number),
         text=identity.text,
         started_at=started,
         ended_at=None,
@@ -159,10 +159,10 @@ def resume(db: Connection, identity: Identity, record: MailingRecord) -> Mailing
     """Note the file and rows that a mailing is continued with, and its key, if it has one now."""
     add_digests(db, record, identity.digests)
     db.execute("UPDATE mailings SET ended_at = NULL WHERE id = ?", [record.id])
-    if identity.once is None or record.key == identity.once:
+    if identity.key is None or record.key == identity.key:
         return record
-    _rename(db, record, identity.once)
-    return replace(record, key=identity.once)
+    _rename(db, record, identity.key)
+    return replace(record, key=identity.key)
 
 
 def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:
@@ -180,7 +180,7 @@ def add_digests(db: Connection, record: MailingRecord, digests: Iterable[str]) -
     )
 
 
-def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[object]) -> None:
+def identify_old(ledger: Ledger, identity: Identity, file: str, spool: Spool) -> None:
     """Give mailings of 0.1.0, which have no digests, those of this mailing if they are the same:
     of the same file, with a row in common."""
     sql = (
@@ -188,10 +188,20 @@ def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[
         "AND series NOT IN (SELECT series FROM mailing_digests)"
     )
     with ledger.writing() as db:
-        for row in db.execute(sql, [_stored(file)]).fetchall():
-            record = MailingRecord.of(row)
-            if not sent_before(ledger.with_prefix(record.prefix)).keys().isdisjoint(pairs):
+        found = [MailingRecord.of(row) for row in db.execute(sql, [_stored(file)])]
+    for record in found:
+        if any(
+            _has_row_of(spool, ledger, send)
+            for send in ledger_mailings.taken(ledger, record.prefix)
+        ):
+            with ledger.writing() as db:
                 add_digests(db, record, identity.digests)
+
+
+def _has_row_of(spool: Spool, ledger: Ledger, send: Taken) -> bool:
+    body = ledger.get(send.id).body
+    numbers, text = body.get("mobile_numbers", ()), body["message"]
+    return any(spooled_rows.row_of(spool, each, text) for each in numbers)
 
 
 def _stored(file: str) -> str:

@@ -1,5 +1,6 @@
 """Waves in the ledger: how many recipients each has, who they are, and when it was accepted."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Self
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.storage.database import Connection, Row
@@ -30,6 +32,13 @@ class Wave:
     def accepted(self) -> datetime | None:
         """When all its sends were accepted, by the server's clock; None if they were not."""
         return parse_timestamp(self.accepted_at)
+
+
+def key_of(mailing: MailingRecord, wave: int, start: int) -> str:
+    """The key of a send of a wave without a file: it tells where its recipients start, not who is
+    left of them."""
+    digest = hashlib.sha256(f"{wave} {start}".encode()).hexdigest()[:DIGEST_LENGTH]
+    return mailing.prefix + digest
 
 
 def of_mailing(ledger: Ledger, mailing: int) -> list[Wave]:

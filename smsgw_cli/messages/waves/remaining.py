@@ -5,6 +5,7 @@ import io
 import re
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from smsgw_cli.errors import Usage
@@ -12,7 +13,7 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import MAILING
 from smsgw_cli.tables.reader import Table
-from smsgw_cli.tables.rejects import sibling_path, writable_path
+from smsgw_cli.tables.rejects import path_beside, writable_path
 
 LONGEST_NAME = 60  # characters
 
@@ -23,14 +24,9 @@ def command(file: str, once: str | None) -> str:
     return f"smsgw messages send {option}"
 
 
-def name_of(once: str) -> str:
-    """The file that is named for a key, where there is no other one."""
-    return re.sub(r"[^\w-]+", "-", once)[:LONGEST_NAME]
-
-
-def path_of(file: str) -> Path:
-    """The path of those left of a mailing from this file."""
-    return sibling_path(file, ".left.csv")
+def path_of(once: str) -> Path:
+    """The path of those left of a send with this key, where there is no other file."""
+    return path_beside(re.sub(r"[^\w-]+", "-", once)[:LONGEST_NAME], "left")
 
 
 def is_ours(text: str) -> bool:
@@ -39,23 +35,23 @@ def is_ours(text: str) -> bool:
 
 
 def write(
-    file: str, command: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
+    path: Path, command: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> Path | None:
-    """Write rows to a file beside `file`, each with the command of the mailing that they are of.
+    """Write rows to a file, each with the command of the mailing that they are of.
 
     Returns its path. Without rows the file of an earlier run is deleted, and the result is None.
     Raises OSError.
     """
-    path = writable_path(path_of(file))
-    rows = list(rows)
-    if not rows:
+    path, rows = writable_path(path), iter(rows)
+    first = next(rows, None)
+    if first is None:
         path.unlink(missing_ok=True)
         return None
     with atomic_write(path, OWNER_ALONE) as raw:
         text = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow([MAILING, *columns])
-        writer.writerows([command, *row] for row in rows)
+        writer.writerows([command, *row] for row in chain([first], rows))
         text.flush()
         text.detach()  # the caller closes it
     return path

@@ -1,6 +1,5 @@
 """One run of a text that is sent in waves: sends what earlier runs did not, wave by wave."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,9 +8,8 @@ from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.drop_excluded import LARGE_REQUEST
-from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing import records as mailings
-from smsgw_cli.messages.mailing.mailing import PATH
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.messages.waves import records
 from smsgw_cli.messages.waves.gate import AGAIN
@@ -101,16 +99,15 @@ class WaveRun:
             self._note_new(audience)
 
     def _send_page(self, wave: Wave, start: int, numbers: list[str]) -> None:
-        """Send to a part of a wave, whose key tells where it starts, not who is left of it."""
+        """Send to a part of a wave."""
         record = self.waves.record
-        digest = hashlib.sha256(f"{wave.number} {start}".encode()).hexdigest()[:DIGEST_LENGTH]
-        key = record.prefix + digest
+        key = records.key_of(record, wave.number, start)
         earlier = self.waves.ledger.find(key)
         if earlier and earlier.campaign:
             return
         name = derived(self.body.get("name"), record.started_at, key)
         body = {**self.body, "name": name, "mobile_numbers": numbers}
-        self.sender.send(PATH, body, once=key, policy=self.policy, wave=wave.number)
+        self.sender.send(MESSAGES, body, once=key, policy=self.policy, wave=wave.number)
 
     def _note_new(self, audience: Audience) -> None:
         """Say who is on a list now and was not at the start."""

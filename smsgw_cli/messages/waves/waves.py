@@ -1,21 +1,17 @@
 """The waves of one mailing: which are left, who is in them, and what became of their sends."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
-from smsgw_cli.messages.ledger import ACCEPTED, REFUSED, Entry, Ledger
-from smsgw_cli.messages.mailing.job import PUT_OFF
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, Entry
+from smsgw_cli.messages.mailing.job import EXCLUDED
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.waves import records
 from smsgw_cli.messages.waves.gate import Gate, WaveSends
 from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.waves.sizes import Size, split
-
-Assigned = tuple[int, MergedMessage]
-"""A wave's number, and a message of it."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,12 @@ class Waves:
         """Record that all sends of a wave were accepted."""
         records.accept(self.ledger, self.record.id, wave.number, self.now())
 
-    def assigned(self, messages: Iterable[MergedMessage]) -> Iterator[Assigned]:
-        """Messages that are left in the waves that are left, by the order of their rows. The last
-        wave takes what is more than was planned."""
+    @property
+    def sizes_left(self) -> list[tuple[int, int]]:
+        """The number of each wave that is left, and how many recipients of it are; the last one if
+        none is left."""
         waves = self.left or self.every[-1:]
-        sizes = [(each.number, each.recipients - self._begun(each)) for each in waves]
-        return assigned(messages, sizes)
+        return [(each.number, each.recipients - self._begun(each)) for each in waves]
 
     def _begun(self, wave: Wave) -> int:
         return len(_recipients(each for each in self._entries(wave) if each.state != REFUSED))
@@ -86,39 +82,9 @@ class Waves:
         return [each for each in entries if each.started_at >= self.record.started_at]
 
 
-def assigned(
-    messages: Iterable[MergedMessage], sizes: Iterable[tuple[int, int]]
-) -> Iterator[Assigned]:
-    """Messages in waves with these numbers and numbers of recipients; see `Waves.assigned`."""
-    parts = ((at, part) for at, each in enumerate(messages) for part in each.split())
-    rows = iter(sorted(parts, key=lambda each: each[1].rows[0].number))
-    number = 0
-    for number, size in sizes:
-        yield from ((number, each) for each in _joined(islice(rows, max(0, size))))
-    yield from ((number, each) for each in _joined(rows))
-
-
-def _joined(parts: Iterable[tuple[int, MergedMessage]]) -> Iterator[MergedMessage]:
-    """Parts for one recipient, each with the position of its message, those of one message as
-    one."""
-    found: dict[int, list[MergedMessage]] = {}
-    for at, part in parts:
-        found.setdefault(at, []).append(part)
-    for joined in found.values():
-        numbers, rows = zip(*((each.numbers[0], each.rows[0]) for each in joined), strict=True)
-        yield MergedMessage(joined[0].text, numbers, rows)
-
-
-def in_sizes(messages: Sequence[MergedMessage], sizes: tuple[Size, ...]) -> list[MergedMessage]:
-    """The messages of a new mailing, split where its waves are."""
-    waves = split(sizes, sum(len(each.numbers) for each in messages))
-    numbered = enumerate((recipients for recipients, _ in waves), start=1)
-    return [part for _, part in assigned(messages, numbered)] if messages else []
-
-
 def _is_refused(entry: Entry) -> bool:
     """Whether the server refused it."""
-    return entry.state == REFUSED and entry.server_message != PUT_OFF.message
+    return entry.state == REFUSED and entry.server_message != EXCLUDED.message
 
 
 def _recipients(entries: Iterable[Entry]) -> set[tuple[str, str]]:

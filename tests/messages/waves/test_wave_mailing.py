@@ -137,7 +137,7 @@ def test_a_dry_run_and_the_preview_show_the_waves(run: Run, held: Held) -> None:
     bodies = [each["body"] for each in run(f"{LINE} --waves 3,rest -n").json]
     assert [(each["message"], len(each["mobile_numbers"])) for each in bodies] == [
         *(("Hi 0", 2), ("Hi 1", 1)),
-        *(("Hi 1", 4), ("Hi 0", 3)),
+        *(("Hi 0", 3), ("Hi 1", 4)),
     ]
     shown = run(f"{LINE.replace('send', 'preview')} --waves 3,rest -o json").json
     assert [each["recipients"] for each in shown["waves"]] == [3, 7]

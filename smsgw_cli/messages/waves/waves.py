@@ -57,8 +57,7 @@ class Waves:
         Raises as `Gate.pass_after`.
         """
         before = next((each for each in self.every if each.number == wave.number - 1), None)
-        has_begun = any(each.state != REFUSED for each in self._entries(wave))
-        if before and not has_begun:
+        if before and not records.taken(self.ledger, self.record, wave.number):
             left = sum(each.recipients for each in self.left)
             self.gate.pass_after(before, self.sends(before), left, sleep, show)
 
@@ -71,10 +70,8 @@ class Waves:
         """The number of each wave that is left, and how many recipients of it are; the last one if
         none is left."""
         waves = self.left or self.every[-1:]
-        return [(each.number, each.recipients - self._begun(each)) for each in waves]
-
-    def _begun(self, wave: Wave) -> int:
-        return len(_recipients(each for each in self._entries(wave) if each.state != REFUSED))
+        taken = (records.taken(self.ledger, self.record, each.number) for each in waves)
+        return [(each.number, each.recipients - n) for each, n in zip(waves, taken, strict=True)]
 
     def _entries(self, wave: Wave) -> list[Entry]:
         """The sends of a wave; an earlier mailing may have had the same key."""

@@ -44,7 +44,8 @@ class Waves:
         """What became of the sends of a wave so far."""
         entries = self._entries(wave)
         accepted = [each for each in entries if each.state == ACCEPTED]
-        refused = [each for each in entries if _is_refused(each)]
+        keys = {each.key for each in accepted}  # of some that were refused before
+        refused = [each for each in entries if _is_refused(each) and each.key not in keys]
         campaigns = [each.campaign or {"id": None} for each in accepted]
         got = _recipients(accepted)
         return WaveSends(campaigns, len(got), len(_recipients(refused) - got))

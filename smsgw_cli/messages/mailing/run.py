@@ -9,6 +9,7 @@ from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.drop_excluded import REASONS, skipped
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
+from smsgw_cli.messages.mailing.adoption import Doubt
 from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
 from smsgw_cli.messages.mailing.ledger_writer import AHEAD, LedgerRecord
 from smsgw_cli.messages.mailing.mailing import Mailing
@@ -30,7 +31,8 @@ AHEAD_RECIPIENTS = 40_000  # recipients of the sends recorded ahead, about
 class MailingRun:
     """One run of a mailing, under its lock.
 
-    `skipped` is the number of rows that an earlier run had accepted. `excluded` tells which numbers
+    `skipped` is the number of rows that an earlier run had accepted, `doubts` tell which may have
+    been sent from elsewhere. `excluded` tells which numbers
     must not be contacted now, and why. `planned` makes a send of one in the spool. `note` prints a
     note; `show` takes the sends with an outcome and their total.
     """
@@ -47,6 +49,7 @@ class MailingRun:
     workers: int
     excluded: Excluded
     skipped: int = 0
+    doubts: Sequence[Doubt] = ()
 
     def __post_init__(self) -> None:
         self._ended = self._total = 0
@@ -74,6 +77,8 @@ class MailingRun:
         earlier_sends.mark_used(mailing, book, prefix)
         others = records.accepted_since(book, self.record, self.record.since)
         self.skipped += earlier_sends.mark_sent(mailing, book, others)
+        for doubt in self.doubts:
+            spooled_sends.doubt(mailing.spool, *doubt)
         if self.skipped:
             self.note(skipped_note(self.skipped))
         if self._is_whole():

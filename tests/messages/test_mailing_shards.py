@@ -1,6 +1,7 @@
 """Parts of a file, sent by machines that know nothing of each other: each row goes out once."""
 
 import csv
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import smsgw_cli
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.lying import Exchange, lying
@@ -214,3 +216,24 @@ def test_an_invalid_row_stops_all_parts_and_is_rejected_by_one(
 def test_what_is_no_part_is_refused(run: Run, server: Gateway, options: str, said: str) -> None:
     assert said in run(f"messages send -m Hi {options}", code=2).stderr
     assert server.requests == []
+
+
+def recipes() -> str:
+    """The command lines of `help sharding` for GNU parallel, for four parts."""
+    topic = (Path(smsgw_cli.__file__).parent / "commands/topics/sharding.txt").read_text()
+    (lines,) = re.findall(r"\nGNU parallel:.*\n((?:  seq .*\n(?:    .*\n)*)+)", topic)
+    return lines.replace("16", "4")
+
+
+def test_the_recipes_for_gnu_parallel_run_as_written(run: Run, server: Gateway, home: Path) -> None:
+    people = "".join(f"+120255501{n:02},Name {n}\n" for n in range(40))
+    (home / "customers.csv").write_text(f"phone,first_name\n{people}")
+    run("contact-lists create Customers")
+    run("fields create Customers 'First name'")
+    ended = subprocess.run(["bash", "-ec", recipes()], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert len(server.store.rows("contacts")) == 40
+    assert each_once(server)
+    assert {each["message"] for each in server.store.rows("campaigns")} == {
+        f"Hi Name {n}" for n in range(40)
+    }

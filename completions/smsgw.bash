@@ -32,12 +32,12 @@ _smsgw_at() {
         ;;
     'messages send')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--shard|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages preview')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--shard|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages tail')
@@ -262,7 +262,7 @@ _smsgw_at() {
         ;;
     'sends remove')
         below=()
-        flags=('--before|-')
+        flags=('--before|-' '--keys|')
         operands=('-+')
         ;;
     'imports')

@@ -51,7 +51,11 @@ def send_rows(
     """
     checks = SendChecks(session, options)
     mailing, lookalikes = from_file.mailing(
-        request, session.setting("region"), once=options.once, check=table_check(session)
+        request,
+        session.setting("region"),
+        once=options.once,
+        shard=options.part,
+        check=table_check(session),
     )
     note_content(session, request, lookalikes)
     note_all(session, mailing.notes)
@@ -112,6 +116,8 @@ def _mailings(
     api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
     return Mailings(
+        api,
+        lambda: session.now,
         ledger,
         Reconciler(api, ledger, note, session.warn),
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),

@@ -74,7 +74,9 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     check = table_check(session, asks=False)
-    mailing, lookalikes = from_file.mailing(request, region, once=options.once, check=check)
+    mailing, lookalikes = from_file.mailing(
+        request, region, once=options.once, shard=options.part, check=check
+    )
     note_all(session, mailing.notes)
     duplicates = spooled_rows.count_duplicates(mailing.spool)
     audience = previews.of_mailing_without_excluded(mailing)

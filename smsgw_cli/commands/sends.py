@@ -76,6 +76,7 @@ register(
     "Remove the records of sends; their keys can then send again.",
     (IDS, BEFORE),
     deferred(CODE, "forget_sends"),
+    epilog="smsgw sends forget --before 2026-01-01 --yes",
 )
 app.renamed("show", "get", "sends get")
 app.renamed("forget", "forget", "sends remove")

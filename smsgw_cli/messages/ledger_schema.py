@@ -96,13 +96,15 @@ _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
 # For ledgers with a million sends: most are accepted, so an index of all states is of no use.
+# `is_read` is whether what a part of a file sent from elsewhere was read from the server.
 # `used_keys` has 16 bytes of the SHA-256 of each key whose record was removed.
 _LARGE = f"""
 DROP INDEX state_of_send;
 CREATE INDEX open_send ON sends (id) WHERE {OPEN};
 CREATE INDEX run_of_send ON sends (run) WHERE run IS NOT NULL;
 CREATE INDEX campaign_of_send ON sends ({CAMPAIGN_ID}) WHERE campaign IS NOT NULL;
-CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID
+CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+ALTER TABLE mailings ADD COLUMN is_read INTEGER NOT NULL DEFAULT 1
 """
 # The waves of a mailing; a send of one has its number. `recipients` are as planned at the start,
 # `accepted_at` is by the server's clock. The recipients of a mailing without a file are kept, in

@@ -1,10 +1,13 @@
 """Starts or resumes a mailing, in one process at a time, and records its end."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import SmsgwError, Usage
@@ -12,8 +15,10 @@ from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import earlier_sends, records, spooled_sends
+from smsgw_cli.messages.mailing.adoption import Adoption, Doubt
 from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.part_names import part_name
 from smsgw_cli.messages.mailing.pending_sends import PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
@@ -56,11 +61,13 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
 class Mailings:
     """Mailings through one server.
 
-    `clients` creates a client for another thread; `note` prints a note, `warn` a warning.
-    `excluded` tells which numbers must not be contacted now, and why; `waves` has the waves of a
-    mailing that is sent in some.
+    `api` reads lists, `now` is the server's time, `clients` creates a client for another thread.
+    `note` prints a note, `warn` a warning. `excluded` tells which numbers must not be contacted
+    now, and why; `waves` has the waves of a mailing that is sent in some.
     """
 
+    api: ListReader
+    now: Callable[[], datetime]
     ledger: Ledger
     reconciler: Reconciler
     clients: Callable[[], TaskClient]
@@ -94,6 +101,7 @@ class Mailings:
         with self._begun(mailing) as (record, skipped), progress() as show:
             if self.waves is None:
                 refuse_without(self.ledger, record)
+            doubts = self._adopted(mailing, record, policy.settle)
             unknown = UnknownSends(
                 *(mailing.spool, record, self.ledger, self.reconciler, engine, policy.settle),
                 self.note,
@@ -111,6 +119,7 @@ class Mailings:
                 workers,
                 self.excluded,
                 skipped,
+                doubts,
                 self.waves(record) if self.waves else None,
             )
             try:
@@ -122,6 +131,20 @@ class Mailings:
                 self._note_written(mailing, record)
             if error := partial_repeat(self.ledger, record, run.skipped):
                 raise error
+
+    def _adopted(self, mailing: Mailing, record: MailingRecord, settle: float) -> Sequence[Doubt]:
+        """Take what a part without a record here sent from elsewhere; returns what is in doubt."""
+        if record.is_read or mailing.shard is None:
+            return ()
+        adoption = Adoption(
+            *(self.api, self.ledger, mailing, mailing.shard, settle),
+            *(self.now, time.sleep, self.note),
+        )
+        adoption.find()
+        doubts = adoption.take(record)
+        if not doubts:
+            records.note_read(self.ledger, record)
+        return doubts
 
     def campaigns(self, mailing: Mailing) -> Iterator[Record]:
         """The campaigns so far, in the order of the rows; those of an earlier mailing with the key
@@ -154,6 +177,7 @@ class Mailings:
         moments = {key: mailing.common[key] for key in MOMENTS if key in mailing.common}
         while True:
             with self.ledger.writing() as db:
+                records.refuse_other_division(db, identity)
                 earlier = records.newest(db, identity)
             plan = self.rule.plan(self.ledger, earlier, mailing)
             with ExitStack() as lock:
@@ -200,5 +224,8 @@ class Mailings:
 
 def _planned(mailing: Mailing, record: MailingRecord, send: SpooledSend) -> PlannedSend:
     key, body = record.prefix + send.digest, mailing.body(send)
-    body["name"] = derived(body.get("name"), record.started_at, key)
+    if mailing.shard is not None:
+        body["name"] = part_name(mailing.identity.once or "", mailing.shard, send.digest)
+    else:
+        body["name"] = derived(body.get("name"), record.started_at, key)
     return PlannedSend(send.id, key, body, send.wave)

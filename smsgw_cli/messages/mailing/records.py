@@ -1,6 +1,7 @@
 """Records of mailings in the ledger: which ones are the same, and which are finished."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Self
@@ -12,6 +13,7 @@ from smsgw_cli.messages.ledger_mailings import Taken
 from smsgw_cli.messages.ledger_writes import now
 from smsgw_cli.messages.mailing import spooled_rows
 from smsgw_cli.messages.mailing.identity import Identity
+from smsgw_cli.messages.mailing.part_names import other_division
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Row
@@ -23,7 +25,8 @@ class MailingRecord:
 
     The keys of its sends start with `prefix`. What an earlier run of the series had accepted since
     `since` is not part of it. `text` is that of its `Identity`, None for one of 0.1.0. `is_whole`:
-    every row was accepted. `moments` are keys of its bodies: `scheduled_at` and `ends_at`. Times
+    every row was accepted. `moments` are keys of its bodies: `scheduled_at` and `ends_at`.
+    `is_read`: what a part of a file sent from elsewhere was read from the server. Times
     are ISO 8601, in UTC.
     """
 
@@ -36,13 +39,15 @@ class MailingRecord:
     since: str
     is_whole: bool
     moments: Record
+    is_read: bool = True
 
     @classmethod
     def of(cls, row: Row) -> Self:
         """The record in a row of the table `mailings`."""
         values = {each.name: row[each.name] for each in fields(cls)}
         moments = json.loads(values["moments"] or "{}")
-        return cls(**{**values, "is_whole": bool(values["is_whole"]), "moments": moments})
+        flags = {name: bool(values[name]) for name in ("is_whole", "is_read")}
+        return cls(**{**values, **flags, "moments": moments})
 
     @property
     def prefix(self) -> str:
@@ -139,13 +144,14 @@ def begin(
         since=since or started,
         is_whole=False,
         moments=moments,
+        is_read=earlier.is_read if earlier else identity.shard is None,
     )
     db.execute(
-        "INSERT INTO mailings (id, series, key, text, file, started_at, since, moments) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO mailings (id, series, key, text, file, started_at, since, moments, is_read) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(number, record.series, record.key, identity.text, _stored(file), started),
-            *(record.since, json.dumps(moments)),
+            *(record.since, json.dumps(moments), record.is_read),
         ],
     )
     if earlier:
@@ -170,6 +176,25 @@ def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:
     with ledger.writing() as db:
         sql = "UPDATE mailings SET ended_at = ?, is_whole = ? WHERE id = ?"
         db.execute(sql, [now(), is_whole, record.id])
+
+
+def note_read(ledger: Ledger, record: MailingRecord) -> None:
+    """Record that what a part sent from elsewhere was read."""
+    with ledger.writing() as db:
+        db.execute("UPDATE mailings SET is_read = 1 WHERE id = ?", [record.id])
+
+
+def refuse_other_division(db: Connection, identity: Identity) -> None:
+    """Raise Usage if the key was used with another --shard I/N, or with none, or now is."""
+    once, shard = identity.once, identity.shard
+    if once is None:
+        return
+    sql = "SELECT DISTINCT key FROM mailings WHERE is_read AND key >= ? AND key < ?"
+    for row in db.execute(sql, [once, f"{once}!"]):
+        divided = re.fullmatch(r"(?: [0-9]+/([0-9]+))?", row["key"].removeprefix(once))
+        if divided and divided[1] != (str(shard.count) if shard else None):
+            how = f"--shard I/{divided[1]}" if divided[1] else "the whole file"
+            raise other_division(once, how)
 
 
 def add_digests(db: Connection, record: MailingRecord, digests: Iterable[str]) -> None:

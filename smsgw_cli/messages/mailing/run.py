@@ -16,6 +16,7 @@ from smsgw_cli.messages.mailing import (
     spooled_sends,
     spooled_waves,
 )
+from smsgw_cli.messages.mailing.adoption import Doubt
 from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
 from smsgw_cli.messages.mailing.ledger_writer import AHEAD, LedgerRecord
 from smsgw_cli.messages.mailing.mailing import Mailing
@@ -45,10 +46,10 @@ AHEAD_RECIPIENTS = 40_000  # recipients of the sends recorded ahead, about
 class MailingRun:
     """One run of a mailing, under its lock.
 
-    `skipped` is the number of rows that an earlier run had accepted. `excluded` tells which numbers
-    must not be contacted now, and why. `planned` makes a send of one in the spool. `note` prints a
-    note; `show` takes the sends with an outcome, their total, and what they are or what is waited
-    for. Without `waves` all is one.
+    `skipped` is the number of rows that an earlier run had accepted, `doubts` tell which may have
+    been sent from elsewhere. `excluded` tells which numbers must not be contacted now, and why.
+    `planned` makes a send of one in the spool. `note` prints a note; `show` takes the sends with an
+    outcome, their total, and what they are or what is waited for. Without `waves` all is one.
     """
 
     mailing: Mailing
@@ -63,6 +64,7 @@ class MailingRun:
     workers: int
     excluded: Excluded
     skipped: int = 0
+    doubts: Sequence[Doubt] = ()
     waves: Waves | None = None
 
     def __post_init__(self) -> None:
@@ -91,6 +93,8 @@ class MailingRun:
         earlier_sends.mark_used(mailing, book, prefix)
         others = records.accepted_since(book, self.record, self.record.since)
         self.skipped += earlier_sends.mark_sent(mailing, book, others)
+        for doubt in self.doubts:
+            spooled_sends.doubt(mailing.spool, *doubt)
         if self.skipped:
             self.note(skipped_note(self.skipped))
         if self._is_whole():

@@ -12,6 +12,7 @@ from smsgw_cli.storage.failures import RecordKind
 # them. Of the others `left_out` says why, and `problems` for those that are invalid, also of other
 # parts of the file than ours.
 # `wave` is the number of the wave of a row, and of a send.
+# `campaigns` are those that a part of a file finds on the server.
 # A send without a status is pending. `entry` is its number in the ledger.
 _SCHEMA = """
 CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text TEXT NOT NULL);
@@ -31,6 +32,7 @@ CREATE TABLE sends (
     id INTEGER PRIMARY KEY, text INTEGER NOT NULL, count INTEGER NOT NULL, digest TEXT NOT NULL,
     status TEXT, campaign INTEGER, reason TEXT, entry INTEGER, wave INTEGER
 );
+CREATE TABLE campaigns (id INTEGER PRIMARY KEY, send INTEGER, record TEXT NOT NULL);
 CREATE INDEX digest_of_send ON sends (digest);
 CREATE INDEX status_of_send ON sends (status) WHERE status IS NOT NULL
 """

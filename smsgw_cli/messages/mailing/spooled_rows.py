@@ -7,6 +7,7 @@ from typing import NamedTuple
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.subscribed_rows import NOT_SUBSCRIBED
 from smsgw_cli.sms.same_phone import phone_of
+from smsgw_cli.sms.trimmed import trimmed
 
 DUPLICATE = "duplicate of row "
 
@@ -93,6 +94,19 @@ def row_of(spool: Spool, number: str, text: str) -> int | None:
     sql = "SELECT row FROM rows WHERE text = ? AND phone = ?"
     row: int | None = spool.value(sql, [found, phone_of(number)])
     return row
+
+
+def index_phones(spool: Spool) -> None:
+    """Let `text_like` find rows."""
+    spool.write("CREATE INDEX IF NOT EXISTS row_of_phone ON rows (phone)")
+
+
+def text_like(spool: Spool, number: str, text: str) -> str:
+    """The text of a row with the phone of this number that a server, which may trim it, shows as
+    this; itself if there is none."""
+    sql = "SELECT texts.text FROM rows JOIN texts ON texts.id = rows.text WHERE phone = ?"
+    texts = (row["text"] for row in spool.read(sql, [phone_of(number)]))
+    return next((each for each in texts if trimmed(each) == trimmed(text)), text)
 
 
 def invalid(spool: Spool, most: int = -1) -> Iterator[InvalidRow]:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing.spool import Spool
-from smsgw_cli.messages.mailing.statuses import ACCEPTED, NOT_SENT, REFUSED
+from smsgw_cli.messages.mailing.statuses import ACCEPTED, NOT_SENT, REFUSED, UNKNOWN
+from smsgw_cli.model import Record
 
 MOST_RECIPIENTS = 10_000  # of a campaign
 
@@ -154,6 +155,34 @@ def digests(spool: Spool, sends: Iterable[int]) -> dict[int, str]:
     """The digests of sends."""
     sql = "SELECT digest FROM sends WHERE id = ?"
     return {each: spool.value(sql, [each]) for each in sends}
+
+
+def keep_campaign(spool: Spool, campaign: Record, digest: str) -> None:
+    """Keep a campaign of a send whose content has this digest."""
+    send = spool.value("SELECT id FROM sends WHERE digest = ?", [digest])
+    sql = "INSERT OR REPLACE INTO campaigns VALUES (?, ?, ?)"
+    spool.write(sql, [campaign["id"], send, json.dumps(campaign)])
+
+
+def campaigns(spool: Spool) -> Iterator[tuple[int, Record]]:
+    """The campaigns that were kept and are of a send, with its number."""
+    sql = "SELECT send, record FROM campaigns WHERE send IS NOT NULL ORDER BY id"
+    yield from ((row["send"], json.loads(row["record"])) for row in spool.read(sql))
+
+
+def other_campaigns(spool: Spool) -> Iterator[Record]:
+    """Those that are of none."""
+    sql = "SELECT record FROM campaigns WHERE send IS NULL ORDER BY id"
+    yield from (json.loads(row["record"]) for row in spool.read(sql))
+
+
+def doubt(spool: Spool, texts: Sequence[str], reason: str) -> None:
+    """Make pending sends of these texts, or all if there are none, unknown for this reason."""
+    sql = "UPDATE sends SET status = ?, reason = ? WHERE status IS NULL"
+    if not texts:
+        spool.write(sql, [UNKNOWN, reason])
+    ids = (spool.text_id(text) for text in texts)
+    spool.write_all(f"{sql} AND text = ?", [(UNKNOWN, reason, each) for each in ids])
 
 
 def with_status(spool: Spool, status: str) -> list[int]:

@@ -254,6 +254,19 @@ def test_the_key_of_waves_sends_nothing_else(run: Run, numbers: Write, held: Hel
     assert sum(held().values()) == 3
 
 
+def test_records_of_waves_are_not_removed_by_age_while_some_are_left(
+    run: Run, numbers: Write, held: Held
+) -> None:
+    line = f"{LINE} --to {numbers([*STUCK, *good(3)])} --waves 3/0s,rest"
+    run(line, code=7)
+    run("sends remove --before 2090-01-01 --yes")
+    run(f"{line} --set min_arrived=0")
+    assert held() == {(each, "Hi"): 1 for each in [*STUCK, *good(3)]}
+    assert len(run("sends remove --before 2090-01-01 --yes -q").stdout.split()) == 2
+    run(line)
+    assert sum(held().values()) == 6
+
+
 def test_the_key_of_another_send_makes_no_waves(run: Run, numbers: Write, held: Held) -> None:
     run("messages send -m Hi --once spring --to +12025550123")
     refused = run(f"{LINE} --to {numbers(good(3))} --waves 1/0s,rest", code=2)

@@ -32,7 +32,7 @@ CAMPAIGN_IS_OVER = frozenset({COMPLETED, SENT, SUCCEEDED, FAILED, CANCELLING, CA
 # Those of the vendor's manual (smsgateway.rbsoft.org/docs/campaign.html), of the reference's
 # examples, and of senders, which some servers have here too.
 CAMPAIGN_STATUSES = (
-    *("Queued", "Processing", "Processed", "Scheduled", "Completed", "Sent"),
+    *("Queued", PROCESSING, "Processed", "Scheduled", "Completed", "Sent"),
     *("Pending", "Stalled", "Succeeded", "Failed", "Cancelling", "Cancelled"),
 )
 # Kinds of calls in Android's call log (CallLog.Calls) that the gateway's app reports.

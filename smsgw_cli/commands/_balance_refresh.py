@@ -22,7 +22,7 @@ from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
 from smsgw_cli.fleet.balances import BalanceReader
 from smsgw_cli.fleet.dialling import Code, Dialler, dialled_at
 from smsgw_cli.fleet.sims import FleetSim
-from smsgw_cli.messages.ledger import ACCEPTED
+from smsgw_cli.messages.ledger_entry import ACCEPTED
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.model import FAILED

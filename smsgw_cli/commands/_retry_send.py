@@ -22,7 +22,7 @@ from smsgw_cli.errors import NotFound
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.earlier_retries import EarlierRetries, earlier_retries, one_at_a_time
 from smsgw_cli.messages.failed_messages import FailedMessages, summary
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.messages.when import When

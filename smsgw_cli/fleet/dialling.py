@@ -8,7 +8,8 @@ from smsgw_cli.errors import Unavailable
 from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.messages.campaign_match import USSD_PATH
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
@@ -72,8 +73,8 @@ class Dialler:
 
     def recent(self, code: Code, now: datetime) -> Entry | None:
         """Its last send within ONCE_IN that was not refused, whether it was answered or not."""
-        newest = self._ledger.with_prefix(code.prefix)[-1:]
-        return newest[0] if newest and _age(newest[0], now) < ONCE_IN else None
+        newest = self._ledger.newest_with_prefix(code.prefix)
+        return newest if newest and _age(newest, now) < ONCE_IN else None
 
     def dial(self, code: Code, now: datetime, *, repeat: bool = False) -> str:
         """Dial a code, unless it was within ONCE_IN or `repeat`; returns the key of its send.

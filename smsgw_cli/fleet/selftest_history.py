@@ -14,6 +14,7 @@ from smsgw_cli.fleet.selftest import (
     nonces,
 )
 from smsgw_cli.fleet.selftest_pairs import Pair
+from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.storage.database import Connection, Row
 
 PERIOD = timedelta(hours=1)
@@ -125,7 +126,7 @@ def _insert(db: Connection, nonce: str, pair: Pair, now: datetime) -> SelfTest:
 def _of(row: Row) -> SelfTest:
     known = {name: row[name] for name in CHANGING}
     known["outcome"] = known["outcome"] and Outcome(known["outcome"])
-    started = datetime.fromisoformat(row["started_at"])
+    started = read_timestamp(row["started_at"])
     return SelfTest(row["nonce"], _sim(row, "sender"), _sim(row, "receiver"), started, **known)
 
 

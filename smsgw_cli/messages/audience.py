@@ -74,8 +74,8 @@ class Audience:
         of_lists, self.kinds = self.kinds, replace(kinds, kinds=kinds.kinds.copy())
         self.kinds.update(of_lists)
 
-    def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
-        """Add a recipient, of a list if it has a `source`; returns whether it is excluded."""
+    def add(self, text: str, check: RecipientCheck, source: str = "") -> str | None:
+        """Add a recipient, of a list if it has a `source`; returns why it is excluded, if it is."""
         checked = check(text, is_parsed=not source)
         number = checked.number
         self.kinds.total += bool(source)
@@ -89,7 +89,7 @@ class Audience:
             self.add_invalid(f"{source}{text!r}")
         else:
             self._add_phone(as_int(number.e164))
-        return bool(checked.excluded_by)
+        return checked.excluded_by
 
     def _add_phone(self, number: int) -> None:
         before = len(self.numbers)
@@ -106,7 +106,8 @@ class Audience:
                 breakdown.contacts += 1
                 if is_subscribed(contact):
                     breakdown.subscribed += 1
-                    breakdown.kept_out += self.add(number_in(contact), check, f"list {identity}: ")
+                    reason = self.add(number_in(contact), check, f"list {identity}: ")
+                    breakdown.kept_out += reason is not None
         breakdown.unsubscribed = breakdown.contacts - breakdown.subscribed
         breakdown.invalid = self.invalid_count - invalid_before
 

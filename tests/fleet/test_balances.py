@@ -183,7 +183,7 @@ def test_all_sims_are_dialled_apart(
 ) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(_balance_refresh, "APART", 10.0)
-    monkeypatch.setattr(_balance_refresh.time, "sleep", pauses.append)
+    monkeypatch.setattr("time.sleep", pauses.append)
     run(f"{REFRESH} {NOW}", code=9)
     assert sorted(dialled(server)) == [(1, "*100*1#"), (2, STUCK), (3, STUCK)]
     assert pauses[:2] == [10.0, 10.0]
@@ -384,7 +384,7 @@ def test_the_history_says_when_a_balance_is_used_up(
 def test_a_server_that_is_away_for_a_moment_is_asked_again(
     run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_balance_refresh.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     server.faults.add("503 GET /ussd-pulls times=2")
     run(f"{REFRESH} 1 --retries 0 -o json")
 

@@ -54,7 +54,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "queue_age",
             "queue",
-            "How long the oldest message has been waiting that may go out now",
+            "Waiting time of the oldest message that may go out now",
             "s",
             "20m/2h",
             gauge="queue_age_seconds",
@@ -63,7 +63,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "failed",
             "failures",
-            "Messages that failed, of those of the last hour, if these are at least 5",
+            "Share of messages that failed in the last hour, if there are at least 5",
             "%",
             "10/50",
             gauge="messages_failed_ratio",
@@ -80,7 +80,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "balance_age",
             "balance",
-            "Time since the last known balance was read",
+            "Time since the balance of a SIM was read",
             "s",
             gauge="sim_balance_timestamp_seconds",
             is_age=True,

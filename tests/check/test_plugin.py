@@ -85,7 +85,7 @@ def test_all_checks_together_read_the_devices_once(run: Run, server: Gateway) ->
         ("check nonsense", "'nonsense' is not one of"),
         ("check --bogus", "no such option: --bogus"),
         ("check devices --skip x", "invalid value"),
-        ("check devices x", "'x' is no ID"),
+        ("check devices x", "invalid ID 'x'"),
         ("check -w 5:", "--warning needs a metric"),
         ("check devices -c 5:", "--critical needs a metric"),
         ("check devices -w batery=5:", "unknown metric 'batery'"),

@@ -63,7 +63,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "failed",
             "failures",
-            "Share of messages that failed in the last hour, if there are at least 5",
+            "Share of failed messages in the last hour, of at least 5",
             "%",
             "10/50",
             gauge="messages_failed_ratio",

@@ -17,6 +17,7 @@ from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.settings import checked
+from smsgw_cli.config.values import refuse_unknown_thresholds
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.checks import carry_out
@@ -48,6 +49,7 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
         return
     request = typed(CheckRequest, given)
     with collected(session) as notes, _failure_in_textfile(session, request):
+        refuse_unknown_thresholds()
         warning = ranges("--warning", request.warning, request.check)
         critical = ranges("--critical", request.critical, request.check)
         _limit_time(session)

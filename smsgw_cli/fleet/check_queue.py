@@ -76,9 +76,8 @@ def _stalled(context: CheckContext, campaign: Campaign) -> Iterator[Finding]:
 
 def _unknown_sends(context: CheckContext) -> Iterator[Finding]:
     """One finding for all of them, from the ledger of this machine."""
-    numbers = [] if context.ids else History(context.ledger).unknown()
-    if numbers:
-        shown = pluralize(len(numbers), "send")
-        listed = " ".join(map(str, numbers))
-        text = f"{shown} of unknown outcome: see 'smsgw sends settle {listed}'"
+    unknown = [] if context.ids else History(context.ledger).unknown()
+    if unknown:
+        sends = pluralize(len(unknown), "send")
+        text = f"{sends} of unknown outcome: 'smsgw sends settle' asks what became of it"
         yield Finding(Status.WARNING, text)

@@ -15,6 +15,7 @@ PATIENCE = 5.0  # seconds to wait for another process, half of what a check may 
 _NEWEST_MESSAGES = """
 CREATE TABLE empty_campaigns (
     id INTEGER PRIMARY KEY,
+    created_at TEXT NOT NULL,
     seen_at TEXT NOT NULL
 );
 CREATE TABLE newest_messages (

@@ -3,9 +3,11 @@
 Ids only grow, so a message existed when one with the same or a higher id was seen.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from smsgw_cli.fleet.history import History
+from smsgw_cli.model import Campaign
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 KEPT = timedelta(days=90)
@@ -30,15 +32,21 @@ def first_seen(history: History, message: int, now: datetime) -> datetime:
     return min(now, parse_timestamp(row["seen_at"]) or now) if row else now
 
 
-def note_empty(history: History, campaign: int, now: datetime) -> None:
+def note_empty(history: History, campaign: Campaign, now: datetime) -> None:
     """Record that a campaign has nothing left to send."""
     with history.writing() as db:
-        sql = "INSERT OR REPLACE INTO empty_campaigns VALUES (?, ?)"
-        db.execute(sql, [campaign, now.isoformat()])
+        sql = "INSERT OR REPLACE INTO empty_campaigns VALUES (?, ?, ?)"
+        db.execute(sql, [*_key(campaign), now.isoformat()])
         db.execute("DELETE FROM empty_campaigns WHERE seen_at < ?", [(now - KEPT).isoformat()])
 
 
-def empty_campaigns(history: History) -> set[int]:
-    """The campaigns that had nothing left to send."""
+def without_empty(history: History, campaigns: Iterable[Campaign]) -> list[Campaign]:
+    """The campaigns that may have something left to send."""
     with history.reading() as db:
-        return {row["id"] for row in db.execute("SELECT id FROM empty_campaigns")}
+        empty = {tuple(row) for row in db.execute("SELECT id, created_at FROM empty_campaigns")}
+    return [each for each in campaigns if _key(each) not in empty]
+
+
+def _key(campaign: Campaign) -> tuple[int, str]:
+    """By its date as well: a server that was set up anew counts ids from 1."""
+    return campaign["id"], str(campaign.get("created_at"))

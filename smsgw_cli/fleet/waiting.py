@@ -15,7 +15,7 @@ from smsgw_cli.fleet.open_campaigns import (
     open_campaigns,
     overdue_since,
 )
-from smsgw_cli.fleet.queue_memory import empty_campaigns, first_seen, note_empty, note_newest
+from smsgw_cli.fleet.queue_memory import first_seen, note_empty, note_newest, without_empty
 from smsgw_cli.model import PENDING, QUEUED, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 
@@ -78,9 +78,8 @@ class QueueReader:
     def _listed(self) -> list[Campaign]:
         if self._context.ids:
             return list(map(self._named, sorted(self._context.ids)))
-        empty = empty_campaigns(self._context.history)
         listed = open_campaigns(self._context.api, have_messages=self._page.total > 0)
-        return [each for each in listed if each["id"] not in empty]
+        return without_empty(self._context.history, listed)
 
     def _named(self, identity: int) -> Campaign:
         try:
@@ -112,7 +111,7 @@ class QueueReader:
             overdue = self._overdue([campaign])
             is_empty = not overdue and not campaign.get("recurring")
             if is_empty and self._possible_age(campaign) > LONG:
-                note_empty(self._context.history, campaign["id"], self._now)
+                note_empty(self._context.history, campaign, self._now)
             return overdue
         since = due_since(campaign, self._now) or self._now
         if campaign.get("recurring"):

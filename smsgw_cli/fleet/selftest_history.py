@@ -18,6 +18,9 @@ from smsgw_cli.storage.database import Connection, Row
 
 PERIOD = timedelta(hours=1)
 """How long a text is waited for by later commands, and how often a SIM sends one unattended."""
+SLACK = timedelta(minutes=2)
+"""How much earlier an hourly job may start: a timer of systemd is up to a minute late
+(AccuracySec in systemd.timer(5)), and so is the one before."""
 _COLUMNS = (
     *("nonce", "sender_id", "sender_name", "sender_number"),
     *("receiver_id", "receiver_name", "receiver_number", "started_at"),
@@ -56,7 +59,7 @@ class SelfTests:
         if self._history.exists:
             with self._history.reading() as db:
                 recent = _recent(db, now)
-        return [each for each in pairs if self._earlier(recent, each) is None]
+        return [each for each in pairs if self._earlier(recent, each, now) is None]
 
     def begin(self, pairs: Sequence[Pair], now: datetime) -> list[SelfTest]:
         """A self-test of each pair: one that is awaited, or an earlier result, or a new one.
@@ -68,7 +71,7 @@ class SelfTests:
             recent = _recent(db, now)
             found = []
             for pair, nonce in zip(pairs, nonces(min(len(pairs), LARGEST_RUN)), strict=True):
-                found.append(self._earlier(recent, pair) or _insert(db, nonce, pair, now))
+                found.append(self._earlier(recent, pair, now) or _insert(db, nonce, pair, now))
         return list({each.nonce: each for each in found}.values())
 
     def save(self, test: SelfTest) -> None:
@@ -84,13 +87,15 @@ class SelfTests:
         with self._history.reading() as db:
             return list(map(_of, db.execute(_LAST)))
 
-    def _earlier(self, recent: Sequence[SelfTest], pair: Pair) -> SelfTest | None:
+    def _earlier(self, recent: Sequence[SelfTest], pair: Pair, now: datetime) -> SelfTest | None:
+        """The one that is gone on with, or else the one that keeps the SIM from sending another."""
         sender, receiver = pair[0].id, pair[1].id
         own = [each for each in recent if each.sender.id == sender]
         same = [each for each in own if each.receiver.id == receiver]
-        waiting = [each for each in same if each.outcome is None]
-        paid = list(filter(_has_cost, same)) or list(filter(_has_cost, own))
-        found = waiting or (paid if self._once_an_hour else [])
+        found = [each for each in same if each.outcome is None]
+        if not found and self._once_an_hour:
+            paid = [each for each in own if _has_cost(each) and _is_within_the_hour(each, now)]
+            found = [each for each in paid if each in same] or paid
         return found[-1] if found else None
 
 
@@ -99,6 +104,10 @@ def _has_cost(test: SelfTest) -> bool:
     if test.outcome is None:
         return test.campaign is not None
     return test.outcome is not Outcome.REJECTED
+
+
+def _is_within_the_hour(test: SelfTest, now: datetime) -> bool:
+    return abs(now - test.started_at) < PERIOD - SLACK
 
 
 def _recent(db: Connection, now: datetime) -> list[SelfTest]:

@@ -198,6 +198,18 @@ def test_off_a_terminal_a_sim_sends_one_an_hour(run: Run, server: Gateway) -> No
     assert sends(server) == 2
 
 
+def test_an_hourly_job_that_starts_a_little_early_sends(
+    run: Run, server: Gateway, phones: Control
+) -> None:
+    run(ONE)
+    phones.advance("57m")
+    run(ONE)
+    assert sends(server) == 1
+    phones.advance("2m")
+    run(ONE)
+    assert sends(server) == 2
+
+
 def test_a_sim_that_was_not_tested_yet_is_in_the_same_hour(run: Run, server: Gateway) -> None:
     run(ONE)
     assert pairs(run("devices selftest --yes -o json").json) == RING

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.allow import allowed_words
-from smsgw_cli.config.balance_rules import EXAMPLE
 from smsgw_cli.errors import Usage
 from smsgw_cli.fleet.balances import BalanceReader
 from smsgw_cli.fleet.dialling import Code
@@ -16,7 +15,7 @@ from smsgw_cli.messages.send_request import REPEAT
 from smsgw_cli.sms.ussd_codes import dialled
 
 MAX_LISTED = 10  # codes listed in the question
-HINT = f"use --code, or add a rule to config.toml:{EXAMPLE}"
+HINT = "use --code, or add a [[balance]] rule to config.toml; see 'smsgw help settings'"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from smsgw_cli.errors import (
 from smsgw_cli.fleet.answers import AnswerCollector
 from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
 from smsgw_cli.fleet.balances import BalanceReader
-from smsgw_cli.fleet.dialling import Code, Dialler
+from smsgw_cli.fleet.dialling import Code, Dialler, dialled_at
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.messages.ledger import ACCEPTED
 from smsgw_cli.messages.send_request import SendOptions
@@ -85,12 +85,13 @@ class Refresh:
         """The keys of those that were dialled of late, which are not dialled again."""
         found = {}
         for code in codes:
-            entry = self._dialler.recent(code)
+            entry = self._dialler.recent(code, self._session.api.now)
             if entry and entry.state == ACCEPTED and entry.key:
                 found[code] = entry.key
+                at = f"{dialled_at(entry) or self._session.api.now:%Y-%m-%d %H:%M} UTC"
                 self._session.out.note(
-                    f"note: {code.text} was dialled on {code.sim.title} at {entry.touched_at[:16]} "
-                    "UTC; --allow repeat dials it again"
+                    f"note: {code.text} was dialled on {code.sim.title} at {at}; "
+                    "--allow repeat dials it again"
                 )
         return found
 

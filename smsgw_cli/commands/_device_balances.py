@@ -1,8 +1,9 @@
 """`devices balances`: the last known balance of each SIM, or all that were read since a time."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
@@ -20,11 +21,10 @@ from smsgw_cli.fleet.balance_forecast import Point, days_left
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
 from smsgw_cli.fleet.sims import FleetSim, fleet_sims
-from smsgw_cli.model import Record
 from smsgw_cli.sms.times import past
 from smsgw_cli.wording import pluralize
 
-RULES = "see [[balance]] in 'smsgw help settings'"
+RULES = "add a [[balance]] rule to config.toml; see 'smsgw help settings'"
 
 
 def show_balances(
@@ -42,8 +42,9 @@ def show_balances(
     wish = Wish(code, tuple(allow or ()))
     if not refresh and wish.is_given:
         raise Usage("--code and --allow require --refresh", hint="add --refresh")
-    start = None if since is None else past(since, datetime.now(UTC))
+    _start(session, since)
     balances = Balances(session, list(references(sims or ())))
+    start = _start(session, since)  # now by the server's clock
     if not session.options.dry_run:
         balances.collect()
     problem = balances.refresh(wish) if refresh else None
@@ -52,6 +53,10 @@ def show_balances(
     balances.show() if start is None else balances.show_since(start)
     if problem or (problem := balances.problem()):
         raise problem
+
+
+def _start(session: Session, since: str | None) -> datetime | None:
+    return None if since is None else past(since, session.now)
 
 
 class Balances:
@@ -91,35 +96,40 @@ class Balances:
     def show(self) -> None:
         """Print the last known balance of each SIM."""
         rows = []
-        for sim, readings in self._readings.items():
-            answer, known = newest(readings)
+        for sim, (answer, known) in self._newest.items():
             rows.append(row(sim, answer, known, is_json=self._is_json))
             self._warn_of_expiry(sim, known)
         self._session.out.rows(rows, COLUMNS, every=KEYS)
 
     def show_since(self, start: datetime) -> None:
         """Print all answers since a time, oldest first, then when the balances will be used up."""
-        rows: list[Record] = []
-        for sim, readings in self._readings.items():
-            found = [each for each in readings if each.dial.answered_at and each.moment >= start]
-            rows += [row(sim, each, each, is_json=self._is_json) for each in found]
+        found = {sim: self._since(sim, start) for sim in self._chosen.values()}
+        rows = [
+            row(sim, each, each, is_json=self._is_json)
+            for sim, readings in found.items()
+            for each in readings
+        ]
         rows.sort(key=lambda each: str(each["read_at"]))
         self._session.out.rows(rows, COLUMNS, every=KEYS)
-        for sim, readings in self._readings.items():
-            self._note_forecast(sim, [each for each in readings if each.moment >= start])
+        for sim, readings in found.items():
+            self._note_forecast(sim, readings)
 
     @property
     def _is_json(self) -> bool:
         return self._session.out.is_json or self._session.out.is_nested
 
     @cached_property
-    def _readings(self) -> dict[FleetSim, list[Reading]]:
-        """All answers of each SIM, oldest first."""
-        found: dict[FleetSim, list[Reading]] = {sim: [] for sim in self._chosen.values()}
-        for dial in self._history.dials(sims=self._chosen):
-            sim = self._chosen[dial.sim]
-            found[sim].append(self._reader.read(dial, sim))
-        return found
+    def _newest(self) -> dict[FleetSim, tuple[Reading | None, Reading | None]]:
+        """The newest answer of each SIM, and the newest one with a balance."""
+        return {sim: newest(self._readings(sim)) for sim in self._chosen.values()}
+
+    def _readings(self, sim: FleetSim) -> Iterator[Reading]:
+        """The answers of a SIM, the newest first."""
+        return (self._reader.read(dial, sim) for dial in self._history.answers(sim.id))
+
+    def _since(self, sim: FleetSim, start: datetime) -> list[Reading]:
+        """Those since a time, oldest first."""
+        return list(takewhile(lambda each: each.moment >= start, self._readings(sim)))[::-1]
 
     def _warn_of_expiry(self, sim: FleetSim, known: Reading | None) -> None:
         if known and known.balance and known.balance.unread:
@@ -127,27 +137,27 @@ class Balances:
             self._session.warn(f"warning: {sim.title}: the expiry {text!r} is not a date")
 
     def _note_forecast(self, sim: FleetSim, readings: Sequence[Reading]) -> None:
-        _, known = newest(readings)
+        known = next((each for each in reversed(readings) if each.balance), None)
         currency = known.balance.currency if known and known.balance else None
         points = [
             Point(each.moment, float(each.balance.amount))
             for each in readings
             if each.balance and each.balance.currency == currency
         ]
-        days = days_left(sorted(points))
+        days = days_left(points)
         if days is not None:
             self._session.out.note(f"{sim.title}: empty in about {pluralize(round(days), 'day')}")
 
     def problem(self) -> SmsgwError | None:
         """The error of SIMs whose newest answer is not understood."""
-        unread = {}
-        for sim, readings in self._readings.items():
-            answer, _ = newest(readings)
-            if answer and not answer.balance:
-                unread[sim] = answer.dial
+        unread = {
+            sim: answer.dial
+            for sim, (answer, _) in self._newest.items()
+            if answer and not answer.balance
+        }
         if not unread:
             return None
         shown = "; ".join(f"SIM {sim.id}: {dial.text!r}" for sim, dial in unread.items())
         has_rules = all(self._reader.rule(sim, dial.code) for sim, dial in unread.items())
-        hint = "change the pattern of its [[balance]] rule" if has_rules else f"add a rule: {RULES}"
+        hint = "change the pattern of its [[balance]] rule" if has_rules else RULES
         return Partial(f"no balance in the newest answer of {shown}", hint=hint)

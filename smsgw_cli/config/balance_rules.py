@@ -14,14 +14,6 @@ from smsgw_cli.wording import suggestion
 
 LARGEST = 10**12
 GROUPS = ("amount", "currency", "expiry")
-EXAMPLE = r"""
-[[balance]]
-carrier = "Vodafone*"
-country = "DE"
-code = "*100#"
-pattern = '(?P<amount>[\d.,]+) (?P<currency>EUR)'
-low = 5
-"""
 
 
 @dataclass(frozen=True)

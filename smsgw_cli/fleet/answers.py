@@ -82,7 +82,7 @@ class AnswerCollector:
             by_status = {pull.get("status"): pull for pull in pulls}
         if (pull := by_status.get(COMPLETED)) is not None:
             received = parse_timestamp(pull.get("received_at")) or now
-            text, answered_at = pull.get("response"), format_timestamp(received)
+            text, answered_at = str(pull.get("response") or ""), format_timestamp(received)
             return replace(dial, status=COMPLETED, text=text, answered_at=answered_at)
         return replace(dial, status=FAILED) if FAILED in by_status else dial
 
@@ -99,7 +99,7 @@ class AnswerCollector:
         used = {each.message for each in self._history.dials(sims=[dial.sim])}
         for message in self._received(dial, dialled):
             answered_at = format_timestamp(parse_timestamp(message.get("sent_at")) or now)
-            content = message.get("content")
+            content = str(message.get("content") or "")
             found = replace(dial, text=content, answered_at=answered_at, message=message["id"])
             if message["id"] not in used and self._has_balance(found):
                 return found

@@ -1,6 +1,6 @@
 """Records codes that were dialled for a balance, and the texts that answered them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
 from smsgw_cli.fleet.history import History
@@ -52,21 +52,29 @@ class BalanceHistory:
                 values,
             )
 
+    def answers(self, sim: int) -> Iterator[Dial]:
+        """The codes of a SIM that were answered, the newest answer first."""
+        if not self._history.exists:
+            return
+        query = (
+            f"SELECT {_COLUMNS} FROM dials WHERE sim = ? AND answered_at IS NOT NULL "  # noqa: S608
+            "ORDER BY answered_at DESC, rowid DESC"
+        )
+        with self._history.reading() as db:
+            yield from (Dial(*row) for row in db.execute(query, [sim]))
+
     def dials(self, since: str = "", sims: Iterable[int] = ()) -> list[Dial]:
         """The codes dialled since a time (ISO 8601, in UTC), by these SIMs or all, oldest first."""
         wanted = list(sims)
         marks = f"AND sim IN ({', '.join('?' * len(wanted))})" if wanted else ""
         query = (
             f"SELECT {_COLUMNS} FROM dials WHERE dialled_at >= ? {marks} "  # noqa: S608
-            "ORDER BY dialled_at, key"
+            "ORDER BY rowid"
         )
-        return self._read(query, [since, *wanted])
-
-    def _read(self, query: str, values: list[object]) -> list[Dial]:
         if not self._history.exists:
             return []
         with self._history.reading() as db:
-            return [Dial(*row) for row in db.execute(query, values)]
+            return [Dial(*row) for row in db.execute(query, [since, *wanted])]
 
     def sims(self) -> list[FleetSim]:
         """The SIMs that the server had when it was last asked."""

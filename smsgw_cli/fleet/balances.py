@@ -74,12 +74,13 @@ class BalanceReader:
 
 
 def newest(readings: Iterable[Reading]) -> tuple[Reading | None, Reading | None]:
-    """The newest answer, and the newest one with a balance."""
-    answered = sorted(
-        (each for each in readings if each.dial.answered_at), key=lambda each: each.moment
-    )
-    known = [each for each in answered if each.balance]
-    return (answered[-1] if answered else None), (known[-1] if known else None)
+    """The newest answer, and the newest one with a balance; `readings` are the newest first."""
+    answer = None
+    for reading in readings:
+        answer = answer or reading
+        if reading.balance:
+            return answer, reading
+    return answer, None
 
 
 def _on_one_line(text: str) -> str:

@@ -1,6 +1,6 @@
 """Checks the last known balances, from their history alone: it never dials and asks no server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from smsgw_cli.config import profiles
 from smsgw_cli.errors import NotFound
@@ -26,10 +26,10 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
         raise NotFound(f"SIM {min(missing)} not found", hint="see 'smsgw devices balances'")
     is_empty = True
     for sim in filter(lambda each: context.selects(each.id), sims):
-        readings = [reader.read(dial, sim) for dial in balances.dials(sims=[sim.id])]
-        if readings or reader.rule(sim):
+        answer, known = newest(reader.read(dial, sim) for dial in balances.answers(sim.id))
+        if answer or reader.rule(sim):
             is_empty = False
-            yield from _of_sim(context, reader, sim, readings)
+            yield from _of_sim(context, reader, sim, known)
     if is_empty and not reader.has_rules:
         raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
     if is_empty:
@@ -37,10 +37,9 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 
 
 def _of_sim(
-    context: CheckContext, reader: BalanceReader, sim: FleetSim, readings: Sequence[Reading]
+    context: CheckContext, reader: BalanceReader, sim: FleetSim, known: Reading | None
 ) -> Iterator[Measurement | Finding]:
     subject = Subject("SIM", sim.id, sim.name)
-    _, known = newest(readings)
     if known is None or known.balance is None:
         yield Finding(Status.UNKNOWN, NEVER, subject)
         return

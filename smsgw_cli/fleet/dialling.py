@@ -13,7 +13,7 @@ from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
-from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
+from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp, read_timestamp
 from smsgw_cli.storage.locks import Busy
 
 ONCE_IN = timedelta(hours=20)  # a daily job of cron that starts a little early still dials
@@ -41,6 +41,17 @@ class Code:
         return f"{self.prefix}{now:%y%m%dT%H%M%S}{now.microsecond // 1000:03}"
 
 
+def dialled_at(entry: Entry) -> datetime | None:
+    """When a code was dialled, by the server's clock; None if it did not say so."""
+    return parse_timestamp((entry.campaign or {}).get("created_at"))
+
+
+def _age(entry: Entry, now: datetime) -> timedelta:
+    """How long ago it was dialled, by our clock where the server's is unknown."""
+    at = dialled_at(entry)
+    return now - at if at else datetime.now(UTC) - read_timestamp(entry.started_at)
+
+
 class Dialler:
     """Dials codes on the SIMs of one server. `note` prints a note."""
 
@@ -59,13 +70,10 @@ class Dialler:
         self._policy = policy
         self._note = note
 
-    def recent(self, code: Code) -> Entry | None:
+    def recent(self, code: Code, now: datetime) -> Entry | None:
         """Its last send within ONCE_IN that was not refused, whether it was answered or not."""
-        for entry in reversed(self._ledger.with_prefix(code.prefix)[-1:]):
-            touched = parse_timestamp(entry.touched_at)
-            if touched is None or datetime.now(UTC) - touched < ONCE_IN:
-                return entry
-        return None
+        newest = self._ledger.with_prefix(code.prefix)[-1:]
+        return newest[0] if newest and _age(newest[0], now) < ONCE_IN else None
 
     def dial(self, code: Code, now: datetime, *, repeat: bool = False) -> str:
         """Dial a code, unless it was within ONCE_IN or `repeat`; returns the key of its send.
@@ -76,10 +84,9 @@ class Dialler:
         lock = of_key(code.prefix)
         try:
             with self._locks.held(lock, self._note_wait):
-                entry = None if repeat else self.recent(code)
+                entry = None if repeat else self.recent(code, now)
                 key = entry.key if entry and entry.key else code.key(now)
-                dialled_at = format_timestamp(now)
-                self._history.begin(Dial(key, code.sim.id, code.text, dialled_at))
+                self._history.begin(Dial(key, code.sim.id, code.text, format_timestamp(now)))
                 self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
                 return key
         except Busy:

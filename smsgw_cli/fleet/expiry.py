@@ -29,7 +29,7 @@ def expiry(text: str, country: str | None, read_on: date) -> date:
     notation = notation_of(None, None, country, "")
     for written in _with_long_year(shown, country, notation.usual_dates, read_on.year):
         with suppress(ValueError):
-            day = date.fromisoformat(date_value(written, notation))
+            day = date(*map(int, date_value(written, notation).split("-")))
             if read_on - LAPSED <= day <= read_on + LONGEST:
                 return day
     raise ValueError(f"is not a date of expiry: {shown}")

@@ -34,11 +34,17 @@ def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
     """The SIMs of these devices (`GET /devices`)."""
     for device in devices:
         for sim in filter(has_id, sims_of(device)):
+            if not isinstance(sim.get("id"), int):
+                continue
             yield FleetSim(
                 sim["id"],
                 sim_name(sim),
                 device_name(device) or None,
-                sim.get("carrier"),
-                sim.get("country"),
+                _text(sim.get("carrier")),
+                _text(sim.get("country")),
                 not (is_off(device.get("enabled")) or is_off(sim.get("active"))),
             )
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None

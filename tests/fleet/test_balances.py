@@ -1,8 +1,6 @@
 """The networks are asked for balances, once, and their answers are kept and read when shown."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,8 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
 from tests.fleet.balance_rules import STUCK, configure
+from tests.fleet.conftest import Behind
+from tests.lying import Exchange
 from tests.messages.processes import CONTEXT, start
 from tests.terminal import at_terminal
 
@@ -90,18 +90,15 @@ def test_a_code_without_an_answer_is_not_dialled_again_either(run: Run, server: 
 
 
 def test_it_is_dialled_again_after_20_hours_or_where_that_is_allowed(
-    run: Run, server: Gateway, home: Path
+    run: Run, server: Gateway, control: Control
 ) -> None:
     run(f"{REFRESH} 1")
     run(f"{REFRESH} 1 --allow repeat")
     assert len(dialled(server)) == 2
-    (ledger,) = (home / ".local/state/smsgw/sends").glob("*.db")
-    with closing(sqlite3.connect(ledger)) as db, db:
-        db.execute("UPDATE sends SET touched_at = datetime('now', '-19 hours', '-59 minutes')")
+    control.advance("19h59m")
     run(f"{REFRESH} 1")
     assert len(dialled(server)) == 2
-    with closing(sqlite3.connect(ledger)) as db, db:
-        db.execute("UPDATE sends SET touched_at = datetime('now', '-20 hours', '-1 seconds')")
+    control.advance("2m")
     run(f"{REFRESH} 1")
     assert len(dialled(server)) == 3
 
@@ -246,7 +243,7 @@ def test_a_sim_without_a_rule_is_named_and_left_out(run: Run, server: Gateway, h
     refused = run(f"{REFRESH} 2", code=2)
     assert "SIM 2 (Front desk, Verizon Wireless): no [[balance]] rule fits it" in refused.stderr
     assert "its country is US" in refused.stderr
-    assert "pattern = " in refused.stderr
+    assert "add a [[balance]] rule to config.toml; see 'smsgw help settings'" in refused.stderr
     assert "nothing to dial" in run(REFRESH, code=2).stderr
     assert dialled(server) == []
 
@@ -369,26 +366,19 @@ def test_the_history_is_shown_since_a_time(run: Run, server: Gateway, control: C
         answered(run, control, f"Bal {amount}")
     shown = run("devices balances --since 90d -o csv -c sim_id,balance").stdout
     assert shown == "sim_id,balance\n2,9\n2,8\n"
-    assert run("devices balances --since 2031-01-01 -o json", code=0).json == []
+    control.advance("91d")
+    assert run("devices balances --since 90d -o json").json == []
 
 
 def test_the_history_says_when_a_balance_is_used_up(
-    run: Run, server: Gateway, control: Control, home: Path
+    run: Run, server: Gateway, control: Control
 ) -> None:
     for day in range(6):
         answered(run, control, f"Bal {20 - 2 * day}")
-    (history,) = (home / ".local/state/smsgw/fleet").glob("*.db")
-    with closing(sqlite3.connect(history)) as db, db:
-        rows = db.execute("SELECT key FROM dials ORDER BY key").fetchall()
-        for number, (key,) in enumerate(rows):
-            db.execute(
-                "UPDATE dials SET answered_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', ?) "
-                "WHERE key = ?",
-                [f"-{5 - number} days", key],
-            )
+        control.advance("1d")
     shown = run("devices balances 2 --since 90d")
     assert "SIM 2 (Front desk, Verizon Wireless): empty in about 5 days" in shown.stderr
-    assert "empty" not in run("devices balances 2 --since 2d").stderr
+    assert "empty" not in run("devices balances 2 --since 3d").stderr
 
 
 def test_a_server_that_is_away_for_a_moment_is_asked_again(
@@ -419,3 +409,40 @@ def test_the_newest_send_is_none_for_a_balance(run: Run, server: Gateway) -> Non
     run("messages send --to +12025550123 -m Hi")
     run(f"{REFRESH} 1")
     assert run("campaigns watch last -o json").json["id"] == 1
+
+
+def test_a_sim_of_which_little_is_known_goes_by_the_rule_for_all(
+    run: Run, server: Gateway, control: Control, behind: Behind
+) -> None:
+    def forgetful(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            page = exchange.json
+            for device in page["data"]:
+                nothing = dict.fromkeys(("carrier", "country", "number", "name", "label"))
+                device["sims"] = [*({**sim, **nothing} for sim in device["sims"]), "?", {}]
+                device |= {"name": None, "model": None}
+            exchange.json = page
+
+    behind(forgetful)
+    shown = run(f"{REFRESH} {NOW}", code=9)
+    assert "SIM 1: *198# dialled" in shown.stderr
+    assert sorted(dialled(server)) == [(1, STUCK), (2, STUCK), (3, STUCK)]
+    control.receive("Bal 1.5", to=1, type="USSD")
+    assert known(run, "1")[1]["balance"] == 1.5
+
+
+def test_two_sims_of_one_carrier_in_one_phone_are_two(
+    run: Run, server: Gateway, control: Control, behind: Behind
+) -> None:
+    def same(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            page = exchange.json
+            for device in page["data"]:
+                device["sims"] = [{**sim, "carrier": "T-Mobile US"} for sim in device["sims"]]
+            exchange.json = page
+
+    behind(same)
+    run(f"{REFRESH} 1 2")
+    assert dialled(server) == [(1, "*100*1#"), (2, "*100*1#")]
+    balances = [known(run)[each]["text"] for each in (1, 2)]
+    assert balances == [each["response"] for each in server.store.rows("ussd_pulls")]

@@ -6,7 +6,7 @@ from typing import Any
 from smsgw_cli.cli.groups import Commands, shared_params
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
-from smsgw_cli.fleet.checks import NAMES
+from smsgw_cli.config.metrics import CHECKS
 
 HELP = """Check phones and traffic, as a monitoring plug-in.
 
@@ -15,7 +15,7 @@ unless one is named, within -t, --timeout [10s]. Metrics, their ranges and recip
 smsgw help monitoring
 """
 FIELDS = (
-    Field("check", "What to check [default: all]", choices=NAMES, argument=True),
+    Field("check", "What to check [default: all]", choices=CHECKS, argument=True),
     Field(
         "ids",
         "Only these devices, campaigns, sending servers or SIMs; - for standard input",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 PREFIX = "check."  # of the settings: check.battery
+CHECKS = ("devices", "queue", "failures", "sending-servers", "balance", "selftest")
 
 
 class Metric(NamedTuple):

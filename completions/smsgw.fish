@@ -337,7 +337,7 @@ function __smsgw_at --no-scope-shadowing
             set operands '?sending-servers/sending-server' '-'
         case 'check'
             set below 
-            set flags '-w --warning|-+|Range outside which it is a warning; repeatable' '-c --critical|-+|Range outside which it is critical; repeatable' '--skip|-+|Leave out this id; repeatable' '--since|-|Count failures since this time [default: 1h]' '--textfile|/|Also write a file for Prometheus\' textfile collector' '-V --version||Show the version and exit'
+            set flags '-w --warning|-+|Warn if a metric is outside this range; repeatable' '-c --critical|-+|Critical if a metric is outside this range; repeatable' '--skip|-+|Skip this ID; repeatable' '--since|-|Count failures since this time [default: 1h]' '--textfile|/|Also write metrics to this file, for Prometheus' '-V --version||Show the version and exit'
             set operands '=devices queue failures sending-servers balance selftest' '-+'
         case 'profiles'
             set below 'list|List all profiles.' 'get|Show a profile without its token, or one setting of it.' 'add|Add a profile.' 'update|Change settings of a profile; KEY= removes one, name= renames it.' 'use|Set the default profile.' 'remove|Remove a profile and its token.' 'test|Test the server and the token with one small request.'

@@ -415,7 +415,7 @@ $SmsgwTree = @{
     }
     'check' = @{
         below = @()
-        flags = @('-w --warning|-+|Range outside which it is a warning; repeatable', '-c --critical|-+|Range outside which it is critical; repeatable', '--skip|-+|Leave out this id; repeatable', '--since|-|Count failures since this time [default: 1h]', '--textfile|/|Also write a file for Prometheus'' textfile collector', '-V --version||Show the version and exit')
+        flags = @('-w --warning|-+|Warn if a metric is outside this range; repeatable', '-c --critical|-+|Critical if a metric is outside this range; repeatable', '--skip|-+|Skip this ID; repeatable', '--since|-|Count failures since this time [default: 1h]', '--textfile|/|Also write metrics to this file, for Prometheus', '-V --version||Show the version and exit')
         operands = @('=devices queue failures sending-servers balance selftest', '-+')
     }
     'profiles' = @{

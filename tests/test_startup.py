@@ -65,6 +65,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "devices list -o table": REQUEST | {"rich"},
     "devices list --query length(@)": REQUEST | {"jmespath"},
     "messages send --to +12025550123 -m Hi": REQUEST | {"phonenumbers", "sqlite3", "filelock"},
+    "check --no-such-option": {"typer"},
+    "check devices": REQUEST | {"sqlite3"},
     "__complete contact-lists/contact-list": REQUEST,
     "__complete profiles": {"typer", *CONFIGURATION},
 }

@@ -154,7 +154,7 @@ def _fail_as_plugin(failure: SmsgwError, error: Exception, *, as_json: bool) -> 
         failure = Interrupted(plugin.stopped_by())
     with suppress(WriteFailed):
         if as_json:
-            plugin.tell_failure_as_json(failure, notes)
+            plugin.print_failure_as_json(failure, notes)
         else:
-            plugin.tell_failure(failure, _details(failure), notes)
+            plugin.print_failure(failure, _details(failure), notes)
     return NO_RESULT

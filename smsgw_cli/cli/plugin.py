@@ -35,7 +35,7 @@ class Guard:
     def __init__(self) -> None:
         self.timeout = TIMEOUT
         self._started = time.monotonic()
-        self._is_told = False
+        self._is_printed = False
         if ALARM is None:
             return
         signals.install_once((*signals.SIGNALS, ALARM))
@@ -52,18 +52,18 @@ class Guard:
         if ALARM is not None:
             signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 
-    def may_tell(self) -> bool:
-        """Whether nothing was printed yet; it is from now on, and no signal interrupts it."""
+    def claim_output(self) -> bool:
+        """Whether nothing was printed yet. From now on no signal interrupts the plug-in."""
         if ALARM is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signals.uninterrupted()
-        is_first, self._is_told = not self._is_told, True
+        is_first, self._is_printed = not self._is_printed, True
         return is_first
 
     def _end_after_signal(self, reader: int) -> None:
         number = os.read(reader, 1)[0]
         time.sleep(GRACE)
-        if not self._is_told:
+        if not self._is_printed:
             os.write(STDOUT, output(UNKNOWN, _stopped_by(number)).encode())
             os._exit(NO_RESULT)
 
@@ -72,7 +72,7 @@ _guards: list[Guard] = []  # the one of this process, if it is a plug-in
 
 
 def run(main: Callable[[], None]) -> NoReturn:
-    """Run the program as a plug-in, which ends normally only after --help."""
+    """Run the program as a plug-in; a normal return means that it printed its help."""
     try:
         _guards.append(Guard())
         main()
@@ -86,7 +86,7 @@ def run(main: Callable[[], None]) -> NoReturn:
     except BaseException as error:
         message = f"{type(error).__name__}: {error}"
     try:
-        tell(output(UNKNOWN, message))
+        print_output(output(UNKNOWN, message))
     finally:
         os._exit(NO_RESULT)
 
@@ -97,22 +97,22 @@ def limit(seconds: float) -> None:
         guard.limit(seconds)
 
 
-def tell(text: str) -> None:
-    """Print the output, once; no signal stops the plug-in any more. Raises WriteFailed."""
-    if all(guard.may_tell() for guard in _guards):
+def print_output(text: str) -> None:
+    """Print the output once; from then on no signal interrupts. Raises WriteFailed."""
+    if all(guard.claim_output() for guard in _guards):
         sys.stdout.write(text)
         sys.stdout.flush()
 
 
-def tell_failure(error: SmsgwError, details: Iterable[str], notes: Sequence[str]) -> None:
-    """Print a failure, in which case there is no result. Raises WriteFailed."""
-    tell(output(UNKNOWN, error.message, details=[*details, *notes]))
+def print_failure(error: SmsgwError, details: Iterable[str], notes: Sequence[str]) -> None:
+    """Print a failure as UNKNOWN. Raises WriteFailed."""
+    print_output(output(UNKNOWN, error.message, details=[*details, *notes]))
 
 
-def tell_failure_as_json(error: SmsgwError, notes: Sequence[str]) -> None:
-    """The same, in the form of a result."""
+def print_failure_as_json(error: SmsgwError, notes: Sequence[str]) -> None:
+    """Print a failure as JSON with the keys of a report. Raises WriteFailed."""
     result = {"status": UNKNOWN, "summary": error.message, "results": [], "notes": list(notes)}
-    tell(json.dumps({**result, "error": error.as_dict()}) + "\n")
+    print_output(json.dumps({**result, "error": error.as_dict()}) + "\n")
 
 
 def stopped_by() -> str:

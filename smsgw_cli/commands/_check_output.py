@@ -26,13 +26,15 @@ def show(session: Session, report: Report, notes: Sequence[str]) -> None:
     is not meant for monitoring."""
     options = session.options
     if not (options.output or options.columns or options.query):
-        plugin.tell(_text(report, [] if options.quiet else notes, is_short=bool(options.quiet)))
+        plugin.print_output(
+            _text(report, [] if options.quiet else notes, is_short=bool(options.quiet))
+        )
         return
     if session.out.is_nested:
         session.out.record(_as_record(report, notes))
     else:
         session.out.rows(map(_row, by_severity(report.results)), COLUMNS)
-    plugin.tell("")
+    plugin.print_output("")
 
 
 def _text(report: Report, notes: Iterable[str], *, is_short: bool) -> str:

@@ -17,6 +17,7 @@ from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.settings import checked
+from smsgw_cli.config.values import refuse_unknown_thresholds
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.checks import carry_out
@@ -44,10 +45,11 @@ class CheckRequest:
 def check(session: Session, *, version: bool | None, **given: Any) -> None:
     """Check the fleet, and print the result. Raises SmsgwError if there is none."""
     if version:
-        plugin.tell(f"smsgw {__version__}\n")
+        plugin.print_output(f"smsgw {__version__}\n")
         return
     request = typed(CheckRequest, given)
     with collected(session) as notes, _failure_in_textfile(session, request):
+        refuse_unknown_thresholds()
         warning = ranges("--warning", request.warning, request.check)
         critical = ranges("--critical", request.critical, request.check)
         _limit_time(session)
@@ -83,9 +85,7 @@ def _context(session: Session, request: CheckRequest) -> CheckContext:
 
 def _identity(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise Usage(
-            f"{text!r} is no ID", hint="an ID is a number, as 'smsgw devices list' shows it"
-        )
+        raise Usage(f"invalid ID {text!r}", hint="an ID is a number; see 'smsgw devices list'")
     return int(text)
 
 
@@ -103,7 +103,7 @@ def _ranges_of(
 
 @contextmanager
 def _failure_in_textfile(session: Session, request: CheckRequest) -> Iterator[None]:
-    """Write into the textfile that there is no result, if there is none."""
+    """If the check fails, write its status to the textfile."""
     try:
         yield
     except (SmsgwError, KeyboardInterrupt):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from smsgw_cli.api.paging import has_id
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.metrics import CHECKS
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.fleet.checks import NAMES, Report
+from smsgw_cli.fleet.checks import Report
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import device_name
 from smsgw_cli.fleet.gauges import Sample, samples, status
@@ -47,7 +48,7 @@ def _devices_of_sims(context: CheckContext) -> dict[int, str]:
 
 def write_failure(name: str, check: str | None, session: Session) -> None:
     """Write that the check, or all for None, could not be made; no file, if that fails too."""
-    unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else NAMES))
+    unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else CHECKS))
     with suppress(OSError):
         _write(Path(name).absolute(), unknown, session)
 

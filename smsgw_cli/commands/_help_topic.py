@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.cli.options import Options
-from smsgw_cli.config.settings import SETTINGS, Setting
+from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import NotFound
 from smsgw_cli.wording import suggestion
 
@@ -42,21 +42,18 @@ def topics() -> list[str]:
 def _settings() -> Iterator[str]:
     """The table of settings: name and form, then help, default and the commands that use it."""
     for each in SETTINGS.values():
-        if not each.is_threshold:
-            yield from _setting(each)
+        if each.is_threshold:
+            continue
+        yield from _row(f"{each.name} {each.form}", each.help)
+        readers = f"; {each.readers}" if each.readers else ""
+        yield from _row("", f"default: {each.otherwise}{readers}")
 
 
 def _thresholds() -> Iterator[str]:
-    """The same for the ranges that `check` judges by."""
+    """The table of the ranges that `check` judges by: name, default and help."""
     for each in SETTINGS.values():
         if each.is_threshold:
-            yield from _setting(each)
-
-
-def _setting(setting: Setting) -> Iterator[str]:
-    yield from _row(f"{setting.name} {setting.form}", setting.help)
-    readers = f"; {setting.readers}" if setting.readers else ""
-    yield from _row("", f"default: {setting.otherwise}{readers}")
+            yield f"  {each.name:20}{each.otherwise:10}{each.help}"
 
 
 def _options() -> Iterator[str]:

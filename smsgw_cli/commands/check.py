@@ -6,16 +6,16 @@ from typing import Any
 from smsgw_cli.cli.groups import Commands, shared_params
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
-from smsgw_cli.fleet.checks import NAMES
+from smsgw_cli.config.metrics import CHECKS
 
 HELP = """Check phones and traffic, as a monitoring plug-in.
 
-Exits with 0 OK, 1 WARNING, 2 CRITICAL or 3 UNKNOWN, which is every failure. Without a word it
-makes all checks that have something to judge. The whole takes at most -t, --timeout [10s].
-Metrics, their ranges and recipes: smsgw help monitoring
+Exits with 0 OK, 1 WARNING, 2 CRITICAL, or 3 UNKNOWN for any failure. Runs all checks that apply
+unless one is named, within -t, --timeout [10s]. Metrics, their ranges and recipes:
+smsgw help monitoring
 """
 FIELDS = (
-    Field("check", "What to check [default: all]", choices=NAMES, argument=True),
+    Field("check", "What to check [default: all]", choices=CHECKS, argument=True),
     Field(
         "ids",
         "Only these devices, campaigns, sending servers or SIMs; - for standard input",
@@ -25,21 +25,21 @@ FIELDS = (
     ),
     Field(
         "warning",
-        "Range outside which it is a warning; repeatable",
+        "Warn if a metric is outside this range; repeatable",
         many=True,
         flag="-w --warning",
         metavar="[METRIC=]RANGE",
     ),
     Field(
         "critical",
-        "Range outside which it is critical; repeatable",
+        "Critical if a metric is outside this range; repeatable",
         many=True,
         flag="-c --critical",
         metavar="[METRIC=]RANGE",
     ),
-    Field("skip", "Leave out this id; repeatable", int, many=True, metavar="ID"),
+    Field("skip", "Skip this ID; repeatable", int, many=True, metavar="ID"),
     Field("since", "Count failures since this time [default: 1h]", metavar="WHEN"),
-    Field("textfile", "Also write a file for Prometheus' textfile collector", file=True),
+    Field("textfile", "Also write metrics to this file, for Prometheus", file=True),
     Field("version", "Show the version and exit", bool, "-V --version"),
 )
 

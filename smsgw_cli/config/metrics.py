@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 PREFIX = "check."  # of the settings: check.battery
+CHECKS = ("devices", "queue", "failures", "sending-servers", "balance", "selftest")
 
 
 class Metric(NamedTuple):
@@ -54,7 +55,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "queue_age",
             "queue",
-            "How long the oldest message has been waiting that may go out now",
+            "Waiting time of the oldest message that may go out now",
             "s",
             "20m/2h",
             gauge="queue_age_seconds",
@@ -63,7 +64,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "failed",
             "failures",
-            "Messages that failed, of those of the last hour, if these are at least 5",
+            "Share of failed messages in the last hour, of at least 5",
             "%",
             "10/50",
             gauge="messages_failed_ratio",
@@ -80,7 +81,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "balance_age",
             "balance",
-            "Time since the last known balance was read",
+            "Time since the balance of a SIM was read",
             "s",
             gauge="sim_balance_timestamp_seconds",
             is_age=True,

@@ -4,9 +4,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.profiles import Profile
 from smsgw_cli.config.settings import CONNECTION, SECRET, SETTINGS, checked, named
 from smsgw_cli.errors import Usage
+from smsgw_cli.wording import suggestion
 
 # Variables that are no settings.
 OTHERS = frozenset({"SMSGW_PROFILE", "SMSGW_CONFIG", "SMSGW_SANDBOX_SPEED"})
@@ -84,6 +86,15 @@ def overrides(texts: Iterable[str]) -> dict[str, str]:
             checked(name, value.strip(), f"--set {name}")  # also if the command does not use it
         found[name] = value.strip()
     return found
+
+
+def refuse_unknown_thresholds() -> None:
+    """Raise Usage for a variable of a metric that there is not: its range would not be used."""
+    for name in unknown_variables():
+        if name.startswith(f"SMSGW_{PREFIX.upper().replace('.', '_')}"):
+            known = (each.variable for each in SETTINGS.values() if each.is_threshold)
+            hint = suggestion(name, known, "see 'smsgw help monitoring'")
+            raise Usage(f"unknown setting {name}", hint=hint)
 
 
 def unknown_variables() -> list[str]:

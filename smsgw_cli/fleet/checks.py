@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
+from smsgw_cli.config.metrics import CHECKS
 from smsgw_cli.errors import Auth, SmsgwError, Unavailable
 from smsgw_cli.fleet.context import Check, CheckContext
 from smsgw_cli.fleet.measurement import WHOLE, NothingToCheck, Status
 from smsgw_cli.fleet.verdict import RangesOf, Result, judged, worst
-
-NAMES = ("devices", "queue", "failures", "sending-servers", "balance", "selftest")
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def carry_out(context: CheckContext, ranges_of: RangesOf, name: str | None = Non
     results: list[Result] = []
     left_out: dict[str, str] = {}
     failed: dict[str, SmsgwError] = {}
-    names = (name,) if name else NAMES
+    names = (name,) if name else CHECKS
     for each in names:
         if _has_lost_server(failed):
             left_out[each] = "the server did not answer"

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from smsgw_cli.app import app
 from smsgw_cli.cli.command_word import WITH_VALUE, command_word
 from smsgw_cli.cli.groups import shared_params
 from smsgw_cli.sandbox.server import Gateway
@@ -85,7 +87,7 @@ def test_all_checks_together_read_the_devices_once(run: Run, server: Gateway) ->
         ("check nonsense", "'nonsense' is not one of"),
         ("check --bogus", "no such option: --bogus"),
         ("check devices --skip x", "invalid value"),
-        ("check devices x", "'x' is no ID"),
+        ("check devices x", "invalid ID 'x'"),
         ("check -w 5:", "--warning needs a metric"),
         ("check devices -c 5:", "--critical needs a metric"),
         ("check devices -w batery=5:", "unknown metric 'batery'"),
@@ -392,3 +394,28 @@ def test_a_listener_that_never_answers_is_unknown_in_time(process: Process) -> N
         ended = process("check -t 0.5", env=environment)
     assert ended.returncode == 3
     assert unknown(ended) == "no result within 0.5 s"
+
+
+NO_ANSWER = ["html", "maintenance", "redirect", "drop-before", "drop-after", "varnish", "truncated"]
+NO_ANSWER += ["malformed", "empty", "list", "drip", "endless", "403", "503"]
+
+
+@pytest.mark.parametrize("path", ["", "/messages"])
+@pytest.mark.parametrize("fault", NO_ANSWER)
+def test_any_fault_on_the_way_is_unknown(server: Gateway, fault: str, path: str) -> None:
+    """What other lists say is shown all the same."""
+    server.faults.add(f"{fault} GET {path}")
+    line = "check --set timeout=0.3 --set retries=0"
+    ended = CliRunner().invoke(app, line.split())
+    assert (ended.exit_code, ended.stderr) == (3, "")
+    assert ended.stdout.startswith(UNKNOWN)
+    assert ("OK: device 1 (Front desk): battery" in ended.stdout) == (path == "/messages")
+
+
+@pytest.mark.parametrize("fault", ["twice", "empty-page", "ties", "row-inserted", "row-deleted"])
+def test_lists_that_change_while_they_are_read_have_one_result(server: Gateway, fault: str) -> None:
+    server.faults.add(f"{fault} GET")
+    ended = CliRunner().invoke(app, ["check"])
+    assert ended.stderr == ""
+    status = ("OK", "WARNING", "CRITICAL", "UNKNOWN")[ended.exit_code]
+    assert ended.stdout.startswith(f"SMSGW {status} - ")

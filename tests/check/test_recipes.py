@@ -177,7 +177,7 @@ tests:
     alert_rule_test:
       - {eval_time: 15m, alertname: SmsCheck, exp_alerts: [{
           exp_labels: {check: devices, profile: work},
-          exp_annotations: {summary: smsgw check devices ends with 3}}]}
+          exp_annotations: {summary: smsgw check devices exits with 3}}]}
       - {eval_time: 29m, alertname: SmsPhoneSilent, exp_alerts: []}
       - {eval_time: 31m, alertname: SmsPhoneSilent, exp_alerts: [{
           exp_labels: {device_id: "7", device: Kitchen},

@@ -101,8 +101,18 @@ def test_a_mistake_in_the_file_is_told_with_its_line(
     assert said.lower() in shown.lower()
 
 
-def test_doctor_names_a_misspelt_variable(
+def test_a_misspelt_variable_is_told_the_one_that_was_meant(
     run: Run, work: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SMSGW_CHECK_BATERY", "1:/2:")
+    first, hint = run("check devices", code=3).stdout.splitlines()
+    assert first == "SMSGW UNKNOWN - unknown setting SMSGW_CHECK_BATERY"
+    assert hint == "hint: did you mean SMSGW_CHECK_BATTERY?"
     assert "did you mean SMSGW_CHECK_BATTERY?" in run("doctor").stderr
+
+
+def test_durations_and_short_names_are_for_the_metrics_of_a_check(
+    run: Run, server: Gateway
+) -> None:
+    shown = run("check queue -w 10m -c age=1h30m").stdout
+    assert "'queue_age'=0s;600;5400;0" in shown

@@ -7,24 +7,29 @@ from typing import Any
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
-from smsgw_cli.commands._own_files import ask_to_replace_rows
+from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, policy_of
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import gate_of, sizes_of
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.mailings import Mailings, mark_unsent
+from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
 from smsgw_cli.messages.mailing.results import RESULT
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
 from smsgw_cli.sms.timestamps import parse_timestamp
@@ -62,11 +67,16 @@ def send_rows(
     checks.mailing(mailing)
     if session.options.dry_run:
         mark_unsent(ledger_of(session), _rule(session, options), mailing)
+        if options.waves:
+            mailing.divide(sizes_of(options))
         session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
         return
     ask_to_replace_rows(session, mailing.results_path, RESULT)
     ask_to_replace_rows(session, mailing.rejects_path, (REASON,))
-    policy, mailings = policy_of(session, options), _mailings(session, options, checks)
+    if options.waves:
+        ask_to_replace(session, mailing.left_path, remaining.is_ours)
+    policy = policy_of(session, options)
+    mailings = _mailings(session, options, checks, mailing.common)
     try:
         mailings.carry_out(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
@@ -98,8 +108,10 @@ def _warn_if_late(
         warn_if_late(session, common, options, max(filter(None, created), default=None))
 
 
-def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mailings:
-    """Mailings through the profile's server."""
+def _mailings(
+    session: Session, options: SendOptions, checks: SendChecks, common: Record
+) -> Mailings:
+    """Mailings through the profile's server, of bodies with this in common."""
     api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
     return Mailings(
@@ -114,7 +126,15 @@ def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mai
         note,
         session.warn,
         checks.excluded,
+        _waves(session, options, ledger, common) if options.waves else None,
     )
+
+
+def _waves(
+    session: Session, options: SendOptions, ledger: Ledger, common: Record
+) -> Callable[[MailingRecord], Waves]:
+    sizes, gate = sizes_of(options), gate_of(session, common)
+    return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
 def _rule(session: Session, options: SendOptions) -> RepeatRule:

@@ -8,8 +8,9 @@ from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
-from smsgw_cli.commands._sending import ledger_of
+from smsgw_cli.commands._sending import check_options, ledger_of
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import check_waves, in_waves
 from smsgw_cli.messages import compose, preview_text, recipient_zones
 from smsgw_cli.messages.mailing import from_file, repeat, spooled_rows
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
@@ -25,6 +26,9 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), options_of(given)
+    if options.waves is not None:
+        check_options(session, options)
+        check_waves(request, options)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
     note_content(session, request, lookalikes)
@@ -84,4 +88,5 @@ def _of_rows(
     audience.add_kinds(mailing.kinds)
     mailing.common = _timed(session, common, request, options, kept)
     warn_of_senders(session, mailing.common)
-    return previews.of_mailing(mailing, audience, options.price), lookalikes
+    preview = previews.of_mailing(mailing, audience, options.price)
+    return in_waves(session, preview, options), lookalikes

@@ -15,7 +15,7 @@ from smsgw_cli.wording import pluralize
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
 MOST_NAMED = 10  # maximum number of keys listed in a prompt
-EVERY = (*COLUMNS, "name", "said", "body")
+EVERY = (*COLUMNS, "wave", "name", "said", "body")
 
 
 def list_sends(session: Session, states: list[str] | None, limit: int | None) -> None:
@@ -25,7 +25,8 @@ def list_sends(session: Session, states: list[str] | None, limit: int | None) ->
 
 
 def get_send(session: Session, number: int) -> None:
-    session.out.record(_history(session).get(number), COLUMNS)
+    found = _history(session).get(number)
+    session.out.record(found, COLUMNS if found["wave"] is None else (*COLUMNS, "wave"))
 
 
 def settle_sends(session: Session, numbers: list[str] | None, settle: float) -> None:

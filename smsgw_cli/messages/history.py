@@ -80,6 +80,7 @@ class History:
             "started_at": entry.started_at,
             "ended_at": entry.ended_at,
             "allowed": entry.allowed,
+            "wave": entry.wave,
             "name": entry.name,
             "said": entry.server_message,
             "body": entry.body,

@@ -73,6 +73,11 @@ class Ledger:
         where, values = ("1", []) if prefix is None else ledger_runs.having_prefix(prefix)
         return list(self._read(f"({OPEN}) AND {where} ORDER BY id DESC", values))
 
+    def of_wave(self, prefix: str, wave: int) -> list[Entry]:
+        """The sends of a wave, with keys of this prefix, oldest first, refused ones included."""
+        where, values = ledger_runs.having_prefix(prefix)
+        return list(self._read(f"{where} AND wave = ? ORDER BY id", [*values, wave]))
+
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
 
@@ -133,12 +138,13 @@ class Ledger:
         lock: str,
         is_unique: bool,
         watermark: int | None = None,
+        wave: int | None = None,
     ) -> Entry:
         """Record a send before its request is sent."""
-        new = NewSend(path, body, key, is_unique, watermark)
+        new = NewSend(path, body, key, is_unique, watermark, wave)
         with self.writing() as db:
             (number,) = ledger_writes.begin(
-                db, [new], lock=lock, allowed=self.allowed, run=self.run
+                db, [new], lock=lock, allowed=self.allowed, run=None if wave else self.run
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
@@ -174,6 +180,8 @@ class Ledger:
                 db.execute("DELETE FROM mailings")
                 db.execute("DELETE FROM mailing_digests")
                 db.execute("DELETE FROM used_keys")
+                db.execute("DELETE FROM waves")
+                db.execute("DELETE FROM wave_recipients")
 
     def _read(self, where: str, values: Sequence[Any]) -> Iterator[Entry]:
         with self._db.reading() as db:

@@ -25,7 +25,8 @@ class Entry:
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
     it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
     `is_contradictory`: that reported both success and an error. `allowed` has the words of
-    --allow, `run` is the same for all sends of one command.
+    --allow, `run` is the same for all sends of one command, but for a mailing, which may be
+    resumed. `wave` is the number of its wave.
     `touched_at` is when it was last sent, and `clock` the same for `settle_time`. Times are
     ISO 8601, in UTC.
     """
@@ -43,6 +44,7 @@ class Entry:
     is_contradictory: bool
     allowed: str | None
     run: str | None
+    wave: int | None
     started_at: str
     touched_at: str
     clock: str | None

@@ -95,6 +95,27 @@ CREATE TABLE mailing_digests (
 _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
+# The waves of a mailing; a send of one has its number. `recipients` are as planned at the start,
+# `accepted_at` is by the server's clock. The recipients of a mailing without a file are kept, in
+# order, until it ends.
+_WAVES = """
+CREATE TABLE waves (
+    mailing INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    recipients INTEGER NOT NULL,
+    wait REAL NOT NULL,
+    accepted_at TEXT,
+    PRIMARY KEY (mailing, number)
+) WITHOUT ROWID;
+CREATE TABLE wave_recipients (
+    mailing INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    phone INTEGER NOT NULL,
+    PRIMARY KEY (mailing, position)
+) WITHOUT ROWID;
+ALTER TABLE sends ADD COLUMN wave INTEGER;
+CREATE INDEX wave_of_send ON sends (wave, key) WHERE wave IS NOT NULL
+"""
 # For ledgers with a million sends: most are accepted, so an index of all states is of no use.
 # `is_read` is whether what a part of a file sent from elsewhere was read from the server.
 # `used_keys` has 16 bytes of the SHA-256 of each key whose record was removed.
@@ -115,7 +136,7 @@ LAYOUT = Layout(
     KIND,
     (
         *(_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
-        _LARGE,
+        *(_WAVES, _LARGE),
     ),
     tables=frozenset({"sends", "mailings"}),
 )

@@ -12,7 +12,7 @@ from smsgw_cli.storage.database import Connection
 
 _NEW = (
     *("id", "key", "claim", "path", "name", "is_unique", "newest", "body", "state"),
-    *("started_at", "touched_at", "clock", "allowed", "run"),
+    *("started_at", "touched_at", "clock", "allowed", "run", "wave"),
 )
 _INSERT = f"INSERT OR IGNORE INTO sends ({', '.join(_NEW)}) VALUES ({', '.join('?' * len(_NEW))})"  # noqa: S608
 _FINISH = """
@@ -32,6 +32,7 @@ class NewSend(NamedTuple):
     key: str | None
     is_unique: bool
     watermark: int | None = None
+    wave: int | None = None
 
 
 class EndedSend(NamedTuple):
@@ -63,6 +64,7 @@ def begin(
             (
                 *(number, each.key, lock, each.path, each.body.get("name"), each.is_unique),
                 *(each.watermark, json.dumps(each.body), SENDING, *times, allowed, run),
+                each.wave,
             )
             for number, each in enumerate(sends, start=first)
         ),

@@ -38,6 +38,12 @@ class PreviewBuilder:
         with self._guard.checking() as check:
             return audience.read(self._api, body, check)
 
+    def checked_audience(self, body: Record) -> Audience:
+        """The same, of a body that is sent as numbers."""
+        found = self.audience(body)
+        self._guard.mark_checked((), found.numbers)
+        return found
+
     def without_excluded(self, body: Record) -> tuple[Record, Audience]:
         """The body without excluded recipients, and its audience. Raises Usage."""
         found = self.audience(body)

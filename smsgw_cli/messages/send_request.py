@@ -129,7 +129,7 @@ class MessageRequest:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
+    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`, `waves` as typed,
     `exclude` are NUMBERS, `column_map` says what columns of their files are, which are read with
     `read_options` if they can be, `allow` are words of ALLOWED, `landlines` keep, skip or fail,
     `shard` is the part I/N of a file. Raises Usage.
@@ -139,6 +139,7 @@ class SendOptions:
     settle: float = 60.0
     watch: bool = False
     max_failed: str | None = None
+    waves: str | None = None
     exclude: tuple[str, ...] = ()
     column_map: Mapping[str, str] = field(default_factory=dict)
     read_options: ReadOptions = field(default_factory=ReadOptions)

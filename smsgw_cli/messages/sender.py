@@ -69,8 +69,11 @@ class Sender:
         *,
         once: str | None = None,
         policy: UnknownPolicy | None = None,
+        wave: int | None = None,
     ) -> tuple[Record, bool]:
         """Send a body of `/messages/send` or `/ussd-pulls/send`, at most once with the key `once`.
+
+        That of a `wave` is a key of its mailing, and so is its name, which no other campaign has.
 
         Returns the campaign, and whether it is new. Its `id` is None if the server accepted the
         send but does not show its campaign. Raises what the API raises, Unavailable if the send
@@ -88,12 +91,12 @@ class Sender:
             campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
                 return self._known(earlier, body, campaign), False
-            if once is not None and not earlier:
+            if once is not None and not earlier and not wave:
                 warn_of_key(self._ledger.path, once, self._warn)
-            is_unique = not body.get("name")
-            if is_unique:
+            is_unique = bool(wave) or not body.get("name")
+            if not body.get("name"):
                 body = _named(body, earlier)
-            entry = self._begin(path, body, once, lock, is_unique=is_unique)
+            entry = self._begin(path, body, once, lock, is_unique=is_unique, wave=wave)
             with self._interruptible(entry):
                 campaign = self._send(entry, policy)
             differing = Differing()
@@ -117,11 +120,18 @@ class Sender:
         return self._ledger.get(entry.id)
 
     def _begin(
-        self, path: str, body: Record, once: str | None, lock: str, *, is_unique: bool
+        self,
+        path: str,
+        body: Record,
+        once: str | None,
+        lock: str,
+        *,
+        is_unique: bool,
+        wave: int | None,
     ) -> Entry:
         watermark = None if is_unique else self._watermark()
         return self._ledger.begin(
-            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark
+            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark, wave=wave
         )
 
     def _watermark(self) -> int | None:

@@ -55,6 +55,13 @@ def identify(
     return Identity(text, frozenset({*digests_of_file(text, file), *rows}), once)
 
 
+def identify_text(common: Record, once: str) -> Identity:
+    """The identity of one text to all, which is known by its key alone; it is no mailing of a
+    file. `common` has the text as well."""
+    content = [common.get(key) for key in ("message", "type", "attachments")]
+    return Identity(_digest("text to all", *content), frozenset(), once)
+
+
 def digests_of_file(text: str, file: str) -> set[str]:
     """The digests of a text with a file; none for standard input and pipes."""
     path = Path(file).absolute()

@@ -22,7 +22,7 @@ from smsgw_cli.messages.mailing.part_names import part_name
 from smsgw_cli.messages.mailing.pending_sends import PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
-from smsgw_cli.messages.mailing.results import conclude
+from smsgw_cli.messages.mailing.results import conclude, left
 from smsgw_cli.messages.mailing.run import Excluded, MailingRun
 from smsgw_cli.messages.mailing.spooled_sends import SpooledSend
 from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
@@ -31,6 +31,9 @@ from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.records import refuse_without
+from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
@@ -61,7 +64,7 @@ class Mailings:
 
     `api` reads lists, `now` is the server's time, `clients` creates a client for another thread.
     `note` prints a note, `warn` a warning. `excluded` tells which numbers must not be contacted
-    now, and why.
+    now, and why; `waves` has the waves of a mailing that is sent in some.
     """
 
     api: ListReader
@@ -75,6 +78,7 @@ class Mailings:
     note: Callable[[str], None]
     warn: Callable[[str], None]
     excluded: Excluded
+    waves: Callable[[MailingRecord], Waves] | None = None
 
     def carry_out(
         self,
@@ -96,6 +100,8 @@ class Mailings:
         if self._has_other_text(mailing):
             return
         with self._begun(mailing) as (record, skipped), progress() as show:
+            if self.waves is None:
+                refuse_without(self.ledger, record)
             doubts = self._adopted(mailing, record, policy.settle)
             unknown = UnknownSends(
                 *(mailing.spool, record, self.ledger, self.reconciler, engine, policy.settle),
@@ -110,14 +116,18 @@ class Mailings:
                 policy,
                 lambda send: _planned(mailing, record, send),
                 self.note,
-                lambda done, total: show(done, total, "campaigns"),
+                show,
                 workers,
                 self.excluded,
+                self.waves(record) if self.waves else None,
                 skipped,
                 doubts,
             )
             try:
-                conclude(mailing, run.carry_out())
+                error = run.carry_out()
+                if run.waves:
+                    self._show_left(mailing)
+                conclude(mailing, error)
             finally:
                 self._note_written(mailing, record)
             if error := partial_repeat(self.ledger, record, run.skipped):
@@ -191,6 +201,14 @@ class Mailings:
                 yield record, plan.skipped
                 return
 
+    def _show_left(self, mailing: Mailing) -> None:
+        """Write the rows that no wave was sent to."""
+        columns = mailing.merged.table.columns
+        rows = ([row.cells[each] for each in columns] for row in left(mailing))
+        command = remaining.command(mailing.file, mailing.identity.once)
+        if path := remaining.write(mailing.left_path, command, columns, rows):
+            self.note(f"note: who is left is in {path}, to be read")
+
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""
         text = mailing.identity.text
@@ -219,4 +237,4 @@ def _planned(mailing: Mailing, record: MailingRecord, send: SpooledSend) -> Plan
         body["name"] = part_name(mailing.identity.once or "", mailing.shard, send.digest)
     else:
         body["name"] = derived(body.get("name"), record.started_at, key)
-    return PlannedSend(send.id, key, body)
+    return PlannedSend(send.id, key, body, send.wave)

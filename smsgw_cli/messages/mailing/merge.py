@@ -10,6 +10,7 @@ from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.spooled_rows import InvalidRow
 from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
 from smsgw_cli.messages.mailing.template import Template, parsed
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
@@ -67,6 +68,7 @@ def read(
     table = reader.table(name, options)
     if next(table.rows(), None) is None:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
+    remaining.refuse(table)
     rows = _Rows(table, template, column_map, numbers, transform)
     table.refuse_unusable(rows.used)
     check(table, rows.used)

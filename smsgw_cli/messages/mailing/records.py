@@ -54,6 +54,12 @@ class MailingRecord:
         return f"{self.key}/"
 
     @property
+    def name(self) -> str:
+        """What an error calls it: its key of --once, or its number."""
+        own = _own_key(self.id)
+        return own if self.key == own else f"the mailing with the key {self.key!r}"
+
+    @property
     def lock(self) -> str:
         """The name of its lock."""
         return f"mailing-{self.id}"

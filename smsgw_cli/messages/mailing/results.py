@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Unknown
+from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
 from smsgw_cli.messages.mailing import spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import MESSAGE
@@ -33,6 +33,11 @@ UNION ALL SELECT row, '{MESSAGE}: ' || reason FROM rows JOIN sends ON sends.id =
     WHERE status = '{REFUSED}'
 ORDER BY row
 """  # noqa: S608
+
+
+_PENDING = """
+SELECT row FROM rows LEFT JOIN sends ON sends.id = send WHERE status IS NULL ORDER BY row
+"""
 
 
 def reason(error: SmsgwError | None) -> str:
@@ -92,6 +97,11 @@ def write_rejects(mailing: Mailing) -> Path:
     return path
 
 
+def left(mailing: Mailing) -> Iterator[Row]:
+    """The rows that nothing was sent to."""
+    return (row for row, _ in _joined(mailing.merged.table, mailing.spool, _PENDING))
+
+
 def _joined(table: Table, spool: Spool, sql: str) -> Iterator[tuple[Row, Sequence[Any]]]:
     """The rows of a file that a query tells of, by number, with its other values."""
     found = spool.read(sql)
@@ -122,7 +132,8 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     if is_rejected:
         where += f", the rejected rows are in {write_rejects(mailing)}"
     hint = f"{where}; run the same command again to resume; no row is sent twice"
-    kind: type[SmsgwError] = Interrupted if isinstance(error, Interrupted) else Partial
+    stops = isinstance(error, Interrupted | Pending)
+    kind: type[SmsgwError] = type(error) if error and stops else Partial
     if error is None and not is_rejected:
         kind = Unknown
     what = f"{error.message}; rows: {counted}" if error else f"rows: {counted}"

@@ -142,3 +142,10 @@ def test_a_dry_run_and_the_preview_show_the_waves(run: Run, held: Held) -> None:
     shown = run(f"{LINE.replace('send', 'preview')} --waves 3,rest -o json").json
     assert [each["recipients"] for each in shown["waves"]] == [3, 7]
     assert not held()
+
+
+def test_a_part_of_a_file_has_no_waves(run: Run, held: Held) -> None:
+    write(good(6))
+    refused = run(f"{LINE} --waves 2,rest --once x --shard 1/2", code=2)
+    assert "--waves cannot be combined with --shard" in refused.stderr
+    assert not held()

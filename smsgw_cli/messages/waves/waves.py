@@ -67,10 +67,14 @@ class Waves:
         records.accept(self.ledger, self.record.id, wave.number, self.now())
 
     @property
+    def to_send(self) -> list[Wave]:
+        """Those that are left; the last one if none is, for recipients who were added since."""
+        return self.left or self.every[-1:]
+
+    @property
     def left_sizes(self) -> list[tuple[int, int]]:
-        """The number of each wave that is left, and how many recipients are left of it; those of
-        the last one, if all were accepted."""
-        waves = self.left or self.every[-1:]
+        """The number of each wave to send, and how many recipients are left of it."""
+        waves = self.to_send
         taken = (records.taken(self.ledger, self.record, each.number) for each in waves)
         sizes = zip(waves, taken, strict=True)
         return [(each.number, max(0, each.recipients - begun)) for each, begun in sizes]

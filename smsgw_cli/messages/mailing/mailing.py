@@ -105,6 +105,11 @@ class Mailing:
         spooled_waves.assign(self.spool, waves)
         self.group()
 
+    def audience(self) -> Audience:
+        """Its recipients, where nobody is excluded."""
+        self.group()
+        return exclusion.everybody(self.spool)
+
     def leave_out(self, check: RecipientCheck, note: Callable[[str], None]) -> Audience:
         """Leave out the excluded recipients; returns the audience of the others. Raises Usage."""
         audience = exclusion.leave_out(self.spool, check, note, is_part=self.shard is not None)

@@ -25,7 +25,7 @@ from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.wording import pluralize
 
 Excluded = Callable[[Sequence[str]], Mapping[str, str]]
-AHEAD_RECIPIENTS = 40_000  # recipients of the sends recorded ahead, about
+AHEAD_RECIPIENTS = 20_000  # recipients of the sends recorded ahead, about
 
 
 @dataclass

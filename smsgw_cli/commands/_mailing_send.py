@@ -18,18 +18,17 @@ from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import from_file, spooled_waves
+from smsgw_cli.messages.mailing import from_file
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.mailings import Mailings, mark_unsent
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
 from smsgw_cli.messages.mailing.results import RESULT
-from smsgw_cli.messages.mailing.statuses import NOT_SENT
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
-from smsgw_cli.messages.waves import remaining, sizes
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
@@ -69,7 +68,7 @@ def send_rows(
     if session.options.dry_run:
         mark_unsent(ledger_of(session), _rule(session, options), mailing)
         if options.waves:
-            _assign_waves(mailing, options)
+            mailing.divide(sizes_of(options))
         session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
         return
     ask_to_replace_rows(session, mailing.results_path, RESULT)
@@ -134,16 +133,8 @@ def _mailings(
 def _waves(
     session: Session, options: SendOptions, ledger: Ledger, common: Record
 ) -> Callable[[MailingRecord], Waves]:
-    wanted, gate = sizes_of(options), gate_of(session, common)
-    return lambda record: Waves(ledger, record, wanted, gate, lambda: session.now)
-
-
-def _assign_waves(mailing: Mailing, options: SendOptions) -> None:
-    """Split the sends of a dry run where its waves are."""
-    planned = sizes.split(sizes_of(options), mailing.count(NOT_SENT))
-    recipients = (each for each, _ in planned)
-    spooled_waves.assign(mailing.spool, enumerate(recipients, start=1))
-    mailing.group()
+    sizes, gate = sizes_of(options), gate_of(session, common)
+    return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
 def _rule(session: Session, options: SendOptions) -> RepeatRule:

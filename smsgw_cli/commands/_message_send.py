@@ -17,10 +17,9 @@ from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import check_waves
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 from smsgw_cli.tables.read_options import ReadOptions
-
-PATH = "messages/send"
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -54,7 +53,7 @@ def send_messages(session: Session, **given: Any) -> None:
         _wave_send().refuse_without_waves(session, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
-    return send(session, PATH, body, options)
+    return send(session, MESSAGES, body, options)
 
 
 def _wave_send() -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
@@ -25,6 +26,7 @@ from smsgw_cli.messages.waves import begin, records, remaining, sizes
 from smsgw_cli.messages.waves.run import WaveRun
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import MOBILE_NUMBER, Record
+from smsgw_cli.tables.rejects import path_beside
 
 RECIPIENTS = ("mobile_numbers", "contact_lists")
 
@@ -62,6 +64,11 @@ class WaveSend:
     def _once(self) -> str:
         return self.options.once or ""
 
+    @property
+    def _left_path(self) -> Path:
+        """The path of who is left."""
+        return path_beside(remaining.name_of(self._once), "left")
+
     @cached_property
     def _ledger(self) -> Ledger:
         return ledger_of(self.session, self.options)
@@ -87,8 +94,7 @@ class WaveSend:
     def _planned(self) -> MailingRecord:
         """Plan the waves of a new send, after its checks and confirmation."""
         audience = self.checks.in_waves(self.body, self.found)
-        path = remaining.path_of(self._once)
-        ask_to_replace(self.session, path, remaining.is_ours)
+        ask_to_replace(self.session, self._left_path, remaining.is_ours)
         warn_of_key(self._ledger.path, self._once, self.session.warn)
         waves = sizes.split(sizes_of(self.options), len(audience))
         moments = {key: self.body[key] for key in MOMENTS if key in self.body}
@@ -139,8 +145,8 @@ class WaveSend:
         )
 
     def _show_left(self, run: WaveRun) -> None:
-        file, command = remaining.path_of(self._once), remaining.command("", self._once)
-        if path := remaining.write(file, command, (MOBILE_NUMBER, "wave"), run.left):
+        beside, command = self._left_path, remaining.command("", self._once)
+        if path := remaining.write(beside, command, (MOBILE_NUMBER, "wave"), run.left):
             self.session.out.note(f"note: who is left is in {path}, to be read")
 
     def _show_requests(self, record: MailingRecord | None) -> None:

@@ -88,10 +88,11 @@ class Audience:
         elif number is None:
             self.add_invalid(f"{source}{text!r}")
         else:
-            self._add_phone(as_int(number.e164))
+            self.add_number(as_int(number.e164))
         return checked.excluded_by
 
-    def _add_phone(self, number: int) -> None:
+    def add_number(self, number: int) -> None:
+        """Add a recipient that is known to be valid, and not excluded."""
         before = len(self.numbers)
         self.numbers.setdefault(usual(number), number)
         self.duplicates += len(self.numbers) == before

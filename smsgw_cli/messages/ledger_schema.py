@@ -95,17 +95,6 @@ CREATE TABLE mailing_digests (
 _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
-# For ledgers with a million sends: most are accepted, so an index of all states is of no use.
-# `is_read` is whether what a part of a file sent from elsewhere was read from the server.
-# `used_keys` has 16 bytes of the SHA-256 of each key whose record was removed.
-_LARGE = f"""
-DROP INDEX state_of_send;
-CREATE INDEX open_send ON sends (id) WHERE {OPEN};
-CREATE INDEX run_of_send ON sends (run) WHERE run IS NOT NULL;
-CREATE INDEX campaign_of_send ON sends ({CAMPAIGN_ID}) WHERE campaign IS NOT NULL;
-CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID;
-ALTER TABLE mailings ADD COLUMN is_read INTEGER NOT NULL DEFAULT 1
-"""
 # The waves of a mailing; a send of one has its number. `recipients` are as planned at the start,
 # `accepted_at` is by the server's clock. The recipients of a mailing without a file are kept, in
 # order, until it ends.
@@ -127,6 +116,17 @@ CREATE TABLE wave_recipients (
 ALTER TABLE sends ADD COLUMN wave INTEGER;
 CREATE INDEX wave_of_send ON sends (wave, key) WHERE wave IS NOT NULL
 """
+# For ledgers with a million sends: most are accepted, so an index of all states is of no use.
+# `is_read` is whether what a part of a file sent from elsewhere was read from the server.
+# `used_keys` has 16 bytes of the SHA-256 of each key whose record was removed.
+_LARGE = f"""
+DROP INDEX state_of_send;
+CREATE INDEX open_send ON sends (id) WHERE {OPEN};
+CREATE INDEX run_of_send ON sends (run) WHERE run IS NOT NULL;
+CREATE INDEX campaign_of_send ON sends ({CAMPAIGN_ID}) WHERE campaign IS NOT NULL;
+CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+ALTER TABLE mailings ADD COLUMN is_read INTEGER NOT NULL DEFAULT 1
+"""
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -136,8 +136,7 @@ LAYOUT = Layout(
     KIND,
     (
         *(_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
-        _LARGE,
-        _WAVES,
+        *(_WAVES, _LARGE),
     ),
     tables=frozenset({"sends", "mailings"}),
 )

@@ -53,6 +53,8 @@ class PreviewBuilder:
 
     def of_mailing_without_excluded(self, mailing: "Mailing") -> Audience:
         """Leave out the excluded recipients of a mailing; returns its audience. Raises Usage."""
+        if not self._guard.is_active:
+            return mailing.audience()
         with self._guard.checking() as check:
             found = mailing.leave_out(check, self._note)
         self._guard.mark_checked((), found.numbers)

@@ -221,9 +221,9 @@ def test_what_is_no_part_is_refused(run: Run, server: Gateway, options: str, sai
 def recipes() -> str:
     """The command lines of `help sharding` for GNU parallel, for four parts."""
     topic = (Path(smsgw_cli.__file__).parent / "commands/topics/sharding.txt").read_text()
-    lines: str
-    (lines,) = re.findall(r"\nGNU parallel:.*\n((?:  seq .*\n(?:    .*\n)*)+)", topic)
-    return lines.replace("16", "4")
+    found = re.search(r"\nGNU parallel:.*\n((?:  seq .*\n(?:    .*\n)*)+)", topic)
+    assert found
+    return found[1].replace("16", "4")
 
 
 def test_the_recipes_for_gnu_parallel_run_as_written(run: Run, server: Gateway, home: Path) -> None:

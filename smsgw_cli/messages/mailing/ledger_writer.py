@@ -77,7 +77,10 @@ class LedgerRecord:
     def _begin(self, db: Connection, sends: Sequence[PlannedSend]) -> None:
         numbers = ledger_writes.begin(
             db,
-            [NewSend(MESSAGES, each.body, each.key, True, wave=each.wave) for each in sends],
+            [
+                NewSend(MESSAGES, each.body, each.key, is_unique=True, wave=each.wave)
+                for each in sends
+            ],
             lock=self._lock,
             later=AHEAD_OF_VALID * VALID_FOR,
             allowed=self._ledger.allowed,

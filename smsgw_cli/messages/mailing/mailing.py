@@ -1,18 +1,19 @@
 """A mailing: one message a row of a file, whose rows and sends are in a spool."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.compose import PLACEHOLDER
-from smsgw_cli.messages.mailing import exclusion, spooled_rows, spooled_sends
+from smsgw_cli.messages.mailing import exclusion, spooled_rows, spooled_sends, spooled_waves
 from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.spooled_sends import MOST_RECIPIENTS, SpooledSend
 from smsgw_cli.messages.mailing.statuses import NOT_SENT
 from smsgw_cli.messages.recipient_check import RecipientCheck
+from smsgw_cli.messages.waves.sizes import Size, split
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_kinds import KindCounts
 from smsgw_cli.tables import rejects
@@ -92,6 +93,22 @@ class Mailing:
         """
         is_alone = self.identity.once is not None and self.shard is None
         spooled_sends.group(self.spool, 1 if is_alone else MOST_RECIPIENTS)
+
+    def divide(self, sizes: tuple[Size, ...]) -> None:
+        """Divide what is pending into waves of these sizes."""
+        recipients = (each for each, _ in split(sizes, self.count(NOT_SENT)))
+        self.assign(enumerate(recipients, start=1))
+
+    def assign(self, waves: Iterable[tuple[int, int]]) -> None:
+        """Make the rows that are pending, in order, those of waves with these numbers and numbers
+        of recipients; the last one takes the rest."""
+        spooled_waves.assign(self.spool, waves)
+        self.group()
+
+    def audience(self) -> Audience:
+        """Its recipients, where nobody is excluded."""
+        self.group()
+        return exclusion.everybody(self.spool)
 
     def leave_out(self, check: RecipientCheck, note: Callable[[str], None]) -> Audience:
         """Leave out the excluded recipients; returns the audience of the others. Raises Usage."""

@@ -22,7 +22,7 @@ from smsgw_cli.messages.mailing.part_names import part_name
 from smsgw_cli.messages.mailing.pending_sends import PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
-from smsgw_cli.messages.mailing.results import conclude, write_left
+from smsgw_cli.messages.mailing.results import conclude, left
 from smsgw_cli.messages.mailing.run import Excluded, MailingRun
 from smsgw_cli.messages.mailing.spooled_sends import SpooledSend
 from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
@@ -31,6 +31,7 @@ from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.messages.waves.records import refuse_without
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
@@ -118,14 +119,14 @@ class Mailings:
                 show,
                 workers,
                 self.excluded,
+                self.waves(record) if self.waves else None,
                 skipped,
                 doubts,
-                self.waves(record) if self.waves else None,
             )
             try:
                 error = run.carry_out()
-                if run.waves and (path := write_left(mailing)):
-                    self.note(f"note: who is left is in {path}, to be read")
+                if run.waves:
+                    self._show_left(mailing)
                 conclude(mailing, error)
             finally:
                 self._note_written(mailing, record)
@@ -199,6 +200,14 @@ class Mailings:
                     self.note(plan.note)
                 yield record, plan.skipped
                 return
+
+    def _show_left(self, mailing: Mailing) -> None:
+        """Write the rows that no wave was sent to."""
+        columns = mailing.merged.table.columns
+        rows = ([row.cells[each] for each in columns] for row in left(mailing))
+        command = remaining.command(mailing.file, mailing.identity.once)
+        if path := remaining.write(mailing.left_path, command, columns, rows):
+            self.note(f"note: who is left is in {path}, to be read")
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""

@@ -32,9 +32,13 @@ class PlannedSend:
 
 
 class PendingSends:
-    """Reads them in order, once, for the job and for the record, which may run in two threads."""
+    """Reads those of a wave, or all, in order, once, for the job and for the record, which may run
+    in two threads."""
 
-    def __init__(self, spool: Spool, planned: Callable[[SpooledSend], PlannedSend]) -> None:
+    def __init__(
+        self, spool: Spool, planned: Callable[[SpooledSend], PlannedSend], wave: int | None
+    ) -> None:
+        self._wave = wave
         self._spool = spool
         self._planned = planned
         self._lock = threading.Lock()
@@ -66,7 +70,7 @@ class PendingSends:
 
     def _read_page(self) -> None:
         last = self._ids[-1] if self._ids else 0
-        page = spooled_sends.pending(self._spool, last, PAGE, MOST_RECIPIENTS)
+        page = spooled_sends.pending(self._spool, last, PAGE, MOST_RECIPIENTS, self._wave)
         self._is_whole = not page
         self._sends |= {each.id: self._planned(each) for each in page}
         kept = (each for each in self._ids[:-1] if each in self._sends)

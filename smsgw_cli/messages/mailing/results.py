@@ -13,7 +13,6 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import MESSAGE
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.statuses import ACCEPTED, LEFT_OUT, NOT_SENT, REFUSED, UNKNOWN
-from smsgw_cli.messages.waves import remaining
 from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
@@ -28,13 +27,17 @@ UNION ALL SELECT row, '', '{LEFT_OUT}', reason FROM left_out
 UNION ALL SELECT row, '', '{LEFT_OUT}', reason FROM problems WHERE is_ours
 ORDER BY row
 """  # noqa: S608
-_LEFT = "SELECT row FROM rows JOIN sends ON sends.id = send WHERE status IS NULL ORDER BY row"
 _REJECTS = f"""
 SELECT row, place || ': ' || reason FROM problems WHERE is_ours
 UNION ALL SELECT row, '{MESSAGE}: ' || reason FROM rows JOIN sends ON sends.id = send
     WHERE status = '{REFUSED}'
 ORDER BY row
 """  # noqa: S608
+
+
+_PENDING = """
+SELECT row FROM rows LEFT JOIN sends ON sends.id = send WHERE status IS NULL ORDER BY row
+"""
 
 
 def reason(error: SmsgwError | None) -> str:
@@ -94,13 +97,9 @@ def write_rejects(mailing: Mailing) -> Path:
     return path
 
 
-def write_left(mailing: Mailing) -> Path | None:
-    """Write the rows that no wave was sent to; see `remaining.write`. Raises OSError."""
-    table = mailing.merged.table
-    rows = (row for row, _ in _joined(table, mailing.spool, _LEFT))
-    cells = ([row.cells[each] for each in table.columns] for row in rows)
-    command = remaining.command(mailing.file, mailing.identity.once)
-    return remaining.write(mailing.left_path, command, table.columns, cells)
+def left(mailing: Mailing) -> Iterator[Row]:
+    """The rows that nothing was sent to."""
+    return (row for row, _ in _joined(mailing.merged.table, mailing.spool, _PENDING))
 
 
 def _joined(table: Table, spool: Spool, sql: str) -> Iterator[tuple[Row, Sequence[Any]]]:

@@ -4,18 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.settle_time import sleep_unless_stopped
 from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.drop_excluded import REASONS, skipped
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import (
-    earlier_sends,
-    records,
-    spooled_rows,
-    spooled_sends,
-    spooled_waves,
-)
+from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.adoption import Doubt
 from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
 from smsgw_cli.messages.mailing.ledger_writer import AHEAD, LedgerRecord
@@ -25,21 +18,14 @@ from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import skipped_note
 from smsgw_cli.messages.mailing.results import reason
 from smsgw_cli.messages.mailing.spooled_sends import Ended, SpooledSend
-from smsgw_cli.messages.mailing.statuses import (
-    ACCEPTED,
-    HELD,
-    NOT_SENT,
-    PUT_OFF,
-    TOO_LARGE,
-    UNKNOWN,
-)
+from smsgw_cli.messages.mailing.statuses import ACCEPTED, NOT_SENT, PUT_OFF, TOO_LARGE, UNKNOWN
 from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.sender import UnknownPolicy, may_pass
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.wording import pluralize
 
 Excluded = Callable[[Sequence[str]], Mapping[str, str]]
-AHEAD_RECIPIENTS = 40_000  # recipients of the sends recorded ahead, about
+AHEAD_RECIPIENTS = 20_000  # recipients of the sends recorded ahead, about
 
 
 @dataclass
@@ -47,9 +33,10 @@ class MailingRun:
     """One run of a mailing, under its lock.
 
     `skipped` is the number of rows that an earlier run had accepted, `doubts` tell which may have
-    been sent from elsewhere. `excluded` tells which numbers must not be contacted now, and why.
-    `planned` makes a send of one in the spool. `note` prints a note; `show` takes the sends with an
-    outcome, their total, and what they are or what is waited for. Without `waves` all is one.
+    been sent from elsewhere. `excluded` tells which numbers
+    must not be contacted now, and why. `planned` makes a send of one in the spool. `note` prints a
+    note; `show` takes the sends with an outcome, their total, and what they are or what is waited
+    for. Without `waves` all is one.
     """
 
     mailing: Mailing
@@ -63,9 +50,9 @@ class MailingRun:
     show: Callable[[int, int, str], None]
     workers: int
     excluded: Excluded
+    waves: Waves | None = None
     skipped: int = 0
     doubts: Sequence[Doubt] = ()
-    waves: Waves | None = None
 
     def __post_init__(self) -> None:
         self._ended = self._total = 0
@@ -97,9 +84,16 @@ class MailingRun:
             spooled_sends.doubt(mailing.spool, *doubt)
         if self.skipped:
             self.note(skipped_note(self.skipped))
+        self._plan_waves()
         if self._is_whole():
             key = self.record.key
             self.note(f"note: every row was already sent with the key {key!r}; none is sent again")
+
+    def _plan_waves(self) -> None:
+        """Assign what is pending to the waves."""
+        if self.waves and self.mailing.has_pending:
+            self.waves.plan(self.mailing.count(NOT_SENT))
+            self.mailing.assign(self.waves.left_sizes)
 
     def _is_whole(self) -> bool:
         return set(spooled_sends.rows_by_status(self.mailing.spool)) == {ACCEPTED}
@@ -112,43 +106,27 @@ class MailingRun:
 
     def _send(self) -> None:
         """Send, in waves if there are any. Raises as `_send_all` and `Waves.await_turn` do."""
+        if self.waves is None:
+            return self._send_until_done(None)
+        for wave in self.waves.to_send:
+            self.waves.await_turn(wave, self.unknown.sleep, self._show)
+            self._send_until_done(wave.number)
+            if spooled_sends.has(self.mailing.spool, UNKNOWN, wave.number):
+                raise Pending(
+                    f"wave {wave.number} cannot be judged: the outcome of sends is unknown"
+                )
+            self.waves.accept(wave)
+        return None
+
+    def _send_until_done(self, wave: int | None) -> None:
+        """Send, and then again what was put off or too large. Raises as `_send_all` does."""
         try:
-            if self.waves:
-                self._send_in_waves(self.waves)
-            else:
-                self._send_pending()
+            while spooled_sends.has(self.mailing.spool, None, wave):
+                self._send_all(wave)
+                self._split()
+                self._leave_out()
         finally:
-            spooled_sends.reopen(self.mailing.spool, PUT_OFF, TOO_LARGE, HELD)
-
-    def _send_in_waves(self, waves: Waves) -> None:
-        """Send wave by wave, while each is good."""
-        spool = self.mailing.spool
-        waves.plan(self.mailing.count(NOT_SENT))
-        spooled_waves.assign(spool, waves.sizes_left)
-        self.mailing.group()
-        spooled_waves.hold(spool)
-        for wave in waves.left:
-            waves.await_turn(wave, self._sleep, self._show)
-            spooled_waves.release(spool, wave.number)
-            self._send_pending()
-            if spooled_waves.has_unknown(spool, wave.number):
-                what = f"wave {wave.number} cannot be judged"
-                raise Pending(f"{what}: the outcome of a send is unknown")
-            waves.accept(wave)
-
-    def _send_pending(self) -> None:
-        """Send what is pending, and then again what was put off or too large."""
-        while self.mailing.has_pending:
-            self._send_all()
-            self._split()
-            self._leave_out()
-
-    def _sleep(self, seconds: float) -> None:
-        if not sleep_unless_stopped(seconds, lambda _: not self.engine.stopping):
-            raise Interrupted("stopped")
-
-    def _show(self, detail: str) -> None:
-        self.show(self._ended, self._total, detail)
+            spooled_sends.reopen(self.mailing.spool, PUT_OFF, TOO_LARGE)
 
     def _leave_out(self) -> None:
         """Make the sends that were put off pending, without the numbers excluded by now."""
@@ -172,22 +150,21 @@ class MailingRun:
         for send in spooled_sends.with_status(spool, TOO_LARGE):
             spooled_sends.halve(spool, send)
 
-    def _send_all(self) -> None:
+    def _send_all(self, wave: int | None) -> None:
         """Send what is pending, and retry lost sends. Raises Unavailable if some are still lost."""
         for _ in range(self.policy.retries):
-            lost = self._send_once()
+            lost = self._send_once(wave)
             if not lost:
                 return
             self.note(f"the server did not accept {pluralize(lost, 'send')}; retrying")
-        if lost := self._send_once():
+        if lost := self._send_once(wave):
             raise _lost(lost)
 
-    def _send_once(self) -> int:
+    def _send_once(self, wave: int | None) -> int:
         """Send what is pending; returns how many sends were lost. Raises what ends the mailing."""
         self._total = spooled_sends.count(self.mailing.spool)
-        left = spooled_sends.count_pending(self.mailing.spool)
-        self._ended = self._total - left - spooled_waves.count_held(self.mailing.spool)
-        sends = PendingSends(self.mailing.spool, self.planned)
+        self._ended = self._total - spooled_sends.count_pending(self.mailing.spool)
+        sends = PendingSends(self.mailing.spool, self.planned, wave)
         record = LedgerRecord(self.ledger, sends, self.record.lock, self._ahead)
         job = MailingJob(sends, lambda numbers: bool(self.excluded(numbers)))
         try:
@@ -230,6 +207,9 @@ class MailingRun:
         spooled_sends.end(self.mailing.spool, (_ended(each, record) for each in outcomes))
         self._ended += sum(each.status != NOT_SENT for each in outcomes)
         self._show("campaigns")
+
+    def _show(self, detail: str) -> None:
+        self.show(self._ended, self._total, detail)
 
 
 def _ended(outcome: SendOutcome, record: LedgerRecord) -> Ended:

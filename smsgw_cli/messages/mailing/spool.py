@@ -11,14 +11,13 @@ from smsgw_cli.storage.failures import RecordKind
 # `rows` has those that can be sent: `phone` is `phone_of` their number, `send` the send that has
 # them. Of the others `left_out` says why, and `problems` for those that are invalid, also of other
 # parts of the file than ours.
-# `wave` is the number of the wave of a row, and of a send.
 # `campaigns` are those that a part of a file finds on the server.
 # A send without a status is pending. `entry` is its number in the ledger.
 _SCHEMA = """
 CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text TEXT NOT NULL);
 CREATE TABLE rows (
     row INTEGER PRIMARY KEY, number TEXT NOT NULL, phone INTEGER NOT NULL, text INTEGER NOT NULL,
-    send INTEGER, wave INTEGER
+    wave INTEGER, send INTEGER
 );
 CREATE UNIQUE INDEX phone_of_row ON rows (text, phone);
 CREATE INDEX send_of_row ON rows (send);
@@ -30,7 +29,7 @@ CREATE TABLE problems (
 CREATE TABLE unsubscribed (phone INTEGER PRIMARY KEY);
 CREATE TABLE sends (
     id INTEGER PRIMARY KEY, text INTEGER NOT NULL, count INTEGER NOT NULL, digest TEXT NOT NULL,
-    status TEXT, campaign INTEGER, reason TEXT, entry INTEGER, wave INTEGER
+    wave INTEGER, status TEXT, campaign INTEGER, reason TEXT, entry INTEGER
 );
 CREATE TABLE campaigns (id INTEGER PRIMARY KEY, send INTEGER, record TEXT NOT NULL);
 CREATE INDEX digest_of_send ON sends (digest);

@@ -17,13 +17,13 @@ MOST_RECIPIENTS = 10_000  # of a campaign
 
 
 class SpooledSend(NamedTuple):
-    """A send: its number in the spool, the digest of its content, and that; its wave."""
+    """A send: its number in the spool, its wave, the digest of its content, and that."""
 
     id: int
+    wave: int | None
     digest: str
     text: str
     numbers: list[str]
-    wave: int | None = None
 
 
 class Ended(NamedTuple):
@@ -47,12 +47,12 @@ def group(spool: Spool, most: int, send: int | None = None) -> None:
     dissolved, of its rows instead."""
     where = "send IS NULL" if send is None else "send = ?"
     sql = (
-        "SELECT row, number, rows.text AS id, texts.text, wave FROM rows "  # noqa: S608
+        "SELECT row, number, rows.text AS id, wave, texts.text FROM rows "  # noqa: S608
         f"JOIN texts ON texts.id = rows.text WHERE {where} ORDER BY wave, rows.text, row"
     )
     rows = spool.read(sql, [] if send is None else [send])
     made: list[tuple[int, int]] = []
-    for _, same in groupby(rows, itemgetter("wave", "id")):
+    for _, same in groupby(rows, itemgetter("id", "wave")):
         for part in _parts(same, most):
             number = _add(spool, part)
             made += [(number, row["row"]) for row in part]
@@ -85,20 +85,23 @@ def _assign(spool: Spool, made: list[tuple[int, int]]) -> None:
     made.clear()
 
 
-def pending(spool: Spool, after: int, most: int, recipients: int) -> list[SpooledSend]:
-    """The next pending sends: at least one, at most `most`, and about so many `recipients`."""
+def pending(
+    spool: Spool, after: int, most: int, recipients: int, wave: int | None = None
+) -> list[SpooledSend]:
+    """The next pending sends, of a wave or all: at least one, at most `most`, and about so many
+    `recipients`."""
     sql = (
-        "SELECT sends.id, sends.digest, texts.text, count, wave FROM sends "
+        "SELECT sends.id, wave, sends.digest, texts.text, count FROM sends "
         "JOIN texts ON texts.id = sends.text WHERE sends.id > ? AND status IS NULL "
-        "ORDER BY sends.id LIMIT ?"
+        "AND wave IS coalesce(?, wave) ORDER BY sends.id LIMIT ?"
     )
     found: list[SpooledSend] = []
     total = 0
-    for row in spool.read(sql, [after, most]):
+    for row in spool.read(sql, [after, wave, most]):
         if found and total + row["count"] > recipients:
             break
         total += row["count"]
-        found.append(SpooledSend(row["id"], row["digest"], row["text"], [], row["wave"]))
+        found.append(SpooledSend(row["id"], row["wave"], row["digest"], row["text"], []))
     numbers = {each.id: each.numbers for each in found}
     marks = ", ".join("?" * len(numbers))
     sql = f"SELECT send, number FROM rows WHERE send IN ({marks}) ORDER BY send, row"  # noqa: S608
@@ -198,6 +201,12 @@ def count(spool: Spool) -> int:
 def count_pending(spool: Spool) -> int:
     """The number of pending sends."""
     return int(spool.value("SELECT count(*) FROM sends WHERE status IS NULL"))
+
+
+def has(spool: Spool, status: str | None, wave: int | None) -> bool:
+    """Whether there are sends with this status (None: pending), of a wave or all."""
+    sql = "SELECT 1 FROM sends WHERE status IS ? AND wave IS coalesce(?, wave) LIMIT 1"
+    return spool.value(sql, [status, wave]) is not None
 
 
 def rows_by_status(spool: Spool) -> Mapping[str, int]:

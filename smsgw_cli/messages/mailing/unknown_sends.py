@@ -40,7 +40,7 @@ class UnknownSends:
 
     def settle(self, entries: Sequence[Entry]) -> None:
         """Determine and record the outcomes of these. Raises Interrupted."""
-        self.reconciler.settle(entries, self.settle_time, lock=self.record.lock, sleep=self._sleep)
+        self.reconciler.settle(entries, self.settle_time, lock=self.record.lock, sleep=self.sleep)
 
     def reconcile(self, sends: Collection[int]) -> set[int]:
         """Determine the outcomes of these; returns those that were lost, which are pending."""
@@ -68,7 +68,7 @@ class UnknownSends:
         """Wait while another process sends some of these with the same keys."""
         deadline = time.monotonic() + self.settle_time + GRACE
         while any(map(self._is_elsewhere, keys)) and time.monotonic() < deadline:
-            self._sleep(POLL)
+            self.sleep(POLL)
 
     def _is_elsewhere(self, key: str) -> bool:
         entry = self.ledger.find(key)
@@ -76,6 +76,7 @@ class UnknownSends:
             return False
         return SendLocks(self.ledger.path).is_held(entry.lock)
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raises Interrupted."""
         if not sleep_unless_stopped(seconds, lambda _: not self.engine.stopping):
             raise Interrupted("stopped")

@@ -13,7 +13,7 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import MAILING
 from smsgw_cli.tables.reader import Table
-from smsgw_cli.tables.rejects import path_beside, writable_path
+from smsgw_cli.tables.rejects import writable_path
 
 LONGEST_NAME = 60  # characters
 
@@ -24,9 +24,9 @@ def command(file: str, once: str | None) -> str:
     return f"smsgw messages send {option}"
 
 
-def path_of(once: str) -> Path:
-    """The path of those left of a send with this key, where there is no other file."""
-    return path_beside(re.sub(r"[^\w-]+", "-", once)[:LONGEST_NAME], "left")
+def name_of(once: str) -> str:
+    """The file that is named for a key, where there is no other one."""
+    return re.sub(r"[^\w-]+", "-", once)[:LONGEST_NAME]
 
 
 def is_ours(text: str) -> bool:

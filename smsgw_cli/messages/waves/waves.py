@@ -67,12 +67,17 @@ class Waves:
         records.accept(self.ledger, self.record.id, wave.number, self.now())
 
     @property
-    def sizes_left(self) -> list[tuple[int, int]]:
-        """The number of each wave that is left, and how many recipients of it are; the last one if
-        none is left."""
-        waves = self.left or self.every[-1:]
+    def to_send(self) -> list[Wave]:
+        """Those that are left; the last one if none is, for recipients who were added since."""
+        return self.left or self.every[-1:]
+
+    @property
+    def left_sizes(self) -> list[tuple[int, int]]:
+        """The number of each wave to send, and how many recipients are left of it."""
+        waves = self.to_send
         taken = (records.taken(self.ledger, self.record, each.number) for each in waves)
-        return [(each.number, each.recipients - n) for each, n in zip(waves, taken, strict=True)]
+        sizes = zip(waves, taken, strict=True)
+        return [(each.number, max(0, each.recipients - begun)) for each, begun in sizes]
 
     def _entries(self, wave: Wave) -> list[Entry]:
         """The sends of a wave; an earlier mailing may have had the same key."""

@@ -149,3 +149,16 @@ def test_a_part_of_a_file_has_no_waves(run: Run, held: Held) -> None:
     refused = run(f"{LINE} --waves 2,rest --once x --shard 1/2", code=2)
     assert "--waves cannot be combined with --shard" in refused.stderr
     assert not held()
+
+
+def test_rows_that_were_added_after_the_last_wave_are_sent_too(
+    run: Run, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(good(4), texts=1)
+    line = f"{LINE} --waves 2/0s,rest"
+    with monkeypatch.context() as killed:
+        killed.setattr("smsgw_cli.messages.mailing.records.finish", lambda *_, **__: None)
+        run(line)
+    write(good(6), texts=1)
+    run(line)
+    assert held() == each_once(good(6), texts=1)

@@ -342,6 +342,15 @@ def test_the_preview_shows_the_waves_their_times_and_what_stops_them(
     assert "more than 5% of a wave failed, or less than 50% are Delivered" in text
 
 
+@pytest.mark.parametrize(("wait", "is_slow"), [("10m", True), ("50m", False)])
+def test_the_preview_tells_of_a_wave_that_takes_longer_than_the_wait(
+    run: Run, numbers: Write, wait: str, is_slow: bool
+) -> None:
+    line = f"messages preview -m Hi --once spring --to {numbers(good(200))} --delay 30"
+    shown = run(f"{line} --waves 100/{wait},rest").stderr
+    assert ("wave 1 takes about 49 min 45 s: too few can have arrived" in shown) is is_slow
+
+
 def test_a_loosened_limit_is_noted_in_the_ledger(run: Run, numbers: Write) -> None:
     line = f"{LINE} --to {numbers(good(3))} --waves 1/0s,rest"
     run(f"{line} --max-failed 50% --set min_arrived=10%")

@@ -78,6 +78,13 @@ class Ledger:
         where, values = ledger_runs.having_prefix(prefix)
         return list(self._read(f"{where} AND wave = ? ORDER BY id", [*values, wave]))
 
+    def newest_with_prefix(self, prefix: str) -> Entry | None:
+        """The last send with a key of this prefix that was not refused."""
+        where, values = ledger_runs.having_prefix(prefix)
+        # As in the index of keys, which is used only so.
+        query = f"{where} AND state != 'refused' ORDER BY id DESC LIMIT 1"
+        return next(self._read(query, values), None)
+
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
 

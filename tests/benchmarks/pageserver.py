@@ -34,7 +34,9 @@ async def answer(
         while await reader.readline() != b"\r\n":
             pass
         asked = re.search(rb"[?&]page=(\d+)", request)
-        if b"/fields" in request:
+        if re.search(rb"/contact-lists/\d+[ ?]", request):
+            body = b'{"id":1,"name":"People"}'
+        elif b"/fields" in request:
             body = page(1, len(FIELDS), FIELD) % tuple(map(str.encode, FIELDS))
         else:
             body = page(int(asked[1]) if asked else 1, total, record)

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError
-from urllib.parse import parse_qs, urlsplit
+from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 
+from smsgw_cli.contacts import index_reading
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.lying import lying
@@ -27,10 +27,11 @@ def people(server: Gateway, run: Run, home: Path) -> Gateway:
     (home / "people.csv").write_text("phone\n" + "".join(f"{each}\n" for each in NUMBERS))
     add(server, NUMBERS)
     run("messages send --list People -m Hi --yes")
-    times = ("queued_at", "processed_at", "transmitted_at", "done_at")
+    times = ("sent_at", "queued_at", "processed_at", "transmitted_at", "done_at")
     with server.store.writing():
-        for row in server.store.rows("messages"):
-            failed = {"outcome": "Failed", **dict.fromkeys(times, row["sent_at"])}
+        rows = server.store.rows("messages")
+        failed = {"outcome": "Failed", **dict.fromkeys(times, min(r["sent_at"] for r in rows))}
+        for row in rows:
             server.store.update("messages", row["id"], failed)
     return server
 
@@ -45,14 +46,15 @@ def add(gateway: Gateway, numbers: Iterable[str]) -> None:
 
 
 class Meeting:
-    """Holds pages 2 and 3 of a list back until both are asked for."""
+    """Holds two requests back until both are made: those whose address contains these texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
         self._both = Barrier(2, timeout=20)
         self.were_asked_together = False
 
     def __call__(self, path: str) -> str:
-        is_held = parse_qs(urlsplit(path).query).get("page") in (["2"], ["3"])
+        is_held = any(each in f"{path}$" for each in self._texts)
         if is_held and not self.were_asked_together:
             with suppress(BrokenBarrierError):
                 self._both.wait()
@@ -81,7 +83,7 @@ class Meeting:
 def test_pages_are_read_in_parallel(
     run: Run, people: Gateway, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
-    meeting = Meeting()
+    meeting = Meeting("page=2$", "page=3$")
     with lying(people.url, lambda _: None, ask=meeting) as proxy:
         monkeypatch.setenv("SMSGW_SERVER", proxy.url)
         run(line)
@@ -140,3 +142,34 @@ def test_head_ends_a_long_list_after_few_pages(run: Run, server: Gateway) -> Non
     line = f"{smsgw} contacts list 1 -o ndjson | head -1"
     subprocess.run(["sh", "-c", line], stdout=subprocess.DEVNULL, check=True)
     assert 1 <= len(server.requests) - before <= 8
+
+
+def test_an_import_reads_the_list_while_it_checks_the_file(
+    run: Run, people: Gateway, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    """Its fields, which the check needs, and its contacts are asked for at the same time."""
+    meeting = Meeting("/contacts$", "/fields$")
+    (home / "more.csv").write_text("phone\n+12025550123\n")
+    with lying(people.url, lambda _: None, ask=meeting) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        run("contacts import People more.csv")
+    assert meeting.were_asked_together
+
+
+def test_a_bad_row_is_told_without_waiting_for_a_list_that_hangs(
+    run: Run, people: Gateway, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setattr(index_reading, "SHUTDOWN_TIMEOUT", 0.0)
+    told = Event()
+
+    def hang(path: str) -> str:
+        if path.endswith("/contacts"):
+            told.wait(timeout=60)
+        return path
+
+    with lying(people.url, lambda _: None, ask=hang) as proxy:
+        monkeypatch.setenv("SMSGW_SERVER", proxy.url)
+        (home / "bad.csv").write_text("phone\n+12025550123\n12\n")
+        assert "1 invalid row" in run("contacts import People bad.csv", code=2).stderr
+        told.set()
+    assert not any(each.startswith("POST") for each in proxy.asked)

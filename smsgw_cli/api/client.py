@@ -25,9 +25,9 @@ TRIES = 3  # of a page that is not the one requested
 class Client:
     """The API of one server over a stack of transports; not thread-safe.
 
-    `clock` is the server's, `another` creates a client for another thread; up to `readers` of
-    them read a list. `send_method` forces the HTTP method of sends: `get` or `post`. `last` is
-    the last response.
+    `server_clock` is shared by its clients, `another` creates one for another thread; up to
+    `readers` of them read a list. `send_method` forces the HTTP method of sends: `get` or `post`.
+    `last` is the last response.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Client:
         self._transport = transport
         self._send_method = send_method
         self._server_clock = server_clock
+        self.another = another
         self._pool = PagePool(another, readers)
 
     def close(self) -> None:

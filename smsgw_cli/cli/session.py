@@ -106,7 +106,7 @@ class Session:
     @cached_property
     def api(self) -> "Client":
         """The client of the profile's server; starts the embedded gateway if needed."""
-        return self.another_client()
+        return self.closing(self._connector.client())
 
     @property
     def now(self) -> datetime:
@@ -120,10 +120,6 @@ class Session:
         if not self.is_plugin:
             return 0
         return NO_RESULT if self.result is None else self.result
-
-    def another_client(self) -> "Client":
-        """A client like `api` for another thread."""
-        return self.closing(self._connector.client())
 
     def worker(self) -> "Worker":
         """A client for an engine thread."""
@@ -224,10 +220,12 @@ class Session:
 
     @cached_property
     def _connector(self) -> "Connector":
-        from smsgw_cli.api.connector import Connector, Hooks
+        from smsgw_cli.api.connector import READERS, Connector, Hooks
 
         profile, self._token = self._server_and_token()
-        return Connector(profile, self._token, Hooks(self._check, self.out.note, self._trace))
+        hooks = Hooks(self._check, self.out.note, self._trace)
+        readers = self.setting("workers") or READERS
+        return Connector(profile, self._token, hooks, readers=readers)
 
     @property
     def _trace(self) -> Callable[[str], None] | None:

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 
 PER_PAGE = 100
 FIELDS = ("first_name", "company", "city", "zip", "email")
+ONE = b'{"id":1,"name":"People","type":"SMS","status":"Completed"}'
 FIELD = '{"id":%d,"tag":"%%s"}'
 
 
@@ -34,7 +35,9 @@ async def answer(
         while await reader.readline() != b"\r\n":
             pass
         asked = re.search(rb"[?&]page=(\d+)", request)
-        if b"/fields" in request:
+        if re.search(rb"/(contact-lists|campaigns)/\d+[ ?]", request):
+            body = ONE
+        elif b"/fields" in request:
             body = page(1, len(FIELDS), FIELD) % tuple(map(str.encode, FIELDS))
         else:
             body = page(int(asked[1]) if asked else 1, total, record)

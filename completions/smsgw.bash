@@ -487,7 +487,7 @@ _smsgw_at() {
         ;;
     'completion')
         below=()
-        flags=()
+        flags=('--install --uninstall|')
         operands=('=bash zsh fish powershell')
         ;;
     'api')
@@ -498,7 +498,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=options settings+')
+        operands=('=container exit-codes files importing options output replies sandbox security sending sending-once settings syncing time+')
         ;;
     esac
 }

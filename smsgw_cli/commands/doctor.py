@@ -6,9 +6,9 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from smsgw_cli.cli.completion.install import installed
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._suppression_lists import covered, suppression_lists
@@ -160,16 +160,11 @@ def _rate_limit(session: Session) -> str:
 
 
 def _completion(_: Session) -> str:
-    """Whether completion is installed; never fails the doctor."""
-    places = (
-        "~/.local/share/bash-completion/completions/smsgw",
-        "~/.bash_completions/smsgw.sh",
-        "/usr/share/bash-completion/completions/smsgw",
-        "~/.zfunc/_smsgw",
-        "~/.config/fish/completions/smsgw.fish",
-    )
-    paths = (Path(os.path.expanduser(place)) for place in places)  # noqa: PTH111  # never raises
-    found = [str(path) for path in paths if os.path.exists(path)]  # noqa: PTH110  # nor does this
+    """The shells with an installed completion; never fails the doctor."""
+    try:
+        found = [f"{shell} ({path})" for shell, path in installed()]
+    except (SmsgwError, OSError, RuntimeError):
+        found = []
     return ", ".join(found) or "not installed; see 'smsgw completion --help'"
 
 

@@ -142,7 +142,8 @@ register(
     "help",
     """Take a tour of every resource, or read about a topic or a command.
 
-    Topics: options, settings.""",
+    Topics: container, exit-codes, files, importing, options, output, replies, sandbox, security,
+    sending, sending-once, settings, syncing, time.""",
     (WORDS,),
     show_help,
     epilog="""

@@ -22,5 +22,22 @@ SETTING = CompletionHint(words=tuple(f"{name}=" for name in SETTINGS if name not
 PROFILE_SETTING = CompletionHint(
     words=("name=", *(f"{each}=" for each in SETTINGS if each != "token"))
 )
-TOPIC = CompletionHint(words=("options", "settings"))
+TOPIC = CompletionHint(
+    words=(
+        "container",
+        "exit-codes",
+        "files",
+        "importing",
+        "options",
+        "output",
+        "replies",
+        "sandbox",
+        "security",
+        "sending",
+        "sending-once",
+        "settings",
+        "syncing",
+        "time",
+    )
+)
 PROFILE = CompletionHint(kind="profiles")

@@ -13,6 +13,11 @@ from smsgw_cli.storage.atomic_write import atomic_write
 
 MARK = "# completion of smsgw"
 SECONDS = 20.0  # for PowerShell to start
+ELSEWHERE = {
+    "bash": "~/.local/share/bash-completion/completions/smsgw",
+    "bash, all users": "/usr/share/bash-completion/completions/smsgw",
+    "zsh": "~/.zfunc/_smsgw",
+}
 _ASK_POWERSHELL = ("-NoProfile", "-NonInteractive", "-Command", "$PROFILE")
 
 
@@ -83,12 +88,15 @@ def uninstalling(shell: str) -> list[Change]:
 
 
 def installed() -> Iterator[tuple[str, Path]]:
-    """The shells with a script that was installed, and its path."""
+    """The shells with a script, and its path, also where people and packages put it."""
     for shell, place_of in PLACES.items():
         # PowerShell is asked for its profile only when something is to be changed.
         script = data_folder() / "smsgw.ps1" if shell == "powershell" else place_of().script
         if _read(script) is not None:
             yield shell, script
+    for shell, place in ELSEWHERE.items():
+        if (path := Path(os.path.expanduser(place))).exists():  # noqa: PTH111  # never raises
+            yield shell, path
 
 
 def shell_in_use() -> str:

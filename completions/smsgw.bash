@@ -502,7 +502,7 @@ _smsgw_at() {
         ;;
     'completion')
         below=()
-        flags=()
+        flags=('--install --uninstall|')
         operands=('=bash zsh fish powershell')
         ;;
     'api')
@@ -513,7 +513,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=monitoring options sandbox settings+')
+        operands=('=container exit-codes files importing monitoring options output replies sandbox security sending sending-once settings sharding syncing time+')
         ;;
     esac
 }

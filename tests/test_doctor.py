@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from smsgw_cli import __version__
 from smsgw_cli.sandbox.server import Gateway, Settings
 from tests.conftest import Run
 from tests.scripted import PAGE, answer, scripted
@@ -25,14 +26,14 @@ def test_a_server_that_is_well_is_well(run: Run, server: Gateway) -> None:
 
 
 def test_without_a_profile_nothing_else_is_tried(run: Run) -> None:
-    found = findings(run, code=1)
-    assert list(found) == ["configuration"]
+    found = findings(run, code=3)
+    assert list(found) == ["versions", "configuration"]
     assert "profiles add" in found["configuration"][1]
 
 
 def test_a_wrong_token_is_told(run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMSGW_TOKEN", "wrong")
-    found = findings(run, code=1)
+    found = findings(run, code=3)
     assert found["token"][0] == "ok"
     assert "Unauthenticated" in found["server"][1]
 
@@ -41,7 +42,7 @@ def test_a_server_that_is_down_is_told(run: Run, monkeypatch: pytest.MonkeyPatch
     with scripted(b"") as script:
         monkeypatch.setenv("SMSGW_SERVER", script.url)
     monkeypatch.setenv("SMSGW_TOKEN", "hush-hush")
-    assert "Connection refused" in findings(run, "doctor -o json --retries 0", 1)["server"][1]
+    assert "Connection refused" in findings(run, "doctor -o json --retries 0", 6)["server"][1]
 
 
 def test_clocks_that_differ_are_told(run: Run, tmp_path: Path) -> None:
@@ -102,5 +103,25 @@ def test_every_path_is_whole(run: Run, server: Gateway, home: Path) -> None:
     script.parent.mkdir()
     script.touch()
     found = findings(run)
-    assert found["completion"][1] == str(script)
+    assert found["completion"][1] == f"zsh ({script})"
     assert found["records"][1] == str(home / ".local/state/smsgw")
+
+
+def test_a_bug_report_has_all_versions(run: Run, server: Gateway) -> None:
+    assert findings(run)["versions"][1].startswith(f"smsgw {__version__}, Python 3.")
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Pacific/Auckland", "Pacific/Auckland (now "), ("CET-1", "TZ=CET-1 has no name")],
+)
+def test_the_time_zone_of_typed_times_is_named(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    assert shown in findings(run)["time zone"][1]
+
+
+def test_a_time_zone_of_the_profile_is_named(run: Run, server: Gateway) -> None:
+    found = findings(run, "doctor -o json --set timezone=Asia/Kolkata")
+    assert found["time zone"][1].endswith("UTC+0530)")

@@ -8,6 +8,7 @@ from smsgw_cli.cli.resource import Resource, find
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
 from smsgw_cli.model import Record
+from smsgw_cli.wording import pluralize
 
 MAX_LISTED = 10  # maximum number of ids listed in a prompt
 
@@ -127,7 +128,7 @@ def _counts(session: Session, resource: Resource, identities: list[int]) -> list
     counts = []
     for each in resource.dependants:
         total = sum(_count(session, each.path, each.filter, identity) for identity in identities)
-        counts.append(f"{total:,} {each.label}")
+        counts.append(pluralize(total, each.noun))
     return counts
 
 

@@ -56,7 +56,7 @@ class Field(NamedTuple):
 class Dependant(NamedTuple):
     """Dependent records that are deleted too; `path` (with `{id}`) or `filter` counts them."""
 
-    label: str
+    noun: str
     path: str
     filter: str | None = None
 

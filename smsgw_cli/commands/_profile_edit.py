@@ -14,6 +14,7 @@ from smsgw_cli.cli import arguments
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config import editor, profiles
+from smsgw_cli.config.address import is_exposed
 from smsgw_cli.config.file import Document
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.profile_table import changed
@@ -69,6 +70,7 @@ def add_profile(session: Session, **given: Any) -> None:
         document.setdefault("default", request.name)
 
     save(session, request.name, "added", edit)
+    _note_address(session, pairs["server"], changes["server"])
     if session.options.dry_run:
         return
     if config.default is None:
@@ -101,6 +103,14 @@ def update_profile(session: Session, **given: Any) -> None:
         tables[new_name] = changed(tables.get(new_name, {}), changes)
 
     save(session, new_name, "updated", edit)
+
+
+def _note_address(session: Session, typed: str, stored: str) -> None:
+    """Say what an address was taken for, and that it is not encrypted."""
+    if typed.strip().rstrip("/") != stored:
+        session.out.note(f"note: the server is {stored}")
+    if is_exposed(stored):
+        session.out.note(f"warning: {stored} is not encrypted, so others can read the token")
 
 
 def _refuse_overrides(session: Session) -> None:

@@ -66,8 +66,8 @@ CAMPAIGN = Resource(
     ),
     updates=(Field("name", "New name", example="'Spring sale'"),),
     dependants=(
-        Dependant("messages", "messages", "campaign"),
-        Dependant("USSD pulls", "ussd-pulls", "campaign"),
+        Dependant("message", "messages", "campaign"),
+        Dependant("USSD pull", "ussd-pulls", "campaign"),
     ),
     loses=" with all their messages and USSD pulls",
 )

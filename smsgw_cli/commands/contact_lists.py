@@ -11,8 +11,8 @@ CONTACT_LIST = Resource(
     creates=(Field("name", "Name", required=True, argument=True, example="Friends"),),
     updates=(Field("name", "New name", example="Friends"),),
     dependants=(
-        Dependant("contacts", "contact-lists/{id}/contacts"),
-        Dependant("fields", "contact-lists/{id}/fields"),
+        Dependant("contact", "contact-lists/{id}/contacts"),
+        Dependant("field", "contact-lists/{id}/fields"),
     ),
     loses=" with all their contacts and fields",
 )

@@ -1,14 +1,17 @@
 """`doctor`: checks configuration and server, with hints for fixing problems."""
 
 import os
+import platform
 import shlex
 import stat
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.metadata import version
 from typing import Any
 
+from smsgw_cli import __version__
+from smsgw_cli.cli.completion.install import installed
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._suppression_lists import covered, suppression_lists
@@ -16,7 +19,8 @@ from smsgw_cli.config import profiles
 from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
 from smsgw_cli.config.values import unknown_variables
-from smsgw_cli.errors import SmsgwError
+from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.sms.zones import named, of_this_machine
 from smsgw_cli.wording import nearest, pluralize
 
 OTHERS = {stat.S_IRGRP | stat.S_IROTH: "read", stat.S_IWGRP | stat.S_IWOTH: "change"}
@@ -27,28 +31,37 @@ app = Commands()
 
 @app.command("doctor", epilog="smsgw -p sandbox doctor")
 def doctor(session: Session) -> None:
-    """Check configuration, token, server, clock and completion; exit with 0 if all checks pass."""
-    results = list(_checked(session))
-    session.out.rows(results, ("check", "result", "detail"))
+    """Check configuration, token, server, clock and completion; exit with what failed first."""
+    errors: dict[str, SmsgwError] = {}
+    session.out.rows(_checked(session, errors), ("check", "result", "detail"))
     for name in unknown_variables():
         close = nearest(name, (each.variable for each in SETTINGS.values()))
         meant = f"; did you mean {close}?" if close else ""
         session.out.note(f"note: {name} is no setting{meant}")
-    failed = [each["check"] for each in results if each["result"] == "failed"]
-    if failed:
-        raise SmsgwError(f"{pluralize(len(failed), 'check')} failed: {', '.join(failed)}")
+    if errors:
+        first = next(iter(errors.values()))
+        raise type(first)(f"{pluralize(len(errors), 'check')} failed: {', '.join(errors)}")
 
 
-def _checked(session: Session) -> Iterator[dict[str, Any]]:
-    """The results of the checks; those that depend on a failed one are skipped."""
+def _checked(session: Session, errors: dict[str, SmsgwError]) -> Iterator[dict[str, Any]]:
+    """The results of the checks, whose errors are added; those that need a failed one are
+    skipped."""
     for name, check in CHECKS.items():
         try:
             yield {"check": name, "result": "ok", "detail": check(session)}
         except SmsgwError as error:
+            errors[name] = error
             hint = f" ({error.hint})" if error.hint else ""
             yield {"check": name, "result": "failed", "detail": f"{error.message}{hint}"}
             if name in NEEDED:
                 return
+
+
+def _versions(_: Session) -> str:
+    """What a bug report needs: of the program, of Python, of the system and of libraries."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    system = f"{platform.system()} {platform.release()}"
+    return f"smsgw {__version__}, Python {platform.python_version()}, {system}; {libraries}"
 
 
 def _configuration(session: Session) -> str:
@@ -153,6 +166,16 @@ def _clock(session: Session) -> str:
     return f"within {LARGEST_SKEW:.0f} s of the server's"
 
 
+def _time_zone(session: Session) -> str:
+    """The zone of times that are typed. One without a name, as TZ=CET-1, does for most."""
+    try:
+        name = session.setting("timezone") or of_this_machine()
+    except Usage as error:
+        return f"{error.message}; {error.hint} for hours, days and repetitions"
+    now = datetime.now(named(name))
+    return f"{name} (now {now:%H:%M}, UTC{now:%z})"
+
+
 def _rate_limit(session: Session) -> str:
     headers = session.api.last.headers if session.api.last else {}
     limit, left = headers.get("X-RateLimit-Limit"), headers.get("X-RateLimit-Remaining")
@@ -160,24 +183,22 @@ def _rate_limit(session: Session) -> str:
 
 
 def _completion(_: Session) -> str:
-    """Whether completion is installed; never fails the doctor."""
-    places = (
-        "~/.local/share/bash-completion/completions/smsgw",
-        "~/.bash_completions/smsgw.sh",
-        "/usr/share/bash-completion/completions/smsgw",
-        "~/.zfunc/_smsgw",
-        "~/.config/fish/completions/smsgw.fish",
-    )
-    paths = (Path(os.path.expanduser(place)) for place in places)  # noqa: PTH111  # never raises
-    found = [str(path) for path in paths if os.path.exists(path)]  # noqa: PTH110  # nor does this
+    """The shells with an installed completion; never fails the doctor."""
+    try:
+        found = [f"{shell} ({path})" for shell, path in installed()]
+    except (SmsgwError, OSError, RuntimeError):
+        found = []
     return ", ".join(found) or "not installed; see 'smsgw completion --help'"
 
 
 NEEDED = ("configuration", "token", "server")
+LIBRARIES = ("httpx", "rich", "typer", "phonenumbers")
 CHECKS: dict[str, Callable[[Session], str]] = {
+    "versions": _versions,
     "configuration": _configuration,
     "settings": _settings,
     "permissions": _permissions,
+    "time zone": _time_zone,
     "records": _state,
     "do not contact": _do_not_contact,
     "token": _token,

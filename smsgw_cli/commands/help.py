@@ -146,7 +146,8 @@ register(
     "help",
     """Take a tour of every resource, or read about a topic or a command.
 
-    Topics: monitoring, options, sandbox, settings.""",
+    Topics: container, exit-codes, files, importing, monitoring, options, output, replies, sandbox,
+    security, sending, sending-once, settings, sharding, syncing, time.""",
     (WORDS,),
     show_help,
     epilog="""

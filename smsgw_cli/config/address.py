@@ -9,13 +9,14 @@ from smsgw_cli.errors import Usage
 API_PATH = "/api/v1"
 MISTYPED_SCHEME = re.compile(r"^(https?)(?::/+|//+)", re.IGNORECASE)  # https//, https:/, https:///
 API = re.compile(r"/api/v([0-9][^/]*)(?:/|$)", re.IGNORECASE)
+PAGES = re.compile(r"/(?:dashboard|login)(?:/|$)", re.IGNORECASE)  # copied from a browser
 CONTROL_PATH = "/__sandbox"
 """Where a sandbox is steered, beside its API."""
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def normalized(text: str) -> str:
-    """`scheme://host[:port][/folder]`, without the API path, a query or a trailing slash.
+    """`scheme://host[:port][/folder]`, without the API path, a page, a query or a trailing slash.
 
     The default scheme is https, or http for the local machine. Raises Usage if it is not a web
     address, or contains a user name or password.
@@ -30,14 +31,16 @@ def normalized(text: str) -> str:
 
 
 def _folder(path: str) -> str:
-    """The path before that of the API. Raises Usage for the path of another API."""
+    """The path before that of the API or of a page. Raises Usage for the path of another API."""
     found = API.search(path)
-    if found and found[1].lower() != "1":
+    if not found:
+        return PAGES.split(path, maxsplit=1)[0].rstrip("/")
+    if found[1].lower() != "1":
         raise Usage(
             f"this is not the address of API v1, but of {found[0].strip('/')}",
             hint="use the address without that path",
         )
-    return (path[: found.start()] if found else path).rstrip("/")
+    return path[: found.start()].rstrip("/")
 
 
 def _split(url: str) -> SplitResult:

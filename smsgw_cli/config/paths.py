@@ -17,6 +17,11 @@ def state_folder() -> Path:
     return _folder(platformdirs.user_state_path, "XDG_STATE_HOME")
 
 
+def data_folder() -> Path:
+    """The platform's folder for data: installed completion scripts."""
+    return _folder(platformdirs.user_data_path, "XDG_DATA_HOME")
+
+
 def cache_folder() -> Path:
     """The platform's cache folder: names for completion."""
     return _folder(platformdirs.user_cache_path, "XDG_CACHE_HOME")

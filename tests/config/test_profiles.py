@@ -42,6 +42,13 @@ def test_the_first_profile_added_is_the_default_one(run: Run, work: Path) -> Non
     assert run("profiles list -o json").json[1]["name"] == "work"
 
 
+def test_adding_a_profile_says_what_the_address_was_taken_for(run: Run, home: Path) -> None:
+    added = run("profiles add a http://SMS.example.com/dashboard/ --token-stdin", input="t")
+    assert "note: the server is http://sms.example.com\n" in added.stderr
+    assert "warning: http://sms.example.com is not encrypted" in added.stderr
+    assert "server" not in run("profiles add b https://x.example/ --token-stdin", input="t").stderr
+
+
 def test_a_profile_is_kept_in_a_file_and_folder_for_the_owner_alone(work: Path) -> None:
     assert stat.S_IMODE(work.stat().st_mode) == 0o600
     assert stat.S_IMODE(work.parent.stat().st_mode) == 0o700
@@ -324,6 +331,10 @@ def test_a_profile_that_is_not_there_is_told_with_those_that_are(run: Run, work:
         ("https://sms.example.com/API/V1", "https://sms.example.com"),
         ("https://sms.example.com/gate/Api/v1/devices", "https://sms.example.com/gate"),
         ("https://sms.example.com/apiary/v1", "https://sms.example.com/apiary/v1"),
+        ("https://sms.example.com/dashboard", "https://sms.example.com"),
+        ("sms.example.com/gate/dashboard/messages?page=2#top", "https://sms.example.com/gate"),
+        ("https://sms.example.com/login", "https://sms.example.com"),
+        ("https://sms.example.com/dashboards", "https://sms.example.com/dashboards"),
     ],
 )
 def test_a_server_address_is_taken_as_people_paste_it(pasted: str, meant: str) -> None:
@@ -382,7 +393,7 @@ region = "DE"
 stop_words = "=ARRET"
 """
     )
-    found = run("doctor -o json").json[1]["detail"]
+    found = {each["check"]: each["detail"] for each in run("doctor -o json").json}["settings"]
     assert "stop_words==ARRET" in found
     assert "region" not in found
     assert "send_method" not in found

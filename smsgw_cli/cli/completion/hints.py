@@ -22,5 +22,24 @@ SETTING = CompletionHint(words=tuple(f"{name}=" for name in SETTINGS if name not
 PROFILE_SETTING = CompletionHint(
     words=("name=", *(f"{each}=" for each in SETTINGS if each != "token"))
 )
-TOPIC = CompletionHint(words=("monitoring", "options", "sandbox", "settings"))
+TOPIC = CompletionHint(
+    words=(
+        "container",
+        "exit-codes",
+        "files",
+        "importing",
+        "monitoring",
+        "options",
+        "output",
+        "replies",
+        "sandbox",
+        "security",
+        "sending",
+        "sending-once",
+        "settings",
+        "sharding",
+        "syncing",
+        "time",
+    )
+)
 PROFILE = CompletionHint(kind="profiles")

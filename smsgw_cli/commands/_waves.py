@@ -30,6 +30,8 @@ def check_waves(request: MessageRequest, options: SendOptions) -> None:
     sizes_of(options)
     if request.schedule.every:
         raise Usage("--waves cannot be combined with --every", hint="omit --every")
+    if request.shard is not None:
+        raise Usage("--waves cannot be combined with --shard", hint="omit --shard")
     if request.csv is None and options.once is None:
         raise Usage(
             "--waves requires --once with --to or --list",

@@ -78,6 +78,12 @@ def _notes_on_time(preview: Preview) -> Iterator[str]:
             f"Android lets an app send {LIMIT_PARTS} parts a minute, then asks on the phone or "
             f"refuses; --delay {preview.time.safe_delay} keeps within it"
         )
+    if preview.waves and (slow := preview.waves.too_slow(preview.time.seconds or 0)):
+        number, takes = slow
+        yield (
+            f"wave {number} takes about {_duration(round(takes))}: too few can have arrived when "
+            "the next one is due; wait longer, as with 200/1h"
+        )
     if body.get("days_of_week") or body.get("active_hours"):
         yield "nothing is sent outside the active days and hours, so it may take longer"
 

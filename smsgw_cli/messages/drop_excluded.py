@@ -50,7 +50,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
         return {**rest, "mobile_numbers": numbers} if numbers else rest
     del rest["contact_lists"]
     _note_numbers(audience, affected, note)
-    return {**rest, "mobile_numbers": audience.e164}
+    return {**rest, "mobile_numbers": list(audience.e164)}
 
 
 def from_merged(

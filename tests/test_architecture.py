@@ -30,9 +30,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
     "campaigns": BASE | {"api", "config", "sms", "storage"},
     "messages": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
+    "backup": BASE
+    | {"api", "config", "contacts", "engine", "messages", "output", "sms", "storage", "tables"},
     "cli": BASE | {"api", "config", "engine", "output", "sms", "storage", "tables"},
     "commands": BASE
-    | {"api", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
+    | {"api", "backup", "campaigns", "cli", "config", "contacts", "engine", "messages", "output"}
     | {"sms", "storage", "tables"},
     "app": BASE | {"cli", "commands", "output"},
     "__main__": {"app", "cli", "commands", "output"},

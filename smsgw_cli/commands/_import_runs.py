@@ -32,6 +32,11 @@ def resume_run(session: Session, **given: Any) -> None:
     metadata = context.runs.metadata(run)
     if metadata["state"] != "unfinished":
         raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
+    if metadata.get("kind") == "restore":
+        raise Usage(
+            f"import {run} restores a backup",
+            hint="run 'smsgw backup restore' with the same backup: nothing is done twice",
+        )
     if metadata.get("kind") == "sync":
         sync = context.spec_of(run, SyncSpec)
         carry_out_sync(session, _table(context, metadata, sync), sync, throttle)

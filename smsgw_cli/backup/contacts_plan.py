@@ -96,9 +96,8 @@ def plan(path: Path, digest: str, fields: Sequence[ContactField], new: Container
         CellReader(columns, MOBILE_NUMBER),
     )
     found = ContactsPlan(table, converter, keeps_opt_outs=True)
-    created = [each for each in fields if each["tag"] in new]
-    found.new_fields = tuple(map(permissive, created))
-    found.final_fields = {str(each["tag"]): final(each) for each in created}
+    found.new_fields = tuple(permissive(each) for each in fields if each["tag"] in new)
+    found.final_fields = {str(each["tag"]): final(each) for each in fields}
     found.numbers = array("q", [OTHER_SHARD])
     for _, contact in found._contacts():
         number = number_of(contact) or digits_of(contact)

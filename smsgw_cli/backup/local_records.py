@@ -48,7 +48,7 @@ class LocalRecords:
         return [
             merge(backup, dry_run=dry_run)
             for name, merge in steps.items()
-            if backup.has(name) and (name != SENDS or self.is_ledger_of(backup))
+            if backup.manifest.records.get(name) and (name != SENDS or self.is_ledger_of(backup))
         ]
 
     def _suppressed(self, backup: Backup, *, dry_run: bool) -> Merged:

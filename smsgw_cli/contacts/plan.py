@@ -33,8 +33,8 @@ Show = Callable[[int], None]
 class Plan:
     """The fields to create and the rows to send.
 
-    A list gets the `final_fields` of these tags once it has its contacts. With `keeps_opt_outs` no
-    contact is subscribed again.
+    `final_fields` are what new fields become once the list has its contacts, by tag. With
+    `keeps_opt_outs` no contact is subscribed again.
 
     `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
     OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;

@@ -62,10 +62,10 @@ def empty(gateway: Gateway) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(people=st.lists(VALUES, max_size=6))
+@given(people=st.lists(VALUES, max_size=25))
 @example(people=[{}, {"many": []}, {"subscribed": False}])
 def test_fields_and_contacts_of_any_values_are_the_same(
     run: Run, use: Use, gateway: Gateway, other: Gateway, tmp_path: Path, people: list[Any]

@@ -45,7 +45,7 @@ class Result:
 
 
 class Run(Protocol):
-    def __call__(self, line: str, *args: str, code: int = 0, input: str = "") -> Result: ...
+    def __call__(self, line: str, *args: str, code: int = 0, input: str | bytes = "") -> Result: ...
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +108,7 @@ def process() -> Callable[..., subprocess.CompletedProcess[str]]:
 def run() -> Run:
     """Run a command line in this process; `args` are appended as they are."""
 
-    def run_line(line: str, *args: str, code: int = 0, input: str = "") -> Result:
+    def run_line(line: str, *args: str, code: int = 0, input: str | bytes = "") -> Result:
         given = [*shlex.split(line), *args]
         ended = CliRunner().invoke(app, given, input=input)
         print(f"$ smsgw {shlex.join(given)}\n{ended.stdout}{ended.stderr}")

@@ -95,26 +95,26 @@ def _by_name(api: ListReader) -> dict[str, list[int]]:
 
 def _match(api: ListReader, saved: SavedList, target: int | None) -> Match:
     there = {} if target is None else _by_tag(custom_fields.of_list(api, target))
-    problems = {
-        f"{saved.name}, {each['tag']}": [problem]
-        for each in saved.fields
-        if (other := there.get(each["tag"])) and (problem := _difference(each, other))
-    }
-    if problems:
+    own = _by_tag(saved.fields)
+    found = {tag: _difference(own.get(tag), field) for tag, field in there.items()}
+    if problems := {f"{saved.name}, {tag}": [why] for tag, why in found.items() if why}:
         raise Usage(
             "fields of the server differ from those of the backup; nothing was restored",
             errors=problems,
             hint="change them with 'smsgw fields update', or rename the list",
         )
-    return Match(saved, target, frozenset({each["tag"] for each in saved.fields} - there.keys()))
+    return Match(saved, target, frozenset(own.keys() - there.keys()))
 
 
 def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
     return {each["tag"]: each for each in fields}
 
 
-def _difference(saved: ContactField, there: ContactField) -> str:
-    """Why a field cannot take the values of one of the backup, if it cannot."""
+def _difference(saved: ContactField | None, there: ContactField) -> str:
+    """Why a field of the server does not take what the backup has of it; "" if it does."""
+    if saved is None:
+        is_needed = there.get("required") and there.get("default_value") is None
+        return "is required, and the backup does not have it" if is_needed else ""
     if saved["type"] != there.get("type"):
         return f"is of the type {there.get('type')}, not {saved['type']}"
     offered = {each["value"] for each in options_of(there)}

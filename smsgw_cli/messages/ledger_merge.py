@@ -17,6 +17,7 @@ from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.storage.database import Connection, Database, Row
 
 DIGESTS, MAILINGS, SENDS = "mailing_digests", "mailings", "sends"
+OF_LEDGER = ("id", "restored")  # columns that are about the ledger, not the send
 PAGE = 500
 _LOCK = re.compile(r"[a-z0-9-]{1,64}")  # also part of the name of a file
 
@@ -51,7 +52,7 @@ def merge(path: Path, records: Iterable[Record], *, dry_run: bool = False) -> "M
     """
     is_new = dry_run and not Database(path, LAYOUT).exists
     with closing(Database(None if is_new else path, LAYOUT)) as database, database.writing() as db:
-        merged = Merge(db)
+        merged = Merge(db, db.execute("SELECT 1 FROM sends LIMIT 1").fetchone() is None)
         merged.take(records)
         if dry_run:
             db.rollback()
@@ -62,10 +63,12 @@ def merge(path: Path, records: Iterable[Record], *, dry_run: bool = False) -> "M
 class Merge:
     """A merge into a ledger; counts the sends that were `added`, `updated`, and `known` before.
 
+    `is_first` is whether the ledger was empty.
     `series` and `keys` are those of mailings here, by those in the backup; `digests` are of it.
     """
 
     db: Connection
+    is_first: bool = False
     added: int = 0
     updated: int = 0
     known: int = 0
@@ -126,12 +129,13 @@ class Merge:
         row = self._checked(row)
         found = self._same(row)
         if found is None:
-            self._insert(SENDS, {**row, "id": self._free(SENDS, row["id"])})
+            number = self._free(SENDS, row["id"])
+            self._insert(SENDS, {**row, "id": number, "restored": not self.is_first})
             self.added += 1
         elif _moment(row) > _moment(found):
-            names = [name for name in row if name != "id" and name in found.keys()]  # noqa: SIM118
-            changes = ", ".join(f"{name} = ?" for name in names)
-            values = [*(row[name] for name in names), found["id"]]
+            news = {k: v for k, v in row.items() if k in {*found.keys()} - {*OF_LEDGER}}
+            changes = ", ".join(f"{name} = ?" for name in news)
+            values = [*news.values(), found["id"]]
             self.db.execute(f"UPDATE sends SET {changes} WHERE id = ?", values)  # noqa: S608
             self.updated += 1
         else:

@@ -89,6 +89,8 @@ CREATE TABLE mailing_digests (
 _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
+# Added from a backup to sends that were there: older than those, whatever its number.
+_RESTORED = "ALTER TABLE sends ADD COLUMN restored INTEGER NOT NULL DEFAULT 0"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -96,6 +98,17 @@ KIND = RecordKind(
 )
 LAYOUT = Layout(
     KIND,
-    (_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
+    (
+        _FIRST,
+        _SETTLED,
+        _MAILINGS,
+        _ALLOWED,
+        _RUN,
+        _CONTRADICTORY,
+        _SERIES,
+        _CLOCK,
+        _MOMENTS,
+        _RESTORED,
+    ),
     tables=frozenset({"sends", "mailings"}),
 )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from resource import RLIMIT_FSIZE, setrlimit
 from typing import Any
 
 import pytest
@@ -139,6 +140,31 @@ def test_an_unfinished_backup_is_none_and_is_replaced(
     seeded.faults.clear()
     run("backup create b")
     assert run("backup restore b -n -o json").json
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_stays_of_a_backup_that_is_stopped(
+    seeded: Gateway, home: Path, number: signal.Signals
+) -> None:
+    seeded.faults.add("latency GET /messages delay=60")
+    line = [sys.executable, "-m", "smsgw_cli", "backup", "create", "b"]
+    with subprocess.Popen(line, stderr=subprocess.PIPE) as running:
+        while not (home / "b/messages.ndjson").exists():
+            assert running.poll() is None
+        running.send_signal(number)
+    assert running.returncode == 128 + number
+    assert list((home / "b").iterdir()) == []
+
+
+def test_nothing_stays_of_a_backup_on_a_full_disk(
+    run: Run, seeded: Gateway, home: Path, process: Any
+) -> None:
+    small = process("backup create b", preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (10_000,) * 2))
+    assert (small.returncode, "File too large; there is none" in small.stderr) == (1, True)
+    assert list((home / "b").iterdir()) == []
+    with Path("/dev/full").open("wb") as full:
+        ended = process("backup create -", capture_output=False, stdout=full, text=False)
+    assert ended.returncode == 1
 
 
 @pytest.mark.parametrize("line", ["backup create b", "backup create b --list Customers"])

@@ -129,6 +129,23 @@ def test_a_restored_mailing_is_known_and_sends_to_nobody_again(
     assert len(server.store.rows("messages")) == 3
 
 
+def test_the_last_send_is_none_of_a_backup_but_on_a_new_machine(
+    run: Run, server: Gateway, elsewhere: Elsewhere
+) -> None:
+    for text in "ab":
+        run(f"messages send --to +12025550100 --sim 1 -m {text} --name {text}")
+    run("backup create b")
+    elsewhere()
+    run("messages send --to +12025550102 --sim 1 -m c --name c")
+    run("backup restore b")
+    assert run("campaigns report last -o json").json["campaign"]["name"] == "c"
+    run("sends remove 1 --yes")
+    assert run("campaigns report last -o json").json["campaign"]["name"] == "b"
+    elsewhere()
+    run("backup restore b")
+    assert run("campaigns report last -o json").json["campaign"]["name"] == "b"
+
+
 def test_the_sends_to_another_server_are_not_merged(
     run: Run, use: Use, gateway: Gateway, other: Gateway
 ) -> None:
@@ -160,29 +177,29 @@ def test_profiles_are_added_without_tokens_and_none_is_changed(
     assert run("profiles list -o json").json[0]["name"] == "sandbox"
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"claim": "../../evil"},
-        {"path": "devices"},
-        {"state": "sent"},
-        {"body": "[]"},
-        {"started_at": "now"},
-        {"touched_at": None},
-        {"run": {"a": 1}},
-        {"campaign": "[1]"},
-    ],
-    ids=str,
+FOREIGN: tuple[dict[str, Any], ...] = (
+    {"claim": "../../evil"},
+    {"path": "devices"},
+    {"state": "sent"},
+    {"body": "[]"},
+    {"started_at": "now"},
+    {"touched_at": None},
+    {"run": {"a": 1}},
+    {"campaign": "[1]"},
 )
-def test_a_send_of_somebody_else_cannot_be_what_is_none(
-    run: Run, server: Gateway, elsewhere: Elsewhere, home: Path, row: dict[str, Any]
+
+
+def test_what_is_no_record_of_a_send_is_refused(
+    run: Run, server: Gateway, elsewhere: Elsewhere, home: Path
 ) -> None:
     run("messages send --to +12025550100 --sim 1 -m x")
     run("backup create b")
-    change_records(home / "b", "local/sends.ndjson", **row)
     elsewhere()
-    assert "invalid record of the sends" in run("backup restore b", code=2).stderr
-    assert run("sends list -o json").json == []
+    for number, row in enumerate(FOREIGN):
+        foreign = Path(shutil.copytree("b", f"foreign-{number}"))
+        change_records(foreign, "local/sends.ndjson", **row)
+        assert "invalid record of the sends" in run(f"backup restore {foreign}", code=2).stderr
+        assert run("sends list -o json").json == []
 
 
 def test_shared_and_own_numbers_are_both_in_a_backup(

@@ -260,7 +260,7 @@ function __smsgw_at --no-scope-shadowing
             set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--unsubscribe||Also unsubscribe them on the server\'s contact lists'
             set operands 
         case 'backup'
-            set below 'create|Write a backup to a new folder, or as a tar archive to standard output.' 'restore|Restore the lists of a backup, and merge the records of this program.'
+            set below 'create|Back up a server and the records of this program to a folder or a tar archive.' 'restore|Restore contact lists from a backup, and merge the records of this program.'
             set flags 
             set operands 
         case 'backup create'

@@ -319,7 +319,7 @@ $SmsgwTree = @{
         operands = @()
     }
     'backup' = @{
-        below = @('create|Write a backup to a new folder, or as a tar archive to standard output.', 'restore|Restore the lists of a backup, and merge the records of this program.')
+        below = @('create|Back up a server and the records of this program to a folder or a tar archive.', 'restore|Restore contact lists from a backup, and merge the records of this program.')
         flags = @()
         operands = @()
     }

@@ -44,15 +44,17 @@ class RestoreReport(Report):
 
 @dataclass(frozen=True)
 class RestoreSpec(ImportSpec):
-    """The options of a restoration; `file` names the list of the backup."""
+    """The options of a restore; `saved` is the id of the list in the backup."""
 
     kind: ClassVar[str] = "restore"
     report: ClassVar[type[Report]] = RestoreReport
 
+    saved: int = 0
+
     @property
     def rejects_path(self) -> Path:
         """In the working directory: a backup stays as it is."""
-        return Path(f"{Path(self.file).stem}.rejects.csv")
+        return Path(f"contacts-{self.saved}.rejects.csv")
 
 
 @dataclass

@@ -18,32 +18,36 @@ from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.engine.job import Throttle
 
+STDIN = "-"  # in place of a file that is gone when the archive has been read
+
 
 @dataclass(frozen=True)
 class ListToRestore:
-    """A list of a backup, what it is on the server, and the plan of its contacts."""
+    """A list of a backup, what it is on the server, and the plan of its contacts from a `file`."""
 
     match: Match
     plan: Plan
+    file: str
 
     @property
     def name(self) -> str:
         return self.match.saved.name
 
     def spec(self, target: int, existing: str) -> RestoreSpec:
-        return RestoreSpec(target, self.plan.table.source.name, existing=existing, skip_bad=True)
+        saved = self.match.saved.number
+        return RestoreSpec(target, self.file, existing=existing, skip_bad=True, saved=saved)
 
 
-def planned(backup: Backup, match: Match) -> ListToRestore:
+def planned(backup: Backup, match: Match, *, is_archive: bool) -> ListToRestore:
     """A list with its plan. Raises Usage if its contacts have changed since they were verified."""
     name = contacts_of(match.saved.number)
     path, digest = backup.folder / name, backup.digests[name]
     plan = contacts_plan.plan(path, digest, match.saved.fields, match.missing)
-    return ListToRestore(match, plan)
+    return ListToRestore(match, plan, STDIN if is_archive else str(path))
 
 
 @dataclass(frozen=True)
-class Restoration:
+class Restore:
     """Restores lists to the server of `context`; `existing` is what becomes of the contacts that
     are there: skip or update."""
 

@@ -42,7 +42,8 @@ def create_backup(session: Session, folder: str, contact_lists: list[str] | None
     )
     manifest = _written(session, folder, parts, begun)
     if folder == STDOUT:
-        session.out.note(f"backup: {pluralize(summary(manifest)['contacts'], 'contact')}")
+        contacts = pluralize(summary(manifest)["contacts"], "contact")
+        session.out.note(f"backup written, with {contacts}")
     else:
         session.out.record({"id": folder, "result": "created", **summary(manifest)})
     _refuse_missing(manifest.missing)
@@ -94,13 +95,15 @@ def _reader(session: Session, show: Show) -> Callable[[Part], Batches]:
     """Reads a list of the API with several connections, proven complete."""
     clients = [session.api, *(session.another_client() for _ in range(READERS - 1))]
 
+    is_shown = sys.stderr.isatty()
+
     def read(part: Part) -> Batches:
         fetches = [lambda page, api=api: api.page(part.path, number=page) for api in clients]
         with closing(PagePool(fetches)) as readers:
             reading = ParallelReader(readers.request, READERS)
             for batch in reading.batches():
                 yield batch
-                if reading.total >= LONG:
+                if is_shown or reading.total >= LONG:
                     show(reading.count, max(reading.total, reading.count), part.name)
 
     return read

@@ -9,7 +9,7 @@ from typing import Any
 from smsgw_cli.backup.layout import SUPPRESSED
 from smsgw_cli.backup.lists import matches, saved_lists
 from smsgw_cli.backup.local_records import LocalRecords, Merged
-from smsgw_cli.backup.restore import ListToRestore, Restoration, planned
+from smsgw_cli.backup.restore import STDIN, ListToRestore, Restore, planned
 from smsgw_cli.backup.source import Backup, verified
 from smsgw_cli.backup.tar_source import extracted
 from smsgw_cli.cli.session import Session
@@ -21,7 +21,6 @@ from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Usage
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
 
-STDIN = "-"
 LIST = "contact list"
 COLUMNS = ("what", "name", "created", "updated", "skipped", "failed")
 WOULD = ("what", "name", "create", "update", "skip", "fields")
@@ -33,19 +32,20 @@ def restore_backup(session: Session, folder: str, existing: str | None, **given:
     with _folder(folder) as path:
         backup = verified(path)
         local = LocalRecords(suppression_lists(session), session.profile.key)
-        lists = [planned(backup, each) for each in matches(session.api, saved_lists(backup))]
+        found = matches(session.api, saved_lists(backup))
+        lists = [planned(backup, each, is_archive=folder == STDIN) for each in found]
         context, note = bulk_context(session), session.out.note
-        restoration = Restoration(context, throttle, existing or SKIP, note)
+        restore = Restore(context, throttle, existing or SKIP, note)
         _warn(session, backup, local)
         if backup.has(SUPPRESSED):
             create_if_missing(session)
         # In any case: what is invalid is found before anything is changed.
         would = local.merge(backup, dry_run=True)
         if session.options.dry_run:
-            rows = [*map(_would_merge, would), *_would_restore(restoration, lists)]
+            rows = [*map(_would_merge, would), *_would_restore(restore, lists)]
             session.out.rows(rows, WOULD)
         else:
-            _carry_out(session, restoration, lists, local.merge(backup))
+            _carry_out(session, restore, lists, local.merge(backup))
 
 
 def _folder(name: str) -> AbstractContextManager[Path]:
@@ -72,16 +72,16 @@ def _would_merge(merged: Merged) -> Record:
     return {"what": merged.what, "name": None, **counts, "fields": None}
 
 
-def _would_restore(restoration: Restoration, lists: Iterable[ListToRestore]) -> Iterable[Record]:
+def _would_restore(restore: Restore, lists: Iterable[ListToRestore]) -> Iterable[Record]:
     for each in lists:
-        counts = {"create": 0, "update": 0, "skip": 0, **restoration.counts(each)}
+        counts = {"create": 0, "update": 0, "skip": 0, **restore.counts(each)}
         fields = [field["tag"] for field in each.plan.new_fields]
         yield {"what": LIST, "name": each.name, **counts, "fields": fields}
 
 
 def _carry_out(
     session: Session,
-    restoration: Restoration,
+    restore: Restore,
     lists: Sequence[ListToRestore],
     merged: Iterable[Merged],
 ) -> None:
@@ -94,7 +94,7 @@ def _carry_out(
     try:
         for each in lists:
             with run_progress(session, "restore") as show:
-                target, report, path = restoration.carry_out(each, show)
+                target, report, path = restore.carry_out(each, show)
             record = {"what": LIST, "name": each.name, **report.as_dict(), "id": target}
             done.append(record)
             rejected += [path] if path else []

@@ -1,4 +1,4 @@
-"""Backups: what a server and this program hold, and its restoration."""
+"""Backups of a server and of the records of this program."""
 
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.parameters import deferred, register
@@ -7,21 +7,21 @@ from smsgw_cli.commands.contact_lists import CONTACT_LIST
 
 CREATE = "smsgw_cli.commands._backup_create"
 RESTORE = "smsgw_cli.commands._backup_restore"
-CREATE_HELP = """Write a backup to a new folder, or as a tar archive to standard output.
+CREATE_HELP = """Back up a server and the records of this program to a folder or a tar archive.
 
-It has the contact lists with their fields and contacts, the do-not-contact list, the record of
-sends and the profiles without tokens, and, to be read, devices, sending servers, sender ids,
-campaigns, messages, calls and USSD pulls. It is private, complete, and whole only with its
-manifest.json, which also says what the API does not give; 'sha256sum -c SHA256SUMS' checks it.
-With --list it has these lists alone.
+A backup has the contact lists with their fields and contacts, the do-not-contact list, the record
+of sends, and profiles without tokens; and as an archive devices, sending servers (without secrets,
+unless --show-secrets is given), sender ids, campaigns, messages, calls and USSD pulls. With --list
+it has only these lists. The files are NDJSON, checked by 'sha256sum -c SHA256SUMS'. The last one
+is manifest.json, without which nothing is restored; it lists what the API does not return.
 """
-RESTORE_HELP = """Restore the lists of a backup, and merge the records of this program.
+RESTORE_HELP = """Restore contact lists from a backup, and merge the records of this program.
 
-The backup is verified first. Lists and fields are found by name and tag, and created if they are
-missing; nobody is subscribed again who has unsubscribed. Numbers are added to the do-not-contact
-list, sends to the record of the server that the backup is of, and profiles if their names are
-free; nothing is removed. Devices, servers, campaigns and messages cannot be restored. To resume
-an interrupted restoration, run the same command again.
+The backup is verified first. Lists are matched by name and fields by tag; missing ones are
+created. An update never subscribes a contact again. Suppressed numbers, sends to the same server
+and missing profiles are added, and nothing is removed. Devices, sending servers, sender ids,
+campaigns, messages, calls and USSD pulls cannot be restored. To resume an interrupted restore,
+run the same command again.
 """
 
 app = Group("Back up lists and records, and restore them.")

@@ -33,7 +33,7 @@ def listed(run: Run) -> list[Any]:
 
 
 def merged(run: Run, what: str) -> tuple[int, int, int]:
-    """What a restoration says of one kind of records: created, updated, skipped."""
+    """What a restore says of one kind of records: created, updated, skipped."""
     rows = run("backup restore b -o json").json
     (row,) = (each for each in rows if each["what"] == what)
     return row["created"], row["updated"], row["skipped"]
@@ -56,7 +56,7 @@ def test_suppressed_numbers_are_added_and_none_is_removed(
     assert "do-not-contact list" in told.stderr
 
 
-def test_who_opted_out_by_a_reply_opts_in_by_a_reply_after_the_restoration(
+def test_who_opted_out_by_a_reply_opts_in_by_a_reply_after_the_restore(
     run: Run, server: Gateway, elsewhere: Elsewhere
 ) -> None:
     receive = f"sandbox receive --db {server.settings.db} --to 1"

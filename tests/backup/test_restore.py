@@ -1,4 +1,4 @@
-"""A restoration is verified first, adds and never removes, and can always be run again."""
+"""A backup is verified first; restoring it adds, never removes, and can always be run again."""
 
 import hashlib
 import json
@@ -173,7 +173,7 @@ def test_contacts_that_the_server_refuses_are_in_a_file_and_the_exit_code_says_s
     change(backup, "contacts/1.ndjson", "".join(lines).encode())
     told = run("backup restore b -o json", code=7)
     assert "2 contacts not restored" in told.error["message"]
-    rejects = (home / "1.rejects.csv").read_text().splitlines()
+    rejects = (home / "contacts-1.rejects.csv").read_text().splitlines()
     assert rejects[0] == "mobile_number,subscribed,name,smsgw_reason"
     assert rejects[1].startswith("12,,x,")
     assert "is missing" in rejects[2]
@@ -194,6 +194,7 @@ def test_a_server_that_dies_leaves_what_can_be_finished(
     told = run(f"backup restore b -o json {options}", code=7)
     assert "not restored: B, C" in told.error["message"]
     assert [each["name"] for each in told.json if each["what"] == "contact list"] == ["A"]
+    assert "backup restore" in run("imports resume 2", code=2).stderr
     other.faults.clear()
     run(f"backup restore b {options}")
     assert held(other) == held(gateway)
@@ -256,9 +257,7 @@ def test_everything_is_restored_once_though_the_process_is_killed(
     assert not any(status == 422 for _, _, status in other.requests)
 
 
-def test_a_restoration_is_undone_and_resumed_as_an_import(
-    run: Run, backup: Path, other: Gateway
-) -> None:
+def test_a_restore_is_undone_as_an_import_is(run: Run, backup: Path, other: Gateway) -> None:
     other.faults.add("400 POST /contact-lists/*/contacts times=1")
     run("backup restore b", code=7)
     (record,) = run("imports list -o json").json

@@ -98,7 +98,7 @@ def test_contacts_without_a_value_stay_so_where_the_field_has_a_default_or_is_re
     assert held(other) == before
 
 
-def test_the_second_restoration_changes_nothing(
+def test_the_second_restore_changes_nothing(
     run: Run, use: Use, gateway: Gateway, other: Gateway
 ) -> None:
     create(gateway, "A", FIELDS, with_numbers([{"name": "Ann"}, {"many": ["s"]}]))

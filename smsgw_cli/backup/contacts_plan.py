@@ -10,7 +10,7 @@ from smsgw_cli.backup.ndjson import records
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.contacts.jobs import digits_of
 from smsgw_cli.contacts.option_values import options_of
-from smsgw_cli.contacts.plan import INVALID, OTHER_SHARD, Plan
+from smsgw_cli.contacts.plan import INVALID, OTHER_SHARD, ROWS_BETWEEN_SHOWS, Plan, Show
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.row_converter import RowConverter
 from smsgw_cli.errors import Usage
@@ -84,9 +84,16 @@ class ContactsPlan(Plan):
             yield from enumerate(records(lines, self.table.source.name), start=1)
 
 
-def plan(path: Path, digest: str, fields: Sequence[ContactField], new: Container[str]) -> Plan:
+def plan(
+    path: Path,
+    digest: str,
+    fields: Sequence[ContactField],
+    new: Container[str],
+    show: Show = lambda _: None,
+) -> Plan:
     """The plan of a file of contacts with this digest, and of their fields; `new` are the tags of
-    those that are to be created. Raises Usage for a file that has changed, or has no contacts.
+    those that are to be created. Raises Usage for a file that has changed, or a line that is no
+    record.
     """
     tags = [str(each["tag"]) for each in fields]
     columns = [MOBILE_NUMBER, SUBSCRIBED, *tags]
@@ -101,11 +108,13 @@ def plan(path: Path, digest: str, fields: Sequence[ContactField], new: Container
     found.new_fields = tuple(permissive(each) for each in fields if each["tag"] in new)
     found.final_fields = {str(each["tag"]): final(each) for each in fields}
     found.numbers = array("q", [OTHER_SHARD])
-    for _, contact in found._contacts():
+    for line, contact in found._contacts():
         number = number_of(contact) or digits_of(contact)
         found.numbers.append(number or INVALID)
         found.count += number > 0
         found.invalid += not number
+        if line % ROWS_BETWEEN_SHOWS == 0:
+            show(line)
     return found
 
 

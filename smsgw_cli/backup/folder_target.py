@@ -37,18 +37,17 @@ class FolderTarget:
 
 @contextmanager
 def target(folder: Path) -> Iterator[FolderTarget]:
-    """A folder for a backup: a new one, an empty one, or one with an unfinished backup, which is
-    replaced. After an error nothing of the backup stays.
+    """A folder for a backup: a new one, an empty one, or one with the backup of a killed process,
+    which is replaced. After an error nothing of the backup stays.
 
     Raises Usage if anything else is in it, or another process writes to it, OSError if it cannot
     be used.
     """
-    if folder.exists() and not folder.is_dir():
-        raise Usage(f"{folder} is not a folder", hint="an archive: smsgw backup create - > FILE")
+    _refuse_used(folder)
     try:
         with locked(folder / LOCK, lambda error: error, is_removed=True):
             if (folder / MANIFEST).exists():
-                raise Usage(f"{folder} has a backup already", hint="use a folder for each backup")
+                raise _has_backup(folder)
             _discard(folder)
             try:
                 yield FolderTarget(folder)
@@ -59,6 +58,27 @@ def target(folder: Path) -> Iterator[FolderTarget]:
         raise Usage(f"another process writes a backup to {folder}") from error
 
 
+def _refuse_used(folder: Path) -> None:
+    """Raise Usage for a folder with files, unless they are those of a killed process."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise Usage(f"{folder} is not a folder", hint="an archive: smsgw backup create - > FILE")
+    if (folder / MANIFEST).exists():
+        raise _has_backup(folder)
+    found = sorted(each.name for each in folder.iterdir())
+    if found and LOCK not in found:
+        raise _not_empty(folder, found[0])
+
+
+def _has_backup(folder: Path) -> Usage:
+    return Usage(f"{folder} has a backup already", hint="use a folder for each backup")
+
+
+def _not_empty(folder: Path, name: str) -> Usage:
+    return Usage(f"{folder} is not empty: {name}", hint="choose an empty or a new folder")
+
+
 def _leftovers(folder: Path) -> list[Path]:
     """The files of an unfinished backup. Raises Usage if there are others."""
     kept = {folder / LOCK, *(folder / each for each in FOLDERS if _is_folder(folder / each))}
@@ -66,7 +86,7 @@ def _leftovers(folder: Path) -> list[Path]:
     for each in found:
         name = str(each.relative_to(folder))
         if not (is_known(name) or _is_part(name)) or not each.is_file() or each.is_symlink():
-            raise Usage(f"{folder} is not empty: {name}", hint="choose an empty or a new folder")
+            raise _not_empty(folder, name)
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
-LOCK = ".lock"  # while a backup is written
+LOCK = ".smsgw-backup"  # there while a backup is written, and if it was killed
 CONTACT_LISTS = "contact-lists.ndjson"
 SUPPRESSED, SENDS, PROFILES = (
     "local/suppressed.ndjson",

@@ -10,6 +10,7 @@ from smsgw_cli.backup.layout import contacts_of
 from smsgw_cli.backup.lists import Match, create_list
 from smsgw_cli.backup.source import Backup
 from smsgw_cli.contacts import contact_index
+from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
 from smsgw_cli.contacts.import_preview import ImportPreview
@@ -38,11 +39,13 @@ class ListToRestore:
         return RestoreSpec(target, self.file, existing=existing, skip_bad=True, saved=saved)
 
 
-def planned(backup: Backup, match: Match, *, is_archive: bool) -> ListToRestore:
+def planned(
+    backup: Backup, match: Match, show: planning.Show, *, is_archive: bool
+) -> ListToRestore:
     """A list with its plan. Raises Usage if its contacts have changed since they were verified."""
     name = contacts_of(match.saved.number)
     path, digest = backup.folder / name, backup.digests[name]
-    plan = contacts_plan.plan(path, digest, match.saved.fields, match.missing)
+    plan = contacts_plan.plan(path, digest, match.saved.fields, match.missing, show)
     return ListToRestore(match, plan, STDIN if is_archive else str(path))
 
 

@@ -6,15 +6,15 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.backup.layout import SUPPRESSED
-from smsgw_cli.backup.lists import matches, saved_lists
+from smsgw_cli.backup.layout import SUPPRESSED, contacts_of
+from smsgw_cli.backup.lists import Match, matches, saved_lists
 from smsgw_cli.backup.local_records import LocalRecords, Merged
 from smsgw_cli.backup.restore import STDIN, ListToRestore, Restore, planned
 from smsgw_cli.backup.source import Backup, verified
 from smsgw_cli.backup.tar_source import extracted
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context, throttle_of
-from smsgw_cli.commands._bulk_progress import run_progress
+from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._suppression_lists import create_if_missing, suppression_lists
 from smsgw_cli.contacts.job_spec import SKIP
 from smsgw_cli.errors import Interrupted, Partial, SmsgwError, Usage
@@ -33,7 +33,7 @@ def restore_backup(session: Session, folder: str, existing: str | None, **given:
         backup = verified(path)
         local = LocalRecords(suppression_lists(session), session.profile.key)
         found = matches(session.api, saved_lists(backup))
-        lists = [planned(backup, each, is_archive=folder == STDIN) for each in found]
+        lists = [_planned(session, backup, each, is_archive=folder == STDIN) for each in found]
         context, note = bulk_context(session), session.out.note
         restore = Restore(context, throttle, existing or SKIP, note)
         _warn(session, backup, local)
@@ -54,6 +54,12 @@ def _folder(name: str) -> AbstractContextManager[Path]:
     if sys.stdin.isatty():
         raise Usage("no archive on standard input", hint="smsgw backup restore - < FILE")
     return extracted(sys.stdin.buffer)
+
+
+def _planned(session: Session, backup: Backup, match: Match, *, is_archive: bool) -> ListToRestore:
+    contacts = backup.manifest.records[contacts_of(match.saved.number)]
+    with long_progress(session, "check", contacts) as show:
+        return planned(backup, match, show, is_archive=is_archive)
 
 
 def _warn(session: Session, backup: Backup, local: LocalRecords) -> None:

@@ -63,8 +63,8 @@ def merge(path: Path, records: Iterable[Record], *, dry_run: bool = False) -> "M
 class Merge:
     """A merge into a ledger; counts the sends that were `added`, `updated`, and `known` before.
 
-    `is_first` is whether the ledger was empty.
-    `series` and `keys` are those of mailings here, by those in the backup; `digests` are of it.
+    `is_first` is whether the ledger was empty. `series` and `keys` are those of mailings here, by
+    those in the backup; `digests` are its own.
     """
 
     db: Connection

@@ -119,6 +119,10 @@ def test_no_file_of_somebody_is_touched(run: Run, server: Gateway, home: Path) -
     (home / "mine/notes.txt").write_text("mine")
     assert "not empty: notes.txt" in run("backup create mine", code=2).stderr
     assert [each.name for each in (home / "mine").iterdir()] == ["notes.txt"]
+    (home / "exports").mkdir()
+    (home / "exports/messages.ndjson").write_text("mine")
+    run("backup create exports", code=2)
+    assert (home / "exports/messages.ndjson").read_text() == "mine"
     (home / "file").write_text("mine")
     assert "is not a folder" in run("backup create file", code=2).stderr
     (home / "trap").mkdir()

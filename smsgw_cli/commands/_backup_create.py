@@ -94,7 +94,6 @@ def _target(folder: str) -> AbstractContextManager[Target]:
 def _reader(session: Session, show: Show) -> Callable[[Part], Batches]:
     """Reads a list of the API with several connections, proven complete."""
     clients = [session.api, *(session.another_client() for _ in range(READERS - 1))]
-
     is_shown = sys.stderr.isatty()
 
     def read(part: Part) -> Batches:

@@ -99,15 +99,7 @@ KIND = RecordKind(
 LAYOUT = Layout(
     KIND,
     (
-        _FIRST,
-        _SETTLED,
-        _MAILINGS,
-        _ALLOWED,
-        _RUN,
-        _CONTRADICTORY,
-        _SERIES,
-        _CLOCK,
-        _MOMENTS,
+        *(_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
         _RESTORED,
     ),
     tables=frozenset({"sends", "mailings"}),

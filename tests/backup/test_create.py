@@ -139,6 +139,7 @@ def test_an_unfinished_backup_is_none_and_is_replaced(
     with subprocess.Popen(line, stderr=subprocess.PIPE) as running:
         while not (home / "b/messages.ndjson").exists():
             assert running.poll() is None
+        assert "another process writes a backup" in run("backup create b", code=2).stderr
         running.send_signal(signal.SIGKILL)
     assert "no whole backup" in run("backup restore b", code=2).stderr
     seeded.faults.clear()

@@ -12,6 +12,9 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.locks import Busy, locked
 from smsgw_cli.storage.private_file import OWNER_ALONE, give_to_owner, make_folder
 
+# Windows translates line ends of files that are not binary.
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
 
 class FolderTarget:
     """Writes to a folder, in which no file is replaced."""
@@ -23,7 +26,7 @@ class FolderTarget:
     def file(self, name: str) -> Iterator[BinaryIO]:
         path = self._folder / name
         make_folder(path.parent)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ALONE)
+        handle = os.open(path, NEW_FILE, OWNER_ALONE)
         give_to_owner(path)
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -84,7 +87,7 @@ def _leftovers(folder: Path) -> list[Path]:
     kept = {folder / LOCK, *(folder / each for each in FOLDERS if _is_folder(folder / each))}
     found = [each for each in sorted(folder.rglob("*")) if each not in kept]
     for each in found:
-        name = str(each.relative_to(folder))
+        name = each.relative_to(folder).as_posix()
         if not (is_known(name) or _is_part(name)) or not each.is_file() or each.is_symlink():
             raise _not_empty(folder, name)
     return found

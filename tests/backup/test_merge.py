@@ -146,6 +146,27 @@ def test_the_last_send_is_none_of_a_backup_but_on_a_new_machine(
     assert run("campaigns report last -o json").json["campaign"]["name"] == "b"
 
 
+def test_on_a_new_machine_everything_is_recorded_as_it_was(
+    run: Run, server: Gateway, elsewhere: Elsewhere, home: Path
+) -> None:
+    (home / "a.csv").write_text("mobile,name\n+12025550100,Ann\n+12025550101,Bob\n")
+    run("messages send -m 'Hi {name}' --sim 1 --csv a.csv --yes")
+    run("messages send --to +12025550100 --sim 1 -m x --once k")
+    run("messages send --to +12025550100 --sim 999 -m x", code=5)
+    run("suppress add +12025550102 --reason 'by phone'")
+    for sender, text in (("+12025550103", "STOP"), ("Shop", "STOP"), ("+12025550104", "START")):
+        run(f"sandbox receive --db {server.settings.db} --to 1 --from {sender} -m {text}")
+    run("suppress from-replies --since 1h", code=7)
+    run("backup create b")
+    elsewhere()
+    run("backup restore b")
+    run("backup create c")
+    for name in ("sends", "suppressed", "profiles"):
+        before = (home / f"b/local/{name}.ndjson").read_bytes()
+        assert (home / f"c/local/{name}.ndjson").read_bytes() == before
+        assert before or name == "profiles"
+
+
 def test_the_sends_to_another_server_are_not_merged(
     run: Run, use: Use, gateway: Gateway, other: Gateway
 ) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -160,21 +161,30 @@ class Merge:
 
     def _same(self, row: Record) -> Row | None:
         """The record here of the same send: by its key, or by when and what was sent."""
+        if self.is_first:
+            return None
         if row["key"] is not None and row["state"] != REFUSED:
-            found = self._first("SELECT * FROM sends WHERE key = ? AND state != ?",
-                                [row["key"], REFUSED])  # fmt: skip
-            if found:
+            # As in the index of keys, which is used only so.
+            query = "SELECT * FROM sends WHERE key = ? AND state != 'refused'"
+            if found := self._first(query, [row["key"]]):
                 return found
-        query = "SELECT * FROM sends WHERE started_at = ? AND path = ? AND body = ? AND key IS ?"
-        return self._first(query, [row["started_at"], row["path"], row["body"], row["key"]])
+        same = [row["started_at"], row["path"], row["body"]]
+        query = "SELECT * FROM sends WHERE {} = ? AND started_at = ? AND path = ? AND body = ?"
+        found = self._first(query.format("id"), [row["id"], *same])
+        return found or self._first(query.format("name"), [row["name"], *same])
 
     def _insert(self, table: str, row: Record) -> None:
         """Insert a row, without what an older version of the table has no column for."""
-        columns = [each["name"] for each in self.db.execute(f"PRAGMA table_info({table})")]
-        known = {name: row[name] for name in columns if name in row}
+        known = {name: row[name] for name in self._columns[table] if name in row}
         names, marks = ", ".join(known), ", ".join("?" * len(known))
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # ours
         self.db.execute(sql, list(known.values()))
+
+    @cached_property
+    def _columns(self) -> dict[str, list[str]]:
+        tables = (MAILINGS, SENDS)
+        info = {each: self.db.execute(f"PRAGMA table_info({each})") for each in tables}
+        return {table: [each["name"] for each in columns] for table, columns in info.items()}
 
     def _free(self, table: str, number: int) -> int:
         """The number itself, or the next one, if it is taken."""

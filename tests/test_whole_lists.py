@@ -115,10 +115,10 @@ def test_a_list_that_is_older_than_what_came_before_it_is_a_cached_one(
 
     with lying(people.url, dated) as proxy:
         monkeypatch.setenv("SMSGW_SERVER", proxy.url)
-        told = run("contacts import 1 people.csv", code=6)
+        told = run("contacts import People people.csv", code=6)
         assert "a copy that is at least 6 s old" in told.stderr
         dates["contacts"] = "Fri, 01 Mar 2030 12:00:01 GMT"
-        run("contacts import 1 people.csv")
+        run("contacts import People people.csv")
 
 
 def test_rows_in_any_order_are_all_found(

@@ -1,27 +1,33 @@
 """The API client: JSON in and out, with retries where they are safe."""
 
-from collections.abc import Generator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from datetime import datetime
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 import httpx
 
 from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.page_pool import PagePool
+from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.api.request import Query, Requests
 from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
+from smsgw_cli.api.server_clock import ServerClock
 from smsgw_cli.errors import Incomplete, NotFound
 from smsgw_cli.model import Record
 
-NO_SKEW = timedelta(seconds=5)  # a Date has whole seconds, and the response took its way
 TRIES = 3  # of a page that is not the one requested
 
 
 class Client:
     """The API of one server over a stack of transports; not thread-safe.
 
-    `send_method` forces the HTTP method of sends: `get` or `post`. `last` is the last response.
+    `server_clock` is shared by its clients, `another` creates one for another thread; up to
+    `readers` of them read a list. `send_method` forces the HTTP method of sends: `get` or `post`.
+    `last` is the last response.
     """
 
     def __init__(
@@ -30,7 +36,10 @@ class Client:
         requests: Requests,
         transport: httpx.BaseTransport,
         pacer: Pacer,
+        server_clock: ServerClock,
         *,
+        another: Callable[[], "Client"],
+        readers: int,
         send_method: str | None = None,
     ) -> None:
         self.server = server
@@ -39,10 +48,12 @@ class Client:
         self._requests = requests
         self._transport = transport
         self._send_method = send_method
-        self._newest: datetime | None = None  # the latest time of the server
-        self._skew = timedelta()
+        self._server_clock = server_clock
+        self.another = another
+        self._pool = PagePool(another, readers)
 
     def close(self) -> None:
+        self._pool.close()
         self._transport.close()
 
     @property
@@ -53,7 +64,7 @@ class Client:
     @property
     def now(self) -> datetime:
         """The time by our clock, corrected by how far the server's was off in a response."""
-        return datetime.now(UTC) + self._skew
+        return self._server_clock.now
 
     @property
     def tls(self) -> str | None:
@@ -78,14 +89,31 @@ class Client:
         """DELETE; the API returns no content. Raises as `request` does."""
         self.request("DELETE", path)
 
-    def pages(self, path: str, query: Query | None = None) -> Generator[Record, None, None]:
-        """All records of a list, each once; the next page is prefetched. Raises as `page` does."""
+    def pages(
+        self, path: str, query: Query | None = None, limit: int | None = None
+    ) -> Generator[Record, None, None]:
+        """All records of a list, or up to `limit`, each once. Raises as `reading` does."""
+        with closing(self.reading(path, query, limit).batches()) as batches:
+            yield from islice(chain.from_iterable(batches), limit)
+
+    def reading(
+        self, path: str, query: Query | None = None, limit: int | None = None
+    ) -> ParallelReader:
+        """A reader of a list, whose further pages other clients fetch in parallel.
+
+        Raises what `page` and `ParallelReader.batches` raise.
+        """
         # A record of a filtered list, or of a list of another record, does not show that it is
         # on it.
         is_filtered = bool(set(query or ()) - {paging.UNIQUE})
         is_plain = not is_filtered and "/" not in path.strip("/")
-        fetch_one = partial(self._by_id, path) if is_plain else paging.no_record
-        return paging.records(lambda page: self.page(path, query, page), fetch_one)
+        return ParallelReader(
+            partial(self.page, path, query),
+            partial(self._pool.request, path, query),
+            self._pool.readers,
+            fetch_one=partial(self._by_id, path) if is_plain else paging.no_record,
+            limit=limit,
+        )
 
     def _by_id(self, path: str, record_id: int) -> Sequence[Record]:
         try:
@@ -114,7 +142,7 @@ class Client:
     ) -> tuple[httpx.Response, paging.Page, str]:
         """The response, its page, and why this proves nothing about the list, or ""."""
         paged = {**query, "page": number} if number > 1 else query
-        newest = self._newest
+        newest = self._server_clock.newest
         response = self.exchange("GET", path, Intent.READ, query=paged)
         try:
             body = responses.data(response, Intent.READ)
@@ -176,13 +204,5 @@ class Client:
             self.last = self._transport.handle_request(request)
         except httpx.RequestError as error:
             raise transport_errors.as_error(error, request, self.server, intent) from error
-        self._note_clock(self.last)
+        self._server_clock.note(self.last)
         return self.last
-
-    def _note_clock(self, response: httpx.Response) -> None:
-        if not (clock := self.clock):
-            return
-        self._newest = max(filter(None, (self._newest, clock)))
-        if not responses.staleness(response, None):
-            skew = clock - datetime.now(UTC)
-            self._skew = skew if abs(skew) > NO_SKEW else timedelta()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from math import inf
 
 INITIAL = 8
+RAMP = 2  # first responses, each of which doubles the limit
 WORTHWHILE_GAIN = 1.15  # in throughput, for doubling again
 CUT_FACTOR = 0.6
 LATENCY_NOISE = 0.004  # seconds
@@ -23,18 +24,20 @@ class Concurrency:
         self.maximum = maximum
         self.limit = min(INITIAL, maximum)
         self._cpu = cpu
-        self._is_started = False
+        self._ramp_left = RAMP
         self._best_rate = 0.0
         self._is_growing = True
         self._fastest = inf
         self._reduced_at = -inf
         self._start_window(0.0)
 
-    def on_success(self, now: float, seconds: float, in_flight: int) -> None:
-        """Count a response after `seconds`, with `in_flight` requests at the time."""
-        if not self._is_started:
-            self._start_window(now - seconds)
-            self._is_started = True
+    def on_success(
+        self, now: float, seconds: float, in_flight: int, *, shows_limit: bool = False
+    ) -> None:
+        """Count a response after `seconds`, with `in_flight` requests at the time, and whether it
+        `shows_limit`: then there is no hurry."""
+        if self._ramp_left:
+            self._ramp_up(now, seconds, is_wanted=not shows_limit)
         self._count += 1
         self._latency_sum += seconds
         self._is_full |= in_flight >= self.limit
@@ -48,11 +51,20 @@ class Concurrency:
     def on_failure(self, now: float, seconds: float) -> None:
         """Reduce the limit after a 503 or a timeout, once per incident: failures of requests that
         started before the last reduction are ignored."""
+        self._ramp_left = 0
         if now - seconds >= self._reduced_at:
             self.limit = max(1, int(self.limit * CUT_FACTOR))
             self._best_rate = inf  # from now on grow by 1, not by doubling
             self._reduced_at = now
             self._start_window(now)
+
+    def _ramp_up(self, now: float, seconds: float, *, is_wanted: bool) -> None:
+        if self._ramp_left == RAMP:
+            self._start_window(now - seconds)
+        self._ramp_left -= 1
+        if is_wanted:
+            self._fastest = min(self._fastest, seconds)
+            self.limit = min(self.maximum, 2 * self.limit)
 
     def _decide(self, elapsed: float) -> None:
         rate, latency = self._count / elapsed, self._latency_sum / self._count

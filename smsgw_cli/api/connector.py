@@ -11,11 +11,14 @@ from smsgw_cli.api.layers import Check, Note, stack
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.proxies import proxy_for
 from smsgw_cli.api.request import Outgoing, Requests
+from smsgw_cli.api.server_clock import ServerClock
 from smsgw_cli.api.tls import Trust
 from smsgw_cli.api.wire import Wire
 from smsgw_cli.api.worker import Worker
 from smsgw_cli.config.profiles import Profile
 from smsgw_cli.errors import Usage
+
+READERS, MOST_READERS = 8, 64
 
 Guard = Callable[[Client, Outgoing], None]
 
@@ -37,8 +40,8 @@ class Hooks:
 class Connector:
     """What the clients of one server share: TLS context, pacer, hooks.
 
-    Raises Usage for an invalid server, proxy or CA bundle. `wire` creates the lowest transport
-    instead of real connections.
+    Up to `readers` clients read a list in parallel. Raises Usage for an invalid server, proxy or
+    CA bundle. `wire` creates the lowest transport instead of real connections.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Connector:
         token: str,
         hooks: Hooks | None = None,
         *,
+        readers: int = READERS,
         wire: Callable[[], httpx.BaseTransport] | None = None,
     ) -> None:
         self._profile = profile
@@ -55,6 +59,8 @@ class Connector:
         self._wire = wire or _wire_factory(profile)
         # Every page and every worker is redirected; one note is enough.
         self._note_once = lru_cache(self._hooks.note)
+        self._readers = min(readers, MOST_READERS)
+        self._server_clock = ServerClock()
         self.pacer = Pacer(profile.rate, announce=self._announce)
 
     def client(self) -> Client:
@@ -76,6 +82,9 @@ class Connector:
             self._requests,
             transport,
             self.pacer,
+            self._server_clock,
+            another=self.client,
+            readers=self._readers,
             send_method=profile.send_method,
         )
         return client

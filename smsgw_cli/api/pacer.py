@@ -127,7 +127,12 @@ class Pacer:
             elif not feedback.is_refusal:
                 self._failures = self._outages = 0
                 self._rate.on_accepted(now - feedback.seconds)
-                self._concurrency.on_success(now, feedback.seconds, before)
+                self._concurrency.on_success(
+                    now,
+                    feedback.seconds,
+                    before,
+                    shows_limit=feedback.limit_remaining is not None,
+                )
             self._learn(now, feedback)
             self._condition.notify()
 

@@ -1,37 +1,46 @@
-"""Threads that fetch pages in parallel, each over its own connection."""
+"""Threads that fetch pages of lists in parallel, each over its own connection."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import closing
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any, Protocol
 
 from smsgw_cli.api.paging import Page
-from smsgw_cli.api.prefetch import SHUTDOWN_TIMEOUT
-
-Fetch = Callable[[int], Page]
 
 NAME = "page reader"
+SHUTDOWN_TIMEOUT = 1.0  # seconds; a hanging server must not delay the end of the program
+
+
+class PageClient(Protocol):
+    """The part of the API client that a thread needs."""
+
+    def page(self, path: str, query: Any = None, number: int = 1) -> Page: ...
+
+    def close(self) -> None: ...
 
 
 class PagePool:
-    """A thread for each of `fetches`, started on demand.
+    """Up to `readers` threads, started on demand, each with a client of its own until the end.
 
     They are daemon threads, unlike those of an executor: a hanging server must not keep the
     program from ending.
     """
 
-    def __init__(self, fetches: Sequence[Fetch]) -> None:
-        self._idle = list(fetches)
+    def __init__(self, new_client: Callable[[], PageClient], readers: int) -> None:
+        self.readers = readers
+        self._new_client = new_client
         self._threads: list[Thread] = []
-        self._requests: SimpleQueue[tuple[int, Future[Page]] | None] = SimpleQueue()
+        self._requests: SimpleQueue[tuple[str, Any, int, Future[Page]] | None] = SimpleQueue()
 
-    def request(self, number: int) -> Future[Page]:
-        """The future of a page."""
+    def request(self, path: str, query: Any, number: int) -> "Future[Page]":
+        """The future of a page of a list."""
         page: Future[Page] = Future()
-        self._requests.put((number, page))
-        if self._idle:
-            reader = Thread(target=self._read, args=(self._idle.pop(),), name=NAME, daemon=True)
+        self._requests.put((path, query, number, page))
+        if len(self._threads) < self.readers:
+            reader = Thread(target=self._read, args=(self._new_client(),), name=NAME, daemon=True)
             self._threads.append(reader)
             reader.start()
         return page
@@ -44,12 +53,13 @@ class PagePool:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _read(self, fetch: Fetch) -> None:
-        while request := self._requests.get():
-            number, page = request
-            if not page.set_running_or_notify_cancel():
-                continue  # cancelled
-            try:
-                page.set_result(fetch(number))
-            except BaseException as error:
-                page.set_exception(error)
+    def _read(self, client: PageClient) -> None:
+        with closing(client):
+            while request := self._requests.get():
+                *which, page = request
+                if not page.set_running_or_notify_cancel():
+                    continue  # cancelled
+                try:
+                    page.set_result(client.page(*which))
+                except BaseException as error:
+                    page.set_exception(error)

@@ -1,21 +1,13 @@
-"""Joins pages to one stream of records, without duplicates or gaps while the list changes.
+"""Pages of lists: what is one, which records are new, and what is still missing."""
 
-The API numbers its pages and sorts newest first (reference, every "List all …"). So a record
-created while a list is read moves others to later pages, where they would be read again, and a
-deleted one moves others to earlier pages, where they would be missed.
-"""
-
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from smsgw_cli.api.prefetch import prefetched
 from smsgw_cli.errors import Incomplete
 from smsgw_cli.model import Record
 
 BLOCK = 64
 LARGEST_ID = 1 << 63
-MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
 MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
 MAX_PASSES = 20
 MAX_GAPS = 1_000  # ids between those of a list that are requested one by one
@@ -137,50 +129,6 @@ class IdSet:
         if highest - lowest + 1 - self.count > MAX_GAPS:
             return []
         return [each for each in range(lowest, highest) if not self.has({"id": each})]
-
-
-def records(fetch: FetchPage, fetch_one: FetchOne = no_record) -> Generator[Record, None, None]:
-    """All records of a list; `fetch` gets page numbers from 1, `fetch_one` ids.
-
-    From the second page on it is called in another thread, one page ahead, never concurrently.
-    Its errors are raised after the records before. Raises Incomplete at the end if records are
-    missing that the server counts.
-    """
-    with closing(prefetched(_batches(fetch, fetch_one))) as batches:
-        for batch in batches:
-            yield from batch
-
-
-def _batches(fetch: FetchPage, fetch_one: FetchOne) -> Iterator[list[Record]]:
-    """The new records of each page.
-
-    Unless records were deleted since the page before, the next page continues where that one
-    ended. If the total has dropped, a page is only used if it starts with a known record;
-    otherwise the page before it is read again.
-    """
-    seen = IdSet()
-    number, page, gap, empty_pages = 1, fetch(1), False, 0
-    while True:
-        gap = gap and number > 1 and not _overlaps(page, seen)
-        new = [] if gap else list(filter(seen.is_new, page.records))
-        empty_pages = 0 if new else empty_pages + 1
-        if empty_pages > MAX_EMPTY_PAGES:
-            raise Incomplete(
-                f"the server's list does not end: {empty_pages} pages in a row had nothing new",
-                hint="its total is wrong",
-            )
-        if not gap:
-            yield new
-            if not page.records or number >= page.last:
-                break
-        number += -1 if gap else 1
-        before, page = page, fetch(number)
-        gap = gap or page.total < before.total
-    yield from missing(fetch, seen, page.total, fetch_one)
-
-
-def _overlaps(page: Page, seen: IdSet) -> bool:
-    return bool(page.records) and seen.has(page.records[0])
 
 
 def missing(

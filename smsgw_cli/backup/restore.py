@@ -9,7 +9,6 @@ from smsgw_cli.backup.contacts_plan import RestoreSpec
 from smsgw_cli.backup.layout import contacts_of
 from smsgw_cli.backup.lists import Match, create_list
 from smsgw_cli.backup.source import Backup
-from smsgw_cli.contacts import contact_index
 from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
@@ -64,8 +63,8 @@ class Restore:
         target, plan = wanted.match.target, wanted.plan
         if target is None:
             return {"rows": plan.count, "create": plan.count, self.existing: 0}
-        index = contact_index.existing(self.context.api(), target, plan)
-        return ImportPreview(plan, index, self.existing).counts
+        with Imports(self.context).reading(wanted.spec(target, self.existing)) as contacts:
+            return ImportPreview(plan, contacts.index(plan), self.existing).counts
 
     def carry_out(self, wanted: ListToRestore, show: Show) -> tuple[int, Report, Path | None]:
         """Restore a list; returns its id, the report, and the file of contacts that were refused.
@@ -76,6 +75,8 @@ class Restore:
         if target is None:
             api, settle = self.context.api(), self.throttle.settle
             target = create_list(api, wanted.name, settle, self.note)
-        spec = wanted.spec(target, self.existing)
+        spec, plan = wanted.spec(target, self.existing), wanted.plan
         imports = Imports(self.context)
-        return target, *imports.run(wanted.plan, spec, self.throttle, show, self.note)
+        with imports.locked(plan.table, spec), imports.reading(spec) as contacts:
+            index = contacts.index(plan)
+            return target, *imports.run(plan, spec, index, self.throttle, show, self.note)

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -31,8 +30,7 @@ def show_list(
             left = page.total - len(page.records)
             session.out.note(f"{left:,} more; use --all to show them")
         return
-    with closing(session.api.pages(path, query)) as records:
-        print_rows(session, resource, islice(records, maximum))
+    print_rows(session, resource, session.api.pages(path, query, maximum))
 
 
 def print_rows(session: Session, resource: Resource, records: Iterable[Record]) -> None:

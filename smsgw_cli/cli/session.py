@@ -101,17 +101,13 @@ class Session:
     @cached_property
     def api(self) -> "Client":
         """The client of the profile's server; starts the embedded gateway if needed."""
-        return self.another_client()
+        return self.closing(self._connector.client())
 
     @property
     def now(self) -> datetime:
         """The time by our clock, corrected by the server's if it has answered; asks nothing."""
         api: Client | None = self.__dict__.get("api")
         return api.now if api else datetime.now(UTC)
-
-    def another_client(self) -> "Client":
-        """A client like `api` for another thread."""
-        return self.closing(self._connector.client())
 
     def worker(self) -> "Worker":
         """A client for an engine thread."""
@@ -212,10 +208,12 @@ class Session:
 
     @cached_property
     def _connector(self) -> "Connector":
-        from smsgw_cli.api.connector import Connector, Hooks
+        from smsgw_cli.api.connector import READERS, Connector, Hooks
 
         profile, self._token = self._server_and_token()
-        return Connector(profile, self._token, Hooks(self._check, self.out.note, self._trace))
+        hooks = Hooks(self._check, self.out.note, self._trace)
+        readers = self.setting("workers") or READERS
+        return Connector(profile, self._token, hooks, readers=readers)
 
     @property
     def _trace(self) -> Callable[[str], None] | None:

@@ -2,13 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from smsgw_cli import redact
-from smsgw_cli.api.page_pool import PagePool
-from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.backup.create import Batches, Creation, Part, archive_parts, list_parts
 from smsgw_cli.backup.folder_target import target
 from smsgw_cli.backup.local_records import LocalRecords
@@ -26,7 +24,6 @@ from smsgw_cli.output.progress import Show
 from smsgw_cli.wording import pluralize
 
 STDOUT = "-"
-READERS = 8
 
 
 def create_backup(session: Session, folder: str, contact_lists: list[str] | None) -> None:
@@ -92,18 +89,15 @@ def _target(folder: str) -> AbstractContextManager[Target]:
 
 
 def _reader(session: Session, show: Show) -> Callable[[Part], Batches]:
-    """Reads a list of the API with several connections, proven complete."""
-    clients = [session.api, *(session.another_client() for _ in range(READERS - 1))]
+    """Reads a list of the API, proven complete."""
     is_shown = sys.stderr.isatty()
 
     def read(part: Part) -> Batches:
-        fetches = [lambda page, api=api: api.page(part.path, number=page) for api in clients]
-        with closing(PagePool(fetches)) as readers:
-            reading = ParallelReader(readers.request, READERS)
-            for batch in reading.batches():
-                yield batch
-                if is_shown or reading.total >= LONG:
-                    show(reading.count, max(reading.total, reading.count), part.name)
+        reading = session.api.reading(part.path)
+        for batch in reading.batches():
+            yield batch
+            if is_shown or reading.total >= LONG:
+                show(reading.count, max(reading.total, reading.count), part.name)
 
     return read
 

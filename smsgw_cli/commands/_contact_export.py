@@ -1,11 +1,10 @@
 """`contacts export`: write a whole list to a file or standard output, proven complete."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TextIO
 
-from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
@@ -17,26 +16,19 @@ from smsgw_cli.output.formats import EXCEL, Format, module
 from smsgw_cli.output.stdout import writing
 from smsgw_cli.wording import pluralize
 
-WORKERS, MOST_WORKERS = 8, 64
-
 
 def export_contacts(session: Session, **given: Any) -> None:
     """Write all contacts of a list to the file, or to standard output."""
     to = None if given["file"] in (None, "-") else Path(given["file"])
-    workers = min(given["workers"] or WORKERS, MOST_WORKERS)
     format = _format(session, to)
     identity = find(session.api, CONTACT_LIST, given["contact_list"])
     columns = export.columns(custom_fields.of_list(session.api, identity))
     if to:
         _ask_about(session, to)
-    path = f"contact-lists/{identity}/contacts"
-    clients = [session.api, *(session.another_client() for _ in range(workers - 1))]
-    fetches = [lambda number, api=api: api.page(path, number=number) for api in clients]
-    with closing(PagePool(fetches)) as readers:
-        reading = ParallelReader(readers.request, workers)
-        with _target(to) as target:
-            write = getattr(module(format.name), format.rows)
-            write(_shown(session, reading, columns), columns, target)
+    reading = session.api.reading(f"contact-lists/{identity}/contacts")
+    with _target(to) as target:
+        write = getattr(module(format.name), format.rows)
+        write(_shown(session, reading, columns), columns, target)
     _note(session, reading)
 
 

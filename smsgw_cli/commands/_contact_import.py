@@ -10,6 +10,7 @@ from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._import_plan import is_shown, show_preview
 from smsgw_cli.commands._undo import undo_run
+from smsgw_cli.contacts.import_preview import ImportPreview
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.engine.job import Throttle
@@ -18,6 +19,7 @@ from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.shard import shard
 
 if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
     from smsgw_cli.tables.reader import Table
 
 FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
@@ -56,22 +58,29 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
 
     Raises Partial if some rows were not imported, else as `checked` and `Imports.run` do.
     """
-    shown = is_shown(session)
-    plan = checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad, is_shown=shown)
     if session.options.dry_run:
-        show_preview(session, Imports(bulk_context(session)).preview(plan, spec))
+        _preview(session, table, spec)
         return
-    with run_progress(session, "import") as show:
-        report, rejected = Imports(bulk_context(session)).run(
-            plan,
-            spec,
-            throttle,
-            show,
-            session.out.note,
-        )
+    imports = Imports(bulk_context(session))
+    with imports.locked(table, spec), imports.reading(spec) as contacts:
+        plan = _checked(session, table, spec)
+        index = contacts.index(plan)
+        with run_progress(session, "import") as show:
+            report, rejected = imports.run(plan, spec, index, throttle, show, session.out.note)
     session.out.record({"id": spec.contact_list, **report.as_dict()})
     if rejected:
         raise Partial(
             f"{report.failed} of {report.rows} rows were not imported",
             hint=f"see {rejected} for the rows and reasons; fix it and import it",
         )
+
+
+def _preview(session: Session, table: "Table", spec: ImportSpec) -> None:
+    with Imports(bulk_context(session)).reading(spec) as contacts:
+        plan = _checked(session, table, spec)
+        show_preview(session, ImportPreview(plan, contacts.index(plan), spec.existing))
+
+
+def _checked(session: Session, table: "Table", spec: ImportSpec) -> "Plan":
+    shown = is_shown(session)
+    return checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad, is_shown=shown)

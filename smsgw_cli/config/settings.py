@@ -93,7 +93,7 @@ SETTINGS: Mapping[str, Setting] = {
             "Maximum number of parallel requests",
             None,
             "auto",
-            readers="imports, exports and messages send --csv",
+            readers="lists, imports, exports and messages send --csv",
         ),
         Setting("log_file", checks.text, "FILE", "Log of all requests, without secrets"),
         Setting("no_input", checks.yes_or_no, "BOOL", "Never ask: fail instead", False, "false"),

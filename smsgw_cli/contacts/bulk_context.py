@@ -10,6 +10,7 @@ from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
+from smsgw_cli.contacts.index_reading import ListClient
 from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
@@ -38,6 +39,8 @@ class BulkClient(PageReader, Protocol):
     def update(self, path: str, body: Record) -> None: ...
 
     def delete(self, path: str) -> None: ...
+
+    def another(self) -> ListClient: ...
 
 
 class BulkContext:

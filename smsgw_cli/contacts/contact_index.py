@@ -24,14 +24,19 @@ class ContactIndex:
         return self.numbers.get(usual(number))
 
 
-def existing(api: ListReader, contact_list: int, plan: Plan) -> ContactIndex:
-    """Read the contacts of a list. Raises what listing raises, NotFound for an unknown list.
+def existing(
+    api: ListReader, contact_list: int, plan: Callable[[], Plan], is_stopped: Callable[[], bool]
+) -> ContactIndex:
+    """Read the contacts of a list, until `is_stopped`. Raises what listing raises, NotFound for
+    an unknown list.
 
     A contact's number without a country is read as the countries of the plan's numbers would.
     """
     found, phones = ContactIndex(), ContactPhones(plan)
     with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
         for contact in contacts:
+            if is_stopped():
+                break
             found.highest = max(found.highest, contact["id"])
             for phone in phones(contact):
                 found.numbers.setdefault(phone, contact["id"])

@@ -1,6 +1,6 @@
 """Which phones a contact of the server may have: its number may lack the country."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 
 from smsgw_cli.contacts.plan import Plan
@@ -11,9 +11,10 @@ from smsgw_cli.sms.same_phone import phone_of, usual
 
 
 class ContactPhones:
-    """The phones of contacts, by key, as seen by the numbers of a plan."""
+    """The phones of contacts, by key, as seen by the numbers of a plan, which is requested with
+    the first number that lacks its country."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Callable[[], Plan]) -> None:
         self._plan = plan
 
     def __call__(self, contact: Record) -> Iterable[int]:
@@ -27,6 +28,7 @@ class ContactPhones:
     @cached_property
     def _regions(self) -> Collection[str]:
         """The default country, if there is one, and those of the plan's numbers."""
-        region = self._plan.mapping.region
-        starts = {as_text(number)[:4] for number in self._plan.numbers if number > 0}
+        plan = self._plan()
+        region = plan.mapping.region
+        starts = {as_text(number)[:4] for number in plan.numbers if number > 0}
         return dict.fromkeys([*filter(None, [region]), *sorted(regions_of(starts))])

@@ -1,14 +1,13 @@
 """Imports of contacts: starts or resumes them."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from smsgw_cli.contacts import contact_index
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.contact_index import ContactIndex
-from smsgw_cli.contacts.import_preview import ImportPreview
+from smsgw_cli.contacts.index_reading import IndexReading
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal, State
@@ -22,6 +21,7 @@ from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lo
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_map import as_text
+from smsgw_cli.tables.reader import Table
 from smsgw_cli.wording import pluralize
 
 MOST_NAMED = 1_000
@@ -33,34 +33,37 @@ class Imports:
     def __init__(self, context: BulkContext) -> None:
         self._context = context
 
-    def preview(self, plan: Plan, spec: ImportSpec) -> ImportPreview:
-        """What a run would do. Raises what listing raises."""
-        index = contact_index.existing(self._context.api(), spec.contact_list, plan)
-        return ImportPreview(plan, index, spec.existing)
+    def locked(self, table: Table, spec: ImportSpec) -> AbstractContextManager[None]:
+        """Lock the file and list. Raises Usage if another process imports it."""
+        return self._context.runs.locked(self._lock(table, spec))
+
+    def reading(self, spec: ImportSpec) -> AbstractContextManager[IndexReading]:
+        """Read the list from now on, in another thread."""
+        return closing(IndexReading(self._context.api().another(), spec.contact_list))
 
     def run(
         self,
         plan: Plan,
         spec: ImportSpec,
+        index: ContactIndex,
         throttle: Throttle,
         show: Show,
         note: Callable[[str], None],
     ) -> tuple[Report, Path | None]:
         """Import the rows of a plan, resuming an unfinished run of it.
 
-        Returns the report, and the file of rejected rows, if any. Raises Usage if another process
-        imports the file, else as `BulkRun.do` does.
+        Returns the report, and the file of rejected rows, if any. Raises as `BulkRun.do` does. The
+        caller must hold `locked`, also while the index was read.
         """
-        digest = plan.table.source.digest
-        lock = import_lock(self._context.name, spec.contact_list, digest, spec.shard)
-        with self._context.runs.locked(lock):
-            index = contact_index.existing(self._context.api(), spec.contact_list, plan)
-            number = self._number(plan, spec, lock, index, note)
-            with closing(self._context.runs.journal(number)) as journal:
-                report = _report(number, journal, plan, spec)
-                run = self._context.run(journal, throttle, report, show)
-                self._carry_out(run, plan, spec, index, note)
-                return report, self._rejected(report, journal, plan, spec, note)
+        number = self._number(plan, spec, index, note)
+        with closing(self._context.runs.journal(number)) as journal:
+            report = _report(number, journal, plan, spec)
+            run = self._context.run(journal, throttle, report, show)
+            self._carry_out(run, plan, spec, index, note)
+            return report, self._rejected(report, journal, plan, spec, note)
+
+    def _lock(self, table: Table, spec: ImportSpec) -> str:
+        return import_lock(self._context.name, spec.contact_list, table.source.digest, spec.shard)
 
     def _carry_out(
         self,
@@ -93,11 +96,11 @@ class Imports:
         self,
         plan: Plan,
         spec: ImportSpec,
-        lock: str,
         index: ContactIndex,
         note: Callable[[str], None],
     ) -> int:
         """The run to resume, or a new one."""
+        lock = self._lock(plan.table, spec)
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
         key += "".join(f" {each}" for each in (spec.dates, spec.decimal) if each)

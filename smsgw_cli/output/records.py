@@ -9,6 +9,7 @@ from smsgw_cli.errors import Incomplete, SmsgwError, Usage
 from smsgw_cli.output.cells import Record
 
 READ, PRINTED = "read", "printed"
+SHORTEST_PAGE = 10  # records (reference, GET /campaigns)
 
 
 def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
@@ -37,6 +38,7 @@ def unknown_column_error(
 def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
     """The records; adds the number `done` ("read", "printed") so far to the message of an error.
 
+    Output is flushed while they come, so that a page is printed before the next one is waited for.
     Raises Partial for a list that is incomplete, where records were printed.
     """
     count = 0
@@ -44,6 +46,8 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
         for record in records:
             yield record
             count += 1
+            if count % SHORTEST_PAGE == 0:
+                sys.stdout.flush()
     except SmsgwError as error:
         if not count:
             raise

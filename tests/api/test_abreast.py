@@ -2,9 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 from hypothesis import event, given, settings
@@ -14,7 +14,7 @@ from smsgw_cli.api import pacer
 from smsgw_cli.api.connector import Connector
 from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.paging import Page
-from smsgw_cli.api.parallel_pages import PAGES_AHEAD, ParallelReader
+from smsgw_cli.api.parallel_pages import PAGES_AHEAD, ParallelReader, RequestPage
 from smsgw_cli.config.profiles import Profile
 from smsgw_cli.errors import Incomplete
 from smsgw_cli.sandbox.server import Gateway
@@ -24,6 +24,25 @@ SEEDS = st.integers()
 PER_PAGE = st.integers(1, 10)
 LENGTHS = st.integers(0, 60)
 READERS = st.integers(1, 4)
+
+
+class OfOneList:
+    """The client of a thread, for one list."""
+
+    def __init__(self, fetch: Callable[[int], Page]) -> None:
+        self._fetch = fetch
+
+    def page(self, path: str, query: object = None, number: int = 1) -> Page:
+        return self._fetch(number)
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def pool(fetch: Callable[[int], Page]) -> Iterator[RequestPage]:
+    with closing(PagePool(lambda: OfOneList(fetch), 3)) as readers:
+        yield lambda number: readers.request("", None, number)
 
 
 class Shuffled:
@@ -58,6 +77,10 @@ class Awaited(Future[Page]):
         return super().result(timeout)
 
 
+def reader(pages: Shuffled, readers: int) -> ParallelReader:
+    return ParallelReader(lambda number: pages.request(number).result(), pages.request, readers)
+
+
 def read(reading: ParallelReader) -> tuple[list[int], bool]:
     """The ids that were read, and whether the reading was proven whole."""
     ids: list[int] = []
@@ -75,7 +98,7 @@ def test_what_is_proven_whole_misses_none_and_none_ever_comes_twice(
     seed: int, per_page: int, length: int, churn: int, readers: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, churn)
-    ids, proven = read(ParallelReader(Shuffled(seed, shifting.fetch).request, readers))
+    ids, proven = read(reader(Shuffled(seed, shifting.fetch), readers))
     event(f"proven: {proven}")
     assert len(ids) == len(set(ids))
     assert not proven or shifting.stayed <= set(ids)
@@ -98,7 +121,7 @@ def test_a_list_that_gains_one_for_each_it_loses_is_seen_to_shift(
         shown = items[(number - 1) * per_page : number * per_page]
         return Page([{"id": each} for each in shown], -(-length // per_page), length)
 
-    ids, proven = read(ParallelReader(Shuffled(seed, fetch).request, readers))
+    ids, proven = read(reader(Shuffled(seed, fetch), readers))
     assert len(ids) == len(set(ids))
     assert not proven or stayed <= set(ids)
 
@@ -109,7 +132,7 @@ def test_a_list_that_stays_as_it_is_is_read_once_and_in_order(
 ) -> None:
     still = Shifting(0, per_page, length, 0)
     shuffled = Shuffled(seed, still.fetch)
-    reading = ParallelReader(shuffled.request, readers)
+    reading = reader(shuffled, readers)
     assert read(reading) == (list(range(length, 0, -1)), True)
     assert still.fetched == max(1, -(-length // per_page))
     assert shuffled.most_ahead <= PAGES_AHEAD * readers
@@ -121,7 +144,25 @@ def test_a_list_that_changes_now_and_then_is_proven_whole(
     seed: int, per_page: int, length: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, 1)
-    assert read(ParallelReader(Shuffled(seed, shifting.fetch).request, 4))[1]
+    assert read(reader(Shuffled(seed, shifting.fetch), 4))[1]
+
+
+@given(SEEDS, st.integers(2, 5), st.integers(2, 12), READERS)
+def test_a_list_that_only_grows_is_read_whole(
+    seed: int, per_page: int, pages: int, readers: int
+) -> None:
+    """As messages do while people write: each page is used as it comes, if need be alone."""
+    length = per_page * pages
+    items = list(range(length, 0, -1))
+
+    def fetch(number: int) -> Page:
+        items.insert(0, len(items) + 1)
+        shown = items[(number - 1) * per_page : number * per_page]
+        return Page([{"id": each} for each in shown], -(-len(items) // per_page), len(items))
+
+    ids, _ = read(reader(Shuffled(seed, fetch), readers))
+    assert set(range(1, length + 1)) <= set(ids)
+    assert len(ids) == len(set(ids))
 
 
 def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
@@ -131,7 +172,7 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
         items = next(turns)
         return Page([{"id": each} for each in items[(number - 1) * 2 : number * 2]], 2, len(items))
 
-    reading = ParallelReader(Shuffled(0, fetch).request, 1)
+    reading = reader(Shuffled(0, fetch), 1)
     assert read(reading) == ([3, 2, 1, 4], True)
     assert reading.shifts == 1
 
@@ -144,14 +185,14 @@ def test_what_was_created_meanwhile_is_read_in_the_end() -> None:
     ],
 )
 def test_a_server_whose_pages_do_not_add_up_proves_nothing(page: Page) -> None:
-    assert not read(ParallelReader(Shuffled(0, lambda _: page).request, 2))[1]
+    assert not read(reader(Shuffled(0, lambda _: page), 2))[1]
 
 
 def test_pages_that_never_end_end_with_an_empty_one() -> None:
     def fetch(number: int) -> Page:
         return Page([{"id": 1}] if number == 1 else [], 10**9, 1)
 
-    assert read(ParallelReader(Shuffled(0, fetch).request, 2)) == ([1], True)
+    assert read(reader(Shuffled(0, fetch), 2)) == ([1], True)
 
 
 def test_an_error_comes_after_the_pages_before_it() -> None:
@@ -160,12 +201,11 @@ def test_an_error_comes_after_the_pages_before_it() -> None:
             raise ConnectionError("gone")
         return Page([{"id": 6 - number}], 5, 5)
 
-    readers = PagePool([fetch] * 3)
-    batches = ParallelReader(readers.request, 3).batches()
-    assert [next(batches), next(batches)] == [[{"id": 5}], [{"id": 4}]]
-    with pytest.raises(ConnectionError):
-        next(batches)
-    readers.close()
+    with pool(fetch) as request:
+        batches = ParallelReader(fetch, request, 3).batches()
+        assert [next(batches), next(batches)] == [[{"id": 5}], [{"id": 4}]]
+        with pytest.raises(ConnectionError):
+            next(batches)
 
 
 def test_a_rate_limit_is_one_for_all_clients(

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.api.newer import newer
-from smsgw_cli.api.paging import Page, records
+from smsgw_cli.api.paging import Page
+from tests.api.in_order import records
 
 PER_PAGE = 10
 

@@ -4,10 +4,12 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from smsgw_cli.api.paging import MAX_GAPS, IdSet, NotAPage, Page, page_of, records
+from smsgw_cli.api.paging import MAX_GAPS, IdSet, NotAPage, Page, page_of
+from smsgw_cli.errors import Incomplete
+from tests.api.in_order import records
 
 
 class Shifting:
@@ -46,9 +48,14 @@ def test_none_is_missed_and_none_comes_twice(
     seed: int, per_page: int, length: int, churn: int
 ) -> None:
     shifting = Shifting(seed, per_page, length, churn)
-    read = [record["id"] for record in records(shifting.fetch)]
+    read: list[int] = []
+    try:
+        read.extend(record["id"] for record in records(shifting.fetch))
+    except Incomplete:
+        event("changed too fast")
+    else:
+        assert shifting.stayed <= set(read)
     assert len(read) == len(set(read))
-    assert shifting.stayed <= set(read)
 
 
 @given(st.integers(1, 10), st.integers(0, 60))

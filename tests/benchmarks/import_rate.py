@@ -26,6 +26,7 @@ import requests
 DEFAULTS = (2_000, 5)  # rows, rounds
 LOOP_ROWS = 100
 PATH = "/api/v1/contact-lists/1/contacts"
+NUMBER = re.compile(rb'"mobile_number": *"([^"]*)"')
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 EMPTY = json.dumps(
     {"data": [], "meta": {"current_page": 1, "last_page": 1, "total": 0, "per_page": 100}}
@@ -58,17 +59,17 @@ class Gateway(asyncio.Protocol):
             whole = end + 4 + (int(found[1]) if found else 0)
             if len(self.received) < whole:
                 return
-            is_post = self.received.startswith(b"POST")
+            number = NUMBER.search(self.received, end, whole)
             self.received = self.received[whole:]
-            if is_post and self.delay:
-                asyncio.get_running_loop().call_later(self.delay, self.answer, True)
+            if number and self.delay:
+                asyncio.get_running_loop().call_later(self.delay, self.answer, number[1])
             else:
-                self.answer(is_post)
+                self.answer(number and number[1])
 
-    def answer(self, is_post: bool) -> None:
-        Gateway.made += is_post
-        body = b'{"id":%d,"mobile_number":"+1","subscribed":true}' % Gateway.made
-        status, body = (b"201 Created", body) if is_post else (b"200 OK", EMPTY)
+    def answer(self, number: bytes | None) -> None:
+        Gateway.made += number is not None
+        body = b'{"id":%d,"mobile_number":"%b","subscribed":true}' % (Gateway.made, number or b"")
+        status, body = (b"201 Created", body) if number else (b"200 OK", EMPTY)
         self.transport.write(
             b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
             % (status, len(body), body)

@@ -35,7 +35,7 @@ async def answer(
         while await reader.readline() != b"\r\n":
             pass
         asked = re.search(rb"[?&]page=(\d+)", request)
-        if re.search(rb"/contact-lists/\d+ ", request):
+        if re.search(rb"/contact-lists/\d+[ ?]", request):
             body = LIST.encode() % 1
         elif re.search(rb"/contact-lists[ ?]", request):
             body = page(1, 1, LIST)

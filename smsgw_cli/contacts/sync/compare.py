@@ -42,7 +42,7 @@ class _Comparison:
         self.diff = Diff()
         self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
         self._delete = delete
-        self._phones = ContactPhones(plan)
+        self._phones = ContactPhones(lambda: plan)
         self._landlines = plan.landlines
         self._rows = NumberMap()
         self._matched = bytearray(len(plan.numbers))

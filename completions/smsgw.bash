@@ -3,7 +3,7 @@
 # What may stand after these words of commands.
 _smsgw_at() {
     below=() flags=() operands=()
-    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
+    shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
     case $1 in
     '')
         below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'backup' 'devices' 'sending-servers' 'sender-ids' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
@@ -32,12 +32,12 @@ _smsgw_at() {
         ;;
     'messages send')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--shard|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages preview')
         below=()
-        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
+        flags=('--to|-+' '--list|?contact-lists/contact-list+' '--exclude|-+' '--region|-' '--sim|?devices/SIM+' '--sender-id|?sender-ids/sender-id+' '--random-sender --no-random-sender|' '-m --message|-' '--message-file|/' '--type|=SMS MMS WhatsApp' '--attachment|-+' '--gsm --no-gsm|' '--delivery-report --no-delivery-report|' '--name|-' '--at|-' '--every|-' '--until|-' '--days|-' '--active-hours|-' '--timezone|-' '--once|-' '--watch|' '--max-failed|-' '--waves|-' '--allow|-+' '--csv|/' '--map|-+' '--encoding|-' '--sheet|-' '--skip-bad|' '--shard|-' '--delay|-' '--prioritize --no-prioritize|' '--workers|-' '--rate|-')
         operands=()
         ;;
     'messages tail')
@@ -262,7 +262,7 @@ _smsgw_at() {
         ;;
     'sends remove')
         below=()
-        flags=('--before|-')
+        flags=('--before|-' '--keys|')
         operands=('-+')
         ;;
     'imports')
@@ -438,12 +438,12 @@ _smsgw_at() {
     'profiles add')
         below=()
         flags=('--token-stdin|')
-        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands=('?profiles' '-' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval=+')
         ;;
     'profiles update')
         below=()
         flags=('--ask-token|' '--token-stdin|')
-        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= suppression_list= respect_lists= stop_words= look_back= interval=+')
+        operands=('?profiles' '=name= server= token_command= ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval=+')
         ;;
     'profiles use')
         below=()

@@ -25,12 +25,13 @@ FINAL = frozenset({*ARRIVED, FAILED})
 # Statuses of a campaign, and of one on a device or sending server.
 SCHEDULED, STALLED, SUCCEEDED = "Scheduled", "Stalled", "Succeeded"
 CANCELLING, CANCELLED = "Cancelling", "Cancelled"
+PROCESSING = "Processing"
 NOT_BEGUN = (PENDING, QUEUED, SCHEDULED, STALLED)
 """A campaign that may not have its messages yet. The reference lists no others; some servers do."""
 # Those of the vendor's manual (smsgateway.rbsoft.org/docs/campaign.html), of the reference's
 # examples, and of senders, which some servers have here too.
 CAMPAIGN_STATUSES = (
-    *("Queued", "Processing", "Processed", "Scheduled", "Completed", "Sent"),
+    *("Queued", PROCESSING, "Processed", "Scheduled", "Completed", "Sent"),
     *("Pending", "Stalled", "Succeeded", "Failed", "Cancelling", "Cancelled"),
 )
 # Kinds of calls in Android's call log (CallLog.Calls) that the gateway's app reports.

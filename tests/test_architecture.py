@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": BASE | {"api"},
     "contacts": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
     "campaigns": BASE | {"api", "config", "sms", "storage"},
-    "messages": BASE | {"api", "config", "engine", "sms", "storage", "tables"},
+    "messages": BASE | {"api", "campaigns", "config", "engine", "sms", "storage", "tables"},
     "backup": BASE
     | {"api", "config", "contacts", "engine", "messages", "output", "sms", "storage", "tables"},
     "cli": BASE | {"api", "config", "engine", "output", "sms", "storage", "tables"},

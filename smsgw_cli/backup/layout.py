@@ -6,8 +6,8 @@ MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 LOCK = ".smsgw-backup"  # there while a backup is written, and if it was killed
 CONTACT_LISTS = "contact-lists.ndjson"
 SUPPRESSED, SENDS, PROFILES = (
-    "local/suppressed.ndjson",
-    "local/sends.ndjson",
+    "local/suppression-list.ndjson",
+    "local/ledger.ndjson",
     "local/profiles.ndjson",
 )
 LOCAL = (SUPPRESSED, SENDS, PROFILES)

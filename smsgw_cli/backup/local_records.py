@@ -8,7 +8,7 @@ from smsgw_cli.backup import profiles
 from smsgw_cli.backup.create import Part
 from smsgw_cli.backup.layout import PROFILES, SENDS, SUPPRESSED
 from smsgw_cli.backup.source import Backup
-from smsgw_cli.messages import ledger_merge
+from smsgw_cli.messages import ledger_merge, ledger_rows
 from smsgw_cli.messages.ledger import path_for
 from smsgw_cli.messages.suppression_lists import SuppressionLists
 
@@ -32,7 +32,7 @@ class LocalRecords:
     def parts(self) -> Iterator[Part]:
         """The files of a backup that have them."""
         yield Part(SUPPRESSED, records=self.suppressed.records)
-        yield Part(SENDS, records=lambda: ledger_merge.records(path_for(self.server)))
+        yield Part(SENDS, records=lambda: ledger_rows.records(path_for(self.server)))
         yield Part(PROFILES, records=profiles.records)
 
     def is_ledger_of(self, backup: Backup) -> bool:

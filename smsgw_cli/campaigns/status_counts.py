@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.errors import Usage
 from smsgw_cli.model import (
     COMPLETED,
     DELIVERED,
@@ -55,7 +54,7 @@ class Counts(NamedTuple):
 
     def exceeds(self, most_failed: float) -> bool:
         """Whether more than this share (0 to 1) failed."""
-        return self.failed > most_failed * self.total
+        return self.failed > 0 and self.failed / self.total > most_failed
 
     def __str__(self) -> str:
         return _listed(self.by_status.items())
@@ -107,16 +106,3 @@ def count(api: Reader, campaign: Campaign) -> Counts:
 def of_status(api: Reader, path: str, campaign: Campaign, statuses: Iterable[str]) -> int:
     """Number of the campaign's messages with one of these statuses."""
     return api.count(path, {"campaign": campaign["id"], "statuses": list(statuses)})
-
-
-def share(text: str) -> float:
-    """A percentage such as `5%`, or `0`, as a share from 0 to 1. Raises Usage if it is invalid."""
-    if text.strip() == "0":
-        return 0.0
-    try:
-        percent = float(text.strip().removesuffix("%"))
-    except ValueError:
-        percent = -1.0
-    if not (text.strip().endswith("%") and 0 <= percent <= 100):
-        raise Usage(f"invalid percentage {text!r}", hint="use a value such as 5%")
-    return percent / 100

@@ -96,10 +96,12 @@ class Commands(typer.Typer):
         self._factories[name] = build
 
     def renamed(self, old: str, new: str, words: str) -> None:
-        """Let a command of 0.1.0 work under its old name, hidden; `words` replace it."""
+        """Let a command of 0.1.0 work under its old name, hidden; `words` replace it. One that
+        works otherwise than before is registered under its old name, too: then `new` is that."""
+        make = self._factories[new]
 
         def build() -> Any:
-            command = self._factories[new]()
+            command = make()
             command.name, command.hidden = old, True
             invoke = command.invoke
 

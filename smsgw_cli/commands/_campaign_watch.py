@@ -6,7 +6,7 @@ from typing import cast
 
 from smsgw_cli.campaigns import no_messages
 from smsgw_cli.campaigns.senders import CampaignSenders
-from smsgw_cli.campaigns.status_counts import Counts, share
+from smsgw_cli.campaigns.status_counts import Counts
 from smsgw_cli.campaigns.watch import Watch
 from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.cli.session import Session
@@ -54,7 +54,7 @@ def watch_campaigns(
 
 def allowed_share(text: str | None) -> float | None:
     """The share allowed to fail (0 to 1), None for no limit. Raises Usage if it is invalid."""
-    return None if text is None else share(text)
+    return None if text is None else float(checked("max_failed", text, "--max-failed"))
 
 
 def watch_all(

@@ -1,30 +1,39 @@
 """`messages send --csv`: one message per row; rows with the same text share a campaign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow
-from smsgw_cli.commands._message_send import PATH
-from smsgw_cli.commands._own_files import ask_to_replace_rows
+from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
-from smsgw_cli.commands._sending import ledger_of, policy_of, print_sent
+from smsgw_cli.commands._sending import ledger_of, policy_of
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import gate_of, sizes_of
+from smsgw_cli.commands.campaigns import CAMPAIGN
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.campaign_names import named
+from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import from_file
-from smsgw_cli.messages.mailing.mailing import RESULT, Mailing, results_path
-from smsgw_cli.messages.mailing.mailings import Mailings, unsent
+from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.mailings import Mailings, mark_unsent
+from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, kept_moments
+from smsgw_cli.messages.mailing.results import RESULT
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_client import SendClient
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, SendOptions
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.waves import Waves
+from smsgw_cli.model import Record
+from smsgw_cli.output.streams import WriteFailed
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.tables.names import REASON
-from smsgw_cli.tables.rejects import rejects_path
 
 
 def send_rows(
@@ -41,7 +50,11 @@ def send_rows(
     """
     checks = SendChecks(session, options)
     mailing, lookalikes = from_file.mailing(
-        request, session.setting("region"), once=options.once, check=table_check(session)
+        request,
+        session.setting("region"),
+        once=options.once,
+        shard=options.part,
+        check=table_check(session),
     )
     note_content(session, request, lookalikes)
     note_all(session, mailing.notes)
@@ -51,37 +64,59 @@ def send_rows(
     if kept and (at := kept.get("scheduled_at")):
         session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
-    mailing.messages = checks.merged(mailing.messages, mailing.common, mailing.kinds)
+    checks.mailing(mailing)
     if session.options.dry_run:
-        mailing.messages = unsent(ledger_of(session), _rule(session, options), mailing)
-        session.out.json([request_of("POST", PATH, named(each)) for each in mailing.bodies])
+        mark_unsent(ledger_of(session), _rule(session, options), mailing)
+        if options.waves:
+            mailing.divide(sizes_of(options))
+        session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
         return
-    ask_to_replace_rows(session, results_path(mailing.file), RESULT)
-    ask_to_replace_rows(session, rejects_path(mailing.file), (REASON,))
+    ask_to_replace_rows(session, mailing.results_path, RESULT)
+    ask_to_replace_rows(session, mailing.rejects_path, (REASON,))
+    if options.waves:
+        ask_to_replace(session, mailing.left_path, remaining.is_ours)
     policy = policy_of(session, options)
+    mailings = _mailings(session, options, checks, mailing.common)
     try:
-        _mailings(session, options, checks).carry_out(
+        mailings.carry_out(
             mailing, policy, mailing_request.workers, lambda: session.out.progress("send")
         )
     finally:
         if kept is None:
-            _warn_if_late(session, mailing, options)
-        print_sent(session, mailing.campaigns)
-    for campaign in mailing.campaigns if options.watch else ():
+            _warn_if_late(session, mailing.common, options, mailings.campaigns(mailing))
+        _print(session, mailing, mailings)
+    for campaign in mailings.campaigns(mailing) if options.watch else ():
         follow(session, campaign, options.max_failed)
 
 
-def _warn_if_late(session: Session, mailing: Mailing, options: SendOptions) -> None:
-    """By when the server created its last campaign."""
-    created = (parse_timestamp(each.get("created_at")) for each in mailing.campaigns)
-    warn_if_late(session, mailing.common, options, max(filter(None, created), default=None))
+def _print(session: Session, mailing: Mailing, mailings: Mailings) -> None:
+    """Print the campaigns; if that fails, tell where their ids are."""
+    try:
+        session.out.rows(mailings.campaigns(mailing), CAMPAIGN.columns)
+    except (SmsgwError, WriteFailed):
+        where = ", ".join(map(str, mailing.written)) or "'smsgw sends list'"
+        session.warn(f"note: printing the campaigns failed; they are in {where}")
+        raise
 
 
-def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mailings:
-    """Mailings through the profile's server."""
+def _warn_if_late(
+    session: Session, common: Record, options: SendOptions, campaigns: Iterable[Record]
+) -> None:
+    """By when the server created the last of these campaigns."""
+    if common.get("scheduled_at"):
+        created = (parse_timestamp(each.get("created_at")) for each in campaigns)
+        warn_if_late(session, common, options, max(filter(None, created), default=None))
+
+
+def _mailings(
+    session: Session, options: SendOptions, checks: SendChecks, common: Record
+) -> Mailings:
+    """Mailings through the profile's server, of bodies with this in common."""
     api, ledger, note = session.api, ledger_of(session, options), session.out.note
     profile = session.profile
     return Mailings(
+        api,
+        lambda: session.now,
         ledger,
         Reconciler(api, ledger, note, session.warn),
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),
@@ -91,7 +126,15 @@ def _mailings(session: Session, options: SendOptions, checks: SendChecks) -> Mai
         note,
         session.warn,
         checks.excluded,
+        _waves(session, options, ledger, common) if options.waves else None,
     )
+
+
+def _waves(
+    session: Session, options: SendOptions, ledger: Ledger, common: Record
+) -> Callable[[MailingRecord], Waves]:
+    sizes, gate = sizes_of(options), gate_of(session, common)
+    return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
 def _rule(session: Session, options: SendOptions) -> RepeatRule:

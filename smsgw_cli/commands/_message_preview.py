@@ -8,10 +8,11 @@ from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
-from smsgw_cli.commands._sending import ledger_of
+from smsgw_cli.commands._sending import check_options, ledger_of
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import check_waves, in_waves
 from smsgw_cli.messages import compose, preview_text, recipient_zones
-from smsgw_cli.messages.mailing import from_file, repeat
+from smsgw_cli.messages.mailing import from_file, repeat, spooled_rows
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
@@ -25,6 +26,9 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 def preview_message(session: Session, **given: Any) -> None:
     """Print the preview of a send with these options, and its assumptions."""
     request, options = request_of(given), options_of(given)
+    if options.waves is not None:
+        check_options(session, options)
+        check_waves(request, options)
     preview_of = _of_text if request.csv is None else _of_rows
     preview, lookalikes = preview_of(session, request, options, given)
     note_content(session, request, lookalikes)
@@ -70,16 +74,19 @@ def _of_rows(
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     check = table_check(session, asks=False)
-    mailing, lookalikes = from_file.mailing(request, region, once=options.once, check=check)
+    mailing, lookalikes = from_file.mailing(
+        request, region, once=options.once, shard=options.part, check=check
+    )
     note_all(session, mailing.notes)
-    messages, audience = previews.merged_without_excluded(mailing.messages)
+    duplicates = spooled_rows.count_duplicates(mailing.spool)
+    audience = previews.of_mailing_without_excluded(mailing)
     kept = None
     if session.key:  # a preview needs no profile
         kept = repeat.kept_moments(ledger_of(session), mailing.identity, options.allowed)
-    audience.duplicates = mailing.merged.duplicates
+    audience.duplicates = duplicates
     common = {**mailing.common, **looked_up(session, given)}
     audience.add_kinds(mailing.kinds)
-    common = _timed(session, common, request, options, kept)
-    warn_of_senders(session, common)
-    preview = previews.of_merged(common, messages, audience, options.price)
-    return preview, lookalikes
+    mailing.common = _timed(session, common, request, options, kept)
+    warn_of_senders(session, mailing.common)
+    preview = previews.of_mailing(mailing, audience, options.price)
+    return in_waves(session, preview, options), lookalikes

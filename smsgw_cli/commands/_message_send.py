@@ -1,6 +1,7 @@
 """`messages send`: one text to all recipients, or with --csv one message per row."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 from smsgw_cli.cli.parameters import deferred, typed
@@ -13,12 +14,12 @@ from smsgw_cli.commands._send_options import SEND
 from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import check_waves
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import MailingRequest, MessageRequest, Schedule, SendOptions
 from smsgw_cli.tables.read_options import ReadOptions
-
-PATH = "messages/send"
 
 send_rows = deferred("smsgw_cli.commands._mailing_send", "send_rows")
 
@@ -27,6 +28,7 @@ def send_messages(session: Session, **given: Any) -> None:
     """Send, after checks and confirmation, and print the campaign."""
     request, options = request_of(given), options_of(given)
     check_options(session, options)
+    check_waves(request, options)
     if request.csv is not None:
         return send_rows(
             session,
@@ -39,12 +41,23 @@ def send_messages(session: Session, **given: Any) -> None:
     draft = compose.message(request, session.setting("region"), check=table_check(session))
     note_content(session, request, draft.lookalikes, draft.body.get("message", ""))
     body = {**draft.body, **looked_up(session, given)}
-    kept = earlier_body(session, options)
+    kept_by = _wave_send().moments_of if options.waves else earlier_body
+    kept = kept_by(session, options)
     body = timed(session, body, request.schedule, options, kept=kept)
     body = without_quiet_hours(session, body, options)
+    if options.waves:
+        sending = _wave_send().WaveSend(session, options, body, draft.found, checks)
+        sending.carry_out()
+        return None
+    if options.once is not None:
+        _wave_send().refuse_without_waves(session, options)
     if not is_known(session, options):
         body = checks.body(body, draft.found)
-    return send(session, PATH, body, options)
+    return send(session, MESSAGES, body, options)
+
+
+def _wave_send() -> Any:
+    return import_module("smsgw_cli.commands._wave_send")  # for keys and waves only
 
 
 def request_of(given: dict[str, Any]) -> MessageRequest:

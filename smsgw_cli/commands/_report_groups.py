@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from smsgw_cli.messages.campaign_names import without_suffix
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.ledger_runs import run_of
 from smsgw_cli.model import Record
 

@@ -7,7 +7,6 @@ from typing import cast
 from smsgw_cli.campaigns.status_counts import count
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._message_send import PATH
 from smsgw_cli.commands._retry_plan import (
     AgeLimit,
     leave_out_excluded,
@@ -22,7 +21,8 @@ from smsgw_cli.errors import NotFound
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.earlier_retries import EarlierRetries, earlier_retries, one_at_a_time
 from smsgw_cli.messages.failed_messages import FailedMessages, summary
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.messages.when import When
@@ -102,7 +102,7 @@ class Retry:
     def _show(self, overrides: Record) -> None:
         """Print the requests, as --dry-run does: one as such, any other number as a list."""
         bodies = [named(body) for each in self._failed for body, _ in self._sends(each, overrides)]
-        requests = [request_of("POST", PATH, body) for body in bodies]
+        requests = [request_of("POST", MESSAGES, body) for body in bodies]
         is_one = len(requests) == len(self._failed) == 1
         self._session.out.json(requests[0] if is_one else requests)
 
@@ -128,7 +128,7 @@ class Retry:
                 if not bodies:
                     shown += self._sent_before(failed)
                 for body, keyed in bodies:
-                    new.append(sent(self._session, PATH, body, keyed, self._sender))
+                    new.append(sent(self._session, MESSAGES, body, keyed, self._sender))
                     shown.append(new[-1])
         finally:
             if shown or len(self._failed) > 1:

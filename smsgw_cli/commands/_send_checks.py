@@ -18,8 +18,10 @@ from smsgw_cli.commands._send_warnings import (
 )
 from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
+from smsgw_cli.commands._waves import in_waves
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
+from smsgw_cli.messages.drop_excluded import require_recipients, skipped
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.messages.send_request import SendOptions
@@ -29,7 +31,7 @@ from smsgw_cli.sms.number_kinds import Kind, KindCounts
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
-    from smsgw_cli.messages.mailing.merge import MergedMessage
+    from smsgw_cli.messages.mailing.mailing import Mailing
     from smsgw_cli.messages.preview import Preview
     from smsgw_cli.messages.preview_builder import PreviewBuilder
 
@@ -121,19 +123,36 @@ class SendChecks:
             body = self._checked_again(given)
         return body
 
-    def merged(
-        self, messages: "Sequence[MergedMessage]", common: Record, kinds: KindCounts
-    ) -> "list[MergedMessage]":
-        """The same for one message per row, whose numbers are of these kinds."""
-        self._check_kinds(kinds)
-        kept, audience = self.previews.merged_without_excluded(messages)
-        warn_of_senders(self._session, common)
-        if self._may_ask:
+    def in_waves(self, body: Record, found: ParsedNumbers) -> "Audience":
+        """The recipients of one text that is sent in waves, after the same checks."""
+        self._refuse_kinds(found.kinds)
+        audience = self.audience(body)
+        require_recipients(len(audience), audience.excluded_by)
+        if audience.excluded_by:
+            self._session.out.note(f"note: {skipped(audience.excluded_by)}")
+        self._check_kinds(found.kinds, audience.kinds)
+        self._warn_of_sims(body)
+        count = self._max_recipients(body, audience)
+        if self._may_ask and is_large(self._limit, count, count * parts_of(body)):
+            self._ask(self.preview(body, found, audience))
+        return audience
+
+    def audience(self, body: Record) -> "Audience":
+        """Whom a body may be sent to now; its lists are read."""
+        self._read_exclude_again()
+        return self.previews.checked_audience(body)
+
+    def mailing(self, mailing: "Mailing") -> None:
+        """The same for a mailing, whose excluded recipients are left out."""
+        self._check_kinds(mailing.kinds)
+        audience = self.previews.of_mailing_without_excluded(mailing)
+        warn_of_senders(self._session, mailing.common)
+        if self._may_ask and len(audience):
             price = self._options.price
-            if self._ask(self.previews.of_merged(common, kept, audience, price)):
+            preview = self.previews.of_mailing(mailing, audience, price)
+            if self._ask(in_waves(self._session, preview, self._options)):
                 self._read_exclude_again()
-                kept, _ = self.previews.merged_without_excluded(kept)
-        return kept
+                self.previews.of_mailing_without_excluded(mailing)
 
     def preview(
         self,
@@ -145,7 +164,8 @@ class SendChecks:
         audience = self.previews.audience(body) if audience is None else audience
         if found is not None:
             audience.add_skipped(found)
-        return self.previews.of_message(body, audience, self._options.price)
+        preview = self.previews.of_message(body, audience, self._options.price)
+        return in_waves(self._session, preview, self._options)
 
     def _reads_lists(self, body: Record) -> bool:
         """Whether there may be premium-rate numbers on lists, which are refused."""

@@ -8,6 +8,7 @@ from smsgw_cli.commands._table_options import SHEET
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.commands.sender_ids import SENDER_ID
+from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.model import MESSAGE_TYPES
 from smsgw_cli.sms.durations import whole_seconds
 
@@ -16,9 +17,9 @@ SAFETY, FILE, TUNING = "Safety", "From a file", "Tuning"
 
 MAX_FAILED = Field(
     "max_failed",
-    "Exit with 7 if more than this share failed, such as 5%, or 0",
+    SETTINGS["max_failed"].help,
     flag="--max-failed",
-    metavar="SHARE",
+    metavar=SETTINGS["max_failed"].form,
     section=SAFETY,
 )
 ALLOW = Field(
@@ -95,6 +96,14 @@ CHECKS = (
     ),
     MAX_FAILED,
 )
+WAVES = Field(
+    "waves",
+    "Send to some first, and to the others only while it goes well: 20,rest or 20/10m,200,rest "
+    "(each SIZE[/WAIT]; a size is N, N% or rest, and the last one repeats)",
+    single=True,
+    metavar="WAVES",
+    section=SAFETY,
+)
 EXCLUDE = Field(
     "exclude",
     "Skip these numbers: a,b, or @FILE or - with one per line",
@@ -161,6 +170,7 @@ SEND = (
     NAME,
     *SCHEDULE,
     *CHECKS,
+    WAVES,
     ALLOW,
     Field(
         "csv",
@@ -182,6 +192,7 @@ SEND = (
     of_setting("encoding", FILE),
     SHEET._replace(section=FILE),
     SKIP_BAD._replace(section=FILE),
+    Field("shard", "Send only part I of N of the file; with --once", metavar="I/N", section=FILE),
     *PACE,
     of_setting("workers", TUNING),
     of_setting("rate", TUNING),

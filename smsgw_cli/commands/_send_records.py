@@ -1,7 +1,7 @@
 """`sends`: lists the ledger, settles unknown sends, removes records."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from smsgw_cli.cli.actions import at_most
@@ -15,17 +15,18 @@ from smsgw_cli.wording import pluralize
 
 COLUMNS = ("id", "key", "kind", "state", "campaign", "recipients", "started_at", "ended_at")
 MOST_NAMED = 10  # maximum number of keys listed in a prompt
-EVERY = (*COLUMNS, "name", "said", "body")
+EVERY = (*COLUMNS, "wave", "name", "said", "body")
 
 
 def list_sends(session: Session, states: list[str] | None, limit: int | None) -> None:
     most = at_most(limit)
-    found = (each for each in _history(session).all() if not states or each["state"] in states)
+    found = _history(session).all(states)
     session.out.rows(islice(found, most), COLUMNS, every=EVERY)
 
 
 def get_send(session: Session, number: int) -> None:
-    session.out.record(_history(session).get(number), COLUMNS)
+    found = _history(session).get(number)
+    session.out.record(found, COLUMNS if found["wave"] is None else (*COLUMNS, "wave"))
 
 
 def settle_sends(session: Session, numbers: list[str] | None, settle: float) -> None:
@@ -50,19 +51,40 @@ def settle_sends(session: Session, numbers: list[str] | None, settle: float) -> 
         )
 
 
-def remove_sends(session: Session, numbers: list[str] | None, before: str | None) -> None:
-    """Remove records, after confirmation that names the keys that can send again."""
+def remove_sends(
+    session: Session, numbers: list[str] | None, before: str | None, keys: bool | None
+) -> None:
+    """Remove records: those with these numbers free their keys, after confirmation, and those
+    before a time only with `keys`."""
+    chosen = _chosen(session, numbers, before, with_unknown=False)
+    _remove(session, chosen, keeps_keys=before is not None and not keys)
+
+
+def forget_sends(session: Session, numbers: list[str] | None, before: str | None) -> None:
+    """Remove records, and free their keys, after confirmation."""
+    _remove(session, _chosen(session, numbers, before, with_unknown=True), keeps_keys=False)
+
+
+def _chosen(
+    session: Session, numbers: list[str] | None, before: str | None, *, with_unknown: bool
+) -> Sequence[int]:
     if bool(numbers) == bool(before):
         raise Usage("no sends given", hint="use numbers of sends or --before WHEN")
-    chosen = _history(session).before(before) if before else _numbers(numbers)
-    keys = _history(session).keys_of(chosen)
+    if before:
+        return _history(session).before(before, with_unknown=with_unknown)
+    return _numbers(numbers)
+
+
+def _remove(session: Session, chosen: Sequence[int], *, keeps_keys: bool) -> None:
+    history = _history(session)
+    history.refuse_in_progress(chosen)
     if session.options.dry_run:
         # The words of these results are data, so they stay those of 0.1.0.
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return
-    if chosen:
-        session.confirm(_question(chosen, keys))
-    _history(session).forget(chosen)
+    if chosen and not keeps_keys:
+        session.confirm(_question(chosen, history.first_keys(chosen, MOST_NAMED + 1)))
+    history.remove(chosen, keeps_keys=keeps_keys)
     session.out.rows(({"id": each, "result": "forgotten"} for each in chosen), ("id", "result"))
 
 
@@ -70,8 +92,8 @@ def _history(session: Session) -> History:
     return History(ledger_of(session))
 
 
-def _question(chosen: list[int], keys: list[str]) -> str:
-    named = f"send {chosen[0]}" if len(chosen) == 1 else f"{len(chosen)} sends"
+def _question(chosen: Sequence[int], keys: list[str]) -> str:
+    named = f"send {chosen[0]}" if len(chosen) == 1 else f"{len(chosen):,} sends"
     shown = ", ".join(map(repr, keys[:MOST_NAMED])) + (", …" if len(keys) > MOST_NAMED else "")
     noun = "Key" if len(keys) == 1 else "Keys"
     warning = f" {noun} {shown} could then send again." if keys else ""

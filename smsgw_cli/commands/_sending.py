@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from smsgw_cli.campaigns.status_counts import share
 from smsgw_cli.cli.dry_run import would_send
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._send_times import warn_if_late
 from smsgw_cli.commands._send_warnings import warn_after_send
 from smsgw_cli.commands.campaigns import CAMPAIGN
-from smsgw_cli.config.settings import SETTINGS
+from smsgw_cli.config.settings import SETTINGS, checked
 from smsgw_cli.errors import Pending, SmsgwError, Usage
+from smsgw_cli.messages import used_keys
 from smsgw_cli.messages.campaign_names import named
-from smsgw_cli.messages.ledger import ACCEPTED, Entry, Ledger, path_for
+from smsgw_cli.messages.ledger import Ledger, path_for
+from smsgw_cli.messages.ledger_entry import ACCEPTED, Entry
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
@@ -21,6 +22,7 @@ from smsgw_cli.output.streams import WriteFailed
 from smsgw_cli.sms import quiet_hours
 from smsgw_cli.sms.number_kinds import KEEP
 
+LIMITS = ("max_failed", "min_arrived")
 follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 
@@ -33,10 +35,11 @@ def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
 
 def _loosened(session: Session) -> list[str]:
     """Settings that let through what those of the profile refuse: a shorter repeat_after, fewer
-    quiet_hours, landlines, other respect_lists."""
-    names = ("repeat_after", "quiet_hours", "landlines", "respect_lists")
-    after, quiet, landlines, lists = map(session.setting, names)
+    quiet_hours, landlines, other respect_lists, a higher max_failed, a lower min_arrived."""
+    names = ("repeat_after", "quiet_hours", "landlines", "respect_lists", *LIMITS)
+    after, quiet, landlines, lists, failed, arrived = map(session.setting, names)
     usual = session.values.profile.settings
+    usual_failed, usual_arrived = (usual.get(each, SETTINGS[each].default) for each in LIMITS)
     is_shorter = after < usual.get("repeat_after", SETTINGS["repeat_after"].default)
     is_less_quiet = not quiet_hours.includes(quiet, usual.get("quiet_hours"))
     is_less_respectful = bool(_split(usual.get("respect_lists")) - _split(lists))
@@ -46,6 +49,8 @@ def _loosened(session: Session) -> list[str]:
         *([f"quiet_hours={quiet or ''}"] if is_less_quiet else []),
         *([f"landlines={landlines}"] if keeps_more else []),
         *([f"respect_lists={lists or ''}"] if is_less_respectful else []),
+        *([f"max_failed={failed}"] if failed > usual_failed else []),
+        *([f"min_arrived={arrived}"] if arrived < usual_arrived else []),
     ]
 
 
@@ -65,14 +70,18 @@ def policy_of(session: Session, options: SendOptions) -> UnknownPolicy:
 
 
 def check_options(session: Session, options: SendOptions) -> None:
-    """Raise Usage for an invalid --max-failed, or for one without --watch.
+    """Raise Usage for an invalid --max-failed, or for one without --watch or --waves.
 
-    With --watch, the option --timeout limits the watching, not single requests.
+    With these, the option --timeout limits the watching and waiting, not single requests.
     """
-    if options.watch:
+    awaits = options.watch or options.waves
+    if awaits:
         session.give("timeout", None)
-    if options.max_failed is not None and share(options.max_failed) >= 0 and not options.watch:
-        raise Usage("--max-failed requires --watch", hint="add --watch")
+    if options.max_failed is not None:
+        checked("max_failed", options.max_failed, "--max-failed")
+        if not awaits:
+            raise Usage("--max-failed requires --watch or --waves", hint="add --watch")
+        session.give("max_failed", options.max_failed)
 
 
 def earlier_body(session: Session, options: SendOptions) -> Record | None:
@@ -87,6 +96,8 @@ def is_known(session: Session, options: SendOptions) -> bool:
     One with an unknown outcome may be sent again, to whom it may reach by now.
     """
     found = _earlier(session, options)
+    if found is None and options.once is not None and not session.options.dry_run:
+        return used_keys.is_used(ledger_of(session), options.once)
     return found is not None and found.state == ACCEPTED
 
 

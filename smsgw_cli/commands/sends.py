@@ -11,6 +11,11 @@ SETTLE_HELP = """Ask the server about sends with an unknown outcome; never sends
 A send that was not accepted is recorded as refused, so that its key can be used again. Exits
 with 8 if some stay unknown.
 """
+REMOVE_HELP = """Remove the records of sends.
+
+Those with these numbers are removed with their keys, which can then send again. --before removes
+what was sent and its campaigns, and keeps the keys; sends with an unknown outcome stay.
+"""
 IDS = Field(
     "numbers",
     "Numbers of the sends; - for standard input",
@@ -18,6 +23,7 @@ IDS = Field(
     argument=True,
     metavar="[ID…]",
 )
+BEFORE = Field("before", "All sends before this time", metavar="WHEN")
 
 app = Group("Show sends, and settle those with an unknown outcome.")
 
@@ -59,10 +65,18 @@ register(
 register(
     app,
     "remove",
-    "Remove the records of sends; their keys can then send again.",
-    (IDS, Field("before", "All sends before this time", metavar="WHEN")),
+    REMOVE_HELP,
+    (IDS, BEFORE, Field("keys", "With --before: free the keys, too", bool, "--keys")),
     deferred(CODE, "remove_sends"),
-    epilog="smsgw sends remove --before 2026-01-01 --yes",
+    epilog="smsgw sends remove --before 400d",
+)
+register(
+    app,
+    "forget",
+    "Remove the records of sends; their keys can then send again.",
+    (IDS, BEFORE),
+    deferred(CODE, "forget_sends"),
+    epilog="smsgw sends forget --before 2026-01-01 --yes",
 )
 app.renamed("show", "get", "sends get")
-app.renamed("forget", "remove", "sends remove")
+app.renamed("forget", "forget", "sends remove")

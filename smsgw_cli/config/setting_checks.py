@@ -20,6 +20,13 @@ class Price(NamedTuple):
     currency: str | None = None
 
 
+class Share(float):
+    """A share from 0 to 1, which is written as a percentage."""
+
+    def __str__(self) -> str:
+        return f"{self * 100:g}%"
+
+
 def text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError("must be text")
@@ -141,6 +148,15 @@ def whole(least: int, most: int) -> Check:
         return int(text)
 
     return check
+
+
+def share(value: object) -> Share:
+    """A share from a percentage such as `5%`, or `0`."""
+    percent = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%|0", str(value).strip())
+    found = float(percent[1] or 0) / 100 if percent else 2.0
+    if isinstance(value, bool) or found > 1:
+        raise ValueError("must be a percentage such as 5%, or 0")
+    return Share(found)
 
 
 _PER_MINUTE = {"s": 60.0, "sec": 60.0, "min": 1.0, "minute": 1.0, "h": 1 / 60, "hour": 1 / 60}

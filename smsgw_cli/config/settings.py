@@ -219,6 +219,24 @@ SETTINGS: Mapping[str, Setting] = {
             readers="messages send --csv",
         ),
         Setting(
+            "max_failed",
+            checks.share,
+            "SHARE",
+            "Exit with 7 if more than this share failed, such as 5%, or 0",
+            checks.Share(0.05),
+            "5%, of a wave",
+            readers="messages send --waves",
+        ),
+        Setting(
+            "min_arrived",
+            checks.share,
+            "SHARE",
+            "Send no further wave unless this share of the one before is Sent or Delivered",
+            checks.Share(0.5),
+            "50%",
+            readers="messages send --waves",
+        ),
+        Setting(
             "suppression_list",
             checks.text,
             "FILE",
@@ -294,6 +312,8 @@ def as_written(value: Any) -> Any:
     """A value in the form in which it can be set again."""
     if isinstance(value, checks.Price):
         return " ".join(str(each) for each in value if each is not None)
+    if isinstance(value, checks.Share):
+        return str(value)
     return ",".join(value) if isinstance(value, tuple) else value
 
 
@@ -306,4 +326,4 @@ def as_text(value: Any) -> str:
 def stored(name: str, text: str) -> Any:
     """The value as written to config.toml. Raises Usage if it is invalid."""
     value = checked(name, text)
-    return value if isinstance(value, str | int | float) else text.strip()
+    return value if type(value) in (str, int, float, bool) else text.strip()

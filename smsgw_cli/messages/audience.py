@@ -74,8 +74,8 @@ class Audience:
         of_lists, self.kinds = self.kinds, replace(kinds, kinds=kinds.kinds.copy())
         self.kinds.update(of_lists)
 
-    def add(self, text: str, check: RecipientCheck, source: str = "") -> bool:
-        """Add a recipient, of a list if it has a `source`; returns whether it is excluded."""
+    def add(self, text: str, check: RecipientCheck, source: str = "") -> str | None:
+        """Add a recipient, of a list if it has a `source`; returns why it is excluded, if it is."""
         checked = check(text, is_parsed=not source)
         number = checked.number
         self.kinds.total += bool(source)
@@ -88,10 +88,11 @@ class Audience:
         elif number is None:
             self.add_invalid(f"{source}{text!r}")
         else:
-            self._add_phone(as_int(number.e164))
-        return bool(checked.excluded_by)
+            self.add_number(as_int(number.e164))
+        return checked.excluded_by
 
-    def _add_phone(self, number: int) -> None:
+    def add_number(self, number: int) -> None:
+        """Add a recipient that is known to be valid, and not excluded."""
         before = len(self.numbers)
         self.numbers.setdefault(usual(number), number)
         self.duplicates += len(self.numbers) == before
@@ -106,7 +107,8 @@ class Audience:
                 breakdown.contacts += 1
                 if is_subscribed(contact):
                     breakdown.subscribed += 1
-                    breakdown.kept_out += self.add(number_in(contact), check, f"list {identity}: ")
+                    reason = self.add(number_in(contact), check, f"list {identity}: ")
+                    breakdown.kept_out += reason is not None
         breakdown.unsubscribed = breakdown.contacts - breakdown.subscribed
         breakdown.invalid = self.invalid_count - invalid_before
 

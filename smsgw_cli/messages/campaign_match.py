@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.sms.trimmed import trimmed

@@ -10,7 +10,7 @@ from smsgw_cli.errors import NotFound, Unknown, Usage
 from smsgw_cli.sms.timestamps import read_timestamp
 
 if TYPE_CHECKING:
-    from smsgw_cli.messages.ledger import Entry
+    from smsgw_cli.messages.ledger_entry import Entry
 
 LAST = "last"
 

@@ -9,7 +9,7 @@ from smsgw_cli.api.reader import PageReader
 from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left
 from smsgw_cli.errors import Incomplete, SmsgwError
 from smsgw_cli.messages.campaign_match import Answer, Match
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.model import Campaign
 from smsgw_cli.sms.trimmed import trimmed
 

@@ -1,7 +1,6 @@
 """Excludes suppressed and excluded recipients from a send."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
@@ -11,13 +10,9 @@ from smsgw_cli.messages.recipient_check import (
     LANDLINE,
     SUPPRESSED,
     UNSUBSCRIBED,
-    RecipientCheck,
 )
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
-
-if TYPE_CHECKING:
-    from smsgw_cli.messages.mailing.merge import MergedMessage
 
 LARGE_REQUEST = 10_000  # numbers in one request; some servers reject large ones
 REASONS = {
@@ -39,7 +34,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     if not (audience.excluded_by or affected):
         _note_unchecked(body, note)
         return body
-    _require_recipients(len(audience), audience.excluded_by)
+    require_recipients(len(audience), audience.excluded_by)
     if kept_out := [each for each in affected if each.kept_out]:
         _refuse_later(body, kept_out, audience.excluded_by)
     if audience.excluded_by:
@@ -51,22 +46,6 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
     del rest["contact_lists"]
     _note_numbers(audience, affected, note)
     return {**rest, "mobile_numbers": audience.e164}
-
-
-def from_merged(
-    messages: Sequence["MergedMessage"], check: RecipientCheck, note: Callable[[str], None]
-) -> tuple[list["MergedMessage"], Audience]:
-    """The messages without excluded recipients, and their audience.
-
-    Raises Usage if no recipient is left.
-    """
-    audience = Audience()
-    kept = [each.without(lambda number: audience.add(number, check)) for each in messages]
-    audience.duplicates = 0  # two texts to one number are two messages
-    if audience.excluded_by:
-        _require_recipients(len(audience), audience.excluded_by)
-        note(f"note: {skipped(audience.excluded_by)}")
-    return [each for each in kept if each.numbers], audience
 
 
 def skipped(excluded_by: dict[str, set[str]]) -> str:
@@ -83,7 +62,8 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
     return [REASONS[reason] for reason in excluded_by]
 
 
-def _require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
+def require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
+    """Raise Usage if no recipient is left."""
     if not count:
         named = _named(excluded_by) or ["without a valid number"]
         hints = {

@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from smsgw_cli.errors import Unavailable, Unknown
-from smsgw_cli.messages.ledger import REFUSED, UNKNOWN, Entry, Ledger
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import REFUSED, UNKNOWN, Entry
 from smsgw_cli.messages.ledger_runs import parse_retry_key
 from smsgw_cli.messages.reconcile import settle_hint
 from smsgw_cli.messages.retry_failed import Recipient, content_key

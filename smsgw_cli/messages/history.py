@@ -1,12 +1,15 @@
 """The ledger for display: sends with recipients and state, and their deletion."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from heapq import nsmallest
 from typing import Protocol
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages import ledger_removal
 from smsgw_cli.messages.campaign_match import USSD_PATH, differences
-from smsgw_cli.messages.ledger import SENDING, UNKNOWN, Entry, Ledger
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Record
 from smsgw_cli.sms.times import past
@@ -26,9 +29,11 @@ class History:
         self._ledger = ledger
         self._locks = SendLocks(ledger.path)
 
-    def all(self) -> Iterator[Record]:
-        """Every send, newest first."""
-        return map(self._summary, self._ledger.entries())
+    def all(self, states: Collection[str] | None = None) -> Iterator[Record]:
+        """Every send, or those with one of these states, newest first."""
+        recorded = {*states, SENDING} if states and UNKNOWN in states else states
+        found = map(self._summary, self._ledger.entries(recorded or STATES))
+        return (each for each in found if not states or each["state"] in states)
 
     def get(self, number: int) -> Record:
         """A send with its body, and how its campaign differs from that. Raises NotFound."""
@@ -39,25 +44,29 @@ class History:
     def settle(self, numbers: Iterable[int], seconds: float, settler: Settler) -> Iterator[Record]:
         """These sends, or all with an unknown outcome or campaign, after asking the server."""
         named = [self._ledger.get(number) for number in numbers]
-        for entry in named or [each for each in self._ledger.entries() if each.is_open]:
+        for entry in named or self._ledger.open_entries():
             yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
 
-    def before(self, text: str) -> list[int]:
+    def before(self, text: str, *, with_unknown: bool) -> Sequence[int]:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""
-        return self._ledger.started_before(format_timestamp(past(text, datetime.now(UTC))))
+        time = format_timestamp(past(text, datetime.now(UTC)))
+        return ledger_removal.started_before(self._ledger, time, with_unknown=with_unknown)
 
-    def keys_of(self, numbers: Iterable[int]) -> list[str]:
-        """The keys that become free if these records are deleted. Raises NotFound, and Usage for
-        a send in progress."""
-        entries = [self._ledger.get(number) for number in numbers]
-        for entry in entries:
-            if entry.state == SENDING and self._locks.is_held(entry.lock):
-                raise Usage(f"send {entry.id} is in progress", hint="wait until it is finished")
-        return sorted({entry.key for entry in entries if entry.key})
+    def refuse_in_progress(self, numbers: Iterable[int]) -> None:
+        """Raise Usage if one of these sends is in progress, and NotFound if one is not there."""
+        for number, state, lock in ledger_removal.states(self._ledger, numbers):
+            if state == SENDING and self._locks.is_held(lock):
+                raise Usage(f"send {number} is in progress", hint="wait until it is finished")
 
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Delete these records; their keys can be used again."""
-        self._ledger.forget(numbers)
+    def first_keys(self, numbers: Iterable[int], most: int) -> list[str]:
+        """The first keys that become free if these records are deleted."""
+        return nsmallest(most, set(ledger_removal.keys(self._ledger, numbers)))
+
+    def remove(self, numbers: Sequence[int], *, keeps_keys: bool) -> None:
+        """Delete these records; keys that are not kept can be used again."""
+        ledger_removal.remove(self._ledger, numbers, keeps_keys=keeps_keys)
+        if numbers and keeps_keys:
+            ledger_removal.compact(self._ledger)
 
     def _summary(self, entry: Entry) -> Record:
         campaign = entry.campaign or {}
@@ -71,6 +80,7 @@ class History:
             "started_at": entry.started_at,
             "ended_at": entry.ended_at,
             "allowed": entry.allowed,
+            "wave": entry.wave,
             "name": entry.name,
             "said": entry.server_message,
             "body": entry.body,

@@ -4,86 +4,24 @@ One SQLite file per server. A send with the state `sending` whose process is gon
 interrupted; its outcome is unknown.
 """
 
-import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.config.record_name import file_name
-from smsgw_cli.engine.settle_time import stored_clock
 from smsgw_cli.errors import NotFound
-from smsgw_cli.messages import ledger_runs
-from smsgw_cli.messages.ledger_schema import KIND, LAYOUT
+from smsgw_cli.messages import ledger_runs, ledger_writes
+from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
+from smsgw_cli.messages.ledger_schema import CAMPAIGN_ID, KIND, LAYOUT, OPEN, TAKEN, UNKNOWN_YET
+from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
 from smsgw_cli.model import Record
-from smsgw_cli.storage.database import Connection, Database, Row
-
-SENDING, ACCEPTED, REFUSED, UNKNOWN = "sending", "accepted", "refused", "unknown"
-STATES = (SENDING, ACCEPTED, REFUSED, UNKNOWN)
+from smsgw_cli.storage.batches import batched, marks
+from smsgw_cli.storage.database import Connection, Database
 
 _PAGE = 500
-_COLUMNS = {
-    "lock": "claim",
-    "watermark": "newest",
-    "server_message": "said",
-    "is_contradictory": "contradictory",
-}
-"""Fields of an entry whose columns have other names."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A send. `lock` is the name of the lock held by the sending process.
-
-    `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
-    it was sent, None if unknown. `campaign` and `server_message` are from the server's response,
-    `is_contradictory`: that reported both success and an error. `allowed` has the words of
-    --allow, `run` is the same for all sends of one command.
-    `touched_at` is when it was last sent, and `clock` the same for `settle_time`. Times are
-    ISO 8601, in UTC.
-    """
-
-    id: int
-    key: str | None
-    lock: str
-    path: str
-    is_unique: bool
-    watermark: int | None
-    body: Record
-    state: str
-    campaign: Record | None
-    server_message: str | None
-    is_contradictory: bool
-    allowed: str | None
-    run: str | None
-    started_at: str
-    touched_at: str
-    clock: str | None
-    ended_at: str | None
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        """The entry in a row of the table `sends`."""
-        values = {name: row[_COLUMNS.get(name, name)] for name in cls.__dataclass_fields__}
-        for name in ("body", "campaign"):
-            values[name] = json.loads(values[name]) if values[name] else None
-        for name in ("is_unique", "is_contradictory"):
-            values[name] = bool(values[name])
-        return cls(**values)
-
-    @property
-    def name(self) -> str | None:
-        """The name of its campaign."""
-        return self.body.get("name")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its outcome or its campaign can still be determined from the server."""
-        return self.state != REFUSED and not self.campaign
 
 
 def path_for(server: str) -> Path:
@@ -109,7 +47,7 @@ class Ledger:
 
     def find(self, key: str) -> Entry | None:
         """The send with this key that was not refused, or None."""
-        return next(self._read("key = ? AND state != ?", [key, REFUSED]), None)
+        return next(self._read(f"key = ? AND {TAKEN}", [key]), None)
 
     def get(self, number: int) -> Entry:
         """The send with this number. Raises NotFound."""
@@ -120,23 +58,25 @@ class Ledger:
     def entries(self, states: Iterable[str] = STATES) -> Iterator[Entry]:
         """The sends with these states, newest first, in pages that do not block writers."""
         wanted, below = list(states), 1 << 62
-        marks = ", ".join("?" * len(wanted))
+        is_open = UNKNOWN_YET if {*wanted} <= {SENDING, UNKNOWN} else "1"
         while True:
-            where = f"id < ? AND state IN ({marks}) ORDER BY id DESC LIMIT {_PAGE}"
-            page = list(self._read(where, [below, *wanted]))
+            where = f"id < ? AND {is_open} AND state IN ({marks(wanted)})"
+            page = list(self._read(f"{where} ORDER BY id DESC LIMIT {_PAGE}", [below, *wanted]))
             yield from page
             if len(page) < _PAGE:
                 return
             below = page[-1].id
 
-    def with_prefix(self, prefix: str) -> list[Entry]:
-        """The sends with keys of this prefix that were not refused, oldest first.
+    def open_entries(self, prefix: str | None = None) -> list[Entry]:
+        """The sends whose outcome or campaign can still be determined from the server, of all or
+        those with keys of this prefix; newest first."""
+        where, values = ("1", []) if prefix is None else ledger_runs.having_prefix(prefix)
+        return list(self._read(f"({OPEN}) AND {where} ORDER BY id DESC", values))
 
-        A digest follows the prefix, which distinguishes `a/` from `a/b/`.
-        """
+    def of_wave(self, prefix: str, wave: int) -> list[Entry]:
+        """The sends of a wave, with keys of this prefix, oldest first, refused ones included."""
         where, values = ledger_runs.having_prefix(prefix)
-        # As in the index of keys, which is used only so.
-        return list(self._read(f"{where} AND state != 'refused' ORDER BY id", values))
+        return list(self._read(f"{where} AND wave = ? ORDER BY id", [*values, wave]))
 
     def newest_run(self, name: str | None = None, *, no_retry: bool = False) -> list[Entry]:
         """The sends of the newest mailing or other command, oldest first, refused ones included.
@@ -166,17 +106,9 @@ class Ledger:
 
     def of_campaigns(self, campaigns: Iterable[int]) -> Iterator[Entry]:
         """The sends that became these campaigns."""
-        wanted = list(campaigns)
-        for start in range(0, len(wanted) if self._db.exists else 0, _PAGE):
-            part = wanted[start : start + _PAGE]
-            marks = ", ".join("?" * len(part))
-            yield from self._read(f"json_extract(campaign, '$.id') IN ({marks})", part)
-
-    def started_before(self, timestamp: str) -> list[int]:
-        """The numbers of all sends started before this time (ISO 8601, in UTC)."""
-        query = "SELECT id FROM sends WHERE started_at < ?"
-        with self._db.reading() as db:
-            return [row[0] for row in db.execute(query, [timestamp])]
+        for part in batched(campaigns if self._db.exists else (), _PAGE):
+            where = f"{CAMPAIGN_ID} IN ({marks(part)}) AND campaign IS NOT NULL"
+            yield from self._read(where, part)
 
     def other_campaigns(self, entry: Entry) -> set[int]:
         """The campaign ids of other sends with the same name."""
@@ -186,11 +118,12 @@ class Ledger:
     def campaign_before(self, entry: Entry) -> int | None:
         """The highest campaign id of the sends that had ended when this one was started."""
         query = (
-            "SELECT max(json_extract(campaign, '$.id')) FROM sends WHERE id < ? AND ended_at < ?"
+            f"SELECT {CAMPAIGN_ID} FROM sends WHERE campaign IS NOT NULL AND id < ? "  # noqa: S608
+            f"AND ended_at < ? ORDER BY {CAMPAIGN_ID} DESC LIMIT 1"
         )
         with self._db.reading() as db:
-            highest = db.execute(query, [entry.id, entry.started_at]).fetchone()[0]
-        return highest if isinstance(highest, int) else None
+            highest = db.execute(query, [entry.id, entry.started_at]).fetchone()
+        return highest[0] if highest and isinstance(highest[0], int) else None
 
     def ambiguous(self, entry: Entry) -> list[int]:
         """The numbers of other sends with the same name, in progress at the same time and open."""
@@ -207,19 +140,13 @@ class Ledger:
         lock: str,
         is_unique: bool,
         watermark: int | None = None,
+        wave: int | None = None,
     ) -> Entry:
         """Record a send before its request is sent."""
+        new = NewSend(path, body, key, is_unique, watermark, wave)
         with self.writing() as db:
-            number = insert(
-                db,
-                path,
-                body,
-                key=key,
-                lock=lock,
-                is_unique=is_unique,
-                watermark=watermark,
-                allowed=self.allowed,
-                run=self.run,
+            (number,) = ledger_writes.begin(
+                db, [new], lock=lock, allowed=self.allowed, run=None if wave else self.run
             )
         if number is None:
             raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
@@ -231,7 +158,7 @@ class Ledger:
             db.execute(
                 "UPDATE sends SET state = ?, ended_at = NULL WHERE id = ?", [SENDING, number]
             )
-            postpone(db, [number], 0.0)
+            ledger_writes.postpone(db, [number], 0.0)
 
     def end(
         self,
@@ -244,12 +171,8 @@ class Ledger:
     ) -> None:
         """Record the outcome; `touched_at` of an interrupted send is when it was last sent."""
         with self.writing() as db:
-            finish(db, number, state, campaign, server_message, is_contradictory=is_contradictory)
-
-    def forget(self, numbers: Iterable[int]) -> None:
-        """Delete these records; their keys can be used again."""
-        with self.writing() as db:
-            db.executemany("DELETE FROM sends WHERE id = ?", [(each,) for each in numbers])
+            ended = EndedSend(number, state, campaign, server_message, is_contradictory)
+            ledger_writes.finish(db, [ended])
 
     def clear(self) -> None:
         """Delete the records of all sends and mailings."""
@@ -258,83 +181,19 @@ class Ledger:
                 db.execute("DELETE FROM sends")
                 db.execute("DELETE FROM mailings")
                 db.execute("DELETE FROM mailing_digests")
+                db.execute("DELETE FROM used_keys")
+                db.execute("DELETE FROM waves")
+                db.execute("DELETE FROM wave_recipients")
 
-    def _read(self, where: str, values: list[Any]) -> Iterator[Entry]:
+    def _read(self, where: str, values: Sequence[Any]) -> Iterator[Entry]:
         with self._db.reading() as db:
             found = db.execute(f"SELECT * FROM sends WHERE {where}", values).fetchall()  # noqa: S608
         return map(Entry.of, found)
 
+    def reading(self) -> AbstractContextManager[Connection]:
+        """The database, with each statement in its own transaction."""
+        return self._db.reading()
+
     def writing(self) -> AbstractContextManager[Connection]:
         """The database in one durable transaction."""
         return self._db.writing()
-
-
-def insert(
-    db: Connection,
-    path: str,
-    body: Record,
-    *,
-    key: str | None,
-    lock: str,
-    is_unique: bool,
-    watermark: int | None = None,
-    later: float = 0.0,
-    allowed: str | None = None,
-    run: str | None = None,
-) -> int | None:
-    """Record a send before its request; returns its number, None if its key is in use.
-
-    Its request is made within `later` seconds.
-    """
-    values = {
-        "key": key,
-        "claim": lock,
-        "path": path,
-        "name": body.get("name"),
-        "is_unique": is_unique,
-        "newest": watermark,
-        "body": json.dumps(body),
-        "state": SENDING,
-        "started_at": now(),
-        "touched_at": now(later),
-        "clock": stored_clock(later),
-        "allowed": allowed,
-        "run": run,
-    }
-    names, marks = ", ".join(values), ", ".join("?" * len(values))
-    sql = f"INSERT OR IGNORE INTO sends ({names}) VALUES ({marks})"  # noqa: S608
-    added = db.execute(sql, list(values.values()))
-    return added.lastrowid if added.rowcount else None
-
-
-def finish(
-    db: Connection,
-    number: int,
-    state: str,
-    campaign: Record | None = None,
-    server_message: str | None = None,
-    *,
-    is_contradictory: bool = False,
-) -> None:
-    """Record the outcome of a send in the caller's transaction; see `Ledger.end`."""
-    ended = now()
-    stored = json.dumps(campaign) if campaign else None
-    db.execute(
-        "UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?, "
-        "contradictory = max(contradictory, ?), "
-        "touched_at = CASE state WHEN 'sending' THEN ? ELSE touched_at END, "
-        "clock = CASE state WHEN 'sending' THEN ? ELSE clock END WHERE id = ?",
-        [state, stored, server_message, ended, is_contradictory, ended, stored_clock(), number],
-    )
-
-
-def postpone(db: Connection, numbers: Iterable[int], later: float) -> None:
-    """Record that the requests of these sends are made within `later` seconds from now."""
-    sql = "UPDATE sends SET touched_at = ?, clock = ? WHERE id = ?"
-    moment = (now(later), stored_clock(later))
-    db.executemany(sql, [(*moment, number) for number in numbers])
-
-
-def now(later: float = 0.0) -> str:
-    """The time in `later` seconds, in ISO 8601 and UTC, as the ledger stores it."""
-    return (datetime.now(UTC) + timedelta(seconds=later)).isoformat()

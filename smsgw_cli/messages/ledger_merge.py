@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,39 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.ledger import REFUSED, STATES
+from smsgw_cli.messages.ledger_entry import REFUSED, STATES
+from smsgw_cli.messages.ledger_rows import (
+    DIGESTS,
+    MAILINGS,
+    SENDS,
+    TABLES,
+    USED_KEYS,
+    WAVE_RECIPIENTS,
+    WAVES,
+)
 from smsgw_cli.messages.ledger_schema import LAYOUT
 from smsgw_cli.messages.send_paths import is_send
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.storage.database import Connection, Database, Row
 
-DIGESTS, MAILINGS, SENDS = "mailing_digests", "mailings", "sends"
 OF_LEDGER = ("id", "restored")  # columns that are about the ledger, not the send
-PAGE = 500
 _LOCK = re.compile(r"[a-z0-9-]{1,64}")  # also part of the name of a file
-
-
-def records(path: Path) -> Iterator[Record]:
-    """The rows of all tables of a ledger, each with the name of its `table`, in pages that do not
-    block writers. What a row refers to comes before it."""
-    with closing(Database(path, LAYOUT)) as database:
-        for table in (DIGESTS, MAILINGS) if database.exists else ():
-            query = f"SELECT * FROM {table} ORDER BY 1"  # noqa: S608  # ours
-            yield from _rows(database, table, query, [])
-        last = -(1 << 62)
-        while database.exists:
-            query = f"SELECT * FROM sends WHERE id > ? ORDER BY id LIMIT {PAGE}"  # noqa: S608
-            page = _rows(database, SENDS, query, [last])
-            yield from page
-            if len(page) < PAGE:
-                return
-            last = page[-1]["id"]
-
-
-def _rows(database: Database, table: str, query: str, values: list[Any]) -> list[Record]:
-    with database.reading() as db:
-        return [{"table": table, **dict(row)} for row in db.execute(query, values)]
 
 
 def merge(path: Path, records: Iterable[Record], *, dry_run: bool = False) -> "Merge":
@@ -64,8 +49,8 @@ def merge(path: Path, records: Iterable[Record], *, dry_run: bool = False) -> "M
 class Merge:
     """A merge into a ledger; counts the sends that were `added`, `updated`, and `known` before.
 
-    `is_first` is whether the ledger was empty. `series` and `keys` are those of mailings here, by
-    those in the backup; `digests` are its own.
+    `is_first` is whether the ledger was empty. `series`, `numbers` and `keys` are those of mailings
+    here, by those in the backup; only those of new ones have `waves`. `digests` are the backup's.
     """
 
     db: Connection
@@ -74,22 +59,43 @@ class Merge:
     updated: int = 0
     known: int = 0
     series: dict[int, int] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
+    waves: set[int] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
     digests: list[tuple[str, int]] = field(default_factory=list)
 
     def take(self, records: Iterable[Record]) -> None:
         """Add the rows of a backup. Raises Usage for an invalid one."""
-        merges = {DIGESTS: self._digest, MAILINGS: self._mailing, SENDS: self._send}
         for record in records:
             try:
                 row = {name: _plain(value) for name, value in record.items() if name != "table"}
-                merges[record["table"]](row)
+                self._take(record["table"], row)
             except (KeyError, TypeError, ValueError) as error:
                 raise Usage(f"invalid record of the sends: {record!r:.200}") from error
         self.db.executemany(
             "INSERT OR IGNORE INTO mailing_digests VALUES (?, ?)",
             [(text, self.series[old]) for text, old in self.digests if old in self.series],
         )
+
+    def _take(self, table: str, row: Record) -> None:
+        if table in (WAVES, WAVE_RECIPIENTS):
+            self._wave(table, row)
+        else:
+            {
+                DIGESTS: self._digest,
+                MAILINGS: self._mailing,
+                USED_KEYS: self._used_key,
+                SENDS: self._send,
+            }[table](row)
+
+    def _wave(self, table: str, row: Record) -> None:
+        """Add a part of the waves of a mailing that was not here."""
+        if row["mailing"] in self.waves:
+            self._insert(table, {**row, "mailing": self.numbers[row["mailing"]]})
+
+    def _used_key(self, row: Record) -> None:
+        digest = bytes.fromhex(row["digest"])
+        self.db.execute("INSERT OR IGNORE INTO used_keys VALUES (?)", [digest])
 
     def _digest(self, row: Record) -> None:
         """Keep a digest until its mailing is known; one that is here is of the same series."""
@@ -103,17 +109,18 @@ class Merge:
     def _mailing(self, row: Record) -> None:
         """Add a mailing, or end the same one here if it has ended in the backup."""
         query = "SELECT * FROM mailings WHERE started_at = ? AND file = ?"
-        found = self._first(query, [_time(row["started_at"]), row["file"]])
+        found: Row | Record | None = self._first(query, [_time(row["started_at"]), row["file"]])
         if found:
             sql = "UPDATE mailings SET ended_at = ?, is_whole = ? WHERE id = ? AND ended_at IS NULL"
             self.db.execute(sql, [row["ended_at"], bool(row["is_whole"]), found["id"]])
-            key, series = found["key"], found["series"]
         else:
-            key, series = self._added_mailing(row)
-        self.series.setdefault(row["series"], series)
-        self.keys[str(row["key"])] = key
+            found = self._added_mailing(row)
+            self.waves.add(row["id"])
+        self.series.setdefault(row["series"], found["series"])
+        self.numbers[row["id"]] = found["id"]
+        self.keys[str(row["key"])] = found["key"]
 
-    def _added_mailing(self, row: Record) -> tuple[str, int]:
+    def _added_mailing(self, row: Record) -> Record:
         """Add a mailing, with a number of its own if its number is another one's here."""
         number = self._free(MAILINGS, int(row["id"]))
         series = self.series.get(row["series"], number)
@@ -122,8 +129,9 @@ class Merge:
         if row["ended_at"] is None and self._first(query, [series, row["started_at"]]):
             row = {**row, "ended_at": row["started_at"]}  # the later one has closed it
         json.loads(row["moments"] or "{}")
-        self._insert(MAILINGS, {**row, "id": number, "key": key, "series": series})
-        return key, series
+        added = {**row, "id": number, "key": key, "series": series}
+        self._insert(MAILINGS, added)
+        return added
 
     def _send(self, row: Record) -> None:
         """Add a send; of one that is known, what the newer record says counts."""
@@ -156,8 +164,14 @@ class Merge:
                 _time(row[each])
         prefix, slash, digest = str(row["key"] or "").rpartition("/")
         if slash and prefix in self.keys:
-            return {**row, "key": f"{self.keys[prefix]}/{digest}"}
-        return row
+            row = {**row, "key": f"{self.keys[prefix]}/{digest}"}
+        return {**row, "claim": self._lock(row["claim"])}
+
+    def _lock(self, name: str) -> str:
+        """The name of a lock here; that of a mailing has its number."""
+        kind, _, number = name.rpartition("-")
+        is_of_mailing = kind == "mailing" and number.isdecimal()
+        return f"{kind}-{self.numbers.get(int(number), number)}" if is_of_mailing else name
 
     def _same(self, row: Record) -> Row | None:
         """The record here of the same send: by its key, or by when and what was sent."""
@@ -182,8 +196,7 @@ class Merge:
 
     @cached_property
     def _columns(self) -> dict[str, list[str]]:
-        tables = (MAILINGS, SENDS)
-        info = {each: self.db.execute(f"PRAGMA table_info({each})") for each in tables}
+        info = {each: self.db.execute(f"PRAGMA table_info({each})") for each in TABLES}
         return {table: [each["name"] for each in columns] for table, columns in info.items()}
 
     def _free(self, table: str, number: int) -> int:

@@ -3,6 +3,12 @@
 from smsgw_cli.storage.database import Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
+# Conditions as in the indexes, which are used only so.
+TAKEN = "state != 'refused'"
+UNKNOWN_YET = "state IN ('sending', 'unknown')"
+OPEN = f"{UNKNOWN_YET} OR (state = 'accepted' AND campaign IS NULL)"
+CAMPAIGN_ID = "json_extract(campaign, '$.id')"
+
 _FIRST = """
 CREATE TABLE IF NOT EXISTS sends (
     id INTEGER PRIMARY KEY,
@@ -89,6 +95,38 @@ CREATE TABLE mailing_digests (
 _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
+# The waves of a mailing; a send of one has its number. `recipients` are as planned at the start,
+# `accepted_at` is by the server's clock. The recipients of a mailing without a file are kept, in
+# order, until it ends.
+_WAVES = """
+CREATE TABLE waves (
+    mailing INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    recipients INTEGER NOT NULL,
+    wait REAL NOT NULL,
+    accepted_at TEXT,
+    PRIMARY KEY (mailing, number)
+) WITHOUT ROWID;
+CREATE TABLE wave_recipients (
+    mailing INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    phone INTEGER NOT NULL,
+    PRIMARY KEY (mailing, position)
+) WITHOUT ROWID;
+ALTER TABLE sends ADD COLUMN wave INTEGER;
+CREATE INDEX wave_of_send ON sends (wave, key) WHERE wave IS NOT NULL
+"""
+# For ledgers with a million sends: most are accepted, so an index of all states is of no use.
+# `is_read` is whether what a part of a file sent from elsewhere was read from the server.
+# `used_keys` has 16 bytes of the SHA-256 of each key whose record was removed.
+_LARGE = f"""
+DROP INDEX state_of_send;
+CREATE INDEX open_send ON sends (id) WHERE {OPEN};
+CREATE INDEX run_of_send ON sends (run) WHERE run IS NOT NULL;
+CREATE INDEX campaign_of_send ON sends ({CAMPAIGN_ID}) WHERE campaign IS NOT NULL;
+CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID;
+ALTER TABLE mailings ADD COLUMN is_read INTEGER NOT NULL DEFAULT 1
+"""
 # Added from a backup to sends that were there: older than those, whatever its number.
 _RESTORED = "ALTER TABLE sends ADD COLUMN restored INTEGER NOT NULL DEFAULT 0"
 KIND = RecordKind(
@@ -100,7 +138,7 @@ LAYOUT = Layout(
     KIND,
     (
         *(_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
-        _RESTORED,
+        *(_WAVES, _LARGE, _RESTORED),
     ),
     tables=frozenset({"sends", "mailings"}),
 )

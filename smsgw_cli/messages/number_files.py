@@ -7,6 +7,7 @@ from pathlib import Path
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
 from smsgw_cli.messages.number_list import Entry, Reading
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.tables import reader
 from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, Target, column_of, refuse_types, region_in, resolved
@@ -56,6 +57,7 @@ def _rows(name: str, reading: Reading) -> Iterator[Entry]:
     table.refuse_unusable(used)
     reading.check(table, used)
     if reading.refuses_unsubscribed:
+        remaining.refuse(table)
         _refuse_unsubscribed(name, table, targets, cells)
     for row in table.rows():
         text = cells.text(row, column)
@@ -72,7 +74,7 @@ def _refuse_unsubscribed(
     """Raise Usage if a column says that the person of a row is not subscribed."""
     subscribed = SubscribedRows(table.columns, table.rows(), targets, (), cells)
     for row in table.rows():
-        if not subscribed.has(row, ""):
+        if not subscribed.has(row):
             raise Usage(
                 f"{display_name(name)}, row {row.number}: not subscribed; nothing was sent",
                 hint=f"--csv {name} leaves such rows out",

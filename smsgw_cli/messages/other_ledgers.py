@@ -5,6 +5,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.ledger import Ledger
 
 SANDBOX = "sandbox"  # where people try what they then send
@@ -26,5 +27,5 @@ def _with_key(path: Path, key: str) -> Iterator[str]:
     for other in sorted({*path.parent.glob("*.db")} - {path}):
         name = other.stem.rpartition("-")[0]
         with suppress(SmsgwError), closing(Ledger(other)) as ledger:
-            if name and (ledger.find(key) or ledger.with_prefix(f"{key}/")):
+            if name and (ledger.find(key) or ledger_mailings.is_there(ledger, f"{key}/")):
                 yield name

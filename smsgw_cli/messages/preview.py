@@ -11,6 +11,7 @@ from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.messages.preview_waves import PlannedWaves
 from smsgw_cli.messages.send_time import SendTime, by_delay, by_limit, safe_delay
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import SMS, Record
@@ -36,7 +37,7 @@ class Batch:
 class Preview:
     """A send at `now`: its `body` without text and recipients, its audience, and its texts.
 
-    `phones` has the device of each SIM of the body, where it is known.
+    `phones` has the device of each SIM of the body, where it is known, `waves` how it is split.
     """
 
     body: Record
@@ -45,6 +46,7 @@ class Preview:
     now: datetime
     price: Price | None = None
     phones: Mapping[int, int] = field(default_factory=dict)
+    waves: PlannedWaves | None = None
 
     @property
     def when(self) -> When:
@@ -169,6 +171,7 @@ class Preview:
             "price_per_part": self.price and self.price.amount,
             "cost": self.cost,
             "currency": self.price and self.price.currency,
+            **(self.waves.as_record() if self.waves else {}),
         }
 
 

@@ -1,6 +1,6 @@
 """Builds previews of sends, reading their contact lists."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from smsgw_cli.messages.preview import Preview
 from smsgw_cli.model import Record, sims_of
 
 if TYPE_CHECKING:
-    from smsgw_cli.messages.mailing.merge import MergedMessage
+    from smsgw_cli.messages.mailing.mailing import Mailing
 
 
 class PreviewBuilder:
@@ -38,6 +38,12 @@ class PreviewBuilder:
         with self._guard.checking() as check:
             return audience.read(self._api, body, check)
 
+    def checked_audience(self, body: Record) -> Audience:
+        """The same, of a body that is sent as numbers."""
+        found = self.audience(body)
+        self._guard.mark_checked((), found.numbers)
+        return found
+
     def without_excluded(self, body: Record) -> tuple[Record, Audience]:
         """The body without excluded recipients, and its audience. Raises Usage."""
         found = self.audience(body)
@@ -45,14 +51,14 @@ class PreviewBuilder:
         self._guard.mark_checked(kept.get("contact_lists", ()), found.numbers)
         return kept, found
 
-    def merged_without_excluded(
-        self, messages: Sequence["MergedMessage"]
-    ) -> tuple[list["MergedMessage"], Audience]:
-        """The same for one message per row."""
+    def of_mailing_without_excluded(self, mailing: "Mailing") -> Audience:
+        """Leave out the excluded recipients of a mailing; returns its audience. Raises Usage."""
+        if not self._guard.is_active:
+            return mailing.audience()
         with self._guard.checking() as check:
-            kept, found = drop_excluded.from_merged(messages, check, self._note)
+            found = mailing.leave_out(check, self._note)
         self._guard.mark_checked((), found.numbers)
-        return kept, found
+        return found
 
     def lines(self, preview: Preview) -> Iterator[str]:
         """The lines of a preview, for the confirmation."""
@@ -65,15 +71,9 @@ class PreviewBuilder:
         texts = [] if text is None else [(text, len(found), "")]
         return preview.build(body, found, texts, price, self._clock(), self._phones(body))
 
-    def of_merged(
-        self,
-        common: Record,
-        messages: Sequence["MergedMessage"],
-        found: Audience,
-        price: Price | None,
-    ) -> Preview:
+    def of_mailing(self, mailing: "Mailing", found: Audience, price: Price | None) -> Preview:
         """The preview of one message per row."""
-        texts = [(each.text, len(each.numbers), each.numbers[0]) for each in messages]
+        common, texts = mailing.common, mailing.texts
         return preview.build(common, found, texts, price, self._clock(), self._phones(common))
 
     def _phones(self, body: Record) -> dict[int, int]:

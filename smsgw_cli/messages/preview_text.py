@@ -38,6 +38,8 @@ def titled_lines(preview: Preview) -> dict[str, str]:
         words[f"{kind.replace('_', ' ')} {share[kind]}"] = _share(share)
     if record["seconds"] is not None:
         words["time"] = f"{_duration(record['seconds'])} from first to last message"
+    if preview.waves:
+        words |= preview.waves.lines()
     if record["cost"] is not None:
         currency = f" {record['currency']}" if record["currency"] else ""
         words["cost"] = f"{record['cost']:,.2f}{currency} at {record['price_per_part']} per part"
@@ -51,6 +53,8 @@ def notes(preview: Preview) -> Iterator[str]:
     yield from _notes_on_time(preview)
     if body.get("recurring"):
         yield "the numbers are for one run of a recurring campaign"
+    if preview.waves and preview.audience.lists:
+        yield "sent to numbers, as the API cannot send to a part of a list; lists are read again"
     if preview.fewest_parts < preview.total_parts:
         yield (
             f"phones keep emoji and flags whole; the standard needs {preview.fewest_parts:,} parts"

@@ -7,13 +7,14 @@ from typing import cast
 
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import NotFound, SmsgwError, Unknown
-from smsgw_cli.messages import campaign_search, ledger
-from smsgw_cli.messages.campaign_match import Answer, Match, differences, match_campaign
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages import campaign_search
+from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
+from smsgw_cli.messages.differing import Differing
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, UNKNOWN, Entry
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.storage.locks import Busy
-from smsgw_cli.wording import pluralize
 
 
 class Reconciler:
@@ -44,7 +45,7 @@ class Reconciler:
         match = self._reconcile([entry], seconds, time.sleep)[entry.id]
         if match.answer is Answer.FOUND:
             return cast(Record, match.campaign or {})
-        if entry.state == ledger.ACCEPTED:
+        if entry.state == ACCEPTED:
             return {"id": None, "name": entry.name}
         if match.answer is Answer.ABSENT:
             return None
@@ -63,8 +64,8 @@ class Reconciler:
         `lock` is already held by the caller. Sends locked by another process are skipped.
         """
         with self._held(entries, lock) as ours:
-            accepted = [each for each in ours if each.state == ledger.ACCEPTED]
-            unknown = [each for each in ours if each.state != ledger.ACCEPTED]
+            accepted = [each for each in ours if each.state == ACCEPTED]
+            unknown = [each for each in ours if each.state != ACCEPTED]
             if accepted:
                 self._reconcile(accepted, min(seconds, campaign_search.GRACE), sleep)
             if unknown:
@@ -125,30 +126,24 @@ class Reconciler:
     def _record(self, entry: Entry, match: Match) -> None:
         if match.answer is Answer.FOUND:
             self._accept(entry, match)
-        elif entry.state == ledger.ACCEPTED:
+        elif entry.state == ACCEPTED:
             self._warn(f"warning: send {entry.id} was accepted, but its campaign is not visible")
         elif match.answer is Answer.ABSENT:
-            self.end(entry, ledger.REFUSED, server_message="not accepted")
+            self.end(entry, REFUSED, server_message="not accepted")
         else:
-            self.end(entry, ledger.UNKNOWN, server_message=match.detail)
+            self.end(entry, UNKNOWN, server_message=match.detail)
 
     def _accept(self, entry: Entry, match: Match) -> None:
         campaign = cast(Record, match.campaign or {})
-        self.end(entry, ledger.ACCEPTED, campaign)
+        self.end(entry, ACCEPTED, campaign)
         self._note(f"note: the send was accepted as campaign {campaign['id']}")
         if match.detail:
             self._warn(f"warning: {match.detail}")
 
-    def warn_of_differences(self, sent: Iterable[tuple[Record, Record | None]]) -> None:
-        """Warn of campaigns that are not as requested; `sent` has bodies and their campaigns."""
-        found = [
-            f"campaign {campaign.get('id')}: {'; '.join(different)}"
-            for body, campaign in sent
-            if campaign and (different := differences(body, campaign))
-        ]
-        if found:
-            which = pluralize(len(found), "campaign is", "campaigns are")
-            self._warn(f"warning: {which} not as requested, such as {found[0]}")
+    def warn_of(self, differing: Differing) -> None:
+        """Warn of campaigns that are not as requested."""
+        if differing.count:
+            self._warn(differing.warning)
 
     def end(
         self,

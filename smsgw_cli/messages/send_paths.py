@@ -2,6 +2,8 @@
 
 from urllib.parse import unquote
 
+MESSAGES = "messages/send"
+
 
 def is_send(path: str) -> bool:
     """Whether an API path is a send, in any notation."""

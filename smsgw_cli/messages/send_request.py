@@ -12,6 +12,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
 from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.shard import Shard
+from smsgw_cli.tables.shard import shard as shard_of
 
 WORKERS = 8
 SUPPRESSED, REPEAT, UNFINISHED = "suppressed", "repeat", "unfinished"
@@ -82,7 +84,7 @@ class MessageRequest:
     """Content and recipients as typed; `csv` is a file with one message per row.
 
     `column_map` says what columns of it are, `read_options` how it is read, `skip_bad` whether its
-    invalid rows are left out. `allow` are words of ALLOWED.
+    invalid rows are left out, `shard` is the part that is sent. `allow` are words of ALLOWED.
 
     Raises Usage for empty options and those that cannot be combined.
     """
@@ -100,6 +102,7 @@ class MessageRequest:
     column_map: Mapping[str, str] = field(default_factory=dict)
     read_options: ReadOptions = field(default_factory=ReadOptions)
     skip_bad: bool = False
+    shard: str | None = None
     allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -108,8 +111,11 @@ class MessageRequest:
             raise Usage("--message cannot be combined with --message-file")
         if self.message_file == "-" and ("-" in self.to or self.csv == "-"):
             raise Usage("standard input cannot be both the message and the recipients")
-        if self.skip_bad and self.csv is None:
-            raise Usage("--skip-bad is for the rows of a file", hint="add --csv FILE")
+        for key in ("skip_bad", "shard"):
+            if getattr(self, key) and self.csv is None:
+                raise Usage(f"--{_flag(key)} is for the rows of a file", hint="add --csv FILE")
+        if self.shard is not None and self.schedule.name is not None:
+            raise Usage("--shard names the campaigns by the key: leave out --name")
         if self.csv is not None and (self.to or self.has_lists):
             raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 
@@ -123,16 +129,17 @@ class MessageRequest:
 class SendOptions:
     """Idempotency key, checks and confirmation of a send.
 
-    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`,
+    `settle` and `repeat_after` are in seconds, `max_failed` a share such as `5%`, `waves` as typed,
     `exclude` are NUMBERS, `column_map` says what columns of their files are, which are read with
-    `read_options` if they can be, `allow` are words of ALLOWED, `landlines` keep, skip or fail.
-    Raises Usage.
+    `read_options` if they can be, `allow` are words of ALLOWED, `landlines` keep, skip or fail,
+    `shard` is the part I/N of a file. Raises Usage.
     """
 
     once: str | None = None
     settle: float = 60.0
     watch: bool = False
     max_failed: str | None = None
+    waves: str | None = None
     exclude: tuple[str, ...] = ()
     column_map: Mapping[str, str] = field(default_factory=dict)
     read_options: ReadOptions = field(default_factory=ReadOptions)
@@ -141,9 +148,12 @@ class SendOptions:
     ask_above: int = 100
     repeat_after: float = 21_600.0
     price: Price | None = None
+    shard: str | None = None
 
     def __post_init__(self) -> None:
         _refuse_empty(self, "once")
+        if self.part and self.once is None:
+            raise Usage("--shard requires --once", hint="add --once KEY, the same for all parts")
         _refuse_control_characters(self, "once")
         allowed_words(self.allow, ALLOWED)
 
@@ -151,6 +161,11 @@ class SendOptions:
     def allowed(self) -> list[str]:
         """The words of --allow, each once."""
         return allowed_words(self.allow, ALLOWED)
+
+    @property
+    def part(self) -> Shard | None:
+        """The part of the file that is sent; None for all of it. Raises Usage."""
+        return None if self.shard is None else shard_of(self.shard)
 
     @property
     def allows_suppressed(self) -> bool:

@@ -8,9 +8,11 @@ from typing import Protocol
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
 from smsgw_cli.errors import Contradictory, Interrupted, Rejected, SmsgwError, Unavailable, Unknown
-from smsgw_cli.messages import campaign_search, ledger, send_locks
+from smsgw_cli.messages import campaign_search, send_locks, used_keys
 from smsgw_cli.messages.campaign_names import named, unique
-from smsgw_cli.messages.ledger import Entry, Ledger
+from smsgw_cli.messages.differing import Differing
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
@@ -67,8 +69,11 @@ class Sender:
         *,
         once: str | None = None,
         policy: UnknownPolicy | None = None,
+        wave: int | None = None,
     ) -> tuple[Record, bool]:
         """Send a body of `/messages/send` or `/ussd-pulls/send`, at most once with the key `once`.
+
+        That of a `wave` is a key of its mailing, and so is its name, which no other campaign has.
 
         Returns the campaign, and whether it is new. Its `id` is None if the server accepted the
         send but does not show its campaign. Raises what the API raises, Unavailable if the send
@@ -76,23 +81,27 @@ class Sender:
         """
         policy = policy or UnknownPolicy()
         earlier = self._ledger.find(once) if once is not None else None
-        if earlier and earlier.state == ledger.ACCEPTED and earlier.campaign:
+        if earlier and earlier.state == ACCEPTED and earlier.campaign:
             return self._known(earlier, body, earlier.campaign), False
+        if once is not None and not earlier and used_keys.is_used(self._ledger, once):
+            return {"id": None, "name": None}, False  # its record was removed
         lock = send_locks.of_key(once) if once is not None else unique()
         with self._locked(lock, once):
             earlier = self._ledger.find(once) if once is not None else None
             campaign = self._reconcile_earlier(earlier, lock, policy) if earlier else None
             if earlier and campaign:
                 return self._known(earlier, body, campaign), False
-            if once is not None and not earlier:
+            if once is not None and not earlier and not wave:
                 warn_of_key(self._ledger.path, once, self._warn)
-            is_unique = not body.get("name")
-            if is_unique:
+            is_unique = bool(wave) or not body.get("name")
+            if not body.get("name"):
                 body = _named(body, earlier)
-            entry = self._begin(path, body, once, lock, is_unique=is_unique)
+            entry = self._begin(path, body, once, lock, is_unique=is_unique, wave=wave)
             with self._interruptible(entry):
                 campaign = self._send(entry, policy)
-            self._reconciler.warn_of_differences([(body, campaign)])
+            differing = Differing()
+            differing.add(body, campaign)
+            self._reconciler.warn_of(differing)
             return campaign, True
 
     def settle(self, entry: Entry, seconds: float) -> Entry:
@@ -111,11 +120,18 @@ class Sender:
         return self._ledger.get(entry.id)
 
     def _begin(
-        self, path: str, body: Record, once: str | None, lock: str, *, is_unique: bool
+        self,
+        path: str,
+        body: Record,
+        once: str | None,
+        lock: str,
+        *,
+        is_unique: bool,
+        wave: int | None,
     ) -> Entry:
         watermark = None if is_unique else self._watermark()
         return self._ledger.begin(
-            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark
+            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark, wave=wave
         )
 
     def _watermark(self) -> int | None:
@@ -150,7 +166,7 @@ class Sender:
         except Unknown as error:
             self._reconciler.end(
                 entry,
-                ledger.UNKNOWN,
+                UNKNOWN,
                 server_message=error.message,
                 is_contradictory=isinstance(error, Contradictory),
             )
@@ -160,12 +176,12 @@ class Sender:
                 raise _lost() from error
             return found
         except SmsgwError as error:
-            self._reconciler.end(entry, ledger.REFUSED, server_message=error.message)
+            self._reconciler.end(entry, REFUSED, server_message=error.message)
             raise
         if isinstance(campaign.get("id"), int):
-            self._reconciler.end(entry, ledger.ACCEPTED, campaign)
+            self._reconciler.end(entry, ACCEPTED, campaign)
             return campaign
-        self._reconciler.end(entry, ledger.ACCEPTED)
+        self._reconciler.end(entry, ACCEPTED)
         self._note("the server accepted it without returning the campaign; searching for it")
         return self._reconciler.campaign_of(
             self._ledger.get(entry.id), min(policy.settle, campaign_search.GRACE)
@@ -188,7 +204,7 @@ class Sender:
             with self._locked(entry.lock, entry.key):
                 current = self._ledger.find(entry.key or "")
                 return self._reconcile_earlier(current, entry.lock, policy) if current else None
-        if entry.state == ledger.ACCEPTED:
+        if entry.state == ACCEPTED:
             return entry.campaign or self._reconciler.campaign_of(entry, 0.0)
         self._note("an earlier send with this key has an unknown outcome; checking with the server")
         with self._interruptible(entry):
@@ -228,10 +244,8 @@ class Sender:
         try:
             yield
         except KeyboardInterrupt:
-            if self._ledger.get(entry.id).state == ledger.SENDING:
-                self._reconciler.end(
-                    entry, ledger.UNKNOWN, server_message="interrupted while it was sent"
-                )
+            if self._ledger.get(entry.id).state == SENDING:
+                self._reconciler.end(entry, UNKNOWN, server_message="interrupted while it was sent")
             raise Interrupted(
                 "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None

@@ -9,7 +9,7 @@ from smsgw_cli.api.reader import ListReader
 from smsgw_cli.errors import NotFound
 from smsgw_cli.messages.do_not_contact import number_in
 from smsgw_cli.messages.failed_messages import FailedMessages
-from smsgw_cli.messages.ledger import Entry
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.model import Record, is_subscribed
 from smsgw_cli.sms.timestamps import parse_timestamp
 

@@ -70,13 +70,14 @@ class When:
             "timezone": self.body.get("timezone"),
             "active_hours": self._hours,
             "days_of_week": self.body.get("days_of_week"),
-            "first": self._record(self.first) if is_later else None,
-            "held_until": self._record(self.held_until(self.first)),
-            "next": [self._record(each) for each in self.following],
-            "last": self._record(self.last),
+            "first": self.shown(self.first) if is_later else None,
+            "held_until": self.shown(self.held_until(self.first)),
+            "next": [self.shown(each) for each in self.following],
+            "last": self.shown(self.last),
         }
 
-    def _record(self, moment: datetime | None) -> Record | None:
+    def shown(self, moment: datetime | None) -> Record | None:
+        """A time as JSON, in both clocks."""
         if moment is None:
             return None
         local = moment.astimezone(self.zone).isoformat(timespec="seconds")
@@ -88,10 +89,10 @@ class When:
         if open_on := " ".join(filter(None, (self._hours, self._days))):
             words["only"] = open_on
         if held := self.held_until(self.first):
-            words["held until"] = self._both(held)
+            words["held until"] = self.both(held)
         if self.repetition:
             words["next"] = ", ".join(self._local(each) for each in self.following) or "none"
-            words["last"] = self._both(self.last) if self.last else "no end"
+            words["last"] = self.both(self.last) if self.last else "no end"
         return words
 
     @property
@@ -106,13 +107,14 @@ class When:
     def phrase(self) -> str:
         """` on Fri 2031-01-03 09:00 Europe/Berlin (08:00 UTC)`, nothing for now."""
         held = self.held_until(self.first)
-        return f" on {self._both(held or self.first)}" if held or self.first > self.now else ""
+        return f" on {self.both(held or self.first)}" if held or self.first > self.now else ""
 
     def text(self) -> str:
         """`at once`, or the first time in both clocks."""
-        return self._both(self.first) if self.first > self.now else "at once"
+        return self.both(self.first) if self.first > self.now else "at once"
 
-    def _both(self, moment: datetime) -> str:
+    def both(self, moment: datetime) -> str:
+        """A time as text, in both clocks."""
         local = moment.astimezone(self.zone)
         zone = self.body.get("timezone") or f"{local:%Z}"
         other = moment.astimezone(UTC)

@@ -50,6 +50,35 @@ def opens(
     return moment
 
 
+def after(
+    moment: datetime,
+    wait: timedelta,
+    zone: tzinfo | None,
+    hours: Hours | None,
+    days: Sequence[int] | None,
+) -> datetime:
+    """When so much time within the hours and days of a zone has passed since `moment`.
+
+    As `opens`, it takes hours over midnight, which never open, for no limit.
+    """
+    while True:
+        moment = opens(moment, zone, hours, days)
+        closes = _closes(moment, zone, hours, days)
+        if closes is None or moment + wait <= closes:
+            return moment + wait
+        wait, moment = wait - (closes - moment), closes
+
+
+def _closes(
+    moment: datetime, zone: tzinfo | None, hours: Hours | None, days: Sequence[int] | None
+) -> datetime | None:
+    """When the hours and days end that are open at `moment`; None if nothing ends them."""
+    today = moment.astimezone(zone).date()
+    start, end = (_at(today, minutes, zone) for minutes in span_of(hours))
+    is_limited = bool(hours or days) and start <= moment < end
+    return end if is_limited else None
+
+
 def _minutes(text: str) -> int:
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)

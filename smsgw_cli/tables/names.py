@@ -7,6 +7,7 @@ from importlib import import_module
 from itertools import chain, count
 
 REASON = "smsgw_reason"  # the column that our files of rejected rows add
+MAILING = "smsgw_mailing"  # the first column of our files of recipients that are left
 _LETTERS = ("L", "M", "N")  # Unicode general categories: marks belong to their letters
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _PLAIN = str.maketrans("ıłøđ", "ilod")  # letters that no mark makes

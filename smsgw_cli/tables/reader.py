@@ -160,23 +160,6 @@ class Table:
         )
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A table with all its rows."""
-
-    table: Table
-    rows: tuple[Row, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.table.columns
-
-    @property
-    def digest(self) -> str:
-        """The digest of the file's bytes."""
-        return self.table.source.digest
-
-
 def table(name: str, options: ReadOptions | None = None) -> Table:
     """The file as a table; `-` is standard input. Raises Usage if it is none."""
     options = options or ReadOptions()
@@ -196,12 +179,6 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
         columns = columns_of(cells, (each[1] for each in rows))
     is_own = _is_own_tsv(lines[dialect.skipped], dialect, columns)
     return Table(found, replace(dialect, has_quotes=not is_own), columns)
-
-
-def read(name: str, options: ReadOptions | None = None) -> Sheet:
-    """The whole file at once. Raises as `table` does."""
-    found = table(name, options)
-    return Sheet(found, tuple(found.rows()))
 
 
 def _is_own_tsv(header: str, dialect: Dialect, columns: Columns) -> bool:

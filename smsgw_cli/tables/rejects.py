@@ -73,9 +73,15 @@ class Reasons:
 
 
 def rejects_path(file: str, shard: Shard | None = None) -> Path:
-    """Path of the rejects of a file: next to it; for standard input, in the working directory."""
+    """Path of the rejects of a file, or of a part of it."""
+    return path_beside(file, "rejects", shard)
+
+
+def path_beside(file: str, what: str, shard: Shard | None = None) -> Path:
+    """Path such as FILE.results.csv, of a part FILE.3-of-16.results.csv: next to the file; for
+    standard input, in the working directory."""
     part = f".{shard.index}-of-{shard.count}" if shard else ""
-    return sibling_path(file, f"{part}.rejects.csv")
+    return sibling_path(file, f"{part}.{what}.csv")
 
 
 def sibling_path(file: str, ending: str) -> Path:
@@ -96,16 +102,6 @@ def keep_earlier(path: Path, run: int | None = None) -> Path | None:
     kept = path.with_name(f"{path.name.removesuffix('.csv')}.{name}.csv")
     path.replace(kept)
     return kept
-
-
-def write(path: Path, table: Table, problems: Iterable[Problem]) -> Path:
-    """Write each invalid row once with all its reasons; returns the path. Raises OSError."""
-    reasons: dict[int, list[str]] = {}
-    rows: dict[int, Row] = {}
-    for problem in problems:
-        rows[problem.row.number] = problem.row
-        reasons.setdefault(problem.row.number, []).append(f"{problem.column}: {problem.reason}")
-    return write_rows(path, table, ((row, "; ".join(reasons[n])) for n, row in rows.items()))
 
 
 def write_rows(path: Path, table: Table, rows: Iterable[tuple[Row, str]]) -> Path:

@@ -149,10 +149,13 @@ def test_the_last_send_is_none_of_a_backup_but_on_a_new_machine(
 def test_on_a_new_machine_everything_is_recorded_as_it_was(
     run: Run, server: Gateway, elsewhere: Elsewhere, home: Path
 ) -> None:
+    run("messages send --to +12025550100 --sim 1 -m x --once removed")
+    run("sends remove --before 2999-01-01 --yes")
     (home / "a.csv").write_text("mobile,name\n+12025550100,Ann\n+12025550101,Bob\n")
     run("messages send -m 'Hi {name}' --sim 1 --csv a.csv --yes")
     run("messages send --to +12025550100 --sim 1 -m x --once k")
     run("messages send --to +12025550100 --sim 999 -m x", code=5)
+    run("messages send -m 'Hello {name}' --sim 1 --csv a.csv --yes --waves 1/0s,rest")
     run("suppress add +12025550102 --reason 'by phone'")
     for sender, text in (("+12025550103", "STOP"), ("Shop", "STOP"), ("+12025550104", "START")):
         run(f"sandbox receive --db {server.settings.db} --to 1 --from {sender} -m {text}")
@@ -161,10 +164,15 @@ def test_on_a_new_machine_everything_is_recorded_as_it_was(
     elsewhere()
     run("backup restore b")
     run("backup create c")
-    for name in ("sends", "suppressed", "profiles"):
+    for name in ("ledger", "suppression-list", "profiles"):
         before = (home / f"b/local/{name}.ndjson").read_bytes()
         assert (home / f"c/local/{name}.ndjson").read_bytes() == before
         assert before or name == "profiles"
+    ledger = (home / "b/local/ledger.ndjson").read_text().splitlines()
+    tables = {json.loads(line)["table"] for line in ledger}
+    assert tables >= {"sends", "mailings", "mailing_digests", "waves", "used_keys"}
+    again = run("messages send --to +12025550100 --sim 1 -m x --once removed")
+    assert "not sent again" in again.stderr
 
 
 def test_the_sends_to_another_server_are_not_merged(
@@ -218,7 +226,7 @@ def test_what_is_no_record_of_a_send_is_refused(
     elsewhere()
     for number, row in enumerate(FOREIGN):
         foreign = Path(shutil.copytree("b", f"foreign-{number}"))
-        change_records(foreign, "local/sends.ndjson", **row)
+        change_records(foreign, "local/ledger.ndjson", **row)
         assert "invalid record of the sends" in run(f"backup restore {foreign}", code=2).stderr
         assert run("sends list -o json").json == []
 
@@ -230,7 +238,7 @@ def test_shared_and_own_numbers_are_both_in_a_backup(
     monkeypatch.setenv("SMSGW_SUPPRESSION_LIST", str(home / "shared.db"))
     run("suppress add +12025550101 --yes")
     run("backup create b")
-    records = (home / "b/local/suppressed.ndjson").read_text().splitlines()
+    records = (home / "b/local/suppression-list.ndjson").read_text().splitlines()
     assert len(records) == 2
     elsewhere()
     monkeypatch.delenv("SMSGW_SUPPRESSION_LIST")

@@ -71,10 +71,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "invalid field '../x'": lambda b: change_records(b, "fields/1.ndjson", tag="../x"),
     "invalid field 'name'": lambda b: change_records(b, "fields/1.ndjson", type="shell"),
     "record of the do-not-contact": lambda b: change(
-        b, "local/suppressed.ndjson", f"{json.dumps(HOSTILE)}\n".encode()
+        b, "local/suppression-list.ndjson", f"{json.dumps(HOSTILE)}\n".encode()
     ),
     "invalid record of the sends": lambda b: change(
-        b, "local/sends.ndjson", b'{"table":"sends"}\n'
+        b, "local/ledger.ndjson", b'{"table":"sends"}\n'
     ),
     "invalid profile: '../x'": lambda b: change(
         b, "local/profiles.ndjson", b'{"name":"../x","settings":{}}\n'

@@ -14,11 +14,7 @@ from typing import Any
 
 import pytest
 
-from smsgw_cli.messages.mailing.mailing import ACCEPTED, UNKNOWN
-from smsgw_cli.messages.mailing.merge import MergedMessage
-from smsgw_cli.messages.mailing.results import Sent, split_sent
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.tables.reader import Row
 from tests.conftest import Run
 from tests.lying import Exchange, lying
 from tests.scripted import answer, scripted
@@ -203,18 +199,6 @@ def test_a_token_that_the_server_repeats_is_kept_nowhere(
     files = [path for path in home.rglob("*") if path.is_file()]
     assert files
     assert not [path for path in files if b"hush" in path.read_bytes()]
-
-
-def test_an_unknown_send_is_not_counted_as_one_accepted_without_a_campaign() -> None:
-    rows = tuple(Row(number, {}) for number in (1, 2))
-    message = MergedMessage("Hi", ("+12025550101", "+12025550102"), rows)
-    sent: Sent = {("+12025550101", "Hi"): (UNKNOWN, None), ("+12025550102", "Hi"): (ACCEPTED, None)}
-    done, left = split_sent(message, sent)
-    assert [(each.status, each.message.numbers) for each in done] == [
-        (UNKNOWN, ("+12025550101",)),
-        (ACCEPTED, ("+12025550102",)),
-    ]
-    assert left is None
 
 
 def test_what_the_server_refuses_is_told_row_by_row_and_the_rest_is_sent(

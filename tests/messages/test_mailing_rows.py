@@ -152,3 +152,51 @@ def test_trying_first_leaves_invalid_rows_out_too(run: Run, server: Gateway, row
 def test_rows_to_skip_need_a_file(run: Run, server: Gateway) -> None:
     refused = run("messages send --to +12025550123 -m Hi --skip-bad", code=2)
     assert "add --csv FILE" in refused.stderr
+
+
+def equal(home: Path, count: int) -> None:
+    """A file of so many rows with the same text."""
+    rows = "".join(f"+1202{2_000_000 + each},Ann\n" for each in range(count))
+    (home / "rows.csv").write_text(f"phone,child\n{rows}")
+
+
+def test_equal_texts_are_gathered_up_to_so_many_a_campaign(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgw_cli.messages.mailing.mailing.MOST_RECIPIENTS", 10)
+    equal(home, 25)
+    run(LINE)
+    assert len(server.store.rows("campaigns")) == 3
+    assert sent(server) == {"Ann was absent today": 25}
+
+
+def test_a_campaign_that_is_too_large_is_halved(run: Run, server: Gateway, home: Path) -> None:
+    equal(home, 25)
+    server.faults.add("html POST /messages/send status=413 times=4")
+    told = run(LINE).stderr
+    assert "refused" not in told
+    numbers = Counter(row["to_number"] for row in server.store.rows("messages"))
+    assert len(numbers) == 25 == sum(numbers.values())
+    assert len(server.store.rows("campaigns")) > 3
+    assert {row["status"] for row in table(home / "rows.csv.results.csv")} == {"accepted"}
+
+
+def test_a_row_that_is_too_large_alone_is_refused(run: Run, server: Gateway, home: Path) -> None:
+    equal(home, 2)
+    server.faults.add("html POST /messages/send status=413")
+    run(LINE, code=7)
+    assert {row["status"] for row in table(home / "rows.csv.results.csv")} == {"refused"}
+    assert sent(server) == {}
+
+
+def test_a_changed_file_sends_what_is_new_of_a_text(run: Run, server: Gateway, home: Path) -> None:
+    equal(home, 25)
+    server.faults.add("401 POST /messages/send after=1")
+    rows = (home / "rows.csv").read_text()
+    (home / "rows.csv").write_text(rows + "+12025550199,Bob\n")
+    run(f"{LINE} --workers 1", code=7)
+    server.faults.clear()
+    equal(home, 30)
+    run(LINE)
+    numbers = Counter(row["to_number"] for row in server.store.rows("messages"))
+    assert len(numbers) == 30 == sum(numbers.values())

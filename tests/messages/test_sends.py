@@ -205,3 +205,63 @@ def test_the_sandbox_forgets_what_was_sent_to_it(run: Run, process: Any) -> None
     assert len(run("-p sandbox sends list -o json").json) == 1
     process("sandbox reset --yes")
     assert run("-p sandbox sends list -o json").json == []
+
+
+def test_what_is_old_is_removed_without_its_key(run: Run, server: Gateway, home: Path) -> None:
+    for options in ("--once monday", "--once tuesday", ""):
+        run(f"{SEND} {options}")
+    removed = run("sends remove --before +1d -o json").json
+    assert {each["result"] for each in removed} == {"forgotten"}
+    assert states(run) == []
+    (ledger,) = (home / ".local/state/smsgw/sends").glob("*.db")
+    assert b"+12025550123" not in ledger.read_bytes()
+    for _ in range(2):
+        again = run(f"{SEND} --once monday")
+        assert "already sent with the key 'monday'" in again.stderr
+    assert len(server.store.rows("campaigns")) == 3
+
+
+def test_removed_keys_are_freed_only_if_that_is_wanted(run: Run, server: Gateway) -> None:
+    run(f"{SEND} --once monday")
+    assert "'monday'" in run("sends remove --before +1d --keys", code=2).stderr
+    assert states(run) == ["accepted"]
+    run("sends remove --before +1d --keys --yes")
+    run(f"{SEND} --once monday")
+    assert len(server.store.rows("campaigns")) == 2
+
+
+@pytest.mark.parametrize("options", ["", "--keys --yes"])
+def test_what_is_unknown_is_removed_by_its_number_alone(
+    run: Run, server: Gateway, options: str
+) -> None:
+    lose(run, server, "drop-after", "--once monday")
+    run(SEND)
+    run(f"sends remove --before +1d {options}")
+    assert states(run) == ["unknown"]
+    assert "'monday'" in run("sends remove 1", code=2).stderr
+    run("sends remove 1 --yes")
+    assert states(run) == []
+    run(f"{SEND} --once monday")
+    assert len(server.store.rows("campaigns")) == 3
+
+
+def test_the_old_word_removes_what_is_unknown_too_and_frees_the_keys(
+    run: Run, server: Gateway
+) -> None:
+    lose(run, server, "drop-after", "--once monday")
+    assert "'monday'" in run("sends forget --before +1d", code=2).stderr
+    run("sends forget --before +1d --yes")
+    assert states(run) == []
+    run(f"{SEND} --once monday")
+    assert len(server.store.rows("campaigns")) == 2
+
+
+def test_a_mailing_whose_records_were_removed_is_not_sent_again_with_its_key(
+    run: Run, server: Gateway, home: Path
+) -> None:
+    (home / "rows.csv").write_text("phone,name\n+12025550123,Ann\n+12025550124,Bob\n")
+    line = "messages send --csv rows.csv -m 'Hi {name}' --once monday"
+    run(line)
+    run("sends remove --before +1d")
+    assert "every row was already sent" in run(line).stderr
+    assert len(server.store.rows("campaigns")) == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.tables.reader import read
+from smsgw_cli.tables.reader import table
 from tests.conftest import Run
 from tests.tables.conftest import ANN, BOB, CY, Held, Write
 
@@ -30,7 +30,7 @@ BAD = {
 
 def reasons(home: Path, name: str = REJECTS) -> list[str]:
     """The reasons in a file of rejects, without numbers of lines."""
-    found = read(str(home / name)).rows
+    found = table(str(home / name)).rows()
     return [re.sub(r"\d+", "N", row.cells["smsgw_reason"] or row.problem) for row in found]
 
 

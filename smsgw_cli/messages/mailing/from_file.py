@@ -3,16 +3,16 @@
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.compose import common
 from smsgw_cli.messages.content import text_of, text_transform
-from smsgw_cli.messages.mailing import merge
+from smsgw_cli.messages.mailing import merge, spooled_rows
 from smsgw_cli.messages.mailing.identity import identify
-from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.mailing import MOST_REASONS, Mailing
 from smsgw_cli.messages.mailing.merge import Merged
 from smsgw_cli.messages.send_request import MessageRequest
 from smsgw_cli.sms.lookalikes import Lookalikes
 from smsgw_cli.sms.number_kinds import KindRules
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.tables.read_options import Check, unchecked
-from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.tables.shard import Shard
 from smsgw_cli.wording import pluralize
 
 
@@ -21,12 +21,12 @@ def mailing(
     region: str | None,
     *,
     once: str | None = None,
+    shard: Shard | None = None,
     check: Check = unchecked,
 ) -> tuple[Mailing, Lookalikes]:
-    """The mailing of the request's CSV file, and the characters replaced in it.
+    """The mailing of the request's CSV file, or of a part of it, and the characters replaced in it.
 
-    With the key `once`, equal texts are not grouped; `check` is for the table. Raises Usage with
-    all invalid rows, unless they are to be skipped.
+    `check` is for the table. Raises Usage with the invalid rows, unless they are to be skipped.
     """
     lookalikes = Lookalikes()
     template = text_of(request)
@@ -41,28 +41,23 @@ def mailing(
         options=request.read_options,
         check=check,
         transform=text_transform(request, lookalikes),
+        shard=shard,
     )
     KindRules(allowed=request.allowed).refuse(numbers.counts, sends=False)
-    if merged.problems and not (request.skip_bad and merged.messages):
+    is_empty = shard is None and not spooled_rows.count(merged.spool)
+    if merged.invalid and not (request.skip_bad and not is_empty):
         raise _refusal(request.csv, merged)
-    messages = merged.messages
-    if once is not None:
-        messages = [part for message in messages for part in message.split()]
     shared = common(request)
-    identity = identify(template, shared, request.csv, merged.sheet, messages, once)
-    return Mailing(request.csv, merged, messages, shared, identity, numbers.counts), lookalikes
-
-
-def _place(problem: Problem) -> str:
-    """`row 3`, or `row 3, name` for a reason that does not name its cell."""
-    row = f"row {problem.row.number}"
-    return f"{row}, {problem.column}" if problem.column in problem.row.flaws else row
+    digest, pairs = merged.table.source.digest, spooled_rows.pairs(merged.spool)
+    identity = identify(template, shared, request.csv, digest, pairs, once, shard)
+    return Mailing(request.csv, merged, shared, identity, numbers.counts), lookalikes
 
 
 def _refusal(file: str, merged: Merged) -> Usage:
+    invalid = spooled_rows.invalid(merged.spool, MOST_REASONS)
     return Usage(
-        f"{file}: {pluralize(len(merged.problems), 'invalid row')}, nothing was sent",
-        errors={_place(each): [each.reason] for each in merged.problems},
+        f"{file}: {pluralize(merged.invalid, 'invalid row')}, nothing was sent",
+        errors={str(each): [each.reason] for each in invalid},
         hint="fix the rows, or use --skip-bad to send the valid ones; for numbers without a "
         "country code add --region US; for empty cells set a default: {first_name|there}",
     )

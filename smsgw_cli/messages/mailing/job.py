@@ -1,33 +1,33 @@
 """The engine job of a mailing: one send per message, each with its own key in the ledger."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.retry_rules import TOO_LARGE as TOO_LARGE_STATUSES
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, PATH, REFUSED, UNKNOWN
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
+from smsgw_cli.messages.mailing.statuses import (
+    ACCEPTED,
+    NOT_SENT,
+    PUT_OFF,
+    REFUSED,
+    TOO_LARGE,
+    UNKNOWN,
+)
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.model import Record
 
-PUT_OFF = SmsgwError("not sent, as it has a number that must not be contacted any more")
-
-
-@dataclass(frozen=True)
-class PlannedSend:
-    """A message with its key in the ledger and its body of `/messages/send`."""
-
-    message: MergedMessage
-    key: str
-    body: Record
+EXCLUDED = SmsgwError("not sent, as it has a number that must not be contacted any more")
 
 
 class SendOutcome(NamedTuple):
-    """The outcome of a send: a status of `mailing`, the campaign if accepted, else the error.
+    """The outcome of a send: a status of `statuses`, the campaign if accepted, else the error.
 
-    `row` is the position of the send in its job, from 1.
+    `row` is the number of the send in the spool.
     """
 
     row: int
@@ -39,40 +39,40 @@ class SendOutcome(NamedTuple):
 
 @dataclass(frozen=True)
 class MailingJob:
-    """The sends of one pass; their positions are the engine's rows.
+    """The sends of one pass; their numbers are the engine's rows.
 
-    `has_excluded` is asked before each; those with numbers that are excluded by then are `put_off`.
+    `has_excluded` is asked before each whether some of its numbers are excluded by then.
     """
 
-    sends: Sequence[PlannedSend]
-    has_excluded: Callable[[MergedMessage], bool] = lambda _: False
-    put_off: list[PlannedSend] = field(default_factory=list)
+    sends: PendingSends
+    has_excluded: Callable[[Sequence[str]], bool] = lambda _: False
 
     def tasks(self) -> Iterator[Task | SendOutcome]:
         """A `POST /messages/send` per send. Raises as `has_excluded` does."""
-        for row, send in enumerate(self.sends, start=1):
-            if self.has_excluded(send.message):
-                self.put_off.append(send)
-                yield SendOutcome(row, send, NOT_SENT, error=PUT_OFF)
+        last = 0
+        while (send := self.sends.after(last)) is not None:
+            last = send.id
+            if self.has_excluded(send.numbers):
+                yield SendOutcome(send.id, send, PUT_OFF, error=EXCLUDED)
             else:
-                yield Task(row, "POST", PATH, send.body)
+                yield Task(send.id, "POST", MESSAGES, send.body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> SendOutcome:
+        send = self._send(task)
         if found is Disposition.DONE:
             campaign = attempt.body or {}
             is_shown = isinstance(campaign.get("id"), int)
-            return self._outcome(task, ACCEPTED, campaign if is_shown else None)
+            return SendOutcome(send.id, send, ACCEPTED, campaign if is_shown else None)
         status = UNKNOWN if found is Disposition.UNKNOWN else REFUSED
-        return self._outcome(task, status, error=attempt.error)
+        if status == REFUSED and attempt.status in TOO_LARGE_STATUSES and len(send.numbers) > 1:
+            status = TOO_LARGE
+        return SendOutcome(send.id, send, status, error=attempt.error)
 
     def on_not_started(self, task: Task) -> SendOutcome:
-        return self._outcome(task, NOT_SENT)
+        return SendOutcome(task.row, self._send(task), NOT_SENT)
 
-    def _outcome(
-        self,
-        task: Task,
-        status: str,
-        campaign: Record | None = None,
-        error: SmsgwError | None = None,
-    ) -> SendOutcome:
-        return SendOutcome(task.row, self.sends[task.row - 1], status, campaign, error)
+    def _send(self, task: Task) -> PlannedSend:
+        send = self.sends.after(task.row - 1)
+        if send is None or send.id != task.row:
+            raise ValueError(f"send {task.row} has an outcome already")
+        return send

@@ -1,49 +1,52 @@
 """The engine's record of a mailing: its sends begin and end in the ledger, in groups."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 from smsgw_cli.engine.run import VALID_FOR
 from smsgw_cli.errors import Contradictory
-from smsgw_cli.messages import ledger
+from smsgw_cli.messages import ledger_writes
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing.job import PlannedSend, SendOutcome
-from smsgw_cli.messages.mailing.mailing import NOT_SENT, PATH
+from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
+from smsgw_cli.messages.mailing.job import SendOutcome
+from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
+from smsgw_cli.messages.mailing.statuses import ACCEPTED, REFUSED, UNKNOWN
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.storage.database import Connection
 
 AHEAD = 4  # sends per worker recorded beyond the last one taken
+# A send is recorded as made by then, so that its record need not be postponed at each group.
+AHEAD_OF_VALID = 2  # times VALID_FOR
 INTERRUPTED = "interrupted while it was sent"
 
 
 class LedgerRecord:
-    """The record of these sends, whose positions are the engine's rows, under the lock `lock`.
+    """The record of pending sends, whose numbers are the engine's rows, under the lock `lock`.
 
-    `open` maps rows without an outcome to their numbers in the ledger; `elsewhere` has the rows
-    whose keys another process has recorded. Every method raises SmsgwError if the ledger cannot
-    be used.
+    `open` maps rows without an outcome to their numbers in the ledger, `ended` those with one;
+    `elsewhere` has the rows whose keys another process has recorded. Every method raises
+    SmsgwError if the ledger cannot be used.
     """
 
-    def __init__(self, book: Ledger, sends: Sequence[PlannedSend], lock: str, workers: int) -> None:
+    def __init__(self, book: Ledger, sends: PendingSends, lock: str, ahead: int) -> None:
         self._ledger = book
         self._sends = sends
         self._lock = lock
-        self.ahead = AHEAD * workers
+        self.ahead = ahead
         self.reserved = 0
         self.open: dict[int, int] = {}
+        self.ended: dict[int, int] = {}
         self.elsewhere: set[int] = set()
-        self._ended: set[int] = set()
+        self._sent_by: dict[int, float] = {}
 
     def reserve(self, row: int, outcomes: Sequence[SendOutcome] = ()) -> set[int]:
         """Record outcomes and the sends up to this row, and delete those after it, in one
         transaction; returns the rows that another process sends."""
-        row = min(row, len(self._sends))
         with self._ledger.writing() as db:
             self._end(db, outcomes)
             self._drop(db, row)
-            # Those recorded before may be sent later than assumed then.
-            ledger.postpone(db, self.open.values(), VALID_FOR)
-            for each in range(self.reserved + 1, row + 1):
-                if each not in self._ended:
-                    self._begin(db, each)
+            self._postpone(db)
+            self._begin(db, [*self._sends.upto(self.reserved, row)])
         self.reserved = row
         return self.elsewhere
 
@@ -55,30 +58,37 @@ class LedgerRecord:
     def unknown(self, rows: Mapping[int, float]) -> None:
         """Record rows whose request was interrupted."""
         with self._ledger.writing() as db:
-            for row in rows.keys() & self.open.keys():
-                ledger.finish(db, self.open[row], ledger.UNKNOWN, server_message=INTERRUPTED)
+            numbers = [self.open[row] for row in rows.keys() & self.open.keys()]
+            unknown = (EndedSend(each, UNKNOWN, server_message=INTERRUPTED) for each in numbers)
+            ledger_writes.finish(db, unknown)
 
     @property
-    def open_keys(self) -> set[str]:
-        """Keys of sends that may have been made, by any process, without a recorded outcome."""
-        return {self._sends[row - 1].key for row in self.open.keys() | self.elsewhere}
+    def unsettled(self) -> set[int]:
+        """Rows that may have been sent, by any process, without a recorded outcome."""
+        return self.open.keys() | self.elsewhere
 
-    def _begin(self, db: Connection, row: int) -> None:
-        send = self._sends[row - 1]
-        number = ledger.insert(
+    def _postpone(self, db: Connection) -> None:
+        """Those recorded before may be sent later than assumed then."""
+        limit = time.monotonic() + VALID_FOR
+        late = [each for each in self.open if self._sent_by[each] < limit]
+        ledger_writes.postpone(db, [self.open[each] for each in late], AHEAD_OF_VALID * VALID_FOR)
+        self._sent_by |= dict.fromkeys(late, limit + (AHEAD_OF_VALID - 1) * VALID_FOR)
+
+    def _begin(self, db: Connection, sends: Sequence[PlannedSend]) -> None:
+        numbers = ledger_writes.begin(
             db,
-            PATH,
-            send.body,
-            key=send.key,
+            [
+                NewSend(MESSAGES, each.body, each.key, is_unique=True, wave=each.wave)
+                for each in sends
+            ],
             lock=self._lock,
-            is_unique=True,
-            later=VALID_FOR,
+            later=AHEAD_OF_VALID * VALID_FOR,
             allowed=self._ledger.allowed,
         )
-        if number is None:
-            self.elsewhere.add(row)
-        else:
-            self.open[row] = number
+        found = dict(zip((each.id for each in sends), numbers, strict=True))
+        self.open |= {send: number for send, number in found.items() if number is not None}
+        self.elsewhere |= {send for send, number in found.items() if number is None}
+        self._sent_by |= dict.fromkeys(found, time.monotonic() + AHEAD_OF_VALID * VALID_FOR)
 
     def _drop(self, db: Connection, row: int) -> None:
         dropped = [each for each in self.open if each > row]
@@ -87,17 +97,20 @@ class LedgerRecord:
 
     def _end(self, db: Connection, outcomes: Sequence[SendOutcome]) -> None:
         for each in outcomes:
-            state = ledger.REFUSED if each.status == NOT_SENT else each.status
-            message = each.error.message if each.error else None
-            number = self.open.pop(each.row, None)
-            if number is None:  # it was never recorded
-                self._ended.add(each.row)
-            else:
-                ledger.finish(
-                    db,
-                    number,
-                    state,
-                    each.campaign,
-                    message,
-                    is_contradictory=isinstance(each.error, Contradictory),
-                )
+            self._sends.forget(each.row)
+            self._sent_by.pop(each.row, None)
+        # Others were never recorded.
+        recorded = [each for each in outcomes if each.row in self.open]
+        self.ended |= {each.row: self.open.pop(each.row) for each in recorded}
+        ledger_writes.finish(db, (_ended(each, self.ended[each.row]) for each in recorded))
+
+
+def _ended(outcome: SendOutcome, number: int) -> EndedSend:
+    is_known = outcome.status in (ACCEPTED, UNKNOWN)
+    return EndedSend(
+        number,
+        outcome.status if is_known else REFUSED,
+        outcome.campaign,
+        outcome.error.message if outcome.error else None,
+        isinstance(outcome.error, Contradictory),
+    )

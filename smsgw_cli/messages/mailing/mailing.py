@@ -1,76 +1,78 @@
-"""A mailing (one message per row): its messages, its results and their files."""
+"""A mailing: one message a row of a file, whose rows and sends are in a spool."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.compose import PLACEHOLDER
+from smsgw_cli.messages.mailing import exclusion, spooled_rows, spooled_sends, spooled_waves
 from smsgw_cli.messages.mailing.identity import Identity
-from smsgw_cli.messages.mailing.merge import MESSAGE, Merged, MergedMessage
+from smsgw_cli.messages.mailing.merge import Merged
+from smsgw_cli.messages.mailing.spool import Spool
+from smsgw_cli.messages.mailing.spooled_sends import MOST_RECIPIENTS, SpooledSend
+from smsgw_cli.messages.mailing.statuses import NOT_SENT
+from smsgw_cli.messages.recipient_check import RecipientCheck
+from smsgw_cli.messages.waves.sizes import Size, split
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_kinds import KindCounts
-from smsgw_cli.storage.atomic_write import atomic_write
-from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
-from smsgw_cli.tables.reader import Row
-from smsgw_cli.tables.rejects import Problem, Reasons
-from smsgw_cli.wording import pluralize, without_formula
+from smsgw_cli.tables.rejects import Reasons
+from smsgw_cli.tables.shard import Shard
+from smsgw_cli.wording import pluralize
 
-PATH = "messages/send"
-ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
-    "accepted",
-    "refused",
-    "unknown",
-    "not sent",
-    "left out",
-)
-RESULT = ("campaign", "status", "reason")  # columns added to the results file
-
-
-def results_path(file: str) -> Path:
-    """The path of the results of a mailing from this file."""
-    return rejects.sibling_path(file, ".results.csv")
-
-
-@dataclass(frozen=True)
-class Result:
-    """The result of a message; `reason` is why it was not accepted."""
-
-    message: MergedMessage
-    status: str
-    campaign: Record | None = None
-    reason: str = ""
+MOST_REASONS = 10_000  # invalid rows whose reasons are told
 
 
 @dataclass
 class Mailing:
-    """The messages of a mailing, what they were merged from, and the common part of their bodies.
+    """The rows of a mailing, and the common part of the bodies of its sends.
 
-    `kinds` counts the numbers by kind, `known` has campaigns that an earlier mailing with the key
-    sent instead, `written` the paths of results and rejects.
+    `kinds` counts the numbers by kind. `key` is that of its record in the ledger, once it has one;
+    `written` has the paths of results and rejects.
     """
 
     file: str
     merged: Merged
-    messages: Sequence[MergedMessage]
     common: Record
     identity: Identity
     kinds: KindCounts = field(default_factory=KindCounts)
-    results: list[Result] = field(default_factory=list)
-    known: list[Record] = field(default_factory=list)
+    known: str | None = None
     written: list[Path] = field(default_factory=list)
+
+    @property
+    def spool(self) -> Spool:
+        return self.merged.spool
+
+    @property
+    def shard(self) -> Shard | None:
+        """The part of the file that is sent; None for all of it."""
+        return self.identity.shard
+
+    @property
+    def results_path(self) -> Path:
+        """The path of its results."""
+        return rejects.path_beside(self.file, "results", self.shard)
+
+    @property
+    def rejects_path(self) -> Path:
+        """The path of its rejected rows."""
+        return rejects.rejects_path(self.file, self.shard)
+
+    @property
+    def left_path(self) -> Path:
+        """The path of the rows that no wave was sent to."""
+        return rejects.path_beside(self.file, "left", self.shard)
 
     @property
     def notes(self) -> Iterator[str]:
         """What became of the file, for the user."""
         yield from self.merged.notes
-        if self.merged.problems:
-            yield f"{pluralize(len(self.merged.problems), 'invalid row')} skipped"
+        if self.merged.invalid:
+            yield f"{pluralize(self.merged.invalid, 'invalid row')} skipped"
             yield from self._reasons.lines()
-        if self.merged.duplicates:
-            rows = pluralize(self.merged.duplicates, "duplicate row")
+        if duplicates := spooled_rows.count_duplicates(self.spool):
+            rows = pluralize(duplicates, "duplicate row")
             yield f"{rows} skipped: the same number and text"
         if found := PLACEHOLDER.search(self.merged.literal):
             yield f"{found[0]} is sent literally: the file has no such column"
@@ -79,92 +81,61 @@ class Mailing:
     def _reasons(self) -> Reasons:
         """Why rows are invalid, counted."""
         reasons = Reasons()
-        for each in self.merged.problems:
-            reasons.add(each.row.number, f"{each.column}: {each.reason}")
+        for each in spooled_rows.invalid(self.spool):
+            reasons.add(each.row, f"{each.place}: {each.reason}")
         return reasons
 
-    @property
-    def pairs(self) -> Iterable[tuple[str, str]]:
-        """Each number with its text."""
-        return ((number, each.text) for each in self.messages for number in each.numbers)
+    def group(self) -> None:
+        """Make sends of the rows without one.
+
+        With a key of its own, and not a part of a file, equal texts are not gathered, so that
+        sending once does not depend on other recipients.
+        """
+        is_alone = self.identity.once is not None and self.shard is None
+        spooled_sends.group(self.spool, 1 if is_alone else MOST_RECIPIENTS)
+
+    def divide(self, sizes: tuple[Size, ...]) -> None:
+        """Divide what is pending into waves of these sizes."""
+        recipients = (each for each, _ in split(sizes, self.count(NOT_SENT)))
+        self.assign(enumerate(recipients, start=1))
+
+    def assign(self, waves: Iterable[tuple[int, int]]) -> None:
+        """Make the rows that are pending, in order, those of waves with these numbers and numbers
+        of recipients; the last one takes the rest."""
+        spooled_waves.assign(self.spool, waves)
+        self.group()
+
+    def audience(self) -> Audience:
+        """Its recipients, where nobody is excluded."""
+        self.group()
+        return exclusion.everybody(self.spool)
+
+    def leave_out(self, check: RecipientCheck, note: Callable[[str], None]) -> Audience:
+        """Leave out the excluded recipients; returns the audience of the others. Raises Usage."""
+        audience = exclusion.leave_out(self.spool, check, note, is_part=self.shard is not None)
+        self.group()
+        return audience
 
     @property
-    def bodies(self) -> list[Record]:
-        """The bodies of `/messages/send`, one per message."""
-        return [self.body(each) for each in self.messages]
+    def texts(self) -> Iterator[tuple[str, int, str]]:
+        """The text of each send, the number of its recipients, and the first of them."""
+        return spooled_sends.texts(self.spool)
 
     @property
-    def campaigns(self) -> list[Record]:
-        """The campaigns so far, without duplicates, in the order of the rows."""
-        ordered = sorted(self.results, key=lambda each: each.message.rows[0].number)
-        sent = [*self.known, *(each.campaign for each in ordered if each.campaign)]
-        return list({each["id"]: each for each in sent}.values())
+    def bodies(self) -> Iterator[Record]:
+        """The bodies of `/messages/send` that are to be sent."""
+        return map(self.body, spooled_sends.all_pending(self.spool))
 
-    def body(self, message: MergedMessage) -> Record:
-        """The body of `/messages/send` for a message."""
-        return {**self.common, "mobile_numbers": list(message.numbers), "message": message.text}
-
-    def leave_out(self, message: MergedMessage, excluded: Mapping[str, str]) -> MergedMessage:
-        """Leave out numbers, each with its reason; returns the rest of the message."""
-        pairs = zip(message.numbers, message.rows, strict=True)
-        self.merged.left_out |= {row.number: excluded[to] for to, row in pairs if to in excluded}
-        rest = message.without(excluded.__contains__)
-        kept = (
-            each.without(excluded.__contains__) if each.text == message.text else each
-            for each in self.messages
-        )
-        self.messages = [each for each in kept if each.numbers]
-        return rest
+    def body(self, send: SpooledSend) -> Record:
+        """The body of `/messages/send` for a send."""
+        return {**self.common, "mobile_numbers": send.numbers, "message": send.text}
 
     def count(self, *statuses: str) -> int:
-        """Number of rows with one of these statuses."""
-        return sum(len(each.message.rows) for each in self.results if each.status in statuses)
-
-    def write_results(self) -> Path:
-        """Write all rows with their status; returns the path. Raises OSError.
-
-        Results and rejects of an earlier run are renamed.
-        """
-        for earlier in (results_path(self.file), rejects.rejects_path(self.file)):
-            rejects.keep_earlier(earlier)
-        path = rejects.writable_path(results_path(self.file))
-        kept = [column for column in self.merged.sheet.columns if column not in RESULT]
-        with atomic_write(path, OWNER_ALONE) as raw:
-            file = io.TextIOWrapper(raw, "utf-8", newline="")
-            writer = csv.writer(file)
-            writer.writerow([*kept, *RESULT])
-            writer.writerows(
-                [*(row.cells[each] for each in kept), *result] for row, result in self._rows
-            )
-            file.flush()
-            file.detach()  # the caller closes it
-        self.written.append(path)
-        return path
-
-    def write_rejects(self) -> Path:
-        """Write the invalid rows and those that were refused; returns the path. Raises OSError."""
-        refused = [
-            Problem(row, MESSAGE, each.reason)
-            for each in self.results
-            if each.status == REFUSED
-            for row in each.message.rows
-        ]
-        problems = sorted([*self.merged.problems, *refused], key=lambda each: each.row.number)
-        path = rejects.write(rejects.rejects_path(self.file), self.merged.sheet.table, problems)
-        self.written.append(path)
-        return path
+        """The number of rows with one of these statuses."""
+        counts = spooled_sends.rows_by_status(self.spool)
+        return sum(counts[each] for each in statuses)
 
     @property
-    def _rows(self) -> Iterable[tuple[Row, Sequence[object]]]:
-        """Every row of the file, with its values in the RESULT columns."""
-        invalid = {each.row.number: each.reason for each in self.merged.problems}
-        reasons = {**self.merged.left_out, **invalid}
-        found = {row.number: _cells(each) for each in self.results for row in each.message.rows}
-        for row in self.merged.sheet.rows:
-            reason = without_formula(reasons.get(row.number, ""))
-            yield row, found.get(row.number, ("", LEFT_OUT, reason))
-
-
-def _cells(result: Result) -> Sequence[object]:
-    # The words of a server are opened with a spreadsheet, so they must not be a formula.
-    return ((result.campaign or {}).get("id", ""), result.status, without_formula(result.reason))
+    def has_pending(self) -> bool:
+        """Whether rows are left to be sent."""
+        return self.count(NOT_SENT) > 0

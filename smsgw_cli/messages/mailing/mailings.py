@@ -1,61 +1,74 @@
 """Starts or resumes a mailing, in one process at a time, and records its end."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from smsgw_cli.api.pacer import Pacer
+from smsgw_cli.api.reader import ListReader
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.messages import ledger_mailings
+from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import records
+from smsgw_cli.messages.mailing import earlier_sends, records, spooled_sends
+from smsgw_cli.messages.mailing.adoption import Adoption, Doubt
 from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.part_names import part_name
+from smsgw_cli.messages.mailing.pending_sends import PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
-from smsgw_cli.messages.mailing.results import Sent, conclude, sent_before, split_sent
+from smsgw_cli.messages.mailing.results import conclude, left
 from smsgw_cli.messages.mailing.run import Excluded, MailingRun
+from smsgw_cli.messages.mailing.spooled_sends import SpooledSend
+from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.sender import UnknownPolicy
+from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves.records import refuse_without
+from smsgw_cli.messages.waves.waves import Waves
+from smsgw_cli.model import Record
 from smsgw_cli.storage.locks import Busy
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
 """Begins to show progress, with a function that takes the number done, the total and the unit."""
 
 
-def unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> list[MergedMessage]:
-    """What would be sent now, but for sends with an unknown outcome; nothing is recorded.
-
-    Raises as `RepeatRule.plan` does.
-    """
+def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
+    """Leave pending what would be sent now, but for sends with an unknown outcome; nothing is
+    recorded. Raises as `RepeatRule.plan` does."""
+    mailing.group()
     if not ledger.path.exists():
-        return list(mailing.messages)
+        return
     identity = mailing.identity
     with ledger.writing() as db:
         earlier = records.newest(db, identity)
-    plan = rule.plan(ledger, earlier, mailing.messages, identity.once)
-    sent: Sent = {}
-    if earlier and (plan.continues or plan.since):
-        sent |= records.accepted_since(ledger, earlier, plan.since or earlier.since)
-    if earlier and (plan.continues or earlier.key == identity.once):
-        sent |= sent_before(ledger.with_prefix(earlier.prefix))
-    left = (split_sent(each, sent)[1] for each in mailing.messages)
-    return [each for each in left if each]
+    plan = rule.plan(ledger, earlier, mailing)
+    if earlier and plan.continues:
+        since = records.accepted_since(ledger, earlier, earlier.since)
+        earlier_sends.mark_sent(mailing, ledger, since)
+    if earlier and (plan.continues or earlier.key == identity.key):
+        earlier_sends.mark_sent(mailing, ledger, ledger_mailings.taken(ledger, earlier.prefix))
 
 
 @dataclass(frozen=True)
 class Mailings:
     """Mailings through one server.
 
-    `clients` creates a client for another thread; `note` prints a note, `warn` a warning.
-    `excluded` tells which numbers must not be contacted now, and why.
+    `api` reads lists, `now` is the server's time, `clients` creates a client for another thread.
+    `note` prints a note, `warn` a warning. `excluded` tells which numbers must not be contacted
+    now, and why; `waves` has the waves of a mailing that is sent in some.
     """
 
+    api: ListReader
+    now: Callable[[], datetime]
     ledger: Ledger
     reconciler: Reconciler
     clients: Callable[[], TaskClient]
@@ -65,6 +78,7 @@ class Mailings:
     note: Callable[[str], None]
     warn: Callable[[str], None]
     excluded: Excluded
+    waves: Callable[[MailingRecord], Waves] | None = None
 
     def carry_out(
         self,
@@ -78,56 +92,95 @@ class Mailings:
         Raises Usage as `RepeatRule.plan` does, or if another process runs this mailing, Partial if
         it may have been meant for everybody and was not, else as `conclude`.
         """
-        workers = min(workers, max(1, len(mailing.messages)))
+        mailing.group()
+        workers = min(workers, max(1, spooled_sends.count(mailing.spool)))
         throttle = Throttle(workers, policy.settle, self.retries)
         engine = Engine(self.clients, self.pacer, throttle)
-        records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.pairs)
+        records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.spool)
         if self._has_other_text(mailing):
             return
-        with self._begun(mailing) as record, progress() as show:
+        with self._begun(mailing) as (record, skipped), progress() as show:
+            if self.waves is None:
+                refuse_without(self.ledger, record)
+            doubts = self._adopted(mailing, record, policy.settle)
+            unknown = UnknownSends(
+                *(mailing.spool, record, self.ledger, self.reconciler, engine, policy.settle),
+                self.note,
+            )
             run = MailingRun(
                 mailing,
                 record,
                 self.ledger,
-                self.reconciler,
+                unknown,
                 engine,
                 policy,
+                lambda send: _planned(mailing, record, send),
                 self.note,
-                lambda done, total: show(done, total, "campaigns"),
+                show,
                 workers,
                 self.excluded,
+                self.waves(record) if self.waves else None,
+                skipped,
+                doubts,
             )
             try:
-                conclude(mailing, run.carry_out())
+                error = run.carry_out()
+                if run.waves:
+                    self._show_left(mailing)
+                conclude(mailing, error)
             finally:
                 self._note_written(mailing, record)
             if error := partial_repeat(self.ledger, record, run.skipped):
                 raise error
 
+    def _adopted(self, mailing: Mailing, record: MailingRecord, settle: float) -> Sequence[Doubt]:
+        """Take what a part without a record here sent from elsewhere; returns what is in doubt."""
+        if record.is_read or mailing.shard is None:
+            return ()
+        adoption = Adoption(
+            *(self.api, self.ledger, mailing, mailing.shard, settle),
+            *(self.now, time.sleep, self.note),
+        )
+        adoption.find()
+        doubts = adoption.take(record)
+        if not doubts:
+            records.note_read(self.ledger, record)
+        return doubts
+
+    def campaigns(self, mailing: Mailing) -> Iterator[Record]:
+        """The campaigns so far, in the order of the rows; those of an earlier mailing with the key
+        that had another text instead."""
+        if mailing.known is None:
+            return ledger_mailings.campaigns(self.ledger, spooled_sends.entries(mailing.spool))
+        known = ledger_mailings.campaigns(
+            self.ledger, ledger_mailings.ids(self.ledger, mailing.known)
+        )
+        return (each for each in known if each["id"] is not None)
+
     def _has_other_text(self, mailing: Mailing) -> bool:
         """Whether the key belongs to a mailing with another text; says so, and what that sent."""
-        once = mailing.identity.once
+        key = mailing.identity.key
         with self.ledger.writing() as db:
-            earlier = once and records.with_key(db, once)
+            earlier = key and records.with_key(db, key)
         if not earlier or records.has_text(self.ledger, earlier, mailing.identity):
             return False
-        mailing.known = [
-            each.campaign for each in self.ledger.with_prefix(earlier.prefix) if each.campaign
-        ]
+        mailing.known = earlier.prefix
         self.warn(
-            f"warning: mailing {earlier.id} with the key {once!r} had another text; nothing is sent"
+            f"warning: mailing {earlier.id} with the key {key!r} had another text; nothing is sent"
         )
         return True
 
     @contextmanager
-    def _begun(self, mailing: Mailing) -> Iterator[MailingRecord]:
-        """The record of the mailing, new or continued, with its lock held."""
+    def _begun(self, mailing: Mailing) -> Iterator[tuple[MailingRecord, int]]:
+        """The record of the mailing, new or continued, with its lock held, and the number of rows
+        that a new one skips."""
         identity = mailing.identity
         moments = {key: mailing.common[key] for key in MOMENTS if key in mailing.common}
         while True:
             with self.ledger.writing() as db:
+                records.refuse_other_division(db, identity)
                 earlier = records.newest(db, identity)
-            plan = self.rule.plan(self.ledger, earlier, mailing.messages, identity.once)
+            plan = self.rule.plan(self.ledger, earlier, mailing)
             with ExitStack() as lock:
                 with self.ledger.writing() as db:
                     if records.newest(db, identity) != earlier:
@@ -137,16 +190,24 @@ class Mailings:
                         record = records.resume(db, identity, earlier)
                     else:
                         self._refuse_running(earlier)
-                        if identity.once and not earlier:
-                            warn_of_key(self.ledger.path, identity.once, self.warn)
+                        if identity.key and not earlier:
+                            warn_of_key(self.ledger.path, identity.key, self.warn)
                         record = records.begin(
                             db, identity, mailing.file, earlier, plan.since, moments
                         )
                         self._hold(lock, record)
                 if plan.note:
                     self.note(plan.note)
-                yield record
+                yield record, plan.skipped
                 return
+
+    def _show_left(self, mailing: Mailing) -> None:
+        """Write the rows that no wave was sent to."""
+        columns = mailing.merged.table.columns
+        rows = ([row.cells[each] for each in columns] for row in left(mailing))
+        command = remaining.command(mailing.file, mailing.identity.once)
+        if path := remaining.write(mailing.left_path, command, columns, rows):
+            self.note(f"note: who is left is in {path}, to be read")
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""
@@ -168,3 +229,12 @@ class Mailings:
                 "this mailing is already running in another process",
                 hint="wait for it or stop it, then resume with the same command",
             ) from None
+
+
+def _planned(mailing: Mailing, record: MailingRecord, send: SpooledSend) -> PlannedSend:
+    key, body = record.prefix + send.digest, mailing.body(send)
+    if mailing.shard is not None:
+        body["name"] = part_name(mailing.identity.once or "", mailing.shard, send.digest)
+    else:
+        body["name"] = derived(body.get("name"), record.started_at, key)
+    return PlannedSend(send.id, key, body, send.wave)

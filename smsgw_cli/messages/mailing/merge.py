@@ -1,12 +1,16 @@
-"""Mail merge: placeholders filled from a file's columns, rows with the same text grouped."""
+"""Mail merge: placeholders filled from a file's columns, row by row, into the spool."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages.mailing.subscribed_rows import NOT_SUBSCRIBED, SubscribedRows
+from smsgw_cli.messages.mailing import spooled_rows
+from smsgw_cli.messages.mailing.spool import Spool
+from smsgw_cli.messages.mailing.spooled_rows import InvalidRow
+from smsgw_cli.messages.mailing.subscribed_rows import SubscribedRows
 from smsgw_cli.messages.mailing.template import Template, parsed
+from smsgw_cli.messages.waves import remaining
 from smsgw_cli.sms.number_reader import NumberReader
 from smsgw_cli.sms.same_phone import phone_of
 from smsgw_cli.tables import reader
@@ -22,78 +26,25 @@ from smsgw_cli.tables.column_map import (
 from smsgw_cli.tables.names import normalized
 from smsgw_cli.tables.number_columns import number_column
 from smsgw_cli.tables.read_options import Check, ReadOptions, unchecked
-from smsgw_cli.tables.reader import Row, Sheet
-from smsgw_cli.tables.rejects import Problem
+from smsgw_cli.tables.reader import Row, Table
+from smsgw_cli.tables.shard import Shard
 
 MESSAGE = "message"  # the column of problems with a text
 
 
-@dataclass(frozen=True)
-class MergedMessage:
-    """A text, its recipients, and their rows."""
-
-    text: str
-    numbers: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    def without(self, is_excluded: Callable[[str], bool]) -> "MergedMessage":
-        """The message without the excluded recipients."""
-        pairs = zip(self.numbers, self.rows, strict=True)
-        kept = [(number, row) for number, row in pairs if not is_excluded(number)]
-        return MergedMessage(self.text, tuple(to for to, _ in kept), tuple(row for _, row in kept))
-
-    def split(self) -> list["MergedMessage"]:
-        """One message per recipient, so that sending once does not depend on other recipients."""
-        pairs = zip(self.numbers, self.rows, strict=True)
-        return [MergedMessage(self.text, (number,), (row,)) for number, row in pairs]
-
-
 @dataclass
 class Merged:
-    """A file with its messages.
+    """A file whose rows are in a spool.
 
-    `literal` is the text between the placeholders, `problems` are those of invalid rows, `left_out`
-    says of others why nothing is sent for them, by their numbers. `duplicates` of those have the
-    number and the text of an earlier row. `notes` say how the file was read.
+    `literal` is the text between the placeholders, `invalid` counts the rows that are, of the whole
+    file. `notes` say how it was read.
     """
 
-    sheet: Sheet
+    table: Table
+    spool: Spool
     literal: str
-    problems: list[Problem] = field(default_factory=list)
-    left_out: dict[int, str] = field(default_factory=dict)
-    duplicates: int = 0
+    invalid: int = 0
     notes: list[str] = field(default_factory=list)
-    _by_text: dict[str, dict[int, tuple[str, Row]]] = field(default_factory=dict)
-
-    @property
-    def messages(self) -> list[MergedMessage]:
-        """The messages in order of the first occurrence of their texts."""
-        return [
-            MergedMessage(text, tuple(to for to, _ in pairs), tuple(row for _, row in pairs))
-            for text, phones in self._by_text.items()
-            if (pairs := phones.values())
-        ]
-
-    def add(self, row: Row, number: str, text: str) -> None:
-        """Add a row. Two texts to one phone are two messages."""
-        phones = self._by_text.setdefault(text, {})
-        _, first = phones.setdefault(phone_of(number), (number, row))
-        if first is not row:
-            self.left_out[row.number] = f"duplicate of row {first.number}"
-            self.duplicates += 1
-
-    def remove(self, others: Mapping[int, str]) -> None:
-        """Remove all messages to these numbers, by the rows that are not subscribed.
-
-        Raises Usage if nothing is left.
-        """
-        for phones in self._by_text.values():
-            for phone in phones.keys() & set(map(phone_of, others.values())):
-                _, row = phones.pop(phone)
-                self.left_out[row.number] = NOT_SUBSCRIBED
-        self.left_out |= dict.fromkeys(others, NOT_SUBSCRIBED)
-        if others and not (self.messages or self.problems):
-            raise Usage("no recipients left: no row is subscribed")
 
 
 def read(
@@ -105,25 +56,30 @@ def read(
     options: ReadOptions | None = None,
     check: Check = unchecked,
     transform: Callable[[str], str] = str,
+    shard: Shard | None = None,
 ) -> Merged:
-    """The messages of a file.
+    """Read a file, or the rows of a part of it, into a spool.
 
     `template` is as `template.parsed` takes it. `column_map` has the texts of --map by column; a
     target may be a name of the text. `check` takes the table with the columns that are used,
     `transform` converts a filled text to the one sent. Raises Usage for an empty file, a column
     that is missing, or if nobody is subscribed.
     """
-    sheet = reader.read(name, options)
-    if not sheet.rows:
+    table = reader.table(name, options)
+    if next(table.rows(), None) is None:
         raise Usage(f"{name} has no rows", hint="the first row holds the column names")
-    rows = _Rows(sheet, template, column_map, numbers, transform)
-    sheet.table.refuse_unusable(rows.used)
-    check(sheet.table, rows.used)
-    merged = Merged(sheet, rows.literal)
-    for row in sheet.rows:
-        rows.merge(row, merged)
-    merged.remove(rows.unsubscribed)
+    remaining.refuse(table)
+    rows = _Rows(table, template, column_map, numbers, transform)
+    table.refuse_unusable(rows.used)
+    check(table, rows.used)
+    merged = Merged(table, Spool(), rows.literal)
+    for row in table.rows():
+        rows.merge(row, merged, shard)
+    spooled_rows.leave_out_unsubscribed(merged.spool)
     merged.notes = rows.notes
+    is_empty = shard is None and not (merged.invalid or spooled_rows.count(merged.spool))
+    if rows.has_unsubscribed and is_empty:
+        raise Usage("no recipients left: no row is subscribed")
     return merged
 
 
@@ -132,34 +88,42 @@ class _Rows:
 
     def __init__(
         self,
-        sheet: Sheet,
+        table: Table,
         template: str,
         column_map: Mapping[str, str],
         numbers: NumberReader,
         transform: Callable[[str], str],
     ) -> None:
-        columns = sheet.columns
+        columns = table.columns
         targets = resolved(column_map, columns)
         refuse_types(targets.values())
-        self._column = number_column(columns, targets, unusable=sheet.table.unusable)
+        self._column = number_column(columns, targets, unusable=table.unusable)
         self._region = column_of(REGION, targets)
         self._cells = CellReader(columns, self._column.name)
         self._fill = _Filler(template, columns, targets, self._cells)
         named = list(self._fill.template.columns)
-        self._subscribed = SubscribedRows(columns, sheet.rows, targets, set(named), self._cells)
+        self._subscribed = SubscribedRows(columns, table.rows(), targets, set(named), self._cells)
         self._numbers, self._transform = numbers, transform
         self.used = list(dict.fromkeys(filter(None, (self._column.name, self._region, *named))))
 
-    def merge(self, row: Row, merged: Merged) -> None:
-        """Add a row to the messages, or its problem, or neither if it is not subscribed."""
+    def merge(self, row: Row, merged: Merged, shard: Shard | None) -> None:
+        """Add a row to the spool, unless it is of another part of the file."""
         place, reason = next(row.problems(self.used), (self._column.name, ""))
         try:
             number = self._number(row, reason)
-            if self._subscribed.has(row, number):
-                place = MESSAGE
-                merged.add(row, number, self._transform(self._fill(row)))
+            is_ours = shard is None or shard.has(phone_of(number))
+            is_subscribed = self._subscribed.has(row)
+            place = MESSAGE
+            text = self._transform(self._fill(row)) if is_subscribed else ""
         except Usage as error:
-            merged.problems.append(Problem(row, place, error.message))
+            merged.invalid += 1
+            is_ours = shard is None or shard.has_row(row.number)
+            found = InvalidRow(row.number, place, error.message, place in row.flaws, is_ours)
+            spooled_rows.add_invalid(merged.spool, found)
+        else:
+            add = spooled_rows.add if is_subscribed else spooled_rows.add_unsubscribed
+            if is_ours:
+                add(merged.spool, row.number, number, text)
 
     def _number(self, row: Row, reason: str) -> str:
         """The number of a row. Raises Usage if it is invalid, or the row is for this reason."""
@@ -175,9 +139,9 @@ class _Rows:
         return self._fill.template.literal
 
     @property
-    def unsubscribed(self) -> Mapping[int, str]:
-        """The numbers of the rows so far that are not subscribed, by row."""
-        return self._subscribed.others
+    def has_unsubscribed(self) -> bool:
+        """Whether any row so far is not subscribed."""
+        return bool(self._subscribed.notes)
 
     @property
     def notes(self) -> list[str]:

@@ -1,14 +1,20 @@
 """Records of mailings in the ledger: which ones are the same, and which are finished."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Self
 
-from smsgw_cli.messages import ledger_runs
-from smsgw_cli.messages.ledger import ACCEPTED, SENDING, UNKNOWN, Ledger, now
+from smsgw_cli.messages import ledger_mailings, ledger_runs
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED
+from smsgw_cli.messages.ledger_mailings import Taken
+from smsgw_cli.messages.ledger_writes import now
+from smsgw_cli.messages.mailing import spooled_rows
 from smsgw_cli.messages.mailing.identity import Identity
-from smsgw_cli.messages.mailing.results import Sent, sent_before
+from smsgw_cli.messages.mailing.part_names import other_division
+from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Connection, Row
 
@@ -19,7 +25,8 @@ class MailingRecord:
 
     The keys of its sends start with `prefix`. What an earlier run of the series had accepted since
     `since` is not part of it. `text` is that of its `Identity`, None for one of 0.1.0. `is_whole`:
-    every row was accepted. `moments` are keys of its bodies: `scheduled_at` and `ends_at`. Times
+    every row was accepted. `moments` are keys of its bodies: `scheduled_at` and `ends_at`.
+    `is_read`: what a part of a file sent from elsewhere was read from the server. Times
     are ISO 8601, in UTC.
     """
 
@@ -32,17 +39,25 @@ class MailingRecord:
     since: str
     is_whole: bool
     moments: Record
+    is_read: bool = True
 
     @classmethod
     def of(cls, row: Row) -> Self:
         """The record in a row of the table `mailings`."""
         values = {each.name: row[each.name] for each in fields(cls)}
         moments = json.loads(values["moments"] or "{}")
-        return cls(**{**values, "is_whole": bool(values["is_whole"]), "moments": moments})
+        flags = {name: bool(values[name]) for name in ("is_whole", "is_read")}
+        return cls(**{**values, **flags, "moments": moments})
 
     @property
     def prefix(self) -> str:
         return f"{self.key}/"
+
+    @property
+    def name(self) -> str:
+        """What an error calls it: its key of --once, or its number."""
+        own = _own_key(self.id)
+        return own if self.key == own else f"the mailing with the key {self.key!r}"
 
     @property
     def lock(self) -> str:
@@ -59,7 +74,7 @@ def newest(db: Connection, identity: Identity) -> MailingRecord | None:
         f"AND series IN (SELECT series FROM mailing_digests WHERE digest IN ({marks}))) "
         "ORDER BY id DESC LIMIT 1"
     )
-    row = db.execute(sql, [identity.once, identity.once, *identity.digests]).fetchone()
+    row = db.execute(sql, [identity.key, identity.key, *identity.digests]).fetchone()
     return MailingRecord.of(row) if row else None
 
 
@@ -89,13 +104,10 @@ def before(ledger: Ledger, record: MailingRecord) -> MailingRecord | None:
 
 def is_finished(ledger: Ledger, record: MailingRecord) -> bool:
     """Whether every row of a mailing has an outcome."""
-    entries = ledger.with_prefix(record.prefix)
-    return record.ended_at is not None and not any(
-        each.state in (SENDING, UNKNOWN) for each in entries
-    )
+    return record.ended_at is not None and not ledger_mailings.has_unknown(ledger, record.prefix)
 
 
-def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
+def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Iterator[Taken]:
     """What the runs of this series up to this one had accepted since then."""
     sql = (
         "SELECT DISTINCT key FROM mailings WHERE series = ? AND id <= ? "
@@ -103,10 +115,9 @@ def accepted_since(ledger: Ledger, record: MailingRecord, since: str) -> Sent:
     )
     with ledger.writing() as db:
         keys = [row["key"] for row in db.execute(sql, [record.series, record.id, since])]
-    entries = (entry for key in keys for entry in ledger.with_prefix(f"{key}/"))
-    return sent_before(
-        each for each in entries if each.state == ACCEPTED and each.touched_at >= since
-    )
+    for send in (send for key in keys for send in ledger_mailings.taken(ledger, f"{key}/")):
+        if send.state == ACCEPTED and send.touched_at >= since:
+            yield send
 
 
 def begin(
@@ -126,20 +137,21 @@ def begin(
     record = MailingRecord(
         id=number,
         series=earlier.series if earlier else number,
-        key=identity.once or _own_key(number),
+        key=identity.key or _own_key(number),
         text=identity.text,
         started_at=started,
         ended_at=None,
         since=since or started,
         is_whole=False,
         moments=moments,
+        is_read=earlier.is_read if earlier else identity.shard is None,
     )
     db.execute(
-        "INSERT INTO mailings (id, series, key, text, file, started_at, since, moments) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO mailings (id, series, key, text, file, started_at, since, moments, is_read) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             *(number, record.series, record.key, identity.text, _stored(file), started),
-            *(record.since, json.dumps(moments)),
+            *(record.since, json.dumps(moments), record.is_read),
         ],
     )
     if earlier:
@@ -153,10 +165,10 @@ def resume(db: Connection, identity: Identity, record: MailingRecord) -> Mailing
     """Note the file and rows that a mailing is continued with, and its key, if it has one now."""
     add_digests(db, record, identity.digests)
     db.execute("UPDATE mailings SET ended_at = NULL WHERE id = ?", [record.id])
-    if identity.once is None or record.key == identity.once:
+    if identity.key is None or record.key == identity.key:
         return record
-    _rename(db, record, identity.once)
-    return replace(record, key=identity.once)
+    _rename(db, record, identity.key)
+    return replace(record, key=identity.key)
 
 
 def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:
@@ -164,6 +176,25 @@ def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:
     with ledger.writing() as db:
         sql = "UPDATE mailings SET ended_at = ?, is_whole = ? WHERE id = ?"
         db.execute(sql, [now(), is_whole, record.id])
+
+
+def note_read(ledger: Ledger, record: MailingRecord) -> None:
+    """Record that what a part sent from elsewhere was read."""
+    with ledger.writing() as db:
+        db.execute("UPDATE mailings SET is_read = 1 WHERE id = ?", [record.id])
+
+
+def refuse_other_division(db: Connection, identity: Identity) -> None:
+    """Raise Usage if the key was used with another --shard I/N, or with none, or now is."""
+    once, shard = identity.once, identity.shard
+    if once is None:
+        return
+    sql = "SELECT DISTINCT key FROM mailings WHERE is_read AND key >= ? AND key < ?"
+    for row in db.execute(sql, [once, f"{once}!"]):
+        divided = re.fullmatch(r"(?: [0-9]+/([0-9]+))?", row["key"].removeprefix(once))
+        if divided and divided[1] != (str(shard.count) if shard else None):
+            how = f"--shard I/{divided[1]}" if divided[1] else "the whole file"
+            raise other_division(once, how)
 
 
 def add_digests(db: Connection, record: MailingRecord, digests: Iterable[str]) -> None:
@@ -174,7 +205,7 @@ def add_digests(db: Connection, record: MailingRecord, digests: Iterable[str]) -
     )
 
 
-def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[object]) -> None:
+def identify_old(ledger: Ledger, identity: Identity, file: str, spool: Spool) -> None:
     """Give mailings of 0.1.0, which have no digests, those of this mailing if they are the same:
     of the same file, with a row in common."""
     sql = (
@@ -182,10 +213,20 @@ def identify_old(ledger: Ledger, identity: Identity, file: str, pairs: Iterable[
         "AND series NOT IN (SELECT series FROM mailing_digests)"
     )
     with ledger.writing() as db:
-        for row in db.execute(sql, [_stored(file)]).fetchall():
-            record = MailingRecord.of(row)
-            if not sent_before(ledger.with_prefix(record.prefix)).keys().isdisjoint(pairs):
+        found = [MailingRecord.of(row) for row in db.execute(sql, [_stored(file)])]
+    for record in found:
+        if any(
+            _has_row_of(spool, ledger, send)
+            for send in ledger_mailings.taken(ledger, record.prefix)
+        ):
+            with ledger.writing() as db:
                 add_digests(db, record, identity.digests)
+
+
+def _has_row_of(spool: Spool, ledger: Ledger, send: Taken) -> bool:
+    body = ledger.get(send.id).body
+    numbers, text = body.get("mobile_numbers", ()), body["message"]
+    return any(spooled_rows.row_of(spool, each, text) for each in numbers)
 
 
 def _stored(file: str) -> str:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import records
+from smsgw_cli.messages.mailing import earlier_sends, records
 from smsgw_cli.messages.mailing.identity import Identity
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.send_request import REPEAT, UNFINISHED
 from smsgw_cli.model import Record
@@ -23,13 +23,14 @@ OLDEST = timedelta(hours=20)  # of an unfinished mailing that is continued witho
 class Plan:
     """What to do with a mailing: continue `earlier`, or begin a new one.
 
-    A new one leaves out what an earlier run had accepted since `since`, if it is set. `note` is for
-    the user.
+    A new one leaves out what an earlier run had accepted since `since`, if it is set: `skipped`
+    rows. `note` is for the user.
     """
 
     continues: bool
     since: str | None = None
     note: str = ""
+    skipped: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,22 +45,17 @@ class RepeatRule:
     allowed: Sequence[str]
     agree: Callable[[str], bool]
 
-    def plan(
-        self,
-        ledger: Ledger,
-        earlier: MailingRecord | None,
-        messages: Sequence[MergedMessage],
-        once: str | None,
-    ) -> Plan:
-        """What to do. Raises Usage if everything was sent, or if the user must decide first."""
+    def plan(self, ledger: Ledger, earlier: MailingRecord | None, mailing: Mailing) -> Plan:
+        """What to do; marks what a new one leaves out. Raises Usage if everything was sent, or if
+        the user must decide first."""
         if earlier is None:
             return Plan(continues=False)
-        has_its_key = once is not None and earlier.key == once
+        has_its_key = earlier.key == mailing.identity.key
         if not records.is_finished(ledger, earlier):
             return self._of_unfinished(earlier, may_repeat=not has_its_key)
         if has_its_key or REPEAT in self.allowed:
             return Plan(continues=False)
-        return self._of_finished(ledger, earlier, messages)
+        return self._of_finished(ledger, earlier, mailing)
 
     def _of_unfinished(self, earlier: MailingRecord, *, may_repeat: bool) -> Plan:
         if UNFINISHED not in self.allowed:
@@ -78,16 +74,13 @@ class RepeatRule:
             + (", --allow repeat sends to everybody instead" if may_repeat else ""),
         )
 
-    def _of_finished(
-        self, ledger: Ledger, earlier: MailingRecord, messages: Sequence[MergedMessage]
-    ) -> Plan:
+    def _of_finished(self, ledger: Ledger, earlier: MailingRecord, mailing: Mailing) -> Plan:
         since = (datetime.now(UTC) - self.repeat_after).isoformat()
         recent = records.accepted_since(ledger, earlier, since)
-        wanted = {(number, each.text) for each in messages for number in each.numbers}
-        if skipped := len(wanted & recent.keys()):
-            if skipped == len(wanted):
-                raise _nothing_left(earlier, len(wanted))
-            return Plan(continues=False, since=since)
+        if skipped := earlier_sends.mark_sent(mailing, ledger, recent):
+            if not mailing.has_pending:
+                raise _nothing_left(earlier, skipped)
+            return Plan(continues=False, since=since, skipped=skipped)
         return Plan(
             continues=False, note=f"note: {_named(earlier)} was the same; this is a new one"
         )
@@ -101,7 +94,7 @@ def kept_moments(ledger: Ledger, identity: Identity, allowed: Collection[str]) -
         earlier = records.newest(db, identity)
     if earlier is None or records.is_finished(ledger, earlier):
         return None
-    may_repeat = identity.once is None or earlier.key != identity.once
+    may_repeat = earlier.key != identity.key
     is_closed = may_repeat and REPEAT in allowed and UNFINISHED not in allowed
     return None if is_closed else earlier.moments
 

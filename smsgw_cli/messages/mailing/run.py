@@ -1,232 +1,227 @@
 """One run of a mailing: reconciles unknown sends, sends the rest in parallel, retries lost ones."""
 
-import hashlib
-import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.settle_time import sleep_unless_stopped
-from smsgw_cli.errors import Interrupted, SmsgwError, Unavailable, Unknown
-from smsgw_cli.messages.campaign_names import derived
-from smsgw_cli.messages.campaign_search import GRACE
+from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Unavailable, Unknown
+from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.drop_excluded import REASONS, skipped
-from smsgw_cli.messages.ledger import ACCEPTED as RECORDED
-from smsgw_cli.messages.ledger import Entry, Ledger
-from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
-from smsgw_cli.messages.mailing import records
-from smsgw_cli.messages.mailing.job import MailingJob, PlannedSend, SendOutcome
-from smsgw_cli.messages.mailing.ledger_writer import LedgerRecord
-from smsgw_cli.messages.mailing.mailing import ACCEPTED, NOT_SENT, UNKNOWN, Mailing, Result
-from smsgw_cli.messages.mailing.merge import MergedMessage
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
+from smsgw_cli.messages.mailing.adoption import Doubt
+from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
+from smsgw_cli.messages.mailing.ledger_writer import AHEAD, LedgerRecord
+from smsgw_cli.messages.mailing.mailing import Mailing
+from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.repeat import skipped_note
-from smsgw_cli.messages.mailing.results import reason, sent_before, split_sent
-from smsgw_cli.messages.reconcile import Reconciler, unknown_outcome
-from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.mailing.results import reason
+from smsgw_cli.messages.mailing.spooled_sends import Ended, SpooledSend
+from smsgw_cli.messages.mailing.statuses import ACCEPTED, NOT_SENT, PUT_OFF, TOO_LARGE, UNKNOWN
+from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.sender import UnknownPolicy, may_pass
-from smsgw_cli.storage.locks import POLL
+from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.wording import pluralize
 
 Excluded = Callable[[Sequence[str]], Mapping[str, str]]
+AHEAD_RECIPIENTS = 20_000  # recipients of the sends recorded ahead, about
 
 
 @dataclass
 class MailingRun:
     """One run of a mailing, under its lock.
 
-    `skipped` is the number of rows that an earlier run had accepted. `excluded` tells which numbers
-    must not be contacted now, and why. `note` prints a note; `show` takes the messages with an
-    outcome and their total.
+    `skipped` is the number of rows that an earlier run had accepted, `doubts` tell which may have
+    been sent from elsewhere. `excluded` tells which numbers
+    must not be contacted now, and why. `planned` makes a send of one in the spool. `note` prints a
+    note; `show` takes the sends with an outcome, their total, and what they are or what is waited
+    for. Without `waves` all is one.
     """
 
     mailing: Mailing
     record: MailingRecord
     ledger: Ledger
-    reconciler: Reconciler
+    unknown: UnknownSends
     engine: Engine
     policy: UnknownPolicy
+    planned: Callable[[SpooledSend], PlannedSend]
     note: Callable[[str], None]
-    show: Callable[[int, int], None]
+    show: Callable[[int, int, str], None]
     workers: int
     excluded: Excluded
+    waves: Waves | None = None
     skipped: int = 0
+    doubts: Sequence[Doubt] = ()
 
     def __post_init__(self) -> None:
-        self._sends: list[PlannedSend] = []
-        self._put_off: list[PlannedSend] = []
-        self._outcomes: dict[str, SendOutcome] = {}
-        self._ledger_record = LedgerRecord(self.ledger, (), self.record.lock, self.workers)
+        self._ended = self._total = 0
+        self._hidden: set[int] = set()
+        self._blocked: set[int] = set()
 
     def carry_out(self) -> SmsgwError | None:
-        """Send what earlier runs did not; returns the error that stopped the run, if any.
-
-        The results are added to the mailing.
-        """
+        """Send what earlier runs did not; returns the error that stopped the run, if any."""
         with self.engine.stopped_by_signals():
             error = _error_of(self._reconcile_earlier)
-            self._plan()
-            if self._sends:
+            self._mark_sent()
+            if self.mailing.has_pending:
                 error = error or _error_of(self._send)
-        self._add_results()
+        self.unknown.reconciler.warn_of(self.unknown.differing)
         return error or _error_of(self._finish)
 
     def _reconcile_earlier(self) -> None:
         """Determine the outcomes that earlier runs left unknown."""
-        entries = self.ledger.with_prefix(self.record.prefix)
-        self._settle([entry for entry in entries if entry.is_open])
+        self.unknown.settle(self.ledger.open_entries(self.record.prefix)[::-1])
 
-    def _plan(self) -> None:
-        """Split the messages into results of earlier runs and sends to make."""
-        ours = sent_before(self.ledger.with_prefix(self.record.prefix))
-        others = records.accepted_since(self.ledger, self.record, self.record.since)
-        self.skipped = len({*self.mailing.pairs} & (others.keys() - ours.keys()))
+    def _mark_sent(self) -> None:
+        """Mark what earlier runs sent; the rest is pending."""
+        mailing, book, prefix = self.mailing, self.ledger, self.record.prefix
+        earlier_sends.mark_sent(mailing, book, ledger_mailings.taken(book, prefix))
+        earlier_sends.mark_used(mailing, book, prefix)
+        others = records.accepted_since(book, self.record, self.record.since)
+        self.skipped += earlier_sends.mark_sent(mailing, book, others)
+        for doubt in self.doubts:
+            spooled_sends.doubt(mailing.spool, *doubt)
         if self.skipped:
             self.note(skipped_note(self.skipped))
-        for message in self.mailing.messages:
-            done, left = split_sent(message, {**others, **ours})
-            self.mailing.results += done
-            if left:
-                self._sends.append(self._planned(left))
-        if not self._sends and self._is_whole():
+        self._plan_waves()
+        if self._is_whole():
             key = self.record.key
             self.note(f"note: every row was already sent with the key {key!r}; none is sent again")
 
+    def _plan_waves(self) -> None:
+        """Assign what is pending to the waves."""
+        if self.waves and self.mailing.has_pending:
+            self.waves.plan(self.mailing.count(NOT_SENT))
+            self.mailing.assign(self.waves.left_sizes)
+
     def _is_whole(self) -> bool:
-        return {each.status for each in self.mailing.results} == {ACCEPTED}
+        return set(spooled_sends.rows_by_status(self.mailing.spool)) == {ACCEPTED}
 
     def _finish(self) -> None:
         """Record the end, unless rows are left to be sent."""
-        if not self.mailing.count(NOT_SENT):
-            is_whole = self._is_whole() and not self.mailing.merged.problems
+        if not self.mailing.has_pending:
+            is_whole = self._is_whole() and not self.mailing.merged.invalid
             records.finish(self.ledger, self.record, is_whole=is_whole)
 
-    def _planned(self, message: MergedMessage) -> PlannedSend:
-        key, body = self.record.prefix + _digest(message), self.mailing.body(message)
-        body["name"] = derived(body.get("name"), self.record.started_at, key)
-        return PlannedSend(message, key, body)
-
     def _send(self) -> None:
-        """Send, and then again what was put off. Raises as `_send_all` does."""
-        sends = self._sends
-        while sends:
-            self._send_all(sends)
-            sends = self._planned_again()
+        """Send, in waves if there are any. Raises as `_send_all` and `Waves.await_turn` do."""
+        if self.waves is None:
+            return self._send_until_done(None)
+        for wave in self.waves.left:
+            self.waves.await_turn(wave, self.unknown.sleep, self._show)
+            self._send_until_done(wave.number)
+            if spooled_sends.has(self.mailing.spool, UNKNOWN, wave.number):
+                raise Pending(
+                    f"wave {wave.number} cannot be judged: the outcome of sends is unknown"
+                )
+            self.waves.accept(wave)
+        return None
 
-    def _planned_again(self) -> list[PlannedSend]:
-        """What was put off, without the numbers that are excluded by now."""
-        put_off, self._put_off = {each.key: each for each in self._put_off}, []
-        sends = []
-        found: dict[str, set[str]] = {}
-        for message in (each.message for each in put_off.values()):
-            excluded = self.excluded(message.numbers)
+    def _send_until_done(self, wave: int | None) -> None:
+        """Send, and then again what was put off or too large. Raises as `_send_all` does."""
+        try:
+            while spooled_sends.has(self.mailing.spool, None, wave):
+                self._send_all(wave)
+                self._split()
+                self._leave_out()
+        finally:
+            spooled_sends.reopen(self.mailing.spool, PUT_OFF, TOO_LARGE)
+
+    def _leave_out(self) -> None:
+        """Make the sends that were put off pending, without the numbers excluded by now."""
+        spool, found = self.mailing.spool, dict[str, set[str]]()
+        put_off = spooled_sends.with_status(spool, PUT_OFF)
+        spooled_sends.reopen(spool, PUT_OFF)
+        for send in spooled_sends.some(spool, put_off):
+            excluded = self.excluded(send.numbers)
             for number, why in excluded.items():
                 found.setdefault(why, set()).add(number)
-            reasons = {number: REASONS[why] for number, why in excluded.items()}
-            if (rest := self.mailing.leave_out(message, reasons)).numbers:
-                sends.append(self._planned(rest))
+            rows = ((spooled_rows.row_of(spool, each, send.text), excluded[each])
+                    for each in excluded)  # fmt: skip
+            spooled_rows.leave_out(spool, [(row, REASONS[why]) for row, why in rows if row])
         if found:
             self.note(f"note: {skipped(found)}")
-        self._sends = [*(each for each in self._sends if each.key not in put_off), *sends]
-        return sends
+        self.mailing.group()
 
-    def _send_all(self, sends: list[PlannedSend]) -> None:
-        """Send, and retry lost sends. Raises Unavailable if some are still lost."""
-        lost = sends
+    def _split(self) -> None:
+        """Halve the sends that the server finds too large."""
+        spool = self.mailing.spool
+        for send in spooled_sends.with_status(spool, TOO_LARGE):
+            spooled_sends.halve(spool, send)
+
+    def _send_all(self, wave: int | None) -> None:
+        """Send what is pending, and retry lost sends. Raises Unavailable if some are still lost."""
         for _ in range(self.policy.retries):
-            lost = self._send_once(lost)
+            lost = self._send_once(wave)
             if not lost:
                 return
-            self.note(f"the server did not accept {pluralize(len(lost), 'send')}; retrying")
-        if lost := self._send_once(lost):
+            self.note(f"the server did not accept {pluralize(lost, 'send')}; retrying")
+        if lost := self._send_once(wave):
             raise _lost(lost)
 
-    def _send_once(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
-        """Send these; returns those that were certainly lost. Raises what ends the mailing."""
-        self._ledger_record = LedgerRecord(self.ledger, sends, self.record.lock, self.workers)
-        job = MailingJob(sends, lambda message: bool(self.excluded(message.numbers)))
-        result = self.engine.run(job, self._ledger_record, self._take)
-        self._put_off += job.put_off
+    def _send_once(self, wave: int | None) -> int:
+        """Send what is pending; returns how many sends were lost. Raises what ends the mailing."""
+        self._total = spooled_sends.count(self.mailing.spool)
+        self._ended = self._total - spooled_sends.count_pending(self.mailing.spool)
+        sends = PendingSends(self.mailing.spool, self.planned, wave)
+        record = LedgerRecord(self.ledger, sends, self.record.lock, self._ahead)
+        job = MailingJob(sends, lambda numbers: bool(self.excluded(numbers)))
+        try:
+            result = self.engine.run(job, record, lambda outcomes: self._take(outcomes, record))
+        finally:
+            spooled_sends.mark_pending(self.mailing.spool, record.unsettled, UNKNOWN)
         if result.error and not isinstance(result.error, Unavailable | Unknown):
             raise result.error
         if result.interrupted:
             raise Interrupted("stopped")
-        unknown = [
-            send
-            for row, send in enumerate(sends, start=1)
-            if row in result.unknown or self._is_hidden(send)
-        ]
-        blocked = {send.key for send in unknown if not may_pass(self._error_of(send))}
-        lost = self._reconcile(unknown) if unknown else []
-        if result.error:  # the server is given up, which says nothing of what is settled by now
-            raise _lost(lost) if len(lost) == len(unknown) > 0 else result.error
-        if any(send.key in blocked for send in lost):
-            raise _lost(lost)
-        return lost
+        return self._reconciled({*result.unknown, *record.unsettled}, result.error)
 
-    def _error_of(self, send: PlannedSend) -> SmsgwError | None:
-        outcome = self._outcomes.get(send.key)
-        return outcome.error if outcome else None
+    @property
+    def _ahead(self) -> int:
+        """How many sends to record beyond the last one taken."""
+        mean = spooled_sends.most_recipients(self.mailing.spool)
+        return max(2, min(AHEAD * self.workers, AHEAD_RECIPIENTS // mean))
 
-    def _is_hidden(self, send: PlannedSend) -> bool:
-        """Whether the server accepted it without returning its campaign."""
-        outcome = self._outcomes.get(send.key)
-        return outcome is not None and outcome.status == ACCEPTED and outcome.campaign is None
+    def _reconciled(self, unknown: set[int], error: SmsgwError | None) -> int:
+        """Determine the outcomes of these sends, and of those whose campaign is hidden; returns
+        how many were lost. Raises `error`, which ended the pass, if the server may go on failing.
+        """
+        unknown |= self._hidden
+        lost = self.unknown.reconcile(sorted(unknown)) if unknown else set()
+        blocked = lost & self._blocked
+        self._hidden, self._blocked = set(), set()
+        if error:  # the server is given up, which says nothing of what is settled by now
+            raise _lost(len(lost)) if len(lost) == len(unknown) > 0 else error
+        if blocked:
+            raise _lost(len(lost))
+        return len(lost)
 
-    def _reconcile(self, sends: Sequence[PlannedSend]) -> list[PlannedSend]:
-        """Determine the outcomes of these; returns those that were lost."""
-        self.note(f"no response to {pluralize(len(sends), 'send')}; checking with the server")
-        self._wait_for_other_processes(sends)
-        entries = filter(None, (self.ledger.find(send.key) for send in sends))
-        self._settle([entry for entry in entries if entry.is_open])
-        for send in sends:
-            self._outcomes[send.key] = _outcome(send, self.ledger.find(send.key))
-        return [send for send in sends if self._outcomes[send.key].status == NOT_SENT]
+    def _take(self, outcomes: list[SendOutcome], record: LedgerRecord) -> None:
+        for each in outcomes:
+            self.unknown.differing.add(each.send.body, each.campaign)
+            if each.status == ACCEPTED and each.campaign is None:
+                self._hidden.add(each.row)
+            if each.status == UNKNOWN and not may_pass(each.error):
+                self._blocked.add(each.row)
+        spooled_sends.end(self.mailing.spool, (_ended(each, record) for each in outcomes))
+        self._ended += sum(each.status != NOT_SENT for each in outcomes)
+        self._show("campaigns")
 
-    def _settle(self, entries: Sequence[Entry]) -> None:
-        self.reconciler.settle(
-            entries, self.policy.settle, lock=self.record.lock, sleep=self._sleep
-        )
-
-    def _wait_for_other_processes(self, sends: Sequence[PlannedSend]) -> None:
-        """Wait while another process sends some of these with the same keys."""
-        deadline = time.monotonic() + self.policy.settle + GRACE
-        while any(map(self._is_elsewhere, sends)) and time.monotonic() < deadline:
-            self._sleep(POLL)
-
-    def _is_elsewhere(self, send: PlannedSend) -> bool:
-        entry = self.ledger.find(send.key)
-        if entry is None or entry.lock == self.record.lock or not entry.is_open:
-            return False
-        return SendLocks(self.ledger.path).is_held(entry.lock)
-
-    def _sleep(self, seconds: float) -> None:
-        if not sleep_unless_stopped(seconds, lambda _: not self.engine.stopping):
-            raise Interrupted("stopped")
-
-    def _take(self, outcomes: list[SendOutcome]) -> None:
-        self._outcomes |= {each.send.key: each for each in outcomes}
-        total = len(self.mailing.messages)
-        self.show(total - len(self._sends) + len(self._outcomes), total)
-
-    def _add_results(self) -> None:
-        """Add the outcome of each send; unknown if the run stopped before its response."""
-        open_keys = self._ledger_record.open_keys
-        for send in self._sends:
-            outcome = self._outcomes.get(send.key) or SendOutcome(0, send, NOT_SENT)
-            status, message = outcome.status, reason(outcome.error)
-            if status == NOT_SENT and send.key in open_keys:
-                status = UNKNOWN
-            self.mailing.results.append(Result(send.message, status, outcome.campaign, message))
-        self.reconciler.warn_of_differences(
-            (each.send.body, each.campaign) for each in self._outcomes.values()
-        )
+    def _show(self, detail: str) -> None:
+        self.show(self._ended, self._total, detail)
 
 
-def _lost(sends: Sequence[PlannedSend]) -> Unavailable:
+def _ended(outcome: SendOutcome, record: LedgerRecord) -> Ended:
+    status = None if outcome.status == NOT_SENT else outcome.status
+    campaign = outcome.campaign["id"] if outcome.campaign else None
+    entry = record.ended.pop(outcome.row, None)
+    return Ended(status, campaign, reason(outcome.error), entry, outcome.row)
+
+
+def _lost(count: int) -> Unavailable:
     return Unavailable(
-        f"{pluralize(len(sends), 'send was', 'sends were')} lost: the server did not accept them",
+        f"{pluralize(count, 'send was', 'sends were')} lost: the server did not accept them",
         hint="it is safe to run it again",
     )
 
@@ -240,17 +235,3 @@ def _error_of(step: Callable[[], None]) -> SmsgwError | None:
     except SmsgwError as error:
         return error
     return None
-
-
-def _outcome(send: PlannedSend, entry: Entry | None) -> SendOutcome:
-    """The outcome of a send, from the ledger's entry with its key; None if it was refused."""
-    if entry is None:
-        return SendOutcome(0, send, NOT_SENT)
-    if entry.state == RECORDED:
-        return SendOutcome(0, send, ACCEPTED, entry.campaign or {"id": None, "name": entry.name})
-    return SendOutcome(0, send, UNKNOWN, error=Unknown(unknown_outcome(entry.server_message)))
-
-
-def _digest(message: MergedMessage) -> str:
-    content = json.dumps([list(message.numbers), message.text]).encode()
-    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]

@@ -16,7 +16,7 @@ NOT_SUBSCRIBED = "not subscribed"
 
 
 class SubscribedRows:
-    """Tells which rows are subscribed; `others` has the phone number of each row that is not.
+    """Tells which rows are subscribed, and counts the others.
 
     By the column mapped to `subscribed` or `unsubscribed`, unless the text names it (`named` are
     its columns), and by one called `subscribed`. Raises Usage for another that says in one of the
@@ -37,20 +37,20 @@ class SubscribedRows:
         keys |= {c: SUBSCRIBED for c in columns if c not in targets and normalized(c) == SUBSCRIBED}
         self._keys = {c: key for c, key in keys.items() if key in (SUBSCRIBED, UNSUBSCRIBED)}
         self._cells = cells
-        self.others: dict[int, str] = {}
+        self._others = 0
 
-    def has(self, row: Row, number: str) -> bool:
+    def has(self, row: Row) -> bool:
         """Whether no column says that the row is not subscribed. Raises Usage for other texts."""
         if all(self._subscribed(row, column, key) for column, key in self._keys.items()):
             return True
-        self.others[row.number] = number
+        self._others += 1
         return False
 
     @property
     def notes(self) -> list[str]:
         """What to tell the user about the rows so far."""
-        count = len(self.others)
-        return [f"{pluralize(count, 'row')} skipped: {NOT_SUBSCRIBED}"] if count else []
+        skipped = f"{pluralize(self._others, 'row')} skipped: {NOT_SUBSCRIBED}"
+        return [skipped] if self._others else []
 
     def _subscribed(self, row: Row, column: str, key: str) -> bool:
         text = self._cells.text(row, column)

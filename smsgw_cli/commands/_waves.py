@@ -1,0 +1,100 @@
+"""Waves on the command line: which options they go with, their limits and their gate."""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from smsgw_cli.cli.session import Session
+from smsgw_cli.config.settings import checked
+from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.messages.send_request import MessageRequest, SendOptions
+from smsgw_cli.messages.waves import sizes
+from smsgw_cli.messages.waves.sizes import Size
+from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.messages.preview import Preview
+    from smsgw_cli.messages.waves.gate import Gate, Limits
+
+
+def check_waves(request: MessageRequest, options: SendOptions) -> None:
+    """Raise Usage for invalid --waves, and for options that they cannot be combined with."""
+    if options.waves is None:
+        return
+    sizes_of(options)
+    if request.schedule.every:
+        raise Usage("--waves cannot be combined with --every", hint="omit --every")
+    if request.csv is None and options.once is None:
+        raise Usage(
+            "--waves requires --once with --to or --list",
+            hint="add --once KEY, so that the same command goes on where it stopped",
+        )
+
+
+def sizes_of(options: SendOptions) -> tuple[Size, ...]:
+    """The sizes of the waves. Raises Usage."""
+    return sizes.parse(options.waves or "")
+
+
+def in_waves(session: Session, preview: "Preview", options: SendOptions) -> "Preview":
+    """The preview with its waves, if there are any. Raises Usage for too many."""
+    if options.waves is None:
+        return preview
+    waves = sizes.split(sizes_of(options), sum(each.recipients for each in preview.batches))
+    planned = import_module("smsgw_cli.messages.preview_waves").PlannedWaves(
+        waves, limits_of(session, preview.body), preview.when
+    )
+    return replace(preview, waves=planned)
+
+
+def limits_of(session: Session, body: Record) -> "Limits":
+    """What a good wave of this body is."""
+    found: Limits = import_module("smsgw_cli.messages.waves.gate").Limits(
+        session.setting("max_failed"),
+        session.setting("min_arrived"),
+        reported=body.get("delivery_report") is True,
+    )
+    return found
+
+
+def _server_clock(session: Session) -> "Callable[[], datetime]":
+    """The server's clock. A command that goes on with waves may not have heard of it yet."""
+
+    @cache
+    def ask() -> None:
+        if session.api.clock is None:
+            with suppress(SmsgwError):
+                session.api.count("campaigns")
+
+    def now() -> datetime:
+        ask()
+        return session.now
+
+    return now
+
+
+def gate_of(session: Session, body: Record) -> "Gate":
+    """The gate between the waves of this body; its time runs from now on. Raises Usage."""
+    gate = import_module("smsgw_cli.messages.waves.gate")
+    timeout = session.options.timeout
+    if timeout is not None:
+        checked("timeout", timeout)
+    on_terminal = sys.stderr.isatty()
+    limit = timeout if timeout is not None else float("inf") if on_terminal else gate.PATIENCE
+    ends = time.monotonic() + float(limit)
+    found: Gate = gate.Gate(
+        session.api,
+        limits_of(session, body),
+        body,
+        _server_clock(session),
+        lambda: ends - time.monotonic(),
+        on_terminal,
+        session.out.note,
+    )
+    return found

@@ -1,0 +1,78 @@
+"""Begins a text that is sent in waves, or goes on with it, in one process at a time."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages import ledger_mailings
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.mailing import records as mailings
+from smsgw_cli.messages.mailing.identity import Identity
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.waves import records
+from smsgw_cli.model import Record
+from smsgw_cli.storage.locks import Busy
+
+
+def earlier(ledger: Ledger, once: str) -> MailingRecord | None:
+    """The mailing with this key of which anything was sent, or may have been."""
+    if not ledger.path.exists():
+        return None
+    with ledger.writing() as db:
+        found = mailings.with_key(db, once)
+    return found if found and ledger_mailings.is_there(ledger, found.prefix) else None
+
+
+def refuse_other(record: MailingRecord, identity: Identity) -> None:
+    """Raise Usage if the key is that of another text, which has not ended."""
+    if record.text != identity.text and record.ended_at is None:
+        raise Usage(
+            f"{record.name} had another text, and is unfinished; nothing was sent",
+            hint="use its text to go on with it, or another key",
+        )
+
+
+def plan(
+    ledger: Ledger,
+    identity: Identity,
+    moments: Record,
+    waves: list[tuple[int, float]],
+    phones: Iterable[int],
+) -> MailingRecord:
+    """Record a new text with its waves and recipients, all or nothing.
+
+    Raises Usage if another process has begun it by now.
+    """
+    with ledger.writing() as db:
+        before = mailings.with_key(db, identity.once or "")
+        is_held = before and SendLocks(ledger.path).is_held(before.lock)
+        if before and (is_held or ledger_mailings.is_there(ledger, before.prefix)):
+            raise _running()
+        if before:  # of which nothing was sent
+            records.forget_recipients(db, before.id)
+        record = mailings.begin(db, identity, "", before, None, moments)
+        records.plan(db, record.id, waves)
+        records.keep_recipients(db, record.id, phones)
+    return record
+
+
+@contextmanager
+def locked(ledger: Ledger, record: MailingRecord) -> Iterator[None]:
+    """Hold the lock of a mailing. Raises Usage if another process does, or has planned it anew."""
+    try:
+        with SendLocks(ledger.path).held(record.lock):
+            with ledger.writing() as db:
+                newest = mailings.with_key(db, record.key)
+            if newest is None or newest.id != record.id:
+                raise _running()
+            yield
+    except Busy:
+        raise _running() from None
+
+
+def _running() -> Usage:
+    return Usage(
+        "this send is already running in another process",
+        hint="wait for it or stop it, then resume with the same command",
+    )

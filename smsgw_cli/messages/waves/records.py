@@ -1,0 +1,85 @@
+"""Waves in the ledger: how many recipients each has, who they are, and when it was accepted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Self
+
+from smsgw_cli.errors import Usage
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.sms.timestamps import parse_timestamp
+from smsgw_cli.storage.database import Connection, Row
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A wave of a mailing: its number, from 1, its recipients as planned, and the seconds to wait
+    after it."""
+
+    number: int
+    recipients: int
+    wait: float
+    accepted_at: str | None = None
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(**{each.name: row[each.name] for each in fields(cls)})
+
+    @property
+    def accepted(self) -> datetime | None:
+        """When all its sends were accepted, by the server's clock; None if they were not."""
+        return parse_timestamp(self.accepted_at)
+
+
+def of_mailing(ledger: Ledger, mailing: int) -> list[Wave]:
+    """The waves of a mailing, in order; none if it is sent at once."""
+    with ledger.writing() as db:
+        rows = db.execute("SELECT * FROM waves WHERE mailing = ? ORDER BY number", [mailing])
+        return [Wave.of(row) for row in rows]
+
+
+def refuse_without(ledger: Ledger, mailing: MailingRecord) -> None:
+    """Raise Usage if a mailing is sent in waves: without them all that is left would go at once."""
+    if any(not each.accepted for each in of_mailing(ledger, mailing.id)):
+        raise Usage(
+            f"{mailing.name} is sent in waves; nothing was sent",
+            hint="add --waves to go on; to send the rest in any case, also --max-failed 100% "
+            "--set min_arrived=0",
+        )
+
+
+def plan(db: Connection, mailing: int, waves: Sequence[tuple[int, float]]) -> None:
+    """Record the recipients and the wait of each wave."""
+    db.executemany(
+        "INSERT INTO waves (mailing, number, recipients, wait) VALUES (?, ?, ?, ?)",
+        [(mailing, number, *wave) for number, wave in enumerate(waves, start=1)],
+    )
+
+
+def accept(ledger: Ledger, mailing: int, wave: int, moment: datetime) -> None:
+    """Record that all sends of a wave were accepted."""
+    sql = "UPDATE waves SET accepted_at = ? WHERE mailing = ? AND number = ?"
+    with ledger.writing() as db:
+        db.execute(sql, [moment.isoformat(), mailing, wave])
+
+
+def keep_recipients(db: Connection, mailing: int, phones: Iterable[int]) -> None:
+    """Record the recipients of all waves, in order, as `number_map.as_int` has them."""
+    db.executemany(
+        "INSERT INTO wave_recipients VALUES (?, ?, ?)",
+        ((mailing, position, phone) for position, phone in enumerate(phones)),
+    )
+
+
+def recipients(ledger: Ledger, mailing: int, start: int, end: int) -> list[int]:
+    """Those from one position to another, which is not included."""
+    sql = "SELECT phone FROM wave_recipients WHERE mailing = ? AND position >= ? AND position < ?"
+    with ledger.writing() as db:
+        rows = db.execute(f"{sql} ORDER BY position", [mailing, start, end])
+        return [row["phone"] for row in rows]
+
+
+def forget_recipients(db: Connection, mailing: int) -> None:
+    """Delete the recipients of a mailing that has ended."""
+    db.execute("DELETE FROM wave_recipients WHERE mailing = ?", [mailing])

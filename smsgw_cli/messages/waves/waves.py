@@ -1,0 +1,93 @@
+"""The waves of one mailing: which are left, who is in them, and what became of their sends."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, Entry
+from smsgw_cli.messages.mailing.job import EXCLUDED
+from smsgw_cli.messages.mailing.records import MailingRecord
+from smsgw_cli.messages.waves import records
+from smsgw_cli.messages.waves.gate import Gate, WaveSends
+from smsgw_cli.messages.waves.records import Wave
+from smsgw_cli.messages.waves.sizes import Size, split
+
+
+@dataclass(frozen=True)
+class Waves:
+    """The waves of a mailing, of these sizes unless it has begun. `gate` is between two of them,
+    `now` the server's clock."""
+
+    ledger: Ledger
+    record: MailingRecord
+    sizes: tuple[Size, ...]
+    gate: Gate
+    now: Callable[[], datetime]
+
+    def plan(self, recipients: int) -> None:
+        """Record the waves of so many recipients, if the mailing has none. Raises Usage."""
+        if not self.every:
+            with self.ledger.writing() as db:
+                records.plan(db, self.record.id, split(self.sizes, recipients))
+
+    @property
+    def every(self) -> list[Wave]:
+        return records.of_mailing(self.ledger, self.record.id)
+
+    @property
+    def left(self) -> list[Wave]:
+        """Those that were not accepted as a whole."""
+        return [each for each in self.every if not each.accepted]
+
+    def sends(self, wave: Wave) -> WaveSends:
+        """What became of the sends of a wave so far."""
+        entries = self._entries(wave)
+        accepted = [each for each in entries if each.state == ACCEPTED]
+        refused = [each for each in entries if _is_refused(each)]
+        campaigns = [each.campaign or {"id": None} for each in accepted]
+        got = _recipients(accepted)
+        return WaveSends(campaigns, len(got), len(_recipients(refused) - got))
+
+    def await_turn(
+        self, wave: Wave, sleep: Callable[[float], None], show: Callable[[str], None]
+    ) -> None:
+        """Return when a wave may be sent: at once if it is the first one, or has begun.
+
+        Raises as `Gate.pass_after`.
+        """
+        before = next((each for each in self.every if each.number == wave.number - 1), None)
+        has_begun = any(each.state != REFUSED for each in self._entries(wave))
+        if before and not has_begun:
+            left = sum(each.recipients for each in self.left)
+            self.gate.pass_after(before, self.sends(before), left, sleep, show)
+
+    def accept(self, wave: Wave) -> None:
+        """Record that all sends of a wave were accepted."""
+        records.accept(self.ledger, self.record.id, wave.number, self.now())
+
+    @property
+    def left_sizes(self) -> list[tuple[int, int]]:
+        """The number of each wave that is left, and how many recipients are left of it; those of
+        the last one, if all were accepted."""
+        waves = self.left or self.every[-1:]
+        return [(each.number, max(0, each.recipients - self._begun(each))) for each in waves]
+
+    def _begun(self, wave: Wave) -> int:
+        return len(_recipients(each for each in self._entries(wave) if each.state != REFUSED))
+
+    def _entries(self, wave: Wave) -> list[Entry]:
+        """The sends of a wave; an earlier mailing may have had the same key."""
+        entries = self.ledger.of_wave(self.record.prefix, wave.number)
+        return [each for each in entries if each.started_at >= self.record.started_at]
+
+
+def _is_refused(entry: Entry) -> bool:
+    """Whether the server refused it."""
+    return entry.state == REFUSED and entry.server_message != EXCLUDED.message
+
+
+def _recipients(entries: Iterable[Entry]) -> set[tuple[str, str]]:
+    """Number and text of each message."""
+    bodies = (each.body for each in entries)
+    return {(to, each.get("message", "")) for each in bodies for to in each["mobile_numbers"]}

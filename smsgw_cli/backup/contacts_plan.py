@@ -80,8 +80,8 @@ class ContactsPlan(Plan):
         return self.table.columns
 
     def _contacts(self) -> Iterator[tuple[int, Record]]:
-        with opened(self.table.source.copy) as lines:
-            yield from enumerate(records(lines, self.table.source.name), start=1)
+        with opened(self.table.source.copy) as file:
+            yield from enumerate(records(file, self.table.source.name), start=1)
 
 
 def plan(

@@ -65,6 +65,9 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "has no format": lambda b: change(b, "manifest.json", b"[]"),
     "newer version": lambda b: change(b, "manifest.json", b'{"format": 99}'),
     "line 2: not a JSON object": lambda b: change(b, "contacts/1.ndjson", b"{}\n[]\n"),
+    "longer than 16,777,216 bytes": lambda b: change(
+        b, "contacts/1.ndjson", b'{"id":"%b"}\n' % (b"x" * (1 << 24))
+    ),
     "contacts/1.ndjson, line 1": lambda b: change(b, "contacts/1.ndjson", b"{\n"),
     "without an id": lambda b: change(b, SAVED, b'{"id":"../1","name":"A"}\n'),
     "has no name": lambda b: change(b, SAVED, b'{"id":1,"name":7}\n'),

@@ -16,6 +16,7 @@ from smsgw_cli.contacts.option_values import options_of
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.model import FIELD_TYPES, ContactField, Record
 from smsgw_cli.tables.names import TAG
+from smsgw_cli.wording import pluralize
 
 PATH = "contact-lists"
 
@@ -53,8 +54,9 @@ def _saved(backup: Backup, record: Record) -> SavedList:
         raise Usage(f"{CONTACT_LISTS}: the list {number} has no name")
     fields = sorted(backup.records(fields_of(number)), key=_id)
     for each in fields:
-        if not TAG.fullmatch(str(each.get("tag"))) or each.get("type") not in FIELD_TYPES:
-            raise Usage(f"{fields_of(number)}: invalid field {each.get('tag')!r}")
+        tag, kind = each.get("tag"), each.get("type")
+        if not (isinstance(tag, str) and TAG.fullmatch(tag) and kind in FIELD_TYPES):
+            raise Usage(f"{fields_of(number)}: invalid field {tag!r}")
     return SavedList(number, name, cast("list[ContactField]", fields))
 
 
@@ -76,8 +78,8 @@ def matches(api: ListReader, saved: Sequence[SavedList]) -> list[Match]:
         ids = there.get(name, [])
         if ids and len(ids) != count:
             raise Usage(
-                f"the server has {len(ids)} lists named {name!r}, the backup {count}; nothing was "
-                "restored",
+                f"the server has {pluralize(len(ids), 'list')} named {name!r}, the backup {count}; "
+                "nothing was restored",
                 hint=f"rename lists with 'smsgw contact-lists update': {', '.join(map(str, ids))}",
             )
     targets = {name: iter(ids) for name, ids in there.items()}

@@ -26,6 +26,8 @@ from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.storage.database import Connection, Database, Row
 
+LARGEST = (1 << 63) - 1
+TEXTS = ("key", "name", "said", "allowed", "run", "clock")  # columns that may be null
 OF_LEDGER = ("id", "restored")  # columns that are about the ledger, not the send
 _LOCK = re.compile(r"[a-z0-9-]{1,64}")  # also part of the name of a file
 
@@ -138,14 +140,14 @@ class Merge:
         row = self._checked(row)
         found = self._same(row)
         if found is None:
-            number = self._free(SENDS, row["id"])
+            number = self._free(SENDS, int(row["id"]))
             self._insert(SENDS, {**row, "id": number, "restored": not self.is_first})
             self.added += 1
         elif _moment(row) > _moment(found):
             news = {k: v for k, v in row.items() if k in {*found.keys()} - {*OF_LEDGER}}
             changes = ", ".join(f"{name} = ?" for name in news)
             values = [*news.values(), found["id"]]
-            self.db.execute(f"UPDATE sends SET {changes} WHERE id = ?", values)  # noqa: S608
+            self.db.execute(f"UPDATE OR IGNORE sends SET {changes} WHERE id = ?", values)  # noqa: S608
             self.updated += 1
         else:
             self.known += 1
@@ -157,6 +159,8 @@ class Merge:
             raise TypeError("no object")
         if row["state"] not in STATES or not is_send(row["path"]):
             raise ValueError("no send")
+        if not all(isinstance(row.get(each), str | None) for each in TEXTS):
+            raise TypeError("no text")
         if not _LOCK.fullmatch(row["claim"]):
             raise ValueError("no lock")
         for each in ("started_at", "touched_at", "ended_at"):
@@ -188,11 +192,13 @@ class Merge:
         return found or self._first(query.format("name"), [row["name"], *same])
 
     def _insert(self, table: str, row: Record) -> None:
-        """Insert a row, without what an older version of the table has no column for."""
+        """Insert a row, without what an older version of the table has no column for. Raises
+        ValueError if the table cannot have it."""
         known = {name: row[name] for name in self._columns[table] if name in row}
         names, marks = ", ".join(known), ", ".join("?" * len(known))
-        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # ours
-        self.db.execute(sql, list(known.values()))
+        sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # ours
+        if not self.db.execute(sql, list(known.values())).rowcount:
+            raise ValueError("a duplicate, or without a value that it must have")
 
     @cached_property
     def _columns(self) -> dict[str, list[str]]:
@@ -214,6 +220,8 @@ class Merge:
 def _plain(value: Any) -> Any:
     if not isinstance(value, str | int | float | None):
         raise TypeError("no plain value")
+    if isinstance(value, int) and abs(value) > LARGEST:
+        raise ValueError("too large for SQLite")
     return value
 
 

@@ -56,6 +56,7 @@ class ParallelReader:
         self._order: Callable[[Record], Any] = lambda _: 0
         self._newest: Any = None  # the greatest value by which the list is sorted
         self._empty_pages = 0
+        self._first_total = 0
         self._rereads_left = MIN_REREADS
         self.total = 0
         self.shifts = 0
@@ -79,6 +80,7 @@ class ParallelReader:
 
     def _in_parallel(self) -> Iterator[list[Record]]:
         number, page = 1, self._fetch(1)
+        self._first_total = page.total
         self._rereads_left += REREADS_PER_PAGE * page.last
         per_page = max(1, len(page.records))
         self._order = _order_of(page)
@@ -139,11 +141,7 @@ class ParallelReader:
 
     def _spend(self) -> None:
         if not self._rereads_left:
-            raise Incomplete(
-                f"the list changed too fast to read all of it: {self.count:,} records were read, "
-                f"{self.total:,} were counted",
-                hint="run it again when the list is stable",
-            )
+            raise self._too_fast()
         self._rereads_left -= 1
 
     def _new(self, page: Page) -> list[Record]:
@@ -151,12 +149,21 @@ class ParallelReader:
         new = list(filter(self._seen.is_new, page.records))
         self._empty_pages = 0 if new else self._empty_pages + 1
         if self._empty_pages > MAX_EMPTY_PAGES:
-            raise Incomplete(
-                f"the server's list does not end: {self._empty_pages} pages in a row had nothing "
-                "new",
-                hint="its total is wrong",
-            )
+            raise self._without_end() if page.total == self._first_total else self._too_fast()
         return new
+
+    def _without_end(self) -> Incomplete:
+        return Incomplete(
+            f"the server's list does not end: {self._empty_pages} pages in a row had nothing new",
+            hint="its total is wrong",
+        )
+
+    def _too_fast(self) -> Incomplete:
+        return Incomplete(
+            f"the list changed too fast to read all of it: {self.count:,} records were read, "
+            f"{self.total:,} were counted",
+            hint="run it again when the list is stable",
+        )
 
 
 def _order_of(page: Page) -> Callable[[Record], Any]:

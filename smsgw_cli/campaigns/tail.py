@@ -34,6 +34,8 @@ FULL_SCAN_SHARE = 10  # but at most 1 / FULL_SCAN_SHARE of the time is spent on 
 FORGET_AFTER = timedelta(days=2)  # ids that have been missing from the list for this long
 DELETE_AFTER = timedelta(days=35)  # the same; a longer look_back than before finds no more
 
+MOST_OLD = 1_000  # messages of before that are held at a time
+
 
 class Tail:
     """New messages among those selected by `query`; `cursor` stores what was printed.
@@ -143,7 +145,7 @@ class Tail:
         after = _day(started - self._look_back)
         begins = min(self._cursor.metadata("after") or "", after)
         found: MessagesById = {}
-        old = []
+        old: list[Record] = []
         for record in self._api.pages(PATH, {**self._query, "after": begins}):
             # The server decides when a day begins: it is assumed only when the date changes.
             count += after == begins or day_sent(record) >= after
@@ -152,6 +154,9 @@ class Tail:
                     found[record["id"]] = record
                 else:
                     old.append(record)
+            if len(old) == MOST_OLD:
+                self._cursor.add(old, self._today)
+                old.clear()
         self._cursor.add(old, self._today)
         return found, {
             "total": str(count),

@@ -161,7 +161,7 @@ class WaveSend:
             run = self._run(record)
             yield from (list(run.numbers(wave)) for wave in run.waves.left)
             return
-        numbers = self.checks.in_waves(self.body, self.found).e164
+        numbers = list(self.checks.in_waves(self.body, self.found).e164)
         for count, _ in sizes.split(sizes_of(self.options), len(numbers)):
             yield numbers[:count]
             numbers = numbers[count:]

@@ -1,6 +1,6 @@
 """The recipients of a send: numbers and contact lists combined, without duplicates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
@@ -51,9 +51,9 @@ class Audience:
         return len(self.numbers)
 
     @property
-    def e164(self) -> list[str]:
+    def e164(self) -> Iterator[str]:
         """All recipients in E.164, and short codes, in insertion order."""
-        return list(map(as_text, self.numbers.values()))
+        return map(as_text, self.numbers.values())
 
     def add_invalid(self, entry: str) -> None:
         """Count an entry without a valid number."""

@@ -45,7 +45,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
         return {**rest, "mobile_numbers": numbers} if numbers else rest
     del rest["contact_lists"]
     _note_numbers(audience, affected, note)
-    return {**rest, "mobile_numbers": audience.e164}
+    return {**rest, "mobile_numbers": list(audience.e164)}
 
 
 def skipped(excluded_by: dict[str, set[str]]) -> str:

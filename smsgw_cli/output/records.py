@@ -9,7 +9,7 @@ from smsgw_cli.errors import Incomplete, SmsgwError, Usage
 from smsgw_cli.output.cells import Record
 
 READ, PRINTED = "read", "printed"
-SHORTEST_PAGE = 10  # records (reference, GET /campaigns)
+SHORTEST_PAGE, PAGE = 10, 100  # records (reference, GET /campaigns and /messages)
 
 
 def peek(records: Iterable[Record]) -> tuple[Record, Iterable[Record]]:
@@ -46,7 +46,7 @@ def counted(records: Iterable[Record], done: str) -> Iterator[Record]:
         for record in records:
             yield record
             count += 1
-            if count % SHORTEST_PAGE == 0:
+            if count % (PAGE if count > PAGE else SHORTEST_PAGE) == 0:
                 sys.stdout.flush()
     except SmsgwError as error:
         if not count:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
 
+BUFFER = 1 << 16  # a page of messages; other threads may go on during each write
+
+
 class WriteFailed(Exception):
     """Standard output cannot be written: the disk is full, or it is closed."""
 
@@ -101,7 +104,7 @@ def _raw(stream: "TextIO | None") -> "Any":
 def _text(raw: _Stream, *, line_by_line: bool) -> io.TextIOWrapper:
     """A text stream, always in UTF-8: names with accents must not fail in cron's C locale."""
     return io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        io.BufferedWriter(raw, BUFFER),
         encoding="utf-8",
         errors="backslashreplace",
         line_buffering=line_by_line or raw.isatty(),

@@ -33,7 +33,7 @@ class NumberMap:
     def __init__(self) -> None:
         self._keys = array("q")
         self._values = array("q")
-        self._slots = array("I", bytes(4 * FIRST_SIZE))
+        self._slots = array("I", [0]) * FIRST_SIZE
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -80,7 +80,7 @@ class NumberMap:
         return slot
 
     def _grow(self) -> None:
-        self._slots = array("I", bytes(8 * len(self._slots)))
+        self._slots = array("I", [0]) * (2 * len(self._slots))
         for position, key in enumerate(self._keys, start=1):
             self._slots[self._slot(key)] = position
 

@@ -11,8 +11,9 @@ from multiprocessing.connection import Connection
 
 PER_PAGE = 100
 FIELDS = ("first_name", "company", "city", "zip", "email")
+ONE = b'{"id":1,"name":"People","type":"SMS","status":"Completed"}'
 FIELD = '{"id":%d,"tag":"%%s","type":"text"}'
-LIST = '{"id":%d,"name":"Customers"}'
+LIST = '{"id":%d,"name":"People"}'
 
 
 def page(number: int, total: int, record: str) -> bytes:
@@ -35,8 +36,8 @@ async def answer(
         while await reader.readline() != b"\r\n":
             pass
         asked = re.search(rb"[?&]page=(\d+)", request)
-        if re.search(rb"/contact-lists/\d+[ ?]", request):
-            body = LIST.encode() % 1
+        if re.search(rb"/(contact-lists|campaigns)/\d+[ ?]", request):
+            body = ONE
         elif re.search(rb"/contact-lists[ ?]", request):
             body = page(1, 1, LIST)
         elif b"/fields" in request:

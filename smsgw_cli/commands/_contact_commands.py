@@ -68,7 +68,7 @@ register(
         SKIP_BAD,
         Field(
             "shard",
-            "Import only part I of N of the file",
+            "Import only part I of N of the file; see 'smsgw help sharding'",
             metavar="I/N",
             section=FILE_SECTION,
         ),

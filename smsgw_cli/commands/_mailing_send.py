@@ -56,6 +56,7 @@ def send_rows(
         shard=options.part,
         check=table_check(session),
     )
+    session.closing(mailing.spool)
     note_content(session, request, lookalikes)
     note_all(session, mailing.notes)
     mailing.common |= look_up()

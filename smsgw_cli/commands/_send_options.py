@@ -192,7 +192,12 @@ SEND = (
     of_setting("encoding", FILE),
     SHEET._replace(section=FILE),
     SKIP_BAD._replace(section=FILE),
-    Field("shard", "Send only part I of N of the file; with --once", metavar="I/N", section=FILE),
+    Field(
+        "shard",
+        "Send only part I of N of the file, with --once; see 'smsgw help sharding'",
+        metavar="I/N",
+        section=FILE,
+    ),
     *PACE,
     of_setting("workers", TUNING),
     of_setting("rate", TUNING),

@@ -30,6 +30,8 @@ def check_waves(request: MessageRequest, options: SendOptions) -> None:
     sizes_of(options)
     if request.schedule.every:
         raise Usage("--waves cannot be combined with --every", hint="omit --every")
+    if request.shard is not None:
+        raise Usage("--waves cannot be combined with --shard", hint="omit --shard")
     if request.csv is None and options.once is None:
         raise Usage(
             "--waves requires --once with --to or --list",
@@ -46,7 +48,7 @@ def in_waves(session: Session, preview: "Preview", options: SendOptions) -> "Pre
     """The preview with its waves, if there are any. Raises Usage for too many."""
     if options.waves is None:
         return preview
-    waves = sizes.split(sizes_of(options), sum(each.recipients for each in preview.batches))
+    waves = sizes.split(sizes_of(options), preview.texts.messages)
     planned = import_module("smsgw_cli.messages.preview_waves").PlannedWaves(
         waves, limits_of(session, preview.body), preview.when
     )

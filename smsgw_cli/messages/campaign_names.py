@@ -12,6 +12,10 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet, without 
 SUFFIX_LENGTH = 10  # 50 bits: the chance of a collision in a million sends is 1 in 2,000
 
 
+# The latter is the digest that ends the names of a part of a file; see `part_names`.
+_SUFFIX = rf"[{_ALPHABET}]{{{SUFFIX_LENGTH}}}|[0-9a-f]{{16}}"
+
+
 def unique() -> str:
     """A unique name such as `smsgw-7f3k9q2xm4`."""
     return PREFIX + _token(os.urandom(SUFFIX_LENGTH))
@@ -27,7 +31,7 @@ def without_suffix(name: Any) -> str | None:
     """The given part of a name of `derived`; None if there is none, or it is no text."""
     if not isinstance(name, str):
         return None
-    found = re.fullmatch(rf"(?:{PREFIX}|(.*) )[{_ALPHABET}]{{{SUFFIX_LENGTH}}}", name, re.DOTALL)
+    found = re.fullmatch(rf"(?:{PREFIX}|(.*) )(?:{_SUFFIX})", name, re.DOTALL)
     return found[1] if found else name
 
 

@@ -8,12 +8,20 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_schema import TAKEN, UNKNOWN_YET
 from smsgw_cli.storage.batches import batched, marks
 
+# Who is in the waves that are left depends on who was in those before.
+_HAS_WAVES_LEFT = """
+sends.wave IS NOT NULL AND EXISTS (
+    SELECT 1 FROM waves JOIN mailings ON mailings.id = waves.mailing
+    WHERE accepted_at IS NULL AND mailings.started_at <= sends.started_at
+        AND substr(sends.key, 1, length(mailings.key) + 1) = mailings.key || '/'
+)
+"""
 _AT_ONCE = 500  # sends of one transaction, which other processes wait for
 
 
 def started_before(ledger: Ledger, timestamp: str, *, with_unknown: bool) -> "array[int]":
     """The numbers of sends started before this time (ISO 8601, in UTC)."""
-    known = "1" if with_unknown else f"NOT ({UNKNOWN_YET})"
+    known = "1" if with_unknown else f"NOT ({UNKNOWN_YET}) AND NOT ({_HAS_WAVES_LEFT})"
     query = f"SELECT id FROM sends WHERE started_at < ? AND {known}"  # noqa: S608
     with ledger.reading() as db:
         return array("q", (row[0] for row in db.execute(query, [timestamp])))

@@ -31,10 +31,10 @@ def having_name(name: str | None) -> Condition:
     if name is None:
         return "1", []
     # "!" follows the space, so that the index of names is used.
-    of_mailing = "name > ? AND name < ? AND length(name) = ? AND key GLOB ? AND run IS NULL"
+    of_mailing = "name > ? AND name < ? AND length(name) IN (?, ?) AND key GLOB ? AND run IS NULL"
     is_key = "*/" + "[0-9a-f]" * DIGEST_LENGTH
-    length = len(name) + 1 + SUFFIX_LENGTH
-    values = [name, f"{name} ", f"{name}!", length, is_key]
+    lengths = [len(name) + 1 + each for each in (SUFFIX_LENGTH, DIGEST_LENGTH)]
+    values = [name, f"{name} ", f"{name}!", *lengths, is_key]
     return f"(name = ? OR ({of_mailing}))", values
 
 

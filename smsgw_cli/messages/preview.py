@@ -1,7 +1,7 @@
 """Preview of a send: parts, shares of the senders, duration, cost."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,26 +11,13 @@ from smsgw_cli.config.setting_checks import Price
 from smsgw_cli.messages import recipient_zones
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.messages.preview_texts import Texts
 from smsgw_cli.messages.preview_waves import PlannedWaves
 from smsgw_cli.messages.send_time import SendTime, by_delay, by_limit, safe_delay
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import SMS, Record
-from smsgw_cli.sms import parts
 
 SENDERS = {"sims": "sim", "sender_ids": "sender_id"}
-
-
-@dataclass(frozen=True)
-class Batch:
-    """A text and its number of recipients, of which a mailing names the first, `to`.
-
-    `parts` is 1 for types without parts.
-    """
-
-    text: str
-    recipients: int
-    parts: int
-    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +29,7 @@ class Preview:
 
     body: Record
     audience: Audience
-    batches: Sequence[Batch]
+    texts: Texts
     now: datetime
     price: Price | None = None
     phones: Mapping[int, int] = field(default_factory=dict)
@@ -59,28 +46,17 @@ class Preview:
 
     @property
     def has_parts(self) -> bool:
-        return self.body.get("type") not in WITHOUT_PARTS
+        return self.texts.has_parts
 
     @property
     def total_parts(self) -> int:
-        return sum(batch.parts * batch.recipients for batch in self.batches)
+        return self.texts.total_parts
 
     @property
     def encoding(self) -> str | None:
         """The encoding of the texts; `mixed` for both, None if it does not apply."""
-        names = {parts.encoding_of(batch.text).name for batch in self.batches}
-        if not self.has_parts or not names:
-            return None
-        return names.pop() if len(names) == 1 else "mixed"
-
-    @property
-    def non_gsm(self) -> list[parts.NonGsmCharacter]:
-        """The characters that force UCS-2, with the position in the first text that has them."""
-        found: dict[str, parts.NonGsmCharacter] = {}
-        for batch in self.batches if self.has_parts else ():
-            for each in parts.non_gsm(batch.text):
-                found.setdefault(each.character, each)
-        return list(found.values())
+        names = list(self.texts.encodings)
+        return names[0] if len(names) == 1 else "mixed" if names else None
 
     @property
     def shares(self) -> list[Record]:
@@ -92,10 +68,10 @@ class Preview:
         ]
         recipients: Counter[int] = Counter()
         units: Counter[int] = Counter()
-        for batch in self.batches:
-            for index, count in enumerate(shared_out(batch.recipients, len(senders))):
-                recipients[index] += count
-                units[index] += count * batch.parts
+        for (to, each), texts in self.texts.sizes.items():
+            for index, count in enumerate(shared_out(to, len(senders))):
+                recipients[index] += count * texts
+                units[index] += count * texts * each
         return [
             {**sender, "recipients": recipients[index], "parts": units[index]}
             for index, sender in enumerate(senders)
@@ -113,20 +89,8 @@ class Preview:
             delay,
             delayed,
             by_limit(shares, self.phones, self.total_parts),
-            safe_delay(shares, self.phones, self.most_parts),
+            safe_delay(shares, self.phones, self.texts.most_parts),
         )
-
-    @property
-    def most_parts(self) -> int:
-        """The maximum number of parts of one message."""
-        return max((batch.parts for batch in self.batches), default=0)
-
-    @cached_property
-    def fewest_parts(self) -> int:
-        """The parts in total where phones would split emoji and flags, as the standard may."""
-        if not self.has_parts:
-            return self.total_parts
-        return sum(parts.fewest(batch.text) * batch.recipients for batch in self.batches)
 
     @property
     def cost(self) -> float | None:
@@ -142,7 +106,7 @@ class Preview:
     @property
     def is_mailing(self) -> bool:
         """Whether it has one message per row."""
-        return any(batch.to for batch in self.batches)
+        return any(each.to for each in self.texts.first)
 
     def as_record(self) -> Record:
         """The preview as a JSON object."""
@@ -161,10 +125,10 @@ class Preview:
             "lists": [asdict(share) for share in self.audience.lists],
             "kinds": self.audience.kinds.as_record(),
             "type": self.body.get("type", SMS),
-            "messages": len(self.batches),
+            "messages": self.texts.count,
             "encoding": self.encoding,
-            "forces_ucs2": [each.as_record() for each in self.non_gsm],
-            "parts": self.most_parts,
+            "forces_ucs2": [each.as_record() for each in self.texts.non_gsm.values()],
+            "parts": self.texts.most_parts,
             "total_parts": self.total_parts,
             "senders": self.shares,
             "seconds": self.time.seconds,
@@ -187,12 +151,10 @@ def build(
 
     `price` is per part, `phones` as in Preview.
     """
-    has_parts = body.get("type") not in WITHOUT_PARTS
-    batches = [
-        Batch(text, recipients, len(parts.split(text)) if has_parts else 1, to)
-        for text, recipients, to in texts
-    ]
-    return Preview(body, audience, batches, now, price, phones)
+    found = Texts(body.get("type") not in WITHOUT_PARTS)
+    for each in texts:
+        found.add(*each)
+    return Preview(body, audience, found, now, price, phones)
 
 
 def shared_out(recipients: int, senders: int) -> list[int]:

@@ -1,14 +1,14 @@
 """The messages of a mailing in its preview: the first ones, the longest, and each encoding."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from smsgw_cli.messages.preview import Batch, Preview
+from smsgw_cli.messages.preview import Preview
+from smsgw_cli.messages.preview_texts import Batch
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import encoding_of
 from smsgw_cli.wording import pluralize
 
-FIRST = 3
 LONGEST_SHOWN = 60  # characters of a text
 
 
@@ -16,8 +16,8 @@ def as_record(preview: Preview) -> Record:
     """`first` and `longest` have messages with their recipient, parts and cost; `encodings` what
     all messages of an encoding add up to."""
     return {
-        "first": [_message(preview, each) for each in preview.batches[:FIRST]],
-        "longest": _message(preview, max(preview.batches, key=_length)),
+        "first": [_message(preview, each) for each in preview.texts.first],
+        "longest": _message(preview, preview.texts.longest) if preview.texts.longest else None,
         "encodings": _encodings(preview) if preview.has_parts else {},
     }
 
@@ -48,21 +48,10 @@ def _message(preview: Preview, batch: Batch) -> Record:
 
 
 def _encodings(preview: Preview) -> Record:
-    found: dict[str, list[Batch]] = {}
-    for batch in preview.batches:
-        found.setdefault(encoding_of(batch.text).name, []).append(batch)
-    return {name: _total(preview, batches) for name, batches in found.items()}
-
-
-def _total(preview: Preview, batches: Iterable[Batch]) -> Record:
-    batches = list(batches)
-    parts = sum(each.parts * each.recipients for each in batches)
-    messages = sum(each.recipients for each in batches)
-    return {"messages": messages, "parts": parts, "cost": preview.cost_of(parts)}
-
-
-def _length(batch: Batch) -> tuple[int, int]:
-    return batch.parts, encoding_of(batch.text).units(batch.text)
+    return {
+        name: {"messages": messages, "parts": parts, "cost": preview.cost_of(parts)}
+        for name, (messages, parts) in preview.texts.encodings.items()
+    }
 
 
 def _line(preview: Preview, message: Record) -> str:

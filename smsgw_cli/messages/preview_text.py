@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from smsgw_cli.messages import preview_mailing
-from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.messages.preview import Preview
 from smsgw_cli.messages.send_time import LIMIT_PARTS
 from smsgw_cli.model import Record
@@ -55,11 +54,9 @@ def notes(preview: Preview) -> Iterator[str]:
         yield "the numbers are for one run of a recurring campaign"
     if preview.waves and preview.audience.lists:
         yield "sent to numbers, as the API cannot send to a part of a list; lists are read again"
-    if preview.fewest_parts < preview.total_parts:
-        yield (
-            f"phones keep emoji and flags whole; the standard needs {preview.fewest_parts:,} parts"
-        )
-    if preview.audience.lists and any(has_placeholder(each.text) for each in preview.batches):
+    if (fewest := preview.texts.fewest_parts) < preview.total_parts:
+        yield f"phones keep emoji and flags whole; the standard needs {fewest:,} parts"
+    if preview.audience.lists and preview.texts.has_placeholder:
         yield "if the server fills in {…}, which the API does not document, parts may differ"
     if any(share.invalid for share in preview.audience.lists):
         yield (
@@ -80,6 +77,12 @@ def _notes_on_time(preview: Preview) -> Iterator[str]:
         yield (
             f"Android lets an app send {LIMIT_PARTS} parts a minute, then asks on the phone or "
             f"refuses; --delay {preview.time.safe_delay} keeps within it"
+        )
+    if preview.waves and (slow := preview.waves.too_slow(preview.time.seconds or 0)):
+        number, takes = slow
+        yield (
+            f"wave {number} takes about {_duration(round(takes))}: too few can have arrived when "
+            "the next one is due; wait longer, as with 200/1h"
         )
     if body.get("days_of_week") or body.get("active_hours"):
         yield "nothing is sent outside the active days and hours, so it may take longer"
@@ -119,7 +122,7 @@ def _list(share: Record) -> str:
 def _encoding(preview: Preview) -> str:
     if preview.encoding is None:
         return f"{preview.body.get('type')} has no parts" if not preview.has_parts else "no text"
-    characters = preview.non_gsm
+    characters = list(preview.texts.non_gsm.values())
     because = f", because of {first_few(characters)}" if characters else ""
     return preview.encoding + because
 

@@ -28,6 +28,16 @@ class PlannedWaves:
             yield starts
             starts = starts_after(starts, wait, self.when.body)
 
+    def too_slow(self, seconds: float) -> tuple[int, float] | None:
+        """The first wave of which too few can have arrived when the next one is due, and how many
+        seconds it takes, if all waves take so many."""
+        total = sum(recipients for recipients, _ in self.waves)
+        for number, (recipients, wait) in enumerate(self.waves[:-1], start=1):
+            takes = seconds * recipients / total
+            if wait < takes * self.limits.min_arrived:
+                return number, takes
+        return None
+
     def as_record(self) -> Record:
         """The same as JSON; the shares are from 0 to 1, the wait is in seconds."""
         planned = zip(self.waves, self._starts(), strict=True)

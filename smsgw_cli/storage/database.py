@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection, Row
+from sqlite3 import Connection, Cursor, Row
+from typing import Any
 
 from smsgw_cli.storage.failures import FAILURES, Cause, RecordKind, UnusableError
 from smsgw_cli.storage.private_file import make_folder, make_private
@@ -56,6 +57,13 @@ class Database:
         db = self._connection()
         try:
             yield db
+        except sqlite3.Error as error:
+            raise self._layout.kind.unusable(self.path, error) from error
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Cursor:
+        """Execute one statement, faster than with `reading`."""
+        try:
+            return self._connection().execute(sql, values)
         except sqlite3.Error as error:
             raise self._layout.kind.unusable(self.path, error) from error
 

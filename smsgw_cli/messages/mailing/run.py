@@ -108,7 +108,7 @@ class MailingRun:
         """Send, in waves if there are any. Raises as `_send_all` and `Waves.await_turn` do."""
         if self.waves is None:
             return self._send_until_done(None)
-        for wave in self.waves.left:
+        for wave in self.waves.to_send:
             self.waves.await_turn(wave, self.unknown.sleep, self._show)
             self._send_until_done(wave.number)
             if spooled_sends.has(self.mailing.spool, UNKNOWN, wave.number):

@@ -35,7 +35,7 @@ CREATE TABLE campaigns (id INTEGER PRIMARY KEY, send INTEGER, record TEXT NOT NU
 CREATE INDEX digest_of_send ON sends (digest);
 CREATE INDEX status_of_send ON sends (status) WHERE status IS NOT NULL
 """
-_KIND = RecordKind("the temporary record of this mailing", "nothing is sent without it")
+_KIND = RecordKind("the temporary record of this mailing", "the mailing cannot go on without it")
 _LAYOUT = Layout(
     _KIND,
     (_SCHEMA,),
@@ -74,14 +74,14 @@ class Spool:
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The first value of the first result; None if there is none."""
-        with self._lock, self._db.reading() as db:
-            row = db.execute(sql, values).fetchone()
+        with self._lock:
+            row = self._db.execute(sql, values).fetchone()
         return row[0] if row else None
 
     def write(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Execute a statement; returns the number of changed records."""
-        with self._lock, self._db.reading() as db:
-            return db.execute(sql, values).rowcount
+        with self._lock:
+            return self._db.execute(sql, values).rowcount
 
     def write_all(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
         """Execute a statement for each of these values."""
@@ -90,18 +90,20 @@ class Spool:
 
     def insert(self, sql: str, values: Sequence[Any]) -> int:
         """Insert a record; returns its number."""
-        with self._lock, self._db.reading() as db:
-            return db.execute(sql, values).lastrowid or 0
+        with self._lock:
+            return self._db.execute(sql, values).lastrowid or 0
 
     def text_id(self, text: str, *, is_new: bool = False) -> int | None:
         """The number of a text, None if it is not there; `is_new` adds it then."""
         digest = hashlib.sha256(text.encode()).digest()[:16]
         found = self._texts.get(digest)
+        if found is None and is_new:  # of texts that are new, which most are, at once
+            sql = "INSERT INTO texts (digest, text) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            with self._lock:
+                added = self._db.execute(sql, [digest, text])
+            found = added.lastrowid if added.rowcount else None
         if found is None:
             found = self.value("SELECT id FROM texts WHERE digest = ?", [digest])
-        if found is None and is_new:
-            sql = "INSERT INTO texts (digest, text) VALUES (?, ?)"
-            found = self.insert(sql, [digest, text])
         if found is not None:
             if len(self._texts) >= _MOST_CACHED:
                 self._texts.clear()

@@ -58,14 +58,16 @@ def add_invalid(spool: Spool, invalid: InvalidRow) -> None:
 
 
 def leave_out(spool: Spool, rows: Iterable[tuple[int, str]]) -> None:
-    """Leave out rows, each with its reason. A pending send that had them is dissolved: the rest
-    of its rows is without a send."""
+    """Leave out rows that are pending, each with its reason. A send that had them is dissolved:
+    the rest of its rows is without a send."""
+    sql = (
+        "SELECT send FROM rows LEFT JOIN sends ON sends.id = send WHERE row = ? AND status IS NULL"
+    )
     for row, reason in rows:
-        send = spool.value("SELECT send FROM rows WHERE row = ?", [row])
-        spool.write("DELETE FROM rows WHERE row = ?", [row])
-        _add_reason(spool, row, reason)
-        if send is not None:
-            dissolve(spool, [send])
+        for (send,) in spool.read(sql, [row]):
+            spool.write("DELETE FROM rows WHERE row = ?", [row])
+            _add_reason(spool, row, reason)
+            dissolve(spool, [send] if send is not None else [])
 
 
 def dissolve(spool: Spool, sends: Iterable[int]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.messages import ledger_mailings
+from smsgw_cli.messages import ledger_mailings, used_keys
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records as mailings
 from smsgw_cli.messages.mailing.identity import Identity
@@ -21,7 +21,13 @@ def earlier(ledger: Ledger, once: str) -> MailingRecord | None:
         return None
     with ledger.writing() as db:
         found = mailings.with_key(db, once)
-    return found if found and ledger_mailings.is_there(ledger, found.prefix) else None
+    return found if found and _was_sent(ledger, found) else None
+
+
+def _was_sent(ledger: Ledger, record: MailingRecord) -> bool:
+    """Whether anything of it was sent, or may have been; its sends may be removed by now."""
+    is_removed = used_keys.is_used(ledger, records.key_of(record, 1, 0))
+    return is_removed or ledger_mailings.is_there(ledger, record.prefix)
 
 
 def refuse_other(record: MailingRecord, identity: Identity) -> None:
@@ -47,7 +53,7 @@ def plan(
     with ledger.writing() as db:
         before = mailings.with_key(db, identity.once or "")
         is_held = before and SendLocks(ledger.path).is_held(before.lock)
-        if before and (is_held or ledger_mailings.is_there(ledger, before.prefix)):
+        if before and (is_held or _was_sent(ledger, before)):
             raise _running()
         if before:  # of which nothing was sent
             records.forget_recipients(db, before.id)

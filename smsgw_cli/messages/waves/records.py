@@ -1,12 +1,16 @@
 """Waves in the ledger: how many recipients each has, who they are, and when it was accepted."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.messages import ledger_runs
 from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
+from smsgw_cli.messages.ledger_schema import TAKEN
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.storage.database import Connection, Row
@@ -32,11 +36,29 @@ class Wave:
         return parse_timestamp(self.accepted_at)
 
 
+def key_of(mailing: MailingRecord, wave: int, start: int) -> str:
+    """The key of a send of a wave without a file: it tells where its recipients start, not who is
+    left of them."""
+    digest = hashlib.sha256(f"{wave} {start}".encode()).hexdigest()[:DIGEST_LENGTH]
+    return mailing.prefix + digest
+
+
 def of_mailing(ledger: Ledger, mailing: int) -> list[Wave]:
     """The waves of a mailing, in order; none if it is sent at once."""
-    with ledger.writing() as db:
+    with ledger.reading() as db:
         rows = db.execute("SELECT * FROM waves WHERE mailing = ? ORDER BY number", [mailing])
         return [Wave.of(row) for row in rows]
+
+
+def taken(ledger: Ledger, mailing: MailingRecord, wave: int) -> int:
+    """The number of recipients of a wave in sends that were not refused."""
+    where, values = ledger_runs.having_prefix(mailing.prefix)
+    sql = (
+        "SELECT coalesce(sum(json_array_length(body, '$.mobile_numbers')), 0) FROM sends "  # noqa: S608
+        f"WHERE wave = ? AND {where} AND {TAKEN} AND started_at >= ?"
+    )
+    with ledger.reading() as db:
+        return int(db.execute(sql, [wave, *values, mailing.started_at]).fetchone()[0])
 
 
 def refuse_without(ledger: Ledger, mailing: MailingRecord) -> None:
@@ -75,7 +97,7 @@ def keep_recipients(db: Connection, mailing: int, phones: Iterable[int]) -> None
 def recipients(ledger: Ledger, mailing: int, start: int, end: int) -> list[int]:
     """Those from one position to another, which is not included."""
     sql = "SELECT phone FROM wave_recipients WHERE mailing = ? AND position >= ? AND position < ?"
-    with ledger.writing() as db:
+    with ledger.reading() as db:
         rows = db.execute(f"{sql} ORDER BY position", [mailing, start, end])
         return [row["phone"] for row in rows]
 

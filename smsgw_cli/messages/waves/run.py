@@ -1,6 +1,5 @@
 """One run of a text that is sent in waves: sends what earlier runs did not, wave by wave."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.drop_excluded import LARGE_REQUEST
-from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing import records as mailings
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
@@ -101,10 +99,9 @@ class WaveRun:
             self._note_new(audience)
 
     def _send_page(self, wave: Wave, start: int, numbers: list[str]) -> None:
-        """Send to a part of a wave, whose key tells where it starts, not who is left of it."""
+        """Send to a part of a wave."""
         record = self.waves.record
-        digest = hashlib.sha256(f"{wave.number} {start}".encode()).hexdigest()[:DIGEST_LENGTH]
-        key = record.prefix + digest
+        key = records.key_of(record, wave.number, start)
         earlier = self.waves.ledger.find(key)
         if earlier and earlier.campaign:
             return

@@ -44,7 +44,8 @@ class Waves:
         """What became of the sends of a wave so far."""
         entries = self._entries(wave)
         accepted = [each for each in entries if each.state == ACCEPTED]
-        refused = [each for each in entries if _is_refused(each)]
+        keys = {each.key for each in accepted}  # of some that were refused before
+        refused = [each for each in entries if _is_refused(each) and each.key not in keys]
         campaigns = [each.campaign or {"id": None} for each in accepted]
         got = _recipients(accepted)
         return WaveSends(campaigns, len(got), len(_recipients(refused) - got))
@@ -57,8 +58,7 @@ class Waves:
         Raises as `Gate.pass_after`.
         """
         before = next((each for each in self.every if each.number == wave.number - 1), None)
-        has_begun = any(each.state != REFUSED for each in self._entries(wave))
-        if before and not has_begun:
+        if before and not records.taken(self.ledger, self.record, wave.number):
             left = sum(each.recipients for each in self.left)
             self.gate.pass_after(before, self.sends(before), left, sleep, show)
 
@@ -67,14 +67,17 @@ class Waves:
         records.accept(self.ledger, self.record.id, wave.number, self.now())
 
     @property
-    def left_sizes(self) -> list[tuple[int, int]]:
-        """The number of each wave that is left, and how many recipients are left of it; those of
-        the last one, if all were accepted."""
-        waves = self.left or self.every[-1:]
-        return [(each.number, max(0, each.recipients - self._begun(each))) for each in waves]
+    def to_send(self) -> list[Wave]:
+        """Those that are left; the last one if none is, for recipients who were added since."""
+        return self.left or self.every[-1:]
 
-    def _begun(self, wave: Wave) -> int:
-        return len(_recipients(each for each in self._entries(wave) if each.state != REFUSED))
+    @property
+    def left_sizes(self) -> list[tuple[int, int]]:
+        """The number of each wave to send, and how many recipients are left of it."""
+        waves = self.to_send
+        taken = (records.taken(self.ledger, self.record, each.number) for each in waves)
+        sizes = zip(waves, taken, strict=True)
+        return [(each.number, max(0, each.recipients - begun)) for each, begun in sizes]
 
     def _entries(self, wave: Wave) -> list[Entry]:
         """The sends of a wave; an earlier mailing may have had the same key."""

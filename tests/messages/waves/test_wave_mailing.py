@@ -142,3 +142,23 @@ def test_a_dry_run_and_the_preview_show_the_waves(run: Run, held: Held) -> None:
     shown = run(f"{LINE.replace('send', 'preview')} --waves 3,rest -o json").json
     assert [each["recipients"] for each in shown["waves"]] == [3, 7]
     assert not held()
+
+
+def test_a_part_of_a_file_has_no_waves(run: Run, held: Held) -> None:
+    write(good(6))
+    refused = run(f"{LINE} --waves 2,rest --once x --shard 1/2", code=2)
+    assert "--waves cannot be combined with --shard" in refused.stderr
+    assert not held()
+
+
+def test_rows_that_were_added_after_the_last_wave_are_sent_too(
+    run: Run, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(good(4), texts=1)
+    line = f"{LINE} --waves 2/0s,rest"
+    with monkeypatch.context() as killed:
+        killed.setattr("smsgw_cli.messages.mailing.records.finish", lambda *_, **__: None)
+        run(line)
+    write(good(6), texts=1)
+    run(line)
+    assert held() == each_once(good(6), texts=1)

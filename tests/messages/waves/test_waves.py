@@ -174,6 +174,20 @@ def test_a_failure_after_the_first_wave_is_partial(
     assert held() == {(each, "Hi"): 1 for each in good(5)}
 
 
+def test_a_wave_of_several_campaigns_goes_on_after_the_last_one(
+    run: Run, numbers: Write, held: Held, control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgw_cli.messages.waves.run.PAGE", 2)
+    line = f"{LINE} --to {numbers(good(9))} --waves 5/0s,rest"
+    control.add_fault("422 POST /messages/send after=1 times=1")
+    run(line, code=7)
+    assert held() == {(each, "Hi"): 1 for each in good(2)}
+    run(f"suppress add {good(1)[0]} {good(4)[3]}")
+    assert len(run(f"{line} -q").stdout.split()) == 5
+    expected = {(each, "Hi"): 1 for each in good(9) if each != good(4)[3]}
+    assert held() == expected
+
+
 def test_lists_are_read_again_before_each_wave(
     run: Run, held: Held, home: Path, control: Control
 ) -> None:
@@ -238,6 +252,19 @@ def test_the_key_of_waves_sends_nothing_else(run: Run, numbers: Write, held: Hel
     refused = run(f"messages send --once spring -m Other --to {to} --waves 3/0s,rest", code=2)
     assert "had another text, and is unfinished" in refused.stderr
     assert sum(held().values()) == 3
+
+
+def test_records_of_waves_are_not_removed_by_age_while_some_are_left(
+    run: Run, numbers: Write, held: Held
+) -> None:
+    line = f"{LINE} --to {numbers([*STUCK, *good(3)])} --waves 3/0s,rest"
+    run(line, code=7)
+    run("sends remove --before 2090-01-01 --yes")
+    run(f"{line} --set min_arrived=0")
+    assert held() == {(each, "Hi"): 1 for each in [*STUCK, *good(3)]}
+    assert len(run("sends remove --before 2090-01-01 --yes -q").stdout.split()) == 2
+    run(line)
+    assert sum(held().values()) == 6
 
 
 def test_the_key_of_another_send_makes_no_waves(run: Run, numbers: Write, held: Held) -> None:
@@ -313,6 +340,15 @@ def test_the_preview_shows_the_waves_their_times_and_what_stops_them(
     text = run(f"{line} -o table").stdout
     assert "50 recipients, Wed 2031-01-01 15:05" in text
     assert "more than 5% of a wave failed, or less than 50% are Delivered" in text
+
+
+@pytest.mark.parametrize(("wait", "is_slow"), [("10m", True), ("50m", False)])
+def test_the_preview_tells_of_a_wave_that_takes_longer_than_the_wait(
+    run: Run, numbers: Write, wait: str, is_slow: bool
+) -> None:
+    line = f"messages preview -m Hi --once spring --to {numbers(good(200))} --delay 30"
+    shown = run(f"{line} --waves 100/{wait},rest").stderr
+    assert ("wave 1 takes about 49 min 45 s: too few can have arrived" in shown) is is_slow
 
 
 def test_a_loosened_limit_is_noted_in_the_ledger(run: Run, numbers: Write) -> None:

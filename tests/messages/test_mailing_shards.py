@@ -66,6 +66,9 @@ def test_all_parts_together_are_the_file(
     assert {each["status"] for each in told} == {"accepted"}
     names = {each["name"].rsplit(" ", 1)[0] for each in server.store.rows("campaigns")}
     assert names == {f"monday {part}/{PARTS}" for part in range(1, PARTS + 1)}
+    rows = len((home / "codes.csv.4-of-4.results.csv").read_text().splitlines()) - 1
+    reported = run("campaigns report 'monday 4/4' -o json").json["campaigns"]
+    assert sum(each["total"] for each in reported) == rows
 
 
 def test_parts_may_share_a_machine(run: Run, server: Gateway) -> None:

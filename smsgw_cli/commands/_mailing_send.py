@@ -126,7 +126,6 @@ def _mailings(
     profile = session.profile
     return Mailings(
         api,
-        lambda: session.now,
         ledger,
         Reconciler(api, ledger, note, session.warn),
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
@@ -62,13 +61,12 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
 class Mailings:
     """Mailings through one server.
 
-    `api` reads lists, `now` is the server's time, `clients` creates a client for another thread.
+    `api` reads lists, `clients` creates a client for another thread.
     `note` prints a note, `warn` a warning. `excluded` tells which numbers must not be contacted
     now, and why; `waves` has the waves of a mailing that is sent in some.
     """
 
     api: ListReader
-    now: Callable[[], datetime]
     ledger: Ledger
     reconciler: Reconciler
     clients: Callable[[], TaskClient]
@@ -145,7 +143,7 @@ class Mailings:
             return ()
         adoption = Adoption(
             *(self.api, self.ledger, mailing, mailing.shard, settle),
-            *(self.now, time.sleep, self.note),
+            *(time.sleep, self.note),
         )
         adoption.find()
         doubts = adoption.take(record)

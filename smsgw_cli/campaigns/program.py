@@ -1,15 +1,13 @@
 """Runs a program for a message, which it gets as JSON on its standard input."""
 
 import json
-import os
 import shlex
 import shutil
-import signal
 import subprocess
-from contextlib import suppress
 
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Record
+from smsgw_cli.process_group import end
 
 TIMEOUT = 60.0  # seconds for one message
 PATIENCE = 5.0  # seconds for a program to end after SIGTERM
@@ -51,7 +49,7 @@ class Program:
         except subprocess.TimeoutExpired:
             return f"not finished after {self._timeout:g} s"
         finally:
-            _end(process)
+            end(process, patience=PATIENCE)
         return _failure(process.returncode)
 
 
@@ -67,19 +65,3 @@ def _failure(code: int) -> str | None:
     if code < 0:
         return f"killed by signal {-code}"
     return f"exit code {code}" if code else None
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End the program and its children if it is still running."""
-    if process.poll() is not None:
-        return
-    _signal(process, signal.SIGTERM)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE)
-    _signal(process, signal.SIGKILL)
-    process.wait()
-
-
-def _signal(process: "subprocess.Popen[bytes]", number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)

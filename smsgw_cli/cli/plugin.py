@@ -20,7 +20,6 @@ from smsgw_cli.output.plugin import UNKNOWN, output
 
 TIMEOUT = 10.0  # seconds, of the guidelines
 GRACE = 0.5  # seconds in which the main thread can say itself what stopped it
-ALARM = getattr(signal, "SIGALRM", None)
 STDOUT = 1
 
 
@@ -36,9 +35,9 @@ class Guard:
         self.timeout = TIMEOUT
         self._started = time.monotonic()
         self._is_printed = False
-        if ALARM is None:
+        if sys.platform == "win32":
             return
-        signals.install_once((*signals.SIGNALS, ALARM))
+        signals.install_once((*signals.SIGNALS, signal.SIGALRM))
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -49,12 +48,12 @@ class Guard:
         """Set the timeout."""
         self.timeout = seconds
         left = self._started + seconds - time.monotonic()
-        if ALARM is not None:
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 
     def claim_output(self) -> bool:
         """Whether nothing was printed yet. From now on no signal interrupts the plug-in."""
-        if ALARM is not None:
+        if sys.platform != "win32":
             signal.setitimer(signal.ITIMER_REAL, 0)
             signals.uninterrupted()
         is_first, self._is_printed = not self._is_printed, True
@@ -121,6 +120,6 @@ def stopped_by() -> str:
 
 
 def _stopped_by(number: int) -> str:
-    if number == ALARM:
+    if number == getattr(signal, "SIGALRM", None):
         return f"no result within {_guards[0].timeout if _guards else TIMEOUT:g} s"
     return f"stopped by {signal.Signals(number).name}"

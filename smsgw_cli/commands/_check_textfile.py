@@ -1,6 +1,7 @@
 """`check --textfile`: gauges for the textfile collector of Prometheus' node_exporter."""
 
 import os
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -57,7 +58,8 @@ def _write(path: Path, gauges: Iterable[Sample], session: Session) -> None:
     profile = _profile(session)
     labelled = (each._replace(labels={**each.labels, "profile": profile}) for each in gauges)
     with atomic_write(path, READABLE) as file:
-        os.fchmod(file.fileno(), READABLE)  # whatever the umask
+        if sys.platform != "win32":
+            os.fchmod(file.fileno(), READABLE)  # whatever the umask
         file.write(text(labelled).encode())
 
 

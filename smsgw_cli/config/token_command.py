@@ -4,9 +4,12 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from smsgw_cli.process_group import end
 
 TIMEOUT = 30.0  # seconds, without a terminal
 POLL = 0.05  # seconds, to notice the end of a command whose output stays open
@@ -35,7 +38,7 @@ def output_of(command: str) -> tuple[int, bytes]:
         except subprocess.TimeoutExpired as error:
             raise TimeoutError(f"timed out after {timeout:.0f} s") from error
         finally:
-            _end(process)
+            end(process)
     if process.returncode in (-signal.SIGINT, 128 + signal.SIGINT):
         raise KeyboardInterrupt
     return process.returncode, output
@@ -46,6 +49,8 @@ def _output(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
     output open for hours. Raises subprocess.TimeoutExpired."""
     assert process.stdout is not None  # noqa: S101
     with process.stdout as file:
+        if sys.platform == "win32":  # a pipe cannot be waited for
+            return process.communicate(timeout=deadline - time.monotonic())[0]
         os.set_blocking(file.fileno(), False)
         output, is_open, has_ended = bytearray(), True, False
         while not has_ended:
@@ -69,17 +74,12 @@ def _read_all(file: int, output: bytearray) -> bool:
     return False
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill the command and its children if it is still running."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 @contextmanager
 def _terminal() -> Iterator[int | None]:
-    """The controlling terminal; None if there is none, or if we are in the background."""
+    """The controlling terminal; None if there is none, as on Windows, or in the background."""
+    if sys.platform == "win32":
+        yield None
+        return
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
@@ -94,7 +94,7 @@ def _terminal() -> Iterator[int | None]:
 @contextmanager
 def _in_foreground(terminal: int | None, group: int) -> Iterator[None]:
     """Make a process group the terminal's foreground group for the block, as a shell does."""
-    if terminal is None:
+    if terminal is None or sys.platform == "win32":
         yield
         return
     _set_foreground(terminal, group)
@@ -107,6 +107,8 @@ def _in_foreground(terminal: int | None, group: int) -> Iterator[None]:
 
 
 def _set_foreground(terminal: int, group: int) -> None:
+    if sys.platform == "win32":
+        return
     # tcsetpgrp stops a background process, unless it blocks SIGTTOU.
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
     try:

@@ -4,6 +4,7 @@ It goes by a clock that nobody sets: seconds since the boot of this machine, its
 moment of another boot, or on a platform that does not name its boots, is unknown: it counts as now.
 """
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,6 +17,8 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # random(4)
 
 def clock() -> float:
     """Seconds since the boot of this machine."""
+    if sys.platform == "win32":
+        return time.monotonic()  # counts sleep there
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 

@@ -1,11 +1,18 @@
-"""The signals that stop a command: Ctrl-C, SIGTERM, and SIGHUP (the terminal is closed)."""
+"""The signals that stop a command: Ctrl-C, SIGTERM, and SIGHUP (the terminal is closed).
+
+On Windows, Ctrl-Break is in the place of SIGHUP.
+"""
 
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+if sys.platform == "win32":
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)
+else:
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _received: list[int] = []
 _once: list[bool] = []

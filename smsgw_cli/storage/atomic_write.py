@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,21 +26,11 @@ def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _give_to_owner_of(path, temporary)
+        give_to_owner(temporary, path if path.exists() else None)
         _replace(path, temporary)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _give_to_owner_of(path: Path, temporary: Path) -> None:
-    """Keep the owner of a file that root replaces, as with sudo."""
-    if path.exists() and hasattr(os, "geteuid") and os.geteuid() == 0:
-        owner = path.stat()
-        with suppress(OSError):
-            os.chown(temporary, owner.st_uid, owner.st_gid)
-    else:
-        give_to_owner(temporary)
 
 
 def _replace(path: Path, temporary: Path) -> None:

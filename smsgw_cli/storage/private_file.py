@@ -1,6 +1,7 @@
 """Files and folders that only their owner can read, whatever the umask."""
 
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,12 +24,12 @@ def make_private(path: Path) -> None:
     give_to_owner(path)
 
 
-def give_to_owner(path: Path) -> None:
-    """Give what root has created to the owner of its folder.
+def give_to_owner(path: Path, other: Path | None = None) -> None:
+    """Give what root has created to the owner of another file, or of its folder.
 
     With sudo and the home folder of a user, their next command could not use it otherwise.
     """
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        owner = path.parent.stat()
+    if sys.platform != "win32" and os.geteuid() == 0:
+        owner = (other or path.parent).stat()
         with suppress(OSError):  # a file system without owners
             os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.metrics import CHECKS
 from smsgw_cli.errors import SmsgwError
@@ -41,9 +40,7 @@ def _devices_of_sims(context: CheckContext) -> dict[int, str]:
         devices = context.devices
     except SmsgwError:
         return {}
-    return {
-        sim["id"]: device_name(each) for each in devices for sim in filter(has_id, sims_of(each))
-    }
+    return {sim["id"]: device_name(each) for each in devices for sim in sims_of(each)}
 
 
 def write_failure(name: str, check: str | None, session: Session) -> None:

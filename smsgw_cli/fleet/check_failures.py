@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsgw_cli.api.client import Client
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import sim_subject
@@ -49,7 +48,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     failed, or it is unknown if there are older ones. Raises NotFound, NothingToCheck,
     and what reading raises.
     """
-    sims = [sim for device in context.devices for sim in sims_of(device) if has_id(sim)]
+    sims = [sim for device in context.devices for sim in sims_of(device)]
     since = context.start(PERIOD)  # by the clock of the server, which has answered
     if context.ids:
         selected(context, sims, "SIM")

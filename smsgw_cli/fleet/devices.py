@@ -26,7 +26,7 @@ def device_subject(device: Record) -> Subject:
 
 
 def sim_subject(sim: Record) -> Subject:
-    return Subject("SIM", sim.get("id"), sim_name(sim))
+    return Subject("SIM", sim["id"], sim_name(sim))
 
 
 def labelled(subject: Subject) -> str:

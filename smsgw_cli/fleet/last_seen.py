@@ -69,7 +69,7 @@ def _is_silent(seen: Seen, now: datetime) -> bool:
 
 def _latest(device: Record, seen: Seen, signs: Mapping[int, datetime], sign: str) -> Seen:
     for sim in sims_of(device):
-        at = signs.get(sim["id"]) if isinstance(sim.get("id"), int) else None
+        at = signs.get(sim["id"])
         if at and (seen.at is None or at > seen.at):
             seen = Seen(at, f"a {sign} of SIM {sim['id']}")
     return seen
@@ -104,7 +104,7 @@ def _not_covered(
         sim["id"]
         for device in silent
         for sim in sims_of(device)
-        if isinstance(sim.get("id"), int) and sim["id"] not in found
+        if sim["id"] not in found
         if (at := seen[device["id"]].at) is None or at < since
     ]
     return sims[:MAX_LOOKUPS]

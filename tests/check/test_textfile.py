@@ -14,6 +14,13 @@ from tests.conftest import Run
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 Against = Callable[[str], None]
+ODD_SIMS: tuple[dict[str, object], ...] = (
+    {},
+    {"id": None},
+    {"id": "8"},
+    {"id": 1 << 64},
+    {"id": 3},
+)
 
 
 @needs_promtool
@@ -87,3 +94,14 @@ def test_a_problem_outweighs_a_file_that_cannot_be_written(run: Run, against: Ag
     assert shown.startswith(
         "SMSGW CRITICAL - device 7 (Kitchen): battery 5 %, cannot write no/such"
     )
+
+
+def test_no_gauge_has_the_same_labels_twice(run: Run, against: Against) -> None:
+    odd = [{"active": True, "signal_strength": each, **sim} for each in (2, 3) for sim in ODD_SIMS]
+    with serving(device("Bar", id=6), device("Bar", sims=[*odd, {"id": 3}])) as server:
+        against(server.url)
+        run("check devices --textfile smsgw.prom")
+    gauges = [each.split()[0] for each in Path("smsgw.prom").read_text().splitlines()]
+    samples = [each for each in gauges if each != "#"]
+    assert len(samples) == len(set(samples))
+    assert sum("sim_signal" in each for each in samples) == 1

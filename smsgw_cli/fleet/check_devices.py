@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import device_subject, inactive_sims, labelled, number, sim_subject
+from smsgw_cli.fleet.devices import (
+    FULL,
+    STRONGEST,
+    device_subject,
+    inactive_sims,
+    labelled,
+    number,
+    sim_subject,
+)
 from smsgw_cli.fleet.last_seen import Seen, last_seen
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status
 from smsgw_cli.fleet.selection import selected
@@ -12,8 +20,6 @@ from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import parse_timestamp
 
-FULL = 100  # percent
-STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
 # Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
 # Android's "Optimize for Doze and App Standby" (developer.android.com).
 SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"

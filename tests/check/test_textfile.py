@@ -80,6 +80,22 @@ def test_the_timeout_is_told_to_prometheus_too(server: Gateway, process: Process
     assert 'check_status{check="devices",profile="environment"} 3' in Path("smsgw.prom").read_text()
 
 
+def test_a_link_to_the_file_is_kept(run: Run, server: Gateway) -> None:
+    Path("smsgw.prom").symlink_to("other.prom")
+    run("check devices --textfile smsgw.prom")
+    assert Path("smsgw.prom").is_symlink()
+    assert "smsgw_check_status" in Path("other.prom").read_text()
+
+
+def test_a_device_is_not_replaced_by_a_file(run: Run, server: Gateway) -> None:
+    os.mkfifo("null")
+    shown = run("check devices --textfile null", code=3).stdout
+    assert shown.startswith("SMSGW UNKNOWN - cannot write null: not a regular file|")
+    shown = run("campaigns report --html null", code=1).stderr
+    assert "not a regular file" in shown
+    assert Path("null").is_fifo()
+
+
 @pytest.mark.parametrize("path", ["no/such/smsgw.prom", "/dev/full/smsgw.prom", "."])
 def test_a_file_that_cannot_be_written_is_unknown(run: Run, server: Gateway, path: str) -> None:
     first = run(f"check devices --textfile {path}", code=3).stdout.splitlines()[0]

@@ -79,6 +79,11 @@ def test_only_the_last_hour_counts_or_since(run: Run, control: Control) -> None:
     assert "cannot read 'soon' as a time" in run("check failures --since soon", code=3).stdout
 
 
+def test_a_time_that_has_not_begun_has_no_failures_to_count(run: Run, control: Control) -> None:
+    shown = run("check failures --since +2h", code=3).stdout
+    assert shown.startswith("SMSGW UNKNOWN - --since +2h is in the future")
+
+
 def test_the_last_hour_counts_though_the_server_filters_by_days(
     run: Run, control: Control, behind: Behind
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from smsgw_cli.api.client import Client
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import sim_subject
+from smsgw_cli.fleet.devices import sim_of, sim_subject
 from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Subject
 from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import DELIVERED, FAILED, PROCESSED, SENT, Record, sims_of
@@ -69,8 +69,8 @@ def _by_sim(
     context: CheckContext, sims: Iterable[Record], whole: Tally, since: datetime
 ) -> Iterator[tuple[Record, Tally | None]]:
     """Every SIM with its counts; None where they are unknown."""
-    failures = Counter(str(each.get("messenger")).casefold() for each in whole.failures)
-    of_sims = Counter({sim["id"]: failures[f"sim #{sim['id']}"] for sim in sims})
+    failures = Counter(map(sim_of, whole.failures))
+    of_sims = Counter({sim["id"]: failures[sim["id"]] for sim in sims})
     asked = {*context.skip, *(sim for sim, count in of_sims.most_common(MAX_ASKED) if count)}
     others = Tally(0, 0) if len(whole.failures) == whole.failed else None
     for sim in sims:

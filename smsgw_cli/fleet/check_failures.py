@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from smsgw_cli.api.client import Client
 from smsgw_cli.api.paging import has_id
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import sim_subject
@@ -69,11 +70,10 @@ def _by_sim(
     context: CheckContext, sims: Iterable[Record], whole: Tally, since: datetime
 ) -> Iterator[tuple[Record, Tally | None]]:
     """Every SIM with its counts; None where they are unknown."""
-    failing = {str(each.get("messenger")).casefold() for each in whole.failures}
+    asked = {*map(sim_of, whole.failures), *context.skip}
     others = Tally(0, 0) if len(whole.failures) == whole.failed else None
     for sim in sims:
-        is_asked = f"sim #{sim['id']}" in failing or sim["id"] in context.skip
-        yield sim, _tally(context.api, since, sim["id"]) if is_asked else others
+        yield sim, _tally(context.api, since, sim["id"]) if sim["id"] in asked else others
 
 
 def _tally(api: Client, since: datetime, sim: int | None = None) -> Tally:

@@ -5,19 +5,18 @@ most every 15 minutes (WorkManager, PeriodicWorkRequest), and less often while t
 (Doze, App Standby); one that is off or without internet does not report at all.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from smsgw_cli.api.reader import PageReader
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.model import DELIVERED, RECEIVED, SENT, Record, sims_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 LOOK_AFTER = timedelta(minutes=5)  # what was updated later needs no other sign
 MAX_LOOKUPS = 20  # SIMs that are asked for one by one, of each list
-_MESSENGER = re.compile(r"sim\s*#\s*([0-9]{1,18})", re.IGNORECASE)
 
 
 class Seen(NamedTuple):
@@ -118,8 +117,7 @@ def _note(signs: dict[int, datetime], records: Iterable[Record], now: datetime) 
 def _times(records: Iterable[Record], now: datetime) -> Iterator[tuple[int, datetime]]:
     """The SIM of each record that names one, and its time."""
     for record in records:
-        messenger = _MESSENGER.fullmatch(str(record.get("messenger")))
-        sim = int(messenger[1]) if messenger else record.get("sim_id")
+        sim = sim_of(record) or record.get("sim_id")  # of a call
         keys = ("sent_at", "delivered_at", "started_at")
         times = [time for key in keys if (time := _past(record.get(key), now))]
         if isinstance(sim, int) and times:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from smsgw_cli.messages.ledger_runs import selftest_key
+from smsgw_cli.messages.ledger_runs import SELFTEST
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import format_timestamp
 
@@ -68,7 +68,7 @@ class SelfTest:
     @property
     def key(self) -> str:
         """Its key in the ledger."""
-        return selftest_key(self.nonce)
+        return SELFTEST + self.nonce
 
     @property
     def pair(self) -> str:

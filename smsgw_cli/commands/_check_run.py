@@ -16,7 +16,6 @@ from smsgw_cli.commands._check_notes import collected
 from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
-from smsgw_cli.config.settings import checked
 from smsgw_cli.config.values import refuse_unknown_thresholds
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.fleet import history
@@ -63,9 +62,7 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
 
 def _limit_time(session: Session) -> None:
     """Let --timeout limit the whole check, not single requests."""
-    timeout = session.options.timeout
-    plugin.limit(plugin.TIMEOUT if timeout is None else checked("timeout", timeout, "--timeout"))
-    session.give("timeout", None)
+    plugin.limit(session.patience(plugin.TIMEOUT))
     if session.values.of("retries").source == "default":
         session.give("retries", RETRIES)
 

@@ -10,7 +10,6 @@ from smsgw_cli.commands._selftest_result import raise_worst, show, summary
 from smsgw_cli.commands._send_checks import guard_of
 from smsgw_cli.commands._sending import sender_of
 from smsgw_cli.commands.devices import SIM, sims_in
-from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Usage
 from smsgw_cli.fleet import selftest_pairs
 from smsgw_cli.fleet.history import History, path_for
@@ -39,9 +38,7 @@ def selftest(
 
     Raises as `selftest_pairs.chosen`, as `Session.confirm`, and as `raise_worst`.
     """
-    session.give("timeout", None)  # --timeout limits the waiting here, not single requests
-    given = session.options.timeout
-    patience = PATIENCE if given is None else checked("timeout", given)
+    patience = session.patience(PATIENCE)
     reports = delivery_report is not False
     pairs = _pairs(session, sender, receiver)
     _refuse_suppressed(session, pairs)

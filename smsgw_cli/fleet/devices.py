@@ -45,6 +45,11 @@ def inactive_sims(device: Mapping[str, Any]) -> Iterator[Record]:
     )
 
 
+def is_charging(device: Mapping[str, Any]) -> bool:
+    """Whether its battery is charging, as far as is known."""
+    return bool(device.get("is_charging")) and not is_off(device["is_charging"])
+
+
 def number(value: object, most: int) -> int | None:
     """A number from 0 to `most`; None if it is unknown, as Android says -1."""
     text = str(value).strip()

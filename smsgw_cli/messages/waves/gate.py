@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.campaigns.status_counts import of_status
+from smsgw_cli.config.setting_checks import Share
 from smsgw_cli.errors import Partial, Pending, SmsgwError
 from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.when import When
@@ -25,10 +26,10 @@ AGAIN = "the same command goes on where it stopped, once the wave is good"
 @dataclass(frozen=True)
 class Limits:
     """What a good wave is: at most the share `max_failed` failed, and at least `min_arrived` was
-    sent, or delivered if that is `reported`. Shares are from 0 to 1."""
+    sent, or delivered if that is `reported`."""
 
-    max_failed: float
-    min_arrived: float
+    max_failed: Share
+    min_arrived: Share
     reported: bool = False
 
     @property
@@ -63,10 +64,10 @@ class Counts:
     def fault(self, limits: Limits) -> str | None:
         """Why the wave is bad; None if it is good."""
         if self.failed / self.recipients > limits.max_failed:
-            return f"{self._of(self.failed)} failed, more than {limits.max_failed * 100:g}%"
+            return f"{self._of(self.failed)} failed, more than {limits.max_failed}"
         if self.arrived / self.recipients < limits.min_arrived:
-            least = f"less than {limits.min_arrived * 100:g}%"
-            return f"{self._of(self.arrived)} {limits.arrived}, {least}"
+            arrived = f"{self._of(self.arrived)} {limits.arrived}"
+            return f"{arrived}, less than {limits.min_arrived}"
         return None
 
     def _of(self, count: int) -> str:

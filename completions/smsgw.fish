@@ -272,7 +272,7 @@ function __smsgw_at --no-scope-shadowing
             set flags '--existing|=skip update|What to do with numbers already on the list [default: skip]'
             set operands '-'
         case 'devices'
-            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.' 'selftest|Let SIMs text each other, and check that the texts arrive.'
+            set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or query the networks for it.' 'selftest|Let SIMs text each other, and check that the texts arrive.'
             set flags 
             set operands 
         case 'devices list'
@@ -297,7 +297,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'devices balances'
             set below 
-            set flags '--refresh||Dial the code of the [[balance]] rule that fits, and wait for the answers' '--code|-|Dial this USSD code instead, such as \'*100#\'' '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)' '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)'
+            set flags '--refresh||Dial the code of the matching [[balance]] rule, and wait for the answers' '--code|-|Dial this USSD code instead, such as \'*100#\'' '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)' '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)'
             set operands '?devices/SIM+'
         case 'devices selftest'
             set below 

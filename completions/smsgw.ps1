@@ -334,7 +334,7 @@ $SmsgwTree = @{
         operands = @('-')
     }
     'devices' = @{
-        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or ask the networks for them.', 'selftest|Let SIMs text each other, and check that the texts arrive.')
+        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or query the networks for it.', 'selftest|Let SIMs text each other, and check that the texts arrive.')
         flags = @()
         operands = @()
     }
@@ -365,7 +365,7 @@ $SmsgwTree = @{
     }
     'devices balances' = @{
         below = @()
-        flags = @('--refresh||Dial the code of the [[balance]] rule that fits, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)')
+        flags = @('--refresh||Dial the code of the matching [[balance]] rule, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)')
         operands = @('?devices/SIM+')
     }
     'devices selftest' = @{

@@ -112,7 +112,7 @@ class Refresh:
             except KeyboardInterrupt:
                 raise Interrupted(
                     f"interrupted; {len(keys)} of {pluralize(len(codes), 'code')} dialled",
-                    hint="the same command goes on",
+                    hint="run the same command again to resume",
                 ) from None
         return keys
 

@@ -24,7 +24,7 @@ from smsgw_cli.sms.durations import in_words
 from smsgw_cli.wording import pluralize
 
 PATIENCE = 180.0  # seconds to wait without --timeout
-GOES_ON = "run it again within an hour to resume waiting; it sends no other text"
+GOES_ON = "run it again within an hour to resume waiting; no further text is sent"
 
 
 def selftest(
@@ -126,7 +126,7 @@ def _silence(watch: SelfTestWatch) -> SmsgwError | None:
     """The error where the server did not say whether a text arrived."""
     if watch.silence is None:
         return None
-    message = f"not known whether the text arrived: {watch.silence.message}"
+    message = f"cannot tell whether the text arrived: {watch.silence.message}"
     return Pending(message, hint=GOES_ON)
 
 

@@ -86,7 +86,7 @@ class WaveSend:
         """Raise Usage if the key is that of a send that was not in waves."""
         if self._ledger.path.exists() and (entry := self._ledger.find(self._once)):
             raise Usage(
-                f"the key {self._once!r} is that of send {entry.id}, which was not in waves; "
+                f"the key {self._once!r} was used by send {entry.id}, which was not in waves; "
                 "nothing was sent",
                 hint=f"see 'smsgw sends get {entry.id}', and use another key",
             )
@@ -114,7 +114,7 @@ class WaveSend:
         self.session.out.note(f"resuming {record.name} with wave {left[0].number}")
         recipients = sum(each.recipients for each in left)
         if recipients > self.options.ask_above:
-            self.session.confirm(f"Go on, and send it to {recipients:,} more recipients?")
+            self.session.confirm(f"Resume, and send it to {recipients:,} more recipients?")
 
     def _left(self, record: MailingRecord) -> list[records.Wave]:
         every = records.of_mailing(self._ledger, record.id)
@@ -145,9 +145,8 @@ class WaveSend:
         )
 
     def _show_left(self, run: WaveRun) -> None:
-        beside, command = self._left_path, remaining.command("", self._once)
-        if path := remaining.write(beside, command, (MOBILE_NUMBER, "wave"), run.left):
-            self.session.out.note(f"note: who is left is in {path}, to be read")
+        command, columns = remaining.command("", self._once), (MOBILE_NUMBER, "wave")
+        remaining.write(self._left_path, command, columns, run.left, self.session.out.note)
 
     def _show_requests(self, record: MailingRecord | None) -> None:
         """Print the requests of the waves that are left; nothing is recorded."""

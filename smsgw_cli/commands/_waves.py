@@ -35,7 +35,7 @@ def check_waves(request: MessageRequest, options: SendOptions) -> None:
     if request.csv is None and options.once is None:
         raise Usage(
             "--waves requires --once with --to or --list",
-            hint="add --once KEY, so that the same command goes on where it stopped",
+            hint="add --once KEY, so that running the same command again resumes it",
         )
 
 

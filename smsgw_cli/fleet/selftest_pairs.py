@@ -117,7 +117,7 @@ def _receivers(every: Iterable[Candidate]) -> tuple[list[Sim], list[str]]:
         if problem:
             left_out.append(f"SIM {sim.id} {problem}")
         elif sim.number is None:
-            left_out.append(f"SIM {sim.id} gets no text, as its number is unknown")
+            left_out.append(f"SIM {sim.id} is not texted: its number is unknown")
         elif by_number.setdefault(sim.number, sim) is not sim:
             left_out.append(_same(sim, by_number[sim.number]))
     return list(by_number.values()), left_out

@@ -61,7 +61,7 @@ class Adoption:
         newest = self._read()
         left = self.settle - (self.now() - newest) / timedelta(seconds=1) if newest else 0.0
         if left > 0:
-            self.note("this part sent just now, without a record here; waiting for what follows")
+            self.note("this part was sending elsewhere a moment ago; waiting for its last requests")
             self.sleep(min(left, self.settle))
             self._read()
 
@@ -126,7 +126,7 @@ class Adoption:
                     text = spooled_rows.text_like(spool, number, str(message.get("content") or ""))
                     texts.setdefault(text, []).append(number)
         except Incomplete as error:
-            return f"cannot be read whole: {error.message}"
+            return f"cannot be read completely: {error.message}"
         if campaign.get("status") in _MAY_GET_MESSAGES:
             return "may not have all its messages yet"
         return "" if texts else "shows no messages"

@@ -206,8 +206,7 @@ class Mailings:
         columns = mailing.merged.table.columns
         rows = ([row.cells[each] for each in columns] for row in left(mailing))
         command = remaining.command(mailing.file, mailing.identity.once)
-        if path := remaining.write(mailing.left_path, command, columns, rows):
-            self.note(f"note: who is left is in {path}, to be read")
+        remaining.write(mailing.left_path, command, columns, rows, self.note)
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""

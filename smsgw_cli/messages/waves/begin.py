@@ -35,7 +35,7 @@ def refuse_other(record: MailingRecord, identity: Identity) -> None:
     if record.text != identity.text and record.ended_at is None:
         raise Usage(
             f"{record.name} had another text, and is unfinished; nothing was sent",
-            hint="use its text to go on with it, or another key",
+            hint="use the same text to resume it, or another key",
         )
 
 

@@ -20,7 +20,7 @@ POLL = 1.0  # seconds between two looks at the clock, which people may set
 COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
 MOST_SHOWN = 10
 MOST_NAMED = 5
-AGAIN = "the same command goes on where it stopped, once the wave is good"
+AGAIN = "run the same command again to resume"
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class Gate:
             named = " ".join(ids) if len(ids) <= MOST_NAMED else "last"
             raise Partial(
                 f"stopped after wave {wave.number}: {fault}; {stopped}",
-                hint=f"see 'smsgw campaigns report {named}'; {AGAIN}, or with a higher "
-                "--max-failed or a lower --set min_arrived=SHARE",
+                hint=f"see 'smsgw campaigns report {named}'; {AGAIN} once the wave is "
+                "good, or with a higher --max-failed or a lower --set min_arrived=SHARE",
             )
 
     def _wait(

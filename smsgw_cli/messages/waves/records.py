@@ -66,7 +66,7 @@ def refuse_without(ledger: Ledger, mailing: MailingRecord) -> None:
     if any(not each.accepted for each in of_mailing(ledger, mailing.id)):
         raise Usage(
             f"{mailing.name} is sent in waves; nothing was sent",
-            hint="add --waves to go on; to send the rest in any case, also --max-failed 100% "
+            hint="add --waves to resume; to send the rest regardless, add also --max-failed 100% "
             "--set min_arrived=0",
         )
 

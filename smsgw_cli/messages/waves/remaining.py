@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -35,18 +35,20 @@ def is_ours(text: str) -> bool:
 
 
 def write(
-    path: Path, command: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
-) -> Path | None:
-    """Write rows to a file, each with the command of the mailing that they are of.
+    path: Path,
+    command: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    note: Callable[[str], None],
+) -> None:
+    """Write rows to a file, each with the command of the mailing that they are of, and note it.
 
-    Returns its path. Without rows the file of an earlier run is deleted, and the result is None.
-    Raises OSError.
+    Without rows the file of an earlier run is deleted. Raises OSError.
     """
     path, rows = writable_path(path), iter(rows)
     first = next(rows, None)
     if first is None:
-        path.unlink(missing_ok=True)
-        return None
+        return path.unlink(missing_ok=True)
     with atomic_write(path, OWNER_ALONE) as raw:
         text = io.TextIOWrapper(raw, "utf-8", newline="")
         writer = csv.writer(text)
@@ -54,7 +56,7 @@ def write(
         writer.writerows([command, *row] for row in chain([first], rows))
         text.flush()
         text.detach()  # the caller closes it
-    return path
+    return note(f"note: the recipients not sent to yet are listed in {path}")
 
 
 def refuse(table: Table) -> None:
@@ -63,6 +65,6 @@ def refuse(table: Table) -> None:
         return
     found = next((row.cells[MAILING] for row in table.rows()), "")
     raise Usage(
-        f"{table.source.name} only shows who is left of a mailing; nothing was sent",
-        hint=f"the mailing goes on with the command that began it: {found} --waves …",
+        f"{table.source.name} only lists who a mailing was not sent to yet; nothing was sent",
+        hint=f"resume the mailing with the command that started it: {found} --waves …",
     )

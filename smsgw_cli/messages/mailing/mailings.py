@@ -9,7 +9,7 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
@@ -28,13 +28,12 @@ from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
-from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.send_locks import SendLocks, mailing_is_running
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.messages.waves import remaining
 from smsgw_cli.messages.waves.records import refuse_without
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
-from smsgw_cli.storage.locks import Busy
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
 """Begins to show progress, with a function that takes the number done, the total and the unit."""
@@ -178,7 +177,7 @@ class Mailings:
     def _begun(self, mailing: Mailing) -> Iterator[tuple[MailingRecord, int]]:
         """The record of the mailing, new or continued, with its lock held, and the number of rows
         that a new one skips."""
-        identity = mailing.identity
+        identity, locks = mailing.identity, SendLocks(self.ledger.path)
         moments = {key: mailing.common[key] for key in MOMENTS if key in mailing.common}
         while True:
             with self.ledger.writing() as db:
@@ -190,16 +189,17 @@ class Mailings:
                     if records.newest(db, identity) != earlier:
                         continue  # another process was faster
                     if plan.continues and earlier:
-                        self._hold(lock, earlier)
+                        locks.hold_mailing(lock, earlier.lock)
                         record = records.resume(db, identity, earlier)
                     else:
-                        self._refuse_running(earlier)
+                        if earlier and locks.is_held(earlier.lock):
+                            raise mailing_is_running()
                         if identity.key and not earlier:
                             warn_of_key(self.ledger.path, identity.key, self.warn)
                         record = records.begin(
                             db, identity, mailing.file, earlier, plan.since, moments
                         )
-                        self._hold(lock, record)
+                        locks.hold_mailing(lock, record.lock)
                 if plan.note:
                     self.note(plan.note)
                 yield record, plan.skipped
@@ -218,20 +218,6 @@ class Mailings:
         found = [each for path in mailing.written for each in digests_of_file(text, str(path))]
         with suppress(SmsgwError), self.ledger.writing() as db:
             records.add_digests(db, record, found)
-
-    def _refuse_running(self, earlier: MailingRecord | None) -> None:
-        with ExitStack() as lock:
-            if earlier:
-                self._hold(lock, earlier)
-
-    def _hold(self, stack: ExitStack, record: MailingRecord) -> None:
-        try:
-            stack.enter_context(SendLocks(self.ledger.path).held(record.lock))
-        except Busy:
-            raise Usage(
-                "this mailing is already running in another process",
-                hint="wait for it or stop it, then resume with the same command",
-            ) from None
 
 
 def _planned(mailing: Mailing, record: MailingRecord, send: SpooledSend) -> PlannedSend:

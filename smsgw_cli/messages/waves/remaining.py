@@ -1,7 +1,6 @@
 """The file of the recipients that no wave was sent to: to read, not to send."""
 
 import csv
-import io
 import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.atomic_write import atomic_text
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import MAILING
 from smsgw_cli.tables.reader import Table
@@ -49,13 +48,10 @@ def write(
     first = next(rows, None)
     if first is None:
         return path.unlink(missing_ok=True)
-    with atomic_write(path, OWNER_ALONE) as raw:
-        text = io.TextIOWrapper(raw, "utf-8", newline="")
+    with atomic_text(path, OWNER_ALONE) as text:
         writer = csv.writer(text)
         writer.writerow([MAILING, *columns])
         writer.writerows([command, *row] for row in chain([first], rows))
-        text.flush()
-        text.detach()  # the caller closes it
     return note(f"note: the recipients not sent to yet are listed in {path}")
 
 

@@ -13,9 +13,8 @@ from smsgw_cli.commands.devices import SIM, sims_in
 from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Usage
 from smsgw_cli.fleet import selftest_pairs
 from smsgw_cli.fleet.history import History, path_for
-from smsgw_cli.fleet.selftest import LARGEST_RUN, SelfTest, nonces
+from smsgw_cli.fleet.selftest import LARGEST_RUN, Pair, SelfTest, nonces
 from smsgw_cli.fleet.selftest_history import SelfTests
-from smsgw_cli.fleet.selftest_pairs import Pair
 from smsgw_cli.fleet.selftest_send import PATH, SelfTestSender, body_of
 from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.messages.recipient_check import UNSUBSCRIBED
@@ -108,7 +107,7 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
-        texts, named = pluralize(len(pairs), "text"), ", ".join(selftest_pairs.named(pairs))
+        texts, named = pluralize(len(pairs), "text"), ", ".join(map(str, pairs))
         session.confirm(f"Send {texts} ({named})? Each is charged.")
 
 

@@ -36,6 +36,16 @@ class Sim(NamedTuple):
     number: str | None
 
 
+class Pair(NamedTuple):
+    """A SIM that texts another."""
+
+    sender: Sim
+    receiver: Sim
+
+    def __str__(self) -> str:
+        return f"SIM {self.sender.id} to SIM {self.receiver.id}"
+
+
 @dataclass(frozen=True)
 class SelfTest:
     """One text of a self-test. `outcome` is None until it has ended.
@@ -71,9 +81,8 @@ class SelfTest:
         return SELFTEST + self.nonce
 
     @property
-    def pair(self) -> str:
-        """For people: `SIM 1 to SIM 2`."""
-        return f"SIM {self.sender.id} to SIM {self.receiver.id}"
+    def pair(self) -> Pair:
+        return Pair(self.sender, self.receiver)
 
     @property
     def text(self) -> str:
@@ -93,7 +102,7 @@ class SelfTest:
             "to": self.receiver.id,
             "to_name": self.receiver.name,
             "result": self.outcome and str(self.outcome),
-            **{name: _rounded(getattr(self, name)) for name in TIMES},
+            **{name: at and round(at, 1) for name in TIMES for at in [getattr(self, name)]},
             "status": self.status,
             "reason": self.reason,
             "started_at": format_timestamp(self.started_at),
@@ -118,10 +127,6 @@ def _letters(number: int, length: int) -> str:
         number, digit = divmod(number, len(_ALPHABET))
         found = _ALPHABET[digit] + found
     return found
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)
 
 
 def worst(tests: Sequence[SelfTest]) -> SelfTest | None:

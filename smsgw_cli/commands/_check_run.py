@@ -69,7 +69,7 @@ def _limit_time(session: Session) -> None:
 
 def _context(session: Session, request: CheckRequest) -> CheckContext:
     if request.since:
-        times.past(request.since, session.now)  # a wrong one is told before anything is asked
+        times.past(request.since, session.now)  # an invalid one is refused before any request
     return CheckContext(
         session.api,
         session.closing(ledger.Ledger(ledger.path_for(session.key))),

@@ -70,11 +70,14 @@ def _limit_time(session: Session) -> None:
 def _context(session: Session, request: CheckRequest) -> CheckContext:
     if request.since:
         times.past(request.since, session.now)  # an invalid one is refused before any request
+    ids = frozenset(map(_identity, references(request.ids)))
+    if request.ids and not ids:
+        raise Usage("no ID on standard input")  # not all
     return CheckContext(
         session.api,
         session.closing(ledger.Ledger(ledger.path_for(session.key))),
         session.closing(history.History(history.path_for(session.key))),
-        frozenset(map(_identity, references(request.ids))),
+        ids,
         frozenset(request.skip),
         request.since or "",
     )

@@ -25,7 +25,7 @@ def write(name: str, report: Report, context: CheckContext, session: Session) ->
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
         gauges = samples(report, context.now, _devices_of_sims(context))
-        _write(Path(name).absolute(), gauges, session)
+        _write(Path(name).resolve(), gauges, session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)
@@ -46,7 +46,7 @@ def write_failure(name: str, check: str | None, session: Session) -> None:
     """Write that the check, or all for None, could not be made; no file, if that fails too."""
     unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else CHECKS))
     with suppress(OSError):
-        _write(Path(name).absolute(), unknown, session)
+        _write(Path(name).resolve(), unknown, session)
 
 
 def _write(path: Path, gauges: Iterable[Sample], session: Session) -> None:

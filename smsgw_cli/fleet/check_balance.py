@@ -11,10 +11,11 @@ from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, St
 from smsgw_cli.fleet.sims import FleetSim
 
 NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
+UNREAD = "no balance in its newest answer; see 'smsgw devices balances'"
 
 
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
-    """The balance and its age of each SIM that has a rule or a reading.
+    """The balance and its age of each SIM that has a rule or an answer.
 
     The low mark of its rule is the default of the warning. Raises NothingToCheck if no SIM has,
     NotFound for the id of an unknown one.
@@ -29,7 +30,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
         answer, known = newest(reader.read(dial, sim) for dial in balances.answers(sim.id))
         if answer or reader.rule(sim):
             is_empty = False
-            yield from _of_sim(context, reader, sim, known)
+            yield from _of_sim(context, reader, sim, answer, known)
     if is_empty and not reader.has_rules:
         raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
     if is_empty:
@@ -37,11 +38,16 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
 
 
 def _of_sim(
-    context: CheckContext, reader: BalanceReader, sim: FleetSim, known: Reading | None
+    context: CheckContext,
+    reader: BalanceReader,
+    sim: FleetSim,
+    answer: Reading | None,
+    known: Reading | None,
 ) -> Iterator[Measurement | Finding]:
     subject = Subject("SIM", sim.id, sim.name)
+    if answer is None or answer is not known:
+        yield Finding(Status.UNKNOWN, UNREAD if answer else NEVER, subject)
     if known is None or known.balance is None:
-        yield Finding(Status.UNKNOWN, NEVER, subject)
         return
     rule = reader.rule(sim, known.dial.code)
     default = f"{rule.low:f}:/" if rule and rule.low is not None else ""

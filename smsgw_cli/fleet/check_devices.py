@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import (
+    FULL,
+    STRONGEST,
     device_subject,
     inactive_sims,
     is_charging,
@@ -18,8 +20,6 @@ from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import parse_timestamp
 
-FULL = 100  # percent
-STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
 # Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
 # Android's "Optimize for Doze and App Standby" (developer.android.com).
 SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"
@@ -44,7 +44,7 @@ def _of_device(device: Record) -> Iterator[Measurement | Finding]:
     if is_off(device.get("enabled")):
         yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
     yield _battery(device)
-    if isinstance(device.get("sims"), list) and not sims_of(device):
+    if device.get("sims") == []:
         yield Finding(Status.CRITICAL, "no SIM", subject)
     for sim in inactive_sims(device):
         text = f"inactive, in {labelled(subject)}"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.measurement import Finding, Measurement
 from smsgw_cli.messages.ledger import Ledger
@@ -51,7 +52,10 @@ class CheckContext:
 
         By the server's clock, as far as it has answered. Raises Usage.
         """
-        return past(self.since, self.now) if self.since else self.now - default
+        start = past(self.since, self.now) if self.since else self.now - default
+        if start > self.now:
+            raise Usage(f"--since {self.since} is in the future")
+        return start
 
     @cached_property
     def devices(self) -> list[Record]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import NothingToCheck
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, has_id
 
 
 def selected(context: CheckContext, records: Iterable[Record], noun: str) -> list[Record]:

@@ -56,7 +56,7 @@ def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None)
 
 
 def _candidate(device: Record, sim: Record, region: str | None) -> Candidate:
-    found = Sim(int(sim["id"]), sim_name(sim), _number(sim, region))
+    found = Sim(sim["id"], sim_name(sim), _number(sim, region))
     if is_off(device.get("enabled")):
         return Candidate(found, f"is in a phone that is logged out: {device_name(device)}")
     return Candidate(found, "is inactive" if is_off(sim.get("active")) else "")

@@ -18,8 +18,11 @@ def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
     """A file that replaces `path`, durably, when the block succeeds.
 
     Until then, and after a crash, readers see the old content, never a partial file, unless the
-    file is a mount point. `mode` is for the new file, minus the umask. Raises OSError.
+    file is a mount point. `mode` is for the new file, minus the umask. Raises OSError, also for
+    what is no regular file, as root would replace /dev/null.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

@@ -16,6 +16,8 @@ from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
+from tests.fleet.conftest import Behind
+from tests.lying import Exchange
 from tests.terminal import at_terminal
 
 RING = [(1, 2), (2, 3), (3, 1)]
@@ -475,6 +477,17 @@ def test_sims_that_cannot_take_part_are_refused(
     phones.set_device(2, enabled=False)
     assert run(f"devices selftest {line} --yes -o json", code=code).error["message"] == message
     assert sends(server) == 0
+
+
+def test_a_sim_without_an_id_takes_no_part(run: Run, behind: Behind) -> None:
+    def nameless(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            body = exchange.json
+            body["data"][0]["sims"] += [{}, {"id": None, "number": "+12025550111"}, {"id": "9"}]
+            exchange.json = body
+
+    behind(nameless)
+    assert len(run("devices selftest -n").json) == 3
 
 
 def test_two_records_of_one_sim_do_not_text_each_other(

@@ -54,7 +54,9 @@ class WaveRun:
             if isinstance(error, STOPS) or not self.campaigns:
                 raise
             raise Partial(
-                f"{error.message}; some recipients are left", hint=AGAIN, status=error.status
+                f"{error.message}; some recipients are left",
+                hint=error.hint or AGAIN,
+                status=error.status,
             ) from error
         mailings.finish(self.waves.ledger, self.waves.record, is_whole=True)
         with self.waves.ledger.writing() as db:

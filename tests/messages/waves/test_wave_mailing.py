@@ -51,6 +51,7 @@ def test_a_bad_wave_leaves_the_other_rows_unsent(run: Run, held: Held) -> None:
     stopped = run(line, code=7)
     assert "stopped after wave 1: 3 of 6 (50.0%) failed, more than 5%" in stopped.stderr
     assert "14 recipients are left" in stopped.stderr
+    assert "once the wave is good, or with a higher --max-failed" in stopped.stderr
     assert sum(held().values()) == 6
     assert statuses() == ["accepted"] * 6 + ["not sent"] * 14
     with Path("people.csv.left.csv").open() as file:

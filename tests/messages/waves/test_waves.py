@@ -6,8 +6,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -444,3 +446,17 @@ def test_ctrl_c_between_waves_loses_and_doubles_nothing(
     Control(server.url, server.token).advance("2h")
     run(line)
     assert held() == {(each, "Hi"): 1 for each in good(5)}
+
+
+def test_a_ledger_that_is_deleted_between_waves_stops_it_and_goes_on_with_nothing(
+    run: Run, numbers: Write, held: Held, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete(seconds: float) -> None:
+        path_for(server.url).unlink(missing_ok=True)
+        time.sleep(seconds)
+
+    monkeypatch.setattr("smsgw_cli.messages.waves.run.time", SimpleNamespace(sleep=delete))
+    stopped = run(f"{LINE} --to {numbers(good(5))} --waves 2/0.1s,rest", code=7)
+    assert "restore it from a backup" in stopped.stderr
+    assert "goes on where it stopped" not in stopped.stderr
+    assert sum(held().values()) == 2

@@ -146,8 +146,8 @@ class WaveSend:
 
     def _show_left(self, run: WaveRun) -> None:
         beside, command = self._left_path, remaining.command("", self._once)
-        if path := remaining.write(beside, command, (MOBILE_NUMBER, "wave"), run.left):
-            self.session.out.note(f"note: who is left is in {path}, to be read")
+        note, warn = self.session.out.note, self.session.warn
+        remaining.show(beside, command, (MOBILE_NUMBER, "wave"), run.left, note, warn)
 
     def _show_requests(self, record: MailingRecord | None) -> None:
         """Print the requests of the waves that are left; nothing is recorded."""

@@ -45,7 +45,8 @@ class Trial:
         texts = self.dice.choice([1, 3, count]) if self.dice.random() < 0.6 else 0
         self.plan = Counter((each, f"Hi {at % texts}" if texts else "Hi")
                             for at, each in enumerate(numbers))  # fmt: skip
-        sizes = [f"{self.canary}/{self.dice.choice(['0s', '0.3s', '1s'])}"]
+        wait = "1s" if self.is_bad else self.dice.choice(["0s", "0.3s"])  # to fail takes a moment
+        sizes = [f"{self.canary}/{wait}"]
         sizes += [f"{self.dice.randint(1, 40)}/0s" for _ in range(self.dice.randint(0, 3))]
         waves = ",".join([*sizes, *self.dice.choice([[], ["rest"], ["30%/0s"]])])
         self.line = [*LINE, "--waves", waves, "--set", "min_arrived=0"]

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -32,6 +32,22 @@ def name_of(once: str) -> str:
 def is_ours(text: str) -> bool:
     """Whether a file that begins with this text is one of these."""
     return not text or text.startswith(MAILING)
+
+
+def show(
+    path: Path,
+    command: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    note: Callable[[str], None],
+    warn: Callable[[str], None],
+) -> None:
+    """Write rows to a file as `write` does, and tell where, or why not: the ledger has them too."""
+    try:
+        if written := write(path, command, columns, rows):
+            note(f"note: who is left is in {written}, to be read")
+    except OSError as error:
+        warn(f"warning: who is left cannot be written to {path}: {error.strerror}")
 
 
 def write(

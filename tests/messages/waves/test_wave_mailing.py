@@ -163,3 +163,11 @@ def test_rows_that_were_added_after_the_last_wave_are_sent_too(
     write(good(6), texts=1)
     run(line)
     assert held() == each_once(good(6), texts=1)
+
+
+def test_another_text_under_the_key_is_refused_while_rows_are_left(run: Run, held: Held) -> None:
+    write(STUCK + good(3), texts=1)
+    run(f"{LINE} --once spring --waves 3/0s,rest", code=7)
+    other = "messages send --csv people.csv -m 'Ho {name}' --once spring --waves 3/0s,rest"
+    assert "had another text, and is unfinished" in run(other, code=2).stderr
+    assert sum(held().values()) == 3

@@ -1,6 +1,7 @@
 """`messages send --waves` to numbers and lists."""
 
 import csv
+import errno
 import shlex
 import signal
 import sqlite3
@@ -460,3 +461,19 @@ def test_a_ledger_that_is_deleted_between_waves_stops_it_and_goes_on_with_nothin
     assert "restore it from a backup" in stopped.stderr
     assert "goes on where it stopped" not in stopped.stderr
     assert sum(held().values()) == 2
+
+
+def test_a_full_disk_does_not_hide_why_it_stopped(
+    run: Run, numbers: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("smsgw_cli.messages.waves.remaining.atomic_write", full)
+    to = numbers([*STUCK, *good(3)])
+    Path("people.csv").write_text("\n".join(["phone", *STUCK, *good(3)]) + "\n")
+    for line in (f"{LINE} --to {to}", "messages send -m Hi --csv people.csv --yes"):
+        stopped = run(f"{line} --waves 3/0s,rest -q", code=7)
+        assert "left.csv: No space left on device" in stopped.stderr
+        assert "stopped after wave 1" in stopped.stderr
+        assert stopped.stdout.split()

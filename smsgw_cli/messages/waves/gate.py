@@ -124,10 +124,11 @@ class Gate:
         if fault:
             ids = [str(each["id"]) for each in sends.campaigns]
             named = " ".join(ids) if len(ids) <= MOST_NAMED else "last"
+            see = f"see 'smsgw campaigns report {named}'; " if ids else ""
             raise Partial(
                 f"stopped after wave {wave.number}: {fault}; {stopped}",
-                hint=f"see 'smsgw campaigns report {named}'; {AGAIN} once the wave is good, or "
-                "with a higher --max-failed or a lower --set min_arrived=SHARE",
+                hint=f"{see}{AGAIN} once the wave is good, or with a higher --max-failed or "
+                "a lower --set min_arrived=SHARE",
             )
 
     def _wait(

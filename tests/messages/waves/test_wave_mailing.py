@@ -171,3 +171,11 @@ def test_another_text_under_the_key_is_refused_while_rows_are_left(run: Run, hel
     other = "messages send --csv people.csv -m 'Ho {name}' --once spring --waves 3/0s,rest"
     assert "had another text, and is unfinished" in run(other, code=2).stderr
     assert sum(held().values()) == 3
+
+
+def test_a_wave_of_which_nothing_was_accepted_tells_why(run: Run, control: Control) -> None:
+    write(good(6), texts=1)
+    control.add_fault("422 POST /messages/send")
+    stopped = run(f"{LINE} --waves 3/0s,rest", code=7)
+    assert "rows: 3 refused, 3 not sent: Unprocessable" in stopped.stderr
+    assert "campaigns report" not in stopped.stderr

@@ -6,7 +6,7 @@ _smsgw_at() {
     shared=('-p --profile|?profiles' '--timeout|-' '--retries|-' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+' '-o --output|=table json ndjson csv tsv excel' '-c --columns|-' '--query|-' '-q --quiet|' '-v --verbose|' '--debug|' '--show-secrets|' '-y --yes|' '-n --dry-run|' '-h --help|')
     case $1 in
     '')
-        below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'devices' 'sending-servers' 'sender-ids' 'check' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
+        below=('messages' 'campaigns' 'contacts' 'contact-lists' 'fields' 'ussd-pulls' 'calls' 'sends' 'imports' 'suppress' 'backup' 'devices' 'sending-servers' 'sender-ids' 'check' 'profiles' 'sandbox' 'doctor' 'completion' 'api' 'help')
         flags=('-V --version|')
         operands=()
         ;;
@@ -319,6 +319,21 @@ _smsgw_at() {
         below=()
         flags=('--since|-' '--campaign|?campaigns/campaign' '--sim|?devices/SIM' '--unsubscribe|')
         operands=()
+        ;;
+    'backup')
+        below=('create' 'restore')
+        flags=()
+        operands=()
+        ;;
+    'backup create')
+        below=()
+        flags=('--list|?contact-lists/contact-list+')
+        operands=('-')
+        ;;
+    'backup restore')
+        below=()
+        flags=('--existing|=skip update')
+        operands=('-')
         ;;
     'devices')
         below=('list' 'get' 'update' 'delete' 'sims' 'balances' 'selftest')

@@ -8,7 +8,7 @@ function __smsgw_at --no-scope-shadowing
     set shared '-p --profile|?profiles|Profile to use' '--timeout|-|Timeout of a complete request [default: 30s]' '--retries|-|Retries of a request [default: 4]' '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+|Any setting, for once; see \'smsgw help settings\'' '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)' '-c --columns|-|Columns to show (nested: a.b)' '--query|-|Filter or reshape the data' '-q --quiet||Print only ids, one per line; no notes' '-v --verbose||Show requests and responses, without secrets' '--debug||Like --verbose, with tracebacks' '--show-secrets||Do not mask secrets in tables' '-y --yes||Skip confirmation prompts' '-n --dry-run||Show what would be done, and change nothing' '-h --help||Show this message and exit.'
     switch $argv[1]
         case ''
-            set below 'messages|Send messages and track their delivery.' 'campaigns|Manage campaigns (every send creates one).' 'contacts|Manage, import, export and sync contacts.' 'contact-lists|Manage contact lists.' 'fields|Manage the custom fields of a contact list.' 'ussd-pulls|Send USSD codes and read the responses.' 'calls|List and delete calls of the phones.' 'sends|Show sends, and settle those with an unknown outcome.' 'imports|List, resume and undo imports.' 'suppress|Manage the do-not-contact list.' 'devices|Manage phones and their SIMs.' 'sending-servers|Manage servers that send instead of phones.' 'sender-ids|Manage the sender ids of sending servers.' 'check|Check phones and traffic, as a monitoring plug-in.' 'profiles|Manage profiles (servers, their tokens and settings).' 'sandbox|Run a simulated gateway for trying things out; it never sends anything.' 'doctor|Check configuration, token, server, clock and completion; exit with what failed first.' 'completion|Print the completion script of a shell, or install it.' 'api|Send any request to the API and print the JSON response.' 'help|Take a tour of every resource, or read about a topic or a command.'
+            set below 'messages|Send messages and track their delivery.' 'campaigns|Manage campaigns (every send creates one).' 'contacts|Manage, import, export and sync contacts.' 'contact-lists|Manage contact lists.' 'fields|Manage the custom fields of a contact list.' 'ussd-pulls|Send USSD codes and read the responses.' 'calls|List and delete calls of the phones.' 'sends|Show sends, and settle those with an unknown outcome.' 'imports|List, resume and undo imports.' 'suppress|Manage the do-not-contact list.' 'backup|Back up lists and records, and restore them.' 'devices|Manage phones and their SIMs.' 'sending-servers|Manage servers that send instead of phones.' 'sender-ids|Manage the sender ids of sending servers.' 'check|Check phones and traffic, as a monitoring plug-in.' 'profiles|Manage profiles (servers, their tokens and settings).' 'sandbox|Run a simulated gateway for trying things out; it never sends anything.' 'doctor|Check configuration, token, server, clock and completion; exit with what failed first.' 'completion|Print the completion script of a shell, or install it.' 'api|Send any request to the API and print the JSON response.' 'help|Take a tour of every resource, or read about a topic or a command.'
             set flags '-V --version||Show the version and exit'
             set operands 
         case 'messages'
@@ -259,6 +259,18 @@ function __smsgw_at --no-scope-shadowing
             set below 
             set flags '--since|-|Only replies since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--unsubscribe||Also unsubscribe them on the server\'s contact lists'
             set operands 
+        case 'backup'
+            set below 'create|Back up a server and the records of this program to a folder or a tar archive.' 'restore|Restore contact lists from a backup, and merge the records of this program.'
+            set flags 
+            set operands 
+        case 'backup create'
+            set below 
+            set flags '--list|?contact-lists/contact-list+|Only this list (id or name); repeatable'
+            set operands '-'
+        case 'backup restore'
+            set below 
+            set flags '--existing|=skip update|What to do with numbers already on the list [default: skip]'
+            set operands '-'
         case 'devices'
             set below 'list|List devices.' 'get|Show one device.' 'update|Update a device.' 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.' 'sims|List every SIM of every device.' 'balances|Show the last known balance of each SIM, or ask the networks for them.' 'selftest|Let SIMs text each other, and check that the texts arrive.'
             set flags 

@@ -31,9 +31,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "campaigns": BASE | {"api", "config", "sms", "storage"},
     "messages": BASE | {"api", "campaigns", "config", "engine", "sms", "storage", "tables"},
     "fleet": BASE | {"api", "campaigns", "config", "messages", "sms", "storage"},
+    "backup": BASE
+    | {"api", "config", "contacts", "engine", "messages", "output", "sms", "storage", "tables"},
     "cli": BASE | {"api", "config", "engine", "output", "sms", "storage", "tables"},
     "commands": BASE
-    | {"api", "campaigns", "cli", "config", "contacts", "engine", "fleet", "messages"}
+    | {"api", "backup", "campaigns", "cli", "config", "contacts", "engine", "fleet", "messages"}
     | {"output", "sms", "storage", "tables"},
     "app": BASE | {"cli", "commands", "output"},
     "__main__": {"app", "cli", "commands", "output"},

@@ -170,13 +170,16 @@ def test_an_old_line_stores_what_the_new_one_stores(
 
 
 def wire(run: Run, recorded: Recording, line: str, code: int) -> list[tuple[Any, ...]]:
-    """The requests of a line, without the names that differ in each send."""
+    """The requests of a line, without the names that differ in each send; those that read come in
+    any order."""
     recorded.requests.clear()
     run(line, code=code)
-    return [
+    found = [
         (each.endpoint, each.path, each.query, without_name(each.body))
         for each in recorded.requests
     ]
+    reads = [each for each in found if each[-1] is None]
+    return [*sorted(reads, key=repr), *(each for each in found if each[-1] is not None)]
 
 
 def without_name(body: Any) -> Any:

@@ -24,7 +24,7 @@ from smsgw_cli.model import Record
 
 RequestPage = Callable[[int], "Future[Page]"]
 
-PAGES_AHEAD = 4  # per reader; fetched pages may wait for a slower one
+PAGES_AHEAD = 3  # per reader; fetched pages may wait for a slower one
 MAX_EMPTY_PAGES = 100  # consecutive pages; a changing list has a few
 REREADS_PER_PAGE = 3
 MIN_REREADS = 100

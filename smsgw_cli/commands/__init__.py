@@ -26,6 +26,7 @@ SECTIONS = {
         "sends": "Show sends, and settle those with an unknown outcome.",
         "imports": "List, resume and undo imports.",
         "suppress": "Manage the do-not-contact list.",
+        "backup": "Back up lists and records, and restore them.",
     },
     "Fleet": {
         "devices": "Manage phones and their SIMs.",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from smsgw_cli.backup.contacts_plan import RestoreSpec
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context, throttle_of
 from smsgw_cli.commands._contact_import import carry_out as carry_out_import
@@ -32,6 +33,11 @@ def resume_run(session: Session, **given: Any) -> None:
     metadata = context.runs.metadata(run)
     if metadata["state"] != "unfinished":
         raise Usage(f"import {run} is {metadata['state']}: nothing left to do")
+    if metadata.get("kind") == RestoreSpec.kind:
+        raise Usage(
+            f"import {run} restores a backup",
+            hint="run 'smsgw backup restore' with the same backup: nothing is done twice",
+        )
     if metadata.get("kind") == "sync":
         sync = context.spec_of(run, SyncSpec)
         carry_out_sync(session, _table(context, metadata, sync), sync, throttle)

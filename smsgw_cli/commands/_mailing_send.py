@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
@@ -34,6 +35,9 @@ from smsgw_cli.model import Record
 from smsgw_cli.output.streams import WriteFailed
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.tables.names import REASON
+from smsgw_cli.wording import pluralize
+
+MOST_SHOWN = 100  # campaigns in a table on a terminal
 
 
 def send_rows(
@@ -91,11 +95,16 @@ def send_rows(
 
 
 def _print(session: Session, mailing: Mailing, mailings: Mailings) -> None:
-    """Print the campaigns; if that fails, tell where their ids are."""
+    """Print the campaigns, as a table on a terminal the first ones; if that fails, tell where their
+    ids are."""
+    where = ", ".join(map(str, mailing.written)) or "'smsgw sends list'"
+    campaigns = mailings.campaigns(mailing)
+    is_cut = session.out.is_first_page_view
     try:
-        session.out.rows(mailings.campaigns(mailing), CAMPAIGN.columns)
+        session.out.rows(islice(campaigns, MOST_SHOWN) if is_cut else campaigns, CAMPAIGN.columns)
+        if rest := sum(1 for _ in campaigns):
+            session.out.note(f"note: {pluralize(rest, 'more campaign')}; they are in {where}")
     except (SmsgwError, WriteFailed):
-        where = ", ".join(map(str, mailing.written)) or "'smsgw sends list'"
         session.warn(f"note: printing the campaigns failed; they are in {where}")
         raise
 
@@ -117,7 +126,6 @@ def _mailings(
     profile = session.profile
     return Mailings(
         api,
-        lambda: session.now,
         ledger,
         Reconciler(api, ledger, note, session.warn),
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),

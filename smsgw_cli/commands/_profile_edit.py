@@ -107,7 +107,7 @@ def update_profile(session: Session, **given: Any) -> None:
 
 def _note_address(session: Session, typed: str, stored: str) -> None:
     """Say what an address was taken for, and that it is not encrypted."""
-    if typed.strip().rstrip("/") != stored:
+    if stored.partition("://")[2] != typed.strip().rstrip("/").rpartition("//")[2]:
         session.out.note(f"note: the server is {stored}")
     if is_exposed(stored):
         session.out.note(f"warning: {stored} is not encrypted, so others can read the token")

@@ -114,6 +114,11 @@ No send reaches a number on the do-not-contact list.
   smsgw suppress list
   smsgw suppress remove +12025550188
 
+A backup has the lists with their contacts, and what this program has recorded.
+
+  smsgw -p sandbox backup create bistro
+  smsgw -p sandbox backup restore bistro
+
 Anything else in the API:
 
   smsgw -p sandbox api GET contact-lists

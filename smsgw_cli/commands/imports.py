@@ -1,4 +1,4 @@
-"""Imports: the runs of `contacts import` and `contacts sync`, finished or not."""
+"""Imports: runs of `contacts import`, `contacts sync` and `backup restore`, finished or not."""
 
 from smsgw_cli.cli.groups import Group
 from smsgw_cli.cli.parameters import deferred, register

@@ -11,7 +11,7 @@ from smsgw_cli.contacts.index_reading import IndexReading
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal, State
-from smsgw_cli.contacts.new_fields import create_fields
+from smsgw_cli.contacts.new_fields import complete_fields, create_fields
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.proof import prove_created
 from smsgw_cli.contacts.reconcile import Reconciliation
@@ -21,7 +21,6 @@ from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lo
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_map import as_text
-from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.wording import pluralize
 
@@ -58,7 +57,7 @@ class Imports:
         """
         number = self._number(plan, spec, index, note)
         with closing(self._context.runs.journal(number)) as journal:
-            report = _report(number, journal, plan)
+            report = _report(number, journal, plan, spec)
             run = self._context.run(journal, throttle, report, show)
             self._carry_out(run, plan, spec, index, note)
             return report, self._rejected(report, journal, plan, spec, note)
@@ -90,6 +89,7 @@ class Imports:
             ).carry_out()
             if is_resumed:
                 prove_created(run, api, plan, spec.contact_list)
+            complete_fields(api, spec.contact_list, plan, run)
         end(run.journal, FINISHED)
 
     def _number(
@@ -114,6 +114,7 @@ class Imports:
         if spec.existing == FAIL:
             _refuse_existing(plan, index)
         metadata = {"key": key, "lock": lock, "shard": spec.shard, "watermark": index.highest}
+        metadata |= {"kind": spec.kind} if spec.kind != ImportSpec.kind else {}
         rows = plan.count + plan.invalid
         return runs.new(server, rows=rows, **metadata, **metadata_of(plan, spec))
 
@@ -126,7 +127,7 @@ class Imports:
         note: Callable[[str], None],
     ) -> Path | None:
         """The file of rejected rows, if there are any; those of an earlier run are kept."""
-        path = rejects.rejects_path(spec.file, spec.part)
+        path = spec.rejects_path
         self._context.keep_rejects(path, report.run, note)
         if not report.failed:
             return None
@@ -143,9 +144,9 @@ class Imports:
             )
 
 
-def _report(number: int, journal: Journal, plan: Plan) -> Report:
+def _report(number: int, journal: Journal, plan: Plan, spec: ImportSpec) -> Report:
     made = journal.metadata().get("fields_created", 0)
-    return Report(
+    return spec.report(
         rows=plan.count + plan.invalid, run=number, invalid=plan.invalid, fields_created=made
     )
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
+from smsgw_cli.contacts.report import Report
 from smsgw_cli.sms.number_kinds import ANY_NUMBER, KEEP, Kind, KindRules
 from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.rejects import rejects_path
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.tables.shard import shard as shard_of
 
@@ -24,6 +27,7 @@ class JobSpec:
 
     clears_empty: ClassVar[bool] = False
     """Whether an empty cell clears its field, or is ignored."""
+    kind: ClassVar[str] = "import"
 
     contact_list: int
     file: str
@@ -55,6 +59,11 @@ class JobSpec:
         """The part of the file to process; None for all of it."""
         return None
 
+    @property
+    def rejects_path(self) -> Path:
+        """Where the rows that are not imported are written."""
+        return rejects_path(self.file, self.part)
+
     def as_metadata(self) -> dict[str, Any]:
         """The options as JSON, as stored in the journal."""
         return {**asdict(self), "given": dict(self.given)}
@@ -63,6 +72,8 @@ class JobSpec:
 @dataclass(frozen=True)
 class ImportSpec(JobSpec):
     """All options that affect an import. `existing` is skip, update or fail."""
+
+    report: ClassVar[type[Report]] = Report
 
     existing: str = SKIP
     skip_bad: bool = False

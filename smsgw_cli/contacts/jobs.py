@@ -12,7 +12,14 @@ from smsgw_cli.contacts.journal import Created, Outcome, State
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.model import MOBILE_NUMBER, SERVER_KEYS, Record, with_subscription
+from smsgw_cli.model import (
+    MOBILE_NUMBER,
+    SERVER_KEYS,
+    SUBSCRIBED,
+    Record,
+    is_subscribed,
+    with_subscription,
+)
 from smsgw_cli.sms.number_map import LONGEST
 from smsgw_cli.sms.same_phone import is_other_phone, is_same_phone
 
@@ -54,7 +61,7 @@ class CreateOrUpdate:
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if task.method == "GET" and found is Disposition.DONE:
-            return merge_into(task, attempt.body or {})
+            return merge_into(task, attempt.body or {}, keeps_opt_out=self.plan.keeps_opt_outs)
         if found is Disposition.REFUSED and is_taken(attempt.error):
             self.taken.add(task.row)
             return None
@@ -145,16 +152,19 @@ def creation(contact_list: int, row: int, body: Record) -> Task:
     return Task(row, "POST", f"contact-lists/{contact_list}/contacts", values)
 
 
-def merge_into(task: Task, contact: Record) -> Task | Outcome:
+def merge_into(task: Task, contact: Record, *, keeps_opt_out: bool = False) -> Task | Outcome:
     """The request that updates a contact with the row's values; the row is skipped if it has them.
 
-    `PUT /contacts/{id}` replaces the whole contact.
+    `PUT /contacts/{id}` replaces the whole contact. With `keeps_opt_out` it is not subscribed
+    again.
     """
     known = with_subscription(contact)
     before = {key: value for key, value in known.items() if key not in SERVER_KEYS}
     after = {**before, **(task.values or {})}
     if is_same_phone(str(before.get(MOBILE_NUMBER)), str(after.get(MOBILE_NUMBER))):
         after[MOBILE_NUMBER] = before[MOBILE_NUMBER]
+    if keeps_opt_out and not is_subscribed(before):
+        after[SUBSCRIBED] = False
     if after == before:
         return Outcome(task.row, State.SKIPPED, task.target)
     return Task(task.row, "PUT", task.path, after, task.target)

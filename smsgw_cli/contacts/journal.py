@@ -99,7 +99,8 @@ class Journal:
         `key` and `lock` identify it; `state`, `pid`, `started_at`, `ended_at` (ISO 8601), `touched`
         (Unix time) and `clock` (see `settle_time`) are its progress, with `reserved` (a row),
         `invalid`, `unknown` and `fields_created` (counts), `fields` (those created, by
-        `unused_fields.record_of`), and `watermark` (the highest contact id before it).
+        `unused_fields.record_of`), `planned` (the tags of those to complete), and `watermark` (the
+        highest contact id before it).
         """
         with self._db.reading() as db:
             return {name: json.loads(value) for name, value in db.execute("SELECT * FROM facts")}

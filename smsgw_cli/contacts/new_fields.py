@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from smsgw_cli.contacts.bulk_context import BulkClient
 from smsgw_cli.contacts.bulk_run import BulkRun
@@ -18,6 +19,9 @@ def create_fields(
     """Create the fields that the list lacks, and record them. Raises as `BulkRun.do` does."""
     path = f"contact-lists/{contact_list}/fields"
     created = list(run.journal.metadata().get("fields", ()))
+    if plan.final_fields:
+        planned = [*run.journal.metadata().get("planned", ()), *(f["tag"] for f in plan.new_fields)]
+        run.journal.note(planned=planned)
     for field in plan.new_fields:
         try:
             found = _create(api, path, dict(field), run.throttle.settle, note)
@@ -27,6 +31,22 @@ def create_fields(
         run.report.fields_created += 1
         created += [record_of(found)] if found else []
         run.journal.note(fields_created=run.report.fields_created, fields=created)
+
+
+def complete_fields(api: BulkClient, contact_list: int, plan: Plan, run: BulkRun) -> None:
+    """Give the fields that the run created what no contact was to be refused or filled for: that
+    they are required, and their defaults. Raises as `BulkRun.do` does."""
+    planned = set(run.journal.metadata().get("planned", ()))
+    if not planned:
+        return
+    try:
+        with closing(api.pages(f"contact-lists/{contact_list}/fields")) as fields:
+            for found in list(fields):
+                final = plan.final_fields.get(found["tag"])
+                if found["tag"] in planned and final and not final.items() <= found.items():
+                    api.update(f"fields/{found['id']}", dict(final))
+    except SmsgwError as error:
+        run.conclude(JobResult(error))
 
 
 def _create(

@@ -33,6 +33,9 @@ Show = Callable[[int], None]
 class Plan:
     """The fields to create and the rows to send.
 
+    `final_fields` are what new fields become once the list has its contacts, by tag. With
+    `keeps_opt_outs` no contact is subscribed again.
+
     `numbers` has an entry for each row number of the file: E.164 digits as an integer, INVALID or
     OTHER_SHARD. Of the rows of this shard, `count` can be sent and `invalid` cannot;
     `invalid_in_file` are those of the whole file, the first with their `problems`. `kinds` counts
@@ -51,6 +54,8 @@ class Plan:
     kinds: KindCounts = field(default_factory=KindCounts)
     landlines: NumberMap = field(default_factory=NumberMap)
     notes: list[str] = field(default_factory=list)
+    final_fields: Mapping[str, ContactField] = field(default_factory=dict)
+    keeps_opt_outs: bool = False
 
     def bodies(self, wanted: Container[int] | None = None) -> Iterator[tuple[Row, int, Record]]:
         """Each valid row with its number (E.164 digits as an integer) and the contact in the API's

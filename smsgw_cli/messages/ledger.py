@@ -97,9 +97,11 @@ class Ledger:
         if no_retry:
             condition, more = ledger_runs.not_retried()
             where, values = f"{where} AND {condition}", [*values, *more]
-        for newest in self._read(f"{where} ORDER BY id DESC LIMIT 1", values):
-            of_run, run = ledger_runs.of_run(newest.id, newest.key, newest.run)
-            return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))
+        for origin in ("NOT restored", "restored"):
+            newest_first = f"{where} AND {origin} ORDER BY id DESC LIMIT 1"
+            for newest in self._read(newest_first, values):
+                of_run, run = ledger_runs.of_run(newest.id, newest.key, newest.run)
+                return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))
         return []
 
     def retries(self) -> list[Entry]:

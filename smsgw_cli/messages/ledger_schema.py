@@ -128,6 +128,8 @@ CREATE INDEX campaign_of_send ON sends ({CAMPAIGN_ID}) WHERE campaign IS NOT NUL
 CREATE TABLE used_keys (digest BLOB PRIMARY KEY) WITHOUT ROWID;
 ALTER TABLE mailings ADD COLUMN is_read INTEGER NOT NULL DEFAULT 1
 """
+# Added from a backup to sends that were there: older than those, whatever its number.
+_RESTORED = "ALTER TABLE sends ADD COLUMN restored INTEGER NOT NULL DEFAULT 0"
 KIND = RecordKind(
     "the record of sends",
     "nothing is sent without it, as a message could be sent twice",
@@ -137,7 +139,7 @@ LAYOUT = Layout(
     KIND,
     (
         *(_FIRST, _SETTLED, _MAILINGS, _ALLOWED, _RUN, _CONTRADICTORY, _SERIES, _CLOCK, _MOMENTS),
-        *(_WAVES, _LARGE),
+        *(_WAVES, _LARGE, _RESTORED),
     ),
     tables=frozenset({"sends", "mailings"}),
 )

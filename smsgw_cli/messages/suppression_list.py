@@ -11,7 +11,8 @@ from pathlib import Path
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import Unavailable
-from smsgw_cli.messages import opt_out_records
+from smsgw_cli.messages import opt_out_merge, opt_out_records
+from smsgw_cli.messages.opt_out_merge import Merge
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.model import Record
@@ -137,6 +138,31 @@ class SuppressionList:
             if dry_run:
                 db.rollback()
         return applied
+
+    def records(self) -> Iterator[Record]:
+        """Everything in the list, for a backup; see `opt_out_merge`."""
+        if self._exists():
+            with self._reading() as db:
+                yield from opt_out_merge.records(db)
+
+    def merge(
+        self,
+        records: Iterable[Record],
+        is_known: Callable[[str], bool] = lambda _: False,
+        *,
+        dry_run: bool = False,
+    ) -> Merge:
+        """Add the numbers of a backup, unless known elsewhere; none is removed.
+
+        Raises Usage for an invalid record; then nothing is added. A dry run adds nothing.
+        """
+        path = None if dry_run and not self._exists() else self.path
+        with closing(Database(path, self._layout)) as database, database.writing() as db:
+            merge = Merge(db, is_known)
+            merge.take(records)
+            if dry_run:
+                db.rollback()
+        return merge
 
     @contextmanager
     def open(self) -> Iterator["Lookup"]:

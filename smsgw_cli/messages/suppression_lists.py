@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from smsgw_cli.errors import Unavailable, Usage
+from smsgw_cli.messages.opt_out_merge import Merge
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.messages.suppression_list import LAYOUT, Lookup, SuppressionList
@@ -81,6 +83,16 @@ class SuppressionLists:
             applied.removed += found.removed
             applied.kept += found.kept
         return applied
+
+    def records(self) -> Iterator[Record]:
+        """Everything in both, for a backup."""
+        return chain.from_iterable(each.records() for each in self._all)
+
+    def merge(self, records: Iterable[Record], *, dry_run: bool = False) -> Merge:
+        """Add what a backup has to the list that numbers are added to, unless the other has it."""
+        target, *others = self._all
+        with Lookups.opened(others) as elsewhere:
+            return target.merge(records, elsewhere.has, dry_run=dry_run)
 
     @property
     def upgraded_at(self) -> str | None:

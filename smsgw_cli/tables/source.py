@@ -99,6 +99,12 @@ def source(name: str, options: ReadOptions | None = None) -> Source:
         return _kept(_text(name, copy, scan, given))
 
 
+def utf8_source(name: str) -> Source:
+    """A file that is UTF-8 for certain. Raises Usage if it cannot be read."""
+    with copied(name) as copy:
+        return _kept(_text(name, copy, scanned(name, copy), UTF8))
+
+
 def number_lines(name: str) -> list[str]:
     """The lines of a file of numbers, whatever its encoding: numbers are ASCII, and a comment may
     be garbled. Raises Usage if it cannot be read, or is no text."""

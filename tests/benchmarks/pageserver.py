@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 PER_PAGE = 100
 FIELDS = ("first_name", "company", "city", "zip", "email")
 ONE = b'{"id":1,"name":"People","type":"SMS","status":"Completed"}'
-FIELD = '{"id":%d,"tag":"%%s"}'
+FIELD = '{"id":%d,"tag":"%%s","type":"text"}'
+LIST = '{"id":%d,"name":"People"}'
 
 
 def page(number: int, total: int, record: str) -> bytes:
@@ -37,6 +38,8 @@ async def answer(
         asked = re.search(rb"[?&]page=(\d+)", request)
         if re.search(rb"/(contact-lists|campaigns)/\d+[ ?]", request):
             body = ONE
+        elif re.search(rb"/contact-lists[ ?]", request):
+            body = page(1, 1, LIST)
         elif b"/fields" in request:
             body = page(1, len(FIELDS), FIELD) % tuple(map(str.encode, FIELDS))
         else:
@@ -62,7 +65,8 @@ def run_server(ready: Connection, total: int, record: str, seconds: float) -> No
 def pages(total: int, record: str, seconds: float = 0.0) -> Iterator[dict[str, str]]:
     """A server with a list of `total`, each page after `seconds`: the environment that names it.
 
-    `record` is the JSON of one, with %d wherever its id is to be. A list's fields are `FIELDS`.
+    `record` is the JSON of one, with %d wherever its id is to be. There is one contact list,
+    whose fields are `FIELDS`.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()

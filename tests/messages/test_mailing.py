@@ -3,6 +3,7 @@
 import csv
 import json
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.lying import Exchange, lying
 from tests.scripted import answer, scripted
+from tests.terminal import at_terminal
 
 Against = Callable[[str], None]
 LINE = "messages send --csv codes.csv -m 'Code {code}' --settle 0"
@@ -267,6 +269,15 @@ def test_a_pace_that_is_none_is_refused(
 ) -> None:
     run(f"{LINE} {options}", code=2)
     assert texts(server) == {}
+
+
+def test_a_terminal_shows_the_first_campaigns(server: Gateway, home: Path) -> None:
+    rows = "".join(f"+1202{2_000_000 + n},{n}\n" for n in range(103))
+    (home / "codes.csv").write_text(f"phone,code\n{rows}")
+    ended = at_terminal(shlex.split(f"{LINE} --yes"))
+    assert ended.code == 0
+    assert "3 more campaigns; they are in codes.csv.results.csv" in ended.output
+    assert len(texts(server)) == 103
 
 
 def test_each_letter_is_in_the_ledger(run: Run, server: Gateway, codes: Path) -> None:

@@ -66,6 +66,9 @@ def test_all_parts_together_are_the_file(
     assert {each["status"] for each in told} == {"accepted"}
     names = {each["name"].rsplit(" ", 1)[0] for each in server.store.rows("campaigns")}
     assert names == {f"monday {part}/{PARTS}" for part in range(1, PARTS + 1)}
+    rows = len((home / "codes.csv.4-of-4.results.csv").read_text().splitlines()) - 1
+    reported = run("campaigns report 'monday 4/4' -o json").json["campaigns"]
+    assert sum(each["total"] for each in reported) == rows
 
 
 def test_parts_may_share_a_machine(run: Run, server: Gateway) -> None:
@@ -113,13 +116,19 @@ def test_a_part_that_is_killed_and_started_elsewhere_sends_each_row_once(
     assert {each["status"] for each in results(home)} == {"accepted"}
 
 
-def test_what_was_sent_just_now_elsewhere_is_waited_for(
+def test_what_is_on_its_way_from_elsewhere_is_waited_for(
     run: Run, server: Gateway, on_host: OnHost
 ) -> None:
-    for host in ("first", "second"):
-        on_host(host)
-        told = run(f"{LINE} --shard 1/1".replace("--settle 0", "--settle 1")).stderr
-    assert "waiting for what follows" in told
+    server.faults.add("429 POST /messages/send after=4 times=1 retry-after=9999")
+    on_host("first")
+    assert "waiting" not in run(f"{LINE} --shard 1/1", code=7).stderr
+    server.faults.clear()
+    line = f"{LINE} --shard 1/1".replace("--settle 0", "--settle 0.1")
+    on_host("second")
+    assert "without a record here; waiting 0.1 s" in run(line).stderr
+    on_host("third")
+    assert "waiting" not in run(line).stderr  # as nothing is left
+    assert each_once(server)
 
 
 @pytest.mark.parametrize("text", ["Code {code}", " Code {code} \n"])
@@ -163,13 +172,19 @@ def test_what_cannot_be_proven_is_not_sent(
     assert each_once(server, 41)
 
 
-@pytest.mark.parametrize("host", ["first", "second"])
-@pytest.mark.parametrize("other", ["--shard 2/3", "--shard 1/1", ""])
+@pytest.mark.parametrize(
+    ("host", "other"),
+    [
+        ("first", "--shard 2/3"),
+        ("first", "--shard 1/1"),
+        ("first", ""),  # which only the record tells
+        ("second", "--shard 2/3"),
+        ("second", "--shard 1/1"),
+    ],
+)
 def test_a_file_that_was_divided_otherwise_is_refused(
     run: Run, server: Gateway, on_host: OnHost, host: str, other: str
 ) -> None:
-    if host == "second" and not other:
-        pytest.skip("only the record knows a key without parts")
     on_host("first")
     run(f"{LINE} --shard 1/2")
     before = sent(server)

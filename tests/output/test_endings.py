@@ -69,7 +69,7 @@ def test_a_page_that_stays_broken_is_told_with_how_far_it_came(
 ) -> None:
     contacts(500)
     server.faults.add(Fault("503", method="GET", path="/contact-lists/1/contacts", after=3))
-    failed = run(f"contacts list 1 -o {format} --retries 0", code=6)
+    failed = run(f"contacts list 1 -o {format} --retries 0 --set workers=1", code=6)
     assert "300 records were printed before" in failed.stderr
     assert failed.stdout.count("+1202555") == 300
 
@@ -80,7 +80,7 @@ def test_a_table_or_query_that_cannot_be_made_whole_says_how_far_it_was_read(
     contacts(500)
     server.faults.add(Fault("503", method="GET", path="/contact-lists/1/contacts", after=3))
     for options in ("-o table", "--query 'length(@)'"):
-        failed = run(f"contacts list 1 {options} --retries 0", code=6)
+        failed = run(f"contacts list 1 {options} --retries 0 --set workers=1", code=6)
         assert "300 records were read before" in failed.stderr
         server.faults.clear()
         server.faults.add(Fault("503", method="GET", path="/contact-lists/1/contacts", after=3))

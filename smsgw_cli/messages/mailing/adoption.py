@@ -4,7 +4,6 @@ host, or after a lost disk."""
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from smsgw_cli.api.newer import uncached
@@ -21,7 +20,6 @@ from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.mailing.spooled_sends import digest_of
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.model import CANCELLING, NOT_BEGUN, PROCESSING, Record
-from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.storage.batches import batched
 from smsgw_cli.tables.shard import Shard
 
@@ -41,33 +39,31 @@ class Doubt(NamedTuple):
 
 @dataclass(frozen=True)
 class Adoption:
-    """Takes over what a part has sent. `now` is the time by the server's clock, `settle` is how
-    many seconds its last requests are left alone, `sleep` waits."""
+    """Takes over what a part has sent. `settle` is how many seconds its last requests are left
+    alone, `sleep` waits."""
 
     api: ListReader
     ledger: Ledger
     mailing: Mailing
     shard: Shard
     settle: float
-    now: Callable[[], datetime]
     sleep: Callable[[float], None]
     note: Callable[[str], None]
 
     def find(self) -> None:
         """Read the campaigns of the part into the spool, when its last requests had their time.
 
-        Raises Usage if the file was divided otherwise, else what listing raises.
+        Nobody knows when those were: the campaigns may be older. Raises Usage if the file was
+        divided otherwise, else what listing raises.
         """
-        newest = self._read()
-        left = self.settle - (self.now() - newest) / timedelta(seconds=1) if newest else 0.0
-        if left > 0:
-            self.note("this part sent just now, without a record here; waiting for what follows")
-            self.sleep(min(left, self.settle))
+        self._read()
+        if spooled_sends.are_missing(self.mailing.spool):
+            self.note(f"this part has sent, without a record here; waiting {self.settle:g} s")
+            self.sleep(self.settle)
             self._read()
 
-    def _read(self) -> datetime | None:
-        """Read them; returns when the newest one was created."""
-        newest, once = None, self.mailing.identity.once or ""
+    def _read(self) -> None:
+        once = self.mailing.identity.once or ""
         with closing(self.api.pages("campaigns", uncached())) as campaigns:
             for campaign in campaigns:
                 part = part_names.read(once, campaign.get("name"))
@@ -75,9 +71,6 @@ class Adoption:
                     raise other_division(once, f"--shard {part.shard}")
                 if part and part.shard == self.shard:
                     spooled_sends.keep_campaign(self.mailing.spool, campaign, part.digest)
-                    created = parse_timestamp(campaign.get("created_at"))
-                    newest = max(filter(None, (newest, created)), default=None)
-        return newest
 
     def take(self, record: MailingRecord) -> list[Doubt]:
         """Record what was found as sent; returns what cannot be proven."""

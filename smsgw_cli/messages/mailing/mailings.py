@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
@@ -62,13 +61,12 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
 class Mailings:
     """Mailings through one server.
 
-    `api` reads lists, `now` is the server's time, `clients` creates a client for another thread.
+    `api` reads lists, `clients` creates a client for another thread.
     `note` prints a note, `warn` a warning. `excluded` tells which numbers must not be contacted
     now, and why; `waves` has the waves of a mailing that is sent in some.
     """
 
     api: ListReader
-    now: Callable[[], datetime]
     ledger: Ledger
     reconciler: Reconciler
     clients: Callable[[], TaskClient]
@@ -93,45 +91,51 @@ class Mailings:
         it may have been meant for everybody and was not, else as `conclude`.
         """
         mailing.group()
-        workers = min(workers, max(1, spooled_sends.count(mailing.spool)))
-        throttle = Throttle(workers, policy.settle, self.retries)
-        engine = Engine(self.clients, self.pacer, throttle)
-        records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.spool)
+        if mailing.shard is None:
+            records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.spool)
         if self._has_other_text(mailing):
             return
         with self._begun(mailing) as (record, skipped), progress() as show:
             if self.waves is None:
                 refuse_without(self.ledger, record)
             doubts = self._adopted(mailing, record, policy.settle)
-            unknown = UnknownSends(
-                *(mailing.spool, record, self.ledger, self.reconciler, engine, policy.settle),
-                self.note,
-            )
-            run = MailingRun(
-                mailing,
-                record,
-                self.ledger,
-                unknown,
-                engine,
-                policy,
-                lambda send: _planned(mailing, record, send),
-                self.note,
-                show,
-                workers,
-                self.excluded,
-                self.waves(record) if self.waves else None,
-                skipped,
-                doubts,
-            )
-            try:
-                error = run.carry_out()
-                if run.waves:
-                    self._show_left(mailing)
-                conclude(mailing, error)
-            finally:
-                self._note_written(mailing, record)
+            run = self._run(mailing, record, policy, workers, show)
+            run.skipped, run.doubts = skipped, doubts
+            self._conclude(run)
             if error := partial_repeat(self.ledger, record, run.skipped):
                 raise error
+
+    def _run(
+        self,
+        mailing: Mailing,
+        record: MailingRecord,
+        policy: UnknownPolicy,
+        workers: int,
+        show: Callable[[int, int, str], None],
+    ) -> MailingRun:
+        workers = min(workers, max(1, spooled_sends.count(mailing.spool)))
+        throttle = Throttle(workers, policy.settle, self.retries)
+        engine = Engine(self.clients, self.pacer, throttle)
+        unknown = UnknownSends(
+            *(mailing.spool, record, self.ledger, self.reconciler, engine, policy.settle),
+            self.note,
+        )
+        return MailingRun(
+            *(mailing, record, self.ledger, unknown, engine, policy),
+            lambda send: _planned(mailing, record, send),
+            *(self.note, show, workers, self.excluded),
+            self.waves(record) if self.waves else None,
+        )
+
+    def _conclude(self, run: MailingRun) -> None:
+        """Carry out a run, and write its files. Raises as `conclude`."""
+        try:
+            error = run.carry_out()
+            if run.waves:
+                self._show_left(run.mailing)
+            conclude(run.mailing, error)
+        finally:
+            self._note_written(run.mailing, run.record)
 
     def _adopted(self, mailing: Mailing, record: MailingRecord, settle: float) -> Sequence[Doubt]:
         """Take what a part without a record here sent from elsewhere; returns what is in doubt."""
@@ -139,7 +143,7 @@ class Mailings:
             return ()
         adoption = Adoption(
             *(self.api, self.ledger, mailing, mailing.shard, settle),
-            *(self.now, time.sleep, self.note),
+            *(time.sleep, self.note),
         )
         adoption.find()
         doubts = adoption.take(record)

@@ -167,6 +167,14 @@ def keep_campaign(spool: Spool, campaign: Record, digest: str) -> None:
     spool.write(sql, [campaign["id"], send, json.dumps(campaign)])
 
 
+def are_missing(spool: Spool) -> bool:
+    """Whether campaigns were kept, but not those of all sends."""
+    kept = "SELECT send FROM campaigns WHERE send IS NOT NULL"
+    missing = f"SELECT 1 FROM sends WHERE id NOT IN ({kept}) LIMIT 1"  # noqa: S608
+    has_any = spool.value("SELECT 1 FROM campaigns LIMIT 1") is not None
+    return has_any and spool.value(missing) is not None
+
+
 def campaigns(spool: Spool) -> Iterator[tuple[int, Record]]:
     """The campaigns that were kept and are of a send, with its number."""
     sql = "SELECT send, record FROM campaigns WHERE send IS NOT NULL ORDER BY id"

@@ -59,11 +59,8 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
     invalid = spooled_rows.count_invalid(mailing.spool)
     if counts[ACCEPTED] == sum(counts.values()) and not invalid:
         return
-    if (
-        error
-        and not isinstance(error, Interrupted | Partial)
-        and not (counts[ACCEPTED] or counts[UNKNOWN])
-    ):
+    is_begun = counts[ACCEPTED] or counts[UNKNOWN]
+    if error and not isinstance(error, Interrupted | Partial) and not is_begun:
         raise error
     raise _error(mailing, error, f"the status of each row is in {path}")
 

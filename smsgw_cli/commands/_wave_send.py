@@ -146,7 +146,8 @@ class WaveSend:
 
     def _show_left(self, run: WaveRun) -> None:
         command, columns = remaining.command("", self._once), (MOBILE_NUMBER, "wave")
-        remaining.write(self._left_path, command, columns, run.left, self.session.out.note)
+        note, warn = self.session.out.note, self.session.warn
+        remaining.show(self._left_path, command, columns, run.left, note, warn)
 
     def _show_requests(self, record: MailingRecord | None) -> None:
         """Print the requests of the waves that are left; nothing is recorded."""
@@ -173,8 +174,9 @@ def moments_of(session: Session, options: SendOptions) -> Record | None:
 
 
 def refuse_without_waves(session: Session, options: SendOptions) -> None:
-    """Raise Usage if a send with this key has waves left."""
+    """Raise Usage if the key is that of a send in waves, or of a mailing, by which it is used."""
     if options.once is not None and not session.options.dry_run:
         ledger = ledger_of(session)
         if record := begin.earlier(ledger, options.once):
             records.refuse_without(ledger, record)
+            raise Usage(f"{record.name} was sent already; nothing was sent", hint="use another key")

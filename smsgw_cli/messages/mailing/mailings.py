@@ -30,7 +30,7 @@ from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
 from smsgw_cli.messages.send_locks import SendLocks, mailing_is_running
 from smsgw_cli.messages.sender import UnknownPolicy
-from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves import begin, remaining
 from smsgw_cli.messages.waves.records import refuse_without
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
@@ -167,6 +167,7 @@ class Mailings:
             earlier = key and records.with_key(db, key)
         if not earlier or records.has_text(self.ledger, earlier, mailing.identity):
             return False
+        begin.refuse_other(earlier, mailing.identity)
         mailing.known = earlier.prefix
         self.warn(
             f"warning: mailing {earlier.id} with the key {key!r} had another text; nothing is sent"
@@ -210,7 +211,7 @@ class Mailings:
         columns = mailing.merged.table.columns
         rows = ([row.cells[each] for each in columns] for row in left(mailing))
         command = remaining.command(mailing.file, mailing.identity.once)
-        remaining.write(mailing.left_path, command, columns, rows, self.note)
+        remaining.show(mailing.left_path, command, columns, rows, self.note, self.warn)
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""

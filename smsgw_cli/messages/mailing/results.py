@@ -58,7 +58,8 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
     invalid = spooled_rows.count_invalid(mailing.spool)
     if counts[ACCEPTED] == sum(counts.values()) and not invalid:
         return
-    if error and not isinstance(error, Interrupted) and not (counts[ACCEPTED] or counts[UNKNOWN]):
+    is_begun = counts[ACCEPTED] or counts[UNKNOWN]
+    if error and not isinstance(error, Interrupted | Partial) and not is_begun:
         raise error
     raise _error(mailing, error, f"the status of each row is in {path}")
 
@@ -127,7 +128,9 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     is_rejected = counts[REFUSED] or invalid
     if is_rejected:
         where += f", the rejected rows are in {write_rejects(mailing)}"
-    hint = f"{where}; run the same command again to resume; no row is sent twice"
+    tells = type(error) in (Partial, SmsgwError)  # a bad wave, or a ledger that cannot be used
+    resume = (error and tells and error.hint) or "run the same command again to resume"
+    hint = f"{where}; {resume}; no row is sent twice"
     stops = isinstance(error, Interrupted | Pending)
     kind: type[SmsgwError] = type(error) if error and stops else Partial
     if error is None and not is_rejected:

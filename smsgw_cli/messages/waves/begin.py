@@ -57,7 +57,7 @@ def plan(
         if before:  # of which nothing was sent
             records.forget_recipients(db, before.id)
         record = mailings.begin(db, identity, "", before, None, moments)
-        records.plan(db, record.id, waves)
+        records.plan(db, record, waves)
         records.keep_recipients(db, record.id, phones)
     return record
 

@@ -45,11 +45,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class WaveSends:
-    """What became of the sends of a wave: the campaigns, and the recipients of those that were
-    accepted and of those that the server refused."""
+    """What became of the sends of a wave: the campaigns, and the recipients that the server
+    refused."""
 
     campaigns: Sequence[Record]
-    accepted: int
     refused: int = 0
 
 
@@ -114,22 +113,23 @@ class Gate:
         `left` recipients are not sent to yet; `show` gets the progress as text. Raises Partial if
         the wave is bad, Pending if it cannot be judged, or not before the timeout.
         """
-        if not sends.accepted + sends.refused:
+        if not wave.sent + sends.refused:
             return  # nobody of it was left, so nothing tells how it went
         stopped = f"{pluralize(left, 'recipient is', 'recipients are')} left"
         self._wait(wave, sends, stopped, sleep, show)
         try:
-            fault = self._count(sends).fault(self.limits)
+            fault = self._count(wave, sends).fault(self.limits)
         except SmsgwError as error:
             message = f"wave {wave.number} cannot be judged: {error.message}; {stopped}"
             raise Pending(message, hint=AGAIN) from error
         if fault:
             ids = [str(each["id"]) for each in sends.campaigns]
             named = " ".join(ids) if len(ids) <= MOST_NAMED else "last"
+            see = f"see 'smsgw campaigns report {named}'; " if ids else ""
             raise Partial(
                 f"stopped after wave {wave.number}: {fault}; {stopped}",
-                hint=f"see 'smsgw campaigns report {named}'; {AGAIN} once the wave is "
-                "good, or with a higher --max-failed or a lower --set min_arrived=SHARE",
+                hint=f"{see}{AGAIN} once the wave is good, or with a higher --max-failed or "
+                "a lower --set min_arrived=SHARE",
             )
 
     def _wait(
@@ -148,7 +148,7 @@ class Gate:
                 message = f"wave {wave.number + 1} starts on {at}, after the timeout; {stopped}"
                 raise Pending(message, hint=AGAIN)
             if self.is_live and not looks % COUNTED_EVERY:
-                counted = self._shown(sends)
+                counted = self._shown(wave, sends)
             if self.is_live:
                 show(f"wave {wave.number + 1} in {_minutes(seconds)}{counted}")
             elif not looks:
@@ -156,23 +156,24 @@ class Gate:
             sleep(min(POLL, seconds))
             looks += 1
 
-    def _shown(self, sends: WaveSends) -> str:
+    def _shown(self, wave: Wave, sends: WaveSends) -> str:
         if len(sends.campaigns) > MOST_SHOWN:
             return ""
         try:
-            counts = self._count(sends)
+            counts = self._count(wave, sends)
         except SmsgwError:
             return ""  # it is asked again before it is judged
         return f"; {counts.failed:,} failed, {counts.arrived:,} arrived"
 
-    def _count(self, sends: WaveSends) -> Counts:
-        """Raises SmsgwError if the server does not tell. What it refused has failed."""
+    def _count(self, wave: Wave, sends: WaveSends) -> Counts:
+        """Raises SmsgwError if the server does not tell. What it refused has failed; sends whose
+        records were removed have not arrived."""
         campaigns = cast("Sequence[Campaign]", sends.campaigns)
         if any(each["id"] is None for each in campaigns):
             raise SmsgwError("the server does not show its campaign")
         counted = [self._of_campaign(each) for each in campaigns]
         failed, arrived = map(sum, zip(*counted, strict=True)) if counted else (0, 0)
-        return Counts(sends.accepted + sends.refused, sends.refused + failed, arrived)
+        return Counts(wave.sent + sends.refused, sends.refused + failed, arrived)
 
     def _of_campaign(self, campaign: Campaign) -> tuple[int, int]:
         """How many messages failed and arrived; one request where a page has all of them."""

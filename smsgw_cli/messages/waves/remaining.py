@@ -33,25 +33,27 @@ def is_ours(text: str) -> bool:
     return not text or text.startswith(MAILING)
 
 
-def write(
+def show(
     path: Path,
     command: str,
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
     note: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> None:
-    """Write rows to a file, each with the command of the mailing that they are of, and note it.
-
-    Without rows the file of an earlier run is deleted. Raises OSError.
-    """
-    path, rows = writable_path(path), iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return path.unlink(missing_ok=True)
-    with atomic_text(path, OWNER_ALONE) as text:
-        writer = csv.writer(text)
-        writer.writerow([MAILING, *columns])
-        writer.writerows([command, *row] for row in chain([first], rows))
+    """Write rows to a file, each with the command of the mailing that they are of, and note where,
+    or warn why not: the ledger has them too. Without rows that of an earlier run is deleted."""
+    first = next(rows := iter(rows), None)
+    try:
+        path = writable_path(path)
+        if first is None:
+            return path.unlink(missing_ok=True)
+        with atomic_text(path, OWNER_ALONE) as text:
+            writer = csv.writer(text)
+            writer.writerow([MAILING, *columns])
+            writer.writerows([command, *row] for row in chain([first], rows))
+    except OSError as error:
+        return warn(f"warning: cannot list the recipients left in {path}: {error.strerror}")
     return note(f"note: the recipients not sent to yet are listed in {path}")
 
 

@@ -55,7 +55,7 @@ class WaveRun:
                 raise
             raise Partial(
                 f"{error.message}; recipients are left",
-                hint=AGAIN,
+                hint=error.hint or AGAIN,
                 status=error.status,
             ) from error
         mailings.finish(self.waves.ledger, self.waves.record, is_whole=True)

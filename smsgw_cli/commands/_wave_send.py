@@ -51,7 +51,7 @@ class WaveSend:
         if record:
             begin.refuse_other(record, self._identity)
         else:
-            self._refuse_single()
+            begin.refuse_single(self._ledger, self._once)
         if self.session.options.dry_run:
             return self._show_requests(record)
         if record is None:
@@ -81,15 +81,6 @@ class WaveSend:
     def _shared(self) -> Record:
         """The body without recipients."""
         return {key: value for key, value in self.body.items() if key not in RECIPIENTS}
-
-    def _refuse_single(self) -> None:
-        """Raise Usage if the key is that of a send that was not in waves."""
-        if self._ledger.path.exists() and (entry := self._ledger.find(self._once)):
-            raise Usage(
-                f"the key {self._once!r} was used by send {entry.id}, which was not in waves; "
-                "nothing was sent",
-                hint=f"see 'smsgw sends get {entry.id}', and use another key",
-            )
 
     def _planned(self) -> MailingRecord:
         """Plan the waves of a new send, after its checks and confirmation."""

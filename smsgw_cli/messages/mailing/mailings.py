@@ -89,6 +89,8 @@ class Mailings:
         Raises Usage as `RepeatRule.plan` does, or if another process runs this mailing, Partial if
         it may have been meant for everybody and was not, else as `conclude`.
         """
+        if mailing.identity.once is not None:
+            begin.refuse_single(self.ledger, mailing.identity.once)
         mailing.group()
         if mailing.shard is None:
             records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.spool)

@@ -38,6 +38,15 @@ def refuse_other(record: MailingRecord, identity: Identity) -> None:
         )
 
 
+def refuse_single(ledger: Ledger, once: str) -> None:
+    """Raise Usage if the key is that of a send alone: it is neither a mailing nor in waves."""
+    if ledger.path.exists() and (entry := ledger.find(once)):
+        raise Usage(
+            f"the key {once!r} was used by send {entry.id}, not by a mailing; nothing was sent",
+            hint=f"see 'smsgw sends get {entry.id}', and use another key",
+        )
+
+
 def plan(
     ledger: Ledger,
     identity: Identity,

@@ -303,10 +303,15 @@ def test_records_of_waves_are_not_removed_by_age_while_some_are_left(
     assert sum(held().values()) == 6
 
 
-def test_the_key_of_another_send_makes_no_waves(run: Run, numbers: Write, held: Held) -> None:
+def test_the_key_of_another_send_makes_no_waves_and_no_mailing(
+    run: Run, numbers: Write, held: Held
+) -> None:
     run("messages send -m Hi --once spring --to +12025550123")
     refused = run(f"{LINE} --to {numbers(good(3))} --waves 1/0s,rest", code=2)
-    assert "the key 'spring' was used by send 1, which was not in waves" in refused.stderr
+    assert "the key 'spring' was used by send 1, not by a mailing" in refused.stderr
+    Path("people.csv").write_text("\n".join(["phone", *good(3)]) + "\n")
+    refused = run("messages send -m Hi --once spring --csv people.csv", code=2)
+    assert "the key 'spring' was used by send 1, not by a mailing" in refused.stderr
     assert sum(held().values()) == 1
 
 

@@ -13,6 +13,7 @@ from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.messages.campaign_match import USSD_PATH
 from smsgw_cli.messages.send_request import REPEAT
 from smsgw_cli.sms.ussd_codes import dialled
+from smsgw_cli.wording import listed
 
 MAX_LISTED = 10  # codes listed in the question
 HINT = "use --code, or add a [[balance]] rule to config.toml; see 'smsgw help settings'"
@@ -79,9 +80,8 @@ class Planner:
 
 def question(codes: Sequence[Code]) -> str:
     """What is asked before dialling."""
-    listed = [f"{code.text} on {code.sim.title}" for code in codes[:MAX_LISTED]]
-    rest = [f"{len(codes) - MAX_LISTED} more"] if len(codes) > MAX_LISTED else []
-    return f"Dial {', '.join([*listed, *rest])}?"
+    named = [f"{code.text} on {code.sim.title}" for code in codes]
+    return f"Dial {listed(named, MAX_LISTED)}?"
 
 
 def show(session: Session, codes: Sequence[Code]) -> None:

@@ -15,7 +15,7 @@ from smsgw_cli.fleet.verdict import Result, by_severity
 from smsgw_cli.model import Record
 from smsgw_cli.output.json import as_number
 from smsgw_cli.output.plugin import output, perfdata, safe
-from smsgw_cli.wording import pluralize
+from smsgw_cli.wording import listed, pluralize
 
 MOST_PROBLEMS = 3  # in the first line, which goes into text messages
 COLUMNS = ("check", "status", "kind", "id", "name", "metric", "value", "text")
@@ -49,9 +49,7 @@ def _summary(report: Report) -> str:
     if not problems:
         return _all_right(report)
     lines = list(dict.fromkeys(map(_line, problems)))
-    more = len(lines) - MOST_PROBLEMS
-    # Not a semicolon: Nagios makes it a colon.
-    return ", ".join([*lines[:MOST_PROBLEMS], *([f"{more} more"] if more > 0 else [])])
+    return listed(lines, MOST_PROBLEMS)  # without a semicolon: Nagios makes it a colon
 
 
 def _all_right(report: Report) -> str:

@@ -15,12 +15,13 @@ from smsgw_cli.fleet import selftest_pairs
 from smsgw_cli.fleet.history import History, path_for
 from smsgw_cli.fleet.selftest import LARGEST_RUN, Pair, SelfTest, nonces
 from smsgw_cli.fleet.selftest_history import SelfTests
+from smsgw_cli.fleet.selftest_pairs import MAX_LISTED
 from smsgw_cli.fleet.selftest_send import PATH, SelfTestSender, body_of
 from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.messages.recipient_check import UNSUBSCRIBED
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.sms.durations import in_words
-from smsgw_cli.wording import pluralize
+from smsgw_cli.wording import listed, pluralize
 
 PATIENCE = 180.0  # seconds to wait without --timeout
 GOES_ON = "run it again within an hour to resume waiting; no further text is sent"
@@ -107,8 +108,8 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
-        texts, named = pluralize(len(pairs), "text"), ", ".join(map(str, pairs))
-        session.confirm(f"Send {texts} ({named})? Each is charged.")
+        texts, named = pluralize(len(pairs), "text"), list(map(str, pairs))
+        session.confirm(f"Send {texts} ({listed(named, MAX_LISTED)})? Each is charged.")
 
 
 def _note_earlier(session: Session, tests: Sequence[SelfTest]) -> None:

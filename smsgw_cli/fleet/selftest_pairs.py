@@ -9,8 +9,10 @@ from smsgw_cli.fleet.devices import device_name, sim_name
 from smsgw_cli.fleet.selftest import Pair, Sim
 from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms import numbers
+from smsgw_cli.wording import listed
 
 SIMS_HINT = "see 'smsgw devices sims'"
+MAX_LISTED = 10  # pairs or SIMs, in a question or an error
 NO_NUMBER = "the server must have it, such as +12025550123; see 'smsgw devices sims'"
 
 
@@ -47,7 +49,7 @@ def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None)
     else:
         return Pairs([_pair(_named(every, sender), _named(every, receiver))], [])
     if not found.pairs:
-        because = f": {'; '.join(found.left_out)}" if found.left_out else ""
+        because = f": {listed(found.left_out, MAX_LISTED, '; ')}" if found.left_out else ""
         raise Usage(
             f"a self-test needs two active SIMs, one of them with a known number{because}",
             hint=SIMS_HINT,

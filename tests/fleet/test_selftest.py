@@ -490,6 +490,26 @@ def test_a_sim_without_an_id_takes_no_part(run: Run, behind: Behind) -> None:
     assert len(run("devices selftest -n").json) == 3
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+120255501", "SIM 19 to SIM 20, 20 more)"), ("", "SIM 19 is not texted: its number is")],
+)
+def test_a_large_fleet_is_named_in_part(run: Run, behind: Behind, number: str, shown: str) -> None:
+    def large(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            body = exchange.json
+            sims = [{"id": each, "number": number and f"{number}{each}"} for each in range(10, 40)]
+            body["data"] = [{**body["data"][0], "sims": sims}]
+            body["meta"]["total"] = 1
+            exchange.json = body
+
+    behind(large)
+    error = run("devices selftest", code=2).stderr.split("error: ")[1]
+    assert shown in error
+    assert "20 more" in error
+    assert "SIM 25" not in error
+
+
 def test_two_records_of_one_sim_do_not_text_each_other(
     run: Run, server: Gateway, phones: Control
 ) -> None:

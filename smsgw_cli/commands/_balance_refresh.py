@@ -100,7 +100,6 @@ class Refresh:
                 keys.append(
                     self._dialler.dial(code, self._session.api.now, repeat=self._wish.repeats)
                 )
-                self._session.out.note(f"{code.sim.title}: {code.text} dialled")
             except (Rejected, NotFound) as error:
                 self._rejected[code.sim.id] = error
                 self._session.warn(f"warning: {code.sim.title}: {error.message}")

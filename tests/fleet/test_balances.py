@@ -115,6 +115,7 @@ def test_two_processes_at_once_dial_once(server: Gateway, tmp_path: Path) -> Non
     gate.set()
     ended = [each.ended() for each in started]
     assert [code for code, _, _ in ended] == [0, 0, 0]
+    assert sum("*100*1# dialled" in stderr for _, _, stderr in ended) == 1
     assert dialled(server) == [(1, "*100*1#")]
 
 

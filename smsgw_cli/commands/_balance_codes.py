@@ -45,7 +45,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Planner:
-    """Chooses codes by the rules, or as wished. `note` is told which SIMs are left out."""
+    """Chooses codes by the rules, or as wished. `note` prints which SIMs are skipped."""
 
     reader: BalanceReader
     wish: Wish
@@ -60,9 +60,7 @@ class Planner:
         ]
         if not found:
             has_code = self.reader.has_rules or self.wish.code
-            raise Usage(
-                "there is nothing to dial", hint="see 'smsgw devices sims'" if has_code else HINT
-            )
+            raise Usage("nothing to dial", hint="see 'smsgw devices sims'" if has_code else HINT)
         return found
 
     def _code(self, sim: FleetSim, *, is_named: bool) -> str | None:
@@ -71,12 +69,12 @@ class Planner:
         if is_named and code is None:
             country = sim.country or "unknown"
             raise Usage(
-                f"{sim.title}: no [[balance]] rule fits it; its country is {country}", hint=HINT
+                f"{sim.title}: no matching [[balance]] rule; its country is {country}", hint=HINT
             )
         if is_named or (code and sim.is_usable):
             return code
-        reason = "it or its device is disabled" if code else "no [[balance]] rule fits it"
-        self.note(f"note: {sim.title} is not dialled: {reason}")
+        reason = "it or its device is disabled" if code else "no matching [[balance]] rule"
+        self.note(f"note: {sim.title} skipped: {reason}")
         return None
 
 

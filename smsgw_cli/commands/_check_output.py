@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -14,6 +13,7 @@ from smsgw_cli.fleet.checks import Report
 from smsgw_cli.fleet.measurement import WHOLE, Status
 from smsgw_cli.fleet.verdict import Result, by_severity
 from smsgw_cli.model import Record
+from smsgw_cli.output.json import as_number
 from smsgw_cli.output.plugin import output, perfdata, safe
 from smsgw_cli.wording import listed, pluralize
 
@@ -117,16 +117,10 @@ def _row(result: Result) -> dict[str, Any]:
         "id": subject.id,
         "name": subject.name or None,
         "metric": metric.name if metric else None,
-        "value": _number(result.value),
+        "value": None if result.value is None else as_number(result.value),
         "unit": metric.unit if metric else None,
         "warning": str(ranges.warning) if ranges.warning else None,
         "critical": str(ranges.critical) if ranges.critical else None,
         "text": result.text,
         "why": result.why or None,
     }
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)

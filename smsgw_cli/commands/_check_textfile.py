@@ -11,11 +11,10 @@ from smsgw_cli.config.metrics import CHECKS
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.fleet.checks import Report
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import device_name
 from smsgw_cli.fleet.gauges import Sample, samples, status
 from smsgw_cli.fleet.measurement import WHOLE, Status
+from smsgw_cli.fleet.sims import fleet_sims
 from smsgw_cli.fleet.verdict import Result
-from smsgw_cli.model import sims_of
 from smsgw_cli.output.prometheus import text
 from smsgw_cli.storage.atomic_write import atomic_write
 
@@ -40,7 +39,7 @@ def _devices_of_sims(context: CheckContext) -> dict[int, str]:
         devices = context.devices
     except SmsgwError:
         return {}
-    return {sim["id"]: device_name(each) for each in devices for sim in sims_of(each)}
+    return {each.id: each.device or "" for each in fleet_sims(devices)}
 
 
 def write_failure(name: str, check: str | None, session: Session) -> None:

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.fleet.devices import FULL, STRONGEST, device_name, inactive_sims, number
+from smsgw_cli.fleet.devices import (
+    FULL,
+    STRONGEST,
+    device_name,
+    inactive_sims,
+    is_charging,
+    number,
+)
 from smsgw_cli.fleet.last_seen import heard_of, last_seen
 from smsgw_cli.model import Record, can_send, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
@@ -24,12 +31,11 @@ def device_rows(api: PageReader, devices: Sequence[Record], now: datetime) -> It
 
 def _row(device: Record, seen_at: datetime | None, now: datetime) -> Record:
     sims, battery = sims_of(device), number(device.get("battery"), FULL)
-    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
     return {
         "name": device_name(device),
         "sims": list(map(_label, sims)),
         "last_seen": f"{in_words((now - seen_at).total_seconds())} ago" if seen_at else None,
-        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging,
+        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging(device),
         "signal": ", ".join(map(_signal, sims)) or None,
         "state": _state(device),
     }

@@ -58,6 +58,5 @@ def _of_sim(
     until = f", until {known.balance.expires_on}" if known.balance.expires_on else ""
     text = f"balance {shown}{until}"
     yield Measurement("balance", known.balance.amount, subject, text, default)
-    age = max(0.0, (context.now - known.moment).total_seconds())
     text = f"balance read {known.moment:%Y-%m-%d %H:%M} UTC"
-    yield Measurement("balance_age", age, subject, text)
+    yield Measurement("balance_age", context.age(known.moment), subject, text)

@@ -1,7 +1,6 @@
 """Whether phones are charged, alive and logged in, and their SIMs active and in a network."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import (
@@ -9,6 +8,7 @@ from smsgw_cli.fleet.devices import (
     STRONGEST,
     device_subject,
     inactive_sims,
+    is_charging,
     labelled,
     number,
     sim_subject,
@@ -36,7 +36,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     # Last, as it may fail: signs of life are in other lists.
     seen = last_seen(context.api, devices, context.now)
     for device in devices:
-        yield _age(device, seen[device["id"]], context.now)
+        yield _age(device, seen[device["id"]], context)
 
 
 def _of_device(device: Record) -> Iterator[Measurement | Finding]:
@@ -57,26 +57,26 @@ def _of_device(device: Record) -> Iterator[Measurement | Finding]:
 def _battery(device: Record) -> Measurement:
     """The battery is judged only while nothing charges it."""
     level = number(device.get("battery"), FULL)
-    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
+    charging = is_charging(device)
     shown = "unknown" if level is None else f"{level} %"
-    text = f"battery {shown}" + ", charging" * is_charging
-    return Measurement("battery", level, device_subject(device), text, is_judged=not is_charging)
+    text = f"battery {shown}" + ", charging" * charging
+    return Measurement("battery", level, device_subject(device), text, is_judged=not charging)
 
 
-def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
+def _age(device: Record, seen: Seen, context: CheckContext) -> Measurement:
     """How long nothing has shown that it is alive."""
     if seen.at is None:
         return Measurement("age", None, device_subject(device), "last seen at an unknown time")
-    age = max(0.0, (now - seen.at).total_seconds())
+    age = context.age(seen.at)
     text = f"last seen {in_words(age)} ago"
     if seen.by:
-        text += f", by {seen.by}{_updated(device, now)}"
+        text += f", by {seen.by}{_updated(device, context)}"
     return Measurement("age", age, device_subject(device), text, why=SILENT_MEANS)
 
 
-def _updated(device: Record, now: datetime) -> str:
+def _updated(device: Record, context: CheckContext) -> str:
     updated = parse_timestamp(device.get("updated_at"))
-    return f" (updated {in_words((now - updated).total_seconds())} ago)" if updated else ""
+    return f" (updated {in_words(context.age(updated))} ago)" if updated else ""
 
 
 def _signal(sim: Record, device: str) -> Measurement:

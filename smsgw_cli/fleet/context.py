@@ -43,6 +43,10 @@ class CheckContext:
         """The server's time, as far as it has answered."""
         return self.api.now
 
+    def age(self, moment: datetime) -> float:
+        """The seconds since then; 0 if it is in the future."""
+        return max(0.0, (self.now - moment).total_seconds())
+
     def start(self, default: timedelta) -> datetime:
         """When the time begins that is looked at: `default` ago, unless the command line says.
 

@@ -10,7 +10,6 @@ from smsgw_cli.model import Record, is_off, sims_of
 FULL = 100  # percent
 STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
 PHONE = re.compile(r"\d(?:\D{0,2}\d){5,}")  # monitoring keeps and shows names: no phone numbers
-_MESSENGER = re.compile(r"sim\s*#\s*([0-9]{1,18})", re.IGNORECASE)
 
 
 def device_name(device: Mapping[str, Any]) -> str:
@@ -22,12 +21,6 @@ def sim_name(sim: Mapping[str, Any]) -> str:
     """Its label, or what the phone or the operator calls it; never a phone number."""
     names = (str(sim.get(key) or "") for key in ("label", "name", "carrier"))
     return next((name for name in names if name and not PHONE.search(name)), "")
-
-
-def sim_of(message: Record) -> int | None:
-    """The id of the SIM of a message, which the API names in `messenger` alone: `Sim #20`."""
-    found = _MESSENGER.fullmatch(str(message.get("messenger")))
-    return int(found[1]) if found else None
 
 
 def device_subject(device: Record) -> Subject:
@@ -52,6 +45,11 @@ def inactive_sims(device: Mapping[str, Any]) -> Iterator[Record]:
         for sim in sims
         if is_off(sim.get("active")) and (sim.get("slot") is None or sim["slot"] not in used)
     )
+
+
+def is_charging(device: Mapping[str, Any]) -> bool:
+    """Whether its battery is charging, as far as is known."""
+    return bool(device.get("is_charging")) and not is_off(device["is_charging"])
 
 
 def number(value: object, most: int) -> int | None:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from smsgw_cli.api.paging import Page
 from smsgw_cli.api.reader import PageReader
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.errors import NotFound
-from smsgw_cli.fleet.devices import sim_of
 from smsgw_cli.model import DELIVERED, RECEIVED, SENT, Record, sims_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
@@ -126,7 +126,7 @@ def _note(signs: dict[int, datetime], records: Iterable[Record], now: datetime) 
 def _times(records: Iterable[Record], now: datetime) -> Iterator[tuple[int, datetime]]:
     """The SIM of each record that names one, and its time."""
     for record in records:
-        sim = sim_of(record) or record.get("sim_id")
+        sim = sim_of(record) or record.get("sim_id")  # of a call
         keys = ("sent_at", "delivered_at", "started_at")
         times = [time for key in keys if (time := _past(record.get(key), now))]
         if isinstance(sim, int) and times:

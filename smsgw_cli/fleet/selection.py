@@ -19,5 +19,5 @@ def selected(context: CheckContext, records: Iterable[Record], noun: str) -> lis
         raise NotFound(f"{noun} {min(missing)} not found")
     found = [each for each in every if context.selects(each["id"])]
     if not found:
-        raise NothingToCheck(f"no {noun}" + (" that is not skipped" if every else ""))
+        raise NothingToCheck(f"every {noun} is skipped" if every else f"no {noun}")
     return found

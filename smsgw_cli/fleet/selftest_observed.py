@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.errors import Usage
-from smsgw_cli.fleet.devices import sim_of
 from smsgw_cli.fleet.selftest import Outcome, SelfTest
 from smsgw_cli.model import DELIVERED, FAILED, FINAL, PROCESSED, QUEUED, RECEIVED, SENT, Record
 from smsgw_cli.sms import numbers

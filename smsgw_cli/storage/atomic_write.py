@@ -1,11 +1,12 @@
 """Writes a file atomically: to a temporary file in the same folder, which is then renamed."""
 
 import errno
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from smsgw_cli.storage.private_file import give_to_owner
 
@@ -34,6 +35,18 @@ def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_text(
+    path: Path, mode: int = DEFAULT_MODE, encoding: str = "utf-8", errors: str = "strict"
+) -> Iterator[TextIO]:
+    """The same for text, whose line breaks stay as they are written."""
+    with atomic_write(path, mode) as file:
+        text = io.TextIOWrapper(file, encoding, errors=errors, newline="")
+        yield text
+        text.flush()
+        text.detach()  # it is closed by `atomic_write`
 
 
 def _give_to_owner_of(path: Path, temporary: Path) -> None:

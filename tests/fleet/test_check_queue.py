@@ -196,7 +196,7 @@ def test_a_send_of_unknown_outcome_is_a_warning_until_it_is_settled(
     control.remove_faults()
     [(status, text)] = findings(found(run, "queue", 1))
     assert status == "WARNING"
-    assert text.startswith("1 send of unknown outcome: 'smsgw sends settle'")
+    assert text.startswith("1 send of unknown outcome; run 'smsgw sends settle'")
     run("sends settle 1 --set settle=0")
     assert findings(found(run, "queue")) == []
 

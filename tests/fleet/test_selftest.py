@@ -369,7 +369,7 @@ def test_a_server_that_is_away_while_it_is_waited_for_leaves_it_open(
     server.faults.add("503 GET /messages")
     away = run(f"{ONE} {NOW} --retries 0", code=9)
     assert away.json[0]["result"] is None
-    assert "not known whether the text arrived" in away.error["message"]
+    assert "cannot tell whether the text arrived" in away.error["message"]
     server.faults.clear()
     assert run(ONE).json[0]["result"] == "ok"
     assert sends(server) == 1
@@ -444,7 +444,7 @@ def test_a_sim_without_a_number_sends_and_gets_nothing(
     done = run("devices selftest --yes -o json")
     assert pairs(done.json) == [(1, 3), (3, 1), (2, 1)]
     assert {row["result"] for row in done.json} == {"ok"}
-    assert "warning: SIM 2 gets no text, as its number is unknown" in done.stderr
+    assert "warning: SIM 2 is not texted: its number is unknown" in done.stderr
     refused = run("devices selftest 1 2 --yes -o json", code=2)
     assert refused.error["message"] == "the number of SIM 2 is unknown"
 
@@ -492,7 +492,7 @@ def test_a_sim_without_an_id_takes_no_part(run: Run, behind: Behind) -> None:
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("+120255501", "SIM 19 to SIM 20, 20 more)"), ("", "SIM 19 gets no text, as its number is")],
+    [("+120255501", "SIM 19 to SIM 20, 20 more)"), ("", "SIM 19 is not texted: its number is")],
 )
 def test_a_large_fleet_is_named_in_part(run: Run, behind: Behind, number: str, shown: str) -> None:
     def large(exchange: Exchange) -> None:

@@ -6,6 +6,8 @@ from typing import Any, TypedDict
 Record = dict[str, Any]
 """A record as returned by the API: all keys of the JSON object."""
 
+LARGEST_ID = 1 << 63
+
 # Kinds of what is sent: `type` of messages and campaigns.
 SMS, MMS, WHATSAPP, USSD_PULL = "SMS", "MMS", "WhatsApp", "USSD Pull"
 MESSAGE_TYPES = (SMS, MMS, WHATSAPP)
@@ -83,10 +85,17 @@ def is_subscribed(contact: Mapping[str, Any]) -> bool:
     return not is_off(contact.get(SUBSCRIBED))
 
 
+def has_id(record: Mapping[str, Any]) -> bool:
+    """Whether a record has an id within the range of a database's."""
+    record_id = record.get("id")
+    return isinstance(record_id, int) and abs(record_id) < LARGEST_ID
+
+
 def sims_of(device: Mapping[str, Any]) -> list[Record]:
-    """The SIMs of a device; none where the server has other values."""
+    """The SIMs of a device that have an id; none where the server has other values."""
     sims = device.get("sims")
-    return [sim for sim in sims if isinstance(sim, dict)] if isinstance(sims, list) else []
+    found = sims if isinstance(sims, list) else []
+    return [sim for sim in found if isinstance(sim, dict) and has_id(sim)]
 
 
 def can_send(device: Mapping[str, Any]) -> bool:

@@ -1,13 +1,19 @@
 """Plurals, suggestions for misspelt words, and texts that are no formulas."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 
 def pluralize(count: int, one: str, more: str | None = None) -> str:
     """`1 row`, `2,000 rows`; `more` is the plural if it is irregular: `1 entry`, `2 entries`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def listed(items: Sequence[str], most: int, separator: str = ", ") -> str:
+    """The first of these, and how many more there are: `1, 2, 598 more`."""
+    more = len(items) - most
+    return separator.join([*items[:most], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import pairwise
 
-from smsgw_cli.api.paging import LARGEST_ID, UNIQUE, Page
+from smsgw_cli.api.paging import UNIQUE, Page
 from smsgw_cli.api.reader import PageReader
-from smsgw_cli.model import Record
+from smsgw_cli.model import LARGEST_ID, Record
 
 
 def uncached() -> dict[str, str]:

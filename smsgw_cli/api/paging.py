@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from smsgw_cli.errors import Incomplete
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, has_id
 
 BLOCK = 64
-LARGEST_ID = 1 << 63
 MAX_FUTILE_PASSES = 2  # readings of the whole list in a row that find nothing new
 MAX_PASSES = 20
 MAX_GAPS = 1_000  # ids between those of a list that are requested one by one
@@ -77,12 +76,6 @@ def _wrong_id(value: Any) -> str:
         if isinstance(value, str)
         else ("has a record without an id")
     )
-
-
-def has_id(record: Record) -> bool:
-    """Whether a record has an id within the range of a database's."""
-    record_id = record.get("id")
-    return isinstance(record_id, int) and abs(record_id) < LARGEST_ID
 
 
 FetchPage = Callable[[int], Page]

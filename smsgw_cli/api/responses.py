@@ -16,7 +16,6 @@ import httpx
 from smsgw_cli import redact
 from smsgw_cli.api.backoff import retry_after_seconds
 from smsgw_cli.api.http_date import parse_http_date
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.api.retry_rules import (
     API_ERROR,
     CLIENT_ERRORS,
@@ -40,6 +39,7 @@ from smsgw_cli.errors import (
     Unavailable,
     Unknown,
 )
+from smsgw_cli.model import has_id
 
 LONGEST_EXCERPT = 200
 MAX_DELAY = timedelta(seconds=5)  # between the dates of responses, of servers side by side

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from smsgw_cli.model import Campaign
-from smsgw_cli.sms import wall_clock
-from smsgw_cli.sms.open_hours import DAY, Span, span_of
+from smsgw_cli.sms.open_hours import DAY, Span, instant, span_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 LONGEST = timedelta(days=400)
@@ -39,12 +38,8 @@ def _windows(
     while day <= last:
         if not days or day.isoweekday() in days:
             for start, end in spans:
-                yield _instant(day, start, zone), _instant(day, end, zone)
+                yield instant(day, start, zone), instant(day, end, zone)
         day += ONE_DAY
-
-
-def _instant(day: date, minutes: int, zone: tzinfo | None) -> datetime:
-    return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)
 
 
 def _spans(campaign: Campaign) -> list[Span]:

@@ -98,6 +98,17 @@ class Session:
         """Set a setting as its option does, before it is used."""
         self._given[name] = value
 
+    def patience(self, default: float) -> float:
+        """The seconds to wait in all: --timeout, which then limits no single request.
+
+        To be asked before any request. Raises Usage if it is invalid.
+        """
+        from smsgw_cli.config.settings import checked
+
+        self.give("timeout", None)
+        given = self.options.timeout
+        return default if given is None else float(checked("timeout", given, "--timeout"))
+
     def renamed(self, old: str, new: str) -> None:
         """Say on a terminal what replaces a word of 0.1.0; a script is not disturbed."""
         if sys.stderr.isatty() and not self.options.quiet:

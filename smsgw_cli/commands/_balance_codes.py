@@ -13,6 +13,7 @@ from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.messages.campaign_match import USSD_PATH
 from smsgw_cli.messages.send_request import REPEAT
 from smsgw_cli.sms.ussd_codes import dialled
+from smsgw_cli.wording import listed
 
 MAX_LISTED = 10  # codes listed in the question
 HINT = "use --code, or add a [[balance]] rule to config.toml; see 'smsgw help settings'"
@@ -44,7 +45,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Planner:
-    """Chooses codes by the rules, or as wished. `note` is told which SIMs are left out."""
+    """Chooses codes by the rules, or as wished. `note` prints which SIMs are skipped."""
 
     reader: BalanceReader
     wish: Wish
@@ -59,9 +60,7 @@ class Planner:
         ]
         if not found:
             has_code = self.reader.has_rules or self.wish.code
-            raise Usage(
-                "there is nothing to dial", hint="see 'smsgw devices sims'" if has_code else HINT
-            )
+            raise Usage("nothing to dial", hint="see 'smsgw devices sims'" if has_code else HINT)
         return found
 
     def _code(self, sim: FleetSim, *, is_named: bool) -> str | None:
@@ -70,20 +69,19 @@ class Planner:
         if is_named and code is None:
             country = sim.country or "unknown"
             raise Usage(
-                f"{sim.title}: no [[balance]] rule fits it; its country is {country}", hint=HINT
+                f"{sim.title}: no matching [[balance]] rule; its country is {country}", hint=HINT
             )
         if is_named or (code and sim.is_usable):
             return code
-        reason = "it or its device is disabled" if code else "no [[balance]] rule fits it"
-        self.note(f"note: {sim.title} is not dialled: {reason}")
+        reason = "it or its device is disabled" if code else "no matching [[balance]] rule"
+        self.note(f"note: {sim.title} skipped: {reason}")
         return None
 
 
 def question(codes: Sequence[Code]) -> str:
     """What is asked before dialling."""
-    listed = [f"{code.text} on {code.sim.title}" for code in codes[:MAX_LISTED]]
-    rest = [f"{len(codes) - MAX_LISTED} more"] if len(codes) > MAX_LISTED else []
-    return f"Dial {', '.join([*listed, *rest])}?"
+    named = [f"{code.text} on {code.sim.title}" for code in codes]
+    return f"Dial {listed(named, MAX_LISTED)}?"
 
 
 def show(session: Session, codes: Sequence[Code]) -> None:

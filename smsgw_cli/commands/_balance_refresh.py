@@ -7,7 +7,6 @@ from contextlib import suppress
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._balance_codes import Planner, Wish, question, show
 from smsgw_cli.commands._sending import ledger_of, policy_of
-from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import (
     Interrupted,
     NotFound,
@@ -28,8 +27,8 @@ from smsgw_cli.messages.sender import Sender
 from smsgw_cli.model import FAILED
 from smsgw_cli.wording import pluralize
 
+PATIENCE = 180.0  # seconds
 APART = 10.0  # seconds between two codes, as a device may have one USSD session at a time
-TIMEOUT = 180.0  # seconds
 SHORTEST_POLL, LONGEST_POLL = 1.0, 10.0
 
 
@@ -53,6 +52,7 @@ class Refresh:
         self._planner = Planner(reader, wish, session.out.note)
         self._collector = collector
         self._wish = wish
+        self._patience = session.patience(PATIENCE)
         self._rejected: dict[int, SmsgwError] = {}
         self._stopped: SmsgwError | None = None
 
@@ -62,7 +62,6 @@ class Refresh:
         Returns what went wrong after something was dialled. Raises Usage if no rule fits, and
         what went wrong before.
         """
-        timeout = self._timeout()
         codes = self._planner.codes(sims, is_named=is_named)
         known = {} if self._wish.repeats else self._known(codes)
         new = [code for code in codes if code not in known]
@@ -74,12 +73,7 @@ class Refresh:
         keys = [*known.values(), *self._dial_all(new)]
         if not keys:
             raise self._stopped or next(iter(self._rejected.values()))
-        return self._problem(self._wait(set(keys), timeout))
-
-    def _timeout(self) -> float:
-        """Seconds to wait for answers. Raises Usage for an invalid --timeout."""
-        given = self._session.options.timeout
-        return TIMEOUT if given is None else float(checked("timeout", given))
+        return self._problem(self._wait(set(keys)))
 
     def _known(self, codes: Sequence[Code]) -> dict[Code, str]:
         """The keys of those that were dialled of late, which are not dialled again."""
@@ -106,7 +100,6 @@ class Refresh:
                 keys.append(
                     self._dialler.dial(code, self._session.api.now, repeat=self._wish.repeats)
                 )
-                self._session.out.note(f"{code.sim.title}: {code.text} dialled")
             except (Rejected, NotFound) as error:
                 self._rejected[code.sim.id] = error
                 self._session.warn(f"warning: {code.sim.title}: {error.message}")
@@ -118,13 +111,13 @@ class Refresh:
             except KeyboardInterrupt:
                 raise Interrupted(
                     f"interrupted; {len(keys)} of {pluralize(len(codes), 'code')} dialled",
-                    hint="the same command goes on",
+                    hint="run the same command again to resume",
                 ) from None
         return keys
 
-    def _wait(self, keys: set[str], timeout: float) -> list[Dial]:
-        """The dials of these keys, with their answers, or once `timeout` seconds have passed."""
-        deadline, pause = time.monotonic() + timeout, SHORTEST_POLL
+    def _wait(self, keys: set[str]) -> list[Dial]:
+        """The dials of these keys, with their answers, or once the patience is used up."""
+        deadline, seconds = time.monotonic() + self._patience, SHORTEST_POLL
         dials: list[Dial] = []
         while True:
             with suppress(Unavailable):  # the next time it may answer
@@ -135,10 +128,10 @@ class Refresh:
             left = deadline - time.monotonic()
             if left <= 0:
                 return dials
-            if pause == SHORTEST_POLL:
-                self._session.out.note(f"waiting up to {timeout:g} s for answers")
-            time.sleep(min(pause, left))
-            pause = min(2 * pause, LONGEST_POLL)
+            if seconds == SHORTEST_POLL:
+                self._session.out.note(f"waiting up to {self._patience:g} s for answers")
+            time.sleep(min(seconds, left))
+            seconds = min(2 * seconds, LONGEST_POLL)
 
     def _problem(self, dials: Sequence[Dial]) -> SmsgwError | None:
         if self._stopped:

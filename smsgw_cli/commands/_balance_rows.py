@@ -1,10 +1,9 @@
 """Balances as records to print."""
 
-from decimal import Decimal
-
 from smsgw_cli.fleet.balances import Reading
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.model import Record
+from smsgw_cli.output.json import as_number
 from smsgw_cli.sms.timestamps import format_timestamp
 
 COLUMNS = ("sim_id", "device", "carrier", "balance", "currency", "expires_on", "read_at", "text")
@@ -23,13 +22,9 @@ def row(sim: FleetSim, answer: Reading | None, known: Reading | None, *, is_json
         "device": sim.device,
         "carrier": sim.carrier,
         "code": answer.dial.code if answer else None,
-        "balance": _number(amount) if is_json and amount is not None else amount and str(amount),
+        "balance": as_number(amount) if is_json and amount is not None else amount and str(amount),
         "currency": balance.currency if balance else None,
         "expires_on": str(balance.expires_on) if balance and balance.expires_on else None,
         "read_at": format_timestamp(known.moment) if known else None,
         "text": answer.dial.text if answer else None,
     }
-
-
-def _number(amount: Decimal) -> int | float:
-    return int(amount) if amount == amount.to_integral_value() else float(amount)

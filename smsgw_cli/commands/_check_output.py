@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -14,8 +13,9 @@ from smsgw_cli.fleet.checks import Report
 from smsgw_cli.fleet.measurement import WHOLE, Status
 from smsgw_cli.fleet.verdict import Result, by_severity
 from smsgw_cli.model import Record
+from smsgw_cli.output.json import as_number
 from smsgw_cli.output.plugin import output, perfdata, safe
-from smsgw_cli.wording import pluralize
+from smsgw_cli.wording import listed, pluralize
 
 MOST_PROBLEMS = 3  # in the first line, which goes into text messages
 COLUMNS = ("check", "status", "kind", "id", "name", "metric", "value", "text")
@@ -49,9 +49,7 @@ def _summary(report: Report) -> str:
     if not problems:
         return _all_right(report)
     lines = list(dict.fromkeys(map(_line, problems)))
-    more = len(lines) - MOST_PROBLEMS
-    # Not a semicolon: Nagios makes it a colon.
-    return ", ".join([*lines[:MOST_PROBLEMS], *([f"{more} more"] if more > 0 else [])])
+    return listed(lines, MOST_PROBLEMS)  # without a semicolon: Nagios makes it a colon
 
 
 def _all_right(report: Report) -> str:
@@ -119,16 +117,10 @@ def _row(result: Result) -> dict[str, Any]:
         "id": subject.id,
         "name": subject.name or None,
         "metric": metric.name if metric else None,
-        "value": _number(result.value),
+        "value": None if result.value is None else as_number(result.value),
         "unit": metric.unit if metric else None,
         "warning": str(ranges.warning) if ranges.warning else None,
         "critical": str(ranges.critical) if ranges.critical else None,
         "text": result.text,
         "why": result.why or None,
     }
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)

@@ -16,7 +16,6 @@ from smsgw_cli.commands._check_notes import collected
 from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
-from smsgw_cli.config.settings import checked
 from smsgw_cli.config.values import refuse_unknown_thresholds
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.fleet import history
@@ -63,21 +62,22 @@ def check(session: Session, *, version: bool | None, **given: Any) -> None:
 
 def _limit_time(session: Session) -> None:
     """Let --timeout limit the whole check, not single requests."""
-    timeout = session.options.timeout
-    plugin.limit(plugin.TIMEOUT if timeout is None else checked("timeout", timeout, "--timeout"))
-    session.give("timeout", None)
+    plugin.limit(session.patience(plugin.TIMEOUT))
     if session.values.of("retries").source == "default":
         session.give("retries", RETRIES)
 
 
 def _context(session: Session, request: CheckRequest) -> CheckContext:
     if request.since:
-        times.past(request.since, session.now)  # a wrong one is told before anything is asked
+        times.past(request.since, session.now)  # an invalid one is refused before any request
+    ids = frozenset(map(_identity, references(request.ids)))
+    if request.ids and not ids:
+        raise Usage("no ID on standard input")  # not all
     return CheckContext(
         session.api,
         session.closing(ledger.Ledger(ledger.path_for(session.key))),
         session.closing(history.History(history.path_for(session.key))),
-        frozenset(map(_identity, references(request.ids))),
+        ids,
         frozenset(request.skip),
         request.since or "",
     )

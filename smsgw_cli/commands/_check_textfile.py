@@ -7,17 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.metrics import CHECKS
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.fleet.checks import Report
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import device_name
 from smsgw_cli.fleet.gauges import Sample, samples, status
 from smsgw_cli.fleet.measurement import WHOLE, Status
+from smsgw_cli.fleet.sims import fleet_sims
 from smsgw_cli.fleet.verdict import Result
-from smsgw_cli.model import sims_of
 from smsgw_cli.output.prometheus import text
 from smsgw_cli.storage.atomic_write import atomic_write
 
@@ -28,7 +26,7 @@ def write(name: str, report: Report, context: CheckContext, session: Session) ->
     """Write the gauges; returns the report, with the failure to write if there is one."""
     try:
         gauges = samples(report, context.now, _devices_of_sims(context))
-        _write(Path(name).absolute(), gauges, session)
+        _write(Path(name).resolve(), gauges, session)
     except OSError as error:
         message = f"cannot write {name}: {error.strerror or error}"
         result = Result("textfile", Status.UNKNOWN, message, WHOLE)
@@ -42,16 +40,14 @@ def _devices_of_sims(context: CheckContext) -> dict[int, str]:
         devices = context.devices
     except SmsgwError:
         return {}
-    return {
-        sim["id"]: device_name(each) for each in devices for sim in filter(has_id, sims_of(each))
-    }
+    return {each.id: each.device or "" for each in fleet_sims(devices)}
 
 
 def write_failure(name: str, check: str | None, session: Session) -> None:
     """Write that the check, or all for None, could not be made; no file, if that fails too."""
     unknown = (status(each, Status.UNKNOWN) for each in ([check] if check else CHECKS))
     with suppress(OSError):
-        _write(Path(name).absolute(), unknown, session)
+        _write(Path(name).resolve(), unknown, session)
 
 
 def _write(path: Path, gauges: Iterable[Sample], session: Session) -> None:

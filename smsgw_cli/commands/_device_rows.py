@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.fleet.devices import device_name, inactive_sims
+from smsgw_cli.fleet.devices import (
+    FULL,
+    STRONGEST,
+    device_name,
+    inactive_sims,
+    is_charging,
+    number,
+)
 from smsgw_cli.fleet.last_seen import heard_of, last_seen
 from smsgw_cli.model import Record, can_send, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
@@ -24,14 +30,13 @@ def device_rows(api: PageReader, devices: Sequence[Record], now: datetime) -> It
 
 
 def _row(device: Record, seen_at: datetime | None, now: datetime) -> Record:
-    sims, battery = sims_of(device), device.get("battery")
-    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
+    sims, battery = sims_of(device), number(device.get("battery"), FULL)
     return {
         "name": device_name(device),
         "sims": list(map(_label, sims)),
         "last_seen": f"{in_words((now - seen_at).total_seconds())} ago" if seen_at else None,
-        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging,
-        "signal": ", ".join(_or_dash(sim.get("signal_strength")) for sim in sims) or None,
+        "battery": None if battery is None else f"{battery} %" + " charging" * is_charging(device),
+        "signal": ", ".join(map(_signal, sims)) or None,
         "state": _state(device),
     }
 
@@ -41,8 +46,9 @@ def _label(sim: Record) -> str:
     return next((str(name) for name in names if name), f"SIM {sim.get('id')}")
 
 
-def _or_dash(value: Any) -> str:
-    return "–" if value is None else str(value)
+def _signal(sim: Record) -> str:
+    level = number(sim.get("signal_strength"), STRONGEST)
+    return "–" if level is None else str(level)
 
 
 def _state(device: Record) -> str:

@@ -10,22 +10,21 @@ from smsgw_cli.commands._selftest_result import raise_worst, show, summary
 from smsgw_cli.commands._send_checks import guard_of
 from smsgw_cli.commands._sending import sender_of
 from smsgw_cli.commands.devices import SIM, sims_in
-from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Interrupted, Pending, SmsgwError, Usage
 from smsgw_cli.fleet import selftest_pairs
 from smsgw_cli.fleet.history import History, path_for
-from smsgw_cli.fleet.selftest import LARGEST_RUN, SelfTest, nonces
+from smsgw_cli.fleet.selftest import LARGEST_RUN, Pair, SelfTest, nonces
 from smsgw_cli.fleet.selftest_history import SelfTests
-from smsgw_cli.fleet.selftest_pairs import Pair
+from smsgw_cli.fleet.selftest_pairs import MAX_LISTED
 from smsgw_cli.fleet.selftest_send import PATH, SelfTestSender, body_of
 from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.messages.recipient_check import UNSUBSCRIBED
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.sms.durations import in_words
-from smsgw_cli.wording import pluralize
+from smsgw_cli.wording import listed, pluralize
 
 PATIENCE = 180.0  # seconds to wait without --timeout
-GOES_ON = "run it again within an hour to resume waiting; it sends no other text"
+GOES_ON = "run it again within an hour to resume waiting; no further text is sent"
 
 
 def selftest(
@@ -39,9 +38,7 @@ def selftest(
 
     Raises as `selftest_pairs.chosen`, as `Session.confirm`, and as `raise_worst`.
     """
-    session.give("timeout", None)  # --timeout limits the waiting here, not single requests
-    given = session.options.timeout
-    patience = PATIENCE if given is None else checked("timeout", given)
+    patience = session.patience(PATIENCE)
     reports = delivery_report is not False
     pairs = _pairs(session, sender, receiver)
     _refuse_suppressed(session, pairs)
@@ -111,8 +108,8 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
-        texts, named = pluralize(len(pairs), "text"), ", ".join(selftest_pairs.named(pairs))
-        session.confirm(f"Send {texts} ({named})? Each is charged.")
+        texts, named = pluralize(len(pairs), "text"), list(map(str, pairs))
+        session.confirm(f"Send {texts} ({listed(named, MAX_LISTED)})? Each is charged.")
 
 
 def _note_earlier(session: Session, tests: Sequence[SelfTest]) -> None:
@@ -129,7 +126,7 @@ def _silence(watch: SelfTestWatch) -> SmsgwError | None:
     """The error where the server did not say whether a text arrived."""
     if watch.silence is None:
         return None
-    message = f"not known whether the text arrived: {watch.silence.message}"
+    message = f"cannot tell whether the text arrived: {watch.silence.message}"
     return Pending(message, hint=GOES_ON)
 
 

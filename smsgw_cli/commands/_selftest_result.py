@@ -57,7 +57,7 @@ def _error(test: SelfTest) -> SmsgwError:
         case Outcome.REJECTED:
             return Rejected(f"{test.pair}: the server refused it{reason}")
         case Outcome.UNKNOWN:
-            hint = "ask the server with 'smsgw sends settle'; it never sends"
+            hint = "check with 'smsgw sends settle'; it never sends"
             return Unknown(f"{test.pair}: not received, and it may not have been sent", hint=hint)
         case _:
             return Pending(
@@ -68,7 +68,7 @@ def _error(test: SelfTest) -> SmsgwError:
 def _hint(test: SelfTest) -> str:
     """What to look at: the phone that sends, the one that receives, or what came later."""
     if test.status in UNSENT:
-        return "is the phone on? see 'smsgw devices list'"
+        return "check that the phone is on: see 'smsgw devices list'"
     if test.status == SENT:
-        return f"see 'smsgw messages list --message {test.nonce}' for what came later"
-    return f"does the phone of SIM {test.receiver.id} pass on what it receives? see its app"
+        return f"see whether it has arrived since: smsgw messages list --message {test.nonce}"
+    return f"check in the app whether the phone of SIM {test.receiver.id} forwards what it receives"

@@ -51,7 +51,7 @@ class WaveSend:
         if record:
             begin.refuse_other(record, self._identity)
         else:
-            self._refuse_single()
+            begin.refuse_single(self._ledger, self._once)
         if self.session.options.dry_run:
             return self._show_requests(record)
         if record is None:
@@ -82,15 +82,6 @@ class WaveSend:
         """The body without recipients."""
         return {key: value for key, value in self.body.items() if key not in RECIPIENTS}
 
-    def _refuse_single(self) -> None:
-        """Raise Usage if the key is that of a send that was not in waves."""
-        if self._ledger.path.exists() and (entry := self._ledger.find(self._once)):
-            raise Usage(
-                f"the key {self._once!r} is that of send {entry.id}, which was not in waves; "
-                "nothing was sent",
-                hint=f"see 'smsgw sends get {entry.id}', and use another key",
-            )
-
     def _planned(self) -> MailingRecord:
         """Plan the waves of a new send, after its checks and confirmation."""
         audience = self.checks.in_waves(self.body, self.found)
@@ -114,7 +105,7 @@ class WaveSend:
         self.session.out.note(f"resuming {record.name} with wave {left[0].number}")
         recipients = sum(each.recipients for each in left)
         if recipients > self.options.ask_above:
-            self.session.confirm(f"Go on, and send it to {recipients:,} more recipients?")
+            self.session.confirm(f"Resume, and send it to {recipients:,} more recipients?")
 
     def _left(self, record: MailingRecord) -> list[records.Wave]:
         every = records.of_mailing(self._ledger, record.id)
@@ -145,9 +136,9 @@ class WaveSend:
         )
 
     def _show_left(self, run: WaveRun) -> None:
-        beside, command = self._left_path, remaining.command("", self._once)
-        if path := remaining.write(beside, command, (MOBILE_NUMBER, "wave"), run.left):
-            self.session.out.note(f"note: who is left is in {path}, to be read")
+        command, columns = remaining.command("", self._once), (MOBILE_NUMBER, "wave")
+        note, warn = self.session.out.note, self.session.warn
+        remaining.show(self._left_path, command, columns, run.left, note, warn)
 
     def _show_requests(self, record: MailingRecord | None) -> None:
         """Print the requests of the waves that are left; nothing is recorded."""
@@ -174,8 +165,9 @@ def moments_of(session: Session, options: SendOptions) -> Record | None:
 
 
 def refuse_without_waves(session: Session, options: SendOptions) -> None:
-    """Raise Usage if a send with this key has waves left."""
+    """Raise Usage if the key is that of a send in waves, or of a mailing, by which it is used."""
     if options.once is not None and not session.options.dry_run:
         ledger = ledger_of(session)
         if record := begin.earlier(ledger, options.once):
             records.refuse_without(ledger, record)
+            raise Usage(f"{record.name} was sent already; nothing was sent", hint="use another key")

@@ -1,5 +1,6 @@
 """Waves on the command line: which options they go with, their limits and their gate."""
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -11,7 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
-from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.messages.waves import sizes
@@ -35,7 +35,7 @@ def check_waves(request: MessageRequest, options: SendOptions) -> None:
     if request.csv is None and options.once is None:
         raise Usage(
             "--waves requires --once with --to or --list",
-            hint="add --once KEY, so that the same command goes on where it stopped",
+            hint="add --once KEY, so that running the same command again resumes it",
         )
 
 
@@ -84,12 +84,8 @@ def _server_clock(session: Session) -> "Callable[[], datetime]":
 def gate_of(session: Session, body: Record) -> "Gate":
     """The gate between the waves of this body; its time runs from now on. Raises Usage."""
     gate = import_module("smsgw_cli.messages.waves.gate")
-    timeout = session.options.timeout
-    if timeout is not None:
-        checked("timeout", timeout)
     on_terminal = sys.stderr.isatty()
-    limit = timeout if timeout is not None else float("inf") if on_terminal else gate.PATIENCE
-    ends = time.monotonic() + float(limit)
+    ends = time.monotonic() + session.patience(math.inf if on_terminal else gate.PATIENCE)
     found: Gate = gate.Gate(
         session.api,
         limits_of(session, body),

@@ -103,11 +103,11 @@ def list_sims(session: Session) -> None:
 register(
     app,
     "balances",
-    "Show the last known balance of each SIM, or ask the networks for them.",
+    "Show the last known balance of each SIM, or query the networks for it.",
     (
         Field(
             "sims",
-            "SIMs (id, number, label or name); all without one",
+            "SIMs (id, number, label or name) [default: all]",
             many=True,
             argument=True,
             metavar="SIM…",
@@ -115,7 +115,7 @@ register(
         ),
         Field(
             "refresh",
-            "Dial the code of the [[balance]] rule that fits, and wait for the answers",
+            "Dial the code of the matching [[balance]] rule, and wait for the answers",
             bool,
             "--refresh",
         ),

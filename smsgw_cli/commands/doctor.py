@@ -31,7 +31,7 @@ app = Commands()
 
 @app.command("doctor", epilog="smsgw -p sandbox doctor")
 def doctor(session: Session) -> None:
-    """Check configuration, token, server, clock and completion; exit with what failed first."""
+    """Check configuration, token, server and clock; exit with the first failure's code."""
     errors: dict[str, SmsgwError] = {}
     session.out.rows(_checked(session, errors), ("check", "result", "detail"))
     for name in unknown_variables():

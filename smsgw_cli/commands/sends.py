@@ -13,8 +13,8 @@ with 8 if some stay unknown.
 """
 REMOVE_HELP = """Remove the records of sends.
 
-Those with these numbers are removed with their keys, which can then send again. --before removes
-what was sent and its campaigns, and keeps the keys; sends with an unknown outcome stay.
+Records given by number are removed with their keys, which can then send again. --before keeps the
+keys, and the records of sends with an unknown outcome.
 """
 IDS = Field(
     "numbers",

@@ -1,1 +1,1 @@
-"""The fleet of phones: what is measured of it, and how monitoring is told."""
+"""The fleet of phones: checks for monitoring, balances, self-tests."""

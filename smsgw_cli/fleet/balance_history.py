@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass, fields
 
 from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.sims import FleetSim
+from smsgw_cli.storage.batches import marks
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ class BalanceHistory:
     def dials(self, since: str = "", sims: Iterable[int] = ()) -> list[Dial]:
         """The codes dialled since a time (ISO 8601, in UTC), by these SIMs or all, oldest first."""
         wanted = list(sims)
-        marks = f"AND sim IN ({', '.join('?' * len(wanted))})" if wanted else ""
+        of_sims = f"AND sim IN ({marks(wanted)})" if wanted else ""
         query = (
-            f"SELECT {_COLUMNS} FROM dials WHERE dialled_at >= ? {marks} "  # noqa: S608
+            f"SELECT {_COLUMNS} FROM dials WHERE dialled_at >= ? {of_sims} "  # noqa: S608
             "ORDER BY rowid"
         )
         if not self._history.exists:

@@ -11,37 +11,46 @@ from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, St
 from smsgw_cli.fleet.sims import FleetSim
 
 NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
+UNREAD = "no balance in its newest answer; see 'smsgw devices balances'"
 
 
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
-    """The balance and its age of each SIM that has a rule or a reading.
+    """The balance and its age of each SIM; one that has a rule, and no balance, is unknown.
 
-    The low mark of its rule is the default of the warning. Raises NothingToCheck if no SIM has,
-    NotFound for the id of an unknown one.
+    The low mark of its rule is the default of the warning. Raises NothingToCheck if no balance was
+    read of any SIM, NotFound for the id of an unknown one.
     """
     reader = BalanceReader(profiles.available().balance)
     balances = BalanceHistory(context.history)
     sims = balances.sims()
     if missing := context.ids - {each.id for each in sims}:
         raise NotFound(f"SIM {min(missing)} not found", hint="see 'smsgw devices balances'")
+    never: list[FleetSim] = []
     is_empty = True
     for sim in filter(lambda each: context.selects(each.id), sims):
         answer, known = newest(reader.read(dial, sim) for dial in balances.answers(sim.id))
-        if answer or reader.rule(sim):
+        has_rule = reader.rule(sim) is not None
+        if known or (answer and has_rule):
             is_empty = False
-            yield from _of_sim(context, reader, sim, known)
-    if is_empty and not reader.has_rules:
-        raise NothingToCheck("no [[balance]] rule, and no balance was ever read")
+            yield from _of_sim(reader, context, sim, answer, known)
+        elif has_rule:
+            never.append(sim)
     if is_empty:
-        yield Finding(Status.UNKNOWN, NEVER)
+        raise NothingToCheck(NEVER if never or reader.has_rules else "no [[balance]] rule")
+    yield from (Finding(Status.UNKNOWN, NEVER, Subject("SIM", sim.id, sim.name)) for sim in never)
 
 
 def _of_sim(
-    context: CheckContext, reader: BalanceReader, sim: FleetSim, known: Reading | None
+    reader: BalanceReader,
+    context: CheckContext,
+    sim: FleetSim,
+    answer: Reading | None,
+    known: Reading | None,
 ) -> Iterator[Measurement | Finding]:
     subject = Subject("SIM", sim.id, sim.name)
+    if answer is not known:
+        yield Finding(Status.UNKNOWN, UNREAD, subject)
     if known is None or known.balance is None:
-        yield Finding(Status.UNKNOWN, NEVER, subject)
         return
     rule = reader.rule(sim, known.dial.code)
     default = f"{rule.low:f}:/" if rule and rule.low is not None else ""
@@ -49,6 +58,5 @@ def _of_sim(
     until = f", until {known.balance.expires_on}" if known.balance.expires_on else ""
     text = f"balance {shown}{until}"
     yield Measurement("balance", known.balance.amount, subject, text, default)
-    age = max(0.0, (context.now - known.moment).total_seconds())
     text = f"balance read {known.moment:%Y-%m-%d %H:%M} UTC"
-    yield Measurement("balance_age", age, subject, text)
+    yield Measurement("balance_age", context.age(known.moment), subject, text)

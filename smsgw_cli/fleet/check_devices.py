@@ -1,10 +1,18 @@
 """Whether phones are charged, alive and logged in, and their SIMs active and in a network."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.devices import device_subject, inactive_sims, labelled, number, sim_subject
+from smsgw_cli.fleet.devices import (
+    FULL,
+    STRONGEST,
+    device_subject,
+    inactive_sims,
+    is_charging,
+    labelled,
+    number,
+    sim_subject,
+)
 from smsgw_cli.fleet.last_seen import Seen, last_seen
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status
 from smsgw_cli.fleet.selection import selected
@@ -12,8 +20,6 @@ from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import parse_timestamp
 
-FULL = 100  # percent
-STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
 # Source: the vendor's "Why my messages are stuck in Pending status?" (support.rbsoft.org), and
 # Android's "Optimize for Doze and App Standby" (developer.android.com).
 SILENT_MEANS = "it may be off or without internet, or its battery saver has stopped the app"
@@ -30,7 +36,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     # Last, as it may fail: signs of life are in other lists.
     seen = last_seen(context.api, devices, context.now)
     for device in devices:
-        yield _age(device, seen[device["id"]], context.now)
+        yield _age(device, seen[device["id"]], context)
 
 
 def _of_device(device: Record) -> Iterator[Measurement | Finding]:
@@ -38,7 +44,7 @@ def _of_device(device: Record) -> Iterator[Measurement | Finding]:
     if is_off(device.get("enabled")):
         yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
     yield _battery(device)
-    if isinstance(device.get("sims"), list) and not sims_of(device):
+    if device.get("sims") == []:
         yield Finding(Status.CRITICAL, "no SIM", subject)
     for sim in inactive_sims(device):
         text = f"inactive, in {labelled(subject)}"
@@ -51,26 +57,26 @@ def _of_device(device: Record) -> Iterator[Measurement | Finding]:
 def _battery(device: Record) -> Measurement:
     """The battery is judged only while nothing charges it."""
     level = number(device.get("battery"), FULL)
-    is_charging = bool(device.get("is_charging")) and not is_off(device["is_charging"])
+    charging = is_charging(device)
     shown = "unknown" if level is None else f"{level} %"
-    text = f"battery {shown}" + ", charging" * is_charging
-    return Measurement("battery", level, device_subject(device), text, is_judged=not is_charging)
+    text = f"battery {shown}" + ", charging" * charging
+    return Measurement("battery", level, device_subject(device), text, is_judged=not charging)
 
 
-def _age(device: Record, seen: Seen, now: datetime) -> Measurement:
+def _age(device: Record, seen: Seen, context: CheckContext) -> Measurement:
     """How long nothing has shown that it is alive."""
     if seen.at is None:
         return Measurement("age", None, device_subject(device), "last seen at an unknown time")
-    age = max(0.0, (now - seen.at).total_seconds())
+    age = context.age(seen.at)
     text = f"last seen {in_words(age)} ago"
     if seen.by:
-        text += f", by {seen.by}{_updated(device, now)}"
+        text += f", by {seen.by}{_updated(device, context)}"
     return Measurement("age", age, device_subject(device), text, why=SILENT_MEANS)
 
 
-def _updated(device: Record, now: datetime) -> str:
+def _updated(device: Record, context: CheckContext) -> str:
     updated = parse_timestamp(device.get("updated_at"))
-    return f" (updated {in_words((now - updated).total_seconds())} ago)" if updated else ""
+    return f" (updated {in_words(context.age(updated))} ago)" if updated else ""
 
 
 def _signal(sim: Record, device: str) -> Measurement:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsgw_cli.api.client import Client
-from smsgw_cli.api.paging import has_id
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.devices import sim_subject
@@ -20,6 +20,7 @@ from smsgw_cli.wording import pluralize
 PERIOD = timedelta(hours=1)
 LEAST = 5  # messages of which a share says something
 MAX_REASONS = 3
+MAX_ASKED = 10  # SIMs that are asked about one by one
 TRIED = (FAILED, PROCESSED, SENT, DELIVERED)
 
 
@@ -45,14 +46,14 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     """The share of failures of the last hour, by the filter `after` of `GET /messages`.
 
     The list says how many there are of each status and SIM, so its length does not matter. A SIM
-    is asked about only if one of the newest failures is its own; without any, nothing of it
-    failed, or it is unknown if there are older ones. Raises NotFound, NothingToCheck,
-    and what reading raises.
+    is asked about only if it has many of the newest failures; without any, nothing of it failed,
+    or it is unknown if there are older ones. Raises NotFound, NothingToCheck, and what reading
+    raises.
     """
-    sims = [sim for device in context.devices for sim in sims_of(device) if has_id(sim)]
+    sims = [sim for device in context.devices for sim in sims_of(device)]
     since = context.start(PERIOD)  # by the clock of the server, which has answered
     if context.ids:
-        selected(context, sims, "SIM")
+        sims = selected(context, sims, "SIM")
     period = f"in the last {in_words((context.now - since).total_seconds())}"
     whole = _tally(context.api, since)
     of_sims = list(_by_sim(context, sims, whole, since))
@@ -69,11 +70,15 @@ def _by_sim(
     context: CheckContext, sims: Iterable[Record], whole: Tally, since: datetime
 ) -> Iterator[tuple[Record, Tally | None]]:
     """Every SIM with its counts; None where they are unknown."""
-    failing = {str(each.get("messenger")).casefold() for each in whole.failures}
+    failures = Counter(map(sim_of, whole.failures))
+    of_sims = Counter({sim["id"]: failures[sim["id"]] for sim in sims})
+    asked = {*context.skip, *(sim for sim, count in of_sims.most_common(MAX_ASKED) if count)}
     others = Tally(0, 0) if len(whole.failures) == whole.failed else None
     for sim in sims:
-        is_asked = f"sim #{sim['id']}" in failing or sim["id"] in context.skip
-        yield sim, _tally(context.api, since, sim["id"]) if is_asked else others
+        if sim["id"] in asked:
+            yield sim, _tally(context.api, since, sim["id"])
+        else:
+            yield sim, None if of_sims[sim["id"]] else others
 
 
 def _tally(api: Client, since: datetime, sim: int | None = None) -> Tally:

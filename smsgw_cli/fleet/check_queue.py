@@ -79,5 +79,5 @@ def _unknown_sends(context: CheckContext) -> Iterator[Finding]:
     unknown = [] if context.ids else History(context.ledger).unknown()
     if unknown:
         sends = pluralize(len(unknown), "send")
-        text = f"{sends} of unknown outcome: 'smsgw sends settle' asks what became of it"
+        text = f"{sends} of unknown outcome; run 'smsgw sends settle'"
         yield Finding(Status.WARNING, text)

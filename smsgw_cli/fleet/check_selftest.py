@@ -38,7 +38,7 @@ def _of_sim(
     arrived = [each for each in tests if each.received is not None]
     slowest = max((each.received or 0.0 for each in arrived), default=None)
     yield Measurement("selftest", slowest, subject, ", ".join(map(_received, arrived)))
-    age = max(0.0, (context.now - max(each.started_at for each in tests)).total_seconds())
+    age = context.age(max(each.started_at for each in tests))
     yield Measurement("selftest_age", age, subject, f"last self-test {in_words(age)} ago")
 
 

@@ -5,18 +5,14 @@ from collections.abc import Iterator
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status, Subject
 from smsgw_cli.fleet.selection import selected
-from smsgw_cli.model import Record, is_off
+from smsgw_cli.model import is_off
 
 
 def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     """`enabled` in `GET /sending-servers`. Raises NotFound, NothingToCheck, and what reading
     raises."""
     for server in selected(context, context.api.pages("sending-servers"), "sending server"):
-        yield _finding(server)
-
-
-def _finding(server: Record) -> Finding:
-    subject = Subject("sending server", server["id"], str(server.get("name") or ""))
-    if is_off(server.get("enabled")):
-        return Finding(Status.CRITICAL, "disabled", subject)
-    return Finding(Status.OK, "enabled", subject)
+        subject = Subject("sending server", server["id"], str(server.get("name") or ""))
+        is_disabled = is_off(server.get("enabled"))
+        found = (Status.CRITICAL, "disabled") if is_disabled else (Status.OK, "enabled")
+        yield Finding(*found, subject)

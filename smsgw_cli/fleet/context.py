@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.measurement import Finding, Measurement
 from smsgw_cli.messages.ledger import Ledger
@@ -42,12 +43,19 @@ class CheckContext:
         """The server's time, as far as it has answered."""
         return self.api.now
 
+    def age(self, moment: datetime) -> float:
+        """The seconds since then; 0 if it is in the future."""
+        return max(0.0, (self.now - moment).total_seconds())
+
     def start(self, default: timedelta) -> datetime:
         """When the time begins that is looked at: `default` ago, unless the command line says.
 
         By the server's clock, as far as it has answered. Raises Usage.
         """
-        return past(self.since, self.now) if self.since else self.now - default
+        start = past(self.since, self.now) if self.since else self.now - default
+        if start > self.now:
+            raise Usage(f"--since {self.since} is in the future")
+        return start
 
     @cached_property
     def devices(self) -> list[Record]:

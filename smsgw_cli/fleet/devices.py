@@ -7,6 +7,8 @@ from typing import Any
 from smsgw_cli.fleet.measurement import Subject
 from smsgw_cli.model import Record, is_off, sims_of
 
+FULL = 100  # percent
+STRONGEST = 31  # of the scales in use: Android's levels go to 4, GSM's own values to 31
 PHONE = re.compile(r"\d(?:\D{0,2}\d){5,}")  # monitoring keeps and shows names: no phone numbers
 
 
@@ -26,7 +28,7 @@ def device_subject(device: Record) -> Subject:
 
 
 def sim_subject(sim: Record) -> Subject:
-    return Subject("SIM", sim.get("id"), sim_name(sim))
+    return Subject("SIM", sim["id"], sim_name(sim))
 
 
 def labelled(subject: Subject) -> str:
@@ -43,6 +45,11 @@ def inactive_sims(device: Mapping[str, Any]) -> Iterator[Record]:
         for sim in sims
         if is_off(sim.get("active")) and (sim.get("slot") is None or sim["slot"] not in used)
     )
+
+
+def is_charging(device: Mapping[str, Any]) -> bool:
+    """Whether its battery is charging, as far as is known."""
+    return bool(device.get("is_charging")) and not is_off(device["is_charging"])
 
 
 def number(value: object, most: int) -> int | None:

@@ -88,7 +88,9 @@ class Dialler:
                 entry = None if repeat else self.recent(code, now)
                 key = entry.key if entry and entry.key else code.key(now)
                 self._history.begin(Dial(key, code.sim.id, code.text, format_timestamp(now)))
-                self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
+                _, is_new = self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
+                if is_new:
+                    self._note(f"{code.sim.title}: {code.text} dialled")
                 return key
         except Busy:
             raise Unavailable(

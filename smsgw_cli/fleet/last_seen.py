@@ -5,19 +5,19 @@ most every 15 minutes (WorkManager, PeriodicWorkRequest), and less often while t
 (Doze, App Standby); one that is off or without internet does not report at all.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from smsgw_cli.api.paging import Page
 from smsgw_cli.api.reader import PageReader
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.model import DELIVERED, RECEIVED, SENT, Record, sims_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 LOOK_AFTER = timedelta(minutes=5)  # what was updated later needs no other sign
-MAX_LOOKUPS = 20  # SIMs that are asked for one by one, of each list
-_MESSENGER = re.compile(r"sim\s*#\s*([0-9]{1,18})", re.IGNORECASE)
+MAX_LOOKUPS = 20  # SIMs that are asked for one by one, or else pages, of each list
 
 
 class Seen(NamedTuple):
@@ -44,8 +44,8 @@ SOURCES = (
 def last_seen(api: PageReader, devices: Iterable[Record], now: datetime) -> dict[int, Seen]:
     """When each device was last seen, by its id.
 
-    A list is read only for devices that seem silent: its newest page, and that of a SIM where the
-    first does not go back far enough. Raises what reading raises.
+    A list is read only for devices that seem silent: its newest page, and that of a SIM, or more
+    pages, where the first does not go back far enough. Raises what reading raises.
     """
     every = list(devices)
     seen = heard_of(every, now)
@@ -69,7 +69,7 @@ def _is_silent(seen: Seen, now: datetime) -> bool:
 
 def _latest(device: Record, seen: Seen, signs: Mapping[int, datetime], sign: str) -> Seen:
     for sim in sims_of(device):
-        at = signs.get(sim["id"]) if isinstance(sim.get("id"), int) else None
+        at = signs.get(sim["id"])
         if at and (seen.at is None or at > seen.at):
             seen = Seen(at, f"a {sign} of SIM {sim['id']}")
     return seen
@@ -91,23 +91,31 @@ def _signs(
     _note(signs, page.records, now)
     if page.last > 1:
         times = [time for _, time in _times(page.records, now)]
-        for sim in _not_covered(silent, seen, min(times, default=now), set(signs)):
-            _note(signs, api.page(source.path, {**source.query, "sim": sim}).records, now)
+        sims = _not_covered(silent, seen, min(times, default=now), signs)
+        for older in _older(api, source, page.last, sims):
+            _note(signs, older.records, now)
     return signs
 
 
+def _older(api: PageReader, source: Source, last: int, sims: Sequence[int]) -> Iterator[Page]:
+    """The newest page of each of these SIMs; of many SIMs the next pages of all instead."""
+    if len(sims) <= MAX_LOOKUPS:
+        return (api.page(source.path, {**source.query, "sim": each}) for each in sims)
+    numbers = range(2, min(last, MAX_LOOKUPS) + 1)
+    return (api.page(source.path, source.query, number) for number in numbers)
+
+
 def _not_covered(
-    silent: Iterable[Record], seen: Mapping[int, Seen], since: datetime, found: set[int]
+    silent: Iterable[Record], seen: Mapping[int, Seen], since: datetime, found: Container[int]
 ) -> list[int]:
     """The SIMs of which older records may tell more than those from `since` on."""
-    sims = [
+    return [
         sim["id"]
         for device in silent
-        for sim in sims_of(device)
-        if isinstance(sim.get("id"), int) and sim["id"] not in found
         if (at := seen[device["id"]].at) is None or at < since
+        if not any(sim["id"] in found for sim in sims_of(device))
+        for sim in sims_of(device)
     ]
-    return sims[:MAX_LOOKUPS]
 
 
 def _note(signs: dict[int, datetime], records: Iterable[Record], now: datetime) -> None:
@@ -118,8 +126,7 @@ def _note(signs: dict[int, datetime], records: Iterable[Record], now: datetime) 
 def _times(records: Iterable[Record], now: datetime) -> Iterator[tuple[int, datetime]]:
     """The SIM of each record that names one, and its time."""
     for record in records:
-        messenger = _MESSENGER.fullmatch(str(record.get("messenger")))
-        sim = int(messenger[1]) if messenger else record.get("sim_id")
+        sim = sim_of(record) or record.get("sim_id")  # of a call
         keys = ("sent_at", "delivered_at", "started_at")
         times = [time for key in keys if (time := _past(record.get(key), now))]
         if isinstance(sim, int) and times:

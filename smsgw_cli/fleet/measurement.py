@@ -23,8 +23,7 @@ class Subject:
     """What something was measured of.
 
     `kind` is a word such as device, SIM, sending server or campaign, empty for the whole server.
-    `name` is as the server has it: any text. That of a SIM is the name of its device, as its own
-    names may be phone numbers.
+    `name` is as the server has it: any text, but that of a SIM is never a phone number.
     """
 
     kind: str = ""

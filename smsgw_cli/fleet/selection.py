@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import NothingToCheck
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, has_id
 
 
 def selected(context: CheckContext, records: Iterable[Record], noun: str) -> list[Record]:
@@ -20,5 +19,5 @@ def selected(context: CheckContext, records: Iterable[Record], noun: str) -> lis
         raise NotFound(f"{noun} {min(missing)} not found")
     found = [each for each in every if context.selects(each["id"])]
     if not found:
-        raise NothingToCheck(f"no {noun}" + (" that is not skipped" if every else ""))
+        raise NothingToCheck(f"every {noun} is skipped" if every else f"no {noun}")
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from smsgw_cli.messages.ledger_runs import selftest_key
+from smsgw_cli.messages.ledger_runs import SELFTEST
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import format_timestamp
 
@@ -34,6 +34,16 @@ class Sim(NamedTuple):
     id: int
     name: str
     number: str | None
+
+
+class Pair(NamedTuple):
+    """A SIM that texts another."""
+
+    sender: Sim
+    receiver: Sim
+
+    def __str__(self) -> str:
+        return f"SIM {self.sender.id} to SIM {self.receiver.id}"
 
 
 @dataclass(frozen=True)
@@ -68,12 +78,11 @@ class SelfTest:
     @property
     def key(self) -> str:
         """Its key in the ledger."""
-        return selftest_key(self.nonce)
+        return SELFTEST + self.nonce
 
     @property
-    def pair(self) -> str:
-        """For people: `SIM 1 to SIM 2`."""
-        return f"SIM {self.sender.id} to SIM {self.receiver.id}"
+    def pair(self) -> Pair:
+        return Pair(self.sender, self.receiver)
 
     @property
     def text(self) -> str:
@@ -93,7 +102,7 @@ class SelfTest:
             "to": self.receiver.id,
             "to_name": self.receiver.name,
             "result": self.outcome and str(self.outcome),
-            **{name: _rounded(getattr(self, name)) for name in TIMES},
+            **{name: at and round(at, 1) for name in TIMES for at in [getattr(self, name)]},
             "status": self.status,
             "reason": self.reason,
             "started_at": format_timestamp(self.started_at),
@@ -118,10 +127,6 @@ def _letters(number: int, length: int) -> str:
         number, digit = divmod(number, len(_ALPHABET))
         found = _ALPHABET[digit] + found
     return found
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 1)
 
 
 def worst(tests: Sequence[SelfTest]) -> SelfTest | None:

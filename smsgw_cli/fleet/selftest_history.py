@@ -9,11 +9,11 @@ from smsgw_cli.fleet.selftest import (
     LARGEST_RUN,
     RUN_LENGTH,
     Outcome,
+    Pair,
     SelfTest,
     Sim,
     nonces,
 )
-from smsgw_cli.fleet.selftest_pairs import Pair
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.storage.database import Connection, Row
 
@@ -90,9 +90,8 @@ class SelfTests:
 
     def _earlier(self, recent: Sequence[SelfTest], pair: Pair, now: datetime) -> SelfTest | None:
         """The one that is gone on with, or else the one that keeps the SIM from sending another."""
-        sender, receiver = pair[0].id, pair[1].id
-        own = [each for each in recent if each.sender.id == sender]
-        same = [each for each in own if each.receiver.id == receiver]
+        own = [each for each in recent if each.sender.id == pair.sender.id]
+        same = [each for each in own if each.receiver.id == pair.receiver.id]
         found = [each for each in same if each.outcome is None]
         if not found and self._once_an_hour:
             paid = [each for each in own if _has_cost(each) and _is_within_the_hour(each, now)]
@@ -118,9 +117,8 @@ def _recent(db: Connection, now: datetime) -> list[SelfTest]:
 
 
 def _insert(db: Connection, nonce: str, pair: Pair, now: datetime) -> SelfTest:
-    sender, receiver = pair
-    db.execute(_INSERT, [nonce, *sender, *receiver, now.isoformat()])
-    return SelfTest(nonce, sender, receiver, now)
+    db.execute(_INSERT, [nonce, *pair.sender, *pair.receiver, now.isoformat()])
+    return SelfTest(nonce, *pair, now)
 
 
 def _of(row: Row) -> SelfTest:

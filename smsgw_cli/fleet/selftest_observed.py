@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.campaigns.plain_reasons import plain_reason
 from smsgw_cli.errors import Usage
 from smsgw_cli.fleet.selftest import Outcome, SelfTest
@@ -17,7 +18,6 @@ from smsgw_cli.sms.timestamps import parse_timestamp
 
 REPORT_TIME = 10.0  # seconds after the arrival in which a delivery report is waited for
 ROUNDING = 1.0  # seconds: timestamps of the API have whole ones
-_SIM = re.compile(r"sim #(\d+)", re.IGNORECASE)
 
 
 class Window(NamedTuple):
@@ -95,7 +95,7 @@ def _reason(test: SelfTest, record: Record) -> str | None:
         return test.reason
     if record.get("status") == FAILED:
         return plain_reason(record)
-    sim = _sim_of(record)
+    sim = sim_of(record)
     return None if sim in (None, test.sender.id) else f"it was sent by SIM {sim}"
 
 
@@ -110,18 +110,12 @@ def _arrived(test: SelfTest, record: Record, window: Window) -> SelfTest:
 
 def _oddities(test: SelfTest, record: Record) -> Iterator[str]:
     """What is not as it should be with a text that arrived, as far as the server tells."""
-    sim = _sim_of(record)
+    sim = sim_of(record)
     if sim not in (None, test.receiver.id):
         yield f"it arrived on SIM {sim}"
     shown = str(record.get("from") or "")
     if shown and test.sender.number and not _is_same(test.sender.number, shown):
         yield f"its sender is shown as {shown}"
-
-
-def _sim_of(record: Record) -> int | None:
-    """The SIM of a message, which the API names in `messenger` alone: `Sim #20`."""
-    found = _SIM.fullmatch(str(record.get("messenger")))
-    return int(found[1]) if found else None
 
 
 def _is_same(number: str, shown: str) -> bool:

@@ -1,17 +1,18 @@
 """Which SIM texts which in a self-test."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.fleet.devices import device_name, sim_name
-from smsgw_cli.fleet.selftest import Sim
+from smsgw_cli.fleet.selftest import Pair, Sim
 from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms import numbers
+from smsgw_cli.wording import listed
 
-Pair = tuple[Sim, Sim]
 SIMS_HINT = "see 'smsgw devices sims'"
+MAX_LISTED = 10  # pairs or SIMs, in a question or an error
 NO_NUMBER = "the server must have it, such as +12025550123; see 'smsgw devices sims'"
 
 
@@ -48,7 +49,7 @@ def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None)
     else:
         return Pairs([_pair(_named(every, sender), _named(every, receiver))], [])
     if not found.pairs:
-        because = f": {'; '.join(found.left_out)}" if found.left_out else ""
+        because = f": {listed(found.left_out, MAX_LISTED, '; ')}" if found.left_out else ""
         raise Usage(
             f"a self-test needs two active SIMs, one of them with a known number{because}",
             hint=SIMS_HINT,
@@ -57,7 +58,7 @@ def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None)
 
 
 def _candidate(device: Record, sim: Record, region: str | None) -> Candidate:
-    found = Sim(int(sim["id"]), sim_name(sim), _number(sim, region))
+    found = Sim(sim["id"], sim_name(sim), _number(sim, region))
     if is_off(device.get("enabled")):
         return Candidate(found, f"is in a phone that is logged out: {device_name(device)}")
     return Candidate(found, "is inactive" if is_off(sim.get("active")) else "")
@@ -87,13 +88,13 @@ def _pair(sender: Sim, receiver: Sim) -> Pair:
         raise Usage(f"the number of SIM {receiver.id} is unknown", hint=NO_NUMBER)
     if receiver.number == sender.number:
         raise Usage(f"SIMs {sender.id} and {receiver.id} have the same number")
-    return sender, receiver
+    return Pair(sender, receiver)
 
 
 def _to_all(every: Sequence[Candidate], sender: Sim) -> Pairs:
     others = [each for each in every if each.sim.id != sender.id]
     receivers, left_out = _receivers(others)
-    pairs = [(sender, each) for each in receivers if each.number != sender.number]
+    pairs = [Pair(sender, each) for each in receivers if each.number != sender.number]
     same = [each for each in receivers if each.number == sender.number]
     return Pairs(pairs, [*left_out, *(_same(each, sender) for each in same)])
 
@@ -101,9 +102,10 @@ def _to_all(every: Sequence[Candidate], sender: Sim) -> Pairs:
 def _ring(every: Sequence[Candidate]) -> Pairs:
     """Each SIM texts the next one. Those without a number text the first, and get nothing."""
     receivers, left_out = _receivers(every)
-    ring = list(zip(receivers, [*receivers[1:], *receivers[:1]], strict=True))
+    ring = list(map(Pair, receivers, [*receivers[1:], *receivers[:1]]))
     silent = [each.sim for each in every if not each.problem and each.sim.number is None]
-    pairs = [*(ring if len(ring) > 1 else ()), *((each, receivers[0]) for each in silent if ring)]
+    pairs = [*ring] if len(ring) > 1 else []
+    pairs += [Pair(each, receivers[0]) for each in silent if receivers]
     if len(ring) == 1 and silent:
         left_out.append(f"SIM {receivers[0].id} only receives: no other SIM has a known number")
     return Pairs(pairs, left_out)
@@ -117,7 +119,7 @@ def _receivers(every: Iterable[Candidate]) -> tuple[list[Sim], list[str]]:
         if problem:
             left_out.append(f"SIM {sim.id} {problem}")
         elif sim.number is None:
-            left_out.append(f"SIM {sim.id} gets no text, as its number is unknown")
+            left_out.append(f"SIM {sim.id} is not texted: its number is unknown")
         elif by_number.setdefault(sim.number, sim) is not sim:
             left_out.append(_same(sim, by_number[sim.number]))
     return list(by_number.values()), left_out
@@ -125,8 +127,3 @@ def _receivers(every: Iterable[Candidate]) -> tuple[list[Sim], list[str]]:
 
 def _same(sim: Sim, other: Sim) -> str:
     return f"SIM {sim.id} has the number of SIM {other.id}"
-
-
-def named(pairs: Iterable[Pair]) -> Iterator[str]:
-    """For people: `SIM 1 to SIM 2`."""
-    return (f"SIM {sender.id} to SIM {receiver.id}" for sender, receiver in pairs)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from smsgw_cli.api.paging import has_id
 from smsgw_cli.fleet.devices import device_name, sim_name
 from smsgw_cli.model import Record, is_off, sims_of
 
@@ -33,9 +32,7 @@ class FleetSim:
 def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
     """The SIMs of these devices (`GET /devices`)."""
     for device in devices:
-        for sim in filter(has_id, sims_of(device)):
-            if not isinstance(sim.get("id"), int):
-                continue
+        for sim in sims_of(device):
             yield FleetSim(
                 sim["id"],
                 sim_name(sim),

@@ -63,10 +63,10 @@ class QueueReader:
             note_newest(self._context.history, max(_ids(self._page.records), default=0), self._now)
         campaigns = self._campaigns()
         found = self._with_messages(campaigns) if total else self._overdue(campaigns)
-        if not found and total and len(campaigns) > MAX_ASKED:
+        is_whole = not self._context.ids
+        if is_whole and not found and total and len(campaigns) > MAX_ASKED:
             age = self._now - self._first_seen(self._page, {})
             found = [Waiting(None, total, age.total_seconds())]
-        is_whole = not self._context.ids
         return Queue(total if is_whole else sum(each.messages for each in found), found)
 
     def _campaigns(self) -> list[Campaign]:
@@ -89,8 +89,9 @@ class QueueReader:
 
     def _with_messages(self, campaigns: Sequence[Campaign]) -> list[Waiting]:
         found: list[Waiting] = []
-        for campaign in campaigns[:MAX_ASKED]:
-            if any(each.age >= self._possible_age(campaign) for each in found):
+        is_whole = not self._context.ids
+        for campaign in campaigns[:MAX_ASKED] if is_whole else campaigns:
+            if is_whole and any(each.age >= self._possible_age(campaign) for each in found):
                 break
             found += self._waiting(campaign)
         return found

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Row
@@ -69,14 +69,3 @@ class Entry:
     def is_open(self) -> bool:
         """Whether its outcome or its campaign can still be determined from the server."""
         return self.state != REFUSED and not self.campaign
-
-
-class Taken(NamedTuple):
-    """A send that was not refused: its number, the digest that ends its key, and the rest of what
-    an `Entry` has but for its body; `campaign` is the id."""
-
-    id: int
-    digest: str
-    state: str
-    campaign: int | None
-    touched_at: str

@@ -12,7 +12,7 @@ from smsgw_cli.storage.batches import batched, marks
 _HAS_WAVES_LEFT = """
 sends.wave IS NOT NULL AND EXISTS (
     SELECT 1 FROM waves JOIN mailings ON mailings.id = waves.mailing
-    WHERE accepted_at IS NULL AND mailings.started_at <= sends.started_at
+    WHERE accepted_at IS NULL AND mailings.ended_at IS NULL
         AND substr(sends.key, 1, length(mailings.key) + 1) = mailings.key || '/'
 )
 """

@@ -7,9 +7,9 @@ from smsgw_cli.messages.campaign_names import SUFFIX_LENGTH
 
 DIGEST_LENGTH = 16  # of the digest that ends the key of a send of a mailing or a retry
 _RETRY = "retry of campaign "
-_SELFTEST = "selftest/"
+SELFTEST = "selftest/"
 BALANCE = "balance/"
-_NONCE_LENGTH = 11
+_NONCE_LENGTH = 11  # of a self-test
 _KEY_OF_RETRY = re.compile(rf"(?:(.*): )?{_RETRY}([0-9]+): [0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 
@@ -33,7 +33,7 @@ def having_name(name: str | None) -> Condition:
     The names of a mailing's sends are its name, a space and a suffix.
     """
     if name is None:
-        is_selftest = _SELFTEST + "[2-9A-Z]" * _NONCE_LENGTH
+        is_selftest = SELFTEST + "[2-9A-Z]" * _NONCE_LENGTH
         is_balance = f"{BALANCE}[0-9]*/[*#]*#/" + "[0-9T]" * DIGEST_LENGTH
         return "(key IS NULL OR key NOT GLOB ? AND key NOT GLOB ?)", [is_selftest, is_balance]
     # "!" follows the space, so that the index of names is used.
@@ -56,11 +56,6 @@ def retried() -> Condition:
 
 def _is_retry() -> str:
     return f"*{_RETRY}[0-9]*: " + "[0-9a-f]" * DIGEST_LENGTH
-
-
-def selftest_key(nonce: str) -> str:
-    """The key of a text of a self-test, by its nonce of eleven capital letters and digits."""
-    return _SELFTEST + nonce
 
 
 def retry_key(campaign: int, digest: str, once: str | None = None) -> str:

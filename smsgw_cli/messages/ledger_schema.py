@@ -96,14 +96,15 @@ _CLOCK = "ALTER TABLE sends ADD COLUMN clock TEXT"
 # When a mailing is sent and ends, as its first run had it: `scheduled_at` and `ends_at`.
 _MOMENTS = "ALTER TABLE mailings ADD COLUMN moments TEXT"
 # The waves of a mailing; a send of one has its number. `recipients` are as planned at the start,
-# `accepted_at` is by the server's clock. The recipients of a mailing without a file are kept, in
-# order, until it ends.
+# `sent` how many of them were sent to, `accepted_at` is by the server's clock. The recipients of a
+# mailing without a file are kept, in order, until it ends.
 _WAVES = """
 CREATE TABLE waves (
     mailing INTEGER NOT NULL,
     number INTEGER NOT NULL,
     recipients INTEGER NOT NULL,
     wait REAL NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0,
     accepted_at TEXT,
     PRIMARY KEY (mailing, number)
 ) WITHOUT ROWID;

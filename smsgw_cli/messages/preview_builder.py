@@ -84,4 +84,4 @@ class PreviewBuilder:
             devices = list(self._api().pages("devices"))
         except SmsgwError:
             return {}
-        return {sim["id"]: each["id"] for each in devices for sim in sims_of(each) if "id" in sim}
+        return {sim["id"]: each["id"] for each in devices for sim in sims_of(each)}

@@ -82,7 +82,7 @@ def _notes_on_time(preview: Preview) -> Iterator[str]:
         number, takes = slow
         yield (
             f"wave {number} takes about {_duration(round(takes))}: too few can have arrived when "
-            "the next one is due; wait longer, as with 200/1h"
+            "the next one is due; wait longer, such as 200/1h"
         )
     if body.get("days_of_week") or body.get("active_hours"):
         yield "nothing is sent outside the active days and hours, so it may take longer"

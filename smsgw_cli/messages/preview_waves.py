@@ -59,11 +59,8 @@ class PlannedWaves:
             for number, ((recipients, _), starts) in enumerate(planned, start=1)
             if number <= SHOWN or number == len(self.waves)
         }
-        failed, arrived = (
-            f"{each * 100:g}%" for each in (self.limits.max_failed, self.limits.min_arrived)
-        )
         words["stops"] = (
-            f"if more than {failed} of a wave failed, or less than {arrived} are "
-            f"{self.limits.arrived} when the next one is due"
+            f"if more than {self.limits.max_failed} of a wave failed, or less than "
+            f"{self.limits.min_arrived} are {self.limits.arrived} when the next one is due"
         )
         return words

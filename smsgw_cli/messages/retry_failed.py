@@ -1,11 +1,11 @@
 """Groups the failed messages of a campaign by content, as new sends without duplicates."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from smsgw_cli.campaigns.messenger import SENDER_ID, SIM, messenger
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.ledger_runs import retry_key
 from smsgw_cli.messages.retry_options import kept
@@ -15,8 +15,7 @@ ContentKey = tuple[Any, Any, tuple[str, ...]]
 Recipient = tuple[str, ContentKey]
 """A number, and what is sent to it: each recipient gets it once."""
 
-_MESSENGER = re.compile(r"(sim|sender id) #([0-9]{1,18})", re.IGNORECASE)
-_SENDERS = {"sim": "sims", "sender id": "sender_ids"}
+_SENDERS = {SIM: "sims", SENDER_ID: "sender_ids"}
 
 
 @dataclass
@@ -33,12 +32,11 @@ class RetryGroup:
     senders: dict[str, set[int]] = field(default_factory=dict)
 
     def add(self, message: Record) -> None:
-        """Add a failed message; its `messenger` names the sender, such as `Sim #3`."""
+        """Add a failed message."""
         self.ids.append(message["id"])
         self.numbers[message["to"]] = None
-        found = _MESSENGER.fullmatch(str(message.get("messenger")))
-        if found:
-            self.senders.setdefault(_SENDERS[found[1].lower()], set()).add(int(found[2]))
+        if found := messenger(message):
+            self.senders.setdefault(_SENDERS[found[0]], set()).add(found[1])
 
     def body(self, options: Record) -> Record:
         """The body of `/messages/send`; senders in `options` replace the group's own."""

@@ -3,10 +3,11 @@
 import hashlib
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
 
+from smsgw_cli.errors import Usage
 from smsgw_cli.messages.ledger_schema import KIND
 from smsgw_cli.storage.locks import Busy, holder, locked
 
@@ -16,6 +17,14 @@ PATIENCE = 60.0  # seconds; a command that hangs must not make each later one of
 def of_key(key: str) -> str:
     """The name of the lock of a key: only one send with it can be in progress."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def mailing_is_running() -> Usage:
+    """The error for a mailing that another process carries out."""
+    return Usage(
+        "this mailing is already running in another process",
+        hint="wait for it or stop it, then resume with the same command",
+    )
 
 
 class SendLocks:
@@ -36,6 +45,13 @@ class SendLocks:
         patience = None if sys.stderr.isatty() else PATIENCE
         path = self._path(lock)
         return locked(path, failed, on_wait=on_wait, patience=patience, is_removed=True)
+
+    def hold_mailing(self, stack: ExitStack, lock: str) -> None:
+        """Hold the lock of a mailing with a stack. Raises Usage if another process does."""
+        try:
+            stack.enter_context(self.held(lock))
+        except Busy:
+            raise mailing_is_running() from None
 
     def holder(self, lock: str) -> str:
         """The process that holds it; see `locks.holder`."""

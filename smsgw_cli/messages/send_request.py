@@ -115,7 +115,7 @@ class MessageRequest:
             if getattr(self, key) and self.csv is None:
                 raise Usage(f"--{_flag(key)} is for the rows of a file", hint="add --csv FILE")
         if self.shard is not None and self.schedule.name is not None:
-            raise Usage("--shard names the campaigns by the key: leave out --name")
+            raise Usage("--shard names the campaigns by the key; omit --name")
         if self.csv is not None and (self.to or self.has_lists):
             raise Usage("--csv cannot be combined with --to or --list", hint="omit --to and --list")
 

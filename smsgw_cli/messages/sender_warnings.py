@@ -34,7 +34,7 @@ def _has_sender(api: ListReader) -> bool:
 
 def _of_sims(api: ListReader, sims: Sequence[int]) -> Iterator[str]:
     with closing(api.pages("devices")) as devices:
-        found = {sim.get("id"): (sim, each) for each in devices for sim in sims_of(each)}
+        found = {sim["id"]: (sim, each) for each in devices for sim in sims_of(each)}
     for identity in sims:
         if identity not in found:
             yield f"no device has SIM {identity}"

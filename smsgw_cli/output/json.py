@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, TextIO
 
 from smsgw_cli.output.cells import Record
@@ -18,6 +19,11 @@ _indented = json.JSONEncoder(ensure_ascii=False, indent=2).encode
 def encoded(value: Any, indent: int | None = 2) -> str:
     """JSON on one line for `indent` None, otherwise indented as by json.dumps."""
     return _safe(_compact(value) if indent is None else _indented(value))
+
+
+def as_number(value: Decimal) -> int | float:
+    """A decimal as a number of JSON."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _safe(text: str) -> str:

@@ -12,13 +12,17 @@ Gauge = tuple[str, str, Mapping[str, str], Decimal]
 
 
 def text(gauges: Iterable[Gauge]) -> str:
-    """The samples, those of a gauge together, below its help and type."""
-    families: dict[str, list[str]] = {}
+    """The samples, those of a gauge together, below its help and type.
+
+    Of those with the same labels only the last: node_exporter refuses a file with two.
+    """
+    families: dict[str, dict[str, str]] = {}
     for name, help, labels, value in gauges:
-        head = [f"# HELP {PREFIX}{name} {help.translate(_HELP_ESCAPES)}"]
-        head.append(f"# TYPE {PREFIX}{name} gauge")
-        families.setdefault(name, head).append(f"{PREFIX}{name}{_labels(labels)} {value:f}")
-    return "".join(f"{line}\n" for lines in families.values() for line in lines)
+        head = {f"# HELP {PREFIX}{name}": help.translate(_HELP_ESCAPES)}
+        head[f"# TYPE {PREFIX}{name}"] = "gauge"
+        families.setdefault(name, head)[f"{PREFIX}{name}{_labels(labels)}"] = f"{value:f}"
+    lines = (line for family in families.values() for line in family.items())
+    return "".join(f"{name} {value}\n" for name, value in lines)
 
 
 def _labels(labels: Mapping[str, str]) -> str:

@@ -44,7 +44,7 @@ def opens(
     today = moment.astimezone(zone).date()
     for day in (today + timedelta(days=number) for number in range(SEARCHED)):
         if not days or day.isoweekday() in days:
-            start, end = (_at(day, minutes, zone) for minutes in span_of(hours))
+            start, end = (instant(day, minutes, zone) for minutes in span_of(hours))
             if max(start, moment) < end:
                 return max(start, moment)
     return moment
@@ -74,7 +74,7 @@ def _closes(
 ) -> datetime | None:
     """When the hours and days end that are open at `moment`; None if nothing ends them."""
     today = moment.astimezone(zone).date()
-    start, end = (_at(today, minutes, zone) for minutes in span_of(hours))
+    start, end = (instant(today, minutes, zone) for minutes in span_of(hours))
     is_limited = bool(hours or days) and start <= moment < end
     return end if is_limited else None
 
@@ -84,5 +84,6 @@ def _minutes(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _at(day: date, minutes: int, zone: tzinfo | None) -> datetime:
+def instant(day: date, minutes: int, zone: tzinfo | None) -> datetime:
+    """The instant so many minutes after midnight by the clocks of a zone."""
     return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)

@@ -1,11 +1,12 @@
 """Writes a file atomically: to a temporary file in the same folder, which is then renamed."""
 
 import errno
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from smsgw_cli.storage.private_file import give_to_owner
 
@@ -17,8 +18,11 @@ def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
     """A file that replaces `path`, durably, when the block succeeds.
 
     Until then, and after a crash, readers see the old content, never a partial file, unless the
-    file is a mount point. `mode` is for the new file, minus the umask. Raises OSError.
+    file is a mount point. `mode` is for the new file, minus the umask. Raises OSError, also for
+    what is no regular file, as root would replace /dev/null.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
@@ -31,6 +35,18 @@ def atomic_write(path: Path, mode: int = DEFAULT_MODE) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_text(
+    path: Path, mode: int = DEFAULT_MODE, encoding: str = "utf-8", errors: str = "strict"
+) -> Iterator[TextIO]:
+    """The same for text, whose line breaks stay as they are written."""
+    with atomic_write(path, mode) as file:
+        text = io.TextIOWrapper(file, encoding, errors=errors, newline="")
+        yield text
+        text.flush()
+        text.detach()  # it is closed by `atomic_write`
 
 
 def _replace(path: Path, temporary: Path) -> None:

@@ -1,6 +1,6 @@
 """Divides many values into lists for one statement each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
@@ -14,6 +14,6 @@ def batched(values: Iterable[T], most: int) -> Iterator[Sequence[T]]:
         yield part
 
 
-def marks(values: Sequence[object]) -> str:
+def marks(values: Collection[object]) -> str:
     """A question mark for each value."""
     return ", ".join("?" * len(values))

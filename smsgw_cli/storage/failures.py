@@ -47,6 +47,7 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: Cause.DENIED,
     sqlite3.SQLITE_READONLY: Cause.DENIED,
     sqlite3.SQLITE_CANTOPEN: Cause.DENIED,
+    sqlite3.SQLITE_READONLY_DBMOVED: Cause.DAMAGED,  # deleted meanwhile
 }
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 FAILURES = (OSError, sqlite3.Error, UnusableError)
@@ -83,5 +84,5 @@ def cause_of(error: Exception) -> Cause:
         return error.cause
     if isinstance(error, OSError):
         return Cause.FULL if error.errno in _DISK else Cause.DENIED
-    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    return _SQLITE.get(primary, Cause.DAMAGED)
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return _SQLITE.get(code) or _SQLITE.get(code & 0xFF, Cause.DAMAGED)

@@ -1,7 +1,6 @@
 """The file of rejected rows: as they were, with a reason, ready to be fixed and imported."""
 
 import csv
-import io
 import os
 import re
 import tempfile
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.atomic_write import atomic_text
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.reader import Row, Table
@@ -121,8 +120,7 @@ def write_as(
     titles = dict(zip(table.columns, table.layout.header, strict=True))
     form = table.form
     target = writable_path(path)
-    with atomic_write(target, OWNER_ALONE) as raw:
-        file = io.TextIOWrapper(raw, form.encoding, errors="replace", newline="")
+    with atomic_text(target, OWNER_ALONE, form.encoding, "replace") as file:
         file.write(form.above)
         writer = csv.writer(file, delimiter=form.delimiter, lineterminator=form.line_break)
         writer.writerow([*(titles[each] for each in kept), *added])
@@ -134,8 +132,6 @@ def write_as(
             else:
                 cells = (row.cells[column] for column in kept)
                 writer.writerow([*cells, *shown, *row.surplus])
-        file.flush()
-        file.detach()  # the caller closes it
     return target
 
 

@@ -59,17 +59,20 @@ class Gateway(asyncio.Protocol):
             whole = end + 4 + (int(found[1]) if found else 0)
             if len(self.received) < whole:
                 return
+            is_post = self.received.startswith(b"POST")
             number = NUMBER.search(self.received, end, whole)
             self.received = self.received[whole:]
-            if number and self.delay:
-                asyncio.get_running_loop().call_later(self.delay, self.answer, number[1])
+            made = (number[1] if number else b"") if is_post else None
+            if is_post and self.delay:
+                asyncio.get_running_loop().call_later(self.delay, self.answer, made)
             else:
-                self.answer(number and number[1])
+                self.answer(made)
 
-    def answer(self, number: bytes | None) -> None:
-        Gateway.made += number is not None
-        body = b'{"id":%d,"mobile_number":"%b","subscribed":true}' % (Gateway.made, number or b"")
-        status, body = (b"201 Created", body) if number else (b"200 OK", EMPTY)
+    def answer(self, made: bytes | None) -> None:
+        """`made` is the number of a new contact, empty for a campaign, None for a list."""
+        Gateway.made += made is not None
+        body = b'{"id":%d,"mobile_number":"%b","subscribed":true}' % (Gateway.made, made or b"")
+        status, body = (b"200 OK", EMPTY) if made is None else (b"201 Created", body)
         self.transport.write(
             b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
             % (status, len(body), body)

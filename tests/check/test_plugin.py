@@ -75,6 +75,11 @@ def test_what_has_nothing_to_judge_is_left_out_and_named(run: Run, server: Gatew
     assert unknown(run("check sending-servers", code=3)) == "nothing to check: no sending server"
 
 
+def test_no_id_on_standard_input_is_not_all(run: Run, server: Gateway) -> None:
+    assert unknown(run("check devices -", code=3, input="\n")) == "no ID on standard input"
+    assert "1 device" in run("check devices -", input="2\n").stdout
+
+
 def test_all_checks_together_read_the_devices_once(run: Run, server: Gateway) -> None:
     run("check")
     paths = [path.partition("?")[0] for _, path, _ in server.requests]

@@ -14,6 +14,13 @@ from tests.conftest import Run
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
 Against = Callable[[str], None]
+ODD_SIMS: tuple[dict[str, object], ...] = (
+    {},
+    {"id": None},
+    {"id": "8"},
+    {"id": 1 << 64},
+    {"id": 3},
+)
 
 
 @needs_promtool
@@ -73,6 +80,22 @@ def test_the_timeout_is_told_to_prometheus_too(server: Gateway, process: Process
     assert 'check_status{check="devices",profile="environment"} 3' in Path("smsgw.prom").read_text()
 
 
+def test_a_link_to_the_file_is_kept(run: Run, server: Gateway) -> None:
+    Path("smsgw.prom").symlink_to("other.prom")
+    run("check devices --textfile smsgw.prom")
+    assert Path("smsgw.prom").is_symlink()
+    assert "smsgw_check_status" in Path("other.prom").read_text()
+
+
+def test_a_device_is_not_replaced_by_a_file(run: Run, server: Gateway) -> None:
+    os.mkfifo("null")
+    shown = run("check devices --textfile null", code=3).stdout
+    assert shown.startswith("SMSGW UNKNOWN - cannot write null: not a regular file|")
+    shown = run("campaigns report --html null", code=1).stderr
+    assert "not a regular file" in shown
+    assert Path("null").is_fifo()
+
+
 @pytest.mark.parametrize("path", ["no/such/smsgw.prom", "/dev/full/smsgw.prom", "."])
 def test_a_file_that_cannot_be_written_is_unknown(run: Run, server: Gateway, path: str) -> None:
     first = run(f"check devices --textfile {path}", code=3).stdout.splitlines()[0]
@@ -87,3 +110,14 @@ def test_a_problem_outweighs_a_file_that_cannot_be_written(run: Run, against: Ag
     assert shown.startswith(
         "SMSGW CRITICAL - device 7 (Kitchen): battery 5 %, cannot write no/such"
     )
+
+
+def test_no_gauge_has_the_same_labels_twice(run: Run, against: Against) -> None:
+    odd = [{"active": True, "signal_strength": each, **sim} for each in (2, 3) for sim in ODD_SIMS]
+    with serving(device("Bar", id=6), device("Bar", sims=[*odd, {"id": 3}])) as server:
+        against(server.url)
+        run("check devices --textfile smsgw.prom")
+    gauges = [each.split()[0] for each in Path("smsgw.prom").read_text().splitlines()]
+    samples = [each for each in gauges if each != "#"]
+    assert len(samples) == len(set(samples))
+    assert sum("sim_signal" in each for each in samples) == 1

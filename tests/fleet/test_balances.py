@@ -115,6 +115,7 @@ def test_two_processes_at_once_dial_once(server: Gateway, tmp_path: Path) -> Non
     gate.set()
     ended = [each.ended() for each in started]
     assert [code for code, _, _ in ended] == [0, 0, 0]
+    assert sum("*100*1# dialled" in stderr for _, _, stderr in ended) == 1
     assert dialled(server) == [(1, "*100*1#")]
 
 
@@ -241,7 +242,7 @@ def test_what_cannot_be_meant_is_refused(
 def test_a_sim_without_a_rule_is_named_and_left_out(run: Run, server: Gateway, home: Path) -> None:
     configure(home, "[[balance]]\ncountry='DE'\ncode='*1#'\npattern='(?P<amount>.+)'\n")
     refused = run(f"{REFRESH} 2", code=2)
-    assert "SIM 2 (Front desk, Verizon Wireless): no [[balance]] rule fits it" in refused.stderr
+    assert "SIM 2 (Front desk, Verizon Wireless): no matching [[balance]] rule" in refused.stderr
     assert "its country is US" in refused.stderr
     assert "add a [[balance]] rule to config.toml; see 'smsgw help settings'" in refused.stderr
     assert "nothing to dial" in run(REFRESH, code=2).stderr
@@ -255,7 +256,7 @@ def test_a_sim_that_cannot_dial_is_left_out_unless_it_is_named(
     control.set_device(2, enabled=False)
     shown = run(f"{REFRESH} {NOW}", code=9)
     assert dialled(server) == [(2, STUCK)]
-    assert "SIM 1 (Front desk, T-Mobile US) is not dialled" in shown.stderr
+    assert "SIM 1 (Front desk, T-Mobile US) skipped" in shown.stderr
     rejected = run(f"{REFRESH} 1", code=5)
     assert "SIM 1" in rejected.stderr
 

@@ -86,7 +86,18 @@ def test_an_unknown_sim_is_unknown(run: Run, known: Control) -> None:
 
 def test_a_pattern_that_reads_it_no_more_is_unknown(run: Run, known: Control, home: Path) -> None:
     configure(home, "[[balance]]\ncode='*100*1#'\npattern='Saldo (?P<amount>.+)'\n")
-    run("check balance 1", code=3)
+    shown = run("check balance 1", code=3).stdout
+    assert "SIM 1 (Main line): no balance in its newest answer" in shown
+
+
+def test_a_balance_is_not_taken_for_the_newest_if_a_later_answer_has_none(
+    run: Run, known: Control
+) -> None:
+    run(f"{REFRESH} 1 --code '*100#'", code=7)
+    shown = run("check balance 1 -w 4:", code=3).stdout
+    assert "'SIM 1 balance'=4.2;4:" in shown
+    assert "SIM 1 (Main line): no balance in its newest answer" in shown
+    run("check balance 1", code=1)
 
 
 def test_a_sim_that_is_gone_is_not_judged_any_more(

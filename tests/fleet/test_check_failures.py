@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,12 @@ from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
 from tests.fleet.checking import found, of
 from tests.fleet.conftest import Behind
+from tests.lying import Exchange
+
+
+def page(*records: dict[str, Any]) -> dict[str, Any]:
+    meta = {"current_page": 1, "last_page": 1, "total": len(records)}
+    return {"data": records, "meta": meta}
 
 
 def send(run: Run, failing: int, others: int, sim: int = 1) -> None:
@@ -72,6 +79,11 @@ def test_only_the_last_hour_counts_or_since(run: Run, control: Control) -> None:
     assert "cannot read 'soon' as a time" in run("check failures --since soon", code=3).stdout
 
 
+def test_a_time_that_has_not_begun_has_no_failures_to_count(run: Run, control: Control) -> None:
+    shown = run("check failures --since +2h", code=3).stdout
+    assert shown.startswith("SMSGW UNKNOWN - --since +2h is in the future")
+
+
 def test_the_last_hour_counts_though_the_server_filters_by_days(
     run: Run, control: Control, behind: Behind
 ) -> None:
@@ -99,6 +111,29 @@ def test_of_more_than_a_page_of_failures_some_sims_are_unknown(run: Run, control
     results = found(run, "failures", 2)
     assert of(results, "failed", 1)["value"] == 100
     assert of(results, "failed", 3)["value"] is None
+
+
+def test_of_many_sims_that_fail_the_worst_are_asked_about(run: Run, behind: Behind) -> None:
+    """So that a check is done in time when it matters most."""
+    newest = [sim for sim in range(1, 31) for _ in range(1 + sim // 10)]
+
+    def failing(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            exchange.json = page({"id": 1, "sims": [{"id": sim} for sim in range(1, 41)]})
+        elif exchange.is_of("GET", "/messages"):
+            sims = [int(exchange.query["sim"])] * 9 if "sim" in exchange.query else newest
+            failed = [{"messenger": f"Sim #{sim}", "status": "Failed"} for sim in sims]
+            exchange.json = page(*({"id": 99 - n, **each} for n, each in enumerate(failed)))
+
+    asked = behind(failing).asked
+    results = found(run, "failures", 2)
+    assert len(asked) == 3 + 2 * 10
+    assert of(results, "failed", 30)["value"] == 100
+    assert of(results, "failed", 1)["value"] is None
+    assert of(results, "failed", 40)["value"] == 0
+    asked.clear()
+    assert of(found(run, "failures 1", 2), "failed", 1)["value"] == 100
+    assert len(asked) == 3 + 2
 
 
 def test_sending_servers_are_enabled_or_critical(run: Run, control: Control) -> None:

@@ -196,7 +196,7 @@ def test_a_send_of_unknown_outcome_is_a_warning_until_it_is_settled(
     control.remove_faults()
     [(status, text)] = findings(found(run, "queue", 1))
     assert status == "WARNING"
-    assert text.startswith("1 send of unknown outcome: 'smsgw sends settle'")
+    assert text.startswith("1 send of unknown outcome; run 'smsgw sends settle'")
     run("sends settle 1 --set settle=0")
     assert findings(found(run, "queue")) == []
 
@@ -239,3 +239,13 @@ def test_a_server_that_was_set_up_anew_counts_from_1_again(
     run(SEND)
     control.advance("30m")
     assert "campaign 1" in of(found(run, "queue", 1), "queue_age")["text"]
+
+
+def test_campaigns_that_are_named_are_all_asked(run: Run, control: Control) -> None:
+    """More than are asked of a whole server, and nothing is said of those not named."""
+    send = "messages send --yes -q -m Hi --to"
+    named = " ".join(run(f"{send} +12025550172").stdout.strip() for _ in range(9))
+    others = " ".join(run(f"{send} +12025550170").stdout.strip() for _ in range(2))
+    control.advance("3h")
+    assert "0 messages pending" in run(f"check queue {named}").stdout
+    assert "2 messages pending" in run(f"check queue {named} {others}", code=2).stdout

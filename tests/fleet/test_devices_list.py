@@ -44,13 +44,14 @@ def test_a_device_is_named_by_its_model_without_a_name(run: Run, control: Contro
     assert "Google Pixel 7a  Marketing" in run("devices list -o table").stdout
 
 
+@pytest.mark.parametrize("unknown", [None, -1, 255, "?"])
 def test_what_the_server_does_not_know_is_a_dash(
-    run: Run, control: Control, behind: Behind
+    unknown: object, run: Run, control: Control, behind: Behind
 ) -> None:
     def nothing_known(exchange: Exchange) -> None:
         said = exchange.json
-        sims = [{"id": 1, "signal_strength": None}]
-        said["data"] = [{"id": each["id"], "name": "New", "sims": sims} for each in said["data"]]
+        new = {"name": "New", "battery": unknown, "sims": [{"id": 1, "signal_strength": unknown}]}
+        said["data"] = [{"id": each["id"], **new} for each in said["data"]]
         exchange.json = said
 
     behind(nothing_known)

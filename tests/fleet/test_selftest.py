@@ -16,6 +16,8 @@ from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import Run
+from tests.fleet.conftest import Behind
+from tests.lying import Exchange
 from tests.terminal import at_terminal
 
 RING = [(1, 2), (2, 3), (3, 1)]
@@ -367,7 +369,7 @@ def test_a_server_that_is_away_while_it_is_waited_for_leaves_it_open(
     server.faults.add("503 GET /messages")
     away = run(f"{ONE} {NOW} --retries 0", code=9)
     assert away.json[0]["result"] is None
-    assert "not known whether the text arrived" in away.error["message"]
+    assert "cannot tell whether the text arrived" in away.error["message"]
     server.faults.clear()
     assert run(ONE).json[0]["result"] == "ok"
     assert sends(server) == 1
@@ -442,7 +444,7 @@ def test_a_sim_without_a_number_sends_and_gets_nothing(
     done = run("devices selftest --yes -o json")
     assert pairs(done.json) == [(1, 3), (3, 1), (2, 1)]
     assert {row["result"] for row in done.json} == {"ok"}
-    assert "warning: SIM 2 gets no text, as its number is unknown" in done.stderr
+    assert "warning: SIM 2 is not texted: its number is unknown" in done.stderr
     refused = run("devices selftest 1 2 --yes -o json", code=2)
     assert refused.error["message"] == "the number of SIM 2 is unknown"
 
@@ -475,6 +477,37 @@ def test_sims_that_cannot_take_part_are_refused(
     phones.set_device(2, enabled=False)
     assert run(f"devices selftest {line} --yes -o json", code=code).error["message"] == message
     assert sends(server) == 0
+
+
+def test_a_sim_without_an_id_takes_no_part(run: Run, behind: Behind) -> None:
+    def nameless(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            body = exchange.json
+            body["data"][0]["sims"] += [{}, {"id": None, "number": "+12025550111"}, {"id": "9"}]
+            exchange.json = body
+
+    behind(nameless)
+    assert len(run("devices selftest -n").json) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("+120255501", "SIM 19 to SIM 20, 20 more)"), ("", "SIM 19 is not texted: its number is")],
+)
+def test_a_large_fleet_is_named_in_part(run: Run, behind: Behind, number: str, shown: str) -> None:
+    def large(exchange: Exchange) -> None:
+        if exchange.is_of("GET", "/devices"):
+            body = exchange.json
+            sims = [{"id": each, "number": number and f"{number}{each}"} for each in range(10, 40)]
+            body["data"] = [{**body["data"][0], "sims": sims}]
+            body["meta"]["total"] = 1
+            exchange.json = body
+
+    behind(large)
+    error = run("devices selftest", code=2).stderr.split("error: ")[1]
+    assert shown in error
+    assert "20 more" in error
+    assert "SIM 25" not in error
 
 
 def test_two_records_of_one_sim_do_not_text_each_other(

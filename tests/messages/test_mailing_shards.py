@@ -223,7 +223,7 @@ def test_an_invalid_row_stops_all_parts_and_is_rejected_by_one(
     ("options", "said"),
     [
         ("--csv codes.csv --shard 1/2", "--shard requires --once"),
-        ("--csv codes.csv --once k --shard 1/2 --name Mine", "leave out --name"),
+        ("--csv codes.csv --once k --shard 1/2 --name Mine", "omit --name"),
         ("--csv codes.csv --once k --shard 3/2", "--shard takes I/N"),
         ("--to +12025550123 --once k --shard 1/2", "add --csv FILE"),
     ],

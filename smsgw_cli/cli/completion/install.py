@@ -1,6 +1,7 @@
 """Installs completion for a user: the script in a folder of ours, and a line that loads it."""
 
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -104,7 +105,7 @@ def shell_in_use() -> str:
     name = Path(os.environ.get("SHELL", "")).name.removesuffix(".exe")
     shell = {"pwsh": "powershell"}.get(name, name)
     if shell not in PLACES:
-        raise Usage("cannot tell which shell is yours", hint=f"name it: {', '.join(PLACES)}")
+        raise Usage("cannot determine your shell", hint=f"name one: {', '.join(PLACES)}")
     return shell
 
 
@@ -122,7 +123,8 @@ def _read(path: Path) -> str | None:
 
 def _bash() -> Place:
     script = data_folder() / "smsgw.bash"
-    return Place(script, Path.home() / ".bashrc", f"[ ! -r {_sh(script)} ] || . {_sh(script)}")
+    quoted = shlex.quote(str(script))
+    return Place(script, Path.home() / ".bashrc", f"[ ! -r {quoted} ] || . {quoted}")
 
 
 def _zsh() -> Place:
@@ -130,7 +132,8 @@ def _zsh() -> Place:
     startup = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
     # The script needs compdef, which a .zshrc may or may not have loaded by now.
     loaded = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
-    return Place(script, startup, f"[[ ! -r {_sh(script)} ]] || {{ {loaded}; . {_sh(script)} }}")
+    quoted = shlex.quote(str(script))
+    return Place(script, startup, f"[[ ! -r {quoted} ]] || {{ {loaded}; . {quoted} }}")
 
 
 def _fish() -> Place:
@@ -154,12 +157,8 @@ def _powershell_profile() -> Path:
             [program, *_ASK_POWERSHELL], capture_output=True, text=True, timeout=SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise SmsgwError(f"cannot ask PowerShell for its profile: {error}") from error
+        raise SmsgwError(f"cannot get the profile of PowerShell: {error}") from error
     return Path(asked.stdout.strip())
-
-
-def _sh(path: Path) -> str:
-    return "'" + str(path).replace("'", "'\\''") + "'"
 
 
 PLACES: dict[str, Callable[[], Place]] = {

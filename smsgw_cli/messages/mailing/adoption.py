@@ -119,7 +119,7 @@ class Adoption:
                     text = spooled_rows.text_like(spool, number, str(message.get("content") or ""))
                     texts.setdefault(text, []).append(number)
         except Incomplete as error:
-            return f"cannot be read whole: {error.message}"
+            return f"cannot be read completely: {error.message}"
         if campaign.get("status") in _MAY_GET_MESSAGES:
             return "may not have all its messages yet"
         return "" if texts else "shows no messages"

@@ -21,7 +21,7 @@ from smsgw_cli.tables.rejects import Reasons
 from smsgw_cli.tables.shard import Shard
 from smsgw_cli.wording import pluralize
 
-MOST_REASONS = 10_000  # invalid rows whose reasons are told
+MOST_REASONS = 10_000  # invalid rows whose reasons are shown
 
 
 @dataclass

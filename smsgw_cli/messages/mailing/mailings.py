@@ -9,7 +9,7 @@ from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.engine.engine import Engine
 from smsgw_cli.engine.job import TaskClient, Throttle
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
@@ -28,13 +28,12 @@ from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.schedule import MOMENTS
-from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.send_locks import SendLocks, mailing_is_running
 from smsgw_cli.messages.sender import UnknownPolicy
-from smsgw_cli.messages.waves import remaining
+from smsgw_cli.messages.waves import begin, remaining
 from smsgw_cli.messages.waves.records import refuse_without
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
-from smsgw_cli.storage.locks import Busy
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
 """Begins to show progress, with a function that takes the number done, the total and the unit."""
@@ -90,6 +89,8 @@ class Mailings:
         Raises Usage as `RepeatRule.plan` does, or if another process runs this mailing, Partial if
         it may have been meant for everybody and was not, else as `conclude`.
         """
+        if mailing.identity.once is not None:
+            begin.refuse_single(self.ledger, mailing.identity.once)
         mailing.group()
         if mailing.shard is None:
             records.identify_old(self.ledger, mailing.identity, mailing.file, mailing.spool)
@@ -168,6 +169,7 @@ class Mailings:
             earlier = key and records.with_key(db, key)
         if not earlier or records.has_text(self.ledger, earlier, mailing.identity):
             return False
+        begin.refuse_other(earlier, mailing.identity)
         mailing.known = earlier.prefix
         self.warn(
             f"warning: mailing {earlier.id} with the key {key!r} had another text; nothing is sent"
@@ -178,7 +180,7 @@ class Mailings:
     def _begun(self, mailing: Mailing) -> Iterator[tuple[MailingRecord, int]]:
         """The record of the mailing, new or continued, with its lock held, and the number of rows
         that a new one skips."""
-        identity = mailing.identity
+        identity, locks = mailing.identity, SendLocks(self.ledger.path)
         moments = {key: mailing.common[key] for key in MOMENTS if key in mailing.common}
         while True:
             with self.ledger.writing() as db:
@@ -190,16 +192,17 @@ class Mailings:
                     if records.newest(db, identity) != earlier:
                         continue  # another process was faster
                     if plan.continues and earlier:
-                        self._hold(lock, earlier)
+                        locks.hold_mailing(lock, earlier.lock)
                         record = records.resume(db, identity, earlier)
                     else:
-                        self._refuse_running(earlier)
+                        if earlier and locks.is_held(earlier.lock):
+                            raise mailing_is_running()
                         if identity.key and not earlier:
                             warn_of_key(self.ledger.path, identity.key, self.warn)
                         record = records.begin(
                             db, identity, mailing.file, earlier, plan.since, moments
                         )
-                        self._hold(lock, record)
+                        locks.hold_mailing(lock, record.lock)
                 if plan.note:
                     self.note(plan.note)
                 yield record, plan.skipped
@@ -210,8 +213,7 @@ class Mailings:
         columns = mailing.merged.table.columns
         rows = ([row.cells[each] for each in columns] for row in left(mailing))
         command = remaining.command(mailing.file, mailing.identity.once)
-        if path := remaining.write(mailing.left_path, command, columns, rows):
-            self.note(f"note: who is left is in {path}, to be read")
+        remaining.show(mailing.left_path, command, columns, rows, self.note, self.warn)
 
     def _note_written(self, mailing: Mailing, record: MailingRecord) -> None:
         """A mended file of rejects is the same mailing."""
@@ -219,20 +221,6 @@ class Mailings:
         found = [each for path in mailing.written for each in digests_of_file(text, str(path))]
         with suppress(SmsgwError), self.ledger.writing() as db:
             records.add_digests(db, record, found)
-
-    def _refuse_running(self, earlier: MailingRecord | None) -> None:
-        with ExitStack() as lock:
-            if earlier:
-                self._hold(lock, earlier)
-
-    def _hold(self, stack: ExitStack, record: MailingRecord) -> None:
-        try:
-            stack.enter_context(SendLocks(self.ledger.path).held(record.lock))
-        except Busy:
-            raise Usage(
-                "this mailing is already running in another process",
-                hint="wait for it or stop it, then resume with the same command",
-            ) from None
 
 
 def _planned(mailing: Mailing, record: MailingRecord, send: SpooledSend) -> PlannedSend:

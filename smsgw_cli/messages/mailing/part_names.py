@@ -34,7 +34,7 @@ def other_division(once: str, division: str) -> Usage:
     """The error for a file that was divided otherwise under the same key."""
     return Usage(
         f"the key {once!r} was used with {division}; nothing was sent",
-        hint="divide the file as before, as rows in other parts would be sent twice",
+        hint="divide the file as before; otherwise rows could be sent twice",
     )
 
 

@@ -16,6 +16,7 @@ from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.part_names import other_division
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.model import Record
+from smsgw_cli.storage.batches import marks
 from smsgw_cli.storage.database import Connection, Row
 
 
@@ -67,11 +68,11 @@ class MailingRecord:
 
 def newest(db: Connection, identity: Identity) -> MailingRecord | None:
     """The newest mailing that is the same as this one."""
-    marks = ", ".join("?" * len(identity.digests))
     sql = (
         "SELECT * FROM mailings WHERE key = ? "  # noqa: S608
         "OR ((? IS NULL OR key = 'mailing ' || id) "
-        f"AND series IN (SELECT series FROM mailing_digests WHERE digest IN ({marks}))) "
+        "AND series IN (SELECT series FROM mailing_digests "
+        f"WHERE digest IN ({marks(identity.digests)}))) "
         "ORDER BY id DESC LIMIT 1"
     )
     row = db.execute(sql, [identity.key, identity.key, *identity.digests]).fetchone()

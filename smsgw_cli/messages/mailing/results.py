@@ -1,7 +1,6 @@
 """The results of a mailing: its files, and the error to raise."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -13,7 +12,7 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import MESSAGE
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.statuses import ACCEPTED, LEFT_OUT, NOT_SENT, REFUSED, UNKNOWN
-from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.atomic_write import atomic_text
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row, Table
@@ -59,7 +58,8 @@ def conclude(mailing: Mailing, error: SmsgwError | None) -> None:
     invalid = spooled_rows.count_invalid(mailing.spool)
     if counts[ACCEPTED] == sum(counts.values()) and not invalid:
         return
-    if error and not isinstance(error, Interrupted) and not (counts[ACCEPTED] or counts[UNKNOWN]):
+    is_begun = counts[ACCEPTED] or counts[UNKNOWN]
+    if error and not isinstance(error, Interrupted | Partial) and not is_begun:
         raise error
     raise _error(mailing, error, f"the status of each row is in {path}")
 
@@ -73,8 +73,7 @@ def write_results(mailing: Mailing) -> Path:
         rejects.keep_earlier(earlier)
     path, table = rejects.writable_path(mailing.results_path), mailing.merged.table
     kept = [column for column in table.columns if column not in RESULT]
-    with atomic_write(path, OWNER_ALONE) as raw:
-        file = io.TextIOWrapper(raw, "utf-8", newline="")
+    with atomic_text(path, OWNER_ALONE) as file:
         writer = csv.writer(file)
         writer.writerow([*kept, *RESULT])
         writer.writerows(
@@ -82,8 +81,6 @@ def write_results(mailing: Mailing) -> Path:
             [*(row.cells[each] for each in kept), campaign, status, without_formula(why)]
             for row, (campaign, status, why) in _joined(table, mailing.spool, _RESULTS)
         )
-        file.flush()
-        file.detach()  # the caller closes it
     mailing.written.append(path)
     return path
 
@@ -131,7 +128,9 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     is_rejected = counts[REFUSED] or invalid
     if is_rejected:
         where += f", the rejected rows are in {write_rejects(mailing)}"
-    hint = f"{where}; run the same command again to resume; no row is sent twice"
+    tells = type(error) in (Partial, SmsgwError)  # a bad wave, or a ledger that cannot be used
+    resume = (error and tells and error.hint) or "run the same command again to resume"
+    hint = f"{where}; {resume}; no row is sent twice"
     stops = isinstance(error, Interrupted | Pending)
     kind: type[SmsgwError] = type(error) if error and stops else Partial
     if error is None and not is_rejected:

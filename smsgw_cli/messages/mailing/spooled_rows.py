@@ -1,4 +1,4 @@
-"""The rows of a mailing in its spool: added one by one, left out, and told."""
+"""The rows of a mailing in its spool: added one by one, left out, and read."""
 
 import itertools
 from collections.abc import Iterable, Iterator

@@ -12,6 +12,7 @@ from smsgw_cli.messages.ledger_runs import DIGEST_LENGTH
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.statuses import ACCEPTED, NOT_SENT, REFUSED, UNKNOWN
 from smsgw_cli.model import Record
+from smsgw_cli.storage.batches import batched, marks
 
 MOST_RECIPIENTS = 10_000  # of a campaign
 
@@ -53,7 +54,7 @@ def group(spool: Spool, most: int, send: int | None = None) -> None:
     rows = spool.read(sql, [] if send is None else [send])
     made: list[tuple[int, int]] = []
     for _, same in groupby(rows, itemgetter("id", "wave")):
-        for part in _parts(same, most):
+        for part in batched(same, most):
             number = _add(spool, part)
             made += [(number, row["row"]) for row in part]
             if len(made) >= MOST_RECIPIENTS:
@@ -61,17 +62,6 @@ def group(spool: Spool, most: int, send: int | None = None) -> None:
     _assign(spool, made)
     if send is not None:
         spool.write("DELETE FROM sends WHERE id = ?", [send])
-
-
-def _parts(rows: Iterable[Any], most: int) -> Iterator[list[Any]]:
-    part: list[Any] = []
-    for row in rows:
-        part.append(row)
-        if len(part) == most:
-            yield part
-            part = []
-    if part:
-        yield part
 
 
 def _add(spool: Spool, rows: Sequence[Any]) -> int:
@@ -103,8 +93,8 @@ def pending(
         total += row["count"]
         found.append(SpooledSend(row["id"], row["wave"], row["digest"], row["text"], []))
     numbers = {each.id: each.numbers for each in found}
-    marks = ", ".join("?" * len(numbers))
-    sql = f"SELECT send, number FROM rows WHERE send IN ({marks}) ORDER BY send, row"  # noqa: S608
+    of_these = f"send IN ({marks(found)})"
+    sql = f"SELECT send, number FROM rows WHERE {of_these} ORDER BY send, row"  # noqa: S608
     for send, number in spool.read(sql, list(numbers)):
         numbers[send].append(number)
     return found

@@ -9,4 +9,3 @@ ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
 )
 # Of sends that are made again in another form, after those that are pending.
 PUT_OFF, TOO_LARGE = "put off", "too large"
-HELD = "held"  # of a later wave

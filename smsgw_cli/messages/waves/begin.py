@@ -1,7 +1,7 @@
 """Begins a text that is sent in waves, or goes on with it, in one process at a time."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import ledger_mailings, used_keys
@@ -9,10 +9,9 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import records as mailings
 from smsgw_cli.messages.mailing.identity import Identity
 from smsgw_cli.messages.mailing.records import MailingRecord
-from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.send_locks import SendLocks, mailing_is_running
 from smsgw_cli.messages.waves import records
 from smsgw_cli.model import Record
-from smsgw_cli.storage.locks import Busy
 
 
 def earlier(ledger: Ledger, once: str) -> MailingRecord | None:
@@ -35,7 +34,16 @@ def refuse_other(record: MailingRecord, identity: Identity) -> None:
     if record.text != identity.text and record.ended_at is None:
         raise Usage(
             f"{record.name} had another text, and is unfinished; nothing was sent",
-            hint="use its text to go on with it, or another key",
+            hint="use the same text to resume it, or another key",
+        )
+
+
+def refuse_single(ledger: Ledger, once: str) -> None:
+    """Raise Usage if the key is that of a send alone: it is neither a mailing nor in waves."""
+    if ledger.path.exists() and (entry := ledger.find(once)):
+        raise Usage(
+            f"the key {once!r} was used by send {entry.id}, not by a mailing; nothing was sent",
+            hint=f"see 'smsgw sends get {entry.id}', and use another key",
         )
 
 
@@ -54,11 +62,11 @@ def plan(
         before = mailings.with_key(db, identity.once or "")
         is_held = before and SendLocks(ledger.path).is_held(before.lock)
         if before and (is_held or _was_sent(ledger, before)):
-            raise _running()
+            raise mailing_is_running()
         if before:  # of which nothing was sent
             records.forget_recipients(db, before.id)
         record = mailings.begin(db, identity, "", before, None, moments)
-        records.plan(db, record.id, waves)
+        records.plan(db, record, waves)
         records.keep_recipients(db, record.id, phones)
     return record
 
@@ -66,19 +74,10 @@ def plan(
 @contextmanager
 def locked(ledger: Ledger, record: MailingRecord) -> Iterator[None]:
     """Hold the lock of a mailing. Raises Usage if another process does, or has planned it anew."""
-    try:
-        with SendLocks(ledger.path).held(record.lock):
-            with ledger.writing() as db:
-                newest = mailings.with_key(db, record.key)
-            if newest is None or newest.id != record.id:
-                raise _running()
-            yield
-    except Busy:
-        raise _running() from None
-
-
-def _running() -> Usage:
-    return Usage(
-        "this send is already running in another process",
-        hint="wait for it or stop it, then resume with the same command",
-    )
+    with ExitStack() as lock:
+        SendLocks(ledger.path).hold_mailing(lock, record.lock)
+        with ledger.writing() as db:
+            newest = mailings.with_key(db, record.key)
+        if newest is None or newest.id != record.id:
+            raise mailing_is_running()
+        yield

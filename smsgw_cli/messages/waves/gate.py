@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.campaigns.status_counts import of_status
+from smsgw_cli.config.setting_checks import Share
 from smsgw_cli.errors import Partial, Pending, SmsgwError
 from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.when import When
@@ -19,16 +20,16 @@ POLL = 1.0  # seconds between two looks at the clock, which people may set
 COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
 MOST_SHOWN = 10
 MOST_NAMED = 5
-AGAIN = "the same command goes on where it stopped, once the wave is good"
+AGAIN = "run the same command again to resume"
 
 
 @dataclass(frozen=True)
 class Limits:
     """What a good wave is: at most the share `max_failed` failed, and at least `min_arrived` was
-    sent, or delivered if that is `reported`. Shares are from 0 to 1."""
+    sent, or delivered if that is `reported`."""
 
-    max_failed: float
-    min_arrived: float
+    max_failed: Share
+    min_arrived: Share
     reported: bool = False
 
     @property
@@ -44,11 +45,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class WaveSends:
-    """What became of the sends of a wave: the campaigns, and the recipients of those that were
-    accepted and of those that the server refused."""
+    """What became of the sends of a wave: the campaigns, and the recipients that the server
+    refused."""
 
     campaigns: Sequence[Record]
-    accepted: int
     refused: int = 0
 
 
@@ -63,10 +63,10 @@ class Counts:
     def fault(self, limits: Limits) -> str | None:
         """Why the wave is bad; None if it is good."""
         if self.failed / self.recipients > limits.max_failed:
-            return f"{self._of(self.failed)} failed, more than {limits.max_failed * 100:g}%"
+            return f"{self._of(self.failed)} failed, more than {limits.max_failed}"
         if self.arrived / self.recipients < limits.min_arrived:
-            least = f"less than {limits.min_arrived * 100:g}%"
-            return f"{self._of(self.arrived)} {limits.arrived}, {least}"
+            arrived = f"{self._of(self.arrived)} {limits.arrived}"
+            return f"{arrived}, less than {limits.min_arrived}"
         return None
 
     def _of(self, count: int) -> str:
@@ -113,22 +113,23 @@ class Gate:
         `left` recipients are not sent to yet; `show` gets the progress as text. Raises Partial if
         the wave is bad, Pending if it cannot be judged, or not before the timeout.
         """
-        if not sends.accepted + sends.refused:
+        if not wave.sent + sends.refused:
             return  # nobody of it was left, so nothing tells how it went
         stopped = f"{pluralize(left, 'recipient is', 'recipients are')} left"
         self._wait(wave, sends, stopped, sleep, show)
         try:
-            fault = self._count(sends).fault(self.limits)
+            fault = self._count(wave, sends).fault(self.limits)
         except SmsgwError as error:
             message = f"wave {wave.number} cannot be judged: {error.message}; {stopped}"
             raise Pending(message, hint=AGAIN) from error
         if fault:
             ids = [str(each["id"]) for each in sends.campaigns]
             named = " ".join(ids) if len(ids) <= MOST_NAMED else "last"
+            see = f"see 'smsgw campaigns report {named}'; " if ids else ""
             raise Partial(
                 f"stopped after wave {wave.number}: {fault}; {stopped}",
-                hint=f"see 'smsgw campaigns report {named}'; {AGAIN}, or with a higher "
-                "--max-failed or a lower --set min_arrived=SHARE",
+                hint=f"{see}{AGAIN} once the wave is good, or with a higher --max-failed or "
+                "a lower --set min_arrived=SHARE",
             )
 
     def _wait(
@@ -147,7 +148,7 @@ class Gate:
                 message = f"wave {wave.number + 1} starts on {at}, after the timeout; {stopped}"
                 raise Pending(message, hint=AGAIN)
             if self.is_live and not looks % COUNTED_EVERY:
-                counted = self._shown(sends)
+                counted = self._shown(wave, sends)
             if self.is_live:
                 show(f"wave {wave.number + 1} in {_minutes(seconds)}{counted}")
             elif not looks:
@@ -155,23 +156,24 @@ class Gate:
             sleep(min(POLL, seconds))
             looks += 1
 
-    def _shown(self, sends: WaveSends) -> str:
+    def _shown(self, wave: Wave, sends: WaveSends) -> str:
         if len(sends.campaigns) > MOST_SHOWN:
             return ""
         try:
-            counts = self._count(sends)
+            counts = self._count(wave, sends)
         except SmsgwError:
             return ""  # it is asked again before it is judged
         return f"; {counts.failed:,} failed, {counts.arrived:,} arrived"
 
-    def _count(self, sends: WaveSends) -> Counts:
-        """Raises SmsgwError if the server does not tell. What it refused has failed."""
+    def _count(self, wave: Wave, sends: WaveSends) -> Counts:
+        """Raises SmsgwError if the server does not tell. What it refused has failed; sends whose
+        records were removed have not arrived."""
         campaigns = cast("Sequence[Campaign]", sends.campaigns)
         if any(each["id"] is None for each in campaigns):
             raise SmsgwError("the server does not show its campaign")
         counted = [self._of_campaign(each) for each in campaigns]
         failed, arrived = map(sum, zip(*counted, strict=True)) if counted else (0, 0)
-        return Counts(sends.accepted + sends.refused, sends.refused + failed, arrived)
+        return Counts(wave.sent + sends.refused, sends.refused + failed, arrived)
 
     def _of_campaign(self, campaign: Campaign) -> tuple[int, int]:
         """How many messages failed and arrived; one request where a page has all of them."""

@@ -18,12 +18,13 @@ from smsgw_cli.storage.database import Connection, Row
 
 @dataclass(frozen=True)
 class Wave:
-    """A wave of a mailing: its number, from 1, its recipients as planned, and the seconds to wait
-    after it."""
+    """A wave of a mailing: its number, from 1, its recipients as planned, the seconds to wait after
+    it, and how many were `sent` to."""
 
     number: int
     recipients: int
     wait: float
+    sent: int = 0
     accepted_at: str | None = None
 
     @classmethod
@@ -55,35 +56,39 @@ def taken(ledger: Ledger, mailing: MailingRecord, wave: int) -> int:
     where, values = ledger_runs.having_prefix(mailing.prefix)
     sql = (
         "SELECT coalesce(sum(json_array_length(body, '$.mobile_numbers')), 0) FROM sends "  # noqa: S608
-        f"WHERE wave = ? AND {where} AND {TAKEN} AND started_at >= ?"
+        f"WHERE wave = ? AND {where} AND {TAKEN}"
     )
     with ledger.reading() as db:
-        return int(db.execute(sql, [wave, *values, mailing.started_at]).fetchone()[0])
+        return int(db.execute(sql, [wave, *values]).fetchone()[0])
 
 
 def refuse_without(ledger: Ledger, mailing: MailingRecord) -> None:
-    """Raise Usage if a mailing is sent in waves: without them all that is left would go at once."""
+    """Raise Usage if waves of a mailing are left: without them all would go at once."""
     if any(not each.accepted for each in of_mailing(ledger, mailing.id)):
         raise Usage(
             f"{mailing.name} is sent in waves; nothing was sent",
-            hint="add --waves to go on; to send the rest in any case, also --max-failed 100% "
+            hint="add --waves to resume; to send the rest regardless, add also --max-failed 100% "
             "--set min_arrived=0",
         )
 
 
-def plan(db: Connection, mailing: int, waves: Sequence[tuple[int, float]]) -> None:
-    """Record the recipients and the wait of each wave."""
+def plan(db: Connection, mailing: MailingRecord, waves: Sequence[tuple[int, float]]) -> None:
+    """Record the recipients and the wait of each wave; no send of an earlier mailing with the same
+    key is of one."""
+    where, values = ledger_runs.having_prefix(mailing.prefix)
+    db.execute(f"UPDATE sends SET wave = NULL WHERE wave IS NOT NULL AND {where}", values)  # noqa: S608
     db.executemany(
         "INSERT INTO waves (mailing, number, recipients, wait) VALUES (?, ?, ?, ?)",
-        [(mailing, number, *wave) for number, wave in enumerate(waves, start=1)],
+        [(mailing.id, number, *wave) for number, wave in enumerate(waves, start=1)],
     )
 
 
-def accept(ledger: Ledger, mailing: int, wave: int, moment: datetime) -> None:
+def accept(ledger: Ledger, mailing: MailingRecord, wave: int, moment: datetime) -> None:
     """Record that all sends of a wave were accepted."""
-    sql = "UPDATE waves SET accepted_at = ? WHERE mailing = ? AND number = ?"
+    sent = taken(ledger, mailing, wave)
+    sql = "UPDATE waves SET accepted_at = ?, sent = ? WHERE mailing = ? AND number = ?"
     with ledger.writing() as db:
-        db.execute(sql, [moment.isoformat(), mailing, wave])
+        db.execute(sql, [moment.isoformat(), sent, mailing.id, wave])
 
 
 def keep_recipients(db: Connection, mailing: int, phones: Iterable[int]) -> None:

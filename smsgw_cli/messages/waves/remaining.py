@@ -1,15 +1,14 @@
 """The file of the recipients that no wave was sent to: to read, not to send."""
 
 import csv
-import io
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.storage.atomic_write import atomic_write
+from smsgw_cli.storage.atomic_write import atomic_text
 from smsgw_cli.storage.private_file import OWNER_ALONE
 from smsgw_cli.tables.names import MAILING
 from smsgw_cli.tables.reader import Table
@@ -34,27 +33,28 @@ def is_ours(text: str) -> bool:
     return not text or text.startswith(MAILING)
 
 
-def write(
-    path: Path, command: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
-) -> Path | None:
-    """Write rows to a file, each with the command of the mailing that they are of.
-
-    Returns its path. Without rows the file of an earlier run is deleted, and the result is None.
-    Raises OSError.
-    """
-    path, rows = writable_path(path), iter(rows)
-    first = next(rows, None)
-    if first is None:
-        path.unlink(missing_ok=True)
-        return None
-    with atomic_write(path, OWNER_ALONE) as raw:
-        text = io.TextIOWrapper(raw, "utf-8", newline="")
-        writer = csv.writer(text)
-        writer.writerow([MAILING, *columns])
-        writer.writerows([command, *row] for row in chain([first], rows))
-        text.flush()
-        text.detach()  # the caller closes it
-    return path
+def show(
+    path: Path,
+    command: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    note: Callable[[str], None],
+    warn: Callable[[str], None],
+) -> None:
+    """Write rows to a file, each with the command of the mailing that they are of, and note where,
+    or warn why not: the ledger has them too. Without rows that of an earlier run is deleted."""
+    first = next(rows := iter(rows), None)
+    try:
+        path = writable_path(path)
+        if first is None:
+            return path.unlink(missing_ok=True)
+        with atomic_text(path, OWNER_ALONE) as text:
+            writer = csv.writer(text)
+            writer.writerow([MAILING, *columns])
+            writer.writerows([command, *row] for row in chain([first], rows))
+    except OSError as error:
+        return warn(f"warning: cannot list the recipients left in {path}: {error.strerror}")
+    return note(f"note: the recipients not sent to yet are listed in {path}")
 
 
 def refuse(table: Table) -> None:
@@ -63,6 +63,6 @@ def refuse(table: Table) -> None:
         return
     found = next((row.cells[MAILING] for row in table.rows()), "")
     raise Usage(
-        f"{table.source.name} only shows who is left of a mailing; nothing was sent",
-        hint=f"the mailing goes on with the command that began it: {found} --waves …",
+        f"{table.source.name} only lists who a mailing was not sent to yet; nothing was sent",
+        hint=f"resume the mailing with the command that started it: {found} --waves …",
     )

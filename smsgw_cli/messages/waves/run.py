@@ -54,7 +54,9 @@ class WaveRun:
             if isinstance(error, STOPS) or not self.campaigns:
                 raise
             raise Partial(
-                f"{error.message}; some recipients are left", hint=AGAIN, status=error.status
+                f"{error.message}; recipients are left",
+                hint=error.hint or AGAIN,
+                status=error.status,
             ) from error
         mailings.finish(self.waves.ledger, self.waves.record, is_whole=True)
         with self.waves.ledger.writing() as db:
@@ -94,7 +96,7 @@ class WaveRun:
                 self._send_page(wave, start, [as_text(each) for each in kept])
         if skipped:
             who = pluralize(skipped, "recipient")
-            self.note(f"note: {who} skipped: excluded, unsubscribed or not given any more")
+            self.note(f"note: {who} skipped: excluded, unsubscribed or no longer a recipient")
         if audience.lists:
             self._note_new(audience)
 
@@ -116,7 +118,7 @@ class WaveRun:
         known = sum(audience.numbers.get(usual(each)) is not None for each in planned)
         if new := len(audience) - known:
             who = pluralize(new, "contact has", "contacts have")
-            self.note(f"note: {who} joined since the first wave; they are not sent to")
+            self.note(f"note: {who} joined since the first wave; not sent to")
 
     def _pages(self, wave: Wave) -> Iterator[tuple[int, int]]:
         """From where to where each campaign of a wave goes, in the recipients of all waves."""

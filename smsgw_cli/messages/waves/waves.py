@@ -29,7 +29,7 @@ class Waves:
         """Record the waves of so many recipients, if the mailing has none. Raises Usage."""
         if not self.every:
             with self.ledger.writing() as db:
-                records.plan(db, self.record.id, split(self.sizes, recipients))
+                records.plan(db, self.record, split(self.sizes, recipients))
 
     @property
     def every(self) -> list[Wave]:
@@ -42,13 +42,12 @@ class Waves:
 
     def sends(self, wave: Wave) -> WaveSends:
         """What became of the sends of a wave so far."""
-        entries = self._entries(wave)
+        entries = self.ledger.of_wave(self.record.prefix, wave.number)
         accepted = [each for each in entries if each.state == ACCEPTED]
         keys = {each.key for each in accepted}  # of some that were refused before
         refused = [each for each in entries if _is_refused(each) and each.key not in keys]
         campaigns = [each.campaign or {"id": None} for each in accepted]
-        got = _recipients(accepted)
-        return WaveSends(campaigns, len(got), len(_recipients(refused) - got))
+        return WaveSends(campaigns, len(_recipients(refused) - _recipients(accepted)))
 
     def await_turn(
         self, wave: Wave, sleep: Callable[[float], None], show: Callable[[str], None]
@@ -64,7 +63,7 @@ class Waves:
 
     def accept(self, wave: Wave) -> None:
         """Record that all sends of a wave were accepted."""
-        records.accept(self.ledger, self.record.id, wave.number, self.now())
+        records.accept(self.ledger, self.record, wave.number, self.now())
 
     @property
     def to_send(self) -> list[Wave]:
@@ -78,11 +77,6 @@ class Waves:
         taken = (records.taken(self.ledger, self.record, each.number) for each in waves)
         sizes = zip(waves, taken, strict=True)
         return [(each.number, max(0, each.recipients - begun)) for each, begun in sizes]
-
-    def _entries(self, wave: Wave) -> list[Entry]:
-        """The sends of a wave; an earlier mailing may have had the same key."""
-        entries = self.ledger.of_wave(self.record.prefix, wave.number)
-        return [each for each in entries if each.started_at >= self.record.started_at]
 
 
 def _is_refused(entry: Entry) -> bool:

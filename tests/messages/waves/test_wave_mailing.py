@@ -51,6 +51,7 @@ def test_a_bad_wave_leaves_the_other_rows_unsent(run: Run, held: Held) -> None:
     stopped = run(line, code=7)
     assert "stopped after wave 1: 3 of 6 (50.0%) failed, more than 5%" in stopped.stderr
     assert "14 recipients are left" in stopped.stderr
+    assert "once the wave is good, or with a higher --max-failed" in stopped.stderr
     assert sum(held().values()) == 6
     assert statuses() == ["accepted"] * 6 + ["not sent"] * 14
     with Path("people.csv.left.csv").open() as file:
@@ -162,3 +163,19 @@ def test_rows_that_were_added_after_the_last_wave_are_sent_too(
     write(good(6), texts=1)
     run(line)
     assert held() == each_once(good(6), texts=1)
+
+
+def test_another_text_under_the_key_is_refused_while_rows_are_left(run: Run, held: Held) -> None:
+    write(STUCK + good(3), texts=1)
+    run(f"{LINE} --once spring --waves 3/0s,rest", code=7)
+    other = "messages send --csv people.csv -m 'Ho {name}' --once spring --waves 3/0s,rest"
+    assert "had another text, and is unfinished" in run(other, code=2).stderr
+    assert sum(held().values()) == 3
+
+
+def test_a_wave_of_which_nothing_was_accepted_tells_why(run: Run, control: Control) -> None:
+    write(good(6), texts=1)
+    control.add_fault("422 POST /messages/send")
+    stopped = run(f"{LINE} --waves 3/0s,rest", code=7)
+    assert "rows: 3 refused, 3 not sent: Unprocessable" in stopped.stderr
+    assert "campaigns report" not in stopped.stderr

@@ -1,13 +1,16 @@
 """`messages send --waves` to numbers and lists."""
 
 import csv
+import errno
 import shlex
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -168,7 +171,7 @@ def test_a_failure_after_the_first_wave_is_partial(
 ) -> None:
     line = f"{LINE} --to {numbers(good(5))} --waves 2/0s,rest"
     control.add_fault("422 POST /messages/send after=1 times=1")
-    assert "some recipients are left" in run(line, code=7).stderr
+    assert "recipients are left" in run(line, code=7).stderr
     assert sum(held().values()) == 2
     run(line)
     assert held() == {(each, "Hi"): 1 for each in good(5)}
@@ -207,8 +210,8 @@ def test_lists_are_read_again_before_each_wave(
     run(f"contacts create Customers {good(1, 70)[0]}")
     control.advance("15m")
     told = run(line).stderr
-    assert "3 recipients skipped: excluded, unsubscribed or not given any more" in told
-    assert "1 contact has joined since the first wave; they are not sent to" in told
+    assert "3 recipients skipped: excluded, unsubscribed or no longer a recipient" in told
+    assert "1 contact has joined since the first wave; not sent to" in told
     assert held() == {(each, "Hi"): 1 for each in [*planned[:3], planned[6]]}
 
 
@@ -252,6 +255,39 @@ def test_the_key_of_waves_sends_nothing_else(run: Run, numbers: Write, held: Hel
     refused = run(f"messages send --once spring -m Other --to {to} --waves 3/0s,rest", code=2)
     assert "had another text, and is unfinished" in refused.stderr
     assert sum(held().values()) == 3
+    run(f"{LINE} --to {to} --waves 3/0s,rest --set min_arrived=0")
+    refused = run(f"{LINE} --to {to}", code=2)
+    assert "the mailing with the key 'spring' was sent already" in refused.stderr
+    assert sum(held().values()) == 6
+
+
+@pytest.mark.parametrize("is_mailing", [False, True])
+def test_a_wave_is_judged_although_the_clock_was_set_back(
+    run: Run, numbers: Write, held: Held, server: Gateway, is_mailing: bool
+) -> None:
+    found = [*good(3), *STUCK, *good(9, start=3)]
+    to = f"--to {numbers(found)} --once spring"
+    if is_mailing:
+        Path("people.csv").write_text("\n".join(["phone", *found]) + "\n")
+        to = "--csv people.csv"
+    line = f"messages send -m Hi --yes {to} --waves 3/1h,3/0s,rest"
+    run(f"{line} --timeout 1", code=9)
+    Control(server.url, server.token).advance("2h")
+    with closing(sqlite3.connect(path_for(server.url))) as db, db:
+        db.execute("UPDATE mailings SET started_at = '2090-01-01T00:00:00+00:00'")
+    assert "stopped after wave 2: 0 of 3 (0.0%)" in run(line, code=7).stderr
+    assert sum(held().values()) == 6
+
+
+def test_a_wave_whose_records_were_removed_lets_no_wave_pass(
+    run: Run, numbers: Write, held: Held
+) -> None:
+    line = f"{LINE} --to {numbers([*good(3), *STUCK, *good(9, start=3)])} --waves 3/0s,3/0s,rest"
+    run(line, code=7)
+    run("sends remove 2 --yes")
+    assert "stopped after wave 2: 0 of 3 (0.0%)" in run(line, code=7).stderr
+    run(f"{line} --set min_arrived=0")
+    assert sum(held().values()) == 15
 
 
 def test_records_of_waves_are_not_removed_by_age_while_some_are_left(
@@ -267,10 +303,15 @@ def test_records_of_waves_are_not_removed_by_age_while_some_are_left(
     assert sum(held().values()) == 6
 
 
-def test_the_key_of_another_send_makes_no_waves(run: Run, numbers: Write, held: Held) -> None:
+def test_the_key_of_another_send_makes_no_waves_and_no_mailing(
+    run: Run, numbers: Write, held: Held
+) -> None:
     run("messages send -m Hi --once spring --to +12025550123")
     refused = run(f"{LINE} --to {numbers(good(3))} --waves 1/0s,rest", code=2)
-    assert "the key 'spring' is that of send 1, which was not in waves" in refused.stderr
+    assert "the key 'spring' was used by send 1, not by a mailing" in refused.stderr
+    Path("people.csv").write_text("\n".join(["phone", *good(3)]) + "\n")
+    refused = run("messages send -m Hi --once spring --csv people.csv", code=2)
+    assert "the key 'spring' was used by send 1, not by a mailing" in refused.stderr
     assert sum(held().values()) == 1
 
 
@@ -288,7 +329,7 @@ def test_who_is_left_is_in_a_file_that_is_only_to_be_read(
     run: Run, numbers: Write, held: Held, home: Path
 ) -> None:
     line = f"{LINE} --to {numbers([*STUCK, *good(3)])} --waves 3/0s,rest"
-    assert "who is left is in spring.left.csv" in run(line, code=7).stderr
+    assert "listed in spring.left.csv" in run(line, code=7).stderr
     with Path("spring.left.csv").open() as file:
         rows = list(csv.reader(file))
     command = "smsgw messages send --once spring"
@@ -299,7 +340,7 @@ def test_who_is_left_is_in_a_file_that_is_only_to_be_read(
         "--to @spring.left.csv --map mobile_number=mobile_number",
     ):
         refused = run(f"messages send -m Hi {given}", code=2)
-        assert "only shows who is left of a mailing; nothing was sent" in refused.stderr
+        assert "only lists who a mailing was not sent to yet; nothing was sent" in refused.stderr
         assert f"{command} --waves" in refused.stderr
     assert sum(held().values()) == 3
     run(f"{line} --set min_arrived=0")
@@ -411,3 +452,33 @@ def test_ctrl_c_between_waves_loses_and_doubles_nothing(
     Control(server.url, server.token).advance("2h")
     run(line)
     assert held() == {(each, "Hi"): 1 for each in good(5)}
+
+
+def test_a_ledger_that_is_deleted_between_waves_stops_it_and_goes_on_with_nothing(
+    run: Run, numbers: Write, held: Held, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete(seconds: float) -> None:
+        path_for(server.url).unlink(missing_ok=True)
+        time.sleep(seconds)
+
+    monkeypatch.setattr("smsgw_cli.messages.waves.run.time", SimpleNamespace(sleep=delete))
+    stopped = run(f"{LINE} --to {numbers(good(5))} --waves 2/0.1s,rest", code=7)
+    assert "restore it from a backup" in stopped.stderr
+    assert "run the same command again" not in stopped.stderr
+    assert sum(held().values()) == 2
+
+
+def test_a_full_disk_does_not_hide_why_it_stopped(
+    run: Run, numbers: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("smsgw_cli.messages.waves.remaining.atomic_text", full)
+    to = numbers([*STUCK, *good(3)])
+    Path("people.csv").write_text("\n".join(["phone", *STUCK, *good(3)]) + "\n")
+    for line in (f"{LINE} --to {to}", "messages send -m Hi --csv people.csv --yes"):
+        stopped = run(f"{line} --waves 3/0s,rest -q", code=7)
+        assert "left.csv: No space left on device" in stopped.stderr
+        assert "stopped after wave 1" in stopped.stderr
+        assert stopped.stdout.split()

@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ESCAPES = {"\\": r"\e", "-": r"\-", "'": r"\(aq", "`": r"\(ga", "^": r"\(ha", "~": r"\(ti"}
 # What is filled; anything else below a heading stands as it is.
-SENTENCES = re.compile(r"(?:[A-Z][\w=]*|['-]\w\S*)[ ,.](?:(?!\S {2}).)*[.:]", re.DOTALL)
+SENTENCES = re.compile(r"(?:[A-Z][\w=]*|['-]+\w\S*)[ ,.](?:(?!\S {2}).)*[.:]", re.DOTALL)
 HEADED = re.compile(r"(?s)(\S(?:(?! {2})[^\n])*)\n( .*)")
 HELP = re.compile(r"Usage: (.*?)\n\n(.*?)\n(\n.*|)", re.DOTALL)
 

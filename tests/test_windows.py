@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,12 @@ def test_ctrl_break_stops_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(signal, "SIGBREAK", 21, raising=False)
     assert 21 in runpy.run_path(signals.__file__)["SIGNALS"]
+
+
+def test_names_in_a_pipe_are_in_utf_8_whatever_the_code_page(
+    run: Run, server: Gateway, process: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run("messages send --to +12025550123 -m Hello --name Żółć --watch")
+    env = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    shown = process("campaigns report - -o json", input="Żółć\n", encoding="utf-8", env=env)
+    assert "Żółć" in shown.stdout

@@ -89,6 +89,8 @@ def open_all() -> None:
     """
     if sys.stdin is None:
         sys.stdin = open(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")  # noqa: PTH123, SIM115
+    elif isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors=sys.stdin.errors)  # of a pipe on Windows
     sys.stdout = _text(Data(_raw(sys.stdout)), line_by_line=False)
     sys.stderr = _text(Notes(_raw(sys.stderr)), line_by_line=True)
 

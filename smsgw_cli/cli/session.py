@@ -152,6 +152,7 @@ class Session:
             query=options.query,
             quiet=bool(options.quiet),
             show_secrets=bool(options.show_secrets),
+            now=lambda: self.now,
         )
 
     @property

@@ -21,7 +21,7 @@ EVERY = (*COLUMNS, "name", "said", "body")
 def list_sends(session: Session, states: list[str] | None, limit: int | None) -> None:
     most = at_most(limit)
     found = (each for each in _history(session).all() if not states or each["state"] in states)
-    session.out.rows(islice(found, most), COLUMNS, every=EVERY)
+    session.out.rows(islice(found, most), COLUMNS, every=EVERY, empty="no sends")
 
 
 def get_send(session: Session, number: int) -> None:

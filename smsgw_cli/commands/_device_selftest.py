@@ -112,7 +112,7 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
         texts, named = pluralize(len(pairs), "text"), ", ".join(selftest_pairs.named(pairs))
-        session.confirm(f"Send {texts} ({named})? Each is charged.")
+        session.confirm_on_server(f"Send {texts} ({named})? Each is charged.")
 
 
 def _note_earlier(session: Session, tests: Sequence[SelfTest]) -> None:

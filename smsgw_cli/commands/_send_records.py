@@ -61,7 +61,7 @@ def remove_sends(session: Session, numbers: list[str] | None, before: str | None
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return
     if chosen:
-        session.confirm(_question(chosen, keys))
+        session.confirm_on_server(_question(chosen, keys))
     _history(session).forget(chosen)
     session.out.rows(({"id": each, "result": "forgotten"} for each in chosen), ("id", "result"))
 

@@ -513,7 +513,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=monitoring options sandbox settings+')
+        operands=('=monitoring options sandbox schema settings+')
         ;;
     esac
 }

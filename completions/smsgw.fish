@@ -414,7 +414,7 @@ function __smsgw_at --no-scope-shadowing
         case 'help'
             set below 
             set flags 
-            set operands '=monitoring options sandbox settings+'
+            set operands '=monitoring options sandbox schema settings+'
     end
 end
 

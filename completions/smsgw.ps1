@@ -511,7 +511,7 @@ $SmsgwTree = @{
     'help' = @{
         below = @()
         flags = @()
-        operands = @('=monitoring options sandbox settings+')
+        operands = @('=monitoring options sandbox schema settings+')
     }
 }
 

@@ -3,8 +3,9 @@
 from smsgw_cli.cli.resource import Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.model import MOBILE_NUMBER
 
-NAMES = ("name", "label", "value", "mobile_number", "number", "code", "to")
+NAMES = ("name", "label", "value", MOBILE_NUMBER, "number", "code", "to")
 
 
 def title(session: Session, resource: Resource, identity: int) -> str:

@@ -146,7 +146,7 @@ register(
     "help",
     """Take a tour of every resource, or read about a topic or a command.
 
-    Topics: monitoring, options, sandbox, settings.""",
+    Topics: monitoring, options, sandbox, schema, settings.""",
     (WORDS,),
     show_help,
     epilog="""

@@ -22,5 +22,5 @@ SETTING = CompletionHint(words=tuple(f"{name}=" for name in SETTINGS if name not
 PROFILE_SETTING = CompletionHint(
     words=("name=", *(f"{each}=" for each in SETTINGS if each != "token"))
 )
-TOPIC = CompletionHint(words=("monitoring", "options", "sandbox", "settings"))
+TOPIC = CompletionHint(words=("monitoring", "options", "sandbox", "schema", "settings"))
 PROFILE = CompletionHint(kind="profiles")

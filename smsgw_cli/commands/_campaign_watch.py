@@ -14,9 +14,10 @@ from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._ussd_answers import show_answers
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
-from smsgw_cli.model import UNSENT, Campaign, Record
+from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, UNSENT, Campaign, Record
 
-COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*NEWS, *UNSENT)))
+FOR_PEOPLE = (*NEWS, *UNSENT)
+FOR_SCRIPTS = (*OUTGOING_STATUSES, COMPLETED)  # the order of columns does not change
 
 
 PATIENCE = 6 * 3600.0  # seconds
@@ -153,11 +154,13 @@ def _failed(counts: Counts) -> str:
 def _show_statuses(session: Session, watches: Watches) -> None:
     """Print the status of each campaign: counts by status, devices and sending servers."""
     polled = [each for each in watches.each if each.last]
+    statuses = FOR_PEOPLE if session.out.is_table else FOR_SCRIPTS
+    columns = ("id", "total", *(f"statuses.{status}" for status in statuses))
     if len(watches.each) > 1:
-        session.out.rows(map(_status, polled), COLUMNS)
+        session.out.rows(map(_status, polled), columns)
         return
     for watch in polled:
-        session.out.record(_status(watch, flat=session.out.is_table), COLUMNS)
+        session.out.record(_status(watch, flat=session.out.is_table), columns)
 
 
 def _status(watch: Watch, *, flat: bool = False) -> Record:

@@ -528,7 +528,7 @@ _smsgw_at() {
     'help')
         below=()
         flags=()
-        operands=('=container exit-codes files importing monitoring options output replies sandbox security sending sending-once settings sharding syncing time+')
+        operands=('=container exit-codes files importing monitoring options output replies sandbox schema security sending sending-once settings sharding syncing time+')
         ;;
     esac
 }

@@ -426,7 +426,7 @@ function __smsgw_at --no-scope-shadowing
         case 'help'
             set below 
             set flags 
-            set operands '=container exit-codes files importing monitoring options output replies sandbox security sending sending-once settings sharding syncing time+'
+            set operands '=container exit-codes files importing monitoring options output replies sandbox schema security sending sending-once settings sharding syncing time+'
     end
 end
 

@@ -13,10 +13,11 @@ import pytest
 
 from smsgw_cli import __version__
 from smsgw_cli.commands import COMMANDS
-from smsgw_cli.commands._help_topic import text_of, topics
+from smsgw_cli.commands._help_topic import FOLDER, text_of
 from tests.test_help import commands
 
 ROOT = Path(__file__).parents[1]
+TOPICS = {path.stem for path in FOLDER.glob("*.txt")}
 
 
 def output(*command: str | Path, cwd: Path = ROOT) -> str:
@@ -57,7 +58,7 @@ def test_the_wheel_answers_with_all_its_texts(installed: Path) -> None:
     assert smsgw("help settings") == text_of(["settings"])
     assert smsgw("-p sandbox devices get 1 -q") == "1\n"
     (package,) = installed.glob("lib/*/site-packages/smsgw_cli")
-    assert {each.stem for each in package.glob("commands/topics/*.txt")} == set(topics())
+    assert {each.stem for each in package.glob("commands/topics/*.txt")} == TOPICS
     assert (package / "py.typed").exists()
 
 
@@ -66,7 +67,7 @@ def test_the_wheel_brings_man_pages_of_all_commands_and_topics(installed: Path) 
     assert pages.keys() == {
         "smsgw.1",
         *(f"smsgw-{name}.1" for name in COMMANDS),
-        *(f"smsgw-{topic}.7" for topic in topics()),
+        *(f"smsgw-{topic}.7" for topic in TOPICS),
     }
     whole = "".join(pages.values()).replace("\\-", "-").lower()
     named = (words for words, each in commands() if " " in words and not each.hidden)
@@ -80,7 +81,7 @@ def test_the_man_pages_are_valid_and_have_the_words_of_the_help(installed: Path)
     found = output("mandoc", "-Tlint", *pages).splitlines()
     # Until a first release CHANGELOG.md has no date.
     assert not [line for line in found if "missing date" not in line]
-    for topic in topics():
+    for topic in TOPICS:
         page = output("mandoc", "-Owidth=200", installed / f"share/man/man7/smsgw-{topic}.7")
         said = text_of([topic]).partition("\n\nFor the command of")[0]
         assert set(said.split()) <= set(re.sub(".\b", "", page).split())

@@ -72,3 +72,31 @@ def test_two_processes_append_whole_lines(
     lines = (home / "sms.log").read_text().splitlines()
     assert all(map(LINE.fullmatch, lines))
     assert sum("> GET" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "doctor",
+        "contacts import 1 people.csv --workers 3",
+        "contacts export 1",
+        "devices delete 1 2 --yes",
+        "devices selftest 1 2 --yes",
+        "check devices",
+        "messages send --csv people.csv -m Hi",
+        "messages send --to +12025550123 -m Hi --watch",
+        "api GET devices --paginate",
+    ],
+)
+def test_no_request_is_missing_from_the_log(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    rows = "".join(f"+1202555{1000 + each}\n" for each in range(5))
+    (home / "people.csv").write_text(f"mobile_number\n{rows}")
+    run("contact-lists create Friends")
+    before = len(server.requests)
+    monkeypatch.setenv("SMSGW_LOG_FILE", "~/sms.log")
+    run(line)
+    lines = [each.partition(" ")[2] for each in (home / "sms.log").read_text().splitlines()]
+    assert sum(each.startswith("> ") for each in lines) == len(server.requests) - before
+    assert sum(each.startswith("< ") for each in lines) == len(server.requests) - before

@@ -62,8 +62,13 @@ class Counts(NamedTuple):
     @property
     def news(self) -> str:
         """The same with what people wait for first: `2 delivered, 1 failed, 7 pending`."""
-        first = [(each, self.by_status.get(each, 0)) for each in NEWS]
-        return _listed([*first, *(it for it in self.by_status.items() if it[0] not in NEWS)])
+        return _listed(self.by_news.items())
+
+    @property
+    def by_news(self) -> dict[str, int]:
+        """`by_status` in this order."""
+        first = [status for status in NEWS if status in self.by_status]
+        return {status: self.by_status[status] for status in [*first, *self.by_status]}
 
 
 def _listed(counts: Iterable[tuple[str, int]]) -> str:

@@ -39,7 +39,7 @@ def print_rows(session: Session, resource: Resource, records: Iterable[Record]) 
     if is_for_people(session):
         columns = resource.table or columns
         records, every = _shown(session, resource, records), (*every, *columns)
-    session.out.rows(records, columns, every=every)
+    session.out.rows(records, columns, every=every, empty=f"no {resource.plural}")
 
 
 def _shown(session: Session, resource: Resource, records: Iterable[Record]) -> Iterable[Record]:
@@ -71,10 +71,11 @@ def show_records(
     columns: Sequence[str],
     every: Sequence[str],
     *,
+    empty: str,
     limit: int | None = None,
 ) -> None:
     """Print records that a command has selected itself, in full or up to a limit."""
-    session.out.rows(islice(records, at_most(limit)), columns, every=every)
+    session.out.rows(islice(records, at_most(limit)), columns, every=every, empty=empty)
 
 
 def at_most(limit: int | None) -> int | None:

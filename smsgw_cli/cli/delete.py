@@ -1,11 +1,13 @@
 """Deletes records: confirms, shows what else is deleted, skips missing ones, reports."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.resource import Resource, find
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.titles import name_of, title
 from smsgw_cli.errors import Interrupted, NotFound, Partial, SmsgwError
 from smsgw_cli.model import Record
 from smsgw_cli.wording import pluralize
@@ -35,8 +37,8 @@ def delete(session: Session, resource: Resource, references: list[str]) -> None:
     if session.options.dry_run:
         session.out.json([request_of("DELETE", f"{resource.path}/{each}") for each in identities])
         return _require_all(identities, missing)
-    if identities:
-        session.confirm(_question(session, resource, identities))
+    if identities and not session.options.yes:
+        session.confirm_on_server(_question(session, resource, identities))
     deletion = _delete_all(session, resource, identities)
     _print(session, deletion, is_single=is_single)
     return _require_all(deletion.deleted, [*missing, *deletion.missing])
@@ -113,14 +115,21 @@ def _require_all(deleted: list[int], missing: list[NotFound]) -> None:
 
 
 def _question(session: Session, resource: Resource, identities: list[int]) -> str:
-    """The prompt: what is deleted, with counts of dependent records where they are cheap."""
+    """The prompt: what is deleted, with names and counts of dependent records if they are few."""
     few = len(identities) <= MAX_LISTED
-    counts = _counts(session, resource, identities) if few and not session.options.yes else []
+    counts = _counts(session, resource, identities) if few else []
     dependants = f": {', '.join(counts)}" if counts else resource.loses
     if len(identities) == 1:
-        return f"Delete {resource.noun} {identities[0]}{dependants}?"
-    listed = ", ".join(map(str, identities[:MAX_LISTED])) + ("" if few else ", …")
+        return f"Delete {title(session, resource, identities[0])}{dependants}?"
+    names = [name_of(session, resource, each) for each in identities] if few else []
+    listed = _listed(identities[:MAX_LISTED], names) + ("" if few else ", …")
     return f"Delete {len(identities)} {resource.plural} ({listed}){dependants}?"
+
+
+def _listed(identities: Sequence[int], names: Sequence[str]) -> str:
+    """`1 Customers, 2 Members`."""
+    named = zip_longest(identities, names, fillvalue="")
+    return ", ".join(f"{identity} {name}".rstrip() for identity, name in named)
 
 
 def _counts(session: Session, resource: Resource, identities: list[int]) -> list[str]:

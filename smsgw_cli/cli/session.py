@@ -159,6 +159,7 @@ class Session:
             query=options.query,
             quiet=bool(options.quiet),
             show_secrets=bool(options.show_secrets),
+            now=lambda: self.now,
         )
 
     @property
@@ -208,6 +209,12 @@ class Session:
 
         if not confirmed(visible(question)):
             raise SmsgwError("cancelled; nothing was done")
+
+    def confirm_on_server(self, question: str) -> None:
+        """The same for what changes something there; names it. Raises as `confirm` does."""
+        profile = self.profile
+        named = profile.server if profile.is_environment else f"profile {profile.name}"
+        self.confirm(f"{question} ({named})")
 
     def embedded(self, db: Path | None = None) -> "Embedded":
         """The embedded gateway with a database file, by default that of the profile `sandbox`."""

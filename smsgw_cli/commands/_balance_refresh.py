@@ -69,7 +69,7 @@ class Refresh:
             show(self._session, new)
             return None
         if new:
-            self._session.confirm(question(new))
+            self._session.confirm_on_server(question(new))
         keys = [*known.values(), *self._dial_all(new)]
         if not keys:
             raise self._stopped or next(iter(self._rejected.values()))

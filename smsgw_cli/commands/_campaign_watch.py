@@ -6,7 +6,7 @@ from typing import cast
 
 from smsgw_cli.campaigns import no_messages
 from smsgw_cli.campaigns.senders import CampaignSenders
-from smsgw_cli.campaigns.status_counts import Counts
+from smsgw_cli.campaigns.status_counts import NEWS, Counts
 from smsgw_cli.campaigns.watch import Watch
 from smsgw_cli.campaigns.watches import Watches
 from smsgw_cli.cli.session import Session
@@ -14,9 +14,10 @@ from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._ussd_answers import show_answers
 from smsgw_cli.config.settings import checked
 from smsgw_cli.errors import Partial, SmsgwError
-from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, Campaign, Record
+from smsgw_cli.model import COMPLETED, OUTGOING_STATUSES, UNSENT, Campaign, Record
 
-COLUMNS = ("id", "total", *(f"statuses.{status}" for status in (*OUTGOING_STATUSES, COMPLETED)))
+FOR_PEOPLE = (*NEWS, *UNSENT)
+FOR_SCRIPTS = (*OUTGOING_STATUSES, COMPLETED)  # the order of columns does not change
 
 
 PATIENCE = 6 * 3600.0  # seconds
@@ -93,7 +94,8 @@ def _show_steps(session: Session, watches: Watches) -> None:
         if at := watch.campaign.get("scheduled_at"):
             session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C stops watching only")
     before: dict[int, CampaignSenders] = {}
-    with watches.stoppable(), session.out.progress(_titles(watches)) as show:
+    progress = session.out.progress(_titles(watches), is_result=True)
+    with watches.stoppable(), progress as show:
         for watch, step in watches.steps():
             identity = watch.campaign["id"]
             for change in step.senders.changes(before.get(identity)):
@@ -152,11 +154,13 @@ def _failed(counts: Counts) -> str:
 def _show_statuses(session: Session, watches: Watches) -> None:
     """Print the status of each campaign: counts by status, devices and sending servers."""
     polled = [each for each in watches.each if each.last]
+    statuses = FOR_PEOPLE if session.out.is_table else FOR_SCRIPTS
+    columns = ("id", "total", *(f"statuses.{status}" for status in statuses))
     if len(watches.each) > 1:
-        session.out.rows(map(_status, polled), COLUMNS)
+        session.out.rows(map(_status, polled), columns)
         return
     for watch in polled:
-        session.out.record(_status(watch, flat=session.out.is_table), COLUMNS)
+        session.out.record(_status(watch, flat=session.out.is_table), columns)
 
 
 def _status(watch: Watch, *, flat: bool = False) -> Record:
@@ -166,6 +170,6 @@ def _status(watch: Watch, *, flat: bool = False) -> Record:
     counts, senders = watch.last.counts, watch.last.senders
     about = {"id": watch.campaign["id"], "name": watch.campaign.get("name"), "total": counts.total}
     if flat:
-        return {**about, **counts.by_status, **senders.by_name}
+        return {**about, **counts.by_news, **senders.by_name}
     details = {"devices": senders.devices, "sending_servers": senders.sending_servers}
     return {**about, "statuses": counts.by_status, **details}

@@ -38,7 +38,8 @@ def list_contacts(session: Session, **given: Any) -> None:
         if is_same_phone(str(as_written(str(contact.get(MOBILE_NUMBER)), region)), wanted)
     )
     columns = CONTACT.columns if contact_list else (*CONTACT.columns, ON_LIST)
-    show_records(session, found, columns, (*CONTACT.keys, ON_LIST), limit=given["limit"])
+    every, limit = (*CONTACT.keys, ON_LIST), given["limit"]
+    show_records(session, found, columns, every, empty="no contacts", limit=limit)
 
 
 def get_contact(session: Session, **given: Any) -> None:

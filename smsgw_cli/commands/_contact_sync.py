@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.titles import title
 from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throttle_of
 from smsgw_cli.commands._bulk_progress import long_progress, run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._sync_plan import counted, show_changes
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.syncs import Syncs
@@ -61,8 +63,9 @@ def carry_out(
             refuse_too_many(spec.max_delete, diff.removed, diff.contacts)
             if session.options.dry_run:
                 return
-            if summary := counted(diff, plan):
-                session.confirm(f"Change list {spec.contact_list}: {summary}?")
+            if (summary := counted(diff, plan)) and not session.options.yes:
+                changed = title(session, CONTACT_LIST, spec.contact_list)
+                session.confirm_on_server(f"Change {changed}: {summary}?")
             if acts:
                 _carry_out(session, diff, plan, spec, throttle)
 

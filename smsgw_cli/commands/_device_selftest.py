@@ -109,7 +109,7 @@ def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> No
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:
     if pairs:
         texts, named = pluralize(len(pairs), "text"), list(map(str, pairs))
-        session.confirm(f"Send {texts} ({listed(named, MAX_LISTED)})? Each is charged.")
+        session.confirm_on_server(f"Send {texts} ({listed(named, MAX_LISTED)})? Each is charged.")
 
 
 def _note_earlier(session: Session, tests: Sequence[SelfTest]) -> None:

@@ -1,6 +1,7 @@
 """`help TOPIC` and `help COMMAND`: texts of this package, and the help of commands."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from smsgw_cli.cli.fast_help import command_names, help_of
@@ -8,11 +9,15 @@ from smsgw_cli.errors import NotFound
 from smsgw_cli.wording import suggestion
 
 FOLDER = Path(__file__).parent / "topics"
+SCHEMA = "schema"  # a topic that is JSON
 
 
 def text_of(words: Sequence[str]) -> str:
     """The text of a topic, or the help of a command. Raises NotFound with the nearest one."""
     (name, *rest) = words
+    if name == SCHEMA:
+        schema: str = import_module("smsgw_cli.commands._schema").text_of(rest)
+        return schema
     path = FOLDER / f"{name}.txt"
     command = help_of(list(words))
     if not rest and name in topics():
@@ -28,4 +33,4 @@ def text_of(words: Sequence[str]) -> str:
 
 def topics() -> list[str]:
     """The names of all topics."""
-    return sorted(path.stem for path in FOLDER.glob("*.txt"))
+    return sorted([*(path.stem for path in FOLDER.glob("*.txt")), SCHEMA])

@@ -20,7 +20,8 @@ COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", 
 
 def list_runs(session: Session) -> None:
     context = bulk_context(session)
-    session.out.rows(map(context.summary, context.runs.numbers()), COLUMNS)
+    runs = map(context.summary, context.runs.numbers())
+    session.out.rows(runs, COLUMNS, empty="no imports")
 
 
 def get_run(session: Session, run: int) -> None:

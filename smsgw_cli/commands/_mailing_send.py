@@ -156,5 +156,5 @@ def _agree(session: Session, question: str) -> bool:
     if session.options.yes or not session.can_ask:
         return False
     if not session.options.dry_run:
-        session.confirm(question)
+        session.confirm_on_server(question)
     return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from textwrap import shorten
 from typing import cast
 
 from smsgw_cli.campaigns.status_counts import count
@@ -27,11 +28,13 @@ from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Campaign, Record
+from smsgw_cli.wording import pluralize
 
 AUTO_RETRY = (
     "note: a server that retries by itself may send them too; --before 15m leaves out what was "
     "sent later"
 )
+LONGEST_TEXT = 60  # characters of a text in a prompt
 MOST_COUNTED = 10  # campaigns whose messages are counted, with a few requests each
 
 
@@ -97,7 +100,7 @@ class Retry:
         if warns and session.can_ask and not session.options.yes:
             session.warn(AUTO_RETRY)
         when = When(overrides, session.now).phrase()
-        session.confirm(_question([each for each in self._failed if each.messages], when))
+        session.confirm_on_server(_question([each for each in self._failed if each.messages], when))
 
     def _show(self, overrides: Record) -> None:
         """Print the requests, as --dry-run does: one as such, any other number as a list."""
@@ -165,14 +168,19 @@ def _question(failed: Sequence[FailedMessages], when: str) -> str:
     groups = [group for each in failed for group in each.groups]
     total = sum(len(each.numbers) for each in groups)
     parts = f" as {len(groups)} campaigns" if len(groups) > 1 else ""
-    return f"Send {total} failed {_messages(total)} of {_title(failed)} again{parts}{when}?"
+    messages = pluralize(total, "failed message")
+    return f"Send {messages} of {_title(failed)} again{parts}{when}{_texts(failed)}?"
 
 
-def _messages(count: int) -> str:
-    return "message" if count == 1 else "messages"
+def _texts(failed: Sequence[FailedMessages]) -> str:
+    """`: 'Hello'`, the text if it is the same in all messages."""
+    texts = {each["content"] for one in failed for each in one.messages}
+    text = texts.pop() if len(texts) == 1 else None
+    return f": {shorten(text, LONGEST_TEXT, placeholder=' …')!r}" if text else ""
 
 
 def _title(failed: Sequence[FailedMessages]) -> str:
     if len(failed) == 1:
-        return f"campaign {failed[0].id}"
+        name = failed[0].campaign.get("name")
+        return f"campaign {failed[0].id}" + (f" ({name})" if name else "")
     return f"{len(failed):,} campaigns"

@@ -144,7 +144,7 @@ def list_requests(session: Session) -> None:
     except NotFound as error:
         server = session.profile.server
         raise NotFound(f"{server} is no sandbox, or one with control=off") from error
-    session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN)
+    session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN, empty="no requests")
 
 
 def seed(session: Session, db: str | None) -> None:

@@ -28,6 +28,7 @@ from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import Record
 from smsgw_cli.sms.number_kinds import Kind, KindCounts
+from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
     from smsgw_cli.messages.audience import Audience
@@ -100,7 +101,7 @@ class SendChecks:
         count = len(body["ussd_codes"])
         if self._may_ask and count > self._limit:
             when = When(body, self._session.now).phrase()
-            self._session.confirm(f"Send it to {count:,} codes{when}?")
+            self._session.confirm_on_server(f"Dial {pluralize(count, 'code')}{when}?")
         return body
 
     def body(self, body: Record, found: ParsedNumbers | None = None) -> Record:

@@ -6,6 +6,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.messages.content import WITHOUT_PARTS
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import split
+from smsgw_cli.wording import pluralize
 
 PARTS = 5  # as many as ask_above has recipients; each part is paid for
 
@@ -28,13 +29,13 @@ def ask(
     Raises Usage without a terminal, SmsgwError if the answer is no. Many parts alone are only
     noted without a terminal, for this release.
     """
-    question = f"Send it to {recipients:,} recipients{when}?"
+    question = f"Send it to {pluralize(recipients, 'recipient')}{when}?"
     if recipients <= limit:
         if not session.can_ask:
             session.out.note(f"note: this sends {parts:,} parts; from 0.3 on it requires --yes")
             return
-        question = f"Send {parts:,} parts to {recipients:,} recipients{when}?"
+        question = f"Send {parts:,} parts to {pluralize(recipients, 'recipient')}{when}?"
     if session.can_ask:
         for line in preview:
             session.warn(line)
-    session.confirm(question)
+    session.confirm_on_server(question)

@@ -21,7 +21,7 @@ EVERY = (*COLUMNS, "wave", "name", "said", "body")
 def list_sends(session: Session, states: list[str] | None, limit: int | None) -> None:
     most = at_most(limit)
     found = _history(session).all(states)
-    session.out.rows(islice(found, most), COLUMNS, every=EVERY)
+    session.out.rows(islice(found, most), COLUMNS, every=EVERY, empty="no sends")
 
 
 def get_send(session: Session, number: int) -> None:
@@ -83,7 +83,7 @@ def _remove(session: Session, chosen: Sequence[int], *, keeps_keys: bool) -> Non
         session.out.json([{"id": each, "would": "forget"} for each in chosen])
         return
     if chosen and not keeps_keys:
-        session.confirm(_question(chosen, history.first_keys(chosen, MOST_NAMED + 1)))
+        session.confirm_on_server(_question(chosen, history.first_keys(chosen, MOST_NAMED + 1)))
     history.remove(chosen, keeps_keys=keeps_keys)
     session.out.rows(({"id": each, "result": "forgotten"} for each in chosen), ("id", "result"))
 

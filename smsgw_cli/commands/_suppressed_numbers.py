@@ -61,7 +61,8 @@ def list_numbers(session: Session, *, unreadable: bool | None = None) -> None:
     """List the numbers, or the senders of opt-outs that are none."""
     lists = suppression_lists(session)
     columns = COLUMNS if lists.shared is None else (*COLUMNS, "list")
-    session.out.rows(lists.unreadable() if unreadable else lists, columns)
+    numbers = lists.unreadable() if unreadable else lists
+    session.out.rows(numbers, columns, empty="no numbers")
     session.out.note(f"note: {covered(lists)}")
 
 

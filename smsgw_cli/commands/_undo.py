@@ -4,8 +4,10 @@ from contextlib import closing
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
+from smsgw_cli.cli.titles import title
 from smsgw_cli.commands._bulk_context import bulk_context
 from smsgw_cli.commands._bulk_progress import run_progress
+from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts.journal import State
 from smsgw_cli.contacts.runs import was_interrupted
 from smsgw_cli.contacts.undo import Undo
@@ -34,7 +36,9 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
             f"warning: import {number} was interrupted, and its file has changed: contacts that it "
             "created last may not be recorded, and stay"
         )
-    session.confirm(_question(metadata, len(created)))
+    if not session.options.yes:
+        changed = title(session, CONTACT_LIST, metadata["list"])
+        session.confirm_on_server(_question(metadata, len(created), changed))
     with run_progress(session, "undo") as show:
         report = undo.carry_out(number, throttle, show)
     deleted, left = report.states[State.UNDONE], report.states[State.SKIPPED]
@@ -56,9 +60,8 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
         )
 
 
-def _question(metadata: Record, contacts: int) -> str:
+def _question(metadata: Record, contacts: int, contact_list: str) -> str:
     tags = ", ".join(each["tag"] for each in metadata.get("fields", ()))
     fields = f", and its fields {tags} if they are empty then" if tags else ""
-    return (
-        f"Delete the {pluralize(contacts, 'contact')} that import {metadata['id']} created{fields}?"
-    )
+    created = f"{pluralize(contacts, 'contact')} that import {metadata['id']} created"
+    return f"Delete the {created} on {contact_list}{fields}?"

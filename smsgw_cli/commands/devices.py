@@ -97,7 +97,7 @@ app = crud(DEVICE, "Manage phones and their SIMs.", verbs="list get update delet
 @app.command("sims", epilog="smsgw -p sandbox devices sims")
 def list_sims(session: Session) -> None:
     """List every SIM of every device."""
-    session.out.rows(sims(session.api), SIM_COLUMNS)
+    session.out.rows(sims(session.api), SIM_COLUMNS, empty="no SIMs")
 
 
 register(

@@ -22,10 +22,23 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import ContactField, Option, Record
 from smsgw_cli.tables.names import tag_of
 
+
+def _shown(field: Record) -> Record:
+    """The field with its options as they are typed: `in=Inside`."""
+    options = [_typed(each) for each in options_of(cast(ContactField, field))]
+    return {**field, "options": options or None}
+
+
+def _typed(option: Option) -> str:
+    value, label = option["value"], option["label"]
+    return value if value == label else f"{value}={label}"
+
+
 FIELD = Resource(
     noun="field",
     path="fields",
     columns=("id", "label", "tag", "type", "required", "default_value", "options"),
+    shown=_shown,
     parent=CONTACT_LIST,
     loses=" with their values in every contact",
 )

@@ -152,7 +152,7 @@ register(
     """Take a tour of every resource, or read about a topic or a command.
 
     Topics: container, exit-codes, files, importing, monitoring, options, output, replies, sandbox,
-    security, sending, sending-once, settings, sharding, syncing, time.""",
+    schema, security, sending, sending-once, settings, sharding, syncing, time.""",
     (WORDS,),
     show_help,
     epilog="""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from smsgw_cli.config.balance_rules import BalanceRule
 
 SANDBOX = "sandbox"
+ENVIRONMENT = "environment"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -55,6 +56,11 @@ class Profile:
     def key(self) -> str:
         """What the records of its sends and imports are stored under."""
         return self.server or self.name
+
+    @property
+    def is_environment(self) -> bool:
+        """Whether it is no profile of the file, but the server of SMSGW_SERVER."""
+        return self.name == ENVIRONMENT
 
     @property
     def is_sandbox(self) -> bool:
@@ -204,7 +210,7 @@ def _from_environment(name: str | None, config: Config) -> Profile:
     kept = {key: base.settings[key] for key in PROTECTIVE if base and key in base.settings}
     other = base.name if base and RESPECT_LISTS in base.settings else ""
     source = "SMSGW_TOKEN_COMMAND"
-    profile = Profile("environment", token_source=source, settings=kept, other_lists=other, **found)
+    profile = Profile(ENVIRONMENT, token_source=source, settings=kept, other_lists=other, **found)
     if not (os.environ.get("SMSGW_TOKEN") or profile.token_command):
         # A profile's token is only for that profile's server.
         raise Auth("SMSGW_SERVER is set, but SMSGW_TOKEN is not", hint="set both, or neither")

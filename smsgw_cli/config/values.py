@@ -59,8 +59,8 @@ class Values:
 
     def _of_connection(self, name: str) -> Sourced:
         value, profile = getattr(self.profile, name), self.profile
-        from_environment = profile.name == "environment"
-        source = SETTINGS[name].variable if from_environment else f"profile {profile.name}"
+        is_variable = profile.is_environment
+        source = SETTINGS[name].variable if is_variable else f"profile {profile.name}"
         return Sourced(value, source if value else "default")
 
     def _from_text(self, name: str, text: str, source: str, where: str) -> Sourced:

@@ -1,5 +1,7 @@
 """Output formats: the selected one, or the default for a terminal or a script."""
 
+from collections.abc import Callable
+from datetime import datetime
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -7,6 +9,13 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.output import FORMATS
 
 EXCEL = "excel"  # CSV with a byte order mark and guarded formulas
+
+
+class View(NamedTuple):
+    """What a table needs: `note` prints what it leaves out, `now` is the time for ages."""
+
+    note: Callable[[str], None]
+    now: Callable[[], datetime]
 
 
 class Format(NamedTuple):

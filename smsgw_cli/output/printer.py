@@ -2,21 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record, text, visible
-from smsgw_cli.output.formats import chosen, module
+from smsgw_cli.output.formats import View, chosen, module
 from smsgw_cli.output.records import PRINTED, READ, as_records, counted, is_list_of_records
 from smsgw_cli.output.stdout import flushed, writing
-from smsgw_cli.output.writer import Writer, write
+from smsgw_cli.output.writer import NOTHING, Writer, write
 
 
 class Printer:
     """Prints data in one format; the default is a table on a terminal, otherwise bare TSV.
 
-    Raises Usage for an unknown one.
+    `now` is the time that ages are told from. Raises Usage for an unknown format.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Printer:
         query: str | None = None,
         quiet: bool = False,
         show_secrets: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._on_terminal = sys.stdout.isatty()
         self._format = chosen(
@@ -39,7 +41,7 @@ class Printer:
         self._quiet = quiet
         self._is_selected = bool(columns)
         mask = self._format.name == "table" and not show_secrets
-        self._writer = Writer(self._format, columns, self.note, mask=mask)
+        self._writer = Writer(self._format, columns, View(self.note, now), mask=mask)
 
     @property
     def is_table(self) -> bool:
@@ -67,12 +69,17 @@ class Printer:
         return self._format.is_json
 
     def rows(
-        self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
+        self,
+        records: Iterable[Record],
+        columns: Sequence[str],
+        *,
+        every: Sequence[str] = (),
+        empty: str = NOTHING,
     ) -> None:
         """Print a list record by record; `columns` are for tables, `every` for CSV and TSV files.
 
-        Raises Usage for a selected column that does not exist. An error while reading the
-        records is raised with the number of records before it.
+        For an empty table there is the note `empty`. Raises Usage for a selected column that does
+        not exist. An error while reading the records is raised with the number of records before.
         """
         is_collected = self._query is not None or (self.is_table and not self._quiet)
         records = counted(records, READ if is_collected else PRINTED)
@@ -81,7 +88,7 @@ class Printer:
         elif self._quiet:
             self._ids(records)
         else:
-            self._writer.list(records, columns, every)
+            self._writer.list(records, columns, every, empty)
 
     def stream(
         self, records: Iterable[Record], columns: Sequence[str], *, every: Sequence[str] = ()
@@ -136,12 +143,18 @@ class Printer:
         if not self._quiet:
             print_note(message)
 
-    def progress(self, title: str) -> Any:
-        """A context manager that returns the function to report progress to; see progress.py."""
+    def progress(self, title: str, *, is_result: bool = False) -> Any:
+        """A context manager that returns the function to report progress to; see progress.py.
+
+        The last state stays on a terminal if it `is_result`.
+        """
         if self._quiet:
             return module("progress").silence()
-        on_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        return module("bar").bar(title) if on_terminal else module("progress").lines(title)
+        if self.is_json:
+            return module("progress").objects(title)
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            return module("bar").bar(title, is_result=is_result)
+        return module("progress").lines(title)
 
     def _ids(self, records: Iterable[Any]) -> None:
         """One line each: the id, or the first value if there is none; a plain value itself."""

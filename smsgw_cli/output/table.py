@@ -1,9 +1,11 @@
 """Tables for people: aligned, escaped, and no wider than the terminal."""
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from itertools import accumulate, islice
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -11,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
-from smsgw_cli.output.values import brief, is_number, is_time, parts
+from smsgw_cli.output.formats import View
+from smsgw_cli.output.values import brief, is_number, is_time, parts, with_age
 
 MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
@@ -26,48 +29,76 @@ GAP = 2  # characters between columns
 class Column:
     """A column with its cells; numbers, times and short texts are never truncated."""
 
-    def __init__(self, name: str, records: Sequence[Record]) -> None:
+    def __init__(
+        self, name: str, records: Sequence[Record], show: Callable[[str, Any], Text] = brief
+    ) -> None:
         self.name = name
         values = [lookup(each, name) for each in records]
         self.is_number = bool(values) and all(map(is_number, values))
         self.no_truncate = self.is_number or is_time(name) or name in WHOLE
         self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
-        self.cells = [_single_line(brief(name, value)) for value in values]
+        self.cells = [_single_line(show(name, value)) for value in values]
+
+    @property
+    def width(self) -> int:
+        return max(each.cell_len for each in [self.head, *self.cells])
 
     def min_width(self, least: int) -> int:
         """The minimum useful width, with so many characters of a text."""
-        width = max(each.cell_len for each in [self.head, *self.cells])
-        return width if self.no_truncate else min(width, least)
+        return self.width if self.no_truncate else min(self.width, least)
 
 
-def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
-    """A list. Columns that do not fit are dropped from the end and replaced by `…`."""
+def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO, view: View) -> None:
+    """A list. Columns that do not fit are dropped from the end, replaced by `…`, and named."""
     console = _console(file)
+    dropped: dict[str, None] = {}
     for part in _parts(records):
         names = [name for name in columns if name not in OPTIONAL or _has_any(name, part)]
-        all_columns = [Column(name, part) for name in names]
+        all_columns = _columns(names, part, _clock(file, view), console.width)
         fitting = _how_many_fit(all_columns, console.width)
+        dropped |= dict.fromkeys(names[fitting:])
         _print(_table(all_columns[:fitting], more=fitting < len(all_columns)), console, file)
+    if dropped:
+        view.note(f"no room for {', '.join(dropped)}; select columns with -c, or use -o json")
+
+
+def _clock(file: TextIO, view: View) -> datetime | None:
+    """The time for ages; None for a file, which is read later."""
+    return view.now() if file.isatty() else None
+
+
+def _columns(
+    names: Sequence[str], records: Sequence[Record], now: datetime | None, room: int
+) -> list[Column]:
+    """The columns, times with their age if there is room for it."""
+    aged = partial(with_age, now=now)
+    columns = [Column(name, records, aged if is_time(name) else brief) for name in names]
+    if sum(each.width + GAP for each in columns) - GAP <= room:
+        return columns
+    return [Column(name, records) for name in names]
 
 
 def _has_any(name: str, records: Sequence[Record]) -> bool:
     return any(lookup(each, name) is not None for each in records)
 
 
-def selected_rows(records: Iterable[Record], columns: Sequence[str], file: TextIO) -> None:
+def selected_rows(
+    records: Iterable[Record], columns: Sequence[str], file: TextIO, view: View
+) -> None:
     """A list with exactly these columns, however narrow they become."""
     console = _console(file)
     for part in _parts(records):
-        _print(_table([Column(name, part) for name in columns]), console, file)
+        _print(_table(_columns(columns, part, _clock(file, view), console.width)), console, file)
 
 
-def record(value: Record, columns: Sequence[str], file: TextIO) -> None:
+def record(value: Record, columns: Sequence[str], file: TextIO, view: View) -> None:
     """One record, one line per value, nothing truncated."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name in columns:
-        for shown in parts(name, lookup(value, name)):
+    now = _clock(file, view)
+    for column in columns:
+        for name, shown in parts(column, lookup(value, column), now):
             table.add_row(Text(visible(name)), shown)
     _print(table, _console(file), file)
 

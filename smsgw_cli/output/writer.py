@@ -1,40 +1,53 @@
 """Writes lists and single records in one format, with the selected columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from smsgw_cli import redact
 from smsgw_cli.errors import Usage
 from smsgw_cli.output.cells import Record
-from smsgw_cli.output.formats import Format, module
+from smsgw_cli.output.formats import Format, View, module
 from smsgw_cli.output.records import expanded, peek, unknown_column_error
 from smsgw_cli.output.stdout import writing
 
+NOTHING = "nothing to show"
+
 
 class Writer:
-    """Writes to stdout. `selected` are the selected columns, if any; `note` prints a note."""
+    """Writes to stdout. `selected` are the selected columns, if any; `view` is for tables."""
 
     def __init__(
         self,
         format: Format,
         selected: Sequence[str] | None,
-        note: Callable[[str], None],
+        view: View,
         *,
         mask: bool,
     ) -> None:
         self._format = format
         self._selected = selected
-        self._note = note
+        self._note = view.note
+        self._view = (view,) if format.name == "table" else ()
         self._mask = mask
 
     def list(
-        self, records: Iterable[Record], columns: Sequence[str], every: Sequence[str] = ()
+        self,
+        records: Iterable[Record],
+        columns: Sequence[str],
+        every: Sequence[str] = (),
+        empty: str = NOTHING,
     ) -> None:
-        """Write a list; `columns` are for tables, `every` for files and for checking `selected`."""
+        """Write a list; `columns` are for tables, `every` for files and for checking `selected`.
+
+        Instead of a table without rows, there is the note `empty`.
+        """
         columns, records = self._columns_of(records, columns, every)
+        if self._view and not records:
+            self._note(empty)
+            return
         with writing() as stdout:
             write_rows = getattr(module(self._format.name), self._format.rows)
-            write_rows(map(self.masked, records), columns, stdout)
+            write_rows(map(self.masked, records), columns, stdout, *self._view)
 
     def lines(self, records: Iterable[Record], columns: Sequence[str]) -> None:
         """Write a list as plain lines, record by record."""
@@ -47,7 +60,7 @@ class Writer:
             self.list([record], columns or list(record))
         else:
             shown, _ = self._columns_of([record], list(record), ())
-            write(self._format.name, self.masked(record), shown)
+            write(self._format.name, self.masked(record), shown, *self._view)
 
     def masked(self, value: Any) -> Any:
         return redact.data(value) if self._mask else value
@@ -76,7 +89,7 @@ class Writer:
             self._note(f"note: {error.message}; {error.hint}")
 
 
-def write(format: str, value: Any, columns: Sequence[str] = ()) -> None:
+def write(format: str, value: Any, columns: Sequence[str] = (), *view: View) -> None:
     """Write one value; with JSON formats it can be of any type."""
     with writing() as stdout:
-        module(format).record(value, columns, stdout)
+        module(format).record(value, columns, stdout, *view)

@@ -85,7 +85,7 @@ def test_all_are_checked_before_any_is_sent(run: Run, failed: Gateway) -> None:
 
 def test_one_question_is_asked_for_all(run: Run, failed: Gateway) -> None:
     refused = run("campaigns retry 1 2", code=2).stderr
-    assert "Send 2 failed messages of 2 campaigns again as 2 campaigns?" in refused
+    assert "Send 2 failed messages of 2 campaigns again as 2 campaigns: 'Hello'?" in refused
     assert sends(failed) == 2
 
 
@@ -153,7 +153,7 @@ def test_at_a_terminal_an_older_run_goes_by_name(failed: Gateway, home: Path) ->
     asked = on_terminal("campaigns retry One", answer=lambda: "y\n")
     assert asked.exit_code == 0
     assert "note: 'One' is from " in asked.shown
-    assert "Send 1 failed message of campaign 1 again?" in asked.shown
+    assert "Send 1 failed message of campaign 1 (One) again" in asked.shown
     assert sends(failed) == 3
 
 

@@ -1,5 +1,6 @@
 """Several campaigns are watched at the same time, and what ends the watching."""
 
+import json
 import time
 from typing import Any, cast
 
@@ -70,7 +71,12 @@ def test_the_counts_of_several_are_a_list(run: Run, sent: Gateway) -> None:
     told = run("campaigns watch 1 Two -o json")
     assert [(each["id"], each["total"]) for each in told.json] == [(1, 2), (2, 2)]
     assert told.json[1]["statuses"]["Failed"] == 1
-    assert "2 campaigns: 4 of 4, 3 delivered, 1 failed" in told.stderr
+    assert json.loads(told.stderr.splitlines()[-1])["progress"] == {
+        "title": "2 campaigns",
+        "done": 4,
+        "total": 4,
+        "detail": "3 delivered, 1 failed",
+    }
     assert [line.split("\t")[:2] for line in run("campaigns watch 1 2").stdout.splitlines()] == [
         ["1", "2"],
         ["2", "2"],

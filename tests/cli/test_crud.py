@@ -120,9 +120,38 @@ def test_a_deletion_asks_deletes_and_tells(run: Run, seeded: Gateway, noun: str)
 
 def test_what_goes_along_is_told_in_numbers(run: Run, seeded: Gateway) -> None:
     told = run("contact-lists delete Customers", code=2).stderr
-    assert "Delete contact list 1: 12 contacts, 2 fields?" in told
+    assert "Delete contact list 1 (Customers): 12 contacts, 2 fields?" in told
     told = run("contact-lists delete Customers Members", code=2).stderr
-    assert "Delete 2 contact lists (1, 2): 20 contacts, 14 fields?" in told
+    assert "Delete 2 contact lists (1 Customers, 2 Members): 20 contacts, 14 fields?" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("devices delete 1", "device 1 (Front desk)"),
+        ("campaigns delete 3", "campaign 3 (Summer sale)"),
+        ("messages delete 1", "message 1 (+12025550171)"),
+        ("fields delete 2", "field 2 (City)"),
+        ("sender-ids delete 1", "sender id 1 (GATEWAY)"),
+        ("calls delete 1", "call 1"),
+    ],
+)
+def test_a_question_names_what_it_is_about_and_where(
+    run: Run, seeded: Gateway, line: str, named: str
+) -> None:
+    told = run(line, code=2).stderr
+    assert f"Delete {named}" in told
+    assert f"? ({seeded.url})" in told
+
+
+def test_a_question_names_the_profile(
+    run: Run, seeded: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SMSGW_SERVER")
+    monkeypatch.delenv("SMSGW_TOKEN")
+    run(f"profiles add work {seeded.url} --token-stdin", input=seeded.token)
+    told = run("contact-lists delete 2", code=2).stderr
+    assert "Delete contact list 2 (Members): 8 contacts, 12 fields? (profile work)" in told
 
 
 def test_many_are_deleted_from_standard_input(run: Run, seeded: Gateway) -> None:

@@ -71,7 +71,8 @@ def test_where_nothing_failed_nothing_is_sent(run: Run, server: Gateway) -> None
 
 def test_nobody_is_charged_without_a_yes(run: Run, failed: Gateway) -> None:
     refused = run("messages retry --campaign 1", code=2)
-    assert "Send 2 failed messages of campaign 1 again?" in refused.stderr
+    assert "Send 2 failed messages of campaign 1 (smsgw-" in refused.stderr
+    assert ") again: 'Hello'? (http://127.0.0.1:" in refused.stderr
     assert len(failed.store.rows("campaigns")) == 1
 
 

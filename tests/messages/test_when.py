@@ -52,9 +52,9 @@ def test_preview_says_how_long_the_hours_hold_it(run: Run, server: Gateway) -> N
 def test_the_question_says_when(run: Run, server: Gateway) -> None:
     options = "--at 2031-01-31T09:00 --timezone Europe/Berlin --set ask_above=0"
     said = "on Fri 2031-01-31 09:00 Europe/Berlin (08:00 UTC)?"
-    assert f"Send it to 1 recipients {said}" in run(f"{SEND} {options}", code=2).stderr
+    assert f"Send it to 1 recipient {said}" in run(f"{SEND} {options}", code=2).stderr
     pull = run(f"ussd-pulls send '*123#' {options}", code=2)
-    assert f"Send it to 1 codes {said}" in pull.stderr
+    assert f"Dial 1 code {said}" in pull.stderr
     shown = at_terminal(
         ["messages", "send", "--to", "+12025550123", "-m", "Hi", "--every", "day",
          "--at", "2031-01-31T09:00", "--timezone", "UTC", "--set", "ask_above=0"], b"n\n",

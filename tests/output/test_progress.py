@@ -9,12 +9,12 @@ import pytest
 
 from smsgw_cli.output import progress
 from smsgw_cli.output.bar import bar
-from smsgw_cli.output.progress import Rate, lines, silence
+from smsgw_cli.output.progress import Rate, lines, objects, silence
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
 
-WATCHED = "messages send --to +12025550123 -m Hello --watch -o json"
+WATCHED = "messages send --to +12025550123 -m Hello --watch -o csv"
 BAR = "━"
 
 
@@ -23,13 +23,39 @@ def test_a_terminal_shows_a_bar_while_data_goes_elsewhere(server: Gateway) -> No
     assert BAR in seen.shown
     assert "campaign 1" in seen.shown
     assert "1/1" in seen.shown
-    assert json.loads(seen.piped)["id"] == 1
+    assert seen.piped.splitlines()[1].startswith("1,")
+
+
+def test_a_bar_is_gone_at_the_end_and_what_came_of_it_stays(server: Gateway) -> None:
+    *_, end = on_terminal(WATCHED, only="stderr").shown.splitlines()
+    assert end.endswith("\x1b[1A\x1b[2Kcampaign 1: 1 of 1, 1 sent")
 
 
 def test_off_a_terminal_progress_is_lines(run: Run, server: Gateway) -> None:
     told = run(WATCHED).stderr.splitlines()
     assert told[-1].startswith("campaign 1: 1 of 1")
     assert BAR not in "".join(told)
+
+
+@pytest.mark.parametrize("format", ["json", "ndjson"])
+def test_with_json_progress_is_an_object_a_line(server: Gateway, format: str) -> None:
+    line = f"messages send --to +12025550123 -m Hello --watch -o {format}"
+    for stderr in (on_terminal(line, only="stderr").shown, on_terminal(line, only="stdout").piped):
+        *_, last = (json.loads(each) for each in stderr.splitlines() if each.startswith("{"))
+        assert last["progress"].items() >= {"done": 1, "total": 1, "detail": "1 sent"}.items()
+        assert BAR not in stderr
+
+
+def test_objects_are_one_a_second_and_the_last_one_is_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(1_000))
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock) / 4)
+    with redirect_stderr(io.StringIO()) as told, objects("import") as show:
+        for done in range(1, 7):
+            show(done, 6, "")
+    seen = [json.loads(line)["progress"]["done"] for line in told.getvalue().splitlines()]
+    assert seen == [1, 5, 6]
 
 
 def test_a_dumb_terminal_gets_lines(server: Gateway) -> None:
@@ -68,6 +94,13 @@ def test_only_what_is_done_before_our_eyes_counts_as_pace() -> None:
     assert rate.of(5_000, 100.0) is None
     assert rate.of(5_000, 110.0) is None
     assert rate.of(5_040, 120.0) == pytest.approx(2.0)
+    assert Rate().of(0, 0.0) is None
+
+
+def test_what_was_seen_for_less_than_two_seconds_is_no_rate() -> None:
+    rate = Rate()
+    assert [rate.of(done, done / 10) for done in (0, 10, 19)] == [None, None, None]
+    assert rate.of(20, 2.0) == pytest.approx(10.0)
 
 
 @pytest.mark.parametrize(
@@ -98,14 +131,23 @@ def test_silence_is_silent() -> None:
     assert told.getvalue() == ""
 
 
+@pytest.fixture
+def forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a terminal."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.mark.usefixtures("forced")
 def test_a_bar_tells_no_pace_that_it_has_not_seen() -> None:
     with redirect_stderr(io.StringIO()) as told, bar("import") as show:
         show(3, 3, "3 created")
     assert "/s" not in told.getvalue()
 
 
+@pytest.mark.usefixtures("forced")
 def test_a_bar_says_how_much_of_how_much() -> None:
     with redirect_stderr(io.StringIO()) as told, bar("import") as show:
         show(3, 7, "3 created")
-    assert "import" in told.getvalue()
-    assert told.getvalue().split()[2:5] == ["3/7", "3", "created"]
+    shown = re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]", "", told.getvalue())
+    assert re.search(r"import .* 3/7 +3 created", shown)

@@ -3,9 +3,11 @@
 import re
 import time
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 
+from smsgw_cli.output.values import local_time, with_age
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.conftest import Contacts, Inbox
@@ -120,15 +122,17 @@ def test_ids_and_queries_on_a_terminal_are_of_the_whole_list(contacts: Contacts)
 @pytest.mark.parametrize("columns", [200, 100, 80, 60, 40, 20])
 def test_a_line_fits_the_terminal_and_what_is_shown_can_be_read(inbox: Inbox, columns: int) -> None:
     inbox("ขอบคุณมาก " * 100)
-    shown = plain(on_terminal("messages list", columns=columns).shown)
+    shown = plain(on_terminal("messages list", columns=columns, only="stdout").shown)
     assert all(width(line) <= columns for line in shown)
     assert shown[2].split()[:2] == ["1", "+12025550123"]
 
 
 def test_columns_that_would_not_fit_are_left_out_with_a_sign(inbox: Inbox) -> None:
     inbox("Hello, is anybody there?")
-    head = plain(on_terminal("messages list", columns=80).shown)[0]
+    head, *_, note = plain(on_terminal("messages list", columns=80).shown)
     assert head.split() == ["ID", "FROM", "TO", "CONTENT", "TYPE", "STATUS", "…"]
+    left_out = "no room for sent_at, delivered_at"
+    assert note == f"{left_out}; select columns with -c, or use -o json"
     head = plain(on_terminal("messages list", columns=200).shown)[0]
     assert head.split()[-2:] == ["DELIVERED", "AT"]
 
@@ -160,3 +164,60 @@ def test_colours_may_be_forced_into_a_pipe(
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     assert ESC in run("devices list -o table").stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["contacts list 1", "messages list", "campaigns list", "devices sims", "calls list",
+     "sends list", "imports list", "suppress list", "sender-ids list"],
+)  # fmt: skip
+def test_an_empty_list_says_so_and_prints_no_data(run: Run, server: Gateway, line: str) -> None:
+    run("contact-lists create Friends")
+    run("devices delete 1 2 --yes")
+    ended = run(f"{line} -o table")
+    assert ended.stdout == ""
+    assert ended.stderr.splitlines()[0].startswith("no ")
+    assert run(f"{line} -o json").json == []
+    assert run(f"{line} -q").stderr == ""
+
+
+def test_a_time_has_its_age_beside_it_on_a_terminal_alone(inbox: Inbox, run: Run) -> None:
+    inbox("Hello")
+    aged = re.compile(r"\d\d:\d\d:\d\d \(\d+ s ago\)")
+    assert aged.search("\n".join(plain(on_terminal("messages get 1").shown)))
+    assert aged.search("\n".join(plain(on_terminal("messages list", columns=140).shown)))
+    assert "ago" not in run("messages get 1 -o table").stdout
+    assert "ago" not in on_terminal("messages list", columns=80).shown
+
+
+@pytest.mark.parametrize(
+    ("value", "age"),
+    [
+        ("2031-01-10T12:00:00Z", " (0 s ago)"),
+        ("2031-01-10T11:57:00.000000Z", " (3 min ago)"),
+        ("2031-01-10T15:00:00Z", " (in 3 h)"),
+        ("2031-01-07T12:00:00Z", " (3 days ago)"),
+        ("2030-01-10T12:00:00Z", ""),
+        ("2031-01-10T11:57:00", ""),
+        ("soon", ""),
+    ],
+)
+def test_an_age_is_told_where_it_says_more_than_the_date(value: str, age: str) -> None:
+    now = datetime(2031, 1, 10, 12, tzinfo=UTC)
+    assert with_age("sent_at", value, now).plain.endswith(f"{local_time(value)}{age}")
+    assert with_age("name", value, now).plain == value
+
+
+def test_values_of_values_have_lines_of_their_own(run: Run, server: Gateway) -> None:
+    run("messages send --to +12025550123 -m Hello --delivery-report --delay 10")
+    lines = run("campaigns get 1 -o table -c options").stdout.splitlines()
+    assert ["options.delivery_report", "true"] in [line.split() for line in lines]
+    assert "{" not in run("campaigns list -o table -c id,options").stdout
+    assert "{" not in run("devices get 1 -o table").stdout
+
+
+def test_the_options_of_a_field_are_shown_as_they_are_typed(run: Run, server: Gateway) -> None:
+    run("contact-lists create Friends")
+    run("fields create 1 Size --type dropdown --option S --option XL='Very large'")
+    for line in ("fields list 1 -o table", "fields get 1 -o table"):
+        assert "S, XL=Very large" in run(line).stdout

@@ -33,6 +33,7 @@ TOPIC = CompletionHint(
         "output",
         "replies",
         "sandbox",
+        "schema",
         "security",
         "sending",
         "sending-once",

@@ -44,9 +44,14 @@ p { margin: 0.25rem 0 0; }
 dd.is-delivered { color: var(--delivered); }
 dd.is-failed { color: var(--failed); }
 section { padding: 1.5rem; margin: 0 0 1rem; break-inside: avoid; }
-.chart { margin: 1.1rem 0 0; overflow-x: auto; }
-svg { display: block; width: 100%; min-width: 30rem; height: auto; overflow: visible; }
-svg.stretches { min-width: 0; height: 2.1rem; border-radius: 6px; overflow: hidden; }
+.chart { margin: 1.1rem 0 0; }
+svg { display: block; width: 100%; overflow: visible; }
+svg.shares { border-radius: 6px; overflow: hidden; }
+svg.columns { margin-left: var(--margin); width: calc(100% - var(--margin)); }
+.margin-3 { --margin: 2.2rem; }
+.margin-7 { --margin: 4rem; }
+.margin-20 { --margin: 6rem; }
+svg .narrow { display: none; }
 svg text { font-size: 12.5px; fill: var(--soft); font-variant-numeric: tabular-nums; }
 svg text.strong { fill: var(--text); font-weight: 600; }
 svg .grid { stroke: var(--line); stroke-width: 1; }
@@ -79,6 +84,13 @@ footer { padding: 0.5rem 0 2rem; overflow-wrap: anywhere; }
   main { padding-top: 1.5rem; }
   h1 { font-size: 1.6rem; }
   section { padding: 1.1rem; }
+  svg .narrow { display: inline; }
+  svg .wide { display: none; }
+  table { font-size: 0.8rem; }
+  th, td { padding: 0.45rem 0.2rem; }
+  td { white-space: nowrap; }
+  thead th { font-size: 0.7rem; }
+  th:first-child { width: 99%; }
 }
 @media print {
   :root {
@@ -98,8 +110,6 @@ footer { padding: 0.5rem 0 2rem; overflow-wrap: anywhere; }
   section { padding: 0.8rem 1rem; margin-bottom: 0.6rem; }
   .chart, table { margin-top: 0.6rem; }
   th, td { padding-top: 0.25rem; padding-bottom: 0.25rem; }
-  svg { min-width: 0; }
-  svg.stretches { height: 1.7rem; }
   footer { padding-bottom: 0; }
   details:not([open]) { display: none; }
 }

@@ -23,7 +23,8 @@ from tests.test_contract import LINES as LINES_OF_ENDPOINTS
 TEXTS = {"completion", "help"}  # commands that print no JSON
 OLD = {"messages retry", "sends show", "sends forget", "imports show", "suppress import",
        "profiles show"}  # fmt: skip
-OPEN = {"Contact", "ProfileSettings"}  # with keys of the user's: custom fields, settings
+# With keys of the user's or the server's: custom fields, settings, files of a backup.
+OPEN = {"BackupResult", "Contact", "ProfileSettings"}
 LINES = """
 contact-lists create Friends
 contact-lists list
@@ -65,6 +66,8 @@ campaigns watch 8 9
 campaigns report 1
 campaigns report 1 2
 campaigns retry 3 --yes --allow repeat
+backup create kept
+backup restore kept --yes
 sends list
 sends get 1
 sends settle

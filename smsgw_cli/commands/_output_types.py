@@ -283,6 +283,7 @@ class Send(TypedDict):
     started_at: str
     ended_at: str | None
     allowed: str | None
+    wave: int | None
     name: str | None
     said: str | None
     body: dict[str, Any]
@@ -448,3 +449,27 @@ class LoggedRequest(TypedDict):
     body: Any
     answer: Any
     headers: Any
+
+
+class BackupResult(TypedDict):
+    """`backup create` into a folder; also a number of records of each other file."""
+
+    id: str
+    result: str
+    contacts: int
+    fields: int
+
+
+class RestoreResult(TypedDict):
+    """`backup restore`: what was done with a list, or with records of this program."""
+
+    what: str
+    name: str | None
+    created: int
+    updated: int
+    skipped: int
+    failed: NotRequired[int]
+    id: NotRequired[int]
+    run: NotRequired[int]
+    rows: NotRequired[int]
+    fields_created: NotRequired[int]

@@ -80,6 +80,8 @@ OUTPUTS: dict[str, Any] = {
     "imports resume": own.ImportResult | own.SyncResult,
     "imports undo": own.UndoResult,
     "imports remove": own.Changed,
+    "backup create": own.BackupResult,
+    "backup restore": list[own.RestoreResult],
     "suppress add": list[own.NumberResult],
     "suppress remove": list[own.NumberResult],
     "suppress list": list[own.SuppressedNumber],

@@ -144,6 +144,10 @@ class Server(uvicorn.Server):
             connection.shutdown()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=LAST_ANSWERS)
+        await asyncio.sleep(0)  # for those that close by themselves
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()  # a client that reads no more would keep it open
+        await asyncio.sleep(0)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -51,7 +51,8 @@ class PagePool:
             self._requests.put(None)
         deadline = time.monotonic() + SHUTDOWN_TIMEOUT
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():  # not one whose start was interrupted
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def _read(self, client: PageClient) -> None:
         with closing(client):

@@ -84,6 +84,9 @@ class _Protocol(HttpToolsProtocol):
         self.transport.abort()
 
 
+TURNS = 5  # of the loop, until a connection that was being accepted is there
+
+
 class Server(uvicorn.Server):
     """uvicorn's server, stopped by an event: its own loop polls ten times a second.
 
@@ -144,10 +147,10 @@ class Server(uvicorn.Server):
             connection.shutdown()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=LAST_ANSWERS)
-        await asyncio.sleep(0)  # for those that close by themselves
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()  # a client that reads no more would keep it open
-        await asyncio.sleep(0)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()  # a client that reads no more would keep it open
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -23,6 +23,8 @@ SLOW = {
     "platformdirs",
     "pygments",
     "rich",
+    "smsgw_cli.config.ranges",
+    "smsgw_cli.messages.opt_out_merge",
     "sqlite3",
     "ssl",
     "tomli_w",
@@ -66,7 +68,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "devices list --query length(@)": REQUEST | {"jmespath"},
     "messages send --to +12025550123 -m Hi": REQUEST | {"phonenumbers", "sqlite3", "filelock"},
     "check --no-such-option": {"typer"},
-    "check devices": REQUEST | {"sqlite3"},
+    "check devices": REQUEST | {"smsgw_cli.config.ranges", "sqlite3"},
     "__complete contact-lists/contact-list": REQUEST,
     "__complete profiles": {"typer", *CONFIGURATION},
 }

@@ -7,7 +7,6 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from smsgw_cli.config import address
-from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.durations import FORMS, is_duration, seconds
 
@@ -194,7 +193,8 @@ def thresholds(unit: str) -> Check:
 
     def check(value: object) -> str:
         written = text(value)
-        Thresholds.of(written, unit)
+        # Only for who sets one: every command has the settings.
+        import_module("smsgw_cli.config.ranges").Thresholds.of(written, unit)
         return written
 
     return check

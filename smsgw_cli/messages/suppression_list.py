@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.errors import Unavailable
-from smsgw_cli.messages import opt_out_merge, opt_out_records
-from smsgw_cli.messages.opt_out_merge import Merge
+from smsgw_cli.messages import opt_out_records
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.model import Record
@@ -22,6 +23,10 @@ from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.storage.database import Connection, Database, Layout
 from smsgw_cli.storage.failures import Cause, RecordKind
 
+if TYPE_CHECKING:
+    from smsgw_cli.messages.opt_out_merge import Merge
+
+BACKUP = "smsgw_cli.messages.opt_out_merge"  # imported for backups alone, not for sends
 PATIENCE = 30.0  # seconds to wait for another process that adds or removes numbers
 # A shorter suffix could match unrelated numbers.
 MIN_SUFFIX_DIGITS = 7
@@ -143,7 +148,7 @@ class SuppressionList:
         """Everything in the list, for a backup; see `opt_out_merge`."""
         if self._exists():
             with self._reading() as db:
-                yield from opt_out_merge.records(db)
+                yield from import_module(BACKUP).records(db)
 
     def merge(
         self,
@@ -151,14 +156,14 @@ class SuppressionList:
         is_known: Callable[[str], bool] = lambda _: False,
         *,
         dry_run: bool = False,
-    ) -> Merge:
+    ) -> "Merge":
         """Add the numbers of a backup, unless known elsewhere; none is removed.
 
         Raises Usage for an invalid record; then nothing is added. A dry run adds nothing.
         """
         path = None if dry_run and not self._exists() else self.path
         with closing(Database(path, self._layout)) as database, database.writing() as db:
-            merge = Merge(db, is_known)
+            merge: Merge = import_module(BACKUP).Merge(db, is_known)
             merge.take(records)
             if dry_run:
                 db.rollback()

@@ -7,15 +7,18 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsgw_cli.errors import Unavailable, Usage
-from smsgw_cli.messages.opt_out_merge import Merge
 from smsgw_cli.messages.opt_out_records import Applied
 from smsgw_cli.messages.opt_outs import Replies
 from smsgw_cli.messages.suppression_list import LAYOUT, Lookup, SuppressionList
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import DURABLE, ROLLBACK, Database
 from smsgw_cli.storage.failures import Cause
+
+if TYPE_CHECKING:
+    from smsgw_cli.messages.opt_out_merge import Merge
 
 OWN, SHARED = "own", "shared"
 KIND = replace(
@@ -88,7 +91,7 @@ class SuppressionLists:
         """Everything in both, for a backup."""
         return chain.from_iterable(each.records() for each in self._all)
 
-    def merge(self, records: Iterable[Record], *, dry_run: bool = False) -> Merge:
+    def merge(self, records: Iterable[Record], *, dry_run: bool = False) -> "Merge":
         """Add what a backup has to the list that numbers are added to, unless the other has it."""
         target, *others = self._all
         with Lookups.opened(others) as elsewhere:

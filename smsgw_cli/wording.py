@@ -10,9 +10,9 @@ def pluralize(count: int, one: str, more: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
-def listed(items: Sequence[str], most: int, separator: str = ", ") -> str:
-    """The first of these, and how many more there are: `1, 2, 598 more`."""
-    more = len(items) - most
+def listed(items: Sequence[str], most: int, separator: str = ", ", count: int | None = None) -> str:
+    """The first of these, and how many more there are (of `count`): `1, 2, 598 more`."""
+    more = (count or len(items)) - most
     return separator.join([*items[:most], *([f"{more:,} more"] if more > 0 else [])])
 
 

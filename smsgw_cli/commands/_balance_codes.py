@@ -10,7 +10,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.fleet.balances import BalanceReader
 from smsgw_cli.fleet.dialling import Code
 from smsgw_cli.fleet.sims import FleetSim
-from smsgw_cli.messages.campaign_match import USSD_PATH
+from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.messages.send_request import REPEAT
 from smsgw_cli.sms.ussd_codes import dialled
 from smsgw_cli.wording import listed
@@ -71,7 +71,7 @@ class Planner:
             raise Usage(
                 f"{sim.title}: no matching [[balance]] rule; its country is {country}", hint=HINT
             )
-        if is_named or (code and sim.is_usable):
+        if is_named or (code and not sim.problem):
             return code
         reason = "it or its device is disabled" if code else "no matching [[balance]] rule"
         self.note(f"note: {sim.title} skipped: {reason}")
@@ -87,7 +87,7 @@ def question(codes: Sequence[Code]) -> str:
 def show(session: Session, codes: Sequence[Code]) -> None:
     """Print what would be dialled: a table for people, else the requests."""
     if not session.out.is_table:
-        session.out.json([request_of("POST", USSD_PATH, code.body) for code in codes])
+        session.out.json([request_of("POST", USSD_PULLS, code.body) for code in codes])
         return
     rows = [
         {

@@ -16,9 +16,10 @@ from smsgw_cli.fleet.history import History, path_for
 from smsgw_cli.fleet.selftest import LARGEST_RUN, Pair, SelfTest, nonces
 from smsgw_cli.fleet.selftest_history import SelfTests
 from smsgw_cli.fleet.selftest_pairs import MAX_LISTED
-from smsgw_cli.fleet.selftest_send import PATH, SelfTestSender, body_of
+from smsgw_cli.fleet.selftest_send import SelfTestSender, body_of
 from smsgw_cli.fleet.selftest_watch import SelfTestWatch
 from smsgw_cli.messages.recipient_check import UNSUBSCRIBED
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.sender import UnknownPolicy
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.wording import listed, pluralize
@@ -103,7 +104,9 @@ def _refuse_suppressed(session: Session, pairs: Sequence[Pair]) -> None:
 def _would_send(session: Session, pairs: Sequence[Pair], *, reports: bool) -> None:
     named = zip(nonces(len(pairs)), pairs, strict=True)
     tests = [SelfTest(nonce, *pair, session.now) for nonce, pair in named]
-    session.out.json([request_of("POST", PATH, body_of(each, reports=reports)) for each in tests])
+    session.out.json(
+        [request_of("POST", MESSAGES, body_of(each, reports=reports)) for each in tests]
+    )
 
 
 def _confirm(session: Session, pairs: Sequence[Pair]) -> None:

@@ -11,6 +11,7 @@ from smsgw_cli.commands._send_times import timed
 from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import compose
+from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.messages.send_request import Schedule, SendOptions
 
 
@@ -28,7 +29,7 @@ def send_codes(session: Session, **given: Any) -> None:
     body = timed(session, body, schedule, options, kept=kept)
     if not is_known(session, options):
         body = checks.codes(body)
-    send(session, "ussd-pulls/send", body, options)
+    send(session, USSD_PULLS, body, options)
 
 
 def _note_changes(session: Session, given: dict[str, Any], body: dict[str, Any]) -> None:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from smsgw_cli.errors import Unavailable
 from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
 from smsgw_cli.fleet.sims import FleetSim
-from smsgw_cli.messages.campaign_match import USSD_PATH
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.ledger_runs import BALANCE
 from smsgw_cli.messages.send_locks import SendLocks, of_key
+from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp, read_timestamp
@@ -88,7 +88,7 @@ class Dialler:
                 entry = None if repeat else self.recent(code, now)
                 key = entry.key if entry and entry.key else code.key(now)
                 self._history.begin(Dial(key, code.sim.id, code.text, format_timestamp(now)))
-                _, is_new = self._sender.send(USSD_PATH, code.body, once=key, policy=self._policy)
+                _, is_new = self._sender.send(USSD_PULLS, code.body, once=key, policy=self._policy)
                 if is_new:
                     self._note(f"{code.sim.title}: {code.text} dialled")
                 return key

@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.fleet.devices import device_name, sim_name
 from smsgw_cli.fleet.selftest import Pair, Sim
-from smsgw_cli.model import Record, is_off, sims_of
+from smsgw_cli.fleet.sims import FleetSim, fleet_sims
+from smsgw_cli.model import Record
 from smsgw_cli.sms import numbers
 from smsgw_cli.wording import listed
 
@@ -32,8 +32,10 @@ class Pairs(NamedTuple):
 
 def candidates(devices: Iterable[Record], region: str | None) -> list[Candidate]:
     """All SIMs by id; `region` is the country of numbers without a + where the SIM has none."""
-    found = [_candidate(device, sim, region) for device in devices for sim in sims_of(device)]
-    return sorted(found, key=lambda each: each.sim.id)
+    sims = sorted(fleet_sims(devices), key=lambda each: each.id)
+    return [
+        Candidate(Sim(each.id, each.name, _number(each, region)), each.problem) for each in sims
+    ]
 
 
 def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None) -> Pairs:
@@ -57,18 +59,11 @@ def chosen(every: Sequence[Candidate], sender: int | None, receiver: int | None)
     return found
 
 
-def _candidate(device: Record, sim: Record, region: str | None) -> Candidate:
-    found = Sim(sim["id"], sim_name(sim), _number(sim, region))
-    if is_off(device.get("enabled")):
-        return Candidate(found, f"is in a phone that is logged out: {device_name(device)}")
-    return Candidate(found, "is inactive" if is_off(sim.get("active")) else "")
-
-
-def _number(sim: Record, region: str | None) -> str | None:
+def _number(sim: FleetSim, region: str | None) -> str | None:
     """The number in E.164. Phones know theirs in any form, mostly as it is dialled at home."""
-    for country in (sim.get("country"), region, None):
+    for country in (sim.country, region, None):
         with suppress(Usage):
-            return numbers.e164(str(sim.get("number") or ""), country, any_number=True)
+            return numbers.e164(sim.number or "", country, any_number=True)
     return None
 
 

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from smsgw_cli.errors import Rejected, SmsgwError, Unknown
 from smsgw_cli.fleet.selftest import Outcome, SelfTest
+from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.model import Record
-
-PATH = "messages/send"
 
 
 def body_of(test: SelfTest, *, reports: bool) -> Record:
@@ -72,7 +71,7 @@ class SelfTestSender:
         before = self._now()
         body = body_of(test, reports=self._reports)
         try:
-            campaign, is_new = self._sender.send(PATH, body, once=test.key, policy=self._policy)
+            campaign, is_new = self._sender.send(MESSAGES, body, once=test.key, policy=self._policy)
         except Unknown:
             return test  # whether it was sent shows when it arrives
         except Rejected as error:

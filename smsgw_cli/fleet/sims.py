@@ -11,8 +11,8 @@ from smsgw_cli.model import Record, is_off, sims_of
 class FleetSim:
     """A SIM and its device, as the server has them.
 
-    `name` is never a phone number, `country` has two letters. `is_usable`: it is active and its
-    device enabled, as far as is known.
+    `name` is never a phone number, `country` has two letters, `number` is as the phone says it.
+    `problem` is why it cannot send: `is inactive`; empty if it can, as far as is known.
     """
 
     id: int
@@ -20,7 +20,8 @@ class FleetSim:
     device: str | None = None
     carrier: str | None = None
     country: str | None = None
-    is_usable: bool = True
+    number: str | None = None
+    problem: str = ""
 
     @property
     def title(self) -> str:
@@ -39,8 +40,15 @@ def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
                 device_name(device) or None,
                 _text(sim.get("carrier")),
                 _text(sim.get("country")),
-                not (is_off(device.get("enabled")) or is_off(sim.get("active"))),
+                _text(sim.get("number")),
+                _problem(device, sim),
             )
+
+
+def _problem(device: Record, sim: Record) -> str:
+    if is_off(device.get("enabled")):
+        return f"is in a phone that is logged out: {device_name(device)}"
+    return "is inactive" if is_off(sim.get("active")) else ""
 
 
 def _text(value: object) -> str | None:

@@ -13,12 +13,11 @@ from enum import Enum
 from typing import Any
 
 from smsgw_cli.messages.ledger_entry import Entry
+from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.model import USSD_PULL, Campaign, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.sms.zones import is_same
-
-USSD_PATH = "ussd-pulls/send"
 
 
 class Answer(Enum):
@@ -94,8 +93,8 @@ def _plausible(entry: Entry, found: list[Campaign]) -> Match:
 
 def _fits_kind(entry: Entry, campaign: Campaign) -> bool:
     kind = str(campaign.get("type"))
-    if entry.path == USSD_PATH or kind == USSD_PULL:
-        return entry.path == USSD_PATH and kind == USSD_PULL
+    if entry.path == USSD_PULLS or kind == USSD_PULL:
+        return entry.path == USSD_PULLS and kind == USSD_PULL
     wanted = entry.body.get("type")
     return wanted is None or kind.casefold() == str(wanted).casefold()
 

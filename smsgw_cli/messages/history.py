@@ -7,10 +7,11 @@ from typing import Protocol
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import ledger_removal
-from smsgw_cli.messages.campaign_match import USSD_PATH, differences
+from smsgw_cli.messages.campaign_match import differences
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
 from smsgw_cli.messages.send_locks import SendLocks
+from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.model import Record
 from smsgw_cli.sms.times import past
 from smsgw_cli.sms.timestamps import format_timestamp
@@ -80,7 +81,7 @@ class History:
         return {
             "id": entry.id,
             "key": entry.key,
-            "kind": "USSD pull" if entry.path == USSD_PATH else "message",
+            "kind": "USSD pull" if entry.path == USSD_PULLS else "message",
             "state": self._state(entry),
             "campaign": campaign.get("id"),
             "recipients": recipients(entry.body),

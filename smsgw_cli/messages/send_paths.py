@@ -3,6 +3,7 @@
 from urllib.parse import unquote
 
 MESSAGES = "messages/send"
+USSD_PULLS = "ussd-pulls/send"
 
 
 def is_send(path: str) -> bool:

@@ -15,6 +15,7 @@ from importlib import import_module
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms import gsm7
+from smsgw_cli.wording import listed
 
 MOST_NAMED = 5
 MOST_PARTS = 255
@@ -66,8 +67,7 @@ class NonGsmCharacter:
 
 def first_few(items: Sequence[object], count: int | None = None) -> str:
     """The first MOST_NAMED items as text, and the number of the rest (of `count`, if given)."""
-    more = (count or len(items)) - MOST_NAMED
-    return "; ".join(map(str, items[:MOST_NAMED])) + (f"; {more:,} more" if more > 0 else "")
+    return listed(list(map(str, items)), MOST_NAMED, "; ", count)
 
 
 def _utf16(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -94,6 +95,10 @@ def _usage(error: typer.TyperException) -> SmsgwError:
         option = str(getattr(error, "option_name", ""))
         return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
     message = error.format_message()
+    if context and hint and (unknown := re.match("No such command '(.*?)'", message)):
+        meant = import_module("smsgw_cli.cli.command_meant").command_meant
+        group = context.command_path.partition(" ")[2]
+        return Usage(f"no such command {unknown[1]!r}", hint=meant(unknown[1], group, hint))
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 
 

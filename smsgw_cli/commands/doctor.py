@@ -16,6 +16,7 @@ from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._suppression_lists import covered, suppression_lists
 from smsgw_cli.config import profiles
+from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
 from smsgw_cli.config.values import unknown_variables
@@ -65,7 +66,9 @@ def _versions(_: Session) -> str:
 
 
 def _configuration(session: Session) -> str:
-    return f"profile {session.profile.name}; {_config_file()}"
+    name = session.profile.name
+    rules_of(profiles.available().balance)
+    return f"profile {name}; {_config_file()}"
 
 
 def _config_file() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from smsgw_cli.config import profiles
+from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
@@ -20,7 +21,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     The low mark of its rule is the default of the warning. Raises NothingToCheck if no balance was
     read of any SIM, NotFound for the id of an unknown one.
     """
-    reader = BalanceReader(profiles.available().balance)
+    reader = BalanceReader(rules_of(profiles.available().balance))
     balances = BalanceHistory(context.history)
     sims = balances.sims()
     if missing := context.ids - {each.id for each in sims}:

@@ -296,7 +296,7 @@ def _hint(status: int, body: Body) -> str | None:
     if status == 403:
         return "the token is valid, but may not do this: it lacks an ability"
     if status == 401:
-        return "check the token with 'smsgw profiles test'; change it with 'smsgw profiles update'"
+        return "set another token with 'smsgw profiles update NAME --ask-token'"
     return None
 
 

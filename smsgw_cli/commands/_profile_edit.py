@@ -91,7 +91,7 @@ def update_profile(session: Session, **given: Any) -> None:
         profiles.find(request.name, profiles.load())
     changes = _changes(session, pairs) | _token(session, request, pairs)
     if not changes and new_name == request.name:
-        raise Usage("nothing to update", hint="smsgw profiles update NAME KEY=VALUE")
+        raise Usage("nothing to update", hint="use KEY=VALUE, or --ask-token")
     _refuse_connection_of_sandbox(request.name, changes, new_name)
 
     def edit(document: Document) -> None:

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS forgotten (id INTEGER PRIMARY KEY, day TEXT NOT NULL)
 KIND = RecordKind(
     "the cursor",
     "without it messages might be printed twice",
-    {Cause.DAMAGED: "name a file that does not exist yet"},
+    {Cause.DAMAGED: "use a file that does not exist yet"},
     errors={Cause.DAMAGED: Usage},
 )
 LAYOUT = Layout(

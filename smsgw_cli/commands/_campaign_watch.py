@@ -92,7 +92,7 @@ def _show_steps(session: Session, watches: Watches) -> None:
     """Show each step: a line for each status change on a device, the counts as progress."""
     for watch in watches.each:
         if at := watch.campaign.get("scheduled_at"):
-            session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C stops watching only")
+            session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C only stops watching")
     before: dict[int, CampaignSenders] = {}
     progress = session.out.progress(_titles(watches), is_result=True)
     with watches.stoppable(), progress as show:

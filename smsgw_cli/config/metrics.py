@@ -31,7 +31,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "battery",
             "devices",
-            "Battery of a device; judged while it is not charging",
+            "Battery of a device; checked only while it is not charging",
             "%",
             "25:/10:",
             gauge="device_battery_ratio",

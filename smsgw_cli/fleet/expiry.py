@@ -23,7 +23,7 @@ def expiry(text: str, country: str | None, read_on: date) -> date:
     """The last day on which a balance read on `read_on` is valid; a time of day is left out.
 
     A day without a year is the next one. `country` is that of the SIM (two letters), for the order
-    of day and month. Raises ValueError if it is no date, may be two, or is too far away.
+    of day and month. Raises ValueError if it is not a date, may be two, or is too far away.
     """
     shown = _TIME.sub("", _ORDINAL.sub("", with_ascii_digits(text))).strip(" .,;")
     notation = notation_of(None, None, country, "")

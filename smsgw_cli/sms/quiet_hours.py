@@ -43,8 +43,8 @@ class QuietHours(NamedTuple):
         if len(left) != 1:
             what = " and ".join(map(_shown, left)) or "nothing"
             raise Usage(
-                f"quiet_hours leaves {what} of {_shown(span)}, where a campaign needs one span",
-                hint=f"set --active-hours within one that is not quiet; {HINT}",
+                f"quiet_hours leaves {what} of {_shown(span)}, but a campaign needs a single span",
+                hint=f"set --active-hours within one of them; {HINT}",
             )
         return None if hours is None and left == [span] else hours_of(left[0])
 

@@ -203,7 +203,7 @@ def test_a_part_of_a_mailing_that_is_not_known_is_told(
     change_ledger(home, "UPDATE sends SET state = 'unknown', campaign = NULL WHERE id = 5")
     told = run("campaigns report Spring -q")
     assert len(told.stdout.split()) == 2
-    assert "'Spring' has 1 send whose campaign is unknown" in told.stderr
+    assert "'Spring' has 1 send with an unknown campaign" in told.stderr
     assert "sends settle" in told.stderr
 
 

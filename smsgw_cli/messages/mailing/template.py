@@ -73,7 +73,7 @@ def parsed(text: str, resolve: Resolve, columns: Sequence[str]) -> Template:
     try:
         return Template(tuple(_Parser(text, resolve, columns).parts()))
     except RecursionError:
-        raise Usage("the message has too many defaults in defaults") from None
+        raise Usage("the message has too many nested defaults") from None
 
 
 class _Parser:

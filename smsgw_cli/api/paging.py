@@ -1,4 +1,4 @@
-"""Pages of lists: what is one, which records are new, and what is still missing."""
+"""Pages of lists: validates a page, finds its new records, and what is still missing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple

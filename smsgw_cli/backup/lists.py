@@ -1,4 +1,4 @@
-"""The contact lists of a backup, and which of the server's they are."""
+"""The contact lists of a backup, matched with those of the server."""
 
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Finds what CAMPAIGN stands for, in arguments and in the filter --campaign."""
+"""Resolves CAMPAIGN, in arguments and in the filter --campaign."""
 
 import sys
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Who a retry goes to: the failed messages of campaigns, without those who are left out."""
+"""The recipients of a retry: those of failed messages, without the excluded ones."""
 
 import re
 from collections.abc import Container, Iterable, Sequence

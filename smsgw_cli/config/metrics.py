@@ -1,4 +1,4 @@
-"""What `check` judges: metrics with their units and default ranges, which settings change."""
+"""The metrics of `check`, with units and default ranges, which settings change."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

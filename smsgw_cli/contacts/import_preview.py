@@ -1,4 +1,4 @@
-"""What an import would do, before it does it: what the file was read as, counts, contacts."""
+"""The preview of an import: how the file was read, counts, first contacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

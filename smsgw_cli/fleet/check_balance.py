@@ -1,4 +1,4 @@
-"""Checks the last known balances, from their history alone: it never dials and asks no server."""
+"""Checks the last known balances, only from the history: it never dials or asks the server."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Dials USSD codes through the ledger: a SIM and code once in 20 hours, whoever asks."""
+"""Dials USSD codes through the ledger: each code at most once in 20 hours on a SIM."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the messages of a server show of a self-test: its status, when, and whether it arrived."""
+"""A self-test as seen in the server's messages: its statuses, their times, and its arrival."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a message says: its text as it is sent, and its attachments."""
+"""The content of a message: its text as it is sent, and its attachments."""
 
 import re
 from collections.abc import Callable, Iterable

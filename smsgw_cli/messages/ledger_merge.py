@@ -1,4 +1,4 @@
-"""The ledger in a backup, and its merging into the ledger of the same server: none is removed."""
+"""Merges the ledger of a backup into that of the same server; removes no entry."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is said of the times of a send: which day is meant, and what has passed."""
+"""Notes on the times of a send: which day was chosen, and which time has passed."""
 
 import shlex
 from collections.abc import Iterator

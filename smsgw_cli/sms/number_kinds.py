@@ -1,4 +1,4 @@
-"""What kind of numbers there are: landlines and others that are no mobiles, counted and told."""
+"""Kinds of numbers other than mobile, such as landlines: counted and noted."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""Hours and days on which nobody is written to, and what they leave of those of a campaign."""
+"""Quiet hours and days, and what remains of the active hours and days of a campaign."""
 
 import re
 from collections.abc import Sequence

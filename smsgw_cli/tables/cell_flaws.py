@@ -1,4 +1,4 @@
-"""What is wrong with a cell by itself: control characters, errors and lost digits of workbooks."""
+"""Flaws of a single cell: control characters, and errors and lost digits of workbooks."""
 
 import re
 

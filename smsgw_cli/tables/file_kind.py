@@ -1,4 +1,4 @@
-"""Recognizes files that are no text tables by their first bytes, and says what to do with them."""
+"""Recognizes files that are not text tables by their first bytes, with a hint on what to do."""
 
 import re
 from typing import NamedTuple

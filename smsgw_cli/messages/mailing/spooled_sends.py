@@ -1,4 +1,4 @@
-"""The sends of a mailing in its spool: rows with the same text, and what became of them."""
+"""The sends of a mailing in its spool: rows with the same text, and their outcomes."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The waves of one mailing: which are left, who is in them, and what became of their sends."""
+"""The waves of one mailing: those left, their recipients, and the outcomes of their sends."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

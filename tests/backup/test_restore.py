@@ -127,8 +127,8 @@ def test_contacts_that_are_there_stay_or_are_updated_and_nobody_is_subscribed_ag
 @pytest.mark.parametrize(
     ("field", "told"),
     [
-        ({"type": "number"}, "is of the type number, not text"),
-        ({"type": "dropdown", "options": [{"label": "x", "value": "x"}]}, "of the type dropdown"),
+        ({"type": "number"}, "has the type number, not text"),
+        ({"type": "dropdown", "options": [{"label": "x", "value": "x"}]}, "has the type dropdown"),
     ],
     ids=["number", "dropdown"],
 )

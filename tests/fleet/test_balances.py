@@ -426,7 +426,7 @@ def test_a_sim_of_which_little_is_known_goes_by_the_rule_for_all(
 
     behind(forgetful)
     shown = run(f"{REFRESH} {NOW}", code=9)
-    assert "SIM 1: *198# dialled" in shown.stderr
+    assert "SIM 1: *198# dialed" in shown.stderr
     assert sorted(dialled(server)) == [(1, STUCK), (2, STUCK), (3, STUCK)]
     control.receive("Bal 1.5", to=1, type="USSD")
     assert known(run, "1")[1]["balance"] == 1.5

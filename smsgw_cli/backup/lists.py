@@ -32,7 +32,7 @@ class SavedList:
 
 @dataclass(frozen=True)
 class Match:
-    """A list of a backup, and the id of the server's list of that name; None if there is none.
+    """A list of a backup, and the id of the server's list of that name, or None.
 
     `missing` are the tags of the fields that it lacks.
     """

@@ -53,7 +53,7 @@ def now() -> str:
 
 
 def manifest_of(content: bytes) -> Manifest:
-    """The manifest in a file. Raises Usage if it is none, or one of a newer version."""
+    """The manifest in a file. Raises Usage if it is invalid or of a newer version."""
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:

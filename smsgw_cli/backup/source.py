@@ -32,7 +32,7 @@ class Backup:
         return name in self.manifest.records
 
     def records(self, name: str) -> Iterator[Record]:
-        """The records of a file. Raises Usage for a line that is none."""
+        """The records of a file. Raises Usage for a line that is not a record."""
         if self.has(name):
             with _opened(self.folder, name) as file:
                 yield from records(file, name)

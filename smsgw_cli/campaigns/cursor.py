@@ -94,7 +94,7 @@ class Cursor:
 
     @property
     def highest(self) -> int | None:
-        """The highest id seen; None if there is none."""
+        """The highest id seen, or None."""
         query = "SELECT max(id) FROM (SELECT id FROM seen UNION ALL SELECT id FROM forgotten)"
         with self._db.reading() as db:
             found: int | None = db.execute(query).fetchone()[0]

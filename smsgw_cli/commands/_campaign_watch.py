@@ -74,7 +74,7 @@ def watch_all(
     """
     if timeout is not None:
         checked("timeout", timeout)
-    # In cron nobody sees that a phone is lost: without a timeout such a job would never end.
+    # In cron a lost phone goes unnoticed: without a timeout the job would never end.
     patience = None if timeout is not None or sys.stderr.isatty() else PATIENCE
     watches = Watches(
         session.api, cast("list[Campaign]", campaigns), timeout=timeout, patience=patience

@@ -17,7 +17,7 @@ _NO_EXACT_FORM = "has more digits than a number can hold"
 
 
 def number(text: str, notation: Notation = PLAIN) -> int | float:
-    """A text as a number. Raises ValueError if it is none, or would be another one."""
+    """A text as a number. Raises ValueError if it is not a number, or its value would change."""
     text = text.strip().replace("−", "-")  # U+2212, as some spreadsheets write it
     if _SHORT.fullmatch(text) and ("." not in text or notation.is_decimal_point):
         return int(text) if "." not in text else _whole(float(text))

@@ -194,7 +194,7 @@ def _with_at(argument: str) -> str:
 
 
 def _of_table(argument: str, reading: Reading) -> Reading | None:
-    """How the table of this argument is read; None if it is none. The given options may be those
+    """How a table in this argument is read, or None for others. The given options may be those
     of --csv alone."""
     if not argument.startswith("@"):
         return None

@@ -49,7 +49,7 @@ class QuietHours(NamedTuple):
         return None if hours is None and left == [span] else hours_of(left[0])
 
     def days_left(self, days: Sequence[int] | None) -> list[int] | None:
-        """What is left of days; None if all are. Raises Usage if none is."""
+        """The remaining days; None if all remain. Raises Usage if none does."""
         left = [each for each in days or EVERY_DAY if each not in self.days]
         if not left:
             raise Usage("quiet_hours leaves no day to send on", hint=f"change --days; {HINT}")

@@ -161,7 +161,7 @@ class Table:
 
 
 def table(name: str, options: ReadOptions | None = None) -> Table:
-    """The file as a table; `-` is standard input. Raises Usage if it is none."""
+    """The file as a table; `-` is standard input. Raises Usage if it is not a table."""
     options = options or ReadOptions()
     found = source(name, options)
     with found.text() as text:

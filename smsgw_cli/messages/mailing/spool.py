@@ -73,7 +73,7 @@ class Spool:
                 page = cursor.fetchmany(_PAGE)
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        """The first value of the first result; None if there is none."""
+        """The first value of the first result, or None."""
         with self._lock:
             row = self._db.execute(sql, values).fetchone()
         return row[0] if row else None

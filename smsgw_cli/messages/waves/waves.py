@@ -26,7 +26,7 @@ class Waves:
     now: Callable[[], datetime]
 
     def plan(self, recipients: int) -> None:
-        """Record the waves of so many recipients, if the mailing has none. Raises Usage."""
+        """Record the waves for a number of recipients, if the mailing has none. Raises Usage."""
         if not self.every:
             with self.ledger.writing() as db:
                 records.plan(db, self.record, split(self.sizes, recipients))
@@ -67,7 +67,7 @@ class Waves:
 
     @property
     def to_send(self) -> list[Wave]:
-        """Those that are left; the last one if none is, for recipients who were added since."""
+        """The waves left; the last one if none is, for recipients added since."""
         return self.left or self.every[-1:]
 
     @property

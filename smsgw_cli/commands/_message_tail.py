@@ -51,7 +51,7 @@ HELP = """Print new messages as they arrive, one per line.
 
 Each message is printed once, including late arrivals with an older date and, with --status, late
 changes to that status; the setting look_back limits their age. New messages are those from now on,
-or --since a time. When idle, the server is polled up to six times less often. Network errors are
+or since --since. When idle, the server is polled up to six times less often. Network errors are
 retried.
 
 With --cursor FILE the next run resumes where this one ended: for cron, with --no-follow. A message

@@ -106,7 +106,7 @@ GATEWAY = _table(
 CONTROL = Key(
     "control",
     "WHO",
-    "Who may control it: loopback, any, off",
+    "Who controls it: loopback, any, off",
     _one_of("loopback", "any", "off"),
     "loopback",
     "loopback",

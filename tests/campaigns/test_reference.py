@@ -180,7 +180,7 @@ def test_a_send_whose_campaign_is_not_known_is_not_guessed(
     change_ledger(home, "UPDATE sends SET state = 'unknown', campaign = NULL WHERE id = 2")
     for line in TAKES_CAMPAIGN:
         error = run(f"{line.format(text)} -o json", code=8).error
-        assert "is not known" in error["message"]
+        assert "is unknown" in error["message"]
         assert "smsgw sends settle 2" in error["hint"]
     run("sends settle")
     assert ids(run, f"campaigns report {text}") == [2]

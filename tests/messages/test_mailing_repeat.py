@@ -183,7 +183,7 @@ def test_what_is_unfinished_can_be_begun_anew(
     server.faults.add("drop-after POST /messages/send times=1")
     server.faults.add("500 GET /campaigns times=1")
     run(f"{FILE} --workers 1 --retries 0", code=8)
-    assert "closed" in run(f"{FILE} --allow repeat").stderr
+    assert "closing mailing 1 " in run(f"{FILE} --allow repeat").stderr
     assert set(sent(server).values()) == {2}
     states = Counter(each["state"] for each in run("sends list -o json").json)
     assert states == {"accepted": 3, "unknown": 1}

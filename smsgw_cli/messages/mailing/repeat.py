@@ -60,7 +60,9 @@ class RepeatRule:
     def _of_unfinished(self, earlier: MailingRecord, *, may_repeat: bool) -> Plan:
         if UNFINISHED not in self.allowed:
             if may_repeat and REPEAT in self.allowed:
-                return Plan(continues=False, note=f"note: {_named(earlier)} stays unfinished")
+                return Plan(
+                    continues=False, note=f"note: closing {_named(earlier)}, which is unfinished"
+                )
             self._refuse_old(earlier, may_repeat=may_repeat)
         return Plan(continues=True, note=f"resuming {_named(earlier)}")
 

@@ -95,7 +95,7 @@ def test_this_machines_zone_goes_along_and_is_told(
     time.tzset()
     told = run(f"{SEND} {options} --dry-run -o json")
     assert told.json["body"]["timezone"] == "Asia/Kolkata"
-    assert "on the clock of this machine, Asia/Kolkata" in told.stderr
+    assert "in the time zone of this machine, Asia/Kolkata" in told.stderr
     assert "0.1.0" not in run(f"{SEND} {options} --timezone UTC --dry-run").stderr
 
 

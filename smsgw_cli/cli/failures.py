@@ -68,7 +68,7 @@ def _of_query(error: Exception, session: Session) -> SmsgwError | None:
         return Usage(error.message)
     data = error.data
     created = f", with the id {data['id']}" if isinstance(data, dict) and "id" in data else ""
-    return SmsgwError(f"carried out{created}, but {error.message}")
+    return SmsgwError(f"the change was made{created}, but {error.message}")
 
 
 def _of_text(error: Exception, session: Session) -> SmsgwError | None:

@@ -38,7 +38,7 @@ def doctor(session: Session) -> None:
     for name in unknown_variables():
         close = nearest(name, (each.variable for each in SETTINGS.values()))
         meant = f"; did you mean {close}?" if close else ""
-        session.out.note(f"note: {name} is no setting{meant}")
+        session.out.note(f"note: {name} is not a setting{meant}")
     if errors:
         first = next(iter(errors.values()))
         raise type(first)(f"{pluralize(len(errors), 'check')} failed: {', '.join(errors)}")
@@ -91,7 +91,7 @@ def _permissions(_: Session) -> str:
     others = [what for bits, what in OTHERS.items() if mode & bits and os.name == "posix"]
     if others:
         raise SmsgwError(
-            f"other users can {' and '.join(others)} {path}, which may have tokens",
+            f"other users can {' and '.join(others)} {path}, which may contain tokens",
             hint=f"chmod 600 {shlex.quote(str(path))}",
         )
     return f"{path} is private"

@@ -1,4 +1,4 @@
-"""Checks the last known balances, from their history alone: it never dials and asks no server."""
+"""Checks the last known balances, only from the history: it never dials or asks the server."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
 from smsgw_cli.fleet.sims import FleetSim
 
-NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
+NEVER = "no balance has been read yet; run 'smsgw devices balances --refresh'"
 UNREAD = "no balance in its newest answer; see 'smsgw devices balances'"
 
 

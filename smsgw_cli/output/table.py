@@ -44,7 +44,7 @@ class Column:
         return max(each.cell_len for each in [self.head, *self.cells])
 
     def min_width(self, least: int) -> int:
-        """The minimum useful width, with so many characters of a text."""
+        """The minimum useful width, with this many characters of a text."""
         return self.width if self.no_truncate else min(self.width, least)
 
 
@@ -122,7 +122,7 @@ def _how_many_fit(columns: Sequence[Column], room: int) -> int:
 
 
 def _widths(columns: Sequence[Column], least: int) -> list[int]:
-    """The width of the first column, the first two and so on, with so many characters of a text."""
+    """The widths of the first column, the first two and so on, given the length of a text."""
     return list(accumulate(column.min_width(least) + GAP for column in columns))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 # Modules, and who takes names from them while being imported: those become classes that load the
 # module when called. They are for cookies, digest authentication, asynchronous requests, SOCKS,
-# host names that are not ASCII, the completion and the tracebacks of Typer.
+# host names that are not ASCII, numbers within texts, the completion and the tracebacks of Typer.
 POSTPONED: dict[str, tuple[str, ...]] = {
     "certifi": (),
     "difflib": ("typer.core",),
@@ -19,7 +19,10 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "httpcore._async": ("httpcore",),
     "idna": (),
     "ipaddress": (),
+    "importlib.resources": ("smsgw_cli.sms.countries",),
     "mimetypes": (),
+    "phonenumbers.asyoutypeformatter": ("phonenumbers",),
+    "phonenumbers.phonenumbermatcher": ("phonenumbers",),
     "platform": (),
     "socksio": (),
     "subprocess": (),

@@ -31,7 +31,7 @@ LAYOUT = Layout(
     pragmas=(
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
-        "PRAGMA cache_size = -16000",
+        "PRAGMA cache_size = -4000",
         "BEGIN",  # never committed: the file is private
     ),
 )

@@ -1,5 +1,6 @@
 """`contacts import`: check a file, show the plan, import it, and show the result."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.parameters import typed
@@ -8,9 +9,6 @@ from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throt
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._import_plan import is_shown, show_preview
-from smsgw_cli.commands._undo import undo_run
-from smsgw_cli.contacts.import_preview import ImportPreview
 from smsgw_cli.contacts.imports import Imports
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.engine.job import Throttle
@@ -29,7 +27,8 @@ def import_contacts(session: Session, **given: Any) -> None:
     """Import a file, or undo an import with the old --undo."""
     throttle = throttle_of(session, given)
     if "undo" in given:
-        undo_run(session, _number(given["undo"]), throttle)
+        undo = import_module("smsgw_cli.commands._undo")  # for this old option only
+        undo.undo_run(session, _number(given["undo"]), throttle)
         return
     if given["contact_list"] is None or given["file"] is None:
         missing = "LIST" if given["contact_list"] is None else "FILE"
@@ -76,11 +75,12 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
 
 
 def _preview(session: Session, table: "Table", spec: ImportSpec) -> None:
+    module = import_module("smsgw_cli.commands._import_plan")
     with Imports(bulk_context(session)).reading(spec) as contacts:
         plan = _checked(session, table, spec)
-        show_preview(session, ImportPreview(plan, contacts.index(plan), spec.existing))
+        module.show_preview(session, plan, contacts.index(plan), spec.existing)
 
 
 def _checked(session: Session, table: "Table", spec: ImportSpec) -> "Plan":
-    shown = is_shown(session)
+    shown = bool(session.options.dry_run) and session.out.is_first_page_view
     return checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad, is_shown=shown)

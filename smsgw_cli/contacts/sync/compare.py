@@ -7,7 +7,7 @@ from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts.contact_phones import ContactPhones
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
+from smsgw_cli.contacts.sync.changes import Action
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record, is_subscribed
@@ -55,7 +55,6 @@ class _Comparison:
 
     def add(self, contact: Record) -> None:
         """Add a contact of `GET /contact-lists/{id}/contacts`."""
-        contact = {**contact, SUBSCRIBED: is_subscribed(contact)}
         found = self.diff
         found.contacts += 1
         found.highest = max(found.highest, contact["id"])
@@ -63,16 +62,16 @@ class _Comparison:
         rows = (self._rows.get(phone) for phone in phones)
         row = next((row for row in rows if row is not None), None)
         if row is not None:
-            self._existing(row, contact)
+            self._existing(row, {**contact, SUBSCRIBED: is_subscribed(contact)})
         elif not any(self._landlines.get(phone) for phone in phones):
             self._missing(contact)
 
     def _missing(self, contact: Record) -> None:
         identity, number = contact["id"], ascii(contact.get(MOBILE_NUMBER)).strip("'")
         if self._delete:
-            self.diff.changes.add(Action.DELETE, identity, number, {}, {})
+            self.diff.changes.add(Action.DELETE, identity, number)
         elif is_subscribed(contact):
-            self.diff.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
+            self.diff.changes.add(Action.UNSUBSCRIBE, identity, number)
 
     def _existing(self, row: int, contact: Record) -> None:
         found, desired = self.diff, self.diff.changes.desired(row)

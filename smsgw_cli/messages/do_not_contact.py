@@ -48,16 +48,19 @@ class SendGuard:
         self._respected = respected
 
     def __call__(self, api: Reader, request: "Outgoing") -> None:
-        """Check a request before it goes out, if it is a send. Raises as `check` does."""
-        if is_send(request.path):
-            self.check(api, request.query, request.body)
+        """Check a request before it goes out, if it is a send.
+
+        Raises Usage if it would reach an excluded number.
+        """
+        if is_send(request.path) and self.is_active:
+            self._check(api, request.query, request.body)
 
     def exclude(self, numbers: Collection[str]) -> None:
         """Exclude these numbers (E.164), and no others."""
         self._excluded = ExcludedNumbers(numbers)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
-        """Mark contact lists as checked, and numbers as valid E.164, so that `check` is faster."""
+        """Mark contact lists as checked, and numbers as valid E.164, so that checks are faster."""
         self._checked_lists.update(lists)
         self._known = numbers
 
@@ -90,10 +93,7 @@ class SendGuard:
             found = ((each, check(each, is_parsed=True).excluded_by) for each in numbers)
             return {each: reason for each, reason in found if reason}
 
-    def check(self, api: Reader, query: Any, body: Any) -> None:
-        """The final check of a request. Raises Usage if it would reach an excluded number."""
-        if not self.is_active:
-            return
+    def _check(self, api: Reader, query: Any, body: Any) -> None:
         with self.checking(api) as check:
             numbers = _values("mobile_numbers", query, body)
             self._refuse(

@@ -14,7 +14,6 @@ from smsgw_cli.messages.mailing.statuses import ACCEPTED, REFUSED, UNKNOWN
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.storage.database import Connection
 
-AHEAD = 4  # sends per worker recorded beyond the last one taken
 # A send is recorded as made by then, so that its record need not be postponed at each group.
 AHEAD_OF_VALID = 2  # times VALID_FOR
 INTERRUPTED = "interrupted while it was sent"

@@ -52,7 +52,7 @@ class SendGuard:
 
         Raises Usage if it would reach an excluded number.
         """
-        if is_send(request.path) and self.is_active:
+        if is_send(request.path) and self._may_exclude:
             self._check(api, request.query, request.body)
 
     def exclude(self, numbers: Collection[str]) -> None:
@@ -68,8 +68,17 @@ class SendGuard:
     def is_active(self) -> bool:
         """Whether any number is suppressed, excluded or of a kind that is skipped or refused, or
         may be unsubscribed."""
-        is_picky = bool(self._excluded) or not self._rules.keeps_landlines or self._respected
-        return bool(is_picky) or (not self._allows_suppressed and bool(self._suppressed))
+        return self._is_picky or (not self._allows_suppressed and bool(self._suppressed))
+
+    @property
+    def _may_exclude(self) -> bool:
+        """The same without a look into the do-not-contact list, which `checking` opens anyway."""
+        return self._is_picky or (not self._allows_suppressed and self._suppressed.are_there)
+
+    @property
+    def _is_picky(self) -> bool:
+        is_strict = not self._rules.keeps_landlines or self._respected is not None
+        return is_strict or bool(self._excluded)
 
     @contextmanager
     def checking(self, api: Reader | None = None) -> Iterator[RecipientCheck]:
@@ -87,7 +96,7 @@ class SendGuard:
 
     def excluded(self, api: Reader, numbers: Iterable[str]) -> dict[str, str]:
         """Which numbers (E.164) of a campaign that goes out are excluded by now, and the reason."""
-        if not self.is_active:
+        if not self._may_exclude:
             return {}
         with self.checking(api) as check:
             found = ((each, check(each, is_parsed=True).excluded_by) for each in numbers)
@@ -99,11 +108,14 @@ class SendGuard:
             self._refuse(
                 "this would be sent to", (each for each in numbers if check(each).excluded_by)
             )
-            for reference in _values("contact_lists", query, body):
-                if not (reference.isdecimal() and int(reference) in self._checked_lists):
-                    on_list = subscribed(api, reference)
-                    self._refuse(f"contact list {reference} contains",
-                                 (each for each in on_list if check(each).excluded_by))  # fmt: skip
+            unchecked = [*filter(self._is_unchecked, _values("contact_lists", query, body))]
+            for reference in unchecked if unchecked and self.is_active else ():
+                on_list = subscribed(api, reference)
+                self._refuse(f"contact list {reference} contains",
+                             (each for each in on_list if check(each).excluded_by))  # fmt: skip
+
+    def _is_unchecked(self, reference: str) -> bool:
+        return not (reference.isdecimal() and int(reference) in self._checked_lists)
 
     def _refuse(self, where: str, excluded_by: Iterable[str]) -> None:
         found = list(excluded_by)

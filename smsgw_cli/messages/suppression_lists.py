@@ -62,6 +62,11 @@ class SuppressionLists:
         """Whether either has any number; the shared one is opened in any case."""
         return any(map(bool, self._all))
 
+    @property
+    def are_there(self) -> bool:
+        """Whether either has a file, as the shared one must."""
+        return any(each.is_there for each in self._all)
+
     def __iter__(self) -> Iterator[Record]:
         """All numbers with reason and date, sorted, and which list has it."""
         rows = [_named(each, name) for name, each in self._named]

@@ -4,11 +4,9 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_missing
-from smsgw_cli.contacts.field_types import TypeInference
+from smsgw_cli.contacts.field_plan import NewField, TypeInference, new_fields, refuse_missing
 from smsgw_cli.contacts.job_spec import JobSpec
-from smsgw_cli.contacts.row_converter import RowConverter
-from smsgw_cli.contacts.validate import RowValidator
+from smsgw_cli.contacts.row_converter import RowConverter, RowValidator
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
 from smsgw_cli.sms.notation import notation_of

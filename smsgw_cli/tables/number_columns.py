@@ -8,9 +8,11 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.column_map import Target, column_of, map_option
 from smsgw_cli.tables.names import without_accents
-from smsgw_cli.tables.phone_shape import looks_like_phone
 from smsgw_cli.tables.usual_names import ranks
 
+PHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
+LEAST_DIGITS = 6
+DATE = re.compile(r"\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](\d\d){1,2}")
 # As in `Phone 2`, and in `Phone 1 - Value` of Google Contacts.
 _AT_THE_END = re.compile(r"\d{1,2}(value)?$")
 
@@ -93,3 +95,11 @@ def _several(columns: Sequence[str], unusable: Collection[str]) -> Usage:
 
 def _options(columns: Iterable[str]) -> str:
     return " or ".join(map_option(column, MOBILE_NUMBER) for column in columns)
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a cell could hold a phone number."""
+    text = text.strip().strip('"')
+    if not PHONE.fullmatch(text) or DATE.fullmatch(text):
+        return False
+    return sum(map(str.isdigit, text)) >= LEAST_DIGITS

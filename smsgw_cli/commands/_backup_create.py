@@ -8,10 +8,9 @@ from pathlib import Path
 
 from smsgw_cli import redact
 from smsgw_cli.backup.create import Batches, Creation, Part, archive_parts, list_parts
-from smsgw_cli.backup.folder_target import target
 from smsgw_cli.backup.local_records import LocalRecords
 from smsgw_cli.backup.manifest import Manifest, now, summary
-from smsgw_cli.backup.tar_target import TarTarget
+from smsgw_cli.backup.targets import TarTarget, target
 from smsgw_cli.backup.writer import Target, Writer
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session

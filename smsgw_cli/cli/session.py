@@ -136,17 +136,6 @@ class Session:
         """A client for an engine thread."""
         return self.closing(self._connector.worker())
 
-    def delete_all(
-        self, path: str, identities: "list[int]"
-    ) -> "tuple[dict[int, bool], SmsgwError | None]":
-        """Delete many records in parallel; see `cli.delete_job.delete_all`."""
-        from smsgw_cli.cli.delete_job import WORKERS, delete_all
-        from smsgw_cli.engine.engine import Engine
-        from smsgw_cli.engine.job import Throttle
-
-        throttle = Throttle(min(WORKERS, len(identities)), retries=self.profile.retries)
-        return delete_all(Engine(self.worker, self.api.pacer, throttle), path, identities)
-
     @cached_property
     def out(self) -> "Printer":
         """The printer for the format set on the command line or in the profile."""

@@ -1,14 +1,13 @@
 """`help`: a tour with commands that run as written on a new sandbox; topics; commands."""
 
-from importlib import import_module
-
 import typer
 
-from smsgw_cli.cli.completion.hints import TOPIC
+from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.parameters import register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
+from smsgw_cli.commands._help_topic import text_of, topics
 
 GUIDE = """\
 A tour of smsgw. Every command here runs as written, on the sandbox: a simulated gateway
@@ -130,29 +129,28 @@ See 'smsgw COMMAND --help' for arguments and options, 'smsgw help settings' for 
 
 app = Commands()
 
-
 WORDS = Field(
-    "words", "Topic or command", many=True, argument=True, metavar="[TOPIC|COMMAND]…", hint=TOPIC
+    "words",
+    "Topic or command",
+    many=True,
+    argument=True,
+    metavar="[TOPIC|COMMAND]…",
+    hint=CompletionHint(tuple(topics())),
 )
 
 
 def show_help(session: Session, words: list[str] | None) -> None:
     """Print the tour, or the text of a topic or command. Raises NotFound for another word."""
     del session
-    if not words:
-        typer.echo(GUIDE, nl=False)
-        return
-    module = import_module("smsgw_cli.commands._help_topic")
-    typer.echo(module.text_of(words), nl=False)
+    typer.echo(text_of(words) if words else GUIDE, nl=False)
 
 
 register(
     app,
     "help",
-    """Take a tour of every resource, or read about a topic or a command.
+    f"""Take a tour of every resource, or read about a topic or a command.
 
-    Topics: container, exit-codes, files, importing, monitoring, options, output, replies, sandbox,
-    schema, security, sending, sending-once, settings, sharding, syncing, time.""",
+    Topics: {", ".join(topics())}.""",
     (WORDS,),
     show_help,
     epilog="""

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.column_map import Target, column_of, map_option
-from smsgw_cli.tables.names import without_accents
-from smsgw_cli.tables.usual_names import ranks
+from smsgw_cli.tables.names import usual_words, without_accents
 
 PHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
 LEAST_DIGITS = 6
@@ -62,6 +62,13 @@ def rank_of(column: str) -> int | None:
     name = without_accents(column)
     known = ranks()
     return known.get(name, known.get(_AT_THE_END.sub("", name)))
+
+
+@cache
+def ranks() -> dict[str, int]:
+    """The rank of each usual name, by its name without accents; 0 is the best."""
+    names = ({without_accents(MOBILE_NUMBER)}, *map(usual_words, ("mobile", "phone", "number")))
+    return {name: rank for rank in reversed(range(len(names))) for name in names[rank]}
 
 
 def _refuse_value(column: str) -> None:

@@ -50,14 +50,11 @@ def _parts(session: Session, wanted: list[str] | None) -> tuple[list[str] | None
     if wanted is None:
         local = LocalRecords(suppression_lists(session), session.profile.key)
         every = list_parts(list(session.api.pages(CONTACT_LIST.path)))
-        return None, [*every, *local.parts(), *_archive(session)]
+        archived = archive_parts(dict if session.options.show_secrets else redact.data)
+        return None, [*every, *local.parts(), *archived]
     ids = dict.fromkeys(find(session.api, CONTACT_LIST, each) for each in wanted)
     lists = [session.api.get(f"{CONTACT_LIST.path}/{each}") for each in ids]
     return [str(each.get("name")) for each in lists], list(list_parts(lists))
-
-
-def _archive(session: Session) -> Iterable[Part]:
-    return archive_parts(dict if session.options.show_secrets else redact.data)
 
 
 def _counts(session: Session, parts: Iterable[Part]) -> Iterator[Record]:

@@ -152,14 +152,10 @@ def known_region(region: str | None) -> None:
 def refuse_rest(text: str, shown: str, region: str | None) -> None:
     """Raise Usage for a date, and for a complete number that something follows: another number, or
     one or two digits. `shown` is the spelling of `text`."""
-    error = _date_error(text, shown) or _second_error(text, shown, region)
+    error = not_a_date(text) if is_date(shown) else _second_error(text, shown, region)
     error = error or _ending_error(text, shown, region)
     if error is not None and not _is_usual_format(shown, region):
         raise error
-
-
-def _date_error(text: str, shown: str) -> Usage | None:
-    return not_a_date(text) if is_date(shown) else None
 
 
 def _second_error(text: str, shown: str, region: str | None) -> Usage | None:

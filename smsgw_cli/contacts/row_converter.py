@@ -153,7 +153,6 @@ class RowValidator:
         return [Problem(row, *each) for each in row.problems(self._mapping.targets)]
 
     def _duplicate(self, row: Row, number: int) -> list[Problem]:
-        """The problem that the number is a duplicate."""
         found = []
         first = self._seen.setdefault(usual(number), row.number) if number else row.number
         if first != row.number:

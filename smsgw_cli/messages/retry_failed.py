@@ -34,7 +34,6 @@ class RetryGroup:
     senders: dict[str, set[int]] = field(default_factory=dict)
 
     def add(self, message: Record) -> None:
-        """Add a failed message."""
         self.ids.append(message["id"])
         self.numbers[message["to"]] = None
         if found := messenger(message):

@@ -79,7 +79,6 @@ class Changes:
             self._last = db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0]
 
     def desired(self, row: int) -> Record:
-        """The desired values of a row."""
         with self._db.reading() as db:
             found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
         return _from_json(found[0])
@@ -118,7 +117,6 @@ class Changes:
                     yield from map(_change, db.execute(sql, [action, most]))
 
     def get(self, step: int) -> Change:
-        """The change of a step."""
         with self._db.reading() as db:
             found = db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
         return _change(found)

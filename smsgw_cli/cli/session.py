@@ -258,14 +258,14 @@ class Session:
         self.has_changed |= request.is_change
 
     def _server_and_token(self) -> tuple["Profile", str]:
-        from smsgw_cli.config import address, profiles
-
         profile = self.profile
         if profile.is_sandbox:
             return self._start_sandbox(profile)
+        from smsgw_cli.config import address, token_command
+
         if address.is_exposed(profile.server):
             self.out.note(f"warning: the token is sent to {profile.server} unencrypted; use https")
-        return profile, profiles.token_of(profile)
+        return profile, token_command.token_of(profile)
 
     def _start_sandbox(self, profile: "Profile") -> tuple["Profile", str]:
         gateway = self._closing.enter_context(self.embedded().running())

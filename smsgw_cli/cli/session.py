@@ -1,6 +1,5 @@
 """The session of a command: options, profile, API clients, output, confirmation."""
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -241,9 +240,10 @@ class Session:
         path = self.setting("log_file")
         if not path:
             return self._warn_lines if on_stderr else None
+        from smsgw_cli.config.paths import user_path
         from smsgw_cli.storage.log_file import LogFile
 
-        log = self.closing(LogFile(Path(os.path.expanduser(path)), self.warn))  # noqa: PTH111
+        log = self.closing(LogFile(user_path(path), self.warn))
 
         def trace(text: str) -> None:
             if on_stderr:

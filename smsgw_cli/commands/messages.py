@@ -8,7 +8,7 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
-from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Record
+from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Message, Record
 
 SAME_END = 6  # digits that distinguish numbers quickly
 
@@ -59,30 +59,8 @@ MESSAGE = Resource(
     noun="message",
     path="messages",
     columns=("id", "from", "to", "content", "type", "status", "sent_at", "delivered_at"),
-    keys=(
-        "id",
-        "from",
-        "to",
-        "content",
-        "type",
-        "attachments",
-        "status",
-        "response",
-        "messenger",
-        "sent_at",
-        "delivered_at",
-    ),
-    table=(
-        "id",
-        "from",
-        "to",
-        "content",
-        "type",
-        "status",
-        "reason",
-        "sent_at",
-        "delivered_at",
-    ),
+    keys=tuple(Message.__annotations__),
+    table=("id", "from", "to", "content", "type", "status", "reason", "sent_at", "delivered_at"),
     shown=_with_reason,
     filters=(
         *KINDS,

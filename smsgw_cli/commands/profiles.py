@@ -9,7 +9,7 @@ from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
-from smsgw_cli.config import profiles
+from smsgw_cli.config import profiles, token_command
 from smsgw_cli.config.profiles import SANDBOX, Profile
 from smsgw_cli.config.settings import RENAMED, SETTINGS, as_text, as_written
 from smsgw_cli.errors import Usage
@@ -86,7 +86,7 @@ def get_profile(session: Session, name: str | None, key: str | None) -> None:
     elif key in HIDDEN and not session.options.show_secrets:
         raise Usage(f"{key} is not shown", hint="add --show-secrets")
     elif key == "token":
-        session.out.line(profiles.token_of(profile))
+        session.out.line(token_command.token_of(profile))
     elif key == "token_command":
         session.out.line(profile.token_command or "")
     else:

@@ -61,7 +61,6 @@ LAYOUT = Layout(
 
 
 def path() -> Path:
-    """The path of the list."""
     return state_folder() / "suppressed.db"
 
 

@@ -119,7 +119,6 @@ class Changes:
                     yield from map(_change, db.execute(sql, [action, most]))
 
     def get(self, step: int) -> Change:
-        """The change of a step."""
         with self._db.reading() as db:
             found = db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
         return _change(found)

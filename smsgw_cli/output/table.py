@@ -1,14 +1,13 @@
 """Tables for people: aligned, escaped, and no wider than the terminal."""
 
 import re
-from bisect import bisect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import accumulate, islice
+from itertools import islice
 from shutil import get_terminal_size
 from textwrap import wrap
-from typing import Any, TextIO
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -16,47 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
+from smsgw_cli.output.columns import GAP, OPTIONAL, Column, how_many_fit, widths_in
 from smsgw_cli.output.formats import View
-from smsgw_cli.output.values import brief, is_number, is_time, parts, with_age
+from smsgw_cli.output.values import brief, is_time, parts, with_age
 
-MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
 UNCUT = 100_000  # characters; the width used for a file
-OPTIONAL = ("reason",)  # columns that are shown only if there is something in them
-WHOLE = ("last_seen", "battery", "signal", "state")  # columns of short texts, as 3 min ago
-WRAPPED = ("detail",)  # columns of sentences
-MIN_TEXT = 16  # characters of a text that are still useful, and of the longest phone number (E.164)
-LEAST_TEXT = 12  # the same beside an optional column, or if all columns fit then
 WIDEST_KEY = 24  # characters of the names of values that no terminal is too narrow for
-GAP = 2  # characters between columns
-_NUMBER = re.compile(r"\+?\d+")
 _TRAILING = re.compile(r" +(\x1b\[0m)?$", re.MULTILINE)
-
-
-class Column:
-    """A column with its cells; numbers, times and short texts are never truncated."""
-
-    def __init__(
-        self, name: str, records: Sequence[Record], show: Callable[[str, Any], Text] = brief
-    ) -> None:
-        self.name = name
-        values = [lookup(each, name) for each in records]
-        self.is_number = all(map(is_number, values)) and any(each is not None for each in values)
-        self.is_wrapped = name in WRAPPED
-        self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
-        cells = (show(name, value) for value in values)
-        self.cells = list(cells if self.is_wrapped else map(_single_line, cells))
-        self.width = max(each.cell_len for each in [self.head, *self.cells])
-        self._head_width = min(self.head.cell_len, MIN_TEXT)
-        self.no_truncate = self.is_number or is_time(name) or name in WHOLE or self._has_number()
-
-    def _has_number(self) -> bool:
-        """Whether it has phone numbers, and texts that are no longer."""
-        return self.width <= MIN_TEXT and any(_NUMBER.fullmatch(each.plain) for each in self.cells)
-
-    def min_width(self, least: int) -> int:
-        """The minimum useful width, with so many characters of a text."""
-        return self.width if self.no_truncate else min(self.width, max(least, self._head_width))
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO, view: View) -> None:
@@ -67,7 +33,7 @@ def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO, view: 
     for part in _parts(records):
         names = [name for name in columns if name not in OPTIONAL or _has_any(name, part)]
         all_columns = _columns(names, part, _clock(file, view), console.width)
-        fitting = _how_many_fit(all_columns, console.width)
+        fitting = how_many_fit(all_columns, console.width)
         dropped |= dict.fromkeys(names[fitting:])
         more = fitting < len(all_columns)
         shortened |= _show(all_columns[:fitting], console, file, more=more)
@@ -127,36 +93,12 @@ def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
         yield part
 
 
-def _how_many_fit(columns: Sequence[Column], room: int) -> int:
-    has_optional = any(each.name in OPTIONAL for each in columns)
-    needed = _ends(columns, LEAST_TEXT)
-    if not needed or needed[-1] - GAP <= room:
-        return len(columns)
-    if not has_optional:
-        needed = _ends(columns, MIN_TEXT)
-    return max(1, bisect(needed, room - len("…")))
-
-
-def _ends(columns: Sequence[Column], least: int) -> list[int]:
-    """The width of the first column, the first two and so on, with so many characters of a text."""
-    return list(accumulate(column.min_width(least) + GAP for column in columns))
-
-
-def _widths(columns: Sequence[Column], room: int) -> list[int]:
-    """The width of each column. The longest texts are shortened first, but not below LEAST_TEXT."""
-    widest = min(room, max((each.width for each in columns), default=0))
-    for least in range(widest, LEAST_TEXT, -1):
-        if _ends(columns, least)[-1] - GAP <= room:
-            return [each.min_width(least) for each in columns]
-    return [each.min_width(LEAST_TEXT) for each in columns]
-
-
 def _show(
     columns: Sequence[Column], console: Console, file: TextIO, *, more: bool = False
 ) -> dict[str, None]:
     """Print a table; returns the names of the columns with shortened texts."""
     room = console.width - (GAP + len("…") if more else 0)
-    widths = _widths(columns, room)
+    widths = widths_in(columns, room)
     wide = _console(file, sum(widths) + GAP * len(widths))
     _print(_table(columns, widths, more=more), wide, file)
     pairs = zip(columns, widths, strict=True)
@@ -194,14 +136,6 @@ def _table(columns: Sequence[Column], widths: Sequence[int], *, more: bool) -> T
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*cells)
     return table
-
-
-def _single_line(shown: Text) -> Text:
-    """The text on one line, truncated with an ellipsis."""
-    line = shown.copy()
-    line.truncate(MAX_CELL, overflow="ellipsis")
-    line.no_wrap, line.overflow = True, "ellipsis"
-    return line
 
 
 def _console(file: TextIO, least: int = 0) -> Console:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from smsgw_cli.errors import Interrupted, QueryFailed, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
 from smsgw_cli.wording import suggestion
 
+_OPTIONAL = re.compile(r"'\[(\w+)\]\W*'")  # an argument as a usage line shows it
 OWN_WORDS = frozenset({"hint", "error", "note", "warning"})
 
 
@@ -93,7 +95,7 @@ def _usage(error: typer.TyperException) -> SmsgwError:
     if context and hint and hasattr(error, "possibilities"):
         option = str(getattr(error, "option_name", ""))
         return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
-    message = error.format_message()
+    message = _OPTIONAL.sub(r"'\1'", error.format_message())
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 
 

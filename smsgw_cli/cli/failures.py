@@ -1,14 +1,12 @@
 """Reports failures: as text or JSON on stderr, and as an exit code."""
 
 import json
-import os
 import re
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from itertools import pairwise
 from typing import Any
 
 import typer
@@ -35,7 +33,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
         for line in "".join(traceback.format_exception(error)).splitlines():
             session.warn(line)
     failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
-    as_json = session.options.wants_json or _asks_for_json(args)
+    as_json = _format(args, session) in ("json", "ndjson")
     if session.is_plugin:
         return _fail_as_plugin(failure, error, as_json=as_json)
     show(failure, session, as_json=as_json)
@@ -117,12 +115,29 @@ def _file(error: OSError) -> str:
     return f": {error.filename}" if error.filename else ""
 
 
-def _asks_for_json(args: list[str]) -> bool:
-    """Whether a command line that could not be parsed seems to ask for JSON."""
-    formats = [value for option, value in pairwise(args) if option in ("-o", "--output")]
-    formats += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
-    formats += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
-    return bool({"json", "ndjson"} & {*formats, os.environ.get("SMSGW_OUTPUT", "")})
+def _format(args: list[str], session: Session) -> str | None:
+    """The selected format, also of a command line that could not be parsed."""
+    options = session.options
+    options.output = options.output or _given(args, "-o", "--output")
+    options.profile_name = options.profile_name or _given(args, "-p", "--profile")
+    try:
+        output: str | None = session.setting("output")
+        return output
+    except (SmsgwError, OSError):  # perhaps the failure itself: an unreadable config.toml
+        return options.output
+
+
+def _given(args: list[str], short: str, long: str) -> str | None:
+    """The last value of an option."""
+    found = None
+    for arg, following in zip(args, [*args[1:], None], strict=True):
+        if arg in (short, long):
+            found = following
+        elif arg.startswith(f"{long}="):
+            found = arg.removeprefix(f"{long}=")
+        elif arg.startswith(short):
+            found = arg.removeprefix(short)
+    return found
 
 
 def _field(name: str) -> str:

@@ -31,7 +31,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
         return NO_RESULT if session.is_plugin else BROKEN_PIPE
     if session.options.debug or "--debug" in args:
         for line in "".join(traceback.format_exception(error)).splitlines():
-            session.warn(line)
+            session.warn(line, wraps=False)
     failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
     as_json = _format(args, session) in ("json", "ndjson")
     if session.is_plugin:
@@ -148,7 +148,7 @@ def _field(name: str) -> str:
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
     """Print a failure on stderr, as JSON if JSON was asked for."""
     if as_json:
-        session.warn(json.dumps({"error": error.as_dict()}))
+        session.warn(json.dumps({"error": error.as_dict()}), wraps=False)
         return
     session.warn(f"error: {error.message}")
     for line in _details(error):

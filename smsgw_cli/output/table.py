@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from shutil import get_terminal_size
-from textwrap import wrap
 from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -37,7 +36,7 @@ def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO, view: 
         dropped |= dict.fromkeys(names[fitting:])
         more = fitting < len(all_columns)
         shortened |= _show(all_columns[:fitting], console, file, more=more)
-    _tell(dropped, shortened, console, view)
+    _tell(dropped, shortened, view)
 
 
 def _clock(file: TextIO, view: View) -> datetime | None:
@@ -69,7 +68,7 @@ def selected_rows(
     for part in _parts(records):
         selected = _columns(columns, part, _clock(file, view), console.width)
         shortened |= _show(selected, console, file)
-    _tell((), shortened, console, view)
+    _tell((), shortened, view)
 
 
 def record(value: Record, columns: Sequence[str], file: TextIO, view: View) -> None:
@@ -105,14 +104,12 @@ def _show(
     return {each.name: None for each, width in pairs if each.width > width and not each.is_wrapped}
 
 
-def _tell(dropped: Iterable[str], shortened: Iterable[str], console: Console, view: View) -> None:
+def _tell(dropped: Iterable[str], shortened: Iterable[str], view: View) -> None:
     """Name what a table does not show, and how to see it."""
     told = [f"shortened: {', '.join(shortened)}"] if shortened else []
     told += [f"no room for {', '.join(dropped)}"] if dropped else []
     if told:
-        line = "; ".join([*told, "select columns with -c, or use -o json"])
-        for each in wrap(line, console.width, break_long_words=False, break_on_hyphens=False):
-            view.note(each)
+        view.note("; ".join([*told, "select columns with -c, or use -o json"]))
 
 
 def _table(columns: Sequence[Column], widths: Sequence[int], *, more: bool) -> Table:

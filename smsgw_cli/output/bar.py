@@ -56,7 +56,8 @@ def _progress() -> Progress:
     detail_column = Column(no_wrap=True, overflow="ellipsis", ratio=1)
     return Progress(
         TextColumn("{task.description}", markup=False, table_column=_untruncated(8)),
-        BarColumn(bar_width=20, table_column=_untruncated(10)),
+        # The default colours are not ANSI's, and hard to see on a dark or a light background.
+        BarColumn(20, "dim", "cyan", "cyan", "cyan", _untruncated(10)),
         MofNCompleteColumn(table_column=_untruncated(9)),
         # If the line is too long, the words are truncated, not the numbers.
         TextColumn("{task.fields[detail]}", markup=False, table_column=detail_column),

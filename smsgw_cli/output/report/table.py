@@ -47,7 +47,7 @@ def show(report: Record, file: TextIO) -> None:
     )
     # Written here: rich would exit the program on a broken pipe.
     with console.capture() as captured:
-        console.print(Group(*filter(None, _parts(report, console.width))))
+        console.print(Group(*(each for each in _parts(report, console.width) if each)))
     file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
 
 

@@ -1,4 +1,4 @@
-"""Reads a complete list with pages in parallel: each record once, provably none missed.
+"""Reads a complete list with pages in parallel: each record once, and provably all.
 
 The API numbers its pages and sorts newest first (reference, every "List all …"). So a record
 created while a list is read moves others to later pages, where they would be read again, and a

@@ -1,4 +1,4 @@
-"""What a backup is made of, and its writing."""
+"""The contents of a backup, and how it is written."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

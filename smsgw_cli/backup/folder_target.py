@@ -58,7 +58,7 @@ def target(folder: Path) -> Iterator[FolderTarget]:
                 _discard(folder)
                 raise
     except Busy as error:
-        raise Usage(f"another process writes a backup to {folder}") from error
+        raise Usage(f"another process is writing a backup to {folder}") from error
 
 
 def _refuse_used(folder: Path) -> None:
@@ -75,11 +75,11 @@ def _refuse_used(folder: Path) -> None:
 
 
 def _has_backup(folder: Path) -> Usage:
-    return Usage(f"{folder} has a backup already", hint="use a folder for each backup")
+    return Usage(f"{folder} already contains a backup", hint="use a folder for each backup")
 
 
 def _not_empty(folder: Path, name: str) -> Usage:
-    return Usage(f"{folder} is not empty: {name}", hint="choose an empty or a new folder")
+    return Usage(f"{folder} is not empty: {name}", hint="choose an empty or new folder")
 
 
 def _leftovers(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The contact lists of a backup, and which of the server's they are."""
+"""The contact lists of a backup, matched with those of the server."""
 
 import time
 from collections import Counter
@@ -32,7 +32,7 @@ class SavedList:
 
 @dataclass(frozen=True)
 class Match:
-    """A list of a backup, and the id of the server's list of that name; None if there is none.
+    """A list of a backup, and the id of the server's list of that name, or None.
 
     `missing` are the tags of the fields that it lacks.
     """
@@ -118,7 +118,7 @@ def _difference(saved: ContactField | None, there: ContactField) -> str:
         is_needed = there.get("required") and there.get("default_value") is None
         return "is required, and the backup does not have it" if is_needed else ""
     if saved["type"] != there.get("type"):
-        return f"is of the type {there.get('type')}, not {saved['type']}"
+        return f"has the type {there.get('type')}, not {saved['type']}"
     offered = {each["value"] for each in options_of(there)}
     lacking = [each["value"] for each in options_of(saved) if each["value"] not in offered]
     return f"lacks the options {', '.join(lacking)}" if lacking else ""

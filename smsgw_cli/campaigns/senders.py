@@ -18,7 +18,7 @@ from smsgw_cli.model import (
 
 # By the vendor's manual (smsgateway.rbsoft.org/docs/device-and-sending-servers.html).
 STALLED_MEANS = (
-    "its quota is used up, or it is outside the hours or days of the campaign; it resumes by itself"
+    "its quota is used up, or it is outside the campaign's hours or days; it resumes automatically"
 )
 
 

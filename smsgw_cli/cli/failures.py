@@ -67,7 +67,7 @@ def _of_query(error: Exception, session: Session) -> SmsgwError | None:
         return Usage(error.message)
     data = error.data
     created = f", with the id {data['id']}" if isinstance(data, dict) and "id" in data else ""
-    return SmsgwError(f"carried out{created}, but {error.message}")
+    return SmsgwError(f"the change was made{created}, but {error.message}")
 
 
 def _of_text(error: Exception, session: Session) -> SmsgwError | None:
@@ -94,6 +94,10 @@ def _usage(error: typer.TyperException) -> SmsgwError:
         option = str(getattr(error, "option_name", ""))
         return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
     message = _OPTIONAL.sub(r"'\1'", error.format_message())
+    if context and hint and (unknown := re.match("No such command '(.*?)'", message)):
+        meant = import_module("smsgw_cli.cli.command_meant").command_meant
+        group = context.command_path.partition(" ")[2]
+        return Usage(f"no such command {unknown[1]!r}", hint=meant(unknown[1], group, hint))
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
 
 

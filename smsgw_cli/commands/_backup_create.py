@@ -77,7 +77,7 @@ def _written(session: Session, folder: str, parts: Sequence[Part], manifest: Man
             return writer.finish(replace(manifest, missing=missing))
     except OSError as error:
         raise SmsgwError(
-            f"cannot write the backup: {error.strerror or error}; there is none",
+            f"cannot write the backup: {error.strerror or error}; no backup was created",
             hint="free space on the disk, or use another folder",
         ) from error
 
@@ -108,5 +108,5 @@ def _refuse_missing(missing: Mapping[str, str]) -> None:
         raise Partial(
             f"the backup is incomplete: {', '.join(missing)}",
             errors={name: [reason] for name, reason in missing.items()},
-            hint="run it again with another folder; what was read can be restored",
+            hint="run it again with another folder; the part that was read can be restored",
         )

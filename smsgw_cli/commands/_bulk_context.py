@@ -55,7 +55,7 @@ def _with_consent(session: Session, table: Table, column_map: dict[str, str]) ->
     for each in consent.unmapped(table.columns, table.rows(), mapped):
         if not session.can_ask:
             raise each.refusal(f"{tag_of(each.column)}:text")
-        session.confirm(f"Does the column {each.column!r} say {each.says}, and is to be respected?")
+        session.confirm(f"Does the column {each.column!r} say {each.says}? Respect it?")
         session.out.note(f"note: {each.column!r} is read as {each.target}")
         column_map = {**column_map, each.column: each.target}
     return column_map

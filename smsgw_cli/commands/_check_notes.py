@@ -1,4 +1,4 @@
-"""What a check would say on stderr, which Icinga takes for its output: lines below it instead."""
+"""Notes of a check as lines below its output, as Icinga would take stderr for output."""
 
 import sys
 from collections.abc import Iterator

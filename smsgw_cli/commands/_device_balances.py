@@ -14,6 +14,7 @@ from smsgw_cli.commands._balance_rows import COLUMNS, KEYS, row
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.config import profiles
+from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.errors import NotFound, Partial, SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.answers import AnswerCollector
@@ -68,7 +69,7 @@ class Balances:
         self._history = BalanceHistory(
             session.closing(history.History(history.path_for(session.profile.key)))
         )
-        self._reader = BalanceReader(profiles.available().balance)
+        self._reader = BalanceReader(rules_of(profiles.available().balance))
         self._known = {each.id: each for each in fleet_sims(session.api.pages("devices"))}
         self._history.remember(self._known.values())
         self._named = [find(session.api, SIM, each) for each in named]

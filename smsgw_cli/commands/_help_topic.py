@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from smsgw_cli.cli.command_meant import command_meant
 from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.wording import suggestion
@@ -28,7 +29,7 @@ def text_of(words: Sequence[str]) -> str:
         return command.decode()
     wanted, known = " ".join(words), [*topics(), *command_names()]
     hint = suggestion(wanted, known, f"topics: {', '.join(topics())}")
-    raise NotFound(f"no help for {wanted!r}", hint=hint)
+    raise NotFound(f"no help for {wanted!r}", hint=command_meant(wanted, "help", hint))
 
 
 def topics() -> list[str]:

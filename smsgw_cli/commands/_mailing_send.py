@@ -67,7 +67,7 @@ def send_rows(
     kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)
     mailing.common = timed(session, mailing.common, request.schedule, options, kept=kept)
     if kept and (at := kept.get("scheduled_at")):
-        session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
+        session.out.note(f"note: resuming with the time of the first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
     checks.mailing(mailing)
     if session.options.dry_run:

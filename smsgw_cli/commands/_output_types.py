@@ -1,4 +1,4 @@
-"""What commands print as JSON that is no record of the server; those are in `model`."""
+"""The types of JSON output that are not records of the server; those are in `model`."""
 
 from typing import Any, NotRequired, TypedDict
 

@@ -91,7 +91,7 @@ def update_profile(session: Session, **given: Any) -> None:
         profiles.find(request.name, profiles.load())
     changes = _changes(session, pairs) | _token(session, request, pairs)
     if not changes and new_name == request.name:
-        raise Usage("nothing to update", hint="smsgw profiles update NAME KEY=VALUE")
+        raise Usage("nothing to update", hint="use KEY=VALUE, or --ask-token")
     _refuse_connection_of_sandbox(request.name, changes, new_name)
 
     def edit(document: Document) -> None:
@@ -116,7 +116,7 @@ def _note_address(session: Session, typed: str, stored: str) -> None:
 def _refuse_overrides(session: Session) -> None:
     """Raise Usage for --set, which holds for one command and would not be stored."""
     if session.options.overrides:
-        raise Usage("--set is not stored in a profile", hint="leave out --set: KEY=VALUE")
+        raise Usage("--set is not stored in a profile", hint="use KEY=VALUE without --set")
 
 
 def save(session: Session, name: str, result: str, edit: Any) -> None:
@@ -207,7 +207,7 @@ def _probe(session: Session, name: str) -> None:
         try:
             devices = probe.api.count("devices")
         except SmsgwError as error:
-            session.warn(f"warning: it is saved, but {error.message}")
+            session.warn(f"warning: the profile is saved, but {error.message}")
             return
     session.out.note(f"note: {profile.server} accepts the token; it has {devices} devices")
 

@@ -31,8 +31,8 @@ from smsgw_cli.model import Campaign, Record
 from smsgw_cli.wording import pluralize
 
 AUTO_RETRY = (
-    "note: a server that retries by itself may send them too; --before 15m leaves out what was "
-    "sent later"
+    "note: a server that itself retries failed messages may send them, too; "
+    "--before 15m skips later ones"
 )
 LONGEST_TEXT = 60  # characters of a text in a prompt
 MOST_COUNTED = 10  # campaigns whose messages are counted, with a few requests each

@@ -136,14 +136,14 @@ def list_requests(session: Session) -> None:
     """The requests that the profile's gateway got. Raises Usage for one that is embedded."""
     if session.profile.is_sandbox:
         raise Usage(
-            "the embedded gateway ends with each command, and keeps no requests",
-            hint="run 'smsgw sandbox serve', and name it in SMSGW_SERVER and SMSGW_TOKEN",
+            "the embedded gateway ends with each command and keeps no requests",
+            hint="run 'smsgw sandbox serve', and set SMSGW_SERVER and SMSGW_TOKEN",
         )
     try:
         found = session.api.request("GET", f"{CONTROL_PATH}/requests")
     except NotFound as error:
         server = session.profile.server
-        raise NotFound(f"{server} is no sandbox, or one with control=off") from error
+        raise NotFound(f"{server} is not a sandbox, or has control=off") from error
     session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN, empty="no requests")
 
 

@@ -1,4 +1,4 @@
-"""When a send goes out: refuses times that have passed, says which are meant, keeps quiet hours."""
+"""The time of a send: refuses past times, notes how times were read, keeps quiet hours."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

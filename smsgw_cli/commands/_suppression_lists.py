@@ -24,7 +24,7 @@ def usual_lists(session: Session) -> SuppressionLists:
     usual = {profile.settings.get(SETTING), Values({}, {}, profile).of(SETTING).value} - {None}
     if usual - {session.setting(SETTING)}:
         raise Usage(
-            f"{session.values.of(SETTING).source} takes out the do-not-contact list of the setting "
+            f"{session.values.of(SETTING).source} disables the do-not-contact list of the setting "
             f"{SETTING}; nothing was sent",
             hint="--allow suppressed sends without it",
         )

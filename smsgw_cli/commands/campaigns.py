@@ -97,10 +97,10 @@ CAMPAIGN_SERVER = Resource(
 
 HELP = """Manage campaigns (every send creates one).
 
-The API cannot cancel a campaign. If one should not have gone out, cancel it on the gateway's web
-pages, and until then disable its phones there or turn on their airplane mode. 'campaigns delete'
-removes the record of the campaign and of its messages: it takes back none that a phone already
-has. 'campaigns watch' and 'campaigns report' say what went out.
+The API cannot cancel a campaign. To stop one, cancel it on the gateway's web pages; until that is
+done, disable its phones there or turn on airplane mode. 'campaigns delete' deletes a campaign and
+its messages from the server, but does not recall messages that a phone already has. 'campaigns
+watch' and 'campaigns report' show what was sent.
 """
 
 app = crud(
@@ -125,7 +125,7 @@ for verb in ("watch", "report", "retry"):
 def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
     """List the devices of a campaign and its status on each.
 
-    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes automatically.
     """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/devices"
     show_list(session, CAMPAIGN_DEVICE, path)
@@ -135,7 +135,7 @@ def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
 def list_sending_servers(session: Session, campaign: CAMPAIGN_ID) -> None:
     """List the sending servers of a campaign and its status on each.
 
-    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes automatically.
     """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/sending-servers"
     show_list(session, CAMPAIGN_SERVER, path)

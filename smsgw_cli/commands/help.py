@@ -22,7 +22,7 @@ Contact lists hold the recipients of campaigns.
   smsgw -p sandbox contact-lists update Customers --name Guests
   smsgw -p sandbox contact-lists get Guests
 
-Fields hold data about the contacts of a list, beside their number.
+Fields hold data about the contacts of a list, besides their numbers.
 
   smsgw -p sandbox fields create Guests 'First Name'
   smsgw -p sandbox fields create Guests Table --type dropdown \\
@@ -50,7 +50,7 @@ Devices are the phones that send, with their SIMs.
   smsgw -p sandbox devices sims
   smsgw -p sandbox devices update 1 --name Kitchen
 
-A monitoring plug-in checks them, what waits and what fails ('smsgw help monitoring').
+A monitoring plug-in checks devices, waiting messages and failures ('smsgw help monitoring').
 
   smsgw -p sandbox check devices
 
@@ -78,7 +78,7 @@ Campaigns show the status of sends.
   smsgw -p sandbox campaigns update 3 --name 'Sunday brunch'
   smsgw -p sandbox campaigns delete 3 --yes
 
-USSD pulls are codes dialled by a SIM, with the network's responses.
+USSD pulls are codes dialed by a SIM, with the network's responses.
 
   smsgw -p sandbox ussd-pulls send '*123#' --sim 1 --watch
   smsgw -p sandbox ussd-pulls list
@@ -114,7 +114,7 @@ No send reaches a number on the do-not-contact list.
   smsgw suppress list
   smsgw suppress remove +12025550188
 
-A backup has the lists with their contacts, and what this program has recorded.
+A backup contains the lists with their contacts, and the records of this program.
 
   smsgw -p sandbox backup create bistro
   smsgw -p sandbox backup restore bistro
@@ -149,7 +149,7 @@ def show_help(session: Session, words: list[str] | None) -> None:
 register(
     app,
     "help",
-    """Take a tour of every resource, or read about a topic or a command.
+    """Take a tour of every resource, or read about a topic or command.
 
     Topics: container, exit-codes, files, importing, monitoring, options, output, replies, sandbox,
     schema, security, sending, sending-once, settings, sharding, syncing, time.""",

@@ -11,7 +11,7 @@ from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
 from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Record
 from smsgw_cli.sms.same_phone import is_same_phone
 
-SAME_END = 6  # digits by which numbers are told apart quickly
+SAME_END = 6  # digits that distinguish numbers quickly
 
 
 def _e164(session: Session, text: str) -> tuple[str, str | None]:

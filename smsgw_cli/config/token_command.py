@@ -76,7 +76,7 @@ def _read_all(file: int, output: bytearray) -> bool:
 
 @contextmanager
 def _terminal() -> Iterator[int | None]:
-    """The controlling terminal; None if there is none, as on Windows, or in the background."""
+    """The controlling terminal, or None, as on Windows, or in the background."""
     if sys.platform == "win32":
         yield None
         return

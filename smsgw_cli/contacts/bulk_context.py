@@ -76,7 +76,7 @@ class BulkContext:
         return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
     def table(self, name: str, options: ReadOptions) -> Table:
-        """A file as a table; `-` is standard input. Raises Usage if it is none."""
+        """A file as a table; `-` is standard input. Raises Usage if it is not a table."""
         return reader.table(name, options)
 
     def plan(self, table: Table, spec: JobSpec, show: planning.Show = lambda _: None) -> Plan:

@@ -1,4 +1,4 @@
-"""The fields that an import is to create: all are checked before the first one is created."""
+"""The fields that an import will create, all checked before the first one is created."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple

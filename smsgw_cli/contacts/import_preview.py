@@ -1,4 +1,4 @@
-"""What an import would do, before it does it: what the file was read as, counts, contacts."""
+"""The preview of an import: how the file was read, counts, first contacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ImportPreview:
 
     @property
     def detected(self) -> Record:
-        """What the file was read as; the names are JSON keys, and what is not known is left out."""
+        """How the file was read; the names are JSON keys, and unknown values are omitted."""
         table, region = self.plan.table, self.plan.mapping.region
         encoding = table.source.encoding
         facts = {

@@ -18,7 +18,7 @@ LONGEST = 2000  # characters of a text; a pattern may take long for more
 
 @dataclass(frozen=True)
 class Balance:
-    """What an answer says. `unread` is the text of an expiry that is no date."""
+    """What an answer says. `unread` is the text of an expiry that is not a date."""
 
     amount: Decimal
     currency: str | None = None

@@ -1,4 +1,4 @@
-"""Whether sending servers are enabled: the API says no more of their state."""
+"""Checks that sending servers are enabled; the API returns nothing else about their state."""
 
 from collections.abc import Iterator
 

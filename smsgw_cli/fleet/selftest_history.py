@@ -1,4 +1,4 @@
-"""The self-tests in the history of the fleet: none is sent twice, and their results are kept."""
+"""The self-tests in the history of the fleet, so that none is sent twice and results are kept."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What waits to be sent and may go out now, by campaign, with a bounded number of requests."""
+"""Messages that wait and may be sent now, by campaign, with a bounded number of requests."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

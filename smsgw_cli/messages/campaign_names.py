@@ -28,7 +28,7 @@ def derived(given: str | None, *parts: str) -> str:
 
 
 def without_suffix(name: Any) -> str | None:
-    """The given part of a name of `derived`; None if there is none, or it is no text."""
+    """The given part of a name of `derived`, or None, or it is no text."""
     if not isinstance(name, str):
         return None
     found = re.fullmatch(rf"(?:{PREFIX}|(.*) )(?:{_SUFFIX})", name, re.DOTALL)

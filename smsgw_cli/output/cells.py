@@ -14,7 +14,7 @@ _PLAIN = re.compile(r"[ -~]*")
 
 
 def lookup(record: Record, column: str) -> Any:
-    """The value of a column (nested: `options.delay`); None if there is none."""
+    """The value of a column (nested: `options.delay`), or None."""
     if column in record:
         return record[column]
     value: Any = record

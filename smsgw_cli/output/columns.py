@@ -43,7 +43,7 @@ class Column:
         return self.width <= MIN_TEXT and any(_NUMBER.fullmatch(each.plain) for each in self.cells)
 
     def min_width(self, least: int) -> int:
-        """The minimum useful width, with so many characters of a text."""
+        """The minimum useful width, with this many characters of a text."""
         return self.width if self.no_truncate else min(self.width, max(least, self._head_width))
 
 
@@ -58,7 +58,7 @@ def how_many_fit(columns: Sequence[Column], room: int) -> int:
 
 
 def _ends(columns: Sequence[Column], least: int) -> list[int]:
-    """The width of the first column, the first two and so on, with so many characters of a text."""
+    """The width of the first column, the first two and so on, with this many characters of a text."""
     return list(accumulate(column.min_width(least) + GAP for column in columns))
 
 

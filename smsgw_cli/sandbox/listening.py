@@ -110,7 +110,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 log_level="critical",
                 access_log=False,
-                proxy_headers=False,  # nobody stands before it
+                proxy_headers=False,  # there is no proxy in front of it
                 server_header=False,
                 date_header=False,  # the application sends one that follows its own clock
                 ssl_certfile=certificate and certificate.chain,

@@ -1,4 +1,4 @@
-"""What looks like one number and is more, or other, than that."""
+"""Texts that look like a number, but contain more than one or something else."""
 
 import re
 

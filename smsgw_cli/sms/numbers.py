@@ -91,7 +91,7 @@ def _refuse_lost_plus(text: str, shown: str, phone: PhoneNumber) -> None:
 def _not_valid(text: str, shown: str, region: str | None) -> Usage:
     where = "" if region is None or "+" in shown else f" in {region}"
     has_zeros = region is not None and shown.lstrip(" (").startswith("00")
-    hint = f"00 is not dialled in {region}: write + instead" if has_zeros else None
+    hint = f"00 is not dialed in {region}: write + instead" if has_zeros else None
     return Usage(f"{text!r} is not a valid phone number{where}", hint=hint)
 
 

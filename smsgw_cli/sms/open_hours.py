@@ -85,5 +85,5 @@ def _minutes(text: str) -> int:
 
 
 def instant(day: date, minutes: int, zone: tzinfo | None) -> datetime:
-    """The instant so many minutes after midnight by the clocks of a zone."""
+    """The instant of a time of day (minutes after midnight) on the clocks of a zone."""
     return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)

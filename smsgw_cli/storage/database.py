@@ -92,7 +92,7 @@ class Database:
             return True
         absolute = path.absolute()
         if any(each.is_symlink() for each in (absolute, *absolute.parents) if not each.exists()):
-            raise UnusableError(Cause.MISSING, "a link on its path leads nowhere")
+            raise UnusableError(Cause.MISSING, "a symbolic link in its path is broken")
         return False
 
     def create(self) -> None:

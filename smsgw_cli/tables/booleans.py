@@ -73,7 +73,7 @@ def is_subscribed(text: str, *, turned_round: bool = False) -> bool | None:
 
 
 def is_unsubscribed(text: str) -> bool:
-    """Whether a text says in so many words that a contact is not subscribed."""
+    """Whether a text explicitly says that a contact is not subscribed."""
     return _word(text) in _OUT
 
 

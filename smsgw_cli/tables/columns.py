@@ -1,4 +1,4 @@
-"""The columns of a table by its header, which may have names twice, or none."""
+"""The columns of a table by its header, in which names may be missing or duplicate."""
 
 import re
 from collections import Counter

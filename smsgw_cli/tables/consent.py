@@ -1,4 +1,4 @@
-"""Columns that say who may be written to, and are not mapped: nobody guesses what they mean."""
+"""Unmapped columns that say who may be contacted; their meaning is not guessed."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple

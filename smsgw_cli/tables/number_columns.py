@@ -66,7 +66,7 @@ def _refuse_value(column: str) -> None:
     """Raise Usage if the name of a column seems to be a value of the first row."""
     if looks_like_phone(column):
         raise Usage(
-            f"the first row must name the columns, but has {column!r}",
+            f"the first row must have the column names, but has {column!r}",
             hint="add a row of names above it, such as phone,name",
         )
 
@@ -75,7 +75,7 @@ def _none(columns: Sequence[str], of_fields: Sequence[str]) -> Usage:
     for column in columns if not of_fields else ():
         _refuse_value(column)
     option = _options(of_fields) if of_fields else f"'--map COLUMN={MOBILE_NUMBER}'"
-    other = "" if len(columns) > 1 else ", or set what is between the columns: --set delimiter=…"
+    other = "" if len(columns) > 1 else ", or set the delimiter with --set delimiter=…"
     return Usage(
         "no column for the mobile number",
         hint=f"choose one with {option}{other}; columns: {', '.join(columns)}",
@@ -84,7 +84,7 @@ def _none(columns: Sequence[str], of_fields: Sequence[str]) -> Usage:
 
 def _several(columns: Sequence[str], unusable: Collection[str]) -> Usage:
     mapped = [column for column in columns if column not in unusable]
-    rename = "give every column a name of its own in the first row"
+    rename = "give every column a unique name in the first row"
     return Usage(
         f"more than one column may have the mobile numbers: {', '.join(columns)}",
         hint=f"choose one with {_options(mapped)}" if mapped else rename,

@@ -1,4 +1,4 @@
-"""Columns that say who wants messages: whoever does not must not be overlooked."""
+"""Columns that say who wants messages, as those who do not must not be overlooked."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Texts that could be phone numbers by their shape, such as those of rows that are no header."""
+"""Texts shaped like phone numbers, which show that a row is not a header."""
 
 import re
 

@@ -257,7 +257,7 @@ def test_a_stalled_device_is_explained() -> None:
     stages.carrier = "Stalled"
     (line,) = next(steps_of(stages, Clock())).senders.changes(None)
     assert line.startswith("device 1 (Kitchen): Stalled (its quota is used up, or it is outside")
-    assert line.endswith("it resumes by itself)")
+    assert line.endswith("it resumes automatically)")
 
 
 def test_what_people_wait_for_comes_first() -> None:

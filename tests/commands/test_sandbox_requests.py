@@ -41,7 +41,7 @@ def test_a_gateway_that_is_not_steered_says_so(
     with Gateway(Settings(db=gateway.settings.db.with_name("off.db"), control="off")) as off:
         monkeypatch.setenv("SMSGW_SERVER", off.url)
         monkeypatch.setenv("SMSGW_TOKEN", off.token)
-        assert "is no sandbox" in run("sandbox requests", code=4).stderr
+        assert "is not a sandbox" in run("sandbox requests", code=4).stderr
 
 
 def test_the_time_of_a_request_is_shown_whole(server: Gateway, run: Run) -> None:

@@ -105,7 +105,7 @@ def shell_in_use() -> str:
     name = Path(os.environ.get("SHELL", "")).name.removesuffix(".exe")
     shell = {"pwsh": "powershell"}.get(name, name)
     if shell not in PLACES:
-        raise Usage("cannot determine your shell", hint=f"name one: {', '.join(PLACES)}")
+        raise Usage("cannot determine your shell", hint=f"specify one: {', '.join(PLACES)}")
     return shell
 
 

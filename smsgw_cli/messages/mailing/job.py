@@ -21,7 +21,7 @@ from smsgw_cli.messages.mailing.statuses import (
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.model import Record
 
-EXCLUDED = SmsgwError("not sent, as it has a number that must not be contacted any more")
+EXCLUDED = SmsgwError("not sent: it has a number that must no longer be contacted")
 
 
 class SendOutcome(NamedTuple):

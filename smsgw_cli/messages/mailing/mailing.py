@@ -106,7 +106,7 @@ class Mailing:
         self.group()
 
     def audience(self) -> Audience:
-        """Its recipients, where nobody is excluded."""
+        """Its recipients, without exclusions."""
         self.group()
         return exclusion.everybody(self.spool)
 

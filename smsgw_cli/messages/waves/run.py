@@ -118,7 +118,7 @@ class WaveRun:
         known = sum(audience.numbers.get(usual(each)) is not None for each in planned)
         if new := len(audience) - known:
             who = pluralize(new, "contact has", "contacts have")
-            self.note(f"note: {who} joined since the first wave; not sent to")
+            self.note(f"note: {who} joined since the first wave; skipped")
 
     def _pages(self, wave: Wave) -> Iterator[tuple[int, int]]:
         """From where to where each campaign of a wave goes, in the recipients of all waves."""

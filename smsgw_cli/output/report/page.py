@@ -57,7 +57,7 @@ def _about_one(report: Record) -> tuple[str, str]:
 def _about_several(report: Record) -> tuple[str, str]:
     times = sorted(str(each["created_at"]) for each in report["campaigns"] if each["created_at"])
     period = f"created {format_time(times[0])} to {format_time(times[-1])}" if times else ""
-    return "Campaigns together", period
+    return "All campaigns", period
 
 
 def _quote(report: Record) -> Element | None:

@@ -28,7 +28,7 @@ from tests.messages.processes import GatewayProcess
 DEFAULTS = (60.0, 1)  # minutes, seed
 STEP = 0.25  # seconds
 LATENCY = 0.02  # seconds of every answer
-LONG_RATE = 5  # rows a second
+LONG_ROWS, LONG_PACE = 4, ["--rate", "5/s"]  # rows a second, which faults slow down
 SHORT_ROWS, SHORT_EVERY = 50, 10.0  # seconds between two
 MOST_WAIT = 1_800.0  # seconds for what is under way to end
 MOST_SILENCE = 660.0  # seconds for `tail` to find the last message: it reads all every 5 minutes
@@ -66,16 +66,16 @@ class Soak:
             "SMSGW_NO_INPUT": "1",
             "XDG_STATE_HOME": str(folder / "state"),
         }
-        rows, pace = round(minutes * 60 * LONG_RATE), ["--rate", f"{LONG_RATE}/s"]
-        contacts, mailing = [*self._import(rows, "1"), *pace], [*self._mailing(rows), *pace]
+        rows = round(minutes * 60 * LONG_ROWS)
+        contacts, mailing = self._import(rows, "1"), self._mailing(rows)
         tail = ["messages", "tail", "--since", "1h", "-o", "ndjson"]
         self.followers = [
             self._load("messages tail", iter([tail]), long=True),
             self._load("campaigns watch", iter([["campaigns", "watch", "1"]]), long=True),
         ]
         self.loads = [
-            self._load("contacts import, long", iter([contacts]), long=True),
-            self._load("messages send --csv, long", iter([mailing]), long=True),
+            self._load("contacts import, long", iter([[*contacts, *LONG_PACE]]), long=True),
+            self._load("messages send --csv, long", iter([[*mailing, *LONG_PACE]]), long=True),
             self._load("contacts import", self._again(self._import), kills=0.5),
             self._load("messages send --csv", self._again(self._mailing), kills=0.5),
             self._load("messages send --once", self._again(self._send), kills=0.3),

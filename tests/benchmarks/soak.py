@@ -191,6 +191,7 @@ def said(soak: Soak, server: Memory, faults: list[dict[str, int]]) -> bool:
 def main() -> None:
     given = sys.argv[1:]
     minutes, seed = *map(float, given), *DEFAULTS[len(given) :]  # type: ignore[misc]  # two
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends what was started
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(0 if run(Path(folder), minutes, int(seed)) else 1)

@@ -19,9 +19,11 @@ from smsgw_cli.commands._send_warnings import (
 from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import in_waves
+from smsgw_cli.errors import Interrupted
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
 from smsgw_cli.messages.drop_excluded import require_recipients, skipped
+from smsgw_cli.messages.interruption import NOTHING
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.messages.send_request import SendOptions
@@ -75,6 +77,7 @@ class SendChecks:
         self._exclude_versions = versions(options.exclude)
         self._guard = guard_of(session, options)
         self._known_sims: set[int] = set()
+        session.interrupted = lambda: Interrupted(NOTHING)
 
     def recipients(self) -> AbstractContextManager[RecipientCheck]:
         """A check of numbers against the do-not-contact list and --exclude."""

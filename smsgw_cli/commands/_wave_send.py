@@ -113,6 +113,7 @@ class WaveSend:
 
     def _send(self, record: MailingRecord) -> None:
         run = self._run(record)
+        self._ledger.mailing = record.prefix
         with begin.locked(self._ledger, record):
             try:
                 with self.session.out.progress("send") as run.show:

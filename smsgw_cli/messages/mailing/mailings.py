@@ -203,6 +203,7 @@ class Mailings:
                             db, identity, mailing.file, earlier, plan.since, moments
                         )
                         locks.hold_mailing(lock, record.lock)
+                self.ledger.mailing = record.prefix
                 if plan.note:
                     self.note(plan.note)
                 yield record, plan.skipped

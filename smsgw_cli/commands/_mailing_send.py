@@ -69,9 +69,9 @@ def send_rows(
     if kept and (at := kept.get("scheduled_at")):
         session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
-    checks.mailing(mailing)
+    checks.mailing(mailing, lambda: _mark_unsent(session, options, mailing))
     if session.options.dry_run:
-        mark_unsent(ledger_of(session), _rule(session, options), mailing)
+        _mark_unsent(session, options, mailing)
         if options.waves:
             mailing.divide(sizes_of(options))
         session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
@@ -131,7 +131,7 @@ def _mailings(
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),
         api.pacer,
         profile.retries,
-        _rule(session, options),
+        _rule(session, options, session.confirm_on_server),
         note,
         session.warn,
         checks.excluded,
@@ -146,15 +146,19 @@ def _waves(
     return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
-def _rule(session: Session, options: SendOptions) -> RepeatRule:
-    after = timedelta(seconds=options.repeat_after)
-    return RepeatRule(after, options.allowed, lambda question: _agree(session, question))
+def _mark_unsent(session: Session, options: SendOptions, mailing: Mailing) -> str:
+    """Leave pending what would be sent now; see `mark_unsent`. Nothing is asked."""
+    rule = _rule(session, options, lambda question: None)
+    return mark_unsent(ledger_of(session), rule, mailing)
 
 
-def _agree(session: Session, question: str) -> bool:
-    """Ask a question; False if nobody can be asked. --yes is no answer to it. Raises SmsgwError."""
-    if session.options.yes or not session.can_ask:
-        return False
-    if not session.options.dry_run:
-        session.confirm_on_server(question)
-    return True
+def _rule(session: Session, options: SendOptions, confirm: Callable[[str], None]) -> RepeatRule:
+    """The rule; where nobody can be asked, the answer is no, and --yes is no answer."""
+
+    def agree(question: str) -> bool:
+        if session.options.yes or not session.can_ask:
+            return False
+        confirm(question)
+        return True
+
+    return RepeatRule(timedelta(seconds=options.repeat_after), options.allowed, agree)

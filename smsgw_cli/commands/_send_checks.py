@@ -1,9 +1,11 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
@@ -146,15 +148,24 @@ class SendChecks:
         self._read_exclude_again()
         return self.previews.checked_audience(body)
 
-    def mailing(self, mailing: "Mailing") -> None:
-        """The same for a mailing, whose excluded recipients are left out."""
+    def mailing(self, mailing: "Mailing", mark_sent: Callable[[], str]) -> None:
+        """The same for a mailing, whose excluded recipients are left out.
+
+        The question is about what `mark_sent` leaves pending; it returns how much that is, if it is
+        not all.
+        """
         self._check_kinds(mailing.kinds)
         audience = self.previews.of_mailing_without_excluded(mailing)
         warn_of_senders(self._session, mailing.common)
         if self._may_ask and len(audience):
-            price = self._options.price
-            preview = self.previews.of_mailing(mailing, audience, price)
-            if self._ask(in_waves(self._session, preview, self._options)):
+            left = mark_sent()
+            audience = replace(audience, numbers=mailing.audience().numbers)
+            preview = self.previews.of_mailing(mailing, audience, self._options.price)
+            if left:
+                mailing.regroup()
+            else:
+                preview = in_waves(self._session, preview, self._options)
+            if self._ask(preview, left):
                 self._read_exclude_again()
                 self.previews.of_mailing_without_excluded(mailing)
 
@@ -219,11 +230,11 @@ class SendChecks:
             self._exclude_versions = current
             self._guard.exclude(_excluded(self._session, self._options).numbers)
 
-    def _ask(self, preview: "Preview") -> bool:
-        """Ask for confirmation if it is large; returns whether it is."""
+    def _ask(self, preview: "Preview", *titles: str) -> bool:
+        """Ask for confirmation if it is large; returns whether it is. `titles` come first."""
         recipients, parts = len(preview.audience), preview.total_parts
         if not is_large(self._limit, recipients, parts):
             return False
-        lines = self.previews.lines(preview)
+        lines = chain(filter(None, titles), self.previews.lines(preview))
         ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
         return True

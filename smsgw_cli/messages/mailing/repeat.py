@@ -79,6 +79,7 @@ class RepeatRule:
         recent = records.accepted_since(ledger, earlier, since)
         if skipped := earlier_sends.mark_sent(mailing, ledger, recent):
             if not mailing.has_pending:
+                mailing.regroup()  # nothing of it was sent by this command
                 raise _nothing_left(earlier, skipped)
             return Plan(continues=False, since=since, skipped=skipped)
         return Plan(

@@ -94,7 +94,21 @@ def _usage(error: typer.TyperException) -> SmsgwError:
         option = str(getattr(error, "option_name", ""))
         return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
     message = error.format_message()
+    if context and hint and "unexpected extra argument" in message:
+        hint = f"{_options_instead(context.command)}{hint}"
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
+
+
+def _options_instead(command: Any) -> str:
+    """`use --to NUMBERS and -m TEXT; `: the first options of its first two sections, for a command
+    that takes no arguments."""
+    if any(each.param_type_name == "argument" for each in command.params):
+        return ""
+    firsts: dict[str, str] = {}
+    for each in command.params:
+        if section := getattr(each, "rich_help_panel", None):
+            firsts.setdefault(section, f"{each.opts[0]} {each.metavar}")
+    return f"use {' and '.join([*firsts.values()][:2])}; " if firsts else ""
 
 
 def _meant(option: str, context: Any, otherwise: str) -> str:
@@ -141,7 +155,10 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
 def _details(error: SmsgwError) -> Iterator[str]:
     """The lines below the message."""
     for field, messages in (error.errors or {}).items():
-        yield f"  {_field(field)}: {' '.join(messages)}"
+        text = " ".join(messages)
+        # Laravel's message is the first of them, and names the field.
+        if not (error.message.startswith(text) and field in text and len(error.errors or {}) == 1):
+            yield f"  {_field(field)}: {text}"
     if error.hint:
         yield f"hint: {error.hint}"
 

@@ -24,7 +24,7 @@ from smsgw_cli.commands._waves import in_waves
 from smsgw_cli.errors import Interrupted
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
-from smsgw_cli.messages.drop_excluded import require_recipients, skipped
+from smsgw_cli.messages.drop_excluded import from_body, require_recipients, skipped
 from smsgw_cli.messages.interruption import NOTHING
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.recipient_check import RecipientCheck
@@ -181,6 +181,14 @@ class SendChecks:
             audience.add_skipped(found)
         preview = self.previews.of_message(body, audience, self._options.price)
         return in_waves(self._session, preview, self._options)
+
+    def refuse(self, preview: "Preview") -> None:
+        """Raise Usage for what would be refused, as `body`, `in_waves` and `mailing` do."""
+        audience = preview.audience
+        self._refuse_kinds(audience.kinds)
+        require_recipients(len(audience), audience.excluded_by)
+        if self._guard.is_active and not self._options.waves:
+            from_body(preview.body, audience, lambda note: None)
 
     def _reads_lists(self, body: Record) -> bool:
         """Whether there may be premium-rate numbers on lists, which are refused."""

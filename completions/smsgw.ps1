@@ -2,9 +2,9 @@
 
 # What may stand after these words of commands.
 $SmsgwTree = @{
-    ' shared' = @('-p --profile|?profiles|Profile to use', '--timeout|-|Timeout of a complete request [default: 30s]', '--retries|-|Retries of a request [default: 4]', '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+|Any setting, for once; see ''smsgw help settings''', '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or reshape the data', '-q --quiet||Print only ids, one per line; no notes', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--show-secrets||Do not mask secrets in tables', '-y --yes||Skip confirmation prompts', '-n --dry-run||Show what would be done, and change nothing', '-h --help||Show this message and exit.')
+    ' shared' = @('-p --profile|?profiles|Profile to use', '--timeout|-|Timeout of a complete request [default: 30s]', '--retries|-|Retries of a request [default: 4]', '--set|=ca_bundle= send_method= timeout= retries= settle= rate= workers= log_file= no_input= output= region= timezone= encoding= delimiter= skip_lines= landlines= dates= decimal= gsm= delivery_report= price= ask_above= quiet_hours= repeat_after= max_failed= min_arrived= suppression_list= respect_lists= stop_words= look_back= interval= check.battery= check.age= check.signal= check.queue_age= check.failed= check.balance= check.balance_age= check.selftest= check.selftest_age=+|Any setting, for this command; see ''smsgw help settings''', '-o --output|=table json ndjson csv tsv excel|table, json, ndjson, csv, tsv or excel (CSV for spreadsheets)', '-c --columns|-|Columns to show (nested: a.b)', '--query|-|Filter or reshape the data', '-q --quiet||Print only ids, one per line; no notes', '-v --verbose||Show requests and responses, without secrets', '--debug||Like --verbose, with tracebacks', '--show-secrets||Do not mask secrets in tables', '-y --yes||Skip confirmation prompts', '-n --dry-run||Show what would be done, without doing it', '-h --help||Show this message and exit.')
     '' = @{
-        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contacts|Manage, import, export and sync contacts.', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'ussd-pulls|Send USSD codes and read the responses.', 'calls|List and delete calls of the phones.', 'sends|Show sends, and settle those with an unknown outcome.', 'imports|List, resume and undo imports.', 'suppress|Manage the do-not-contact list.', 'backup|Back up lists and records, and restore them.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'check|Check phones and traffic, as a monitoring plug-in.', 'profiles|Manage profiles (servers, their tokens and settings).', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.', 'doctor|Check configuration, token, server and clock; exit with the first failure''s code.', 'completion|Print the completion script of a shell, or install it.', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, or read about a topic or a command.')
+        below = @('messages|Send messages and track their delivery.', 'campaigns|Manage campaigns (every send creates one).', 'contacts|Manage, import, export and sync contacts.', 'contact-lists|Manage contact lists.', 'fields|Manage the custom fields of a contact list.', 'ussd-pulls|Send USSD codes and read the responses.', 'calls|List and delete calls of the phones.', 'sends|Show sends, and settle those with an unknown outcome.', 'imports|List, resume and undo imports.', 'suppress|Manage the do-not-contact list.', 'backup|Back up lists and records, and restore them.', 'devices|Manage phones and their SIMs.', 'sending-servers|Manage servers that send instead of phones.', 'sender-ids|Manage the sender ids of sending servers.', 'check|Check phones and traffic, as a monitoring plug-in.', 'profiles|Manage profiles (servers, their tokens and settings).', 'sandbox|Run a simulated gateway for trying things out; it never sends anything.', 'doctor|Check configuration, token, server and clock; exit with the first failure''s code.', 'completion|Print the completion script of a shell, or install it.', 'api|Send any request to the API and print the JSON response.', 'help|Take a tour of every resource, or read about a topic or command.')
         flags = @('-V --version||Show the version and exit')
         operands = @()
     }
@@ -15,7 +15,7 @@ $SmsgwTree = @{
     }
     'messages list' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable: pending, queued, processed, sent, delivered, failed, received', '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation', '--since|-|Only since this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--before|-|Only until this time: 2031-01-01, 18:00, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'messages get' = @{
@@ -30,17 +30,17 @@ $SmsgwTree = @{
     }
     'messages send' = @{
         below = @()
-        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--region|-|Country of numbers without a +, such as US', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment; makes an MMS of it', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--waves|-|Send to some first, and to the others only while it goes well: 20,rest or 20/10m,200,rest (each SIZE[/WAIT]; a size is N, N% or rest, and the last one repeats)', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that was sent), unfinished (one of another day), past (a time that passed), quiet-hours', '--csv|/|Send one message per row of this CSV file or workbook; {column} or {column|default} in the text is filled in', '--map|-+|What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; nothing to ignore it', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Leave out invalid rows, and write them to FILE.rejects.csv', '--shard|-|Send only part I of N of the file, with --once; see ''smsgw help sharding''', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--region|-|Country of numbers without a +, such as US', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment; makes the message an MMS', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a date includes that day', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of the given times, hours and days, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--waves|-|Send to some recipients first, and to the rest only if that goes well: 20,rest or 20/10m,200,rest (each SIZE[/WAIT]; a size is N, N% or rest; the last one repeats)', '--allow|-+|Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), past (a time in the past), quiet-hours', '--csv|/|Send one message per row of this CSV file or workbook; {column} or {column|default} in the text is filled in', '--map|-+|What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; empty to ignore it', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Skip invalid rows, and write them to FILE.rejects.csv', '--shard|-|Send only part I of N of the file, with --once; see ''smsgw help sharding''', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @()
     }
     'messages preview' = @{
         below = @()
-        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--region|-|Country of numbers without a +, such as US', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment; makes an MMS of it', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--waves|-|Send to some first, and to the others only while it goes well: 20,rest or 20/10m,200,rest (each SIZE[/WAIT]; a size is N, N% or rest, and the last one repeats)', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that was sent), unfinished (one of another day), past (a time that passed), quiet-hours', '--csv|/|Send one message per row of this CSV file or workbook; {column} or {column|default} in the text is filled in', '--map|-+|What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; nothing to ignore it', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Leave out invalid rows, and write them to FILE.rejects.csv', '--shard|-|Send only part I of N of the file, with --once; see ''smsgw help sharding''', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--to|-+|Recipients: a,b, or @FILE or - with one per line', '--list|?contact-lists/contact-list+|Contact list to send to (id or name)', '--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--region|-|Country of numbers without a +, such as US', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '-m --message|-|Text of the message', '--message-file|/|File with the text; - for standard input', '--type|=SMS MMS WhatsApp|Type of the message', '--attachment|-+|URL of an attachment; makes the message an MMS', '--gsm --no-gsm||Replace typographic characters so that a text fits GSM-7', '--delivery-report --no-delivery-report||Request delivery reports', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a date includes that day', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of the given times, hours and days, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--waves|-|Send to some recipients first, and to the rest only if that goes well: 20,rest or 20/10m,200,rest (each SIZE[/WAIT]; a size is N, N% or rest; the last one repeats)', '--allow|-+|Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), past (a time in the past), quiet-hours', '--csv|/|Send one message per row of this CSV file or workbook; {column} or {column|default} in the text is filled in', '--map|-+|What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; empty to ignore it', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Skip invalid rows, and write them to FILE.rejects.csv', '--shard|-|Send only part I of N of the file, with --once; see ''smsgw help sharding''', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @()
     }
     'messages tail' = @{
         below = @()
-        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it', '--follow --no-follow||Wait for more messages, or exit after the new ones')
+        flags = @('--user|-|Filter by user (id)', '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)', '--sim|?devices/SIM|Filter by SIM (id, number, label or name)', '--message|-|Filter by text contained in the message', '--type|=SMS MMS WhatsApp|Filter by type', '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable: pending, queued, processed, sent, delivered, failed, received', '--since|-|Include messages since: 2h (ago), 09:00, ''mon 09:00'', 2031-01-01T12:00', '--cursor|/|File to store the position in; the next run resumes there', '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it', '--follow --no-follow||Wait for more messages, or exit after the new ones')
         operands = @()
     }
     'campaigns' = @{
@@ -50,7 +50,7 @@ $SmsgwTree = @{
     }
     'campaigns list' = @{
         below = @()
-        flags = @('--name|-|Filter by name (the whole name)', '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status', '--type|=SMS MMS WhatsApp USSD Pull|Filter by type', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
+        flags = @('--name|-|Filter by name (the whole name)', '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status: queued, processing, processed, scheduled, completed, sent, pending, stalled, succeeded, failed, cancelling, cancelled', '--type|=SMS MMS WhatsApp USSD Pull|Filter by type', '--recurring --one-off||Only recurring or one-time campaigns', '--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--all||Show everything, not only the first page on a terminal', '--limit|-|Maximum number to show')
         operands = @()
     }
     'campaigns get' = @{
@@ -75,12 +75,12 @@ $SmsgwTree = @{
     }
     'campaigns report' = @{
         below = @()
-        flags = @('--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--html|/|Write it as an HTML page')
+        flags = @('--since|-|Only created since this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--before|-|Only created before this time: 2031-01-01, ''mon 09:00'', 2h (ago)', '--html|/|Write the report to this file, as an HTML page')
         operands = @('?campaigns/campaign+')
     }
     'campaigns retry' = @{
         below = @()
-        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--before|-|Leave out what was sent later than this: 15m (ago), 09:00, 2031-01-01T12:00', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that was sent), unfinished (one of another day), past (a time that passed), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        flags = @('--exclude|-+|Skip these numbers: a,b, or @FILE or - with one per line', '--before|-|Skip messages sent later than this: 15m (ago), 09:00, 2031-01-01T12:00', '--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--sender-id|?sender-ids/sender-id+|Sender id to use (id or value)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a date includes that day', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of the given times, hours and days, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), past (a time in the past), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
         operands = @('?campaigns/campaign+')
     }
     'campaigns devices' = @{
@@ -105,12 +105,12 @@ $SmsgwTree = @{
     }
     'contacts get' = @{
         below = @()
-        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
+        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name); allows a number in place of the id')
         operands = @('-')
     }
     'contacts delete' = @{
         below = @()
-        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
+        flags = @('--list|?contact-lists/contact-list|List of the contact (id or name); allows a number in place of the id')
         operands = @('-+')
     }
     'contacts create' = @{
@@ -120,22 +120,22 @@ $SmsgwTree = @{
     }
     'contacts update' = @{
         below = @()
-        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name), which may then be named by its number')
+        flags = @('--mobile-number|-|New mobile number', '--subscribed --unsubscribed||Whether it may receive messages', '--field|-+|Custom field: tag=value; tag= clears it; tag=a,b for a multiselect', '--list|?contact-lists/contact-list|List of the contact (id or name); allows a number in place of the id')
         operands = @('-')
     }
     'contacts import' = @{
         below = @()
-        flags = @('--existing|=skip update fail|What to do with numbers already on the list [default: skip]', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so, TAG:dmy, mdy or ymd for dates), mobile_number, region, subscribed or unsubscribed; nothing to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--allow|-+|Let through what is refused: landlines (most numbers), any-number (short codes, unknown ranges)', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Leave out invalid rows, and write them to FILE.rejects.csv', '--shard|-|Import only part I of N of the file; see ''smsgw help sharding''', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--existing|=skip update fail|What to do with numbers already on the list [default: skip]', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it with a type; TAG:dmy, mdy or ymd for dates), mobile_number, region, subscribed or unsubscribed; empty to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--allow|-+|Allow what is otherwise refused: landlines (most numbers), any-number (short codes, unknown ranges)', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--skip-bad||Skip invalid rows, and write them to FILE.rejects.csv', '--shard|-|Import only part I of N of the file; see ''smsgw help sharding''', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contacts export' = @{
         below = @()
-        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contacts sync' = @{
         below = @()
-        flags = @('--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete [default: 10%]', '--all||Show all changes, not only the first ones on a terminal', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it so, TAG:dmy, mdy or ymd for dates), mobile_number, region, subscribed or unsubscribed; nothing to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--allow|-+|Let through what is refused: landlines (most numbers), any-number (short codes, unknown ranges)', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--delete||Delete contacts missing from the file, including their opt-outs', '--max-delete|-|Maximum number of missing contacts to unsubscribe or delete [default: 10%]', '--all||Show all changes, not only the first ones on a terminal', '--map|-+|What a column is: the tag of a field (TAG:TYPE to create it with a type; TAG:dmy, mdy or ymd for dates), mobile_number, region, subscribed or unsubscribed; empty to ignore it', '--create-fields||Create fields for columns without one', '--ignore-extra||Ignore columns without a field', '--region|-|Country of numbers without a +, such as US', '--allow|-+|Allow what is otherwise refused: landlines (most numbers), any-number (short codes, unknown ranges)', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]', '--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @('?contact-lists/contact-list', '/')
     }
     'contact-lists' = @{
@@ -190,12 +190,12 @@ $SmsgwTree = @{
     }
     'fields create' = @{
         below = @()
-        flags = @('--tag|-|Tag used in messages and imports [default: from the label]', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values [default: text]', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label')
+        flags = @('--tag|-|Tag used in messages and imports [default: from the label]', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values: text, number, email, dropdown, multiselect, checkbox, radio, date, datetime-local, time, textarea [default: text]', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label')
         operands = @('?contact-lists/contact-list', '-')
     }
     'fields update' = @{
         below = @()
-        flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept')
+        flags = @('--label|-|Label shown to people', '--tag|-|Tag used in messages and imports', '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values: text, number, email, dropdown, multiselect, checkbox, radio, date, datetime-local, time, textarea', '--required --optional||Whether a value is required', '--default|-|Default value; '''' for none', '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept')
         operands = @('-')
     }
     'ussd-pulls' = @{
@@ -220,7 +220,7 @@ $SmsgwTree = @{
     }
     'ussd-pulls send' = @{
         below = @()
-        flags = @('--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a day is included', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of times, hours and days that are typed, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that was sent), unfinished (one of another day), past (a time that passed), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
+        flags = @('--sim|?devices/SIM+|SIM to use (id, number, label or name)', '--random-sender --no-random-sender||Use the senders in random order', '--name|-|Name of the campaign', '--at|-|When to send: 2031-01-01T12:00, 18:00, ''fri 09:00'', +2h', '--every|-|Repeat interval, such as ''2 weeks''', '--until|-|When to stop repeating; a date includes that day', '--days|-|Only on these days, such as mon,tue or mon-fri', '--active-hours|-|Only within these hours, such as 08:00-17:00', '--timezone|-|Time zone of the given times, hours and days, such as Europe/Berlin [default: this machine''s]', '--once|-|Idempotency key: send at most once with this key', '--watch||Follow until every message has a final status', '--max-failed|-|Exit with 7 if more than this share failed, such as 5%, or 0', '--allow|-+|Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), past (a time in the past), quiet-hours', '--delay|-|Time between one message and the next: 30, 5m', '--prioritize --no-prioritize||Give it priority over other campaigns')
         operands = @('-+')
     }
     'calls' = @{
@@ -260,11 +260,11 @@ $SmsgwTree = @{
     }
     'sends remove' = @{
         below = @()
-        flags = @('--before|-|All sends before this time', '--keys||With --before: free the keys, too')
+        flags = @('--before|-|All sends before this time', '--keys||With --before: also free the keys')
         operands = @('-+')
     }
     'imports' = @{
-        below = @('list|List past imports, newest last.', 'get|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created, and its fields if they are empty then.', 'remove|Remove the record of an import; its contacts are kept.')
+        below = @('list|List past imports, newest last.', 'get|Show one import.', 'resume|Resume an interrupted import.', 'undo|Delete the contacts that an import created, and its fields if empty.', 'remove|Remove the record of an import; its contacts are kept.')
         flags = @()
         operands = @()
     }
@@ -280,12 +280,12 @@ $SmsgwTree = @{
     }
     'imports resume' = @{
         below = @()
-        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @('-')
     }
     'imports undo' = @{
         below = @()
-        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, as 600/min [default: the server''s]')
+        flags = @('--workers|-|Maximum number of parallel requests [default: auto]', '--rate|-|Maximum rate of requests, such as 600/min [default: the server''s]')
         operands = @('-')
     }
     'imports remove' = @{
@@ -300,12 +300,12 @@ $SmsgwTree = @{
     }
     'suppress add' = @{
         below = @()
-        flags = @('--reason|-|Why [default: the file they are from]', '--map|-+|FILE is a table with the numbers in this column, as phone1=mobile_number', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]')
+        flags = @('--reason|-|Reason [default: the file they are from]', '--map|-+|Column of FILE with the numbers, such as phone1=mobile_number', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]')
         operands = @('-+')
     }
     'suppress remove' = @{
         below = @()
-        flags = @('--map|-+|FILE is a table with the numbers in this column, as phone1=mobile_number', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]')
+        flags = @('--map|-+|Column of FILE with the numbers, such as phone1=mobile_number', '--encoding|-|Encoding of files, such as cp1252 [default: detected]', '--sheet|-|Sheet of a workbook [default: the only one with rows]')
         operands = @('-+')
     }
     'suppress list' = @{
@@ -334,7 +334,7 @@ $SmsgwTree = @{
         operands = @('-')
     }
     'devices' = @{
-        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or query the networks for it.', 'selftest|Let SIMs text each other, and check that the texts arrive.')
+        below = @('list|List devices.', 'get|Show one device.', 'update|Update a device.', 'delete|Delete devices with their SIMs and the messages, USSD pulls and calls of those.', 'sims|List every SIM of every device.', 'balances|Show the last known balance of each SIM, or query the networks for it.', 'selftest|Send texts between SIMs, and check that they arrive.')
         flags = @()
         operands = @()
     }
@@ -365,7 +365,7 @@ $SmsgwTree = @{
     }
     'devices balances' = @{
         below = @()
-        flags = @('--refresh||Dial the code of the matching [[balance]] rule, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Let through what is refused: repeat (a code dialled in the last 20 hours)')
+        flags = @('--refresh||Dial the code of the matching [[balance]] rule, and wait for the answers', '--code|-|Dial this USSD code instead, such as ''*100#''', '--since|-|Show all balances read since this time: 2031-01-01, 90d (ago)', '--allow|-+|Allow what is otherwise refused: repeat (a code dialed in the last 20 hours)')
         operands = @('?devices/SIM+')
     }
     'devices selftest' = @{
@@ -474,13 +474,13 @@ $SmsgwTree = @{
         operands = @('?profiles')
     }
     'sandbox' = @{
-        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'set|Set how the gateway and its phones behave, also while it runs.', 'receive|Simulate an incoming message.', 'requests|Show the requests that a running gateway got, oldest first.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
+        below = @('serve|Run the gateway for other programs until Ctrl-C; prints its URL and token.', 'set|Set how the gateway and its phones behave, also while it runs.', 'receive|Simulate an incoming message.', 'requests|Show the requests that a running gateway received, oldest first.', 'seed|Add demo data: phones, lists, contacts and a history.', 'reset|Delete everything except two phones with three SIMs.')
         flags = @()
         operands = @()
     }
     'sandbox serve' = @{
         below = @()
-        flags = @('--host|-|Address to listen on [default: 127.0.0.1]', '--port|-|Port to listen on [default: any free port]', '--db|/|Database file [default: that of the profile sandbox]', '--token|-|Token to accept [default: the one in the database]', '--tls||Serve HTTPS, with a certificate made for it by openssl', '--open||Open its page in a browser')
+        flags = @('--host|-|Address to listen on [default: 127.0.0.1]', '--port|-|Port to listen on [default: any free port]', '--db|/|Database file [default: that of the profile sandbox]', '--token|-|Token to accept [default: the one in the database]', '--tls||Serve HTTPS, with a certificate generated by openssl', '--open||Open its page in a browser')
         operands = @('=speed= latency= rate= fault= fail_rate= auto_retry= sent_at= lenient= fault_seed= control=+')
     }
     'sandbox set' = @{
@@ -520,7 +520,7 @@ $SmsgwTree = @{
     }
     'api' = @{
         below = @()
-        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow|-+|Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that was sent), unfinished (one of another day), past (a time that passed), quiet-hours')
+        flags = @('-f|-+|Text parameter; KEY[]= appends to a list', '-F|-+|JSON parameter: a number, true, false, null, a list, …', '--input|/|File with the JSON body; - for standard input', '--paginate||Print all records of a list, page by page', '-i --include||Print status and headers before the body', '--allow|-+|Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), past (a time in the past), quiet-hours')
         operands = @('=GET POST PUT DELETE', '-')
     }
     'help' = @{

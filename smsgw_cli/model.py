@@ -1,4 +1,4 @@
-"""The gateway's words, once: records and their keys, statuses and which of them are final."""
+"""The gateway's vocabulary: records and their keys, statuses and which are final."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict

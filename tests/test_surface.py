@@ -123,6 +123,12 @@ def test_every_option_is_documented(run: Run) -> None:
         ("messages send --no-input", "use --set no_input=BOOL"),
         ("messages list --server x", "SMSGW_SERVER"),
         ("help mesages sned", "did you mean messages send?"),
+        ("help send", "did you mean messages send or ussd-pulls send?"),
+        ("send --to +12025550123", "did you mean messages send or ussd-pulls send?"),
+        ("retry 4", "did you mean campaigns retry?"),
+        ("campaigns cancel 4", "did you mean campaigns delete?"),
+        ("messages lst", "did you mean messages list?"),
+        ("nothing-like-it", None),
     ],
 )
 def test_a_misspelt_word_is_told_the_one_that_was_meant(

@@ -14,7 +14,7 @@ MAX_INTERVAL = 60.0  # seconds between requests
 # A known rate is reduced to these shares of it: a short cycle measures little more than its pause.
 LARGEST_CUT, SMALLEST_CUT = 0.8, 0.95
 # The rate grows again, the sooner and faster the shorter the last pause was, as that is the price
-# of the next refusal: after so many times the pause, per second by a share divided by it.
+# of the next refusal: after this many times the pause, per second by a share divided by it.
 QUIET, MAX_QUIET = 4.0, 8.0
 GROWTH = 0.005
 SEARCH = 0.2  # until the second refusal, as the first rate is a guess

@@ -1,4 +1,4 @@
-"""Pages of lists: what is one, which records are new, and what is still missing."""
+"""Pages of lists: validates a page, finds its new records, and what is still missing."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -150,7 +150,8 @@ def missing(
         yield list(filter(seen.is_new, fetch_one(each)))
     if seen.count < total:
         raise Incomplete(
-            f"the list could not be read whole: {total - seen.count:,} of {total:,} records are "
+            f"the list could not be read completely: {total - seen.count:,} of {total:,} records "
+            "are "
             "missing",
             hint="run it again when the list is stable; if this persists, a proxy or cache "
             "changes the server's responses",

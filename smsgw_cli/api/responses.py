@@ -178,7 +178,8 @@ def _fault_of(body: dict[str, Any]) -> str:
 
 def retry_after(response: httpx.Response) -> float | None:
     """The seconds that the server asks to wait, by its own clock; None if it does not."""
-    return retry_after_seconds(response.headers.get("Retry-After"), server_date(response))
+    header = response.headers.get("Retry-After")
+    return None if header is None else retry_after_seconds(header, server_date(response))
 
 
 def server_date(response: httpx.Response) -> datetime | None:
@@ -278,7 +279,7 @@ def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
         + doubt,
         status=response.status_code,
         hint="if that is your server, set its address in the profile: "
-        "'smsgw profiles update NAME --server URL'",
+        "'smsgw profiles update NAME server=URL'",
     )
 
 
@@ -292,11 +293,11 @@ def _target(response: httpx.Response) -> SplitResult:
 
 def _hint(status: int, body: Body) -> str | None:
     if body is Body.OTHER:
-        return "this page is not of the API: a proxy or firewall sent it, or the address is wrong"
+        return "this page is not from the API: a proxy or firewall sent it, or the address is wrong"
     if status == 403:
-        return "the token is valid, but may not do this: it lacks an ability"
+        return "the token is valid, but lacks the ability (permission) for this"
     if status == 401:
-        return "check the token with 'smsgw profiles test'; change it with 'smsgw profiles update'"
+        return "set another token with 'smsgw profiles update NAME --ask-token'"
     return None
 
 

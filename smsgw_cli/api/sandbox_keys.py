@@ -114,7 +114,7 @@ def _part(kind: str, values: Mapping[str, Any]) -> tuple[int | str, Mapping[str,
     """Which device or SIM, and its values. Raises Usage if either is missing."""
     found = {name: values[name] for name in _of_part(kind, values) if name in values}
     if kind not in values:
-        raise Usage(f"{next(iter(found))}= is of a {kind}", hint=f"add {kind}=ID")
+        raise Usage(f"{next(iter(found))}= belongs to a {kind}", hint=f"add {kind}=ID")
     if not found:
         raise Usage(f"nothing to set of {kind}={values[kind]}", hint=_names(PARTS[kind]))
     return values[kind], found

@@ -197,12 +197,12 @@ def _hint(code: int) -> str:
     if code in UNKNOWN_ISSUER:
         return (
             "if it is yours, save it or its CA certificate as a PEM file and add it with "
-            "'smsgw profiles update NAME --ca-bundle FILE' or SMSGW_CA_BUNDLE=FILE"
+            "'smsgw profiles update NAME ca_bundle=FILE' or SMSGW_CA_BUNDLE=FILE"
         )
     if code in UNTIMELY:
-        return "check the clock of this machine; the server needs a new certificate otherwise"
+        return "check the clock of this machine; otherwise, the server needs a new certificate"
     if code in WRONG_NAME:
-        return "use the name of the server that is in the certificate"
+        return "use the server name in the certificate"
     return "the server needs another certificate"
 
 

@@ -1,4 +1,4 @@
-"""What a backup is made of, and its writing."""
+"""The contents of a backup, and how it is written."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +82,6 @@ def _is_of_part(error: SmsgwError) -> bool:
 
 
 def batches(records: Iterable[Record]) -> Batches:
-    """Records in batches."""
     batch: list[Record] = []
     for record in records:
         batch.append(record)

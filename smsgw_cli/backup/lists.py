@@ -1,8 +1,8 @@
-"""The contact lists of a backup, and which of the server's they are."""
+"""The contact lists of a backup, matched with those of the server."""
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
@@ -12,6 +12,7 @@ from smsgw_cli.backup.layout import CONTACT_LISTS, contacts_of, fields_of
 from smsgw_cli.backup.source import Backup
 from smsgw_cli.contacts import custom_fields
 from smsgw_cli.contacts.bulk_context import BulkClient
+from smsgw_cli.contacts.field_values import by_tag
 from smsgw_cli.contacts.option_values import options_of
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.model import FIELD_TYPES, ContactField, Record
@@ -32,7 +33,7 @@ class SavedList:
 
 @dataclass(frozen=True)
 class Match:
-    """A list of a backup, and the id of the server's list of that name; None if there is none.
+    """A list of a backup, and the id of the server's list of that name, or None.
 
     `missing` are the tags of the fields that it lacks.
     """
@@ -96,8 +97,8 @@ def _by_name(api: ListReader) -> dict[str, list[int]]:
 
 
 def _match(api: ListReader, saved: SavedList, target: int | None) -> Match:
-    there = {} if target is None else _by_tag(custom_fields.of_list(api, target))
-    own = _by_tag(saved.fields)
+    there = {} if target is None else by_tag(custom_fields.of_list(api, target))
+    own = by_tag(saved.fields)
     found = {tag: _difference(own.get(tag), field) for tag, field in there.items()}
     if problems := {f"{saved.name}, {tag}": [why] for tag, why in found.items() if why}:
         raise Usage(
@@ -108,17 +109,13 @@ def _match(api: ListReader, saved: SavedList, target: int | None) -> Match:
     return Match(saved, target, frozenset(own.keys() - there.keys()))
 
 
-def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
-    return {each["tag"]: each for each in fields}
-
-
 def _difference(saved: ContactField | None, there: ContactField) -> str:
     """Why a field of the server does not take what the backup has of it; "" if it does."""
     if saved is None:
         is_needed = there.get("required") and there.get("default_value") is None
         return "is required, and the backup does not have it" if is_needed else ""
     if saved["type"] != there.get("type"):
-        return f"is of the type {there.get('type')}, not {saved['type']}"
+        return f"has the type {there.get('type')}, not {saved['type']}"
     offered = {each["value"] for each in options_of(there)}
     lacking = [each["value"] for each in options_of(saved) if each["value"] not in offered]
     return f"lacks the options {', '.join(lacking)}" if lacking else ""

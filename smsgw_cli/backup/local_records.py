@@ -1,4 +1,4 @@
-"""The records of this program in a backup, and their merging: none is ever removed."""
+"""Backs up and merges the records of this program; a merge removes none."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -12,10 +12,10 @@ from smsgw_cli.model import Record
 
 FORMAT = 1
 NOT_INCLUDED = (
-    "tokens, and commands that print them: a profile that is restored needs its token again",
+    "tokens, and commands that print them: a restored profile needs its token again",
     "what the API does not return: users, templates and settings of the server; the campaign of a "
-    "message, the sending server of a sender id, the files behind the addresses of attachments",
-    "ids and times of records: a server gives them anew to contacts, lists and fields",
+    "message, the sending server of a sender id, the files of attachments",
+    "ids and times of records: a server assigns new ones to contacts, lists and fields",
 )
 SECRETS = "the configuration of sending servers (add --show-secrets to include it)"
 
@@ -53,7 +53,7 @@ def now() -> str:
 
 
 def manifest_of(content: bytes) -> Manifest:
-    """The manifest in a file. Raises Usage if it is none, or one of a newer version."""
+    """The manifest in a file. Raises Usage if it is invalid or of a newer version."""
     try:
         found = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -64,7 +64,7 @@ def manifest_of(content: bytes) -> Manifest:
         raise Usage("the backup was made by a newer version of smsgw", hint="upgrade smsgw")
     records, missing = found.get("records"), found.get("missing")
     if not isinstance(records, dict) or not isinstance(missing, dict) or not _is_counts(records):
-        raise _damaged("it does not say what the backup holds")
+        raise _damaged("it does not list the contents of the backup")
     return Manifest(
         str(found.get("server") or ""),
         records,

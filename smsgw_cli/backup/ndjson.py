@@ -19,7 +19,7 @@ def encoded(record: Record) -> bytes:
 
 
 def records(file: BinaryIO, name: str) -> Iterator[Record]:
-    """The records of the lines of a file. Raises Usage for a line that is none, or too long."""
+    """The records in a file. Raises Usage for a line that is not a record or too long."""
     lines = iter(partial(file.readline, LONGEST + 1), b"")
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST:

@@ -1,4 +1,4 @@
-"""Profiles in a backup: without tokens, and added only where there is none of that name."""
+"""Profiles in a backup: without tokens, and restored only if the name is free."""
 
 from collections.abc import Iterable, Iterator
 

@@ -32,7 +32,7 @@ class Backup:
         return name in self.manifest.records
 
     def records(self, name: str) -> Iterator[Record]:
-        """The records of a file. Raises Usage for a line that is none."""
+        """The records of a file. Raises Usage for a line that is not a record."""
         if self.has(name):
             with _opened(self.folder, name) as file:
                 yield from records(file, name)
@@ -46,7 +46,7 @@ def verified(folder: Path) -> Backup:
         raise Usage(f"{folder} is not a folder")
     if not (folder / MANIFEST).exists():
         raise Usage(
-            f"{folder} has no whole backup: there is no {MANIFEST}, which is written last",
+            f"{folder} has no complete backup: {MANIFEST}, which is written last, is missing",
             hint="use another backup; nothing was changed",
         )
     sums = _sums(_content(folder, SUMS))
@@ -94,7 +94,7 @@ def _opened(folder: Path, name: str) -> Iterator[BinaryIO]:
     path = folder / name
     inside = (path, *path.parents[: len(Path(name).parts) - 1])
     if any(each.is_symlink() for each in inside) or not path.is_file():
-        raise Usage(f"{name} of the backup is missing, or is no file", hint=DAMAGED_HINT)
+        raise Usage(f"{name} of the backup is missing, or is not a file", hint=DAMAGED_HINT)
     try:
         with path.open("rb") as file:
             yield file

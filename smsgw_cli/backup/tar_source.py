@@ -13,7 +13,7 @@ from smsgw_cli.backup.layout import FOLDERS, is_known
 from smsgw_cli.errors import Usage
 from smsgw_cli.storage.private_file import OWNER_ALONE, make_folder
 
-HINT = "give what 'smsgw backup create -' wrote, not compressed"
+HINT = "use the uncompressed output of 'smsgw backup create -'"
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def extracted(stream: IO[bytes]) -> Iterator[Path]:
                 for member in archive:
                     _take(archive, member, folder)
         except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:
-            raise Usage(f"standard input is not a whole backup: {error}", hint=HINT) from error
+            raise Usage(f"standard input is not a complete backup: {error}", hint=HINT) from error
         yield folder
 
 
@@ -39,7 +39,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> No
         return
     # Only names that we choose are used as paths; a sparse file could be larger than any disk.
     if not (is_known(name) and member.type in tarfile.REGULAR_TYPES) or member.sparse is not None:
-        raise Usage(f"the archive has a member that no backup has: {member.name!r}", hint=HINT)
+        raise Usage(f"the archive has an unexpected member: {member.name!r}", hint=HINT)
     content = archive.extractfile(member)
     path = folder / name
     make_folder(path.parent)
@@ -50,4 +50,4 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> No
         if content is not None:
             shutil.copyfileobj(content, file)
     if path.stat().st_size != member.size:
-        raise Usage(f"the archive ends within {member.name}", hint=HINT)
+        raise Usage(f"the archive is truncated in {member.name}", hint=HINT)

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS forgotten (id INTEGER PRIMARY KEY, day TEXT NOT NULL)
 KIND = RecordKind(
     "the cursor",
     "without it messages might be printed twice",
-    {Cause.DAMAGED: "name a file that does not exist yet"},
+    {Cause.DAMAGED: "use a file that does not exist yet"},
     errors={Cause.DAMAGED: Usage},
 )
 LAYOUT = Layout(
@@ -94,7 +94,7 @@ class Cursor:
 
     @property
     def highest(self) -> int | None:
-        """The highest id seen; None if there is none."""
+        """The highest id seen, or None."""
         query = "SELECT max(id) FROM (SELECT id FROM seen UNION ALL SELECT id FROM forgotten)"
         with self._db.reading() as db:
             found: int | None = db.execute(query).fetchone()[0]

@@ -1,4 +1,4 @@
-"""What sent or received a message, which the API names in `messenger` alone: `Sim #20`."""
+"""The SIM or sender id of a message, which the API names only in `messenger`: `Sim #20`."""
 
 import re
 

@@ -14,14 +14,14 @@ NETWORK = "error in the mobile network"
 NO_SERVICE = "no service: the phone has no mobile network"
 INVALID = "invalid: the phone refused the message"
 NOT_READY = "not ready: the phone could not send yet"
-MEMORY = "out of memory: the phone has none left"
-ENCODING = "text not encodable by the phone"
+MEMORY = "phone out of memory"
+ENCODING = "text cannot be encoded by the phone"
 CENTER = "no message center number on the SIM"
 FORBIDDEN = "not allowed by the phone or SIM"
 RESOURCES = "phone too busy"
 CANCELLED = "cancelled on the phone"
 UNSUPPORTED = "not supported by the phone"
-BLUETOOTH = "Bluetooth, which the phone sends through, not connected"
+BLUETOOTH = "phone sends over Bluetooth, which is not connected"
 CALL = "blocked by a call on the phone"
 SIM = "SIM error"
 NO_SIM = "no active SIM in the phone"
@@ -55,12 +55,12 @@ SMS = {
     "NO_BLUETOOTH_SERVICE": (25, BLUETOOTH),
     "INVALID_BLUETOOTH_ADDRESS": (26, BLUETOOTH),
     "BLUETOOTH_DISCONNECTED": (27, BLUETOOTH),
-    "UNEXPECTED_EVENT_STOP_SENDING": (28, "denied on the phone, whose user was asked"),
+    "UNEXPECTED_EVENT_STOP_SENDING": (28, "denied by the user of the phone"),
     "SMS_BLOCKED_DURING_EMERGENCY": (29, "blocked by an emergency call on the phone"),
     "SMS_SEND_RETRY_FAILED": (30, "failed again when the phone retried"),
     "REMOTE_EXCEPTION": (31, SYSTEM),
     "NO_DEFAULT_SMS_APP": (32, "no default app for SMS on the phone"),
-    "USER_NOT_ALLOWED": (33, "not allowed to the user of the phone"),
+    "USER_NOT_ALLOWED": (33, "not allowed for the user of the phone"),
     "RIL_RADIO_NOT_AVAILABLE": (100, RADIO_STARTING),
     "RIL_SMS_SEND_FAIL_RETRY": (101, "try again later, says the mobile network"),
     "RIL_NETWORK_REJECT": (102, REJECTED),
@@ -83,7 +83,7 @@ SMS = {
     "RIL_CANCELLED": (119, CANCELLED),
     "RIL_SIM_ABSENT": (120, NO_SIM),
     "RIL_SIMULTANEOUS_SMS_AND_CALL_NOT_ALLOWED": (121, CALL),
-    "RIL_ACCESS_BARRED": (122, "barred: the mobile network lets the SIM send nothing"),
+    "RIL_ACCESS_BARRED": (122, "barred: the mobile network does not let the SIM send"),
     "RIL_BLOCKED_DUE_TO_CALL": (123, CALL),
     "RIL_GENERIC_ERROR": (124, "no reason given by the phone's radio"),
     "RIL_INVALID_RESPONSE": (125, MODEM),
@@ -105,7 +105,7 @@ SMS = {
 BY_NAME = {
     "MMS_ERROR_UNSPECIFIED": "no reason given for the MMS by the phone",
     "MMS_ERROR_INVALID_APN": "MMS access point (APN) not set up on the phone",
-    "MMS_ERROR_UNABLE_CONNECT_MMS": "MMS center out of reach",
+    "MMS_ERROR_UNABLE_CONNECT_MMS": "MMS center unreachable",
     "MMS_ERROR_HTTP_FAILURE": "MMS center refused it",
     "MMS_ERROR_IO_ERROR": "attachment not readable or not sent",
     "MMS_ERROR_RETRY": "try again later, says the MMS center",
@@ -113,8 +113,8 @@ BY_NAME = {
     "MMS_ERROR_NO_DATA_NETWORK": "no mobile data, which MMS needs",
     "MMS_ERROR_INVALID_SUBSCRIPTION_ID": NO_SIM,
     "MMS_ERROR_INACTIVE_SUBSCRIPTION": NO_SIM,
-    "MMS_ERROR_DATA_DISABLED": "mobile data, which MMS needs, is off",
-    "MMS_ERROR_MMS_DISABLED_BY_CARRIER": "no MMS from the operator of the SIM",
+    "MMS_ERROR_DATA_DISABLED": "mobile data is off, but MMS needs it",
+    "MMS_ERROR_MMS_DISABLED_BY_CARRIER": "MMS not supported by the SIM's operator",
     "USSD_RETURN_FAILURE": "not carried out by the mobile network",
     "USSD_ERROR_SERVICE_UNAVAIL": NO_SERVICE,
 }
@@ -143,7 +143,7 @@ WHATSAPP = {
     131021: ("Recipient cannot be sender", "WhatsApp: sender and recipient are the same"),
     131026: (
         "Message undeliverable",
-        "WhatsApp: the recipient has no WhatsApp, an old one, or blocks it",
+        "WhatsApp: the recipient has no WhatsApp, an old version, or blocked it",
     ),
     131031: ("Account has been locked", BUSINESS_LOCKED),
     131037: (

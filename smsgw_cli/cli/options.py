@@ -55,7 +55,7 @@ class Options:
             "--set",
             section=CONNECTION,
             metavar="KEY=VALUE",
-            help="Any setting, for once; see 'smsgw help settings'",
+            help="Any setting, for this command; see 'smsgw help settings'",
         ),
         SETTING,
     ] = None
@@ -113,7 +113,7 @@ class Options:
             "-n",
             "--dry-run",
             section=SAFETY,
-            help="Show what would be done, and change nothing",
+            help="Show what would be done, without doing it",
         ),
     ] = None
     excel: Annotated[bool | None, typer.Option("--excel", hidden=True)] = None  # of 0.1.0
@@ -126,11 +126,6 @@ class Options:
                 self.overrides = [*(self.overrides or ()), *(value or ())]
             elif value is not None:
                 setattr(self, name, value)
-
-    @property
-    def wants_json(self) -> bool:
-        """Whether errors are printed as JSON too."""
-        return self.output in ("json", "ndjson")
 
 
 SHARED = tuple(field.name for field in fields(Options))

@@ -1,4 +1,4 @@
-"""Names of records for prompts, as nobody knows their ids."""
+"""Names of records for prompts, as people do not know ids."""
 
 from smsgw_cli.cli.resource import Resource
 from smsgw_cli.cli.session import Session

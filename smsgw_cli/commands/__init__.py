@@ -38,7 +38,7 @@ SECTIONS = {
         "profiles": "Manage profiles (servers, their tokens and settings).",
         "sandbox": "Run a simulated gateway for trying things out.",
         "doctor": "Check configuration, token, server and clock.",
-        "completion": "Print or install the completion of a shell.",
+        "completion": "Print or install shell completion.",
         "api": "Send any request to the API.",
         "help": "Take a tour, or read about a topic or command.",
     },

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from smsgw_cli import redact
 from smsgw_cli.backup.create import Batches, Creation, Part, archive_parts, list_parts
-from smsgw_cli.backup.folder_target import target
 from smsgw_cli.backup.local_records import LocalRecords
 from smsgw_cli.backup.manifest import Manifest, now, summary
-from smsgw_cli.backup.tar_target import TarTarget
+from smsgw_cli.backup.targets import TarTarget, target
 from smsgw_cli.backup.writer import Target, Writer
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
@@ -51,14 +50,11 @@ def _parts(session: Session, wanted: list[str] | None) -> tuple[list[str] | None
     if wanted is None:
         local = LocalRecords(suppression_lists(session), session.profile.key)
         every = list_parts(list(session.api.pages(CONTACT_LIST.path)))
-        return None, [*every, *local.parts(), *_archive(session)]
+        archived = archive_parts(dict if session.options.show_secrets else redact.data)
+        return None, [*every, *local.parts(), *archived]
     ids = dict.fromkeys(find(session.api, CONTACT_LIST, each) for each in wanted)
     lists = [session.api.get(f"{CONTACT_LIST.path}/{each}") for each in ids]
     return [str(each.get("name")) for each in lists], list(list_parts(lists))
-
-
-def _archive(session: Session) -> Iterable[Part]:
-    return archive_parts(dict if session.options.show_secrets else redact.data)
 
 
 def _counts(session: Session, parts: Iterable[Part]) -> Iterator[Record]:
@@ -77,7 +73,7 @@ def _written(session: Session, folder: str, parts: Sequence[Part], manifest: Man
             return writer.finish(replace(manifest, missing=missing))
     except OSError as error:
         raise SmsgwError(
-            f"cannot write the backup: {error.strerror or error}; there is none",
+            f"cannot write the backup: {error.strerror or error}; no backup was created",
             hint="free space on the disk, or use another folder",
         ) from error
 
@@ -108,5 +104,5 @@ def _refuse_missing(missing: Mapping[str, str]) -> None:
         raise Partial(
             f"the backup is incomplete: {', '.join(missing)}",
             errors={name: [reason] for name, reason in missing.items()},
-            hint="run it again with another folder; what was read can be restored",
+            hint="run it again with another folder; the part that was read can be restored",
         )

@@ -68,8 +68,8 @@ def _warn(session: Session, backup: Backup, local: LocalRecords) -> None:
         session.warn(f"warning: the backup is incomplete: {name}: {reason}")
     if not local.is_ledger_of(backup):
         session.out.note(
-            f"note: the sends of the backup are those to {backup.manifest.server}, another server; "
-            "they are not merged"
+            f"note: the sends of the backup went to {backup.manifest.server}, another server, and "
+            "are not merged"
         )
 
 

@@ -84,8 +84,8 @@ class Refresh:
                 found[code] = entry.key
                 at = f"{dialled_at(entry) or self._session.api.now:%Y-%m-%d %H:%M} UTC"
                 self._session.out.note(
-                    f"note: {code.text} was dialled on {code.sim.title} at {at}; "
-                    "--allow repeat dials it again"
+                    f"note: {code.text} was dialed on {code.sim.title} at {at}; "
+                    "use --allow repeat to dial it again"
                 )
         return found
 
@@ -110,7 +110,7 @@ class Refresh:
                 break
             except KeyboardInterrupt:
                 raise Interrupted(
-                    f"interrupted; {len(keys)} of {pluralize(len(codes), 'code')} dialled",
+                    f"interrupted; {len(keys)} of {pluralize(len(codes), 'code')} dialed",
                     hint="run the same command again to resume",
                 ) from None
         return keys
@@ -140,10 +140,10 @@ class Refresh:
         if silent or not dials:
             which = ", ".join(f"SIM {each.sim}" for each in silent) or "the server"
             return Pending(
-                f"no answer yet from {which}", hint="look again with 'smsgw devices balances'"
+                f"no answer yet from {which}", hint="check again with 'smsgw devices balances'"
             )
         failed = [each.sim for each in dials if each.status == FAILED and not each.message]
         if failed or self._rejected:
             which = ", ".join(f"SIM {each}" for each in [*self._rejected, *failed])
-            return Partial(f"dialling failed on {which}")
+            return Partial(f"dialing failed on {which}")
         return None

@@ -28,8 +28,9 @@ RUN = Field("run", "Number of the import", int, argument=True, required=True)
 COLUMNS = (
     Field(
         "mappings",
-        "What a column is: the tag of a field (TAG:TYPE to create it so, TAG:dmy, mdy or ymd for "
-        "dates), mobile_number, region, subscribed or unsubscribed; nothing to ignore it",
+        "What a column is: the tag of a field (TAG:TYPE to create it with a type; TAG:dmy, mdy "
+        "or ymd for dates), mobile_number, region, subscribed or unsubscribed; empty to ignore "
+        "it",
         many=True,
         flag="--map",
         metavar="COLUMN=TARGET",
@@ -52,7 +53,8 @@ COLUMNS = (
     of_setting("region", FILE_SECTION),
     Field(
         "allow",
-        "Let through what is refused: landlines (most numbers), any-number (short codes, unknown "
+        "Allow what is otherwise refused: landlines (most numbers), any-number (short codes, "
+        "unknown "
         "ranges)",
         many=True,
         flag="--allow",
@@ -64,7 +66,7 @@ COLUMNS = (
 )
 SKIP_BAD = Field(
     "skip_bad",
-    "Leave out invalid rows, and write them to FILE.rejects.csv",
+    "Skip invalid rows, and write them to FILE.rejects.csv",
     bool,
     "--skip-bad",
     section=FILE_SECTION,

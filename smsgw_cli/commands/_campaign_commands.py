@@ -23,19 +23,19 @@ app = Commands()
 
 CAMPAIGNS = Field(
     "campaigns",
-    "Id, name, or last (the newest send from here); - reads from standard input",
+    "Id, name, or last (the newest send from this machine); - reads from standard input",
     many=True,
     required=True,
     argument=True,
     metavar="CAMPAIGN…",
     names=CAMPAIGN,
 )
-HTML = Field("html", "Write it as an HTML page", file=True)
+HTML = Field("html", "Write the report to this file, as an HTML page", file=True)
 RETRY = (
     EXCLUDE,
     Field(
         "before",
-        "Leave out what was sent later than this: 15m (ago), 09:00, 2031-01-01T12:00",
+        "Skip messages sent later than this: 15m (ago), 09:00, 2031-01-01T12:00",
         metavar="WHEN",
         section=WHO,
     ),
@@ -67,7 +67,7 @@ register(
     "watch",
     """Watch campaigns until every message has a final status.
 
-    With --timeout it exits with 9 if they are not finished by then. Ctrl-C stops watching, not the
+    With --timeout, it exits with 9 if they are not finished by then. Ctrl-C stops watching, not the
     campaigns.
     """,
     (CAMPAIGNS, MAX_FAILED._replace(section="")),
@@ -82,8 +82,8 @@ register(
     "report",
     """Report counts by status, sender and failure reason, and delivery times.
 
-    Without a campaign it is about those created today, or since --since. Several are counted
-    together, with a row for each.
+    Without a campaign, it covers those created today, or since --since. Several campaigns are added
+    up, with a row for each.
 
     JSON keys: campaign, or campaigns for several; read_at, total; statuses, senders and failures
     with counts and shares (0 to 1; for failures, of all failed); delivery_seconds with count,
@@ -104,16 +104,17 @@ register(
 
     Text, type, attachments, SIMs, sender ids, hours, days, priority, delay and delivery reports are
     kept unless changed by options. There is one campaign per distinct text, and a recipient gets
-    each text once. Left out, and counted, are recipients who were sent it again before, got it
-    since, unsubscribed since, or are on the do-not-contact list. Run again, it sends only to who
-    failed since; if nobody did, it prints the earlier retry. A new --once key sends to all again.
+    each text once. Recipients are skipped, and counted, if they were part of an earlier retry, have
+    received the text since, have unsubscribed since, or are on the do-not-contact list. Run again,
+    it sends only to recipients whose messages have failed since; if there are none, it prints the
+    earlier retry. A new --once key sends to all again.
 
-    A campaign with messages that are not sent yet is not retried; all are checked before anything
-    is sent.
+    A campaign with unsent messages is not retried; all campaigns are checked before anything is
+    sent.
 
-    If the server retries failed messages by itself (auto-retry), --before 15m gives it time to.
+    If the server itself retries failed messages (auto-retry), --before 15m gives it time to do so.
 
-    Without a terminal, campaigns that began more than 20 hours ago are retried by id only.
+    Without a terminal, campaigns that began more than 20 hours ago can be retried only by id.
     """,
     (CAMPAIGNS, *RETRY),
     deferred("smsgw_cli.commands._campaign_retry", "retry_campaigns"),

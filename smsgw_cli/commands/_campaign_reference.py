@@ -1,4 +1,4 @@
-"""Finds what CAMPAIGN stands for, in arguments and in the filter --campaign."""
+"""Resolves CAMPAIGN, in arguments and in the filter --campaign."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ def references(
         if each.unknown:
             sends = pluralize(len(each.unknown), "send")
             session.warn(
-                f"warning: {each.text!r} has {sends} whose campaign is unknown, which is left out; "
+                f"warning: {each.text!r} has {sends} with an unknown campaign, skipped; "
                 "see 'smsgw sends settle'"
             )
     return found
@@ -54,10 +54,10 @@ def ids_of(found: Iterable[Reference]) -> list[int]:
 
 
 def refuse_several(query: dict[str, Any], text: str | None) -> None:
-    """Raise Usage if the filter --campaign stands for several campaigns."""
+    """Raise Usage if the filter --campaign matches several campaigns."""
     if isinstance(query.get("campaign"), list):
         listed = ", ".join(map(str, query["campaign"]))
-        raise Usage(f"{text!r} stands for several campaigns: {listed}", hint="use one of these ids")
+        raise Usage(f"{text!r} matches several campaigns: {listed}", hint="use one of these ids")
 
 
 def _ledger(session: Session) -> Any:

@@ -47,7 +47,7 @@ def report_campaigns(
     if after is not None or before is not None:
         raise Usage(
             "--since and --before cannot be combined with a campaign",
-            hint="they choose campaigns by the time they were created",
+            hint="omit the campaign, or --since and --before",
         )
     found = [
         session.api.get(f"campaigns/{each}") for each in ids_of(references(session, campaigns))
@@ -77,7 +77,8 @@ def _created(session: Session, after: str | None, before: str | None) -> list[Re
     until = None if before is None else past(before, now)
     if (until or now) < since:
         raise Usage(
-            "the time from --since to --before is empty", hint="--since is today unless it is given"
+            "the time from --since to --before is empty",
+            hint="without --since, the report starts today at midnight",
         )
     query = {"after": format_timestamp(since)}
     if until is not None:

@@ -73,7 +73,8 @@ def _check_age(session: Session, reference: Reference, records: dict[int, Record
     if session.can_ask or (began and datetime.now(UTC) - began <= OLDEST):
         return
     raise Usage(
-        f"{reference.text!r} is from {shown}: more than 20 hours ago, it is retried by id only",
+        f"{reference.text!r} is from {shown}: more than 20 hours ago, and can be retried only by "
+        "id",
         hint=f"to retry it: smsgw campaigns retry {_listed(reference.ids)}",
     )
 

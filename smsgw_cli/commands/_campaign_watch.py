@@ -23,18 +23,11 @@ FOR_SCRIPTS = (*OUTGOING_STATUSES, COMPLETED)  # the order of columns does not c
 PATIENCE = 6 * 3600.0  # seconds
 
 
-def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
-    """Show progress until every message has a final status, within --timeout.
-
-    Raises as `watch_all` does.
-    """
-    follow_all(session, [campaign], max_failed)
-
-
 def follow_all(
     session: Session, campaigns: Sequence[Record], max_failed: str | None = None
 ) -> None:
-    """The same for several campaigns, at the same time; then print the answers to USSD codes."""
+    """Show progress until every message has a final status, within --timeout; then print the
+    answers to USSD codes. Raises as `watch_all` does."""
     try:
         watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
     finally:
@@ -74,7 +67,7 @@ def watch_all(
     """
     if timeout is not None:
         checked("timeout", timeout)
-    # In cron nobody sees that a phone is lost: without a timeout such a job would never end.
+    # In cron a lost phone goes unnoticed: without a timeout the job would never end.
     patience = None if timeout is not None or sys.stderr.isatty() else PATIENCE
     watches = Watches(
         session.api, cast("list[Campaign]", campaigns), timeout=timeout, patience=patience
@@ -92,7 +85,7 @@ def _show_steps(session: Session, watches: Watches) -> None:
     """Show each step: a line for each status change on a device, the counts as progress."""
     for watch in watches.each:
         if at := watch.campaign.get("scheduled_at"):
-            session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C stops watching only")
+            session.out.note(f"{_title(watch)} is scheduled for {at}; Ctrl-C only stops watching")
     before: dict[int, CampaignSenders] = {}
     progress = session.out.progress(_titles(watches), is_result=True)
     with watches.stoppable(), progress as show:

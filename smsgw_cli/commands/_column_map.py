@@ -1,4 +1,4 @@
-"""--map: which column of a file is what."""
+"""The option --map: what each column of a file is."""
 
 from collections.abc import Iterable
 

@@ -52,7 +52,7 @@ def create_contact(session: Session, **given: Any) -> None:
     contact = session.api.create(path, body)
     if is_other_phone(contact, number):
         raise Unknown(
-            f"the server's response is about another number, {contact[MOBILE_NUMBER]}; "
+            f"the server's response has another number, {contact[MOBILE_NUMBER]}; "
             "the contact may or may not have been created",
             hint=f"check 'smsgw contacts list {contact_list}' before running it again",
         )

@@ -24,7 +24,7 @@ def list_contacts(session: Session, **given: Any) -> None:
     """Print the contacts of a list, or those with a number. Raises Usage, NotFound."""
     contact_list, number = given["parent"], given["number"]
     if contact_list is None and number is None:
-        raise Usage("no list given", hint="give a LIST, or --number for all lists")
+        raise Usage("no list given", hint="specify a LIST, or --number for all lists")
     if number is None:
         path = _path(find(session.api, CONTACT_LIST, contact_list))
         show_list(session, CONTACT, path, everything=given["all"], limit=given["limit"])

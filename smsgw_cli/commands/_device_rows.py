@@ -1,4 +1,4 @@
-"""What matters of devices, in words, for `devices list`."""
+"""The rows of `devices list`: what people need to know of a device, in words."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

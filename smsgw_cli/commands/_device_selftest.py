@@ -129,7 +129,7 @@ def _silence(watch: SelfTestWatch) -> SmsgwError | None:
     """The error where the server did not say whether a text arrived."""
     if watch.silence is None:
         return None
-    message = f"cannot tell whether the text arrived: {watch.silence.message}"
+    message = f"cannot determine whether the text arrived: {watch.silence.message}"
     return Pending(message, hint=GOES_ON)
 
 

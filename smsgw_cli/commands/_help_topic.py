@@ -1,15 +1,21 @@
-"""`help TOPIC` and `help COMMAND`: texts of this package, and the help of commands."""
+"""`help`, `help TOPIC` and `help COMMAND`: texts of this package, and the help of commands."""
 
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from smsgw_cli.cli.command_meant import command_meant
 from smsgw_cli.cli.fast_help import command_names, help_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.wording import suggestion
 
 FOLDER = Path(__file__).parent / "topics"
 SCHEMA = "schema"  # a topic that is JSON
+
+
+def tour() -> str:
+    """Commands of every resource that run as they stand on a new sandbox."""
+    return (FOLDER.parent / "tour.txt").read_text(encoding="utf-8")
 
 
 def text_of(words: Sequence[str]) -> str:
@@ -28,7 +34,7 @@ def text_of(words: Sequence[str]) -> str:
         return command.decode()
     wanted, known = " ".join(words), [*topics(), *command_names()]
     hint = suggestion(wanted, known, f"topics: {', '.join(topics())}")
-    raise NotFound(f"no help for {wanted!r}", hint=hint)
+    raise NotFound(f"no help for {wanted!r}", hint=command_meant(wanted, "help", hint))
 
 
 def topics() -> list[str]:

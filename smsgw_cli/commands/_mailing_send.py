@@ -8,7 +8,7 @@ from typing import Any
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import follow
+from smsgw_cli.commands._campaign_watch import follow_all
 from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
@@ -69,7 +69,7 @@ def send_rows(
     kept = kept_moments(ledger_of(session), mailing.identity, options.allowed)
     mailing.common = timed(session, mailing.common, request.schedule, options, kept=kept)
     if kept and (at := kept.get("scheduled_at")):
-        session.out.note(f"note: the mailing goes on with the time of its first run, {at}")
+        session.out.note(f"note: resuming with the time of the first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
     checks.mailing(mailing, lambda: _mark_unsent(session, options, mailing))
     if session.options.dry_run:
@@ -89,7 +89,7 @@ def send_rows(
             _warn_if_late(session, mailing.common, options, mailings.campaigns(mailing))
         _print(session, mailing, mailings)
     for campaign in mailings.campaigns(mailing) if options.watch else ():
-        follow(session, campaign, options.max_failed)
+        follow_all(session, [campaign], options.max_failed)
     return None
 
 

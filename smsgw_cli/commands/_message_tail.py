@@ -50,20 +50,20 @@ OPTIONS = (
 HELP = """Print new messages as they arrive, one per line.
 
 Each message is printed once, including late arrivals with an older date and, with --status, late
-changes to that status; the setting look_back limits their age. Messages from now on are new, or
-those sent --since. When idle, the server is polled less often, up to six times. Network errors are
+changes to that status; the setting look_back limits their age. New messages are those from now on,
+or since --since. When idle, the server is polled up to six times less often. Network errors are
 retried.
 
 With --cursor FILE the next run resumes where this one ended: for cron, with --no-follow. A message
-counts as printed once its line is written; if the program is killed in between, the next run prints
-that one message again. A second run with the same file at the same time does nothing. --since is
-used only if the file is new. A longer look_back than before brings the late arrivals that were too
-old for the shorter one.
+counts as printed once its line is written; if the program is killed before that is recorded, the
+next run prints that one message again. A second run with the same file at the same time does
+nothing. --since is used only if the file is new. If look_back is longer than before, late arrivals
+that were too old are printed, too.
 
-With --exec CMD the command is run for each message at least once, without a shell and for at most
+With --exec CMD, the command is run for each message at least once, without a shell and for at most
 60 seconds. A message counts as printed after exit code 0. After the third failure it is added to
-FILE.failed.ndjson and counts too, so that it does not hold up those behind it; then the exit code
-is 7 at the end.
+FILE.failed.ndjson and counts too, so that it does not hold up later messages; the exit code is then
+7 at the end.
 """
 
 

@@ -49,10 +49,10 @@ def _refuse(applied: Applied, refused: Sequence[int]) -> None:
         )
     if applied.unreadable:
         raise Partial(
-            f"{pluralize(len(applied.unreadable), 'opt-out')} from what is not a valid number: "
-            "nothing is suppressed for it",
-            hint="see 'smsgw suppress list --unreadable'; for numbers without a + set the country, "
-            "as with --set region=US",
+            f"{pluralize(len(applied.unreadable), 'opt-out')} from an invalid number: nothing is "
+            "suppressed for it",
+            hint="see 'smsgw suppress list --unreadable'; for numbers without a +, set the "
+            "country with --set region=US",
         )
 
 
@@ -110,4 +110,4 @@ def _list(session: Session, found: Sequence[Reply], what: str, command: str) -> 
     if len(found) > MOST_SHOWN:
         session.out.note(f"note: and {len(found) - MOST_SHOWN:,} more; -o json lists all")
     if found:
-        session.out.note(f"hint: {command} if that is what is meant")
+        session.out.note(f"hint: use {command} if that was meant")

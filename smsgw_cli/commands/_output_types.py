@@ -1,4 +1,4 @@
-"""What commands print as JSON that is no record of the server; those are in `model`."""
+"""The types of JSON output that are not records of the server; those are in `model`."""
 
 from typing import Any, NotRequired, TypedDict
 
@@ -473,3 +473,7 @@ class RestoreResult(TypedDict):
     run: NotRequired[int]
     rows: NotRequired[int]
     fields_created: NotRequired[int]
+
+
+SettingValue = str | float | bool | list[str] | None
+"""What `profiles get NAME KEY` prints."""

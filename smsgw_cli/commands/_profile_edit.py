@@ -1,11 +1,9 @@
 """`profiles add` and `profiles update`: settings as KEY=VALUE, the token from elsewhere."""
 
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,7 +14,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import editor, profiles
 from smsgw_cli.config.address import is_exposed
 from smsgw_cli.config.file import Document
-from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.paths import config_path, user_path
 from smsgw_cli.config.profile_table import changed
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.config.settings import CONNECTION, RENAMED, checked, named, stored
@@ -91,7 +89,7 @@ def update_profile(session: Session, **given: Any) -> None:
         profiles.find(request.name, profiles.load())
     changes = _changes(session, pairs) | _token(session, request, pairs)
     if not changes and new_name == request.name:
-        raise Usage("nothing to update", hint="smsgw profiles update NAME KEY=VALUE")
+        raise Usage("nothing to update", hint="use KEY=VALUE, or --ask-token")
     _refuse_connection_of_sandbox(request.name, changes, new_name)
 
     def edit(document: Document) -> None:
@@ -116,7 +114,7 @@ def _note_address(session: Session, typed: str, stored: str) -> None:
 def _refuse_overrides(session: Session) -> None:
     """Raise Usage for --set, which holds for one command and would not be stored."""
     if session.options.overrides:
-        raise Usage("--set is not stored in a profile", hint="leave out --set: KEY=VALUE")
+        raise Usage("--set is not stored in a profile", hint="use KEY=VALUE without --set")
 
 
 def save(session: Session, name: str, result: str, edit: Any) -> None:
@@ -168,7 +166,7 @@ def _stored(key: str, text: str) -> Any:
     """The value for the file; a path is absolute, as cron starts in another folder."""
     if key not in FILES:
         return stored(key, text)
-    path = Path(os.path.expanduser(text)).absolute()  # noqa: PTH111  # unlike Path.expanduser, it never raises
+    path = user_path(text).absolute()
     if key == "ca_bundle" and not path.is_file():
         raise Usage(f"file {path} not found")
     return str(path)
@@ -207,7 +205,7 @@ def _probe(session: Session, name: str) -> None:
         try:
             devices = probe.api.count("devices")
         except SmsgwError as error:
-            session.out.note(f"note: it is saved, but {error.message}")
+            session.warn(f"warning: the profile is saved, but {error.message}")
             return
     session.out.note(f"note: {profile.server} accepts the token; it has {devices} devices")
 

@@ -1,4 +1,4 @@
-"""Who a retry goes to: the failed messages of campaigns, without those who are left out."""
+"""The recipients of a retry: those of failed messages, without the excluded ones."""
 
 import re
 from collections.abc import Container, Iterable, Sequence
@@ -27,7 +27,7 @@ from smsgw_cli.sms.numbers import as_written
 from smsgw_cli.sms.times import past
 from smsgw_cli.wording import pluralize
 
-SENT_AGAIN, REACHED = "sent again before", "reached since"
+SENT_AGAIN, REACHED = "retried before", "reached since"
 UNSUBSCRIBED, TOO_YOUNG = "unsubscribed since", "sent too recently"
 
 
@@ -106,7 +106,7 @@ class AgeLimit:
             return otherwise
         try:
             moment = first + (self.now - self.moment) + timedelta(seconds=1)
-            return f"run it again from {moment.astimezone():%Y-%m-%d %H:%M:%S} on"
+            return f"run it again after {moment.astimezone():%Y-%m-%d %H:%M:%S}"
         except OverflowError:  # the server's time is the last of the calendar
             return otherwise
 
@@ -164,6 +164,6 @@ def refuse_if_all_are_excluded(failed: Iterable[FailedMessages]) -> None:
     reasons = [name for each in failed for name, count in each.left_out.items() if count]
     if reasons and set(reasons) <= set(REASONS.values()):
         raise Usage(
-            f"no recipients left: all are {' or '.join(dict.fromkeys(reasons))}",
+            f"no recipients left: all were skipped ({', '.join(dict.fromkeys(reasons))})",
             hint=EXCLUDED_HINT if REASONS[SUPPRESSED] in reasons else None,
         )

@@ -1,13 +1,11 @@
 """Runs and steers the simulated gateway: what the commands of `sandbox` do."""
 
-import os
 import shlex
 import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,7 +13,7 @@ from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.address import CONTROL_PATH
-from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.paths import state_folder, user_path
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.errors import NotFound, Usage
@@ -136,14 +134,14 @@ def list_requests(session: Session) -> None:
     """The requests that the profile's gateway got. Raises Usage for one that is embedded."""
     if session.profile.is_sandbox:
         raise Usage(
-            "the embedded gateway ends with each command, and keeps no requests",
-            hint="run 'smsgw sandbox serve', and name it in SMSGW_SERVER and SMSGW_TOKEN",
+            "the embedded gateway ends with each command and keeps no requests",
+            hint="run 'smsgw sandbox serve', and set SMSGW_SERVER and SMSGW_TOKEN",
         )
     try:
         found = session.api.request("GET", f"{CONTROL_PATH}/requests")
     except NotFound as error:
         server = session.profile.server
-        raise NotFound(f"{server} is no sandbox, or one with control=off") from error
+        raise NotFound(f"{server} is not a sandbox, or has control=off") from error
     session.out.rows(found["data"], REQUEST_COLUMNS, every=EVERY_COLUMN, empty="no requests")
 
 
@@ -167,8 +165,7 @@ def reset(session: Session, db: str | None) -> None:
 
 
 def _gateway(session: Session, db: str | None) -> "Embedded":
-    path = os.path.expanduser(db) if db else None  # noqa: PTH111  # never raises
-    return session.embedded(Path(path) if path else None)
+    return session.embedded(user_path(db) if db else None)
 
 
 def _only_shown(session: Session, gateway: "Embedded", verb: str, **given: Any) -> bool:

@@ -5,13 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._respected_lists import respected_lists
 from smsgw_cli.commands._send_notes import note_all
-from smsgw_cli.commands._send_question import ask, is_large, parts_of
+from smsgw_cli.commands._send_question import ask, is_large, parts_of, text_lines
 from smsgw_cli.commands._send_warnings import (
     max_recipients,
     warn_of_lists,
@@ -243,6 +242,7 @@ class SendChecks:
         recipients, parts = len(preview.audience), preview.total_parts
         if not is_large(self._limit, recipients, parts):
             return False
-        lines = chain(filter(None, titles), self.previews.lines(preview))
+        texts = text_lines(preview.texts.first)
+        lines = [*filter(None, titles), *texts, *self.previews.lines(preview)]
         ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
         return True

@@ -1,4 +1,4 @@
-"""Notes on what a message says that may not be what its sender meant."""
+"""Notes on parts of a message that its sender may not have intended."""
 
 from collections.abc import Iterable
 

@@ -24,9 +24,10 @@ MAX_FAILED = Field(
 )
 ALLOW = Field(
     "allow",
-    "Let through what is refused: suppressed (numbers on the do-not-contact list), landlines, "
-    "premium (numbers), any-number (short codes of a file, unknown ranges), repeat (a mailing that "
-    "was sent), unfinished (one of another day), past (a time that passed), quiet-hours",
+    "Allow what is otherwise refused: suppressed (numbers on the do-not-contact list), "
+    "landlines, premium (premium-rate numbers), any-number (short codes in a file, unknown "
+    "ranges), repeat (a mailing that was sent before), unfinished (a mailing of another day), "
+    "past (a time in the past), quiet-hours",
     many=True,
     flag="--allow",
     metavar="THING[,THING]",
@@ -69,7 +70,7 @@ SCHEDULE = (
     ),
     Field(
         "until",
-        "When to stop repeating; a day is included",
+        "When to stop repeating; a date includes that day",
         flag="--until",
         metavar="WHEN",
         section=WHEN,
@@ -98,8 +99,9 @@ CHECKS = (
 )
 WAVES = Field(
     "waves",
-    "Send to some first, and to the others only while it goes well: 20,rest or 20/10m,200,rest "
-    "(each SIZE[/WAIT]; a size is N, N% or rest, and the last one repeats)",
+    "Send to some recipients first, and to the rest only if that goes well: 20,rest or "
+    "20/10m,200,rest "
+    "(each SIZE[/WAIT]; a size is N, N% or rest; the last one repeats)",
     single=True,
     metavar="WAVES",
     section=SAFETY,
@@ -160,7 +162,7 @@ SEND = (
     Field("type", "Type of the message", choices=MESSAGE_TYPES, section=WHAT),
     Field(
         "attachment",
-        "URL of an attachment; makes an MMS of it",
+        "URL of an attachment; makes the message an MMS",
         many=True,
         metavar="URL",
         section=WHAT,
@@ -182,8 +184,8 @@ SEND = (
     ),
     Field(
         "mappings",
-        "What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; nothing "
-        "to ignore it",
+        "What a column is: mobile_number, region, subscribed, unsubscribed or a {name}; empty to "
+        "ignore it",
         many=True,
         flag="--map",
         metavar="COLUMN=TARGET",

@@ -1,4 +1,4 @@
-"""When a send goes out: refuses times that have passed, says which are meant, keeps quiet hours."""
+"""The time of a send: refuses past times, notes how times were read, keeps quiet hours."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,18 @@ def timed(
     timing.refuse(options.allowed)
     _tell(session, timing)
     return body | timing.body
+
+
+def timed_message(
+    session: Session,
+    body: Record,
+    request: Schedule,
+    options: SendOptions,
+    *,
+    kept: Mapping[str, Any] | None = None,
+) -> Record:
+    """The same for messages, which keep to the setting quiet_hours."""
+    return without_quiet_hours(session, timed(session, body, request, options, kept=kept), options)
 
 
 def without_quiet_hours(session: Session, body: Record, options: SendOptions) -> Record:

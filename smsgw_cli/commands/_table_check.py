@@ -1,4 +1,4 @@
-"""Says how a table is read, and asks where that is a guess, before anything is done with it."""
+"""Shows how a table is read, and asks to confirm guesses before the table is used."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -33,8 +33,8 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
         return
     if was_interrupted(metadata):
         session.warn(
-            f"warning: import {number} was interrupted, and its file has changed: contacts that it "
-            "created last may not be recorded, and stay"
+            f"warning: import {number} was interrupted, and its file has changed: the last "
+            "contacts that it created may not be recorded, and are kept"
         )
     if not session.options.yes:
         changed = title(session, CONTACT_LIST, metadata["list"])
@@ -55,13 +55,13 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
         session.out.note(f"note: fields kept, as contacts have values in them: {kept}")
     if left:
         raise Partial(
-            f"{pluralize(left, 'contact')} not deleted: another number has its id by now",
+            f"{pluralize(left, 'contact')} not deleted: the id now belongs to another number",
             hint="see 'smsgw contacts list' for what is on the list",
         )
 
 
 def _question(metadata: Record, contacts: int, contact_list: str) -> str:
     tags = ", ".join(each["tag"] for each in metadata.get("fields", ()))
-    fields = f", and its fields {tags} if they are empty then" if tags else ""
+    fields = f", and its fields {tags} if empty" if tags else ""
     created = f"{pluralize(contacts, 'contact')} that import {metadata['id']} created"
     return f"Delete the {created} on {contact_list}{fields}?"

@@ -35,7 +35,7 @@ def send_codes(session: Session, **given: Any) -> None:
 def _note_changes(session: Session, given: dict[str, Any], body: dict[str, Any]) -> None:
     for text, code in zip(given["codes"], body["ussd_codes"], strict=True):
         if text != code:
-            session.out.note(f"note: {text!r} is dialled as {code}")
+            session.out.note(f"note: {text!r} is dialed as {code}")
     if "delay" in body and given["delay"] is None:
         session.out.note(
             f"note: a SIM waits {body['delay']} s between codes; --delay sets another time"

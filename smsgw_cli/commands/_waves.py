@@ -1,4 +1,4 @@
-"""Waves on the command line: which options they go with, their limits and their gate."""
+"""Waves on the command line: compatible options, limits and gate."""
 
 import math
 import sys

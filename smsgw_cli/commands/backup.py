@@ -9,11 +9,12 @@ CREATE = "smsgw_cli.commands._backup_create"
 RESTORE = "smsgw_cli.commands._backup_restore"
 CREATE_HELP = """Back up a server and the records of this program to a folder or a tar archive.
 
-A backup has the contact lists with their fields and contacts, the do-not-contact list, the record
-of sends, and profiles without tokens; and as an archive devices, sending servers (without secrets,
-unless --show-secrets is given), sender ids, campaigns, messages, calls and USSD pulls. With --list
-it has only these lists. The files are NDJSON, checked by 'sha256sum -c SHA256SUMS'. The last one
-is manifest.json, without which nothing is restored; it lists what the API does not return.
+A backup contains the contact lists with their fields and contacts, the do-not-contact list, the
+record of sends, and profiles without tokens; and, only for reading, devices, sending servers
+(without secrets, unless --show-secrets is given), sender ids, campaigns, messages, calls and USSD
+pulls. With --list, it contains only these lists. The files are NDJSON; 'sha256sum -c SHA256SUMS'
+checks them. manifest.json is written last, and nothing is restored without it; it lists what the
+API does not return.
 """
 RESTORE_HELP = """Restore contact lists from a backup, and merge the records of this program.
 

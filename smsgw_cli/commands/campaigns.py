@@ -9,7 +9,7 @@ from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Record
+from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Campaign, Record
 
 SINCE = Field(
     "after",
@@ -34,30 +34,9 @@ CAMPAIGN = Resource(
     noun="campaign",
     path="campaigns",
     columns=("id", "name", "type", "status", "scheduled_at", "recurring", "created_at"),
-    keys=(
-        "id",
-        "name",
-        "scheduled_at",
-        "timezone",
-        "recurring",
-        "frequency",
-        "frequency_unit",
-        "ends_at",
-        "repeat_at",
-        "active_hours",
-        "days_of_week",
-        "status",
-        "type",
-        "options",
-        "created_at",
-        "updated_at",
-    ),
+    keys=tuple(Campaign.__annotations__),
     filters=(
-        Field(
-            "name",
-            "Filter by name (the whole name)",
-            selects=_is_named,
-        ),
+        Field("name", "Filter by name (the whole name)", selects=_is_named),
         Field("status", "Filter by status", choices=CAMPAIGN_STATUSES),
         Field("type", "Filter by type", choices=CAMPAIGN_TYPES),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
@@ -77,16 +56,8 @@ CAMPAIGN_DEVICE = Resource(
     path="devices",
     columns=("id", "name", "model", "enabled", "battery", "status", "sims"),
     keys=(
-        "id",
-        "name",
-        "model",
-        "android_version",
-        "app_version",
-        "battery",
-        "is_charging",
-        "enabled",
-        "status",
-        "sims",
+        *("id", "name", "model", "android_version", "app_version", "battery", "is_charging"),
+        *("enabled", "status", "sims"),
     ),
 )
 CAMPAIGN_SERVER = Resource(
@@ -97,10 +68,10 @@ CAMPAIGN_SERVER = Resource(
 
 HELP = """Manage campaigns (every send creates one).
 
-The API cannot cancel a campaign. If one should not have gone out, cancel it on the gateway's web
-pages, and until then disable its phones there or turn on their airplane mode. 'campaigns delete'
-removes the record of the campaign and of its messages: it takes back none that a phone already
-has. 'campaigns watch' and 'campaigns report' say what went out.
+The API cannot cancel a campaign. To stop one, cancel it on the gateway's web pages; until that is
+done, disable its phones there or turn on airplane mode. 'campaigns delete' deletes a campaign and
+its messages from the server, but does not recall messages that a phone already has. 'campaigns
+watch' and 'campaigns report' show what was sent.
 """
 
 app = crud(
@@ -125,7 +96,7 @@ for verb in ("watch", "report", "retry"):
 def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
     """List the devices of a campaign and its status on each.
 
-    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes automatically.
     """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/devices"
     show_list(session, CAMPAIGN_DEVICE, path)
@@ -135,7 +106,7 @@ def list_devices(session: Session, campaign: CAMPAIGN_ID) -> None:
 def list_sending_servers(session: Session, campaign: CAMPAIGN_ID) -> None:
     """List the sending servers of a campaign and its status on each.
 
-    Stalled: its quota is used up, or it is outside the hours or days; it resumes by itself.
+    Stalled: its quota is used up, or it is outside the hours or days; it resumes automatically.
     """
     path = f"campaigns/{find(session.api, CAMPAIGN, campaign)}/sending-servers"
     show_list(session, CAMPAIGN_SERVER, path)

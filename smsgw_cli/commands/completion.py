@@ -27,7 +27,9 @@ def completion(
     ctx: typer.Context,
     shell: Annotated[
         str | None,
-        typer.Argument(metavar="[SHELL]", help="bash, zsh, fish or powershell [default: yours]"),
+        typer.Argument(
+            metavar="[SHELL]", help="bash, zsh, fish or powershell [default: your shell]"
+        ),
         CompletionHint(tuple(SHELLS)),
     ] = None,
     is_installed: Annotated[

@@ -20,7 +20,7 @@ app = Group("Manage, import, export and sync contacts.")
 
 ON_LIST = Field(
     "list",
-    "List of the contact (id or name), which may then be named by its number",
+    "List of the contact (id or name); allows a number in place of the id",
     names=CONTACT_LIST,
 )
 (LIST,) = parent_argument(CONTACT)

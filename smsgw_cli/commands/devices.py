@@ -8,20 +8,11 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record, sims_of
+from smsgw_cli.model import Device, Record, sims_of
 
 SIM_COLUMNS = (
-    "id",
-    "device_id",
-    "device",
-    "slot",
-    "number",
-    "label",
-    "name",
-    "carrier",
-    "country",
-    "signal_strength",
-    "active",
+    *("id", "device_id", "device", "slot", "number", "label", "name"),
+    *("carrier", "country", "signal_strength", "active"),
 )
 
 
@@ -62,28 +53,10 @@ DEVICE = Resource(
     noun="device",
     path="devices",
     columns=(
-        "id",
-        "name",
-        "model",
-        "enabled",
-        "battery",
-        "is_charging",
-        "android_version",
-        "app_version",
-        "updated_at",
+        *("id", "name", "model", "enabled", "battery", "is_charging", "android_version"),
+        *("app_version", "updated_at"),
     ),
-    keys=(
-        "id",
-        "name",
-        "model",
-        "enabled",
-        "android_version",
-        "app_version",
-        "battery",
-        "is_charging",
-        "updated_at",
-        "sims",
-    ),
+    keys=tuple(each for each in Device.__annotations__ if each != "status"),
     table=("id", "name", "sims", "last_seen", "battery", "signal", "state"),
     rows=_rows,
     names=_device_names,
@@ -127,7 +100,7 @@ register(
         ),
         Field(
             "allow",
-            "Let through what is refused: repeat (a code dialled in the last 20 hours)",
+            "Allow what is otherwise refused: repeat (a code dialed in the last 20 hours)",
             many=True,
             flag="--allow",
             metavar="THING[,THING]",
@@ -138,14 +111,14 @@ register(
     "smsgw -p sandbox devices balances 1 --refresh --code '*100*1#' --dry-run",
 )
 
-SELFTEST_HELP = """Let SIMs text each other, and check that the texts arrive.
+SELFTEST_HELP = """Send texts between SIMs, and check that they arrive.
 
-FROM texts TO, or every other SIM. Without both, each SIM texts the next one, in a ring. A text is
-recognized on arrival by a random word; the times are in seconds after the request.
+FROM texts TO, or every other SIM. Without FROM and TO, each SIM texts the next one, in a ring. A
+text is recognized on arrival by a random word; the times are in seconds after the request.
 
-Each text is charged like any other, so this asks first. Without a terminal (with --yes), a SIM
-sends at most one self-test an hour; until then its last result is printed, with the same exit code.
-If the command is stopped, running it again within an hour resumes it without another text.
+Each text is charged like any other, so the command asks first. Without a terminal (with --yes), a
+SIM sends at most one self-test an hour; until then its last result is printed, with the same exit
+code. If the command is stopped, running it again within an hour resumes it without another text.
 
 --timeout limits the waiting [default: 3m].
 
@@ -158,12 +131,12 @@ register(
     (
         Field(
             "sender",
-            "The SIM that sends: its id, number, label or name",
+            "SIM that sends (id, number, label or name)",
             argument=True,
             metavar="[FROM]",
             names=SIM,
         ),
-        Field("receiver", "The SIM that receives", argument=True, metavar="[TO]", names=SIM),
+        Field("receiver", "SIM that receives", argument=True, metavar="[TO]", names=SIM),
     ),
     deferred("smsgw_cli.commands._device_selftest", "selftest"),
     reads=("settle", "delivery_report"),

@@ -15,7 +15,8 @@ from smsgw_cli.cli.completion.install import installed
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._suppression_lists import covered, suppression_lists
-from smsgw_cli.config import profiles
+from smsgw_cli.config import profiles, token_command
+from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
 from smsgw_cli.config.values import unknown_variables
@@ -37,7 +38,7 @@ def doctor(session: Session) -> None:
     for name in unknown_variables():
         close = nearest(name, (each.variable for each in SETTINGS.values()))
         meant = f"; did you mean {close}?" if close else ""
-        session.out.note(f"note: {name} is no setting{meant}")
+        session.out.note(f"note: {name} is not a setting{meant}")
     if errors:
         first = next(iter(errors.values()))
         raise type(first)(f"{pluralize(len(errors), 'check')} failed: {', '.join(errors)}")
@@ -65,7 +66,9 @@ def _versions(_: Session) -> str:
 
 
 def _configuration(session: Session) -> str:
-    return f"profile {session.profile.name}; {_config_file()}"
+    name = session.profile.name
+    rules_of(profiles.available().balance)
+    return f"profile {name}; {_config_file()}"
 
 
 def _config_file() -> str:
@@ -88,7 +91,7 @@ def _permissions(_: Session) -> str:
     others = [what for bits, what in OTHERS.items() if mode & bits and os.name == "posix"]
     if others:
         raise SmsgwError(
-            f"other users can {' and '.join(others)} {path}, which may have tokens",
+            f"other users can {' and '.join(others)} {path}, which may contain tokens",
             hint=f"chmod 600 {shlex.quote(str(path))}",
         )
     return f"{path} is private"
@@ -131,7 +134,7 @@ def _shown(name: str, value: object) -> str:
 def _token(session: Session) -> str:
     if session.profile.is_sandbox:
         return "built in"
-    profiles.token_of(session.profile)
+    token_command.token_of(session.profile)
     source = "a command" if session.profile.token_command else session.profile.token_source
     return f"from {source}"
 

@@ -41,7 +41,7 @@ register(
 register(
     app,
     "undo",
-    "Delete the contacts that an import created, and its fields if they are empty then.",
+    "Delete the contacts that an import created, and its fields if empty.",
     (RUN, *PACE),
     deferred(CODE, "undo"),
     reads=READS,

@@ -66,7 +66,7 @@ register(
     app,
     "remove",
     REMOVE_HELP,
-    (IDS, BEFORE, Field("keys", "With --before: free the keys, too", bool, "--keys")),
+    (IDS, BEFORE, Field("keys", "With --before: also free the keys", bool, "--keys")),
     deferred(CODE, "remove_sends"),
     epilog="smsgw sends remove --before 400d",
 )

@@ -26,13 +26,13 @@ NUMBERS = Field(
 )
 MAP = Field(
     "mappings",
-    "FILE is a table with the numbers in this column, as phone1=mobile_number",
+    "Column of FILE with the numbers, such as phone1=mobile_number",
     many=True,
     flag="--map",
     metavar="COLUMN=TARGET",
 )
 TABLE = (of_setting("encoding"), SHEET)
-REASON = Field("reason", "Why [default: the file they are from]", metavar="TEXT")
+REASON = Field("reason", "Reason [default: the file they are from]", metavar="TEXT")
 FROM_REPLIES = (
     Field(
         "after",
@@ -52,9 +52,10 @@ UNREADABLE = Field(
 FROM_REPLIES_HELP = """Add the senders of replies that opt out; safe to repeat.
 
 The whole text of a reply must be STOP, QUIT, ARRET or the like (the setting stop_words adds to
-them); case, accents, blanks, punctuation and emoji do not matter. The newest word of a person
-counts: START and UNSTOP take off who was added by a reply. Replies that only look like an opt-out
-are listed. After an upgrade from 0.1.0, words other than STOP count from then on, or with --since.
+them); case, accents, spaces, punctuation and emoji do not matter. The latest word of each person
+counts: START and UNSTOP remove numbers that were added by a reply. Replies that only look like an
+opt-out are listed. After an upgrade from 0.1.0, words other than STOP count only in new replies, or
+with --since.
 """
 
 app = Group("Manage the do-not-contact list.")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
+from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.ussd_codes import dialled
 from smsgw_cli.wording import suggestion
@@ -60,10 +60,10 @@ def rule_for(
     return max(same, key=lambda rule: rule.specificity, default=None)
 
 
-def rules_of(document: dict[str, Any], path: Path) -> tuple[BalanceRule, ...]:
-    """The rules of a configuration. Raises Usage that names the rule by its number."""
-    tables = document["balance"]
-    if not (isinstance(tables, list) and all(isinstance(each, dict) for each in tables)):
+def rules_of(tables: object) -> tuple[BalanceRule, ...]:
+    """The rules of a `Config`. Raises Usage that names the rule by its number."""
+    path = config_path()
+    if not (isinstance(tables, list | tuple) and all(isinstance(each, dict) for each in tables)):
         raise Usage(f"{path}: balance must be tables headed [[balance]]")
     found: list[BalanceRule] = []
     for number, table in enumerate(tables, start=1):

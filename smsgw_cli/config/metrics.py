@@ -1,4 +1,4 @@
-"""What `check` judges: metrics with their units and default ranges, which settings change."""
+"""The metrics of `check`, with units and default ranges, which settings change."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -31,7 +31,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "battery",
             "devices",
-            "Battery of a device; judged while it is not charging",
+            "Battery of a device; checked only while it is not charging",
             "%",
             "25:/10:",
             gauge="device_battery_ratio",

@@ -4,11 +4,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from smsgw_cli.config import file, token_command
+from smsgw_cli.config import file
 from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.profile_table import flattened
@@ -22,9 +21,6 @@ from smsgw_cli.config.settings import (
     checked,
 )
 from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
-
-if TYPE_CHECKING:
-    from smsgw_cli.config.balance_rules import BalanceRule
 
 SANDBOX = "sandbox"
 ENVIRONMENT = "environment"
@@ -69,11 +65,12 @@ class Profile:
 
 @dataclass(frozen=True)
 class Config:
-    """The profiles of config.toml by name, the name of the default one, the rules of balances."""
+    """The profiles of config.toml by name, the name of the default one, and the tables of
+    balances, which `balance_rules.rules_of` reads: a mistake in one holds up nothing else."""
 
     profiles: Mapping[str, Profile]
     default: str | None
-    balance: "tuple[BalanceRule, ...]" = ()
+    balance: object = ()
 
 
 def load() -> Config:
@@ -88,15 +85,7 @@ def load() -> Config:
     default = document.get("default")
     if default is not None and not isinstance(default, str):
         raise Usage(f"{path}, line {_line(text, None, 'default')}: default must be a name")
-    return Config(profiles, default, _balance_rules(document, path))
-
-
-def _balance_rules(document: file.Document, path: Path) -> "tuple[BalanceRule, ...]":
-    if "balance" not in document:
-        return ()
-    rules_of = import_module("smsgw_cli.config.balance_rules").rules_of  # 4 ms, for few
-    found: tuple[BalanceRule, ...] = rules_of(document, path)
-    return found
+    return Config(profiles, default, document.get("balance", ()))
 
 
 def available() -> Config:
@@ -229,33 +218,3 @@ def _environment_token(value: str) -> str:
         return token_text(value)
     except ValueError as error:
         raise Auth(f"SMSGW_TOKEN {error}") from error
-
-
-def token_of(profile: Profile) -> str:
-    """The token to send. Raises Auth if there is none or the token command fails."""
-    if profile.token:
-        return profile.token
-    if profile.token_command:
-        return _run_token_command(profile)
-    raise Auth(
-        f"the profile {profile.name} has no token",
-        hint=f"set one with 'smsgw profiles update {profile.name} --ask-token'",
-    )
-
-
-def _run_token_command(profile: Profile) -> str:
-    """The first line printed by a token command, where password stores print the secret."""
-    hint = f"see profiles.{profile.name} in {config_path()}; run the command yourself"
-    try:
-        code, output = token_command.output_of(profile.token_command or "")
-    except TimeoutError as error:
-        raise Auth(f"the token command {error}", hint=hint) from error
-    if code != 0:
-        raise Auth(f"the token command failed with exit code {code}", hint=hint)
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    if not lines:
-        raise Auth("the token command printed nothing", hint=hint)
-    try:
-        return token_text(lines[0])
-    except ValueError as error:
-        raise Auth(f"the token printed by the token command {error}", hint=hint) from error

@@ -53,7 +53,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The ranges of a metric; None is none."""
+    """The ranges of a metric; None means no range."""
 
     warning: Range | None = None
     critical: Range | None = None

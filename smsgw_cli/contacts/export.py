@@ -27,7 +27,9 @@ def format_of(path: Path | None, asked: str | None) -> str:
         if asked not in FORMATS:
             raise Usage(f"cannot export as {asked}", hint=f"-o {', '.join(FORMATS)}")
         if asked == EXCEL and path and _ENDINGS.get(_ending(path), "csv") != "csv":
-            raise Usage(f"-o excel writes CSV, not {_ending(path)}", hint="use a name in .csv")
+            raise Usage(
+                f"-o excel writes CSV, not {_ending(path)}", hint="use a file name ending in .csv"
+            )
         return asked
     if path is None:
         return "csv"

@@ -1,4 +1,4 @@
-"""What an import would do, before it does it: what the file was read as, counts, contacts."""
+"""The preview of an import: how the file was read, counts, first contacts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from itertools import islice
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import UPDATE
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.sync.diff_output import assigned
+from smsgw_cli.contacts.sync.diff import assigned
 from smsgw_cli.model import MOBILE_NUMBER, Record
 
 MOST_CONTACTS = 1_000
@@ -33,7 +33,7 @@ class ImportPreview:
 
     @property
     def detected(self) -> Record:
-        """What the file was read as; the names are JSON keys, and what is not known is left out."""
+        """How the file was read; the names are JSON keys, and unknown values are omitted."""
         table, region = self.plan.table, self.plan.mapping.region
         encoding = table.source.encoding
         facts = {

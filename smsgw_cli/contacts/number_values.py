@@ -13,11 +13,11 @@ _SHORT = re.compile(r"-?(?=[\d.]{1,16}$)(0|[1-9]\d{0,14})(\.\d+)?", re.ASCII)
 # Very large and small numbers in JSON. Spreadsheets write E, where they may have lost digits.
 _FLOAT = re.compile(r"-?\d(\.\d+)?e[+-]\d{2,3}", re.ASCII)
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)  # in a file with decimal commas
-_NO_EXACT_FORM = "has more digits than a number keeps"
+_NO_EXACT_FORM = "has more digits than a number can hold"
 
 
 def number(text: str, notation: Notation = PLAIN) -> int | float:
-    """A text as a number. Raises ValueError if it is none, or would be another one."""
+    """A text as a number. Raises ValueError if it is not a number, or its value would change."""
     text = text.strip().replace("−", "-")  # U+2212, as some spreadsheets write it
     if _SHORT.fullmatch(text) and ("." not in text or notation.is_decimal_point):
         return int(text) if "." not in text else _whole(float(text))

@@ -1,8 +1,9 @@
-"""Checks the last known balances, from their history alone: it never dials and asks no server."""
+"""Checks the last known balances, only from the history: it never dials or asks the server."""
 
 from collections.abc import Iterator
 
 from smsgw_cli.config import profiles
+from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.errors import NotFound
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
@@ -10,7 +11,7 @@ from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
 from smsgw_cli.fleet.sims import FleetSim
 
-NEVER = "no balance was ever read; run 'smsgw devices balances --refresh'"
+NEVER = "no balance has been read yet; run 'smsgw devices balances --refresh'"
 UNREAD = "no balance in its newest answer; see 'smsgw devices balances'"
 
 
@@ -20,7 +21,7 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     The low mark of its rule is the default of the warning. Raises NothingToCheck if no balance was
     read of any SIM, NotFound for the id of an unknown one.
     """
-    reader = BalanceReader(profiles.available().balance)
+    reader = BalanceReader(rules_of(profiles.available().balance))
     balances = BalanceHistory(context.history)
     sims = balances.sims()
     if missing := context.ids - {each.id for each in sims}:

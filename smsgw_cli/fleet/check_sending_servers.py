@@ -1,10 +1,9 @@
-"""Whether sending servers are enabled: the API says no more of their state."""
+"""Checks that sending servers are enabled; the API returns nothing else about their state."""
 
 from collections.abc import Iterator
 
-from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status, Subject
-from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import is_off
 
 

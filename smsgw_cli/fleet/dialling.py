@@ -1,4 +1,4 @@
-"""Dials USSD codes through the ledger: a SIM and code once in 20 hours, whoever asks."""
+"""Dials USSD codes through the ledger: each code at most once in 20 hours on a SIM."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,13 +90,13 @@ class Dialler:
                 self._history.begin(Dial(key, code.sim.id, code.text, format_timestamp(now)))
                 _, is_new = self._sender.send(USSD_PULLS, code.body, once=key, policy=self._policy)
                 if is_new:
-                    self._note(f"{code.sim.title}: {code.text} dialled")
+                    self._note(f"{code.sim.title}: {code.text} dialed")
                 return key
         except Busy:
             raise Unavailable(
-                f"{self._locks.holder(lock)} is dialling {code.text} on SIM {code.sim.id}",
+                f"{self._locks.holder(lock)} is dialing {code.text} on SIM {code.sim.id}",
                 hint="run this again when it has ended",
             ) from None
 
     def _note_wait(self, holder: str) -> None:
-        self._note(f"{holder} is dialling the same code; waiting for it")
+        self._note(f"{holder} is dialing the same code; waiting for it")

@@ -20,10 +20,10 @@ _LONG_YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)", re.ASCII)
 
 
 def expiry(text: str, country: str | None, read_on: date) -> date:
-    """The last day on which a balance read on `read_on` is valid; a time of day is left out.
+    """The last day on which a balance read on `read_on` is valid; a time of day is ignored.
 
     A day without a year is the next one. `country` is that of the SIM (two letters), for the order
-    of day and month. Raises ValueError if it is no date, may be two, or is too far away.
+    of day and month. Raises ValueError if it is not a date, may be two, or is too far away.
     """
     shown = _TIME.sub("", _ORDINAL.sub("", with_ascii_digits(text))).strip(" .,;")
     notation = notation_of(None, None, country, "")

@@ -1,4 +1,4 @@
-"""What a check finds: values to judge by ranges, and findings that need none."""
+"""The results of a check: values to compare with ranges, and findings without a value."""
 
 from dataclasses import dataclass
 from decimal import Decimal

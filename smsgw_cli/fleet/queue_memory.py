@@ -1,4 +1,4 @@
-"""What the history keeps of the queue: when messages were first seen, and what has nothing left.
+"""The queue in the history: when messages were first seen, and campaigns with none left.
 
 Ids only grow, so a message existed when one with the same or a higher id was seen.
 """

@@ -1,4 +1,4 @@
-"""What the messages of a server show of a self-test: its status, when, and whether it arrived."""
+"""A self-test as seen in the server's messages: its statuses, their times, and its arrival."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -109,7 +109,7 @@ def _arrived(test: SelfTest, record: Record, window: Window) -> SelfTest:
 
 
 def _oddities(test: SelfTest, record: Record) -> Iterator[str]:
-    """What is not as it should be with a text that arrived, as far as the server tells."""
+    """Problems with a text that arrived, as far as the server shows them."""
     sim = sim_of(record)
     if sim not in (None, test.receiver.id):
         yield f"it arrived on SIM {sim}"

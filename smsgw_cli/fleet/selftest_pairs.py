@@ -13,7 +13,7 @@ from smsgw_cli.wording import listed
 
 SIMS_HINT = "see 'smsgw devices sims'"
 MAX_LISTED = 10  # pairs or SIMs, in a question or an error
-NO_NUMBER = "the server must have it, such as +12025550123; see 'smsgw devices sims'"
+NO_NUMBER = "the server needs it, such as +12025550123; see 'smsgw devices sims'"
 
 
 class Candidate(NamedTuple):
@@ -121,4 +121,4 @@ def _receivers(every: Iterable[Candidate]) -> tuple[list[Sim], list[str]]:
 
 
 def _same(sim: Sim, other: Sim) -> str:
-    return f"SIM {sim.id} has the number of SIM {other.id}"
+    return f"SIM {sim.id} has the same number as SIM {other.id}"

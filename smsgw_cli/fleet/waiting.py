@@ -1,4 +1,4 @@
-"""What waits to be sent and may go out now, by campaign, with a bounded number of requests."""
+"""Messages that wait and may be sent now, by campaign, with a bounded number of requests."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -105,7 +105,6 @@ class QueueReader:
         ]
 
     def _waiting(self, campaign: Campaign) -> list[Waiting]:
-        """What waits of a campaign."""
         query = {"campaign": campaign["id"]}
         page = self._context.api.page("messages", {**query, **STATUSES})
         if not page.total:

@@ -85,9 +85,11 @@ def _without_campaign(text: str, unknown: Sequence[int]) -> NotFound | Unknown:
     """An error, as an earlier send is not what was meant."""
     newest = "the newest send" if text == LAST else f"the newest send named {text!r}"
     if not unknown:
-        return NotFound(f"{newest} was refused: it has no campaign", hint="see 'smsgw sends list'")
+        return NotFound(
+            f"{newest} was refused, so it has no campaign", hint="see 'smsgw sends list'"
+        )
     numbers = " ".join(map(str, unknown))
     return Unknown(
-        f"the campaign of {newest} is not known: the server did not tell",
+        f"the campaign of {newest} is unknown: the server did not return it",
         hint=f"ask the server with 'smsgw sends settle {numbers}'",
     )

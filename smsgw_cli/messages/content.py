@@ -1,4 +1,4 @@
-"""What a message says: its text as it is sent, and its attachments."""
+"""The content of a message: its text as it is sent, and its attachments."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -45,7 +45,9 @@ def _refuse_half_characters(text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         half = f"U+{ord(text[error.start]):04X}"
-        raise Usage(f"the message has half a character, {half}, which cannot be sent") from None
+        raise Usage(
+            f"the message has an unpaired surrogate, {half}, which cannot be sent"
+        ) from None
 
 
 def kind_of(request: MessageRequest) -> str | None:

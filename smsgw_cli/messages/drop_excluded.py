@@ -68,7 +68,7 @@ def require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
         named = _named(excluded_by) or ["without a valid number"]
         hints = {
             SUPPRESSED: EXCLUDED_HINT,
-            UNSUBSCRIBED: "--set respect_lists= sends to them all the same",
+            UNSUBSCRIBED: "--set respect_lists= sends to them anyway",
             LANDLINE: "--allow landlines lets them through",
         }
         raise Usage(
@@ -116,7 +116,7 @@ def _note_numbers(
 ) -> None:
     lists = ", ".join(str(breakdown.id) for breakdown in affected)
     note(
-        f"note: contact list {lists} has numbers that are left out, so this is sent to "
+        f"note: contact list {lists} has numbers to skip, so this is sent to "
         f"{pluralize(len(audience), 'other recipient')} by number, not to the list"
     )
     invalid = sum(breakdown.invalid for breakdown in audience.lists)

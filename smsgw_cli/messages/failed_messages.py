@@ -70,11 +70,11 @@ class FailedMessages:
 
 
 def summary(failed: Iterable[FailedMessages]) -> str | None:
-    """`3 recipients left out: 2 sent again before, 1 delivered since`; None if nobody was."""
+    """`3 recipients skipped: 2 retried before, 1 reached since`; None if none were."""
     counts: Counter[str] = Counter()
     for each in failed:
         counts.update(each.left_out)
     if not counts.total():
         return None
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in counts.items() if count)
-    return f"{pluralize(counts.total(), 'recipient')} left out: {reasons}"
+    return f"{pluralize(counts.total(), 'recipient')} skipped: {reasons}"

@@ -1,4 +1,4 @@
-"""The ledger in a backup, and its merging into the ledger of the same server: none is removed."""
+"""Merges the ledger of a backup into that of the same server; removes no entry."""
 
 import json
 import re
@@ -73,7 +73,7 @@ class Merge:
                 row = {name: _plain(value) for name, value in record.items() if name != "table"}
                 self._take(record["table"], row)
             except (KeyError, TypeError, ValueError) as error:
-                raise Usage(f"invalid record of the sends: {record!r:.200}") from error
+                raise Usage(f"invalid record of sends: {record!r:.200}") from error
         self.db.executemany(
             "INSERT OR IGNORE INTO mailing_digests VALUES (?, ?)",
             [(text, self.series[old]) for text, old in self.digests if old in self.series],
@@ -198,7 +198,7 @@ class Merge:
         names, marks = ", ".join(known), ", ".join("?" * len(known))
         sql = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608  # ours
         if not self.db.execute(sql, list(known.values())).rowcount:
-            raise ValueError("a duplicate, or without a value that it must have")
+            raise ValueError("a duplicate, or a required value is missing")
 
     @cached_property
     def _columns(self) -> dict[str, list[str]]:

@@ -77,7 +77,7 @@ def _refuse_unsubscribed(
         if not subscribed.has(row):
             raise Usage(
                 f"{display_name(name)}, row {row.number}: not subscribed; nothing was sent",
-                hint=f"--csv {name} leaves such rows out",
+                hint=f"--csv {name} skips such rows",
             )
 
 

@@ -20,8 +20,8 @@ MOST_SHOWN = 20
 STDIN = "-"
 ARGUMENTS = "the command line"
 HINT = (
-    "one number per line; blank lines and # comments are ignored; for numbers without a + set "
-    "the country, as with --set region=US"
+    "one number per line; blank lines and # comments are ignored; "
+    "for numbers without a +, set the country with --set region=US"
 )
 
 
@@ -103,7 +103,7 @@ def excluded(given: Iterable[str], reading: Reading) -> ParsedNumbers:
     for argument in map(_with_at, given):
         part = parsed([argument], _of_table(argument, reading) or plain)
         if argument == STDIN and not (part.numbers or part.errors):
-            raise Usage("--exclude - has no number on standard input")
+            raise Usage("--exclude -: no number on standard input")
         found.numbers += part.numbers
         found.errors += part.errors
         found.kinds.update(part.kinds)
@@ -194,7 +194,7 @@ def _with_at(argument: str) -> str:
 
 
 def _of_table(argument: str, reading: Reading) -> Reading | None:
-    """How the table of this argument is read; None if it is none. The given options may be those
+    """How a table in this argument is read, or None for others. The given options may be those
     of --csv alone."""
     if not argument.startswith("@"):
         return None

@@ -1,4 +1,4 @@
-"""What replies have done to the do-not-contact list: tables beside it, for its own file."""
+"""Records of how replies changed the do-not-contact list: further tables in its file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What replies mean: which opt out, which opt in again, and which only look like an opt-out."""
+"""Classifies replies: opt-outs, opt-ins, and those that only look like an opt-out."""
 
 import re
 from collections.abc import Iterable, Sequence

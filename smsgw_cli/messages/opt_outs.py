@@ -29,7 +29,7 @@ class Reply(NamedTuple):
 
     @property
     def person(self) -> str:
-        """The usual spelling of the sender's number; what is there instead, if it is none."""
+        """The usual spelling of the sender's number, or the sender itself if it is none."""
         return usual_spelling(self.number or self.sender)
 
     @property

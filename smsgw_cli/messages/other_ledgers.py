@@ -16,7 +16,7 @@ def warn_of_key(path: Path, key: str, warn: Callable[[str], None]) -> None:
     for name in _with_key(path, key):
         warn(
             f"warning: the key {key!r} was used at {name} before; if that is this server under "
-            "another name, it is now sent again"
+            "another name, this sends again"
         )
 
 

@@ -98,7 +98,7 @@ class Preview:
         return self.cost_of(self.total_parts)
 
     def cost_of(self, count: int) -> float | None:
-        """The price of so many parts; None without a price."""
+        """The price of a number of parts; None without a price."""
         if self.price is None:
             return None
         return float(Decimal(str(self.price.amount)) * count)

@@ -1,4 +1,4 @@
-"""Composes when a campaign is sent: the keys of its body, and what has to be said of them."""
+"""Composes the schedule of a campaign: the keys of its body, and notes on them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

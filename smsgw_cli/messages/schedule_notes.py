@@ -1,4 +1,4 @@
-"""What is said of the times of a send: which day is meant, and what has passed."""
+"""Notes on the times of a send: which day was chosen, and which time has passed."""
 
 import shlex
 from collections.abc import Iterator
@@ -32,16 +32,17 @@ def _of_change(typed: str, time: ParsedTime, local: datetime) -> Iterator[str]:
     where = f"on {local:%Y-%m-%d}" + (f" in {time.zone}" if time.zone else "")
     meant = time.moment.astimezone(time.zone)
     if wall_clock.is_skipped(local, time.zone):
-        yield f"{typed}: clocks never show {local:%H:%M} {where}; {meant:%H:%M} is meant"
+        yield f"{typed}: clocks never show {local:%H:%M} {where}; {meant:%H:%M} is used"
     elif wall_clock.is_repeated(local, time.zone):
-        yield f"{typed}: clocks show {local:%H:%M} twice {where}; the first is meant ({meant:%Z})"
+        yield f"{typed}: clocks show {local:%H:%M} twice {where}; the first is used ({meant:%Z})"
 
 
 def of_zone(request: Schedule, body: Record) -> Iterator[str]:
     """A note on the zone of hours, days and repetitions, where it was not given."""
     if "timezone" in body and not request.timezone:
         yield (
-            f"days, hours and repetitions are on the clock of this machine, {body['timezone']}; "
+            "days, hours and repetitions are in the time zone of this machine, "
+            f"{body['timezone']}; "
             "0.1.0 left the time zone to the server"
         )
 
@@ -55,18 +56,21 @@ def passed(request: Schedule, time: ParsedTime, now: datetime) -> Usage:
     where = f" {zone}" if zone else ""
     later = f"--at 'tomorrow {time.wanted:%H:%M}'; " if is_today and not time.is_day else ""
     return Usage(
-        f"{request.at} has passed, it is {shown}{where}", hint=f"{later}--allow past sends at once"
+        f"{request.at} has passed: it is {shown}{where}",
+        hint=f"{later}use --allow past to send immediately",
     )
 
 
 def late(text: str, ago: timedelta) -> str:
     """The warning of a time that has passed and is sent at once all the same."""
-    return f"{text} passed {in_words(ago.total_seconds())} ago; it is sent at once"
+    return f"{text} passed {in_words(ago.total_seconds())} ago; it is sent immediately"
 
 
 def late_by_server(at: datetime, server: datetime, ours: datetime) -> str:
     """The warning of a time that had passed by the server's clock when it took the send."""
     times = (f"{each.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for each in (at, server, ours))
-    return "{} had passed by the server's clock, so it was sent at once: {} there, {} here".format(
-        *times
+    return (
+        "{} had passed by the server's clock, so it was sent immediately: {} there, {} here".format(
+            *times
+        )
     )

@@ -46,7 +46,7 @@ def _refuse_control_characters(request: Any, key: str) -> None:
     if value is not None and any(unicodedata.category(each) == "Cc" for each in value):
         raise Usage(
             f"--{_flag(key)} has a control character: {value!r}",
-            hint="take out line ends; a script with those of Windows adds \\r to every line",
+            hint="remove line breaks; a script with Windows line endings adds \\r to every line",
         )
 
 

@@ -61,7 +61,7 @@ def by_limit(shares: Sequence[Record], phones: Mapping[int, int], total_parts: i
 
 
 def safe_delay(shares: Sequence[Record], phones: Mapping[int, int], parts: int) -> int:
-    """The delay that keeps messages of so many parts within the limit, if any does."""
+    """The delay that keeps messages of this many parts within the limit, if any does."""
     sims = Counter(phone_of(share["sim"], phones) for share in shares if "sim" in share)
     at_once = parts * max(sims.values(), default=1)
     return -(-LIMIT_SECONDS // max(1, LIMIT_PARTS // max(1, at_once)))

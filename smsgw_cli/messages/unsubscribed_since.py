@@ -33,7 +33,7 @@ class _Lists:
 
 
 class Unsubscribed:
-    """Tells who is left out of a retry, after reading the lists that matter once.
+    """Decides who is excluded from a retry, after reading the relevant lists once.
 
     A campaign that was sent to lists from here goes to who is subscribed on them now. For any
     other, all lists are read: the API does not tell what a campaign was sent to, and numbers may

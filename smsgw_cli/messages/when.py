@@ -111,7 +111,7 @@ class When:
 
     def text(self) -> str:
         """`at once`, or the first time in both clocks."""
-        return self.both(self.first) if self.first > self.now else "at once"
+        return self.both(self.first) if self.first > self.now else "immediately"
 
     def both(self, moment: datetime) -> str:
         """A time as text, in both clocks."""

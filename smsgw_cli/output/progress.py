@@ -35,7 +35,7 @@ class Rate:
 
 
 class Limiter:
-    """Lets pass what has changed, at most once in so many seconds, and always the end."""
+    """Passes changes, at most once per interval (seconds), and always the end."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds

@@ -115,7 +115,7 @@ def _openssl(*arguments: str) -> None:
     try:
         subprocess.run(given, check=True, capture_output=True, text=True)  # noqa: S603
     except FileNotFoundError:
-        raise NoCertificate(0, "openssl, which makes the certificate, is missing") from None
+        raise NoCertificate(0, "openssl, which generates the certificate, was not found") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().splitlines() or [f"it ended with {error.returncode}"]
-        raise NoCertificate(0, f"openssl made no certificate: {said[-1]}") from error
+        raise NoCertificate(0, f"openssl could not create the certificate: {said[-1]}") from error

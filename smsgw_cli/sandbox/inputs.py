@@ -66,7 +66,7 @@ def looks_like_json(body: bytes) -> bool:
 
 def _no_json(method: str, content_type: bytes, body: bytes) -> Variables:
     values = _form(method, content_type, body).values
-    return Variables(values, "a JSON body is no input without 'Content-Type: application/json'")
+    return Variables(values, "a JSON body is ignored without 'Content-Type: application/json'")
 
 
 def _form(method: str, content_type: bytes, body: bytes) -> Variables:
@@ -79,7 +79,7 @@ def _form(method: str, content_type: bytes, body: bytes) -> Variables:
     if kind.startswith(MULTIPART):
         return Variables({}, f"PHP reads multipart/form-data for POST alone, not for {method}")
     if not kind.startswith(FORM):
-        return Variables({}, "a body is no input without a Content-Type that PHP or Laravel reads")
+        return Variables({}, "a body is ignored without a Content-Type that PHP or Laravel reads")
     if method not in FORM_METHODS:
         return Variables({}, f"PHP reads no form in the body of a {method}; use the query string")
     return parse_query(body)
@@ -92,10 +92,10 @@ def _json(body: bytes) -> Variables:
         if b"\\u" in body:
             json.dumps(value, ensure_ascii=False).encode()  # raises for half a surrogate pair
     except (ValueError, RecursionError):
-        return Variables({}, "the body is no valid JSON, which Laravel takes as empty input")
+        return Variables({}, "the body is not valid JSON, which Laravel treats as empty input")
     deep = body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH
     if not isinstance(value, dict) or deep:
-        return Variables({}, "the body is no JSON object")
+        return Variables({}, "the body is not a JSON object")
     return Variables(value)
 
 

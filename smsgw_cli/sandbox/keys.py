@@ -85,14 +85,14 @@ GATEWAY = _table(
         "Speed of the phones",
         between(SLOWEST, FASTEST),
         1.0,
-        "1; 20 of -p sandbox",
+        "1; 20 with -p sandbox",
     ),
     Key("latency", "DURATION", "Delay of every response", between(0, MAX_LATENCY), 0.0, "0s"),
     Key("rate", "N/UNIT", "Limit of requests, such as 600/min", _any, 0, "none"),
-    Key("fault", "FAULT", "Fault to inject; several fault= add up", _fault, (), "none"),
-    Key("fail_rate", "PERCENT", "Share of messages that fail by chance", between(0, 1), 0.0, "0%"),
-    Key("auto_retry", "N", "How often a failed message is tried again", between(0, 10), 0, "0"),
-    Key("sent_at", EARLY, "Set sent_at early", _any, "", "when it has left"),
+    Key("fault", "FAULT", "Fault to inject; repeatable", _fault, (), "none"),
+    Key("fail_rate", "PERCENT", "Share of messages that fail at random", between(0, 1), 0.0, "0%"),
+    Key("auto_retry", "N", "How often a failed message is retried", between(0, 10), 0, "0"),
+    Key("sent_at", EARLY, "Set sent_at before sending", _any, "", "when it has left"),
     Key("lenient", "RULE", f"Relax {lenient.NAMES}", lenient.check, ()),
     Key(
         "fault_seed",
@@ -106,7 +106,7 @@ GATEWAY = _table(
 CONTROL = Key(
     "control",
     "WHO",
-    "Who may steer it: loopback, any, off",
+    "Who controls it: loopback, any, off",
     _one_of("loopback", "any", "off"),
     "loopback",
     "loopback",
@@ -119,7 +119,7 @@ KEYWORDS = Key(
 QUOTA = Key(
     "quota",
     "N",
-    "Messages a day of each of its SIMs; also of sim=",
+    "Messages per day and SIM; also for sim=",
     between(0, MAX_QUOTA),
     False,
     column="quota",
@@ -131,7 +131,7 @@ DEVICE = _table(
     Key(
         "silent",
         "AGO",
-        "Since when it is not heard of; until silent=",
+        "How long it has been silent; ends with silent=",
         between(0, MAX_SILENCE),
         False,
         column="silent_since",
@@ -142,8 +142,10 @@ SIM = _table(
     Key("active", "BOOL", "Whether it sends", _any, column="active"),
     Key("signal", "N", "Strength of its signal, 0 to 4", between(0, 4), column="signal_strength"),
     QUOTA,
-    Key("balance", "AMOUNT", "What the operator says is left", _any, False, column="balance"),
-    Key("number", "NUMBER", "Its number; empty: unknown to it", _any, False, column="number"),
+    Key("balance", "AMOUNT", "Balance that the operator reports", _any, False, column="balance"),
+    Key(
+        "number", "NUMBER", "Its number; empty if it does not know it", _any, False, column="number"
+    ),
 )
 PARTS: Mapping[str, Mapping[str, Key]] = {"device": DEVICE, "sim": SIM}
 """The keys of a part of the gateway, by the key that selects one: `device=1 battery=20`."""

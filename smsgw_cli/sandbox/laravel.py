@@ -112,7 +112,7 @@ class Incoming:
         return replace(response, headers={**headers, **response.headers})
 
     def _page(self, response: Response) -> Response:
-        """The redirect of whoever is not logged in or made a mistake in a form; else a page."""
+        """The redirect after a missing login or invalid form; otherwise a page."""
         if response.status == HTTPStatus.UNAUTHORIZED:
             return redirect(f"{self.host}/login")
         if response.status == HTTPStatus.UNPROCESSABLE_ENTITY:

@@ -1,4 +1,4 @@
-"""The rules of Laravel and PHP that `lenient=RULE` relaxes, and which are relaxed just now."""
+"""The rules of Laravel and PHP that `lenient=RULE` relaxes, and those currently relaxed."""
 
 from contextvars import ContextVar
 

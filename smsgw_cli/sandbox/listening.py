@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
@@ -110,7 +110,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 log_level="critical",
                 access_log=False,
-                proxy_headers=False,  # nobody stands before it
+                proxy_headers=False,  # there is no proxy in front of it
                 server_header=False,
                 date_header=False,  # the application sends one that follows its own clock
                 ssl_certfile=certificate and certificate.chain,
@@ -141,6 +141,9 @@ class Server(uvicorn.Server):
         """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
         self._app.ending.set()  # ends long polls
+        with suppress(NotImplementedError):  # Windows, where a connection is accepted in one step
+            asyncio.get_running_loop().remove_reader(self._listener)
+        await asyncio.sleep(0)  # a closed server would fail to take one just accepted
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -81,7 +81,7 @@ def final_status(number: str, tries: int) -> FinalStatus:
 
 
 def final_ussd_status(code: str) -> FinalStatus:
-    """What becomes of a USSD code (the API gives no reason for a failure)."""
+    """The outcome of a USSD code (the API gives no reason for a failure)."""
     if code.endswith(FAILING_CODE_SUFFIX):
         return FinalStatus(FAILED, USSD_ERROR)
     return FinalStatus(STUCK_CODES.get(code, COMPLETED))

@@ -20,7 +20,7 @@ def parse_multipart(raw: bytes, content_type: bytes) -> Variables:
     """The variables of a body. Without a boundary there are none, as in PHP."""
     boundary = BOUNDARY.search(content_type)
     if boundary is None:
-        return Variables({}, "multipart/form-data is no input without its boundary=")
+        return Variables({}, "multipart/form-data is ignored without its boundary=")
     return gather(_fields(raw, boundary[1] or boundary[2]))
 
 

@@ -33,10 +33,13 @@ INVALID = record("ValidationError", {"message": TEXT, "errors": ERRORS_BY_NAME})
 WAITING = {"Retry-After": "Seconds to wait.", "X-RateLimit-Limit": "Requests a minute."}
 ERRORS: dict[int, tuple[str, dict[str, str]]] = {
     302: ("A 401 or 422 without 'Accept: application/json'.", {"Location": "Where to go."}),
-    400: ("'_method' or 'X-HTTP-Method-Override' is no method.", {}),
+    400: ("'_method' or 'X-HTTP-Method-Override' is not a method.", {}),
     401: ("The token is missing or wrong.", {}),
     404: ("There is no record with this id.", {}),
-    405: ("'_method' or 'X-HTTP-Method-Override' is none of this path.", {"Allow": "Methods."}),
+    405: (
+        "'_method' or 'X-HTTP-Method-Override' is not allowed for this path.",
+        {"Allow": "Methods."},
+    ),
     413: ("The body is larger than 8 MiB.", {}),
     422: ("The input is invalid.", {}),
     429: ("The rate limit is reached.", WAITING),

@@ -133,7 +133,7 @@ def _next_free(
         if at >= window.closes:
             window = calendar.window(at)
         elif at > window.opens and at + transmit_time > window.closes:
-            # It would leave outside of the hours, unless the next ones follow at once.
+            # It would leave outside the hours, unless the next ones follow immediately.
             following = calendar.window(window.closes)
             window = following if following.opens > window.closes else window
         at = max(at, window.opens)

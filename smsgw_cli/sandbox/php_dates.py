@@ -159,7 +159,7 @@ def _zone(read: _Read, found: Found) -> None:
     name = found["zone"]
     hours = HOURS_EAST.get(name.lower())
     if hours is None and "/" not in name:
-        raise ValueError(f"{name!r} is no time zone")
+        raise ValueError(f"{name!r} is not a time zone")
     read.put_zone(ZoneInfo(name) if hours is None else timezone(timedelta(hours=hours)))
 
 
@@ -203,7 +203,7 @@ FORMS: list[tuple[re.Pattern[str], Handler]] = [
 def parse_date(text: str, zone: tzinfo) -> datetime:
     """The instant that a text names; `zone` is that of a text without one.
 
-    Raises ValueError if it is no date, is relative or does not exist.
+    Raises ValueError if it is not a date, is relative or does not exist.
     """
     if NO_FRACTION.match(text):
         raise ValueError(f"{text!r} has a fraction")
@@ -214,7 +214,7 @@ def parse_date(text: str, zone: tzinfo) -> datetime:
         handler(read, found)
         rest = rest[found.end() :].lstrip(BETWEEN)
     if read.date is None:
-        raise ValueError(f"{text!r} is no date")
+        raise ValueError(f"{text!r} is not a date")
     return _instant(read, zone)
 
 
@@ -222,7 +222,7 @@ def _longest(rest: str) -> tuple[Found, Handler]:
     """PHP takes the form that reads most of what is left."""
     matches = [(found, handler) for form, handler in FORMS if (found := form.match(rest))]
     if not matches:
-        raise ValueError(f"{rest!r} is no part of a date")
+        raise ValueError(f"{rest!r} is not part of a date")
     return max(matches, key=lambda match: match[0].end())
 
 

@@ -48,8 +48,8 @@ PHP_FORMAT = str.maketrans(
 NO_INTEGER = "PHP reads integers without leading zeros, fractions or exponents"
 NO_FLAG = "Laravel's boolean rule takes true, false, 1 and 0, but not the texts 'true' and 'false'"
 NO_ARRAY = "a list needs brackets in a form or query string, such as statuses[]=Sent"
-NO_ZONE = "PHP's timezone rule takes canonical names such as Europe/Berlin or UTC, no links to them"
-NO_DATE = "Laravel's date rule takes dates that PHP's strtotime reads, but no relative ones"
+NO_ZONE = "PHP's timezone rule takes canonical names such as Europe/Berlin or UTC, not aliases"
+NO_DATE = "Laravel's date rule takes dates that PHP's strtotime reads, but not relative ones"
 
 
 def text(max_length: int | None = None) -> Rule:

@@ -1,4 +1,4 @@
-"""What a campaign can send through: SIMs of active phones, sender ids of enabled servers."""
+"""The senders available to a campaign: SIMs of active phones, sender ids of enabled servers."""
 
 import json
 from dataclasses import dataclass

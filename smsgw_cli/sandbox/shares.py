@@ -1,4 +1,4 @@
-"""What each sender has of a campaign, stored for the lists of its devices and sending servers."""
+"""The share of each sender in a campaign, stored for the lists of devices and sending servers."""
 
 from smsgw_cli.sandbox.instants import NEVER
 from smsgw_cli.sandbox.planning import USSD_PULL

@@ -1,4 +1,4 @@
-"""What operators answer to USSD codes, and to texts that ask for the balance.
+"""The responses of operators to USSD codes, and to texts that ask for the balance.
 
 A code gets one text: Android's sendUssdRequest ends the session with the first answer, so a menu
 is a text, and its entries are dialled as codes of their own (`*100*1#`).

@@ -36,7 +36,7 @@ class WrongOrder(ValueError):
 
 
 def date_value(text: str, notation: Notation = PLAIN) -> str:
-    """`2031-01-31`. A time is left out if it is midnight. Raises ValueError with the reason."""
+    """`2031-01-31`. A time of midnight is dropped. Raises ValueError with the reason."""
     text = text.strip()
     day = _ZERO.sub("", text) if len(text) > LENGTH else text
     if len(day) > LENGTH and _TIME_AFTER.search(day):

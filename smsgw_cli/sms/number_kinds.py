@@ -1,4 +1,4 @@
-"""What kind of numbers there are: landlines and others that are no mobiles, counted and told."""
+"""Kinds of numbers other than mobile, such as landlines: counted and noted."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ KEEP, SKIP, FAIL = "keep", "skip", "fail"  # values of the setting landlines
 
 
 class Kind(StrEnum):
-    """Kinds of numbers that are told; the values are JSON keys, two of them words of --allow."""
+    """Kinds of numbers that are noted; the values are JSON keys, two of them words of --allow."""
 
     LANDLINE = "landlines"
     PREMIUM = "premium"
@@ -107,12 +107,12 @@ class KindCounts:
         return {kind: self.kinds[kind] for kind in Kind}
 
     def sentences(self) -> Iterator[str]:
-        """What is told of them."""
+        """Notes on the counted numbers."""
         yield from self.decimal_sentences()
         yield from (self.sentence(kind) for kind in Kind if self.kinds[kind])
 
     def decimal_sentences(self) -> Iterator[str]:
-        """What is told of those that a spreadsheet made decimal numbers."""
+        """The note on numbers that a spreadsheet turned into decimals."""
         if self.decimals:
             dropped = pluralize(self.decimals, "number")
             first = self.first_decimal

@@ -44,7 +44,8 @@ class NumberReader:
         if not ((is_typed and self._short_codes) or self._any_number):
             raise Usage(
                 f"{text!r} is too short for a phone number",
-                hint="a short code is typed; a send takes one from a file with --allow any-number",
+                hint="type a short code as an argument; in a file, a send accepts one with "
+                "--allow any-number",
             )
         code = short_codes.short_code(text, region)
         if short_codes.is_premium(code, region):

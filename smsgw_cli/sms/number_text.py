@@ -1,4 +1,4 @@
-"""How phone numbers are spelled: which characters do not matter, and which texts are no number."""
+"""The notation of phone numbers: which characters are ignored, and which texts are not numbers."""
 
 import re
 import unicodedata

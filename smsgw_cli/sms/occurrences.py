@@ -37,7 +37,7 @@ class Repetition(NamedTuple):
         return (self.unit == "month" and local.day > 28) or (self.unit == "year" and is_leap_day)
 
     def following(self, most: int, after: datetime, ends: datetime | None) -> list[datetime]:
-        """The next ones after a time, at most so many, until `ends` (inclusive)."""
+        """The next occurrences after a time, at most `most`, until `ends` (inclusive)."""
         later = (each for each in self._from(after) if each > after)
         return [each for each in islice(later, most) if ends is None or each <= ends]
 

@@ -24,7 +24,6 @@ def span_of(hours: Hours | None) -> Span:
 
 
 def hours_of(span: Span) -> dict[str, str]:
-    """The active hours of a span."""
     start, end = map(time_of_day, span)
     return {"start": start, "end": _LAST if span[1] == DAY else end}
 
@@ -85,5 +84,5 @@ def _minutes(text: str) -> int:
 
 
 def instant(day: date, minutes: int, zone: tzinfo | None) -> datetime:
-    """The instant so many minutes after midnight by the clocks of a zone."""
+    """The instant of a time of day (minutes after midnight) on the clocks of a zone."""
     return wall_clock.instant(datetime.combine(day, time()) + timedelta(minutes=minutes), zone)

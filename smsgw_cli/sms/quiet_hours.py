@@ -1,4 +1,4 @@
-"""Hours and days on which nobody is written to, and what they leave of those of a campaign."""
+"""Quiet hours and days, and what remains of the active hours and days of a campaign."""
 
 import re
 from collections.abc import Sequence
@@ -43,13 +43,13 @@ class QuietHours(NamedTuple):
         if len(left) != 1:
             what = " and ".join(map(_shown, left)) or "nothing"
             raise Usage(
-                f"quiet_hours leaves {what} of {_shown(span)}, where a campaign needs one span",
-                hint=f"set --active-hours within one that is not quiet; {HINT}",
+                f"quiet_hours leaves {what} of {_shown(span)}, but a campaign needs a single span",
+                hint=f"set --active-hours within one of them; {HINT}",
             )
         return None if hours is None and left == [span] else hours_of(left[0])
 
     def days_left(self, days: Sequence[int] | None) -> list[int] | None:
-        """What is left of days; None if all are. Raises Usage if none is."""
+        """The remaining days; None if all remain. Raises Usage if none does."""
         left = [each for each in days or EVERY_DAY if each not in self.days]
         if not left:
             raise Usage("quiet_hours leaves no day to send on", hint=f"change --days; {HINT}")

@@ -59,6 +59,6 @@ def active_hours(text: str) -> dict[str, str]:
     if start >= end:
         raise Usage(
             f"the hours {text!r} end before they start",
-            hint="the server knows hours of one day only, such as 08:00-20:00",
+            hint="hours must be within one day, such as 08:00-20:00",
         )
     return {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}

@@ -43,7 +43,7 @@ def _problem(code: str) -> str:
     if not code:
         return "it is empty"
     if re.search(r"[\s,;]", code):
-        return "give each code as an argument of its own"
+        return "give each code as a separate argument"
     if re.fullmatch("[*#][0-9*#]*[0-9*]", code):
         return "it does not end with #"
     return "write * or #, then digits, * and #, and # at the end"

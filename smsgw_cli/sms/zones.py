@@ -22,7 +22,7 @@ HINT = "use a name such as Europe/Berlin"
 # Files in the folder of zones that are no zones, and its copies with leap seconds.
 _NO_NAME = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
 # IANA's file `backward`, "Alternate names for the same location": what a server with an older or
-# newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are left out.
+# newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are omitted.
 FORMER = {
     "Africa/Asmara": "Africa/Asmera",
     "America/Atikokan": "America/Coral_Harbour",

@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def batched(values: Iterable[T], most: int) -> Iterator[Sequence[T]]:
-    """The values in lists of at most so many, as `itertools.batched` of Python 3.12."""
+    """The values in lists of at most `most`, as `itertools.batched` of Python 3.12."""
     remaining = iter(values)
     while part := list(islice(remaining, most)):
         yield part

@@ -24,7 +24,7 @@ class LogFile:
         except OSError as error:
             raise SmsgwError(
                 f"cannot write the log {path}: {error.strerror}",
-                hint="change the setting log_file, or take it out with --set log_file=",
+                hint="change the setting log_file, or turn it off with --set log_file=",
             ) from error
 
     def write(self, text: str) -> None:

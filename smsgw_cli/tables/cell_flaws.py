@@ -1,4 +1,4 @@
-"""What is wrong with a cell by itself: control characters, errors and lost digits of workbooks."""
+"""Flaws of a single cell: control characters, and errors and lost digits of workbooks."""
 
 import re
 
@@ -26,5 +26,5 @@ def lost(text: str) -> str:
     if text[:1] == "#" and _ERROR.fullmatch(text):
         return f"is the error {text}"
     if _NUMBER.fullmatch(text):
-        return f"{text} has more digits than a spreadsheet keeps: make it text"
+        return f"{text} has more digits than a spreadsheet keeps: format it as text"
     return ""

@@ -81,7 +81,7 @@ class CellReader:
             self._nothing[word] += 1
             return ""
         if _ERROR.fullmatch(word):
-            raise Usage(f"{word} is an error of the spreadsheet")
+            raise Usage(f"{word} is a spreadsheet error")
         return text
 
     def _unguarded(self, row: "Row", column: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The columns of a table by its header, which may have names twice, or none."""
+"""The columns of a table by its header, in which names may be missing or duplicate."""
 
 import re
 from collections import Counter
@@ -33,7 +33,6 @@ class Columns:
         return len(self.places) == self.width
 
     def chosen(self, cells: Sequence[str]) -> Sequence[str]:
-        """The cells of the columns."""
         return cells if self.is_complete else [cells[place] for place in self.places]
 
 

@@ -1,4 +1,4 @@
-"""Copies of files, which may be replaced or cut while they are read, and a pass over the bytes."""
+"""Copies files, which may be replaced or truncated while they are read, and scans their bytes."""
 
 import codecs
 import gzip

@@ -1,4 +1,4 @@
-"""Recognizes files that are no text tables by their first bytes, and says what to do with them."""
+"""Recognizes files that are not text tables by their first bytes, with a hint on what to do."""
 
 import re
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Kind(NamedTuple):
 
 _HTML = Kind("an HTML page", SAVE_AS_CSV)
 _ARCHIVE = "unpack it first"
-_PICTURE = "give a CSV file"
+_PICTURE = "use a CSV file"
 _BY_START = (
     (OLE2, Kind("an old Excel workbook", SAVE_AS_CSV, container=True)),
     *((mark, Kind("a zip archive", _ARCHIVE, container=True)) for mark in ZIP),
@@ -46,7 +46,7 @@ _BY_TEXT = (
     (r"<\?xml.*<html\b", _HTML),
     (r"<\?xml\b", Kind("an XML document", "convert it to CSV")),
     (r"begin:vcard", Kind("a vCard file", "import it into an address book and export that as CSV")),
-    (r"begin:vcalendar", Kind("a calendar", "give a CSV file")),
+    (r"begin:vcalendar", Kind("a calendar", "use a CSV file")),
     (r"(version:\s*\d+\s+)?dn::?\s",
      Kind("an LDIF file", "import it into an address book and export that as CSV")),
     (r"--\s[^\n]*\b(sql|dump)\b|/\*!\d|(insert\s+into|(create|drop)\s+table)\s",
@@ -54,7 +54,7 @@ _BY_TEXT = (
     (r'\{\s*("|\})|\[\s*[\[{]|\[\s*("[^"]*"|\d+)\s*[,\]]',
      Kind("a JSON document", "convert it to CSV, as with jq -r '.[] | [.phone, .name] | @csv'")),
 )  # fmt: skip
-_BINARY = Kind("a binary file", "give a CSV file")
+_BINARY = Kind("a binary file", "use a CSV file")
 _CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r\x0b\x0c"})
 
 

@@ -130,7 +130,7 @@ def _grouped(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def _left_out(columns: Sequence[str]) -> list[str]:
     if not columns:
         return []
-    note = f"left out, as the server sets its own: {', '.join(columns)}"
+    note = f"columns skipped, as the server sets its own: {', '.join(columns)}"
     if len(columns) < len(SERVER_KEYS):  # no export of ours, whose values are worth nothing here
         note += f" (to keep it: {map_option(columns[0], f'{columns[0].lower()}_2:text')})"
     return [note]

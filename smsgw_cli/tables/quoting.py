@@ -1,4 +1,4 @@
-"""Quotes where RFC 4180 has none: blanks around them, or a backslash before those in a cell."""
+"""Quoting not in RFC 4180: spaces around quotes, or a backslash before quotes in a cell."""
 
 import re
 from collections.abc import Sequence

@@ -81,7 +81,7 @@ class Table:
                 what = f"duplicate column {name!r}" if name else f"{each} has no name"
                 raise Usage(
                     f"{self.source.name}: {what}",
-                    hint="give every column that is used a name of its own in the first row",
+                    hint="give every column that is used a unique name in the first row",
                 )
 
     def differences(self, used: Sequence[str]) -> Iterator[Difference]:
@@ -161,7 +161,7 @@ class Table:
 
 
 def table(name: str, options: ReadOptions | None = None) -> Table:
-    """The file as a table; `-` is standard input. Raises Usage if it is none."""
+    """The file as a table; `-` is standard input. Raises Usage if it is not a table."""
     options = options or ReadOptions()
     found = source(name, options)
     with found.text() as text:
@@ -172,7 +172,7 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
         rows = filterfalse(is_blank, records(text, dialect))
         header = next(rows, None)
         if header is None:
-            raise Usage(f"{name} is empty", hint="the first row must name the columns")
+            raise Usage(f"{name} is empty", hint="the first row must have the column names")
         _, cells, problem, _ = header
         if problem:
             raise Usage(f"{name}: the header is invalid: {problem}")

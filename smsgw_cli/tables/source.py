@@ -95,7 +95,7 @@ def source(name: str, options: ReadOptions | None = None) -> Source:
         if kind:
             raise Usage(f"{name} is {kind.what}, not a table", hint=kind.advice)
         if options.sheet is not None:
-            raise Usage(f"--sheet: {name} is not a workbook", hint="leave out --sheet")
+            raise Usage(f"--sheet: {name} is not a workbook", hint="omit --sheet")
         return _kept(_text(name, copy, scan, given))
 
 

@@ -68,7 +68,7 @@ def _sheet(name: str, book: Any, wanted: str | None) -> Any:
     filled = [each for each in map(book.get_sheet_by_name, names) if each.start is not None]
     found = [each for each in filled if each.name in shown] or filled
     if not found:
-        raise Usage(f"{name} is empty", hint="the first row must name the columns")
+        raise Usage(f"{name} is empty", hint="the first row must have the column names")
     if len(found) > 1:
         raise Usage(
             f"{name} has several sheets with rows: {', '.join(each.name for each in found)}",

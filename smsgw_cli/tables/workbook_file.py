@@ -113,7 +113,7 @@ def _check_extent(name: str, archive: zipfile.ZipFile, path: str) -> None:
     if rows * columns > MOST_CELLS:
         raise Usage(
             f"{name} has a sheet of {rows:,} rows and {columns:,} columns",
-            hint="delete what is far from the table, or save the table as CSV (UTF-8)",
+            hint="delete cells far outside the table, or save the table as CSV (UTF-8)",
         )
 
 

@@ -69,7 +69,7 @@ def test_a_member_that_no_backup_has_is_refused(
         content = io.BytesIO()
         with tarfile.open(fileobj=content, mode="w") as made:
             made.addfile(hostile, io.BytesIO())
-        assert f"member that no backup has: {name!r}" in refusal(content.getvalue())
+        assert f"unexpected member: {name!r}" in refusal(content.getvalue())
     assert writes(server) == []
 
 
@@ -81,8 +81,8 @@ def test_a_file_that_is_larger_than_any_disk_is_refused(
         "GNU.sparse.map": f"{1 << 60},0",
     })  # fmt: skip
     large = member("messages.ndjson", size=1 << 60)
-    assert "no backup has" in refusal(sparse.tobuf(tarfile.PAX_FORMAT) + bytes(1024))
-    assert "not a whole backup" in refusal(large.tobuf(tarfile.GNU_FORMAT) + bytes(4096))
+    assert "unexpected member" in refusal(sparse.tobuf(tarfile.PAX_FORMAT) + bytes(1024))
+    assert "not a complete backup" in refusal(large.tobuf(tarfile.GNU_FORMAT) + bytes(4096))
 
 
 def test_half_of_an_archive_is_none(
@@ -90,8 +90,8 @@ def test_half_of_an_archive_is_none(
 ) -> None:
     before = len(writes(server))
     for length in (0, 100, 512, 700, len(archive) // 2, archive.index(b"manifest.json\0")):
-        assert "whole backup" in refusal(archive[:length])
-    assert "whole backup" in refusal(os.urandom(20_000))
+        assert "complete backup" in refusal(archive[:length])
+    assert "complete backup" in refusal(os.urandom(20_000))
     assert len(writes(server)) == before
 
 
@@ -111,4 +111,4 @@ def test_links_in_a_folder_are_not_followed(run: Run, archive: bytes, home: Path
         made.extractall(home / "b", filter="data")
     (home / "b/contacts").rename(home / "elsewhere")
     (home / "b/contacts").symlink_to(home / "elsewhere")
-    assert "missing, or is no file" in run("backup restore b", code=2).stderr
+    assert "missing, or is not a file" in run("backup restore b", code=2).stderr

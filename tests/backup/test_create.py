@@ -113,7 +113,7 @@ def test_lists_alone_have_nothing_else(run: Run, seeded: Gateway, home: Path) ->
 def test_no_file_of_somebody_is_touched(run: Run, server: Gateway, home: Path) -> None:
     run("backup create b")
     before = {each: each.read_bytes() for each in (home / "b").rglob("*") if each.is_file()}
-    assert "has a backup already" in run("backup create b", code=2).stderr
+    assert "already contains a backup" in run("backup create b", code=2).stderr
     assert before == {each: each.read_bytes() for each in (home / "b").rglob("*") if each.is_file()}
     (home / "mine").mkdir()
     (home / "mine/notes.txt").write_text("mine")
@@ -139,9 +139,9 @@ def test_an_unfinished_backup_is_none_and_is_replaced(
     with subprocess.Popen(line, stderr=subprocess.PIPE) as running:
         while not (home / "b/messages.ndjson").exists():
             assert running.poll() is None
-        assert "another process writes a backup" in run("backup create b", code=2).stderr
+        assert "another process is writing a backup" in run("backup create b", code=2).stderr
         running.send_signal(signal.SIGKILL)
-    assert "no whole backup" in run("backup restore b", code=2).stderr
+    assert "no complete backup" in run("backup restore b", code=2).stderr
     seeded.faults.clear()
     run("backup create b")
     assert run("backup restore b -n -o json").json
@@ -165,7 +165,7 @@ def test_nothing_stays_of_a_backup_on_a_full_disk(
     run: Run, seeded: Gateway, home: Path, process: Any
 ) -> None:
     small = process("backup create b", preexec_fn=lambda: setrlimit(RLIMIT_FSIZE, (10_000,) * 2))
-    assert (small.returncode, "File too large; there is none" in small.stderr) == (1, True)
+    assert (small.returncode, "File too large; no backup was created" in small.stderr) == (1, True)
     assert list((home / "b").iterdir()) == []
     with Path("/dev/full").open("wb") as full:
         ended = process("backup create -", capture_output=False, stdout=full, text=False)

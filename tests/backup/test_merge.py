@@ -227,7 +227,7 @@ def test_what_is_no_record_of_a_send_is_refused(
     for number, row in enumerate(FOREIGN):
         foreign = Path(shutil.copytree("b", f"foreign-{number}"))
         change_records(foreign, "local/ledger.ndjson", **row)
-        assert "invalid record of the sends" in run(f"backup restore {foreign}", code=2).stderr
+        assert "invalid record of sends" in run(f"backup restore {foreign}", code=2).stderr
         assert run("sends list -o json").json == []
 
 

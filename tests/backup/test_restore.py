@@ -57,7 +57,7 @@ def backup(run: Run, use: Use, gateway: Gateway, other: Gateway, home: Path) -> 
 HOSTILE = {"table": "suppressed", "number": "%", "reason": None, "since": "x"}
 SAVED = "contact-lists.ndjson"
 DAMAGES: dict[str, Callable[[Path], object]] = {
-    "no whole backup": lambda b: (b / "manifest.json").unlink(),
+    "no complete backup": lambda b: (b / "manifest.json").unlink(),
     "SHA256SUMS of the backup is missing": lambda b: (b / "SHA256SUMS").unlink(),
     "contacts/1.ndjson of the backup is missing": lambda b: (b / "contacts/1.ndjson").unlink(),
     "contacts/1.ndjson differs": lambda b: (b / "contacts/1.ndjson").write_text("{}\n"),
@@ -76,9 +76,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "record of the do-not-contact": lambda b: change(
         b, "local/suppression-list.ndjson", f"{json.dumps(HOSTILE)}\n".encode()
     ),
-    "invalid record of the sends": lambda b: change(
-        b, "local/ledger.ndjson", b'{"table":"sends"}\n'
-    ),
+    "invalid record of sends": lambda b: change(b, "local/ledger.ndjson", b'{"table":"sends"}\n'),
     "invalid profile: '../x'": lambda b: change(
         b, "local/profiles.ndjson", b'{"name":"../x","settings":{}}\n'
     ),
@@ -129,8 +127,8 @@ def test_contacts_that_are_there_stay_or_are_updated_and_nobody_is_subscribed_ag
 @pytest.mark.parametrize(
     ("field", "told"),
     [
-        ({"type": "number"}, "is of the type number, not text"),
-        ({"type": "dropdown", "options": [{"label": "x", "value": "x"}]}, "of the type dropdown"),
+        ({"type": "number"}, "has the type number, not text"),
+        ({"type": "dropdown", "options": [{"label": "x", "value": "x"}]}, "has the type dropdown"),
     ],
     ids=["number", "dropdown"],
 )
@@ -272,7 +270,7 @@ def test_a_restore_is_undone_as_an_import_is(run: Run, backup: Path, other: Gate
 def test_the_terminal_and_a_file_are_no_archive(run: Run, backup: Path, home: Path) -> None:
     (home / "b.tar").write_bytes(b"")
     assert "backup restore - < b.tar" in run("backup restore b.tar", code=2).stderr
-    assert "not a whole backup" in run("backup restore -", code=2).stderr
+    assert "not a complete backup" in run("backup restore -", code=2).stderr
     run("backup restore nowhere", code=2)
 
 

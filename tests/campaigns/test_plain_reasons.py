@@ -31,7 +31,7 @@ def told(response: object, type: str = "SMS", messenger: str | None = "Sim #1") 
         ("ERROR_LIMIT_EXCEEDED", TOO_MANY),
         ("RESULT_RIL_SIM_ABSENT", "no active SIM in the phone"),
         ("120", "no active SIM in the phone"),
-        ("MMS_ERROR_DATA_DISABLED", "mobile data, which MMS needs, is off"),
+        ("MMS_ERROR_DATA_DISABLED", "mobile data is off, but MMS needs it"),
         ("RESULT_OF_TOMORROW", "RESULT_OF_TOMORROW"),
         ("Reason 4", "Reason 4"),
         ("99", "99"),

@@ -180,7 +180,7 @@ def test_a_send_whose_campaign_is_not_known_is_not_guessed(
     change_ledger(home, "UPDATE sends SET state = 'unknown', campaign = NULL WHERE id = 2")
     for line in TAKES_CAMPAIGN:
         error = run(f"{line.format(text)} -o json", code=8).error
-        assert "is not known" in error["message"]
+        assert "is unknown" in error["message"]
         assert "smsgw sends settle 2" in error["hint"]
     run("sends settle")
     assert ids(run, f"campaigns report {text}") == [2]
@@ -203,7 +203,7 @@ def test_a_part_of_a_mailing_that_is_not_known_is_told(
     change_ledger(home, "UPDATE sends SET state = 'unknown', campaign = NULL WHERE id = 5")
     told = run("campaigns report Spring -q")
     assert len(told.stdout.split()) == 2
-    assert "'Spring' has 1 send whose campaign is unknown" in told.stderr
+    assert "'Spring' has 1 send with an unknown campaign" in told.stderr
     assert "sends settle" in told.stderr
 
 

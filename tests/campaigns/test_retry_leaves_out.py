@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from smsgw_cli.messages.reached_since import LONGEST_PART, part_of
-from smsgw_cli.messages.retry_options import kept
+from smsgw_cli.messages.retry_failed import kept
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
@@ -56,7 +56,7 @@ def test_a_late_report_is_retried_without_those_of_the_first_retry(
     fail_late(failed, ANN)
     again = run("campaigns retry 1 --yes -o json")
     assert (again.json["id"], sent(failed, 3)) == (3, {ANN})
-    assert "2 recipients left out: 2 sent again before" in again.stderr
+    assert "2 recipients skipped: 2 retried before" in again.stderr
     fail_late(failed, BOB)
     run("campaigns retry 1 --yes")
     assert sent(failed, 4) == {BOB}
@@ -148,7 +148,7 @@ def test_who_left_the_list_of_the_campaign_is_left_out(
     run(f"messages send {to} -m Sale")
     run(f"contacts {leave}")
     told = run("campaigns retry 1 --yes")
-    assert "1 recipient left out: 1 unsubscribed since" in told.stderr
+    assert "1 recipient skipped: 1 unsubscribed since" in told.stderr
     assert sent(listed, 2) == {FAILS_TOO}
 
 
@@ -202,7 +202,7 @@ def test_nobody_left_but_who_unsubscribed_is_no_error(run: Run, listed: Gateway)
     run("contacts delete 1 2 --yes")
     told = run("campaigns retry 1")
     assert (told.stdout, campaigns(listed)) == ("", 1)
-    assert "2 recipients left out: 2 unsubscribed since" in told.stderr
+    assert "2 recipients skipped: 2 unsubscribed since" in told.stderr
     run("campaigns retry 1 --yes --allow suppressed")
     assert sent(listed, 2) == {FAILS, FAILS_TOO}
 
@@ -213,11 +213,11 @@ def test_suppressed_recipients_of_one_campaign_do_not_stop_another(
     run(f"messages send --to {FAILS_TOO} -m Other")
     run(f"suppress add {FAILS}")
     told = run(f"campaigns retry 1 2 --yes --exclude {FAILS_TOO},{ANN} -o json", code=2)
-    assert "all are on the do-not-contact list or in --exclude" in told.error["message"]
+    assert "all were skipped (on the do-not-contact list, in --exclude)" in told.error["message"]
     told = run("campaigns retry 1 2 --yes -o json")
     assert [each["id"] for each in told.json] == [3, 4]
     assert (sent(failed, 3), sent(failed, 4)) == ({FAILS_TOO}, {FAILS_TOO})
-    assert "1 recipient left out: 1 on the do-not-contact list" in told.stderr
+    assert "1 recipient skipped: 1 on the do-not-contact list" in told.stderr
 
 
 WINDOW = "--active-hours 08:00-17:00 --days mon-fri --timezone America/New_York"
@@ -258,7 +258,7 @@ def test_what_is_no_limit_is_not_sent(campaign: dict[str, Any]) -> None:
 def test_what_was_sent_later_is_left_alone(run: Run, failed: Gateway) -> None:
     change(failed, "UPDATE messages SET sent_at = sent_at - 1000000 WHERE to_number = ?", FAILS)
     told = run("campaigns retry 1 --before 15m --yes")
-    assert "1 recipient left out: 1 sent too recently" in told.stderr
+    assert "1 recipient skipped: 1 sent too recently" in told.stderr
     assert sent(failed, 2) == {FAILS}
 
 
@@ -268,7 +268,7 @@ def test_where_all_was_sent_later_it_is_told_when_it_may_be_retried(
     error = run("campaigns retry 1 --before 15m --yes -o json", code=9).error
     said = "nothing to retry yet: 2 failed messages sent later than --before 15m"
     assert error["message"] == said
-    assert re.fullmatch(r"run it again from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d on", error["hint"])
+    assert re.fullmatch(r"run it again after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", error["hint"])
     error = run("campaigns retry 1 --before 2020-01-01 --yes -o json", code=9).error
     assert error["hint"] == "use a later time with --before"
     assert campaigns(failed) == 1
@@ -291,7 +291,10 @@ def test_a_time_that_is_none_is_refused_before_any_request(
 
 def test_the_question_warns_of_servers_that_retry_by_themselves(failed: Gateway) -> None:
     asked = on_terminal("campaigns retry 1", answer=lambda: "n\n")
-    assert "a server that retries by itself may send them too; --before 15m" in asked.shown
+    assert (
+        "a server that itself retries failed messages may send them, too; --before 15m"
+        in asked.shown
+    )
     asked = on_terminal("campaigns retry 1 --before 0s", answer=lambda: "n\n")
     assert "by itself" not in asked.shown
 

@@ -173,7 +173,7 @@ def test_a_file_that_is_no_cursor_is_left_alone(run: Run, server: Gateway, home:
     (home / "letter.txt").write_text("Dear Sir or Madam, " * 100)
     refused = run("messages tail --cursor letter.txt --no-follow", code=2)
     assert "cannot be used: file is not a database" in refused.stderr
-    assert "name a file that does not exist yet" in refused.stderr
+    assert "use a file that does not exist yet" in refused.stderr
     assert (home / "letter.txt").read_text() == "Dear Sir or Madam, " * 100
 
 

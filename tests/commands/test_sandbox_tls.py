@@ -146,10 +146,10 @@ def test_without_openssl_it_is_said(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     failed = run("sandbox serve --tls", code=1)
-    assert "openssl, which makes the certificate, is missing" in failed.stderr
+    assert "openssl, which generates the certificate, was not found" in failed.stderr
 
 
 def test_what_openssl_refuses_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NoCertificate, match="openssl made no certificate: "):
+    with pytest.raises(NoCertificate, match="openssl could not create the certificate: "):
         certificate_in(tmp_path / "tls", "a,b")
     assert list((tmp_path / "tls").iterdir()) == []

@@ -82,7 +82,7 @@ def test_the_shell_in_use_is_taken(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("SHELL", "/usr/bin/zsh")
     assert ".zshrc" in run("completion --install").stdout
     monkeypatch.setenv("SHELL", "/bin/sh")
-    assert "name one: bash, zsh, fish" in run("completion --install", code=2).stderr
+    assert "specify one: bash, zsh, fish" in run("completion --install", code=2).stderr
 
 
 def test_powershell_is_asked_for_its_profile(

@@ -528,7 +528,7 @@ def test_a_new_profile_is_tried_at_a_terminal(gateway: Gateway, config: Path) ->
 def test_a_new_profile_is_saved_although_nothing_answers(config: Path) -> None:
     ended = at_terminal(["profiles", "add", "work", "http://127.0.0.1:9", "token_command=echo t"])
     assert ended.code == 0
-    assert "it is saved, but" in ended.output
+    assert "the profile is saved, but" in ended.output
     assert "work" in content(config)["profiles"]
 
 

@@ -170,7 +170,7 @@ def test_doctor_notes_a_variable_that_is_no_setting(
     run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SMSGW_REGOIN", "US")
-    assert run("doctor").stderr.count("SMSGW_REGOIN is no setting") == 1
+    assert run("doctor").stderr.count("SMSGW_REGOIN is not a setting") == 1
     assert "did you mean SMSGW_REGION?" in run("doctor").stderr
     assert "SMSGW_REGOIN" not in run("messages list").stderr
 

@@ -92,7 +92,7 @@ LAYOUTS = [
         "odoo.csv",
         "--ignore-extra",
         {ANN: {"name": "Ann Müller"}, BOB: {"name": "Bob Brown"}, ZOE: {"name": "Zoë Smith"}},
-        said=("left out, as the server sets its own: id",),
+        said=("columns skipped, as the server sets its own: id",),
     ),
     Layout(
         "excel-de.csv",

@@ -127,7 +127,7 @@ def test_all_new_fields_are_checked_before_the_first_is_made(
 def test_columns_of_the_server_are_left_out_by_name(run: Run, people: Gateway, home: Path) -> None:
     write(home, "ID,phone,name", "0042,+12025550123,Ann")
     said = run("contacts import People a.csv").stderr
-    assert "left out, as the server sets its own: ID" in said
+    assert "columns skipped, as the server sets its own: ID" in said
     assert "--map ID=id_2:text" in said
     run("contacts import People a.csv --existing update --create-fields --map ID=id_2:text")
     assert held(run)["id_2"] == "0042"

@@ -69,7 +69,10 @@ def test_a_run_that_was_killed_is_undone_if_its_file_is_gone(
     people.faults.clear()
     assert "imports resume 1" in run("imports undo 1 --yes", code=2).stderr
     file.unlink()
-    assert "contacts that it created last may not be recorded" in run("imports undo 1 --yes").stderr
+    assert (
+        "the last contacts that it created may not be recorded"
+        in run("imports undo 1 --yes").stderr
+    )
 
 
 def test_an_undo_leaves_contacts_with_other_numbers(run: Run, people: Gateway, home: Path) -> None:

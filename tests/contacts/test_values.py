@@ -8,21 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.contacts.field_types import TypeInference
+from smsgw_cli.contacts.field_plan import TypeInference
 from smsgw_cli.contacts.number_values import is_exact, number
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms.notation import Notation
 from tests.conftest import Run
 
-OPTIONS = "--option gold=Gold --option s=Silver --option 'x,y=Very large' --option None"
+OPTIONS = {"gold": "Gold", "s": "Silver", "x,y": "Very large", "None": "None"}
+KINDS = ("number", "date", "time", "datetime-local", "checkbox", "text", "dropdown", "multiselect")
 
 
 @pytest.fixture
-def fields(run: Run, people: Gateway) -> Gateway:
-    for kind in ("number", "date", "time", "datetime-local", "checkbox", "text"):
-        run(f"fields create People {kind} --tag {kind} --type {kind}")
-    for kind in ("dropdown", "multiselect"):
-        run(f"fields create People {kind} --type {kind} {OPTIONS}")
+def fields(people: Gateway) -> Gateway:
+    """`People` with a field of each kind, whose tag is the kind."""
+    choices = json.dumps([{"value": value, "label": label} for value, label in OPTIONS.items()])
+    with people.store.writing():
+        for kind in KINDS:
+            options = choices if kind in ("dropdown", "multiselect") else None
+            field = {"contact_list_id": 1, "label": kind, "tag": kind, "type": kind}
+            people.store.insert(
+                "fields", {**field, "options": options, "required": 0, "created_at": 0}
+            )
     return people
 
 
@@ -140,15 +146,15 @@ def test_a_value_is_taken_however_it_is_written(
         ("number", "12,5", "--set decimal=,"),
         ("number", "5 %", "is not a number"),
         ("number", "1,23", "is not a number"),
-        ("number", "0.12345678901234567890", "more digits than a number keeps"),
-        ("number", "12345678901234567890123", "more digits than a number keeps"),
+        ("number", "0.12345678901234567890", "more digits than a number can hold"),
+        ("number", "12345678901234567890123", "more digits than a number can hold"),
         ("number", "١٢", "is not a number"),
         ("dropdown", "gol", "is not one of its options"),
         ("dropdown", "gold+", "is not one of its options"),
         ("multiselect", "gold;bronze", "has 'bronze', which is not one of its options"),
         ("checkbox", "maybe", "is not true or false"),
-        ("text", "#REF!", "is an error of the spreadsheet"),
-        ("text", "#DIV/0!", "is an error of the spreadsheet"),
+        ("text", "#REF!", "is a spreadsheet error"),
+        ("text", "#DIV/0!", "is a spreadsheet error"),
     ],
 )
 def test_a_value_that_would_become_another_one_is_refused(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smsgw_cli.config import profiles
-from smsgw_cli.config.balance_rules import rule_for
+from smsgw_cli.config.balance_rules import rule_for, rules_of
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.fleet.balance_rules import configure
@@ -44,14 +44,14 @@ def test_the_most_specific_rule_that_fits_is_taken(
         "*7#": "carrier='A[1]*'",
     }
     configure(home, "".join(RULE.format(code=each) + f"{more}\n" for each, more in keys.items()))
-    rule = rule_for(profiles.load().balance, carrier, country)
+    rule = rule_for(rules_of(profiles.load().balance), carrier, country)
     assert rule
     assert rule.code == code
 
 
 def test_a_rule_with_the_code_is_preferred_and_no_rule_is_none(home: Path) -> None:
     configure(home, f"{GOOD}country='DE'\n{RULE.format(code='*2#')}carrier='X'\ncountry='DE'\n")
-    rules = profiles.load().balance
+    rules = rules_of(profiles.load().balance)
     found = [rule_for(rules, "X", "DE", code) for code in ("*1#", "*2#", "*3#", None)]
     assert [each and each.code for each in found] == ["*1#", "*2#", "*2#", "*2#"]
     assert rule_for(rules, "X", "FR") is None
@@ -79,37 +79,42 @@ def test_a_rule_with_the_code_is_preferred_and_no_rule_is_none(home: Path) -> No
         ),
     ],
 )
-def test_a_mistake_is_found_when_the_file_is_read(
+def test_a_mistake_is_found_before_anything_is_dialled(
     run: Run, server: Gateway, home: Path, text: str, error: str
 ) -> None:
     configure(home, f"{RULE.format(code='*9#')}country = 'FR'\n{text}\n")
-    shown = run("devices list", code=2).stderr
+    shown = run("devices balances", code=2).stderr
     assert f"config.toml, [[balance]] 2: {error}" in shown
     assert server.requests == []
+    assert error in run("doctor", code=2).stdout
+    run("devices list")  # which has nothing to do with balances
 
 
 def test_what_was_meant_is_told(run: Run, home: Path) -> None:
     configure(home, f"{GOOD}lwo = 5\n")
-    assert "did you mean low?" in run("devices list", code=2).stderr
+    assert "did you mean low?" in run("-p sandbox devices balances", code=2).stderr
 
 
 def test_of_two_rules_for_the_same_sims_none_would_be_used(run: Run, home: Path) -> None:
     configure(home, GOOD + GOOD)
     assert (
         "[[balance]] 2: is for the same SIMs and code as [[balance]] 1"
-        in run("devices list", code=2).stderr
+        in run("-p sandbox devices balances", code=2).stderr
     )
 
 
 @pytest.mark.parametrize("text", ["balance = 5", "[balance]\ncode = '*1#'", "balance = ['x']"])
 def test_rules_are_tables(run: Run, home: Path, text: str) -> None:
     configure(home, text)
-    assert "balance must be tables headed [[balance]]" in run("devices list", code=2).stderr
+    assert (
+        "balance must be tables headed [[balance]]"
+        in run("-p sandbox devices balances", code=2).stderr
+    )
 
 
 def test_profiles_are_edited_and_the_rules_stay(run: Run, server: Gateway, home: Path) -> None:
     configure(home, f"# ours\n{GOOD}low = 2.5\n")
     run(f"profiles add work {server.url} --token-stdin", input=server.token)
-    (rule,) = profiles.load().balance
+    (rule,) = rules_of(profiles.load().balance)
     assert (rule.code, rule.low) == ("*1#", Decimal("2.5"))
     assert "# ours" in (home / ".config/smsgw/config.toml").read_text()

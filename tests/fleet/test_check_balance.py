@@ -68,8 +68,10 @@ def test_it_never_dials_and_asks_no_server(run: Run, server: Gateway, known: Con
 
 
 def test_a_sim_with_a_rule_that_was_never_read_is_unknown(run: Run, known: Control) -> None:
-    assert "nothing to check: no balance was ever read" in run("check balance 2", code=3).stdout
-    assert "SIM 2 (Verizon): no balance was ever read" in run("check balance 1 2", code=1).stdout
+    assert "nothing to check: no balance has been read yet" in run("check balance 2", code=3).stdout
+    assert (
+        "SIM 2 (Verizon): no balance has been read yet" in run("check balance 1 2", code=1).stdout
+    )
 
 
 def test_without_rule_or_reading_there_is_nothing_to_check(run: Run, server: Gateway) -> None:
@@ -80,8 +82,8 @@ def test_with_rules_alone_it_is_unknown_and_left_out_of_all(
     run: Run, server: Gateway, home: Path
 ) -> None:
     configure(home)
-    assert "no balance was ever read" in run("check balance", code=3).stdout
-    assert "balance not checked: no balance was ever read" in run("check").stdout
+    assert "no balance has been read yet" in run("check balance", code=3).stdout
+    assert "balance not checked: no balance has been read yet" in run("check").stdout
 
 
 def test_an_unknown_sim_is_unknown(run: Run, known: Control) -> None:

@@ -369,7 +369,7 @@ def test_a_server_that_is_away_while_it_is_waited_for_leaves_it_open(
     server.faults.add("503 GET /messages")
     away = run(f"{ONE} {NOW} --retries 0", code=9)
     assert away.json[0]["result"] is None
-    assert "cannot tell whether the text arrived" in away.error["message"]
+    assert "cannot determine whether the text arrived" in away.error["message"]
     server.faults.clear()
     assert run(ONE).json[0]["result"] == "ok"
     assert sends(server) == 1
@@ -515,7 +515,7 @@ def test_two_records_of_one_sim_do_not_text_each_other(
 ) -> None:
     phones.set_sim(2, number="+12025550141")
     done = run("devices selftest --yes -o json")
-    assert "warning: SIM 2 has the number of SIM 1" in done.stderr
+    assert "warning: SIM 2 has the same number as SIM 1" in done.stderr
     assert pairs(done.json) == [(1, 3), (3, 1)]
     run("devices selftest 1 2 --yes", code=2)
 

@@ -61,7 +61,7 @@ def test_half_a_character_of_a_file_is_refused(run: Run, server: Gateway, way: s
     line = f"{way} --csv a.csv --encoding utf-7 -m 'Hi {{name}}' -o json"
     refused = run(line, code=2).error
     assert refused["errors"] == {
-        "row 2": ["the message has half a character, U+D83D, which cannot be sent"]
+        "row 2": ["the message has an unpaired surrogate, U+D83D, which cannot be sent"]
     }
     assert sends(server) == 0
 

@@ -44,7 +44,7 @@ def test_a_mailing_that_goes_on_keeps_its_time_and_is_not_refused(
     assert {each["body"]["scheduled_at"] for each in dry} == {"2031-01-01T15:00:00Z"}
     told = run(f"{MAILING} --sim '+12025550141' {at}")
     assert "has passed" not in told.stderr
-    assert "the time of its first run, 2031-01-01T15:00:00Z" in told.stderr
+    assert "the time of the first run, 2031-01-01T15:00:00Z" in told.stderr
     times = {read_timestamp(each["scheduled_at"]) for each in run("campaigns list -o json").json}
     assert times == {datetime(2031, 1, 1, 15, tzinfo=UTC)}
     assert len(campaigns(server)) == 3

@@ -125,7 +125,7 @@ def test_what_is_on_its_way_from_elsewhere_is_waited_for(
     server.faults.clear()
     line = f"{LINE} --shard 1/1".replace("--settle 0", "--settle 0.1")
     on_host("second")
-    assert "without a record here; waiting 0.1 s" in run(line).stderr
+    assert "but has no record here; waiting 0.1 s" in run(line).stderr
     on_host("third")
     assert "waiting" not in run(line).stderr  # as nothing is left
     assert each_once(server)

@@ -47,7 +47,7 @@ def test_what_means_just_that_is_not_told(run: Run, in_2031: Control, at: str) -
     ("at", "meant", "said"),
     [
         ("2031-03-30T02:30", "2031-03-30T01:00:00Z", "never show 02:30 on 2031-03-30"),
-        ("2031-10-26T02:30", "2031-10-26T00:30:00Z", "the first is meant (CEST)"),
+        ("2031-10-26T02:30", "2031-10-26T00:30:00Z", "the first is used (CEST)"),
     ],
 )
 @pytest.mark.usefixtures("in_berlin")
@@ -95,7 +95,7 @@ def test_this_machines_zone_goes_along_and_is_told(
     time.tzset()
     told = run(f"{SEND} {options} --dry-run -o json")
     assert told.json["body"]["timezone"] == "Asia/Kolkata"
-    assert "on the clock of this machine, Asia/Kolkata" in told.stderr
+    assert "in the time zone of this machine, Asia/Kolkata" in told.stderr
     assert "0.1.0" not in run(f"{SEND} {options} --timezone UTC --dry-run").stderr
 
 

@@ -46,8 +46,8 @@ def test_a_date_that_has_passed_is_refused_before_any_request(
 ) -> None:
     (home / "a.csv").write_text("phone\n+12025550123\n")
     told = run(f"{line} -o json --at", at, code=2).error
-    assert told["message"].startswith(f"{at} has passed, it is {datetime.now(UTC).year}-")
-    assert told["hint"] == "--allow past sends at once"
+    assert told["message"].startswith(f"{at} has passed: it is {datetime.now(UTC).year}-")
+    assert told["hint"] == "use --allow past to send immediately"
     assert server.requests == []
 
 
@@ -62,11 +62,11 @@ def test_a_retry_is_refused_as_well(run: Run, server: Gateway) -> None:
 def test_an_hour_of_today_is_refused_with_that_of_tomorrow(run: Run, in_2031: Control) -> None:
     run("contact-lists create Friends")
     told = run("messages send --list Friends -m Hi --at 'today 09:00' -o json", code=2)
-    assert told.error["message"] == "today 09:00 has passed, it is 12:00"
-    assert told.error["hint"] == "--at 'tomorrow 09:00'; --allow past sends at once"
+    assert told.error["message"] == "today 09:00 has passed: it is 12:00"
+    assert told.error["hint"] == "--at 'tomorrow 09:00'; use --allow past to send immediately"
     there = "--timezone Asia/Tokyo --at 'today 09:00'"
     told = run(f"messages send --list Friends -m Hi {there} -o json", code=2)
-    assert told.error["message"] == "today 09:00 has passed, it is 21:00 Asia/Tokyo"
+    assert told.error["message"] == "today 09:00 has passed: it is 21:00 Asia/Tokyo"
 
 
 def test_our_clock_is_corrected_by_an_answer_before_the_send(run: Run, in_2031: Control) -> None:
@@ -119,7 +119,7 @@ def test_what_is_allowed_goes_out_at_once_and_is_recorded(run: Run, server: Gate
 
 def test_a_few_minutes_are_forgiven_and_told(run: Run, server: Gateway) -> None:
     told = run(f"{SEND} -q --at {recently(3)}")
-    assert "passed 3 min ago; it is sent at once" in told.stderr
+    assert "passed 3 min ago; it is sent immediately" in told.stderr
     assert "warning: " in told.stderr
     assert run(f"{SEND} -q --at {recently(0)}").stderr == ""  # as cron does, of which mail is sent
     assert "Sent" in run("messages list").stdout

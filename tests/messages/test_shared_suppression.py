@@ -155,7 +155,7 @@ def test_a_link_that_leads_nowhere_is_no_list(run: Run, server: Gateway, team: P
     team.unlink()
     team.symlink_to(team.with_name("unmounted"))
     for line in (TO_ALL, f"suppress add {FREE} --yes"):
-        assert "a link on its path leads nowhere" in run(line, code=2).stderr
+        assert "a symbolic link in its path is broken" in run(line, code=2).stderr
     assert sends(server) == 0
 
 
@@ -208,7 +208,7 @@ def test_the_list_of_the_profile_is_not_taken_out_by_the_way(
     run(f"profiles add work {server.url} --token-stdin", f"suppression_list={team}", input="t")
     send = f"{TO_ALL} --set suppression_list={value}"
     failed = run(send, code=2).stderr
-    assert "--set takes out the do-not-contact list" in failed
+    assert "--set disables the do-not-contact list" in failed
     assert "--allow suppressed" in failed
     run(f"{send} --allow suppressed")
     assert reached(server) == {OWN, SHARED, FREE}

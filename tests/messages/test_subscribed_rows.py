@@ -89,7 +89,7 @@ def test_a_table_of_recipients_may_not_have_unsubscribed_ones(
 ) -> None:
     line = "messages send -m Hi --to @a.csv --map Phone=mobile_number"
     write(home, "Phone,Subscribed", f"{ANN},yes", f"{BOB},no")
-    assert "--csv a.csv leaves such rows out" in run(line, code=2).stderr
+    assert "--csv a.csv skips such rows" in run(line, code=2).stderr
     write(home, "Phone,Opted Out", f"{ANN},no", f"{BOB},yes")
     assert "--map 'Opted Out='" in run(line, code=2).stderr
     assert sent(server) == set()

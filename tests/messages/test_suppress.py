@@ -121,7 +121,7 @@ def test_a_raw_send_to_a_list_with_a_suppressed_contact_is_refused(run: Run, wor
 def test_a_list_with_a_suppressed_contact_gives_way_to_the_others(run: Run, work: Gateway) -> None:
     told = run("messages send --list Customers -m Hi").stderr
     assert "1 recipient skipped: on the do-not-contact list" in told
-    assert "list 1 has numbers that are left out, so this is sent to 1 other recipient by" in told
+    assert "list 1 has numbers to skip, so this is sent to 1 other recipient by" in told
     assert reached(work) == {OTHER}
 
 

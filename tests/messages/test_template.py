@@ -59,7 +59,7 @@ def test_a_text_is_filled(text: str, filled: str) -> None:
         ("{company|{nmae}}", "contains {nmae}, but"),
         ("{company}", "company is empty"),
         ("{company|{company}}", "company is empty"),
-        ("{name|" * 2_000, "too many defaults"),
+        ("{name|" * 2_000, "too many nested defaults"),
         ("{{ company | default: 'there' }}", "a filter in braces; write {company|default}"),
         ("{{company|default('there')}}", "a filter in braces"),
     ],

@@ -14,7 +14,7 @@ def codes(server: Gateway) -> list[str]:
 def test_a_code_is_dialled_as_it_is(run: Run, server: Gateway, code: str) -> None:
     shown = run("ussd-pulls send", code)
     assert codes(server) == [code]
-    assert "dialled as" not in shown.stderr
+    assert "dialed as" not in shown.stderr
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_digits_and_signs_of_other_scripts_are_those_of_a_keypad(
 ) -> None:
     shown = run("ussd-pulls send", code)
     assert codes(server) == ["*123#"]
-    assert "is dialled as *123#" in shown.stderr
+    assert "is dialed as *123#" in shown.stderr
 
 
 def test_a_sim_waits_between_codes(run: Run, server: Gateway) -> None:

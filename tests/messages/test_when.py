@@ -38,7 +38,7 @@ def test_preview_says_at_once_and_no_end(run: Run, server: Gateway) -> None:
     when = run(f"messages preview {TO} -o json").json["when"]
     assert (when["first"], when["next"], when["last"]) == (None, [], None)
     table = run(f"messages preview {TO} --every day --timezone UTC -o table").stdout
-    assert "at once" in table
+    assert "immediately" in table
     assert "no end" in table
 
 

@@ -44,7 +44,7 @@ def test_a_query_that_fails_after_a_send_says_that_it_was_sent(
 def test_a_query_that_fails_after_a_change_says_what_was_created(run: Run, server: Gateway) -> None:
     failed = run("contact-lists create VIP --query 'length(id)'", code=1)
     identity = run("contact-lists list -o json").json[0]["id"]
-    assert f"carried out, with the id {identity}, but --query" in failed.stderr
+    assert f"the change was made, with the id {identity}, but --query" in failed.stderr
 
 
 @pytest.mark.parametrize("query", ["[].abs(model)", "sum([`1e308`, `1e308`])", "&id"])

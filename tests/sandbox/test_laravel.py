@@ -260,9 +260,9 @@ def test_json_without_its_content_type_is_no_input(api: Api, kind: str | None) -
 
 def test_a_body_that_cannot_be_read_is_told_of(api: Api) -> None:
     for content, headers, hint in (
-        ('{"name":', JSON, "no valid JSON"),
-        ("[1]", JSON, "no JSON object"),
-        ('{"a":' * 200 + "1" + "}" * 200, JSON, "no JSON object"),
+        ('{"name":', JSON, "not valid JSON"),
+        ("[1]", JSON, "not a JSON object"),
+        ('{"a":' * 200 + "1" + "}" * 200, JSON, "not a JSON object"),
         ("name=A", {"Content-Type": "text/plain"}, "Content-Type"),
     ):
         answer = post(api, content, headers)

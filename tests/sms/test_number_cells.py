@@ -137,7 +137,7 @@ def test_00_is_what_the_country_dials() -> None:
     assert e164("00436641234567", "DE") == e164("011436641234567", "US") == "+436641234567"
     with pytest.raises(Usage) as refused:
         e164("00436641234567", "US")
-    assert refused.value.hint == "00 is not dialled in US: write + instead"
+    assert refused.value.hint == "00 is not dialed in US: write + instead"
 
 
 @pytest.mark.parametrize("text", ["+5215512345678", "+551181234567", "+22997123456"])

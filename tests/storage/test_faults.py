@@ -44,7 +44,7 @@ RECORDS = {
         1,
         "restore it from a backup, or move it away and add its numbers again",
     ),
-    "cursor": ("c", TAIL, "the cursor", 2, "name a file that does not exist yet"),
+    "cursor": ("c", TAIL, "the cursor", 2, "use a file that does not exist yet"),
 }
 
 

@@ -279,7 +279,7 @@ def test_of_twins_the_hint_offers_only_what_is_accepted(
     write(f"phone,phone,name\n{ANN},{BOB},Ann\n")
     for line in (IMPORT, "messages send --csv people.csv -m Hi -n"):
         failed = run(line, code=2)
-        assert "hint: give every column a name of its own in the first row" in failed.stderr
+        assert "hint: give every column a unique name in the first row" in failed.stderr
     write(f"phone,phone,tel\n{ANN},{BOB},{ANN}\n")
     failed = run(f"{IMPORT} --ignore-extra", code=2)
     assert "hint: choose one with --map tel=mobile_number\n" in failed.stderr
@@ -314,4 +314,4 @@ def test_a_first_row_of_values_is_not_lost_as_a_header(
 ) -> None:
     write(f"{ANN},Ann\n{BOB},Bob\n")
     failed = run(line, code=2)
-    assert f"the first row must name the columns, but has '{ANN}'" in failed.stderr
+    assert f"the first row must have the column names, but has '{ANN}'" in failed.stderr

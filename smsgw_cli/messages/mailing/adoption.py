@@ -58,7 +58,9 @@ class Adoption:
         """
         self._read()
         if spooled_sends.are_missing(self.mailing.spool):
-            self.note(f"this part has sent, without a record here; waiting {self.settle:g} s")
+            self.note(
+                f"this part has sent messages, but has no record here; waiting {self.settle:g} s"
+            )
             self.sleep(self.settle)
             self._read()
 

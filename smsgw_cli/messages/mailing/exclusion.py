@@ -11,7 +11,7 @@ from smsgw_cli.sms.number_map import as_int
 
 
 def everybody(spool: Spool) -> Audience:
-    """The audience where nobody is excluded."""
+    """The audience without exclusions."""
     audience = Audience()
     for _, number in spooled_rows.numbers(spool):
         audience.add_number(as_int(number))

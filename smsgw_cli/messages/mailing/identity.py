@@ -1,4 +1,4 @@
-"""What makes two mailings the same: text, type and attachments, with the file or its rows."""
+"""The identity of a mailing: text, type and attachments, with the file or its rows."""
 
 import hashlib
 import json

@@ -111,7 +111,7 @@ class Mailing:
         self.group()
 
     def audience(self) -> Audience:
-        """The recipients of what is pending, where nobody is excluded."""
+        """The recipients of what is pending, without exclusions."""
         self.group()
         return exclusion.everybody(self.spool)
 

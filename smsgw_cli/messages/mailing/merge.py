@@ -67,7 +67,7 @@ def read(
     """
     table = reader.table(name, options)
     if next(table.rows(), None) is None:
-        raise Usage(f"{name} has no rows", hint="the first row holds the column names")
+        raise Usage(f"{name} has no rows", hint="the first row must have the column names")
     remaining.refuse(table)
     rows = _Rows(table, template, column_map, numbers, transform)
     table.refuse_unusable(rows.used)

@@ -60,7 +60,9 @@ class RepeatRule:
     def _of_unfinished(self, earlier: MailingRecord, *, may_repeat: bool) -> Plan:
         if UNFINISHED not in self.allowed:
             if may_repeat and REPEAT in self.allowed:
-                return Plan(continues=False, note=f"note: {_named(earlier)} is closed unfinished")
+                return Plan(
+                    continues=False, note=f"note: closing {_named(earlier)}, which is unfinished"
+                )
             self._refuse_old(earlier, may_repeat=may_repeat)
         return Plan(continues=True, note=f"resuming {_named(earlier)}")
 
@@ -82,9 +84,7 @@ class RepeatRule:
                 mailing.regroup()  # nothing of it was sent by this command
                 raise _nothing_left(earlier, skipped)
             return Plan(continues=False, since=since, skipped=skipped)
-        return Plan(
-            continues=False, note=f"note: {_named(earlier)} was the same; this is a new one"
-        )
+        return Plan(continues=False, note=f"note: {_named(earlier)} was the same; this one is new")
 
 
 def kept_moments(ledger: Ledger, identity: Identity, allowed: Collection[str]) -> Record | None:

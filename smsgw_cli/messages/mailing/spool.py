@@ -35,7 +35,7 @@ CREATE TABLE campaigns (id INTEGER PRIMARY KEY, send INTEGER, record TEXT NOT NU
 CREATE INDEX digest_of_send ON sends (digest);
 CREATE INDEX status_of_send ON sends (status) WHERE status IS NOT NULL
 """
-_KIND = RecordKind("the temporary record of this mailing", "the mailing cannot go on without it")
+_KIND = RecordKind("the temporary record of this mailing", "the mailing cannot continue without it")
 _LAYOUT = Layout(
     _KIND,
     (_SCHEMA,),
@@ -73,7 +73,7 @@ class Spool:
                 page = cursor.fetchmany(_PAGE)
 
     def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        """The first value of the first result; None if there is none."""
+        """The first value of the first result, or None."""
         with self._lock:
             row = self._db.execute(sql, values).fetchone()
         return row[0] if row else None

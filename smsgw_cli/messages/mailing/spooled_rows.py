@@ -99,7 +99,7 @@ def pairs(spool: Spool) -> Iterator[tuple[str, str]]:
 
 
 def row_of(spool: Spool, number: str, text: str) -> int | None:
-    """The row with the phone of this number and this text; None if there is none."""
+    """The row with the phone of this number and this text, or None."""
     found = spool.text_id(text)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The sends of a mailing in its spool: rows with the same text, and what became of them."""
+"""The sends of a mailing in its spool: rows with the same text, and their outcomes."""
 
 import hashlib
 import json
@@ -126,7 +126,7 @@ def all_pending(spool: Spool) -> Iterator[SpooledSend]:
 
 
 def end(spool: Spool, sends: Iterable[Ended]) -> None:
-    """Note what became of sends; a status of None makes one pending again."""
+    """Record the outcomes of sends; a status of None makes one pending again."""
     sql = "UPDATE sends SET status = ?, campaign = ?, reason = ?, entry = ? WHERE id = ?"
     spool.write_all(sql, sends)
 

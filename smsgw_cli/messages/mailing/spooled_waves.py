@@ -1,4 +1,4 @@
-"""The waves of a mailing in its spool: which rows are in which, by the order of the file."""
+"""The waves of a mailing in its spool: assigns rows in the order of the file."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""What became of the rows of a mailing, as its results file says; values that do not change."""
+"""Statuses of rows in the results file of a mailing; the values do not change."""
 
 ACCEPTED, REFUSED, UNKNOWN, NOT_SENT, LEFT_OUT = (
     "accepted",

@@ -15,7 +15,7 @@ MOST_COLUMNS = 20  # in a hint
 _OPENING = {"}": "{", "}}": "{{"}
 
 Resolve = Callable[[str], str | None]
-"""The column of a name in a template; None if there is none."""
+"""The column of a name in a template, or None."""
 Text = Callable[[str], str]
 """The text of a row in a column."""
 
@@ -73,7 +73,7 @@ def parsed(text: str, resolve: Resolve, columns: Sequence[str]) -> Template:
     try:
         return Template(tuple(_Parser(text, resolve, columns).parts()))
     except RecursionError:
-        raise Usage("the message has too many defaults in defaults") from None
+        raise Usage("the message has too many nested defaults") from None
 
 
 class _Parser:
@@ -109,7 +109,7 @@ class _Parser:
         return self._matched(_LITERAL) or self._refuse()
 
     def _placeholder(self, closing: str) -> Placeholder | None:
-        """The placeholder up to `closing`; None if there is none."""
+        """The placeholder up to `closing`, or None."""
         start = self._at
         column = self._resolve(self._matched(_NAME))
         if column is not None and self._skip(closing):
@@ -138,13 +138,13 @@ class _Parser:
         )
 
     def _matched(self, pattern: re.Pattern[str]) -> str:
-        """What the text goes on with, if it matches; it is then behind us."""
+        """Consume and return what matches next in the text, if anything does."""
         found = pattern.match(self._text, self._at)
         self._at = found.end() if found else self._at
         return found[0] if found else ""
 
     def _skip(self, token: str) -> bool:
-        """Whether the text goes on with this, which is then behind us."""
+        """Consume this if it is next in the text; return whether it was."""
         is_next = self._text.startswith(token, self._at)
         self._at += len(token) * is_next
         return is_next

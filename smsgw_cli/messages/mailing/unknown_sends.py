@@ -1,4 +1,4 @@
-"""Determines what became of the sends of a mailing whose outcome is unknown."""
+"""Determines the outcome of unknown sends of a mailing."""
 
 import time
 from collections.abc import Callable, Collection, Sequence

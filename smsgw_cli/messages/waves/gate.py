@@ -16,7 +16,7 @@ from smsgw_cli.model import DELIVERED, FAILED, SENT, Campaign, Record
 from smsgw_cli.sms import open_hours
 from smsgw_cli.wording import pluralize
 
-PATIENCE = 12 * 3600.0  # seconds, where nobody sees that it waits
+PATIENCE = 12 * 3600.0  # seconds, without a terminal
 POLL = 1.0  # seconds between two looks at the clock, which people may set
 COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
 MOST_SHOWN = 10
@@ -54,7 +54,7 @@ class WaveSends:
 
 @dataclass(frozen=True)
 class Counts:
-    """The messages of a wave, of so many recipients."""
+    """The messages of a wave and its number of recipients."""
 
     recipients: int
     failed: int
@@ -114,7 +114,7 @@ class Gate:
         the wave is bad, Pending if it cannot be judged, or not before the timeout.
         """
         if not wave.sent + sends.refused:
-            return  # nobody of it was left, so nothing tells how it went
+            return  # it had no recipients left, so there is nothing to judge
         stopped = f"{pluralize(left, 'recipient is', 'recipients are')} left"
         self._wait(wave, sends, stopped, sleep, show)
         try:

@@ -63,6 +63,6 @@ def refuse(table: Table) -> None:
         return
     found = next((row.cells[MAILING] for row in table.rows()), "")
     raise Usage(
-        f"{table.source.name} only lists who a mailing was not sent to yet; nothing was sent",
+        f"{table.source.name} only lists the recipients left in a mailing; nothing was sent",
         hint=f"resume the mailing with the command that started it: {found} --waves …",
     )

@@ -101,7 +101,6 @@ class WaveRun:
             self._note_new(audience)
 
     def _send_page(self, wave: Wave, start: int, numbers: list[str]) -> None:
-        """Send to a part of a wave."""
         record = self.waves.record
         key = records.key_of(record, wave.number, start)
         earlier = self.waves.ledger.find(key)
@@ -118,7 +117,7 @@ class WaveRun:
         known = sum(audience.numbers.get(usual(each)) is not None for each in planned)
         if new := len(audience) - known:
             who = pluralize(new, "contact has", "contacts have")
-            self.note(f"note: {who} joined since the first wave; not sent to")
+            self.note(f"note: {who} joined since the first wave; skipped")
 
     def _pages(self, wave: Wave) -> Iterator[tuple[int, int]]:
         """From where to where each campaign of a wave goes, in the recipients of all waves."""

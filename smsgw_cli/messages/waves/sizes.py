@@ -29,7 +29,7 @@ class Size:
         return self.recipients is None and self.share is None
 
     def of(self, total: int, left: int) -> int:
-        """The number of recipients of a wave, of so many in total, with so many left."""
+        """The number of recipients of a wave, given the total and how many are left."""
         if self.is_rest:
             return left
         size = self.recipients or math.ceil(round((self.share or 0) * total, 6))

@@ -1,4 +1,4 @@
-"""The waves of one mailing: which are left, who is in them, and what became of their sends."""
+"""The waves of one mailing: those left, their recipients, and the outcomes of their sends."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Waves:
     now: Callable[[], datetime]
 
     def plan(self, recipients: int) -> None:
-        """Record the waves of so many recipients, if the mailing has none. Raises Usage."""
+        """Record the waves for a number of recipients, if the mailing has none. Raises Usage."""
         if not self.every:
             with self.ledger.writing() as db:
                 records.plan(db, self.record, split(self.sizes, recipients))
@@ -67,7 +67,7 @@ class Waves:
 
     @property
     def to_send(self) -> list[Wave]:
-        """Those that are left; the last one if none is, for recipients who were added since."""
+        """The waves left; the last one if none is, for recipients added since."""
         return self.left or self.every[-1:]
 
     @property

@@ -1,13 +1,13 @@
 """The report of campaigns as one self-contained HTML page: charts and tables."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, USSD_PULL
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
-from smsgw_cli.output.report.style import STYLE
 from smsgw_cli.output.report.words import (
     format_time,
     percent,
@@ -15,6 +15,8 @@ from smsgw_cli.output.report.words import (
     text_of,
     title_of,
 )
+
+STYLE = Path(__file__).with_name("style.css")  # light, dark and print
 
 
 def page(report: Record) -> str:
@@ -33,7 +35,8 @@ def page(report: Record) -> str:
         sections.failed(report["failures"]),
         _footer(report),
     )
-    return document(f"{title} – report", STYLE, element("body", main))
+    style = STYLE.read_text(encoding="utf-8")
+    return document(f"{title} – report", style, element("body", main))
 
 
 def _header(report: Record, title: str) -> Element:
@@ -57,7 +60,7 @@ def _about_one(report: Record) -> tuple[str, str]:
 def _about_several(report: Record) -> tuple[str, str]:
     times = sorted(str(each["created_at"]) for each in report["campaigns"] if each["created_at"])
     period = f"created {format_time(times[0])} to {format_time(times[-1])}" if times else ""
-    return "Campaigns together", period
+    return "All campaigns", period
 
 
 def _quote(report: Record) -> Element | None:

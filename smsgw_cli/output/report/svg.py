@@ -149,7 +149,7 @@ def _where(is_on_phones: bool, is_on_desktops: bool) -> str | None:
 
 
 def _with_room(labels: Sequence[str], width: int) -> set[int]:
-    """Which labels do not overlap in a chart of so many pixels."""
+    """The labels that do not overlap in a chart of this width (pixels)."""
     needed = 12 + 6.6 * max(map(len, labels), default=0)
     room = width / max(1, len(labels))
     every = max(1, ceil(needed / room))

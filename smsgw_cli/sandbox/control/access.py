@@ -48,7 +48,9 @@ class Access:
         if self._allowed == OFF:
             raise HttpError(404, "The control address is turned off (control=off).")
         if self._allowed != ANY and not _is_loopback(scope.get("client")):
-            raise HttpError(403, "Only from this machine, unless served with control=any.")
+            raise HttpError(
+                403, "Available only from this machine, unless served with control=any."
+            )
         host = headers.get("host", "")
         if not self._is_served(host):
             raise HttpError(421, "This gateway is not served under that host.")

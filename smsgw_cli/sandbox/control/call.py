@@ -42,7 +42,7 @@ def parsed(raw: bytes) -> Body:
     try:
         body = json.loads(raw) if raw.strip() else {}
     except (ValueError, RecursionError) as error:
-        raise HttpError(400, f"The body is no JSON: {error}") from error
+        raise HttpError(400, f"The body is not JSON: {error}") from error
     if not isinstance(body, dict):
         raise HttpError(400, "The body must be a JSON object.")
     return body

@@ -70,7 +70,7 @@ def _pattern(text: str) -> re.Pattern[str] | None:
         try:
             return re.compile(text[1:-1])
         except (re.error, OverflowError, RecursionError) as error:
-            raise invalid(f"text is no regular expression: {error}") from error
+            raise invalid(f"text is not a regular expression: {error}") from error
     return re.compile(re.escape(text)) if text else None
 
 

@@ -95,7 +95,7 @@ class Feed:
             log.exception("cannot look at %s", self._state.store.path)
 
     def start(self, last_id: str) -> int:
-        """The number of the event after which one continues who has seen `last_id` ('' is new)."""
+        """The number of the event after which a client with `last_id` ('': a new one) continues."""
         series, _, number = last_id.partition("-")
         known = series == self._series and number.isdecimal() and len(number) < 18
         oldest = self._count - len(self._events)

@@ -19,36 +19,36 @@ const PRESETS = [
   ["Slow answers", "latency delay=2", "Two seconds each."],
   ["One in ten fails", "502 rate=0.1", "At random."],
   ["An answer is cut off", "truncated GET rate=0.2", "One list in five."],
-  ["A proxy’s error page", "html", "nginx’s 502: HTML where JSON is meant."],
+  ["A proxy’s error page", "html", "nginx’s 502: HTML instead of JSON."],
   ["A body is too large", "html POST status=413", "nginx’s 413."],
   ["The application is too slow", "varnish POST times=1", "Varnish’s 503; it was carried out."],
-  ["Maintenance", "maintenance retry-after=60", "Laravel’s 503, all that is asked."],
-  ["The token is revoked", "401", "All that is asked."],
-  ["The token is revoked in mid-run", "401 after=10", "After ten more requests."],
-  ["A row comes in between two pages", "row-inserted GET times=1", "A copy of the first one."],
-  ["A row goes between two pages", "row-deleted GET times=1", "The first one."],
+  ["Maintenance", "maintenance retry-after=60", "Laravel’s 503, for all requests."],
+  ["The token is revoked", "401", "All requests."],
+  ["The token is revoked during a run", "401 after=10", "After ten more requests."],
+  ["A row is added between two pages", "row-inserted GET times=1", "A copy of the first one."],
+  ["A row is deleted between two pages", "row-deleted GET times=1", "The first one."],
   ["Rows of one second in any order", "ties GET", "As SQL without a tie-breaker."],
   ["A page is empty", "empty-page GET times=1 after=1", "The second one, though more are counted."],
-  ["A cache answers", "cached GET", "As it was, an hour old."],
-  ["An answer comes twice", "twice times=1", "The second one unasked."],
+  ["A cache answers", "cached GET", "An hour-old copy."],
+  ["An answer comes twice", "twice times=1", "The second one unrequested."],
   ["Answers drip", "drip", "Ten bytes a second."],
   ["Answers never end", "endless", "Blanks after the JSON."],
 ];
 
 // Android's SmsManager and the gateway's own reasons, in words.
 const REASONS = {
-  RESULT_ERROR_GENERIC_FAILURE: "The phone could not send it, for no reason given.",
-  RESULT_ERROR_RADIO_OFF: "The phone’s radio was off (flight mode).",
+  RESULT_ERROR_GENERIC_FAILURE: "The phone could not send it, and gave no reason.",
+  RESULT_ERROR_RADIO_OFF: "The phone’s radio was off (airplane mode).",
   RESULT_ERROR_NULL_PDU: "The phone could not encode the message.",
   RESULT_ERROR_NO_SERVICE: "The phone had no network.",
   RESULT_ERROR_LIMIT_EXCEEDED: "Android’s limit of messages was reached.",
-  RESULT_ERROR_FDN_CHECK_FAILURE: "The number is not among the SIM’s fixed dialling numbers.",
+  RESULT_ERROR_FDN_CHECK_FAILURE: "The number is not among the SIM’s fixed dialing numbers.",
   RESULT_ERROR_SHORT_CODE_NOT_ALLOWED: "The phone’s owner did not allow the short code.",
   RESULT_ERROR_SHORT_CODE_NEVER_ALLOWED: "The phone never sends to this short code.",
   RESULT_RADIO_NOT_AVAILABLE: "The phone’s radio was not available.",
   RESULT_NETWORK_REJECT: "The network rejected it.",
   RESULT_NETWORK_ERROR: "The network failed.",
-  RESULT_INVALID_SMSC_ADDRESS: "The SIM’s message centre is not set, or wrong.",
+  RESULT_INVALID_SMSC_ADDRESS: "The SIM’s message center is not set, or is wrong.",
 };
 
 // ---------------------------------------------------------------- Text of an SMS
@@ -420,7 +420,7 @@ async function api(method, path, body, headers = {}, again = false) {
     const errors = found && found.errors ? Object.values(found.errors).flat() : [];
     throw new ApiError(
       answer.status,
-      errors[0] || (found && found.message) || `The gateway answered ${answer.status}.`,
+      errors[0] || (found && found.message) || `The gateway responded with ${answer.status}.`,
     );
   }
   return found;
@@ -751,7 +751,7 @@ function renderNoChat() {
           h("h2", {}, "Nothing sent yet"),
           h("p", {}, "Send a message to this gateway, and it appears here as it happens:"),
           snippet(firstRequest(), "Copy the command", "first-request"),
-          h("p", {}, "Or write in as anybody: press ", h("kbd", {}, "n"), "."),
+          h("p", {}, "Or write as anyone: press ", h("kbd", {}, "n"), "."),
         ]
       : [big, h("p", {}, "Choose a conversation, or press ", h("kbd", {}, "j"), ".")]),
   );
@@ -1086,7 +1086,7 @@ function piece(kind, text) {
   if (kind.startsWith("unseen"))
     return h(
       "span",
-      { class: "forced invisible", title: "a character that is not seen" },
+      { class: "forced invisible", title: "an invisible character" },
       codePoint(text),
     );
   if (kind.startsWith("code"))
@@ -1226,7 +1226,7 @@ async function reply() {
   $("chat-scroll").scrollTop = $("chat-scroll").scrollHeight;
 }
 
-// ---------------------------------------------------------------- Write in as anybody
+// ---------------------------------------------------------------- Write as anyone
 
 function openWriting() {
   fillSims($("write-sim"));
@@ -1564,7 +1564,7 @@ function renderCampaigns() {
   );
   if (!state.overview.campaigns.length)
     $("campaigns").replaceChildren(
-      h("p", { class: "muted" }, "No campaigns yet: every send makes one."),
+      h("p", { class: "muted" }, "No campaigns yet: every send creates one."),
     );
 }
 
@@ -1864,7 +1864,7 @@ function renderFaults() {
     `KIND [METHOD] [PATH] [OPTION=…]. A kind is a status from 400, or ${kinds.join(", ")}. ` +
     `A path is below /api/v1 and can contain *. Options: ${options.join(", ")}.`;
   if (!state.faults.length)
-    $("faults").replaceChildren(h("p", { class: "empty" }, "None: all goes well."));
+    $("faults").replaceChildren(h("p", { class: "empty" }, "None: everything works."));
 }
 
 async function addFault(fault) {

@@ -23,7 +23,7 @@ POLICY = (
 
 
 def static_file(path: str) -> Response | None:
-    """The file at a path such as `/__sandbox/page.css`; None if there is none.
+    """The file at a path such as `/__sandbox/page.css`, or None.
 
     `/__sandbox` itself leads to the page, whose addresses are relative to `/__sandbox/`.
     """

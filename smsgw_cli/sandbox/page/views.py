@@ -136,7 +136,7 @@ def _times(row: Row, now: int) -> dict[str, int]:
 
 
 def _first(times: Iterable[int], now: int) -> int | None:
-    """The first of the times that have come; None if there is none."""
+    """The first of the times that have come, or None."""
     return min((at for at in times if at <= now), default=None)
 
 

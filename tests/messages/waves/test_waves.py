@@ -211,7 +211,7 @@ def test_lists_are_read_again_before_each_wave(
     control.advance("15m")
     told = run(line).stderr
     assert "3 recipients skipped: excluded, unsubscribed or no longer a recipient" in told
-    assert "1 contact has joined since the first wave; not sent to" in told
+    assert "1 contact has joined since the first wave; skipped" in told
     assert held() == {(each, "Hi"): 1 for each in [*planned[:3], planned[6]]}
 
 
@@ -340,7 +340,7 @@ def test_who_is_left_is_in_a_file_that_is_only_to_be_read(
         "--to @spring.left.csv --map mobile_number=mobile_number",
     ):
         refused = run(f"messages send -m Hi {given}", code=2)
-        assert "only lists who a mailing was not sent to yet; nothing was sent" in refused.stderr
+        assert "only lists the recipients left in a mailing; nothing was sent" in refused.stderr
         assert f"{command} --waves" in refused.stderr
     assert sum(held().values()) == 3
     run(f"{line} --set min_arrived=0")

@@ -26,7 +26,7 @@ TEXT: list[Step] = [
     (Client, "send"),
     (Ledger, "end"),
     (_sending, "print_sent"),
-    (_sending, "follow"),
+    (_sending, "follow_all"),
 ]
 WAVES: list[Step] = [
     (begin, "locked"),
@@ -98,7 +98,7 @@ def test_a_send_that_is_interrupted_says_what_became_of_it(
 
 def test_a_key_that_was_sent_before_is_said_to_be_accepted(run: Run, server: Gateway) -> None:
     run(f"{SEND} --once monday")
-    with interrupted((_sending, "follow"), before=True):
+    with interrupted((_sending, "follow_all"), before=True):
         stopped = run(f"{SEND} --once monday", code=130)
     assert "the send was accepted as campaign 1" in stopped.stderr
     assert len(server.store.rows("campaigns")) == 1

@@ -50,6 +50,7 @@ class WaveSend:
         record = begin.earlier(self._ledger, self._once)
         if record:
             begin.refuse_other(record, self._identity)
+            self._ledger.mailing = record.prefix
         else:
             begin.refuse_single(self._ledger, self._once)
         if self.session.options.dry_run:

@@ -116,6 +116,14 @@ def test_waves_that_are_interrupted_say_what_became_of_them(
     assert len(server.store.rows("messages")) == 4
 
 
+def test_waves_that_are_resumed_say_what_was_sent_before(run: Run, server: Gateway) -> None:
+    line = f"messages send --to {TO},+12025550124 -m Hi --waves 1/0s,rest --yes --once a"
+    with interrupted((Ledger, "end"), before=False):
+        run(line, code=130)
+    with interrupted((begin, "locked"), before=True):
+        assert "interrupted; sends: 1 accepted" in run(line, code=130).stderr
+
+
 @by_name(MAILING)
 def test_a_mailing_that_is_interrupted_says_what_became_of_it(
     run: Run, server: Gateway, step: Step

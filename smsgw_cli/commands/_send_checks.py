@@ -157,8 +157,8 @@ class SendChecks:
         audience = self.previews.of_mailing_without_excluded(mailing)
         warn_of_senders(self._session, mailing.common)
         if self._may_ask and len(audience):
-            left = mark_sent()
-            audience = replace(audience, numbers=mailing.audience().numbers)
+            if left := mark_sent():
+                audience = replace(audience, numbers=mailing.audience().numbers)
             preview = self.previews.of_mailing(mailing, audience, self._options.price)
             if left:
                 mailing.regroup()

@@ -27,6 +27,7 @@ def _main() -> None:
     except KeyboardInterrupt:  # interrupted during start-up
         if is_plugin(sys.argv[1:]):
             raise
+        print("error: interrupted", file=sys.stderr)
         sys.exit(130)
     except ReaderGone:
         sys.exit(BROKEN_PIPE)

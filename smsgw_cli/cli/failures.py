@@ -23,7 +23,7 @@ _OPTIONAL = re.compile(r"'\[(\w+)\]\W*'")  # an argument as a usage line shows i
 OWN_WORDS = frozenset({"hint", "error", "note", "warning"})
 
 
-def fail(error: Exception, args: list[str], session: Session) -> int:
+def fail(error: BaseException, args: list[str], session: Session) -> int:
     """Flush the output, print a failure, and return its exit code."""
     with suppress(WriteFailed):
         sys.stdout.flush()
@@ -32,7 +32,7 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     if session.options.debug or "--debug" in args:
         for line in "".join(traceback.format_exception(error)).splitlines():
             session.warn(line, wraps=False)
-    failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
+    failure = _of_query(error, session) or _of_text(error, session) or as_failure(error, session)
     as_json = _format(args, session) in ("json", "ndjson")
     if session.is_plugin:
         return _fail_as_plugin(failure, error, as_json=as_json)
@@ -40,14 +40,14 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
     return 128 + signals.received() if isinstance(failure, Interrupted) else failure.exit_code
 
 
-def as_failure(error: Exception) -> SmsgwError:
+def as_failure(error: BaseException, session: Session) -> SmsgwError:
     """Any exception as one of our errors."""
     if isinstance(error, SmsgwError):
         return error
     if isinstance(error, typer.TyperException):
         return _usage(error)
     if isinstance(error, typer.Abort) or _is_of_ctrl_c(error):
-        return Interrupted("interrupted; nothing more was done")
+        return session.interrupted()
     if isinstance(error, WriteFailed):
         return SmsgwError(f"cannot write the output: {error}")
     if isinstance(error, OSError):
@@ -58,7 +58,7 @@ def as_failure(error: Exception) -> SmsgwError:
     )
 
 
-def _of_query(error: Exception, session: Session) -> SmsgwError | None:
+def _of_query(error: BaseException, session: Session) -> SmsgwError | None:
     """The error of a --query that cannot be applied: one of the command line, unless the command
     has changed something. Tells what was created, as nothing was printed."""
     if not isinstance(error, QueryFailed):
@@ -70,7 +70,7 @@ def _of_query(error: Exception, session: Session) -> SmsgwError | None:
     return SmsgwError(f"the change was made{created}, but {error.message}")
 
 
-def _of_text(error: Exception, session: Session) -> SmsgwError | None:
+def _of_text(error: BaseException, session: Session) -> SmsgwError | None:
     """The error for a name or text that is not UTF-8, such as that of a file or terminal in
     Latin-1: it cannot be recorded, so it was found before anything was sent."""
     if not isinstance(error, UnicodeEncodeError) or session.has_changed:
@@ -98,7 +98,21 @@ def _usage(error: typer.TyperException) -> SmsgwError:
         meant = import_module("smsgw_cli.cli.command_meant").command_meant
         group = context.command_path.partition(" ")[2]
         return Usage(f"no such command {unknown[1]!r}", hint=meant(unknown[1], group, hint))
+    if context and hint and "unexpected extra argument" in message:
+        hint = f"{_options_instead(context.command)}{hint}"
     return Usage(message[:1].lower() + message[1:].rstrip("."), hint=hint)
+
+
+def _options_instead(command: Any) -> str:
+    """`use --to NUMBERS and -m TEXT; `: the first options of its first two sections, for a command
+    that takes no arguments."""
+    if any(each.param_type_name == "argument" for each in command.params):
+        return ""
+    firsts: dict[str, str] = {}
+    for each in command.params:
+        if section := getattr(each, "rich_help_panel", None):
+            firsts.setdefault(section, f"{each.opts[0]} {each.metavar}")
+    return f"use {' and '.join([*firsts.values()][:2])}; " if firsts else ""
 
 
 def _meant(option: str, context: Any, otherwise: str) -> str:
@@ -162,12 +176,15 @@ def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
 def _details(error: SmsgwError) -> Iterator[str]:
     """The lines below the message."""
     for field, messages in (error.errors or {}).items():
-        yield f"  {_field(field)}: {' '.join(messages)}"
+        text = " ".join(messages)
+        # Laravel's message is the first of them, and names the field.
+        if not (error.message.startswith(text) and field in text and len(error.errors or {}) == 1):
+            yield f"  {_field(field)}: {text}"
     if error.hint:
         yield f"hint: {error.hint}"
 
 
-def _fail_as_plugin(failure: SmsgwError, error: Exception, *, as_json: bool) -> int:
+def _fail_as_plugin(failure: SmsgwError, error: BaseException, *, as_json: bool) -> int:
     """Print a failure as the result of a plug-in, with the notes that its error has."""
     plugin = import_module("smsgw_cli.cli.plugin")
     notes = getattr(error, "__notes__", ())

@@ -110,9 +110,9 @@ class Root(TyperGroup):
             with closing(session):
                 result = super().main(args, standalone_mode=False, obj=session, **extra)
                 if result == Interrupted.exit_code:
-                    raise Interrupted("interrupted")
+                    raise KeyboardInterrupt
                 sys.stdout.flush()
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             return fail(error, args, session)
         return (result if isinstance(result, int) else 0) or session.exit_code
 

@@ -13,7 +13,7 @@ from smsgw_cli import redact
 from smsgw_cli.cli.command_word import NO_RESULT
 from smsgw_cli.cli.options import Options
 from smsgw_cli.cli.terminal import confirmed, has_terminal
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 
 if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
@@ -35,8 +35,9 @@ class Session:
     """The session of one command line. Slow modules are imported on first use.
 
     `guard` is called before each request; a command may replace it with a stricter one.
-    `has_changed` is whether a request that changes something was sent. `is_plugin`: it is run as a
-    monitoring plug-in, whose `result` is its exit code.
+    `has_changed` is whether a request that changes something was sent, `interrupted` makes the
+    error of a command that is interrupted where it is not prepared for it. `is_plugin`: it is run
+    as a monitoring plug-in, whose `result` is its exit code.
     """
 
     is_plugin = False
@@ -46,6 +47,9 @@ class Session:
         self.options = Options()
         self.guard = guard
         self.has_changed = False
+        self.interrupted: Callable[[], SmsgwError] = lambda: Interrupted(
+            "interrupted; nothing more was done"
+        )
         self._closing = ExitStack()
         self._token: str | None = None
         self._given: dict[str, Any] = {}

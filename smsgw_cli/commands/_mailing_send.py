@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
+from smsgw_cli.cli.parameters import deferred
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._campaign_watch import follow_all
 from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
@@ -14,7 +15,7 @@ from smsgw_cli.commands._send_notes import note_all, note_content
 from smsgw_cli.commands._send_times import timed, warn_if_late, without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, policy_of
 from smsgw_cli.commands._table_check import table_check
-from smsgw_cli.commands._waves import gate_of, sizes_of
+from smsgw_cli.commands._waves import gate_of, in_waves, sizes_of
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages.campaign_names import named
@@ -38,6 +39,7 @@ from smsgw_cli.tables.names import REASON
 from smsgw_cli.wording import pluralize
 
 MOST_SHOWN = 100  # campaigns in a table on a terminal
+show_preview = deferred("smsgw_cli.commands._message_preview", "show_preview")
 
 
 def send_rows(
@@ -69,13 +71,9 @@ def send_rows(
     if kept and (at := kept.get("scheduled_at")):
         session.out.note(f"note: resuming with the time of the first run, {at}")
     mailing.common = without_quiet_hours(session, mailing.common, options)
-    checks.mailing(mailing)
+    checks.mailing(mailing, lambda: _mark_unsent(session, options, mailing))
     if session.options.dry_run:
-        mark_unsent(ledger_of(session), _rule(session, options), mailing)
-        if options.waves:
-            mailing.divide(sizes_of(options))
-        session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
-        return
+        return _show(session, options, mailing, checks)
     ask_to_replace_rows(session, mailing.results_path, RESULT)
     ask_to_replace_rows(session, mailing.rejects_path, (REASON,))
     if options.waves:
@@ -92,6 +90,20 @@ def send_rows(
         _print(session, mailing, mailings)
     for campaign in mailings.campaigns(mailing) if options.watch else ():
         follow_all(session, [campaign], options.max_failed)
+    return None
+
+
+def _show(session: Session, options: SendOptions, mailing: Mailing, checks: SendChecks) -> None:
+    """Print what would be sent now: the requests, or for people a preview."""
+    left = _mark_unsent(session, options, mailing)
+    if session.out.is_for_people:
+        if left:
+            session.out.note(f"note: {left}")
+        preview = checks.previews.of_mailing(mailing, mailing.audience(), options.price)
+        return show_preview(session, preview=in_waves(session, preview, options))
+    if options.waves:
+        mailing.divide(sizes_of(options))
+    return session.out.json([request_of("POST", MESSAGES, named(each)) for each in mailing.bodies])
 
 
 def _print(session: Session, mailing: Mailing, mailings: Mailings) -> None:
@@ -131,7 +143,7 @@ def _mailings(
         lambda: SendClient(session.worker(), api.pacer, profile.send_method),
         api.pacer,
         profile.retries,
-        _rule(session, options),
+        _rule(session, options, session.confirm_on_server),
         note,
         session.warn,
         checks.excluded,
@@ -146,15 +158,19 @@ def _waves(
     return lambda record: Waves(ledger, record, sizes, gate, lambda: session.now)
 
 
-def _rule(session: Session, options: SendOptions) -> RepeatRule:
-    after = timedelta(seconds=options.repeat_after)
-    return RepeatRule(after, options.allowed, lambda question: _agree(session, question))
+def _mark_unsent(session: Session, options: SendOptions, mailing: Mailing) -> str:
+    """Leave pending what would be sent now; see `mark_unsent`. Nothing is asked."""
+    rule = _rule(session, options, lambda question: None)
+    return mark_unsent(ledger_of(session), rule, mailing)
 
 
-def _agree(session: Session, question: str) -> bool:
-    """Ask a question; False if nobody can be asked. --yes is no answer to it. Raises SmsgwError."""
-    if session.options.yes or not session.can_ask:
-        return False
-    if not session.options.dry_run:
-        session.confirm_on_server(question)
-    return True
+def _rule(session: Session, options: SendOptions, confirm: Callable[[str], None]) -> RepeatRule:
+    """The rule; where nobody can be asked, the answer is no, and --yes is no answer."""
+
+    def agree(question: str) -> bool:
+        if session.options.yes or not session.can_ask:
+            return False
+        confirm(question)
+        return True
+
+    return RepeatRule(timedelta(seconds=options.repeat_after), options.allowed, agree)

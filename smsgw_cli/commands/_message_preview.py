@@ -22,18 +22,28 @@ COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 
 
 def preview_message(session: Session, **given: Any) -> None:
-    """Print the preview of a send with these options, and its assumptions."""
+    """Print the preview of a send with these options, and its assumptions.
+
+    Raises Usage for what the send would be refused for.
+    """
     request, options = request_of(given), options_of(given)
     if options.waves is not None:
         check_options(session, options)
         check_waves(request, options)
     preview_of = _of_text if request.csv is None else _of_rows
-    preview, lookalikes = preview_of(session, request, options, given)
+    checks = SendChecks(session, options)
+    preview, lookalikes = preview_of(session, request, options, checks, given)
     note_content(session, request, lookalikes)
+    show_preview(session, preview)
+    checks.refuse(preview)
+
+
+def show_preview(session: Session, preview: "Preview") -> None:
+    """Print a preview, and its assumptions."""
     if not session.out.is_json:
         for note in preview_text.notes(preview):
             session.out.note(f"note: {note}")
-    is_table = session.out.is_table
+    is_table = session.out.is_table or session.out.is_for_people
     shown: Record = (
         preview_text.titled_lines(preview) if is_table else preview_text.as_record(preview)
     )
@@ -43,9 +53,12 @@ def preview_message(session: Session, **given: Any) -> None:
 
 
 def _of_text(
-    session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
+    session: Session,
+    request: MessageRequest,
+    options: SendOptions,
+    checks: SendChecks,
+    given: dict[str, Any],
 ) -> tuple[Preview, Lookalikes]:
-    checks = SendChecks(session, options)
     check = table_check(session, asks=False)
     draft = compose.message(request, session.setting("region"), strict=False, check=check)
     body = {**draft.body, **looked_up(session, given)}
@@ -57,9 +70,13 @@ def _of_text(
 
 
 def _of_rows(
-    session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
+    session: Session,
+    request: MessageRequest,
+    options: SendOptions,
+    checks: SendChecks,
+    given: dict[str, Any],
 ) -> tuple[Preview, Lookalikes]:
-    previews = SendChecks(session, options).previews
+    previews = checks.previews
     region = session.setting("region")
     check = table_check(session, asks=False)
     mailing, lookalikes = from_file.mailing(

@@ -17,6 +17,7 @@ from smsgw_cli.commands._retry_plan import (
     refuse_if_all_are_excluded,
 )
 from smsgw_cli.commands._send_checks import SendChecks
+from smsgw_cli.commands._send_question import parts_of
 from smsgw_cli.commands._send_times import without_quiet_hours
 from smsgw_cli.commands._sending import ledger_of, print_sent, sent, watch_sent
 from smsgw_cli.errors import NotFound
@@ -36,6 +37,7 @@ AUTO_RETRY = (
     "--before 15m skips later ones"
 )
 LONGEST_TEXT = 60  # characters of a text in a prompt
+_LINE = ("recipients", "first", "parts", "message")
 MOST_COUNTED = 10  # campaigns whose messages are counted, with a few requests each
 
 
@@ -102,11 +104,18 @@ class Retry:
         session.confirm_on_server(_question([each for each in self._failed if each.messages], when))
 
     def _show(self, overrides: Record) -> None:
-        """Print the requests, as --dry-run does: one as such, any other number as a list."""
+        """Print the requests, as --dry-run does: one as such, any other number as a list; for
+        people a line each."""
         bodies = [named(body) for each in self._failed for body, _ in self._sends(each, overrides)]
+        if self._session.out.is_for_people:
+            when = When(overrides, self._session.now).phrase() or " now"
+            self._session.out.note(
+                f"note: {pluralize(len(bodies), 'campaign')} would be sent{when}"
+            )
+            return self._session.out.rows(map(_line, bodies), _LINE)
         requests = [request_of("POST", MESSAGES, body) for body in bodies]
         is_one = len(requests) == len(self._failed) == 1
-        self._session.out.json(requests[0] if is_one else requests)
+        return self._session.out.json(requests[0] if is_one else requests)
 
     def _sends(
         self, failed: FailedMessages, overrides: Record
@@ -161,6 +170,11 @@ class Retry:
         """`campaign 3 (1 delivered, 1 failed)`."""
         counts = str(count(self._session.api, cast(Campaign, campaign)))
         return f"campaign {campaign['id']} ({counts or campaign.get('status')})"
+
+
+def _line(body: Record) -> Record:
+    values = len(body["mobile_numbers"]), body["mobile_numbers"][0], parts_of(body)
+    return dict(zip(_LINE, (*values, body.get("message")), strict=True))
 
 
 def _question(failed: Sequence[FailedMessages], when: str) -> str:

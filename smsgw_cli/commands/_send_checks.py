@@ -1,7 +1,8 @@
 """Checks a send: skips excluded recipients, and asks for confirmation if there are many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -19,9 +20,11 @@ from smsgw_cli.commands._send_warnings import (
 from smsgw_cli.commands._suppression_lists import suppression_lists, usual_lists
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import in_waves
+from smsgw_cli.errors import Interrupted
 from smsgw_cli.messages import number_list
 from smsgw_cli.messages.do_not_contact import SendGuard
-from smsgw_cli.messages.drop_excluded import require_recipients, skipped
+from smsgw_cli.messages.drop_excluded import from_body, require_recipients, skipped
+from smsgw_cli.messages.interruption import NOTHING
 from smsgw_cli.messages.number_list import STDIN, ParsedNumbers, Reading, versions
 from smsgw_cli.messages.recipient_check import RecipientCheck
 from smsgw_cli.messages.send_request import SendOptions
@@ -75,6 +78,7 @@ class SendChecks:
         self._exclude_versions = versions(options.exclude)
         self._guard = guard_of(session, options)
         self._known_sims: set[int] = set()
+        session.interrupted = lambda: Interrupted(NOTHING)
 
     def recipients(self) -> AbstractContextManager[RecipientCheck]:
         """A check of numbers against the do-not-contact list and --exclude."""
@@ -143,15 +147,24 @@ class SendChecks:
         self._read_exclude_again()
         return self.previews.checked_audience(body)
 
-    def mailing(self, mailing: "Mailing") -> None:
-        """The same for a mailing, whose excluded recipients are left out."""
+    def mailing(self, mailing: "Mailing", mark_sent: Callable[[], str]) -> None:
+        """The same for a mailing, whose excluded recipients are left out.
+
+        The question is about what `mark_sent` leaves pending; it returns how much that is, if it is
+        not all.
+        """
         self._check_kinds(mailing.kinds)
         audience = self.previews.of_mailing_without_excluded(mailing)
         warn_of_senders(self._session, mailing.common)
         if self._may_ask and len(audience):
-            price = self._options.price
-            preview = self.previews.of_mailing(mailing, audience, price)
-            if self._ask(in_waves(self._session, preview, self._options)):
+            if left := mark_sent():
+                audience = replace(audience, numbers=mailing.audience().numbers)
+            preview = self.previews.of_mailing(mailing, audience, self._options.price)
+            if left:
+                mailing.regroup()
+            else:
+                preview = in_waves(self._session, preview, self._options)
+            if self._ask(preview, left):
                 self._read_exclude_again()
                 self.previews.of_mailing_without_excluded(mailing)
 
@@ -167,6 +180,14 @@ class SendChecks:
             audience.add_skipped(found)
         preview = self.previews.of_message(body, audience, self._options.price)
         return in_waves(self._session, preview, self._options)
+
+    def refuse(self, preview: "Preview") -> None:
+        """Raise Usage for what would be refused, as `body`, `in_waves` and `mailing` do."""
+        audience = preview.audience
+        self._refuse_kinds(audience.kinds)
+        require_recipients(len(audience), audience.excluded_by)
+        if self._guard.is_active and not self._options.waves:
+            from_body(preview.body, audience, lambda note: None)
 
     def _reads_lists(self, body: Record) -> bool:
         """Whether there may be premium-rate numbers on lists, which are refused."""
@@ -216,11 +237,12 @@ class SendChecks:
             self._exclude_versions = current
             self._guard.exclude(_excluded(self._session, self._options).numbers)
 
-    def _ask(self, preview: "Preview") -> bool:
-        """Ask for confirmation if it is large; returns whether it is."""
+    def _ask(self, preview: "Preview", *titles: str) -> bool:
+        """Ask for confirmation if it is large; returns whether it is. `titles` come first."""
         recipients, parts = len(preview.audience), preview.total_parts
         if not is_large(self._limit, recipients, parts):
             return False
-        lines = [*text_lines(preview.texts.first), *self.previews.lines(preview)]
+        texts = text_lines(preview.texts.first)
+        lines = [*filter(None, titles), *texts, *self.previews.lines(preview)]
         ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
         return True

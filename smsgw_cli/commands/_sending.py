@@ -1,6 +1,7 @@
 """Sends messages and USSD codes, with what both have in common: key, printing, watching."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from smsgw_cli.cli.dry_run import would_send
@@ -11,7 +12,7 @@ from smsgw_cli.commands._send_warnings import warn_after_send
 from smsgw_cli.commands.campaigns import CAMPAIGN
 from smsgw_cli.config.settings import SETTINGS, checked
 from smsgw_cli.errors import Pending, SmsgwError, Usage
-from smsgw_cli.messages import used_keys
+from smsgw_cli.messages import interruption, used_keys
 from smsgw_cli.messages.campaign_names import named
 from smsgw_cli.messages.ledger import Ledger, path_for
 from smsgw_cli.messages.ledger_entry import ACCEPTED, Entry
@@ -29,7 +30,10 @@ follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 def ledger_of(session: Session, options: SendOptions | None = None) -> Ledger:
     """The ledger of the profile's server, which notes what the options allow."""
     allowed = [*options.allowed, *_loosened(session)] if options else ()
-    return session.closing(Ledger(path_for(session.profile.key), allowed))
+    ledger = session.closing(Ledger(path_for(session.profile.key), allowed))
+    if options is not None:
+        session.interrupted = partial(interruption.of_command, ledger)
+    return ledger
 
 
 def _loosened(session: Session) -> list[str]:

@@ -50,6 +50,7 @@ class WaveSend:
         record = begin.earlier(self._ledger, self._once)
         if record:
             begin.refuse_other(record, self._identity)
+            self._ledger.mailing = record.prefix
         else:
             begin.refuse_single(self._ledger, self._once)
         if self.session.options.dry_run:
@@ -113,6 +114,7 @@ class WaveSend:
 
     def _send(self, record: MailingRecord) -> None:
         run = self._run(record)
+        self._ledger.mailing = record.prefix
         with begin.locked(self._ledger, record):
             try:
                 with self.session.out.progress("send") as run.show:

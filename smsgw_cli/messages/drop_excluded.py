@@ -1,10 +1,10 @@
 """Excludes suppressed and excluded recipients from a send."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.audience import Audience, ListBreakdown
-from smsgw_cli.messages.do_not_contact import EXCLUDED_HINT
+from smsgw_cli.messages.do_not_contact import EXCLUDED_HINT, MOST_NAMED
 from smsgw_cli.messages.recipient_check import (
     EXCLUDED,
     LANDLINE,
@@ -36,7 +36,7 @@ def from_body(body: Record, audience: Audience, note: Callable[[str], None]) -> 
         return body
     require_recipients(len(audience), audience.excluded_by)
     if kept_out := [each for each in affected if each.kept_out]:
-        _refuse_later(body, kept_out, audience.excluded_by)
+        _refuse_later(body, kept_out, audience)
     if audience.excluded_by:
         note(f"note: {skipped(audience.excluded_by)}")
     rest = {key: value for key, value in body.items() if key != "mobile_numbers"}
@@ -77,16 +77,28 @@ def require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
         )
 
 
-def _refuse_later(body: Record, affected: list[ListBreakdown], reasons: Iterable[str]) -> None:
+def _refuse_later(body: Record, affected: list[ListBreakdown], audience: Audience) -> None:
     """Raise Usage for a scheduled send: the server will use the list as it is then."""
     if is_later(body):
         lists = ", ".join(str(breakdown.id) for breakdown in affected)
         raise Usage(
             f"contact list {lists} contains numbers that must not be contacted, and the server "
             "reads it at the scheduled time; nothing was sent",
-            hint="unsubscribe them with 'smsgw contacts update ID --unsubscribed'"
-            + (", or add --allow suppressed" if SUPPRESSED in reasons else ""),
+            hint=f"unsubscribe them with '{_unsubscribe(affected, audience)}'"
+            + (", or add --allow suppressed" if SUPPRESSED in audience.excluded_by else ""),
         )
+
+
+def _unsubscribe(affected: list[ListBreakdown], audience: Audience) -> str:
+    """The command that unsubscribes the excluded numbers from the list that has them."""
+    numbers = sorted(set().union(*audience.excluded_by.values()))
+    identity = affected[0].id if len(affected) == 1 else "LIST"
+    update, unsubscribed = "smsgw contacts update", f"--list {identity} --unsubscribed"
+    if len(numbers) == 1:
+        return f"{update} {numbers[0]} {unsubscribed}"
+    echo = f"echo {' '.join(numbers)}"
+    is_long = len(numbers) > MOST_NAMED and SUPPRESSED in audience.excluded_by
+    return f"{'smsgw suppress list -q' if is_long else echo} | xargs -n1 {update} {unsubscribed}"
 
 
 def _note_unchecked(body: Record, note: Callable[[str], None]) -> None:

@@ -15,7 +15,15 @@ from smsgw_cli.config.record_name import file_name
 from smsgw_cli.errors import NotFound
 from smsgw_cli.messages import ledger_runs, ledger_writes
 from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
-from smsgw_cli.messages.ledger_schema import CAMPAIGN_ID, KIND, LAYOUT, OPEN, TAKEN, UNKNOWN_YET
+from smsgw_cli.messages.ledger_schema import (
+    CAMPAIGN_ID,
+    KIND,
+    LAYOUT,
+    OPEN,
+    OUTCOME,
+    TAKEN,
+    UNKNOWN_YET,
+)
 from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
 from smsgw_cli.storage.batches import batched, marks
 from smsgw_cli.storage.database import Connection, Database
@@ -32,13 +40,16 @@ class Ledger:
     """The sends to one server. Every method raises SmsgwError if the file cannot be used.
 
     `allowed` are the words of --allow of the command that sends, which are recorded. All sends
-    that one object begins are of the same run.
+    that one object begins are of the same run. The command sends with the `key`, or the mailing
+    whose keys have the prefix `mailing`.
     """
 
     def __init__(self, path: Path, allowed: Iterable[str] = ()) -> None:
         self.path = path
         self.allowed = ",".join(allowed) or None
         self.run = os.urandom(8).hex()
+        self.key: str | None = None
+        self.mailing: str | None = None
         self._db = Database(path, LAYOUT)
 
     def close(self) -> None:
@@ -102,6 +113,18 @@ class Ledger:
                 of_run, run = ledger_runs.of_run(newest.id, newest.key, newest.run)
                 return list(self._read(f"{where} AND {of_run} ORDER BY id", [*values, *run]))
         return []
+
+    def sends_of_command(self) -> dict[str, tuple[int, int]]:
+        """How many sends of the command are accepted and unknown, each with the newest one; those
+        of a mailing with earlier runs."""
+        where, values = "(run = ? OR key = ?)", [self.run, self.key]
+        if self.mailing is not None:
+            where, values = ledger_runs.having_prefix(self.mailing)
+        sql = f"SELECT {OUTCOME}, count(*), max(id) FROM sends WHERE {TAKEN} AND {where} GROUP BY 1"  # noqa: S608
+        if not self._db.exists:
+            return {}
+        with self._db.reading() as db:
+            return {row[0]: (row[1], row[2]) for row in db.execute(sql, values)}
 
     def retries(self) -> list[Entry]:
         """The sends of failed messages that were not refused, oldest first."""

@@ -7,6 +7,7 @@ from smsgw_cli.storage.failures import Cause, RecordKind
 TAKEN = "state != 'refused'"
 UNKNOWN_YET = "state IN ('sending', 'unknown')"
 OPEN = f"{UNKNOWN_YET} OR (state = 'accepted' AND campaign IS NULL)"
+OUTCOME = "iif(state = 'sending', 'unknown', state)"  # once its process has ended
 CAMPAIGN_ID = "json_extract(campaign, '$.id')"
 
 _FIRST = """

@@ -7,15 +7,16 @@ from typing import Protocol
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
-from smsgw_cli.errors import Contradictory, Interrupted, Rejected, SmsgwError, Unavailable, Unknown
+from smsgw_cli.errors import Contradictory, Rejected, SmsgwError, Unavailable, Unknown
 from smsgw_cli.messages import campaign_search, send_locks, used_keys
 from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.differing import Differing
+from smsgw_cli.messages.interruption import of_send
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
 from smsgw_cli.messages.ledger_writes import INTERRUPTED, EndedSend, NewSend
 from smsgw_cli.messages.other_ledgers import warn_of_key
-from smsgw_cli.messages.reconcile import Reconciler, settle_hint
+from smsgw_cli.messages.reconcile import Reconciler
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.zone_names import renamed_zone
 from smsgw_cli.model import Record
@@ -81,6 +82,7 @@ class Sender:
         was lost, Unknown if it, or an earlier one with the key, may have been accepted.
         """
         policy = policy or UnknownPolicy()
+        self._ledger.key = once
         earlier = self._ledger.find(once) if once is not None else None
         if earlier and earlier.state == ACCEPTED and earlier.campaign:
             return self._known(earlier, body, earlier.campaign), False
@@ -225,15 +227,13 @@ class Sender:
 
     @contextmanager
     def _interruptible(self, entry: Entry) -> Iterator[None]:
-        """On Ctrl-C, record the send as unknown and raise Interrupted."""
+        """On Ctrl-C, record a send without an outcome as unknown, and raise Interrupted."""
         try:
             yield
         except KeyboardInterrupt:
             if self._ledger.get(entry.id).state == SENDING:
                 self._reconciler.end(EndedSend(entry.id, UNKNOWN, server_message=INTERRUPTED))
-            raise Interrupted(
-                "interrupted; the send may have been accepted", hint=settle_hint(entry)
-            ) from None
+            raise of_send(self._ledger.get(entry.id)) from None
 
 
 def may_pass(error: SmsgwError | None) -> bool:

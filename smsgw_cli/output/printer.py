@@ -54,7 +54,12 @@ class Printer:
     @property
     def is_first_page_view(self) -> bool:
         """Whether a table is shown on a terminal, where the first page is enough."""
-        return self.is_table and self._on_terminal and self._query is None
+        return self.is_for_people and not self._quiet
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether it is shown on a terminal, and not as data."""
+        return self._format.name == "table" and self._on_terminal and self._query is None
 
     @property
     def is_nested(self) -> bool:

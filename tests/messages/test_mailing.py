@@ -280,6 +280,18 @@ def test_a_terminal_shows_the_first_campaigns(server: Gateway, home: Path) -> No
     assert len(texts(server)) == 103
 
 
+@pytest.mark.parametrize("options", [[], ["-q"]])
+def test_a_terminal_sums_up_what_would_be_sent(
+    server: Gateway, codes: Path, options: list[str]
+) -> None:
+    line = ["messages", "send", "--csv", "codes.csv", "-m", "Code {code}", "--dry-run", *options]
+    shown = at_terminal(line).output
+    assert "mobile_numbers" not in shown
+    assert "12" in shown
+    assert ("Code" in shown) is not bool(options)
+    assert not server.store.rows("campaigns")
+
+
 def test_each_letter_is_in_the_ledger(run: Run, server: Gateway, codes: Path) -> None:
     run(LINE)
     listed: list[dict[str, Any]] = json.loads(run("sends list -o json").stdout)

@@ -284,6 +284,28 @@ def test_at_a_terminal_it_is_asked_whether_to_finish_what_is_old(
     assert sum(sent(server).values()) == count
 
 
+def test_the_question_is_about_the_rows_that_are_left(
+    run: Run, server: Gateway, home: Path, people: Path
+) -> None:
+    people.write_text(ROWS + CY)
+    server.faults.add(STOPPED)
+    run(f"{FILE} --workers 1 --yes", code=7)
+    server.faults.clear()
+    asked = at_terminal(shlex.split(f"{FILE} --set ask_above=1 --once monday"), b"y\n")
+    assert "left: 2 of 3 rows (resuming mailing 1 of 2" in asked.output
+    assert "recipients: 2" in asked.output
+    assert "message 1: to +12025550124" in asked.output
+    assert "Send it to 2 recipients?" in asked.output
+    assert sent(server) == {"Hi Ann": 1, "Hi Bob": 1, "Hi Cy": 1}
+
+
+def test_what_was_sent_before_is_not_printed_as_if_it_was_sent_now(
+    run: Run, server: Gateway, people: Path
+) -> None:
+    assert len(run(f"{FILE} -q").stdout.split()) == 2
+    assert run(f"{FILE} -q", code=2).stdout == ""
+
+
 def test_another_key_is_another_mailing(run: Run, server: Gateway, people: Path) -> None:
     for key in ("monday", "tuesday"):
         run(f"{FILE} --once {key}")

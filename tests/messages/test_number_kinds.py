@@ -21,7 +21,9 @@ def body(run: Run, line: str) -> Any:
 
 
 def test_a_preview_counts_and_tells_the_kinds(run: Run, server: Gateway) -> None:
-    told = run(f"messages preview -m Hi -o json --to {MOBILE},{LANDLINE},{PREMIUM},+448001111111")
+    line = f"messages preview -m Hi -o json --to {MOBILE},{LANDLINE},{PREMIUM},+448001111111"
+    told = run(line, code=2)
+    assert told.error["hint"] == "--allow premium lets them through"
     assert told.json["kinds"] == {"landlines": 1, "premium": 1, "toll_free": 1, "shared_cost": 0}
     assert told.json["notes"] == [
         f"1 of 4 numbers is a landline, which usually cannot receive SMS (first: {LANDLINE})",

@@ -1,6 +1,7 @@
 """Retry sends what failed again, as it was, each recipient once, and not twice by itself."""
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from smsgw_cli.messages.retry_failed import retry_groups
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
+from tests.terminal import at_terminal
 
 FAILS = "+12025550199,+13035550199"
 
@@ -42,6 +44,15 @@ def test_the_same_retry_again_sends_nothing(run: Run, failed: Gateway) -> None:
     assert len(failed.store.rows("campaigns")) == 2
     run("messages retry --campaign 1 --yes --once really")
     assert len(failed.store.rows("campaigns")) == 3
+
+
+def test_a_terminal_shows_a_line_for_each_campaign_of_a_retry(run: Run, failed: Gateway) -> None:
+    before = len(failed.store.rows("campaigns"))
+    shown = at_terminal(shlex.split("campaigns retry 1 --dry-run")).output
+    assert "1 campaign would be sent now" in shown
+    assert "RECIPIENTS" in shown
+    assert "mobile_numbers" not in shown
+    assert len(failed.store.rows("campaigns")) == before
 
 
 def test_options_say_otherwise(run: Run, failed: Gateway) -> None:

@@ -409,3 +409,19 @@ def test_a_command_that_hangs_is_named_and_not_waited_for_for_ever(
         hanging.kill()
     assert f"another process (pid {hanging.pid}, for " in told.stderr
     assert "nothing was sent" in told.stderr
+
+
+def test_what_the_server_says_once_is_said_once(run: Run, against: Callable[[str], None]) -> None:
+    said = "The mobile_numbers.0 field must be a valid number."
+    refusal = {"message": said, "errors": {"mobile_numbers.0": [said]}}
+    with scripted(answer("422 Unprocessable Content", json.dumps(refusal).encode())) as server:
+        against(server.url)
+        assert run(f"messages send {TO} -m Hi", code=5).stderr.count(said) == 1
+
+
+@pytest.mark.parametrize("verb", ["send", "preview"])
+def test_recipient_and_text_without_options_are_told_theirs(
+    run: Run, server: Gateway, verb: str
+) -> None:
+    refused = run(f"messages {verb} +12025550123 Hello", code=2).stderr
+    assert "hint: use --to NUMBERS and -m TEXT; see " in refused

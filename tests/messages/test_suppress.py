@@ -154,10 +154,26 @@ def test_a_list_that_is_read_later_is_not_sent_to_with_a_suppressed_contact_on_i
     refused = run(f"messages send --list Customers -m Hi {later}", code=2).stderr
     assert "reads it at the scheduled time" in refused
     assert sends(work) == 0
-    run("contacts update 1 --unsubscribed")
+    previewed = run(f"messages preview --list Customers -m Hi {later}", code=2)
+    assert refused.splitlines()[-2:] == previewed.stderr.splitlines()[-2:]
+    command = f"smsgw contacts update {STOPPED} --list 1 --unsubscribed"
+    assert f"hint: unsubscribe them with '{command}'" in refused
+    run(command.removeprefix("smsgw "))
     told = run(f"messages send --list Customers -m Hi {later}").stderr
     assert "contacts added before then are not checked" in told
     assert sends(work) == 1
+
+
+def test_several_contacts_are_unsubscribed_with_one_pipe(run: Run, work: Gateway) -> None:
+    line = "messages send --list Customers -m Hi --at 2031-01-01T12:00:00Z"
+    update = "xargs -n1 smsgw contacts update --list 1 --unsubscribed"
+    run(f"contacts create Customers {THIRD}")
+    run(f"suppress add {THIRD}")
+    assert f"'echo {STOPPED} {THIRD} | {update}'" in run(line, code=2).stderr
+    for last in range(30, 34):
+        run(f"contacts create Customers +120255501{last}")
+        run(f"suppress add +120255501{last}")
+    assert f"'smsgw suppress list -q | {update}'" in run(line, code=2).stderr
 
 
 def test_only_allow_suppressed_leads_past_the_list(run: Run, work: Gateway, home: Path) -> None:

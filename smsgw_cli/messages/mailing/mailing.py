@@ -94,6 +94,11 @@ class Mailing:
         is_alone = self.identity.once is not None and self.shard is None
         spooled_sends.group(self.spool, 1 if is_alone else MOST_RECIPIENTS)
 
+    def regroup(self) -> None:
+        """Make the sends anew: all rows are pending again."""
+        spooled_rows.dissolve_all(self.spool)
+        self.group()
+
     def divide(self, sizes: tuple[Size, ...]) -> None:
         """Divide what is pending into waves of these sizes."""
         recipients = (each for each, _ in split(sizes, self.count(NOT_SENT)))
@@ -106,7 +111,7 @@ class Mailing:
         self.group()
 
     def audience(self) -> Audience:
-        """Its recipients, without exclusions."""
+        """The recipients of what is pending, without exclusions."""
         self.group()
         return exclusion.everybody(self.spool)
 

@@ -13,7 +13,7 @@ from smsgw_cli.errors import SmsgwError
 from smsgw_cli.messages import ledger_mailings
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.mailing import earlier_sends, records, spooled_sends
+from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.adoption import Adoption, Doubt
 from smsgw_cli.messages.mailing.identity import digests_of_file
 from smsgw_cli.messages.mailing.mailing import Mailing
@@ -24,6 +24,7 @@ from smsgw_cli.messages.mailing.repeat import RepeatRule, partial_repeat
 from smsgw_cli.messages.mailing.results import conclude, left
 from smsgw_cli.messages.mailing.run import Excluded, MailingRun
 from smsgw_cli.messages.mailing.spooled_sends import SpooledSend
+from smsgw_cli.messages.mailing.statuses import NOT_SENT
 from smsgw_cli.messages.mailing.unknown_sends import UnknownSends
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler
@@ -39,12 +40,12 @@ Progress = Callable[[], AbstractContextManager[Callable[[int, int, str], None]]]
 """Begins to show progress, with a function that takes the number done, the total and the unit."""
 
 
-def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
+def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> str:
     """Leave pending what would be sent now, but for sends with an unknown outcome; nothing is
-    recorded. Raises as `RepeatRule.plan` does."""
+    recorded. Returns how much that is, if it is not all. Raises as `RepeatRule.plan` does."""
     mailing.group()
     if not ledger.path.exists():
-        return
+        return ""
     identity = mailing.identity
     with ledger.writing() as db:
         earlier = records.newest(db, identity)
@@ -54,6 +55,9 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> None:
         earlier_sends.mark_sent(mailing, ledger, since)
     if earlier and (plan.continues or earlier.key == identity.key):
         earlier_sends.mark_sent(mailing, ledger, ledger_mailings.taken(ledger, earlier.prefix))
+    pending, rows = mailing.count(NOT_SENT), spooled_rows.count(mailing.spool)
+    note = f" ({plan.note})" if plan.note else ""
+    return f"left: {pending:,} of {rows:,} rows{note}" if pending < rows else ""
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ class Mailings:
                             db, identity, mailing.file, earlier, plan.since, moments
                         )
                         locks.hold_mailing(lock, record.lock)
+                self.ledger.mailing = record.prefix
                 if plan.note:
                     self.note(plan.note)
                 yield record, plan.skipped

@@ -81,6 +81,7 @@ class RepeatRule:
         recent = records.accepted_since(ledger, earlier, since)
         if skipped := earlier_sends.mark_sent(mailing, ledger, recent):
             if not mailing.has_pending:
+                mailing.regroup()  # nothing of it was sent by this command
                 raise _nothing_left(earlier, skipped)
             return Plan(continues=False, since=since, skipped=skipped)
         return Plan(continues=False, note=f"note: {_named(earlier)} was the same; this one is new")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
+from smsgw_cli.messages.interruption import AGAIN
 from smsgw_cli.messages.mailing import spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.merge import MESSAGE
@@ -129,7 +130,7 @@ def _error(mailing: Mailing, error: SmsgwError | None, where: str) -> SmsgwError
     if is_rejected:
         where += f", the rejected rows are in {write_rejects(mailing)}"
     tells = type(error) in (Partial, SmsgwError)  # a bad wave, or a ledger that cannot be used
-    resume = (error and tells and error.hint) or "run the same command again to resume"
+    resume = (error and tells and error.hint) or AGAIN
     hint = f"{where}; {resume}; no row is sent twice"
     stops = isinstance(error, Interrupted | Pending)
     kind: type[SmsgwError] = type(error) if error and stops else Partial

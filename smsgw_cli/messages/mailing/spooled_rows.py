@@ -77,9 +77,19 @@ def dissolve(spool: Spool, sends: Iterable[int]) -> None:
         spool.write("DELETE FROM sends WHERE id = ?", [send])
 
 
+def dissolve_all(spool: Spool) -> None:
+    """Delete all sends."""
+    spool.write("UPDATE rows SET send = NULL")
+    spool.write("DELETE FROM sends")
+
+
 def numbers(spool: Spool) -> Iterator[tuple[int, str]]:
-    """The rows that can be sent, with their numbers, by text."""
-    yield from map(tuple, spool.read("SELECT row, number FROM rows ORDER BY text, row"))
+    """The rows that are pending, with their numbers, by text."""
+    sql = (
+        "SELECT row, number FROM rows LEFT JOIN sends ON sends.id = send WHERE status IS NULL "
+        "ORDER BY rows.text, row"
+    )
+    yield from map(tuple, spool.read(sql))
 
 
 def pairs(spool: Spool) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.campaigns.status_counts import of_status
 from smsgw_cli.config.setting_checks import Share
 from smsgw_cli.errors import Partial, Pending, SmsgwError
+from smsgw_cli.messages.interruption import AGAIN
 from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.when import When
 from smsgw_cli.model import DELIVERED, FAILED, SENT, Campaign, Record
@@ -20,7 +21,6 @@ POLL = 1.0  # seconds between two looks at the clock, which people may set
 COUNTED_EVERY = 30  # looks, of a wave with at most so many campaigns
 MOST_SHOWN = 10
 MOST_NAMED = 5
-AGAIN = "run the same command again to resume"
 
 
 @dataclass(frozen=True)

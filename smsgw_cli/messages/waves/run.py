@@ -8,11 +8,11 @@ from smsgw_cli.errors import Interrupted, Partial, Pending, SmsgwError, Unknown
 from smsgw_cli.messages.audience import Audience
 from smsgw_cli.messages.campaign_names import derived
 from smsgw_cli.messages.drop_excluded import LARGE_REQUEST
+from smsgw_cli.messages.interruption import AGAIN
 from smsgw_cli.messages.mailing import records as mailings
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.messages.sender import Sender, UnknownPolicy
 from smsgw_cli.messages.waves import records
-from smsgw_cli.messages.waves.gate import AGAIN
 from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.model import Record
@@ -21,7 +21,7 @@ from smsgw_cli.sms.same_phone import usual
 from smsgw_cli.wording import pluralize
 
 PAGE = LARGE_REQUEST  # recipients of one campaign
-STOPS = (Interrupted, Partial, Pending, Unknown)  # they tell that something was sent
+STOPS = (Partial, Pending, Unknown)  # they tell that something was sent
 
 
 @dataclass
@@ -48,8 +48,8 @@ class WaveRun:
                 self.waves.await_turn(wave, time.sleep, self._show)
                 self._send(wave)
                 self.waves.accept(wave)
-        except KeyboardInterrupt:
-            raise Interrupted("stopped", hint=AGAIN) from None
+        except Interrupted as error:
+            raise KeyboardInterrupt from error
         except SmsgwError as error:
             if isinstance(error, STOPS) or not self.campaigns:
                 raise

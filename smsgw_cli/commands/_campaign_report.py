@@ -20,6 +20,7 @@ from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.times import past
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 from smsgw_cli.storage.atomic_write import atomic_write
@@ -87,7 +88,7 @@ def _created(session: Session, after: str | None, before: str | None) -> list[Re
     with closing(session.api.pages("campaigns", query)) as campaigns:
         found = [each for each in campaigns if _is_between(each, since, until or FOR_EVER)]
     if not found:
-        session.out.note(f"no campaigns created since {since.astimezone():%Y-%m-%d %H:%M}")
+        session.out.note(f"no campaigns created since {local_time.of(since):%Y-%m-%d %H:%M}")
     return found
 
 

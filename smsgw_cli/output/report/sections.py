@@ -15,6 +15,7 @@ from smsgw_cli.output.report.words import (
     percent,
     width_of,
 )
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 
 MAX_BARS, MAX_ROWS = 15, 100
@@ -72,7 +73,7 @@ def over_time(timeline: Record) -> Element | None:
     buckets, width = timeline["buckets"], timeline["bucket_seconds"]
     if not buckets:
         return None
-    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
+    starts = [local_time.of(read_timestamp(bucket["start"])) for bucket in buckets]
     first, last = (format_time(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
     chart = svg.columns(
         "Messages over time",

@@ -19,6 +19,7 @@ from smsgw_cli.output.report.words import (
     width_of,
 )
 from smsgw_cli.output.values import STYLES
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 
 BAR, SHORT_BAR = 32, 10  # characters of the longest bar
@@ -96,7 +97,7 @@ def _failure(row: Record) -> Row:
 
 def _over_time(timeline: Record) -> list[Row]:
     buckets, width = timeline["buckets"], timeline["bucket_seconds"]
-    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
+    starts = [local_time.of(read_timestamp(bucket["start"])) for bucket in buckets]
     return [
         (
             bucket_label(start, starts, width),

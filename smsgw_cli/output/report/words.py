@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.wording import pluralize
 
@@ -55,7 +56,7 @@ def width_of(seconds: int) -> str:
 def format_time(value: Any, *, seconds: bool = False) -> str:
     """An API timestamp in local time: `3 June 2030, 14:05`."""
     try:
-        moment = read_timestamp(value).astimezone()
+        moment = local_time.of(read_timestamp(value))
     except (TypeError, ValueError, OverflowError):
         return str(value) if value else "at an unknown time"
     return f"{moment.day} {moment:%B %Y, %H:%M}" + (f":{moment:%S}" if seconds else "")

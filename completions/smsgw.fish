@@ -17,7 +17,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages list'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable: pending, queued, processed, sent, delivered, failed, received' '--number|-|Filter by number of sender or recipient; on a terminal, as a conversation' '--since|-|Only since this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--before|-|Only until this time: 2031-01-01, 18:00, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'messages get'
             set below 
@@ -37,7 +37,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'messages tail'
             set below 
-            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it' '--follow --no-follow||Wait for more messages, or exit after the new ones'
+            set flags '--user|-|Filter by user (id)' '--campaign|?campaigns/campaign|Filter by campaign (id, name or last)' '--sim|?devices/SIM|Filter by SIM (id, number, label or name)' '--message|-|Filter by text contained in the message' '--type|=SMS MMS WhatsApp|Filter by type' '--status|=Pending Queued Processed Sent Delivered Failed Received+|Filter by status; repeatable: pending, queued, processed, sent, delivered, failed, received' '--since|-|Include messages since: 2h (ago), 09:00, \'mon 09:00\', 2031-01-01T12:00' '--cursor|/|File to store the position in; the next run resumes there' '--exec|-|Command to run for each message, which it gets as JSON on standard input, instead of printing it' '--follow --no-follow||Wait for more messages, or exit after the new ones'
             set operands 
         case 'campaigns'
             set below 'list|List campaigns.' 'get|Show one campaign.' 'update|Update a campaign.' 'delete|Delete campaigns with all their messages and USSD pulls.' 'watch|Watch campaigns until every message has a final status.' 'report|Report counts by status, sender and failure reason, and delivery times.' 'retry|Send the failed messages of campaigns again, as new campaigns.' 'devices|List the devices of a campaign and its status on each.' 'sending-servers|List the sending servers of a campaign and its status on each.'
@@ -45,7 +45,7 @@ function __smsgw_at --no-scope-shadowing
             set operands 
         case 'campaigns list'
             set below 
-            set flags '--name|-|Filter by name (the whole name)' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status' '--type|=SMS MMS WhatsApp USSD Pull|Filter by type' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
+            set flags '--name|-|Filter by name (the whole name)' '--status|=Queued Processing Processed Scheduled Completed Sent Pending Stalled Succeeded Failed Cancelling Cancelled|Filter by status: queued, processing, processed, scheduled, completed, sent, pending, stalled, succeeded, failed, cancelling, cancelled' '--type|=SMS MMS WhatsApp USSD Pull|Filter by type' '--recurring --one-off||Only recurring or one-time campaigns' '--since|-|Only created since this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--before|-|Only created before this time: 2031-01-01, \'mon 09:00\', 2h (ago)' '--all||Show everything, not only the first page on a terminal' '--limit|-|Maximum number to show'
             set operands 
         case 'campaigns get'
             set below 
@@ -157,11 +157,11 @@ function __smsgw_at --no-scope-shadowing
             set operands '-+'
         case 'fields create'
             set below 
-            set flags '--tag|-|Tag used in messages and imports [default: from the label]' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values [default: text]' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label'
+            set flags '--tag|-|Tag used in messages and imports [default: from the label]' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values: text, number, email, dropdown, multiselect, checkbox, radio, date, datetime-local, time, textarea [default: text]' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label'
             set operands '?contact-lists/contact-list' '-'
         case 'fields update'
             set below 
-            set flags '--label|-|Label shown to people' '--tag|-|Tag used in messages and imports' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept'
+            set flags '--label|-|Label shown to people' '--tag|-|Tag used in messages and imports' '--type|=text number email dropdown multiselect checkbox radio date datetime-local time textarea|Type of the values: text, number, email, dropdown, multiselect, checkbox, radio, date, datetime-local, time, textarea' '--required --optional||Whether a value is required' '--default|-|Default value; \'\' for none' '--option|-+|Option as value=label, or a value that is also the label; value= removes one; the others are kept'
             set operands '-'
         case 'ussd-pulls'
             set below 'list|List USSD pulls.' 'get|Show one USSD pull.' 'delete|Delete USSD pulls.' 'send|Dial USSD codes.'

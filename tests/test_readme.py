@@ -55,11 +55,12 @@ def test_the_readme_shows_what_its_commands_print(
     assert not shown.differences(shown.of_markdown(text))
     monkeypatch.setenv("SMSGW_SANDBOX_SPEED", "100000")
     files(home)
-    lines = [*recipes(text), *crontab(text)]
+    answered = [line.replace("smsgw ", "smsgw --yes ") for line in recipes(text)]
+    lines = [*answered, *crontab(text)]
     assert len(lines) > 25
     wrong = {}
     for line in lines:
-        said = shown.shell(f"{line.replace('smsgw ', 'smsgw --yes ')}; echo exit code $?")
-        if not said.endswith("exit code 0\n"):
+        said = shown.shell(f"{line}; echo exit code $?")
+        if not said.endswith("exit code 0\n") or (line.endswith("/dev/null") and "\n" in said[:-1]):
             wrong[line] = said
     assert not wrong

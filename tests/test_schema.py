@@ -2,7 +2,9 @@
 
 import json
 import shlex
+import subprocess
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from smsgw_cli.sandbox.seed import seed
 from smsgw_cli.sandbox.server import Gateway, Settings
 from tests.conftest import Run
 from tests.recording import BY_NAME
+from tests.terminal import PROGRAM
 from tests.test_contract import LINES as LINES_OF_ENDPOINTS
 
 TEXTS = {"completion", "help"}  # commands that print no JSON
@@ -99,6 +102,14 @@ suppress from-replies
 suppress remove +12025550188
 profiles list
 profiles get sandbox
+profiles get work server
+profiles get work token --show-secrets
+profiles get work token_command --show-secrets
+profiles get work retries
+profiles get work no_input
+profiles get work region
+profiles get work stop_words
+profiles get work check.age
 profiles use sandbox
 profiles test
 doctor
@@ -205,6 +216,28 @@ def test_what_commands_print_is_valid(run: Run, seeded: Gateway) -> None:
 
 def test_what_the_sandbox_prints_is_valid() -> None:
     check(OF_THE_SANDBOX)
+
+
+@pytest.mark.parametrize("verb", ["import", "sync"])
+def test_what_a_resumed_import_prints_is_valid(run: Run, seeded: Gateway, verb: str) -> None:
+    run("contact-lists create Friends")
+    seeded.faults.add("401 POST /contact-lists/*/contacts")
+    run(f"contacts {verb} Friends people.csv --create-fields --yes", code=3)
+    seeded.faults.clear()
+    check("imports resume 1 --yes")
+
+
+def test_what_a_served_sandbox_prints_is_valid(home: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "sandbox", "serve", "--db", str(home / "g.db"), "-o", "json"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        assert serving.stdout
+        lines = takewhile(lambda line: line != "}\n", serving.stdout)
+        served = json.loads("".join(lines) + "}")
+        serving.terminate()
+    assert problems("sandbox serve", served) == []
 
 
 def check(lines: str) -> None:

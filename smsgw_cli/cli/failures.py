@@ -1,14 +1,12 @@
 """Reports failures: as text or JSON on stderr, and as an exit code."""
 
 import json
-import os
 import re
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
-from itertools import pairwise
 from typing import Any
 
 import typer
@@ -21,6 +19,7 @@ from smsgw_cli.errors import Interrupted, QueryFailed, SmsgwError, Usage
 from smsgw_cli.output.streams import ReaderGone, WriteFailed
 from smsgw_cli.wording import suggestion
 
+_OPTIONAL = re.compile(r"'\[(\w+)\]\W*'")  # an argument as a usage line shows it
 OWN_WORDS = frozenset({"hint", "error", "note", "warning"})
 
 
@@ -32,9 +31,9 @@ def fail(error: Exception, args: list[str], session: Session) -> int:
         return NO_RESULT if session.is_plugin else BROKEN_PIPE
     if session.options.debug or "--debug" in args:
         for line in "".join(traceback.format_exception(error)).splitlines():
-            session.warn(line)
+            session.warn(line, wraps=False)
     failure = _of_query(error, session) or _of_text(error, session) or as_failure(error)
-    as_json = session.options.wants_json or _asks_for_json(args)
+    as_json = _format(args, session) in ("json", "ndjson")
     if session.is_plugin:
         return _fail_as_plugin(failure, error, as_json=as_json)
     show(failure, session, as_json=as_json)
@@ -94,7 +93,7 @@ def _usage(error: typer.TyperException) -> SmsgwError:
     if context and hint and hasattr(error, "possibilities"):
         option = str(getattr(error, "option_name", ""))
         return Usage(f"no such option: {option}", hint=_meant(option, context, hint))
-    message = error.format_message()
+    message = _OPTIONAL.sub(r"'\1'", error.format_message())
     if context and hint and (unknown := re.match("No such command '(.*?)'", message)):
         meant = import_module("smsgw_cli.cli.command_meant").command_meant
         group = context.command_path.partition(" ")[2]
@@ -120,12 +119,29 @@ def _file(error: OSError) -> str:
     return f": {error.filename}" if error.filename else ""
 
 
-def _asks_for_json(args: list[str]) -> bool:
-    """Whether a command line that could not be parsed seems to ask for JSON."""
-    formats = [value for option, value in pairwise(args) if option in ("-o", "--output")]
-    formats += [arg.removeprefix("--output=").removeprefix("-o") for arg in args if arg[:2] == "-o"]
-    formats += [arg.removeprefix("--output=") for arg in args if arg.startswith("--output=")]
-    return bool({"json", "ndjson"} & {*formats, os.environ.get("SMSGW_OUTPUT", "")})
+def _format(args: list[str], session: Session) -> str | None:
+    """The selected format, also of a command line that could not be parsed."""
+    options = session.options
+    options.output = options.output or _given(args, "-o", "--output")
+    options.profile_name = options.profile_name or _given(args, "-p", "--profile")
+    try:
+        output: str | None = session.setting("output")
+        return output
+    except (SmsgwError, OSError):  # perhaps the failure itself: an unreadable config.toml
+        return options.output
+
+
+def _given(args: list[str], short: str, long: str) -> str | None:
+    """The last value of an option."""
+    found = None
+    for arg, following in zip(args, [*args[1:], None], strict=True):
+        if arg in (short, long):
+            found = following
+        elif arg.startswith(f"{long}="):
+            found = arg.removeprefix(f"{long}=")
+        elif arg.startswith(short):
+            found = arg.removeprefix(short)
+    return found
 
 
 def _field(name: str) -> str:
@@ -136,7 +152,7 @@ def _field(name: str) -> str:
 def show(error: SmsgwError, session: Session, *, as_json: bool) -> None:
     """Print a failure on stderr, as JSON if JSON was asked for."""
     if as_json:
-        session.warn(json.dumps({"error": error.as_dict()}))
+        session.warn(json.dumps({"error": error.as_dict()}), wraps=False)
         return
     session.warn(f"error: {error.message}")
     for line in _details(error):

@@ -127,10 +127,5 @@ class Options:
             elif value is not None:
                 setattr(self, name, value)
 
-    @property
-    def wants_json(self) -> bool:
-        """Whether errors are printed as JSON too."""
-        return self.output in ("json", "ndjson")
-
 
 SHARED = tuple(field.name for field in fields(Options))

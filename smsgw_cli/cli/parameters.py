@@ -17,6 +17,8 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config.settings import SETTINGS
 from smsgw_cli.errors import Usage
 
+LONGEST_CHOICES = 52  # characters, beside the name of an option
+
 Run = Callable[..., None]
 Options = TypeVar("Options")
 
@@ -165,13 +167,12 @@ def _hint(field: Field) -> CompletionHint:
 
 
 def _declaration(field: Field, *, hidden: bool) -> Any:
-    metavar = None if field.kind is bool or field.choices else _metavar(field)
     if field.argument:
-        return typer.Argument(help=field.help, metavar=metavar, show_default=False)
+        return typer.Argument(help=_help(field), metavar=_metavar(field), show_default=False)
     return typer.Option(
         *flag_of(field).split(),
-        help=field.help,
-        metavar=metavar,
+        help=_help(field),
+        metavar=None if field.kind is bool else _metavar(field),
         show_default=False,
         case_sensitive=False,
         parser=field.parse,
@@ -180,9 +181,24 @@ def _declaration(field: Field, *, hidden: bool) -> Any:
     )
 
 
-def _metavar(field: Field) -> str:
+def _help(field: Field) -> str:
+    """The help, with the choices that would be too long beside the option's name."""
+    if not _has_many_choices(field):
+        return field.help
+    text, bracket, rest = field.help.partition(" [")
+    return f"{text}: {', '.join(field.choices).lower()}{bracket}{rest}"
+
+
+def _has_many_choices(field: Field) -> bool:
+    return len("|".join(field.choices)) > LONGEST_CHOICES
+
+
+def _metavar(field: Field) -> str | None:
+    """None for few choices, of which Typer makes it."""
     if field.metavar:
         return field.metavar
+    if field.choices and not _has_many_choices(field):
+        return None
     if field.file:
         return "FILE"
     name = (field.flag or field.key).split()[-1]

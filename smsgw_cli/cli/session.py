@@ -176,15 +176,15 @@ class Session:
             raise Usage(f"--excel requires CSV, not {output}", hint="-o excel")
         return "excel"
 
-    def warn(self, message: str) -> None:
+    def warn(self, message: str, *, wraps: bool = True) -> None:
         """Print a line on stderr, even with --quiet, with the token masked."""
         from smsgw_cli.output.printer import print_note
 
-        print_note(redact.text(message, self._token))
+        print_note(redact.text(message, self._token), wraps=wraps)
 
     def _warn_lines(self, text: str) -> None:
         for line in text.splitlines():
-            self.warn(line)
+            self.warn(line, wraps=False)
 
     @property
     def can_ask(self) -> bool:
@@ -209,8 +209,9 @@ class Session:
                 hint="use --yes to confirm",
             )
         from smsgw_cli.output.cells import visible
+        from smsgw_cli.output.printer import wrapped
 
-        if not confirmed(visible(question)):
+        if not confirmed("\n".join(wrapped(visible(question)))):
             raise SmsgwError("cancelled; nothing was done")
 
     def confirm_on_server(self, question: str) -> None:

@@ -473,3 +473,7 @@ class RestoreResult(TypedDict):
     run: NotRequired[int]
     rows: NotRequired[int]
     fields_created: NotRequired[int]
+
+
+SettingValue = str | float | bool | list[str] | None
+"""What `profiles get NAME KEY` prints."""

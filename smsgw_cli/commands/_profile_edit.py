@@ -207,7 +207,7 @@ def _probe(session: Session, name: str) -> None:
         try:
             devices = probe.api.count("devices")
         except SmsgwError as error:
-            session.out.note(f"note: the profile is saved, but {error.message}")
+            session.warn(f"warning: the profile is saved, but {error.message}")
             return
     session.out.note(f"note: {profile.server} accepts the token; it has {devices} devices")
 

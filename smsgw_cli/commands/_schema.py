@@ -91,7 +91,7 @@ OUTPUTS: dict[str, Any] = {
     "devices selftest": list[own.SelfTestResult],
     "check": own.Check,
     "profiles list": list[own.ProfileSettings],
-    "profiles get": own.ProfileSettings,
+    "profiles get": own.ProfileSettings | own.SettingValue,
     "profiles add": own.Changed,
     "profiles update": own.Changed,
     "profiles use": own.Changed,

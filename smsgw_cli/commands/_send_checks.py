@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._respected_lists import respected_lists
 from smsgw_cli.commands._send_notes import note_all
-from smsgw_cli.commands._send_question import ask, is_large, parts_of
+from smsgw_cli.commands._send_question import ask, is_large, parts_of, text_lines
 from smsgw_cli.commands._send_warnings import (
     max_recipients,
     warn_of_lists,
@@ -221,6 +221,6 @@ class SendChecks:
         recipients, parts = len(preview.audience), preview.total_parts
         if not is_large(self._limit, recipients, parts):
             return False
-        lines = self.previews.lines(preview)
+        lines = [*text_lines(preview.texts.first), *self.previews.lines(preview)]
         ask(self._session, self._limit, recipients, parts, lines, preview.when.phrase())
         return True

@@ -1,13 +1,16 @@
 """The question before a large send: many recipients, or many parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import shorten
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.messages.content import WITHOUT_PARTS
+from smsgw_cli.messages.preview_texts import Batch
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import split
 from smsgw_cli.wording import pluralize
 
+LONGEST_TEXT = 160  # characters
 PARTS = 5  # as many as ask_above has recipients; each part is paid for
 
 
@@ -39,3 +42,10 @@ def ask(
         for line in preview:
             session.warn(line)
     session.confirm_on_server(question)
+
+
+def text_lines(first: Sequence[Batch]) -> Iterator[str]:
+    """The text; that of the first recipient, if each has their own."""
+    for each in first[:1]:
+        text = shorten(each.text, LONGEST_TEXT, placeholder=" …")
+        yield f"text to {each.to}: {text}" if each.to else f"text: {text}"

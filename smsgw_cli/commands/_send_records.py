@@ -39,10 +39,11 @@ def settle_sends(session: Session, numbers: list[str] | None, settle: float) -> 
             if record["state"] == "unknown":
                 left.append(f"{record['id']}: {record['said']}")
             yield record
-        if record is None:
-            session.out.note("no unknown sends")
+        if record is None and not session.out.is_table:
+            session.out.note(nothing)
 
-    session.out.rows(settled(), COLUMNS, every=EVERY)
+    nothing = "no unknown sends"
+    session.out.rows(settled(), COLUMNS, every=EVERY, empty=nothing)
     if left:
         raise Unknown(
             f"{pluralize(len(left), 'send stays', 'sends stay')} unknown",

@@ -105,7 +105,8 @@ class WaveSend:
         self.session.out.note(f"resuming {record.name} with wave {left[0].number}")
         recipients = sum(each.recipients for each in left)
         if recipients > self.options.ask_above:
-            self.session.confirm(f"Resume and send it to {recipients:,} more recipients?")
+            question = f"Resume and send it to {recipients:,} more recipients?"
+            self.session.confirm_on_server(question)
 
     def _left(self, record: MailingRecord) -> list[records.Wave]:
         every = records.of_mailing(self._ledger, record.id)

@@ -15,7 +15,13 @@ unless one is named, within -t, --timeout [10s]. Metrics, their ranges and recip
 smsgw help monitoring
 """
 FIELDS = (
-    Field("check", "What to check [default: all]", choices=CHECKS, argument=True),
+    Field(
+        "check",
+        "What to check [default: all]",
+        choices=CHECKS,
+        argument=True,
+        metavar="[CHECK]",
+    ),
     Field(
         "ids",
         "Only these devices, campaigns, sending servers or SIMs; - for standard input",

@@ -85,18 +85,21 @@ def get_profile(session: Session, name: str | None, key: str | None) -> None:
         session.out.record(record)
     elif key in HIDDEN and not session.options.show_secrets:
         raise Usage(f"{key} is not shown", hint="add --show-secrets")
-    elif key == "token":
-        session.out.line(profiles.token_of(profile))
-    elif key == "token_command":
-        session.out.line(profile.token_command or "")
     else:
-        _print_value(session, record, key)
+        _print_value(session, _value(profile, record, key))
 
 
-def _print_value(session: Session, record: Record, key: str) -> None:
+def _value(profile: profiles.Profile, record: Record, key: str) -> Any:
+    if key == "token":
+        return profiles.token_of(profile)
+    if key == "token_command":
+        return profile.token_command
     if key not in record and key not in SETTINGS:
         raise Usage(f"unknown setting {key!r}", hint="see 'smsgw help settings'")
-    value = record[key] if key in record else as_written(SETTINGS[key].default)
+    return record[key] if key in record else as_written(SETTINGS[key].default)
+
+
+def _print_value(session: Session, value: Any) -> None:
     if session.out.is_json:
         session.out.json(value)
     elif value is not None:

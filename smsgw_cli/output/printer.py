@@ -1,9 +1,11 @@
 """Prints records in the selected format, or only ids with -q, and notes on stderr."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from textwrap import wrap
 from typing import Any
 
 from smsgw_cli.errors import Usage
@@ -12,6 +14,8 @@ from smsgw_cli.output.formats import View, chosen, module
 from smsgw_cli.output.records import PRINTED, READ, as_records, counted, is_list_of_records
 from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import NOTHING, Writer, write
+
+QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)")
 
 
 class Printer:
@@ -141,7 +145,7 @@ class Printer:
     def note(self, message: str) -> None:
         """Print a message that is not data on stderr, unless quiet."""
         if not self._quiet:
-            print_note(message)
+            print_note(message, wraps=True)
 
     def progress(self, title: str, *, is_result: bool = False) -> Any:
         """A context manager that returns the function to report progress to; see progress.py.
@@ -184,8 +188,25 @@ class Printer:
             write(self._format.name if self.is_json else "json", result)
 
 
-def print_note(message: str) -> None:
+def print_note(message: str, *, wraps: bool = False) -> None:
     """Print a line to stderr. Text of a server in it is escaped, line ends too, so that it cannot
-    look like a line of ours."""
-    sys.stderr.write(visible(message) + "\n")
+    look like a line of ours. A sentence `wraps` on a terminal."""
+    line = visible(message)
+    sys.stderr.write("\n".join(wrapped(line) if wraps else [line]) + "\n")
     sys.stderr.flush()
+
+
+def wrapped(line: str) -> list[str]:
+    """The line in the width of stderr's terminal. Words and commands in quotes stay whole, to be
+    copied, and what follows is indented: no text of a server begins a line."""
+    try:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return [line]
+    if not 0 < columns < len(line):
+        return [line]
+    joined = QUOTED.sub(lambda found: found[0].replace(" ", "\0"), line)
+    lines = wrap(
+        joined, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return [each.replace("\0", " ") for each in lines]

@@ -1,11 +1,12 @@
 """Tables for people: aligned, escaped, and no wider than the terminal."""
 
-from bisect import bisect
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import accumulate, islice
-from typing import Any, TextIO
+from itertools import islice
+from shutil import get_terminal_size
+from typing import TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -13,53 +14,29 @@ from rich.table import Table
 from rich.text import Text
 
 from smsgw_cli.output.cells import Record, lookup, visible
+from smsgw_cli.output.columns import GAP, OPTIONAL, Column, how_many_fit, widths_in
 from smsgw_cli.output.formats import View
-from smsgw_cli.output.values import brief, is_number, is_time, parts, with_age
+from smsgw_cli.output.values import brief, is_time, parts, with_age
 
-MAX_CELL = 2_000  # characters, more than any terminal shows; rich would measure all of them
 MAX_ROWS = 1_000  # rows; a longer list becomes several tables, to limit memory
 UNCUT = 100_000  # characters; the width used for a file
-OPTIONAL = ("reason",)  # columns that are shown only if there is something in them
-WHOLE = ("last_seen", "battery", "signal", "state")  # columns of short texts, as 3 min ago
-MIN_TEXT = 16  # characters of a text that are still useful
-LEAST_TEXT = 12  # the same beside an optional column, or if all columns fit then
-GAP = 2  # characters between columns
-
-
-class Column:
-    """A column with its cells; numbers, times and short texts are never truncated."""
-
-    def __init__(
-        self, name: str, records: Sequence[Record], show: Callable[[str, Any], Text] = brief
-    ) -> None:
-        self.name = name
-        values = [lookup(each, name) for each in records]
-        self.is_number = bool(values) and all(map(is_number, values))
-        self.no_truncate = self.is_number or is_time(name) or name in WHOLE
-        self.head = _single_line(Text(visible(name.upper().replace("_", " "))))
-        self.cells = [_single_line(show(name, value)) for value in values]
-
-    @property
-    def width(self) -> int:
-        return max(each.cell_len for each in [self.head, *self.cells])
-
-    def min_width(self, least: int) -> int:
-        """The minimum useful width, with this many characters of a text."""
-        return self.width if self.no_truncate else min(self.width, least)
+WIDEST_KEY = 24  # characters of the names of values that no terminal is too narrow for
+_TRAILING = re.compile(r" +(\x1b\[0m)?$", re.MULTILINE)
 
 
 def rows(records: Iterable[Record], columns: Sequence[str], file: TextIO, view: View) -> None:
     """A list. Columns that do not fit are dropped from the end, replaced by `…`, and named."""
     console = _console(file)
     dropped: dict[str, None] = {}
+    shortened: dict[str, None] = {}
     for part in _parts(records):
         names = [name for name in columns if name not in OPTIONAL or _has_any(name, part)]
         all_columns = _columns(names, part, _clock(file, view), console.width)
-        fitting = _how_many_fit(all_columns, console.width)
+        fitting = how_many_fit(all_columns, console.width)
         dropped |= dict.fromkeys(names[fitting:])
-        _print(_table(all_columns[:fitting], more=fitting < len(all_columns)), console, file)
-    if dropped:
-        view.note(f"no room for {', '.join(dropped)}; select columns with -c, or use -o json")
+        more = fitting < len(all_columns)
+        shortened |= _show(all_columns[:fitting], console, file, more=more)
+    _tell(dropped, shortened, view)
 
 
 def _clock(file: TextIO, view: View) -> datetime | None:
@@ -85,22 +62,26 @@ def _has_any(name: str, records: Sequence[Record]) -> bool:
 def selected_rows(
     records: Iterable[Record], columns: Sequence[str], file: TextIO, view: View
 ) -> None:
-    """A list with exactly these columns, however narrow they become."""
+    """A list with exactly these columns, wider than the terminal if they must be."""
     console = _console(file)
+    shortened: dict[str, None] = {}
     for part in _parts(records):
-        _print(_table(_columns(columns, part, _clock(file, view), console.width)), console, file)
+        selected = _columns(columns, part, _clock(file, view), console.width)
+        shortened |= _show(selected, console, file)
+    _tell((), shortened, view)
 
 
 def record(value: Record, columns: Sequence[str], file: TextIO, view: View) -> None:
     """One record, one line per value, nothing truncated."""
+    console = _console(file)
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold", no_wrap=True)
+    table.add_column(style="bold", overflow="fold", max_width=max(WIDEST_KEY, console.width // 2))
     table.add_column(overflow="fold")
     now = _clock(file, view)
     for column in columns:
         for name, shown in parts(column, lookup(value, column), now):
             table.add_row(Text(visible(name)), shown)
-    _print(table, _console(file), file)
+    _print(table, console, file)
 
 
 def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
@@ -111,22 +92,27 @@ def _parts(records: Iterable[Record]) -> Iterable[list[Record]]:
         yield part
 
 
-def _how_many_fit(columns: Sequence[Column], room: int) -> int:
-    has_optional = any(each.name in OPTIONAL for each in columns)
-    needed = _widths(columns, LEAST_TEXT)
-    if not needed or needed[-1] - GAP <= room:
-        return len(columns)
-    if not has_optional:
-        needed = _widths(columns, MIN_TEXT)
-    return max(1, bisect(needed, room - len("…")))
+def _show(
+    columns: Sequence[Column], console: Console, file: TextIO, *, more: bool = False
+) -> dict[str, None]:
+    """Print a table; returns the names of the columns with shortened texts."""
+    room = console.width - (GAP + len("…") if more else 0)
+    widths = widths_in(columns, room)
+    wide = _console(file, sum(widths) + GAP * len(widths))
+    _print(_table(columns, widths, more=more), wide, file)
+    pairs = zip(columns, widths, strict=True)
+    return {each.name: None for each, width in pairs if each.width > width and not each.is_wrapped}
 
 
-def _widths(columns: Sequence[Column], least: int) -> list[int]:
-    """The widths of the first column, the first two and so on, given the length of a text."""
-    return list(accumulate(column.min_width(least) + GAP for column in columns))
+def _tell(dropped: Iterable[str], shortened: Iterable[str], view: View) -> None:
+    """Name what a table does not show, and how to see it."""
+    told = [f"shortened: {', '.join(shortened)}"] if shortened else []
+    told += [f"no room for {', '.join(dropped)}"] if dropped else []
+    if told:
+        view.note("; ".join([*told, "select columns with -c, or use -o json"]))
 
 
-def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
+def _table(columns: Sequence[Column], widths: Sequence[int], *, more: bool) -> Table:
     table = Table(
         box=SIMPLE_HEAD,
         padding=(0, GAP - 1, 0, 0),
@@ -134,11 +120,13 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
         show_edge=False,
         header_style="bold",
     )
-    for column in columns:
+    for column, width in zip(columns, widths, strict=True):
         table.add_column(
             column.head,
             justify="right" if column.is_number else "left",
-            no_wrap=column.no_truncate,  # the others shrink first
+            width=width,
+            no_wrap=not column.is_wrapped,
+            overflow="fold",
         )
     if more:
         table.add_column("…")
@@ -147,21 +135,21 @@ def _table(columns: Sequence[Column], *, more: bool = False) -> Table:
     return table
 
 
-def _single_line(shown: Text) -> Text:
-    """The text on one line, truncated with an ellipsis."""
-    line = shown.copy()
-    line.truncate(MAX_CELL, overflow="ellipsis")
-    line.no_wrap, line.overflow = True, "ellipsis"
-    return line
-
-
-def _console(file: TextIO) -> Console:
-    width = None if file.isatty() else UNCUT
-    return Console(file=file, width=width, highlight=False, markup=False, emoji=False)
+def _console(file: TextIO, least: int = 0) -> Console:
+    """A console as wide as the terminal, but not below `least`; rich takes 80 for a dumb one."""
+    width = get_terminal_size().columns if file.isatty() else UNCUT
+    return Console(
+        file=file,
+        width=max(width, least),
+        height=MAX_ROWS,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
 
 
 def _print(table: Table, console: Console, file: TextIO) -> None:
     # Written here: rich would exit the program on a broken pipe.
     with console.capture() as captured:
         console.print(table)
-    file.write(captured.get())
+    file.write(_TRAILING.sub(r"\1", captured.get()))

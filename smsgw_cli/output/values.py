@@ -86,8 +86,8 @@ def _name(record: dict[str, Any]) -> Any:
 
 
 def is_time(column: str) -> bool:
-    """Whether a column of this name holds timestamps: of the API or the do-not-contact list."""
-    return column.endswith("_at") or column == "since"
+    """Whether a column of this name holds timestamps: of the API, or of our records."""
+    return column.endswith("_at") or column in ("at", "since")
 
 
 def is_number(value: Any) -> bool:

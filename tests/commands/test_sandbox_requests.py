@@ -1,9 +1,12 @@
 """`sandbox requests`: what a gateway that runs was asked."""
 
+import re
+
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway, Settings
 from tests.conftest import Run
+from tests.output.terminal import on_terminal
 
 
 def test_requests_are_shown_as_they_came(run: Run, server: Gateway) -> None:
@@ -39,3 +42,9 @@ def test_a_gateway_that_is_not_steered_says_so(
         monkeypatch.setenv("SMSGW_SERVER", off.url)
         monkeypatch.setenv("SMSGW_TOKEN", off.token)
         assert "is not a sandbox" in run("sandbox requests", code=4).stderr
+
+
+def test_the_time_of_a_request_is_shown_whole(server: Gateway, run: Run) -> None:
+    run("contact-lists create Friends")
+    shown = on_terminal("sandbox requests", columns=80, NO_COLOR="1").shown
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  POST", shown)

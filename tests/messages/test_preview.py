@@ -318,6 +318,7 @@ def test_on_a_terminal_the_summary_stands_before_the_question(
     ended = at_terminal(shlex.split(line), answer)
     assert ended.code == code
     summary, _, _ = ended.output.replace("\r\n", "\n").partition("Send it to 2 recipients?")
+    assert "text: Hello\n" in summary
     assert "recipients: 2\n" in summary
     assert "list 1: Friends: 2 subscribed, 1 unsubscribed\n" in summary
     assert "encoding: GSM-7\n" in summary

@@ -68,6 +68,7 @@ def test_what_is_unknown_is_settled_without_sending(run: Run, server: Gateway) -
     again = run("sends settle -o json")
     assert again.json == []
     assert "no unknown sends" in again.stderr
+    assert run("sends settle -o table").stderr == "no unknown sends\n"
 
 
 def test_what_stays_unknown_is_told(run: Run, server: Gateway) -> None:

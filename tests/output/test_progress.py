@@ -31,6 +31,27 @@ def test_a_bar_is_gone_at_the_end_and_what_came_of_it_stays(server: Gateway) -> 
     assert end.endswith("\x1b[1A\x1b[2Kcampaign 1: 1 of 1, 1 sent")
 
 
+def test_a_bar_leaves_room_for_what_a_terminal_echoes_of_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", "80")):
+        monkeypatch.setenv(name, value)
+    with redirect_stderr(io.StringIO()) as told, bar("import") as show:
+        show(1, 10, "word " * 40)
+    plain = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", told.getvalue())
+    assert max(map(len, plain.splitlines())) == 78
+
+
+def test_a_bar_has_the_colours_of_the_terminals_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLORTERM", "truecolor")):
+        monkeypatch.setenv(name, value)
+    with redirect_stderr(io.StringIO()) as told, bar("import") as show:
+        show(1, 10, "")
+    _, _, frame = told.getvalue().partition("import")[2].rpartition("import")
+    assert "1/10" in frame
+    assert "[38;" not in frame
+
+
 def test_off_a_terminal_progress_is_lines(run: Run, server: Gateway) -> None:
     told = run(WATCHED).stderr.splitlines()
     assert told[-1].startswith("campaign 1: 1 of 1")

@@ -4,9 +4,16 @@ import re
 import time
 import unicodedata
 from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from smsgw_cli.output import table
+from smsgw_cli.output.formats import View
 from smsgw_cli.output.values import in_local_time, with_age
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
@@ -15,6 +22,13 @@ from tests.output.printing import printed, printed_one
 from tests.output.terminal import on_terminal
 
 ESC = "\x1b"
+
+
+class Screen(StringIO):
+    """Text that takes itself for a terminal, as wide as COLUMNS says."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def plain(shown: str) -> list[str]:
@@ -36,7 +50,11 @@ def test_wide_characters_keep_columns_aligned() -> None:
 
 def test_numbers_are_aligned_to_the_right_and_texts_to_the_left() -> None:
     lines = printed([{"n": 1, "t": "a"}, {"n": 10, "t": "bcd"}], "table").splitlines()
-    assert [line.rstrip() for line in lines[2:]] == [" 1  a", "10  bcd"]
+    assert lines[2:] == [" 1  a", "10  bcd"]
+
+
+def test_a_column_without_a_value_is_no_column_of_numbers() -> None:
+    assert printed([{"key": None, "t": "a"}], "table").splitlines()[2] == "–    a"
 
 
 def test_null_is_a_dash_and_nothing_else_is() -> None:
@@ -48,7 +66,7 @@ def test_null_is_dim_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
     shown = printed([{"null": None, "dash": "–"}], "table").splitlines()[-1]
-    assert f"{ESC}[2m   –{ESC}[0m  –   " == shown
+    assert shown.replace(" ", "") == f"{ESC}[2m–{ESC}[0m–"
 
 
 @pytest.mark.parametrize(
@@ -137,12 +155,62 @@ def test_columns_that_would_not_fit_are_left_out_with_a_sign(inbox: Inbox) -> No
     assert head.split()[-2:] == ["DELIVERED", "AT"]
 
 
-def test_columns_that_were_asked_for_are_never_left_out(inbox: Inbox) -> None:
+def test_columns_that_were_asked_for_are_never_left_out_and_only_texts_are_cut(
+    inbox: Inbox,
+) -> None:
     inbox("Hello " * 100)
     line = "messages list -c id,content,from,to,sent_at,delivered_at,status"
-    shown = plain(on_terminal(line, columns=80).shown)
-    assert shown[0].split()[-1] == "STATUS"
-    assert all(width(line) <= 80 for line in shown)
+    head, _, row, note = plain(on_terminal(line, columns=80).shown)
+    assert head.split()[-1] == "STATUS"
+    _, cut, *values = re.split(r"  +", row.strip())
+    assert cut == "Hello Hello…"
+    assert values[:2] == ["+12025550123", "+12025550141"]
+    assert all(re.fullmatch(r"[\d-]{10} [\d:]{8}", each) for each in values[2:4])
+    assert note == "shortened: content; select columns with -c, or use -o json"
+
+
+RECORD = st.fixed_dictionaries(
+    {
+        "id": st.integers(0, 10**9),
+        "name": st.text(st.sampled_from("ab 日本🙏é"), max_size=80),
+        "number": st.integers(10**6, 10**15 - 1).map(lambda each: f"+{each}"),
+        "count": st.none() | st.integers(0, 10**6),
+        "text": st.none() | st.text("xy ", min_size=1, max_size=200),
+        "sent_at": st.none() | st.just("2025-09-08T05:42:25.000000Z"),
+    }
+)
+
+
+@given(st.lists(RECORD, min_size=1, max_size=4), st.integers(12, 120), st.booleans())
+def test_at_no_width_is_a_number_a_time_or_a_heading_cut(
+    records: list[dict[str, Any]], columns: int, is_selected: bool
+) -> None:
+    screen = Screen()
+    notes: list[str] = []
+    view = View(notes.append, lambda: datetime.now(UTC))
+    with patch.dict("os.environ", COLUMNS=str(columns), TERM="dumb"):
+        show = table.selected_rows if is_selected else table.rows
+        show(records, list(records[0]), screen, view)
+    head, _, *rows = screen.getvalue().splitlines()
+    shown = [name for name in records[0] if name.upper().replace("_", " ") in head]
+    assert shown == list(records[0])[: len(shown)]
+    assert len(shown) == len(records[0]) or (not is_selected and "no room for" in notes[0])
+    assert is_selected or len(shown) == 1 or all(width(row) <= columns for row in rows)
+    for record, row in zip(records, rows, strict=True):
+        wholes = [record[name] for name in shown if name in ("id", "number", "count")]
+        assert all(str(each) in row for each in wholes if each is not None)
+        assert "sent_at" not in shown or not record["sent_at"] or "05:42:25" in row
+        assert ("…" in row.rstrip(" …")) <= any("shortened" in note for note in notes)
+
+
+def test_what_one_thing_is_called_leaves_room_for_what_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    screen = Screen()
+    name = f"device 1 ({'long name ' * 20})"
+    table.record({name: "Succeeded"}, [name], screen, View(print, lambda: datetime.now(UTC)))
+    assert "Succeeded" in screen.getvalue().splitlines()[0]
 
 
 def test_a_list_with_no_room_at_all_still_shows_something(inbox: Inbox) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from contextlib import redirect_stderr
@@ -18,6 +19,12 @@ from tests.conftest import Run
 from tests.output.conftest import Inbox
 from tests.output.printing import printed, printed_one
 from tests.output.terminal import on_terminal
+
+
+class Terminal(io.StringIO):
+    def fileno(self) -> int:
+        return 2
+
 
 Process = Callable[..., subprocess.CompletedProcess[Any]]
 
@@ -115,3 +122,23 @@ def test_a_lone_half_of_a_pair_is_named_and_breaks_nothing() -> None:
     record = {"content": "a\ud800b"}
     for format in ("table", "json", "ndjson", "tsv"):
         assert "a\\ud800b" in printed([record], format)
+
+
+def test_a_long_note_wraps_at_words_and_keeps_commands_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((40, 24)))
+    command = "'smsgw imports resume 17 --yes --set settle=0'"
+    with redirect_stderr(Terminal()) as told:
+        print_note(f"the server's words: {'hint: x ' * 9}then {command} goes on", wraps=True)
+        print_note("x " * 60)
+    *said, unwrapped = told.getvalue().splitlines()
+    assert [each for each in said if len(each) > 40] == [f"  {command}"]
+    assert all(each.startswith("  ") for each in said[1:])
+    assert unwrapped == "x " * 60
+
+
+def test_a_note_off_a_terminal_is_one_line(run: Run, server: Gateway) -> None:
+    told = run("devices get", "no-such-device-" * 20, code=4).stderr
+    assert told.splitlines()[0].startswith("error: ")
+    assert len(told.splitlines()[0]) > 300

@@ -1,9 +1,11 @@
 """What a report says to people: plain reasons, the text, the gateway, and a mailing as one."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from smsgw_cli.campaigns.statistics.tally import Tally
 from smsgw_cli.campaigns.statistics.texts import MOST_KEPT
@@ -129,3 +131,17 @@ def test_failures_are_listed_with_their_reason(run: Run, server: Gateway) -> Non
         "RESULT_ERROR_NO_SERVICE"
     ]
     assert "reason" not in run("messages get 2 -o json").json
+
+
+@pytest.mark.parametrize("columns", [100, 80, 40])
+def test_bars_give_way_before_any_number_does(campaign: Fill, columns: int) -> None:
+    failed = message("Failed", error="RESULT_ERROR_NO_SERVICE")
+    campaign(*[failed] * 200, *[message()] * 1_000, name="会員リスト " * 20)
+    shown = on_terminal("campaigns report 1", columns=columns, only="stdout", NO_COLOR="1").shown
+    lines = re.sub(r"\x1b\[\d*m", "", shown).splitlines()
+    words = re.sub(r"█+. ", "", " ".join(" ".join(lines).split()))
+    assert "1,200 in total" in words
+    assert "Delivered 1,000 83.3 % Failed 200 16.7 %" in words
+    assert "Sim #1 1,200 1,000 delivered, 200 failed (16.7 %)" in words
+    assert ("no service: the phone has no mobile network 200" in words) == (columns > 40)
+    assert all(cell_len(line) <= columns for line in lines)

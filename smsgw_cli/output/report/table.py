@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,8 +25,11 @@ from smsgw_cli.output.values import STYLES
 from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 
-BAR, SHORT_BAR = 32, 10  # characters of the longest bar
-WIDEST, WIDEST_REASON = 40, 57  # characters of a name; a reason is a sentence
+BAR, SHORT_BAR, LEAST_BAR = 32, 10, 4  # characters of the longest bar
+INDENT = 2
+WIDEST, WIDEST_REASON = 38, 55  # characters of a name; a reason is a sentence
+LEAST_NAME = 16  # characters that a bar leaves to a name
+GAPS = 3  # characters between four columns
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MAX_ROWS = 15
 LONGEST_TEXT = 160  # characters
@@ -42,23 +48,23 @@ def show(report: Record, file: TextIO) -> None:
     )
     # Written here: rich would exit the program on a broken pipe.
     with console.capture() as captured:
-        console.print(Group(*_parts(report)))
+        console.print(Group(*(each for each in _parts(report, console.width) if each)))
     file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
 
 
-def _parts(report: Record) -> Iterable[Table | Text]:
+def _parts(report: Record, room: int) -> Iterable[Table | Text]:
+    bars = partial(_bars, room=room)
     yield Text(f"{_title(report)}, {report['total']:,} in total", style="bold")
     yield Text(_about(report), style="dim")
-    yield _bars("By campaign", [_campaign(row) for row in report.get("campaigns", ())])
-    yield _bars("By status", [_status(row) for row in report["statuses"]])
-    yield _bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
-    failures = [_failure(row) for row in report["failures"]]
-    yield _bars("Failures by reason", failures, widest=WIDEST_REASON, bar=SHORT_BAR)
+    yield bars("By campaign", [_campaign(row) for row in report.get("campaigns", ())])
+    yield bars("By status", [_status(row) for row in report["statuses"]])
+    yield bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
+    yield bars("Failures by reason", [_failure(row) for row in report["failures"]], reasons=True)
     if delays := report["delivery_seconds"]:
         yield _times(delays)
     timeline = report["timeline"]
     title = f"Sent, by {width_of(timeline['bucket_seconds'])}"
-    yield _bars(title, _over_time(timeline), maximum=len(timeline["buckets"]))
+    yield bars(title, _over_time(timeline), maximum=len(timeline["buckets"]))
 
 
 def _title(report: Record) -> str:
@@ -120,26 +126,44 @@ def _bars(
     title: str,
     rows: Sequence[Row],
     *,
+    room: int,
     maximum: int = MAX_ROWS,
-    widest: int = WIDEST,
-    bar: int = BAR,
+    reasons: bool = False,
 ) -> Table | Text:
+    """Numbers with their bars. Where there is little room, bars and names are shorter, reasons and
+    texts wrap, and no number is cut."""
     if not rows:
         return Text("")
+    width, bar = _room_for(rows[:maximum], room, reasons=reasons)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.title, table.title_justify, table.title_style = title, "left", "bold"
-    table.add_column(max_width=widest, overflow="ellipsis", no_wrap=True)
+    table.add_column(
+        width=INDENT + width, overflow="fold" if reasons else "ellipsis", no_wrap=not reasons
+    )
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    if bar:
+        table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     longest = max(count for _, count, _, _ in rows) or 1
     for name, count, text, style in rows[:maximum]:
-        drawn = Text(_bar(count / longest, bar), style=style or "cyan")
-        table.add_row(Text(f"  {visible(name)}"), f"{count:,}", drawn, Text(text, style="dim"))
+        drawn = [Text(_bar(count / longest, bar), style=style or "cyan")] if bar else []
+        shown = Padding.indent(Text(visible(name)), INDENT)
+        table.add_row(shown, f"{count:,}", *drawn, Text(text, style="dim"))
     if len(rows) > maximum:
         table.add_row(Text(f"  … and {len(rows) - maximum:,} more", style="dim"))
     table.add_row("")
     return table
+
+
+def _room_for(rows: Sequence[Row], room: int, *, reasons: bool) -> tuple[int, int]:
+    """The width of names, and of the longest bar: 0 where there is no room for bars."""
+    widest, longest = (WIDEST_REASON, SHORT_BAR) if reasons else (WIDEST, BAR)
+    name = min(widest, max(cell_len(visible(name)) for name, *_ in rows))
+    numbers = max(len(f"{count:,}") for _, count, _, _ in rows)
+    rest = room - INDENT - GAPS - numbers - max(len(text) for _, _, text, _ in rows)
+    bar = min(longest, max(rest - name, min(SHORT_BAR, rest - LEAST_NAME)))
+    bar = bar if bar >= LEAST_BAR else 0
+    return min(name, max(rest - bar, LEAST_NAME)), bar
 
 
 def _bar(share: float, longest: int) -> str:

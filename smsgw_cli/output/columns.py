@@ -58,7 +58,7 @@ def how_many_fit(columns: Sequence[Column], room: int) -> int:
 
 
 def _ends(columns: Sequence[Column], least: int) -> list[int]:
-    """The width of the first column, the first two and so on, with this many characters of a text."""
+    """The widths of the first column, the first two and so on, given the length of a text."""
     return list(accumulate(column.min_width(least) + GAP for column in columns))
 
 

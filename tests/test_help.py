@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from smsgw_cli.app import app
 from smsgw_cli.cli.fast_help import HELP, answer, title
 from smsgw_cli.commands import COMMANDS, load
-from smsgw_cli.commands.help import GUIDE
+from smsgw_cli.commands._help_topic import tour
 from tests.conftest import Run
 
 Process = Callable[..., subprocess.CompletedProcess[str]]
@@ -86,7 +86,7 @@ def test_every_command_has_a_line_of_purpose_and_an_example() -> None:
 
 
 def guide_lines() -> list[str]:
-    joined = GUIDE.replace("\\\n", " ")
+    joined = tour().replace("\\\n", " ")
     return [line.strip() for line in joined.splitlines() if line.startswith("  smsgw ")]
 
 

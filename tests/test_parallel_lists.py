@@ -11,7 +11,7 @@ from threading import Barrier, BrokenBarrierError, Event
 
 import pytest
 
-from smsgw_cli.contacts import index_reading
+from smsgw_cli.contacts import contact_index
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.lying import lying
@@ -159,7 +159,7 @@ def test_an_import_reads_the_list_while_it_checks_the_file(
 def test_a_bad_row_is_told_without_waiting_for_a_list_that_hangs(
     run: Run, people: Gateway, monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    monkeypatch.setattr(index_reading, "SHUTDOWN_TIMEOUT", 0.0)
+    monkeypatch.setattr(contact_index, "SHUTDOWN_TIMEOUT", 0.0)
     told = Event()
 
     def hang(path: str) -> str:

@@ -36,6 +36,25 @@ SLOW = {
 CONFIGURATION = {"platformdirs", "tomllib"}
 REQUEST = {"typer", "httpx", "httpcore", "ssl", *CONFIGURATION}
 
+# What a request with one page does not run, although libraries import it.
+NOT_RUN = {
+    "concurrent.futures",
+    "decimal",
+    "email.utils",
+    "encodings.idna",
+    "http.client",
+    "httpcore._async.connection",
+    "importlib.resources",
+    "idna.core",
+    "random",
+    "shellingham",
+    "smsgw_cli.sms.same_phone",
+    "socksio.socks5",
+    "textwrap",
+    "tomllib",
+    "_hashlib",
+}
+
 PROFILES = {"typer", "filelock", *CONFIGURATION}
 
 MAY_IMPORT: dict[str, set[str]] = {
@@ -88,6 +107,10 @@ def loaded(line: str) -> set[str]:
 @pytest.mark.parametrize("line", MAY_IMPORT)
 def test_a_command_imports_what_it_needs_and_no_more(server: Gateway, line: str) -> None:
     assert loaded(line) & SLOW <= MAY_IMPORT[line]
+
+
+def test_a_request_imports_nothing_that_does_not_run(server: Gateway) -> None:
+    assert not loaded("messages list -o json") & NOT_RUN
 
 
 def test_names_that_were_kept_need_nearly_nothing(server: Gateway) -> None:

@@ -7,9 +7,9 @@ from typing import get_type_hints
 
 import pytest
 
-from smsgw_cli.cli.completion.hints import TOPIC
 from smsgw_cli.cli.options import Options
 from smsgw_cli.commands._help_topic import FOLDER, text_of, topics
+from smsgw_cli.commands.help import WORDS
 from smsgw_cli.config.settings import SETTINGS
 from tests import shown
 from tests.test_help import RENEW
@@ -37,7 +37,7 @@ def test_a_topic_fits_into_a_terminal(topic: str) -> None:
 
 def test_every_topic_is_offered_and_named_in_the_help() -> None:
     named = text_of(["help"]).partition("Topics: ")[2].partition(".")[0].split()
-    assert list(TOPIC.words) == topics() == [each.strip(",") for each in named]
+    assert list(WORDS.hint.words) == topics() == [each.strip(",") for each in named]
 
 
 def test_the_tables_of_topics_are_those_of_the_program() -> None:

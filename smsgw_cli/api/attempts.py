@@ -15,13 +15,14 @@ from smsgw_cli.errors import SmsgwError
 def feedback_of(response: httpx.Response, seconds: float) -> Feedback:
     """The feedback for the pacer from a response and its duration."""
     headers = response.headers
+    reset = headers.get("X-RateLimit-Reset")
     return Feedback(
         seconds,
         response.status_code,
         responses.retry_after(response),
         _whole_number(headers.get("X-RateLimit-Remaining")),
         _whole_number(headers.get("X-RateLimit-Limit")),
-        reset_seconds(headers.get("X-RateLimit-Reset"), responses.server_date(response)),
+        None if reset is None else reset_seconds(reset, responses.server_date(response)),
         is_limit=responses.is_limit(response),
         is_readable=responses.is_readable(response),
     )

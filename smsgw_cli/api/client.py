@@ -3,21 +3,24 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from importlib import import_module
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from smsgw_cli.api import paging, responses, tls, transport_errors
 from smsgw_cli.api.pacer import Pacer
-from smsgw_cli.api.page_pool import PagePool
 from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.api.request import Query, Requests
 from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
 from smsgw_cli.api.server_clock import ServerClock
 from smsgw_cli.errors import Incomplete, NotFound
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from smsgw_cli.api.page_pool import PagePool
 
 TRIES = 3  # of a page that is not the one requested
 
@@ -50,11 +53,19 @@ class Client:
         self._send_method = send_method
         self._server_clock = server_clock
         self.another = another
-        self._pool = PagePool(another, readers)
+        self._readers = readers
 
     def close(self) -> None:
-        self._pool.close()
+        if "_pool" in vars(self):
+            self._pool.close()
         self._transport.close()
+
+    @cached_property
+    def _pool(self) -> "PagePool":
+        """The readers of further pages, whose module takes 3 ms to import."""
+        module = import_module("smsgw_cli.api.page_pool")
+        pool: PagePool = module.PagePool(self.another, self._readers)
+        return pool
 
     @property
     def clock(self) -> datetime | None:
@@ -109,8 +120,8 @@ class Client:
         is_plain = not is_filtered and "/" not in path.strip("/")
         return ParallelReader(
             partial(self.page, path, query),
-            partial(self._pool.request, path, query),
-            self._pool.readers,
+            lambda number: self._pool.request(path, query, number),
+            self._readers,
             fetch_one=partial(self._by_id, path) if is_plain else paging.no_record,
             limit=limit,
         )

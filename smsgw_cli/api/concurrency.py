@@ -17,27 +17,32 @@ BUSY_SHARE = 0.9  # of a CPU: Python executes one thread at a time, so more work
 class Concurrency:
     """The `limit` of concurrent requests, from 1 to `maximum`.
 
+    `responses` have come before without showing a limit; each of the first RAMP doubles ours.
     `cpu` returns the CPU time that this process has used, in seconds; no other clock is read.
     """
 
-    def __init__(self, maximum: int, cpu: Callable[[], float] = time.process_time) -> None:
+    def __init__(
+        self, maximum: int, cpu: Callable[[], float] = time.process_time, *, responses: int = 0
+    ) -> None:
         self.maximum = maximum
-        self.limit = min(INITIAL, maximum)
+        self._ramp_left = max(0, RAMP - responses)
+        self.limit = min(INITIAL << RAMP - self._ramp_left, maximum)
         self._cpu = cpu
-        self._ramp_left = RAMP
         self._best_rate = 0.0
         self._is_growing = True
         self._fastest = inf
         self._reduced_at = -inf
-        self._start_window(0.0)
+        self._start_window(inf)
 
     def on_success(
         self, now: float, seconds: float, in_flight: int, *, shows_limit: bool = False
     ) -> None:
         """Count a response after `seconds`, with `in_flight` requests at the time, and whether it
         `shows_limit`: then there is no hurry."""
+        if self._since == inf:
+            self._start_window(now - seconds)
         if self._ramp_left:
-            self._ramp_up(now, seconds, is_wanted=not shows_limit)
+            self._ramp_up(seconds, is_wanted=not shows_limit)
         self._count += 1
         self._latency_sum += seconds
         self._is_full |= in_flight >= self.limit
@@ -58,9 +63,7 @@ class Concurrency:
             self._reduced_at = now
             self._start_window(now)
 
-    def _ramp_up(self, now: float, seconds: float, *, is_wanted: bool) -> None:
-        if self._ramp_left == RAMP:
-            self._start_window(now - seconds)
+    def _ramp_up(self, seconds: float, *, is_wanted: bool) -> None:
         self._ramp_left -= 1
         if is_wanted:
             self._fastest = min(self._fastest, seconds)

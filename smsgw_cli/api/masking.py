@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import httpx
 
@@ -20,9 +21,7 @@ class Mask:
         secrets = [request.headers.get("Authorization", "").removeprefix(BEARER)]
         secrets += _of_proxy(proxy)
         secrets += _of_body(request.content) if status >= 400 else ()
-        self._forms = [
-            form.encode() for each in filter(None, secrets) for form in redact.forms(each)
-        ]
+        self._forms = [form for each in filter(None, secrets) for form in _forms(each)]
 
     def content(self, content: bytes) -> bytes:
         for form in self._forms:
@@ -32,6 +31,11 @@ class Mask:
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         return [(name, self.content(value)) for name, value in headers]
+
+
+@lru_cache(maxsize=16)
+def _forms(secret: str) -> Sequence[bytes]:
+    return [form.encode() for form in redact.forms(secret)]
 
 
 def _of_proxy(proxy: Proxy | None) -> Iterator[str]:

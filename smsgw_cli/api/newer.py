@@ -1,6 +1,6 @@
 """Reads what is newer than a known record of a list, from as few pages as prove it."""
 
-import secrets
+import os
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import pairwise
@@ -16,7 +16,7 @@ def uncached() -> dict[str, str]:
 
     Laravel ignores parameters that it does not know.
     """
-    return {UNIQUE: secrets.token_hex(8)}
+    return {UNIQUE: os.urandom(8).hex()}
 
 
 def newer(api: PageReader, path: str, floor: int | None) -> Generator[Record, None, None]:

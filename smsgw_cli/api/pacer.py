@@ -55,12 +55,14 @@ class Pacer:
         self._remaining: int | None = None
         self._window_ends: float | None = None
         self._is_probing = False
+        self._unlimited = 0  # responses to single requests that showed no limit
         self.expect_workers(MAX_WORKERS, RETRIES)
 
     def expect_workers(self, maximum: int, retries: int) -> None:
         """Pace up to `maximum` workers from now on, with `retries` attempts after an outage."""
         with self._condition:
-            self._concurrency, self._rate = Concurrency(maximum, self._cpu), AcceptedRate()
+            self._concurrency = Concurrency(maximum, self._cpu, responses=self._unlimited)
+            self._rate = AcceptedRate()
             self._workers = self._failures = self._outages = 0
             self._refused_since: float | None = None
             self._refused_for = 0.0
@@ -89,6 +91,8 @@ class Pacer:
     def release(self, feedback: Feedback) -> None:
         """Learn from an acquired request that has finished."""
         with self._condition:
+            shows_none = feedback.limit_remaining is None and not feedback.is_refusal
+            self._unlimited = self._unlimited + 1 if shows_none and not feedback.is_failure else 0
             self._learn(self._clock(), feedback)
             self._condition.notify()
 

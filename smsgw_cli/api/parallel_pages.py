@@ -15,12 +15,14 @@ with a known record; reading continues from that page.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.paging import FetchOne, FetchPage, IdSet, Page, missing, no_record
 from smsgw_cli.errors import Incomplete
 from smsgw_cli.model import Record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 RequestPage = Callable[[int], "Future[Page]"]
 

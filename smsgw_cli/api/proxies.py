@@ -2,10 +2,10 @@
 
 import os
 import re
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
-from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpx
 
@@ -35,10 +35,11 @@ def proxy_for(address: str) -> Proxy | None:
 
     None for the local machine, which is reached directly. Raises Usage for an unusable proxy.
     """
-    if is_loopback(address):
+    if is_loopback(address) or not _may_be_configured():
         return None
-    url, in_environment = httpx.URL(address), getproxies_environment()
-    proxies = in_environment or getproxies()
+    request = import_module("urllib.request")  # takes 12 ms
+    url, in_environment = httpx.URL(address), request.getproxies_environment()
+    proxies = in_environment or request.getproxies()
     kind = url.scheme if proxies.get(url.scheme) else "all"
     configured = proxies.get(kind)
     if not configured:
@@ -47,10 +48,16 @@ def proxy_for(address: str) -> Proxy | None:
         port = url.port or int(DEFAULT_PORTS[url.scheme][1:])
         is_direct = is_excluded(url.host, port, in_environment.get("no", ""))
     else:
-        is_direct = bool(proxy_bypass(url.host))
+        is_direct = bool(request.proxy_bypass(url.host))
     if is_direct:
         return None
     return _proxy(configured, _variable(kind) if in_environment else "the system's settings")
+
+
+def _may_be_configured() -> bool:
+    """Whether there is a variable for a proxy, or a system that has settings for it."""
+    has_variable = any(name.lower().endswith("_proxy") for name in os.environ)
+    return has_variable or sys.platform in ("darwin", "win32")
 
 
 def is_excluded(host: str, port: int, no_proxy: str) -> bool:

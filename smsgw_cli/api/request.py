@@ -13,6 +13,7 @@ from smsgw_cli.config.address import API_PATH, CONTROL_PATH
 from smsgw_cli.errors import Usage
 
 Query = Mapping[str, Any]
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class Requests:
@@ -49,17 +50,31 @@ class Requests:
 
         The intent and the flags become request extensions, which the transports read.
         """
+        extensions = {"intent": intent, **(flags or {})}
         try:
-            return httpx.Request(
-                method,
-                self._url(path),
-                params=None if query is None else _parameters(query),
-                headers=self._headers,
-                json=body,
-                extensions={"intent": intent, **(flags or {})},
-            )
+            url = self._url(path)
+            if query is not None:
+                url = httpx.URL(url, params=_parameters(query))
+            if body is not None:
+                return self._with_body(method, url, _encode(body).encode(), extensions)
+            return httpx.Request(method, url, headers=self._headers, extensions=extensions)
         except (ValueError, RecursionError, httpx.InvalidURL) as error:
             raise Usage(f"invalid request: {error}") from error
+
+    def _with_body(
+        self, method: str, url: httpx.URL, content: bytes, extensions: dict[str, Any]
+    ) -> httpx.Request:
+        """As httpx prepares one with JSON, in less than half the time."""
+        headers = [
+            (b"Host", url.netloc),
+            *self._headers.raw,
+            (b"Content-Length", b"%d" % len(content)),
+            (b"Content-Type", b"application/json"),
+        ]
+        stream = httpx.ByteStream(content)
+        request = httpx.Request(method, url, headers=headers, stream=stream, extensions=extensions)
+        request.read()
+        return request
 
 
 class Outgoing:

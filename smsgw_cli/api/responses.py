@@ -178,7 +178,8 @@ def _fault_of(body: dict[str, Any]) -> str:
 
 def retry_after(response: httpx.Response) -> float | None:
     """The seconds that the server asks to wait, by its own clock; None if it does not."""
-    return retry_after_seconds(response.headers.get("Retry-After"), server_date(response))
+    header = response.headers.get("Retry-After")
+    return None if header is None else retry_after_seconds(header, server_date(response))
 
 
 def server_date(response: httpx.Response) -> datetime | None:

@@ -40,7 +40,7 @@ class Wire(httpx.BaseTransport):
         self._timeout = timeout
         self._budget = Budget()
         self._trust = trust
-        self._routes: dict[str, Route] = {}
+        self._routes: dict[tuple[bytes, bytes], Route] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._budget.start(self._timeout)
@@ -58,11 +58,11 @@ class Wire(httpx.BaseTransport):
 
     def _route(self, url: httpx.URL) -> Route:
         """The way to an address: a redirect may lead to another one."""
-        origin = core_url(url).origin
-        if str(origin) not in self._routes:
+        place = (url.raw_scheme, url.netloc)
+        if place not in self._routes:
             proxy = proxy_for(str(url))
-            self._routes[str(origin)] = Route(origin, self._trust, proxy, self._budget)
-        return self._routes[str(origin)]
+            self._routes[place] = Route(core_url(url).origin, self._trust, proxy, self._budget)
+        return self._routes[place]
 
     def _exchange(self, route: Route, request: httpx.Request) -> httpx.Response:
         try:
@@ -96,7 +96,6 @@ def _decoded(request: httpx.Request, received: httpcore.Response, mask: Mask) ->
     codings = headers.get("Content-Encoding")
     response = httpx.Response(
         received.status,
-        headers=None if codings else headers,
         stream=httpx.ByteStream(mask.content(decoded(content, codings) if codings else content)),
         request=request,
         extensions=received.extensions,

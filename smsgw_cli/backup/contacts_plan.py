@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from smsgw_cli.backup.ndjson import records
+from smsgw_cli.contacts.field_values import by_tag
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.contacts.jobs import digits_of
 from smsgw_cli.contacts.option_values import options_of
@@ -100,7 +101,7 @@ def plan(
     table = Table(_source(path, digest), Dialect(), columns_of(columns, ()))
     converter = RowConverter(
         {each: each for each in columns},
-        {str(each["tag"]): each for each in fields},
+        by_tag(fields),
         None,
         CellReader(columns, MOBILE_NUMBER),
     )

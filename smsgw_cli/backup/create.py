@@ -82,7 +82,6 @@ def _is_of_part(error: SmsgwError) -> bool:
 
 
 def batches(records: Iterable[Record]) -> Batches:
-    """Records in batches."""
     batch: list[Record] = []
     for record in records:
         batch.append(record)

@@ -23,12 +23,10 @@ _FIXED = frozenset({CONTACT_LISTS, *LOCAL, *(f"{each}.ndjson" for each in ARCHIV
 
 
 def fields_of(contact_list: int) -> str:
-    """The file of the fields of a list."""
     return f"fields/{contact_list:d}.ndjson"
 
 
 def contacts_of(contact_list: int) -> str:
-    """The file of the contacts of a list."""
     return f"contacts/{contact_list:d}.ndjson"
 
 

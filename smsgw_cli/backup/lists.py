@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
@@ -12,6 +12,7 @@ from smsgw_cli.backup.layout import CONTACT_LISTS, contacts_of, fields_of
 from smsgw_cli.backup.source import Backup
 from smsgw_cli.contacts import custom_fields
 from smsgw_cli.contacts.bulk_context import BulkClient
+from smsgw_cli.contacts.field_values import by_tag
 from smsgw_cli.contacts.option_values import options_of
 from smsgw_cli.errors import Unknown, Usage
 from smsgw_cli.model import FIELD_TYPES, ContactField, Record
@@ -96,8 +97,8 @@ def _by_name(api: ListReader) -> dict[str, list[int]]:
 
 
 def _match(api: ListReader, saved: SavedList, target: int | None) -> Match:
-    there = {} if target is None else _by_tag(custom_fields.of_list(api, target))
-    own = _by_tag(saved.fields)
+    there = {} if target is None else by_tag(custom_fields.of_list(api, target))
+    own = by_tag(saved.fields)
     found = {tag: _difference(own.get(tag), field) for tag, field in there.items()}
     if problems := {f"{saved.name}, {tag}": [why] for tag, why in found.items() if why}:
         raise Usage(
@@ -106,10 +107,6 @@ def _match(api: ListReader, saved: SavedList, target: int | None) -> Match:
             hint="change them with 'smsgw fields update', or rename the list",
         )
     return Match(saved, target, frozenset(own.keys() - there.keys()))
-
-
-def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
-    return {each["tag"]: each for each in fields}
 
 
 def _difference(saved: ContactField | None, there: ContactField) -> str:

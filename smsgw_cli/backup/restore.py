@@ -13,7 +13,7 @@ from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
 from smsgw_cli.contacts.import_preview import ImportPreview
-from smsgw_cli.contacts.imports import Imports
+from smsgw_cli.contacts.imports import Import
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.engine.job import Throttle
@@ -63,20 +63,21 @@ class Restore:
         target, plan = wanted.match.target, wanted.plan
         if target is None:
             return {"rows": plan.count, "create": plan.count, self.existing: 0}
-        with Imports(self.context).reading(wanted.spec(target, self.existing)) as contacts:
+        with self._import(wanted, target).reading() as contacts:
             return ImportPreview(plan, contacts.index(plan), self.existing).counts
 
     def carry_out(self, wanted: ListToRestore, show: Show) -> tuple[int, Report, Path | None]:
         """Restore a list; returns its id, the report, and the file of contacts that were refused.
 
-        Raises as `Imports.run` does, and what creating a list raises.
+        Raises as `Import.run` does, and what creating a list raises.
         """
         target = wanted.match.target
         if target is None:
             api, settle = self.context.api(), self.throttle.settle
             target = create_list(api, wanted.name, settle, self.note)
-        spec, plan = wanted.spec(target, self.existing), wanted.plan
-        imports = Imports(self.context)
-        with imports.locked(plan.table, spec), imports.reading(spec) as contacts:
-            index = contacts.index(plan)
-            return target, *imports.run(plan, spec, index, self.throttle, show, self.note)
+        plan, imported = wanted.plan, self._import(wanted, target)
+        with imported.locked(plan.table), imported.reading() as contacts:
+            return target, *imported.run(plan, contacts.index(plan), self.throttle, show)
+
+    def _import(self, wanted: ListToRestore, target: int) -> Import:
+        return Import(self.context, wanted.spec(target, self.existing), self.note)

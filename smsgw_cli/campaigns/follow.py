@@ -31,13 +31,10 @@ def follow(
                 yield record
             if retry_pause:
                 note("the server is available again")
-            pause, retry_pause = _next_pause(pause, interval, has_new=has_new), 0.0
+            pause = interval if has_new else min(SLOWER * pause, SLOWEST * interval)
+            retry_pause = 0.0
         except Unavailable as error:
             if not retry_pause:
                 note(f"{error.message}; retrying until the server responds")
             retry_pause = min(LONGEST_WAIT, 2 * retry_pause or max(FIRST_WAIT, interval))
         sleep(retry_pause or pause)
-
-
-def _next_pause(pause: float, interval: float, *, has_new: bool) -> float:
-    return interval if has_new else min(SLOWER * pause, SLOWEST * interval)

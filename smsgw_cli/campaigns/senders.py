@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from smsgw_cli.api.reader import ListReader, Reader
 from smsgw_cli.errors import NotFound
@@ -14,6 +14,7 @@ from smsgw_cli.model import (
     Device,
     Record,
     SendingServer,
+    sims_of,
 )
 
 # By the vendor's manual (smsgateway.rbsoft.org/docs/device-and-sending-servers.html).
@@ -65,20 +66,9 @@ def processed_by_servers(
     """How many of the `processed` messages of a campaign are by sending servers."""
     if not senders.sending_servers:
         return 0
-    sims = list(_sims(senders.devices))
+    sims = [sim["id"] for device in senders.devices for sim in sims_of(device)]
     query = {"campaign": campaign["id"], "statuses": [PROCESSED]}
     return max(0, processed - sum(api.count("messages", {**query, "sim": each}) for each in sims))
-
-
-def _sims(devices: Iterable[Device]) -> Iterator[int]:
-    """The ids of the SIMs of devices; tolerates other values from the server."""
-    for device in devices:
-        listed: Any = device.get("sims")
-        yield from (
-            each["id"]
-            for each in (listed if isinstance(listed, list) else ())
-            if isinstance(each, dict) and isinstance(each.get("id"), int)
-        )
 
 
 def _read_list(api: ListReader, campaign: Campaign, kind: str) -> tuple[Record, ...]:

@@ -14,16 +14,13 @@ it began.
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from smsgw_cli.api.paging import Page
 from smsgw_cli.api.reader import PageReader
+from smsgw_cli.campaigns.cursor import Cursor
 from smsgw_cli.model import Record
 from smsgw_cli.sms.durations import LONGEST
 from smsgw_cli.sms.timestamps import day_sent, read_timestamp, sent
-
-if TYPE_CHECKING:
-    from smsgw_cli.campaigns.cursor import Cursor
 
 MessagesById = dict[int, Record]
 Metadata = dict[str, str]
@@ -47,7 +44,7 @@ class Tail:
     def __init__(
         self,
         api: PageReader,
-        cursor: "Cursor",
+        cursor: Cursor,
         query: Record,
         *,
         since: datetime | None = None,

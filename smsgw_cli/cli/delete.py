@@ -1,6 +1,7 @@
 """Deletes records: confirms, shows what else is deleted, skips missing ones, reports."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -63,7 +64,8 @@ def _delete_all(session: Session, resource: Resource, identities: list[int]) -> 
         return Deletion([], [])
     if len(identities) == 1:
         return _delete_one(session, resource, identities[0])
-    outcomes, error = session.delete_all(resource.path, identities)
+    job = import_module("smsgw_cli.cli.delete_job")  # for several only
+    outcomes, error = job.delete_all(session, resource.path, identities)
     is_missing = dict(zip(identities, map(outcomes.get, identities), strict=True))
     return Deletion(
         [each for each, missing in is_missing.items() if missing is False],

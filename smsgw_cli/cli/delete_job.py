@@ -1,18 +1,35 @@
 """Deletes many records with the engine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
+from smsgw_cli.cli.session import Session
 from smsgw_cli.engine.engine import Engine
-from smsgw_cli.engine.job import Task
-from smsgw_cli.engine.memory import MemoryRecord
+from smsgw_cli.engine.job import Task, TaskOutcome, Throttle
 from smsgw_cli.errors import Interrupted, SmsgwError
 
+ALL = 1 << 62
 WORKERS = 8
 NOT_FOUND = 404
+
+
+class MemoryRecord:
+    """Records nothing; callers use the outcomes that the engine shows."""
+
+    ahead = ALL
+    reserved = ALL
+
+    def reserve(self, row: int, outcomes: Sequence[TaskOutcome] = ()) -> Sequence[int]:
+        return ()
+
+    def note(self, outcomes: Sequence[TaskOutcome]) -> None:
+        pass
+
+    def unknown(self, rows: Mapping[int, float]) -> None:
+        pass
 
 
 class DeleteOutcome(NamedTuple):
@@ -48,12 +65,14 @@ class DeleteJob:
 
 
 def delete_all(
-    engine: Engine, path: str, identities: Sequence[int]
+    session: Session, path: str, identities: Sequence[int]
 ) -> tuple[dict[int, bool], SmsgwError | None]:
     """Delete records in parallel. Returns whether each was already missing, by id, and the error.
 
     Records that are not in the dictionary were not deleted.
     """
+    throttle = Throttle(min(WORKERS, len(identities)), retries=session.profile.retries)
+    engine = Engine(session.worker, session.api.pacer, throttle)
     outcomes: list[DeleteOutcome] = []
     try:
         with engine.stopped_by_signals():

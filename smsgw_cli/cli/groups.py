@@ -90,7 +90,7 @@ class Commands(typer.Typer):
         """
 
         def build() -> Any:
-            run = with_session(function(), has_short_help=bool(common))
+            run = with_options(function(), has_short_help=bool(common))
             command = _build(name, run, LONG_HELP_OPTION if common else HELP_OPTIONS, settings)
             command.params.extend((shared or shared_params)())
             command.common = common
@@ -207,59 +207,24 @@ _SHORT_HELP = inspect.Parameter(
 )
 
 
-def with_session(
-    function: Callable[..., None], *, has_short_help: bool = False
-) -> Callable[..., None]:
-    """Wrap a function of the session (or of the context) as a command of the context."""
-    first = next(iter(inspect.signature(function, eval_str=True).parameters.values()))
-    if first.annotation is typer.Context:
-        return with_options(function, has_short_help=has_short_help)
-
-    def with_context(ctx: typer.Context, **arguments: Any) -> None:
-        function(ctx.obj, **arguments)
-
-    _set_signature(with_context, function, _own_parameters(function))
-    return with_options(with_context, has_short_help=has_short_help)
-
-
 def with_options(
     function: Callable[..., None], *, has_short_help: bool = False
 ) -> Callable[..., None]:
-    """A wrapper that stores the shared options, which the command gets too, in the session."""
+    """Wrap a function of the session, or of the context, as a command of the context, which
+    stores the shared options in the session. Its signature is one that Typer reads."""
+    first, *own = inspect.signature(function, eval_str=True).parameters.values()
 
     def applying_options(ctx: typer.Context, **arguments: Any) -> None:
         arguments.pop(SHORT_HELP, None)
         ctx.obj.options.apply(arguments)
-        function(ctx, **arguments)
+        function(ctx if first.annotation is typer.Context else ctx.obj, **arguments)
 
-    _set_signature(
-        applying_options,
-        function,
-        [
-            *_own_parameters(function),
-            *([_SHORT_HELP] if has_short_help else ()),
-        ],
-    )
+    context = first.replace(name="ctx", annotation=typer.Context)
+    parameters = [context, *own, *([_SHORT_HELP] if has_short_help else ())]
+    functools.update_wrapper(applying_options, function)
+    applying_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    applying_options.__annotations__ = {each.name: each.annotation for each in parameters}
     return applying_options
-
-
-def _own_parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
-    """All parameters except the first one (session or context)."""
-    return list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-
-
-def _set_signature(
-    wrapper: Callable[..., None],
-    function: Callable[..., None],
-    parameters: list[inspect.Parameter],
-) -> None:
-    """Give the wrapper the function's name and help, and a signature that Typer reads."""
-    context = inspect.Parameter(
-        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
-    )
-    functools.update_wrapper(wrapper, function)
-    wrapper.__signature__ = inspect.Signature([context, *parameters])  # type: ignore[attr-defined]
-    wrapper.__annotations__ = {each.name: each.annotation for each in [context, *parameters]}
 
 
 @functools.cache

@@ -10,6 +10,7 @@ import sys
 import threading
 from contextlib import suppress
 
+from smsgw_cli.cli import postponed
 from smsgw_cli.engine import signals
 from smsgw_cli.output.streams import WriteFailed
 
@@ -30,6 +31,7 @@ def begin() -> None:
     # Libraries import these if available, for features we never use: asynchronous requests
     # (httpcore), archives (shutil). An entry of None makes the import fail, which they handle: 2 %.
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]
+    postponed.install()
 
 
 def stop_on_signals() -> None:

@@ -1,6 +1,5 @@
 """The session of a command: options, profile, API clients, output, confirmation."""
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -139,17 +138,6 @@ class Session:
         """A client for an engine thread."""
         return self.closing(self._connector.worker())
 
-    def delete_all(
-        self, path: str, identities: "list[int]"
-    ) -> "tuple[dict[int, bool], SmsgwError | None]":
-        """Delete many records in parallel; see `cli.delete_job.delete_all`."""
-        from smsgw_cli.cli.delete_job import WORKERS, delete_all
-        from smsgw_cli.engine.engine import Engine
-        from smsgw_cli.engine.job import Throttle
-
-        throttle = Throttle(min(WORKERS, len(identities)), retries=self.profile.retries)
-        return delete_all(Engine(self.worker, self.api.pacer, throttle), path, identities)
-
     @cached_property
     def out(self) -> "Printer":
         """The printer for the format set on the command line or in the profile."""
@@ -256,9 +244,10 @@ class Session:
         path = self.setting("log_file")
         if not path:
             return self._warn_lines if on_stderr else None
+        from smsgw_cli.config.paths import user_path
         from smsgw_cli.storage.log_file import LogFile
 
-        log = self.closing(LogFile(Path(os.path.expanduser(path)), self.warn))  # noqa: PTH111
+        log = self.closing(LogFile(user_path(path), self.warn))
 
         def trace(text: str) -> None:
             if on_stderr:
@@ -273,14 +262,14 @@ class Session:
         self.has_changed |= request.is_change
 
     def _server_and_token(self) -> tuple["Profile", str]:
-        from smsgw_cli.config import address, profiles
-
         profile = self.profile
         if profile.is_sandbox:
             return self._start_sandbox(profile)
+        from smsgw_cli.config import address, token_command
+
         if address.is_exposed(profile.server):
             self.out.note(f"warning: the token is sent to {profile.server} unencrypted; use https")
-        return profile, profiles.token_of(profile)
+        return profile, token_command.token_of(profile)
 
     def _start_sandbox(self, profile: "Profile") -> tuple["Profile", str]:
         gateway = self._closing.enter_context(self.embedded().running())

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from smsgw_cli import redact
 from smsgw_cli.backup.create import Batches, Creation, Part, archive_parts, list_parts
-from smsgw_cli.backup.folder_target import target
 from smsgw_cli.backup.local_records import LocalRecords
 from smsgw_cli.backup.manifest import Manifest, now, summary
-from smsgw_cli.backup.tar_target import TarTarget
+from smsgw_cli.backup.targets import TarTarget, target
 from smsgw_cli.backup.writer import Target, Writer
 from smsgw_cli.cli.resource import find
 from smsgw_cli.cli.session import Session
@@ -51,14 +50,11 @@ def _parts(session: Session, wanted: list[str] | None) -> tuple[list[str] | None
     if wanted is None:
         local = LocalRecords(suppression_lists(session), session.profile.key)
         every = list_parts(list(session.api.pages(CONTACT_LIST.path)))
-        return None, [*every, *local.parts(), *_archive(session)]
+        archived = archive_parts(dict if session.options.show_secrets else redact.data)
+        return None, [*every, *local.parts(), *archived]
     ids = dict.fromkeys(find(session.api, CONTACT_LIST, each) for each in wanted)
     lists = [session.api.get(f"{CONTACT_LIST.path}/{each}") for each in ids]
     return [str(each.get("name")) for each in lists], list(list_parts(lists))
-
-
-def _archive(session: Session) -> Iterable[Part]:
-    return archive_parts(dict if session.options.show_secrets else redact.data)
 
 
 def _counts(session: Session, parts: Iterable[Part]) -> Iterator[Record]:

@@ -10,6 +10,7 @@ from smsgw_cli.config.allow import allowed_words
 from smsgw_cli.config.paths import state_folder
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.job_spec import ALLOWED
+from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.engine.job import WORKERS, Throttle
 from smsgw_cli.model import Record
 from smsgw_cli.tables import consent
@@ -23,16 +24,15 @@ def bulk_context(session: Session) -> BulkContext:
     return BulkContext(
         lambda: session.api,
         session.worker,
-        name=session.key,
-        folder=state_folder() / "imports",
-        region=session.setting("region"),
-        retries=session.setting("retries"),
+        session.key,
+        Runs(state_folder() / "imports"),
+        session.setting("region"),
     )
 
 
 def throttle_of(session: Session, given: dict[str, Any]) -> Throttle:
     """The limits of a run, from its settings."""
-    return bulk_context(session).throttle(given["workers"] or WORKERS, given["settle"])
+    return Throttle(given["workers"] or WORKERS, given["settle"], session.setting("retries"))
 
 
 def spec_arguments(session: Session, table: Table, given: dict[str, Any]) -> Record:

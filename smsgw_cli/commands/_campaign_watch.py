@@ -23,18 +23,11 @@ FOR_SCRIPTS = (*OUTGOING_STATUSES, COMPLETED)  # the order of columns does not c
 PATIENCE = 6 * 3600.0  # seconds
 
 
-def follow(session: Session, campaign: Record, max_failed: str | None = None) -> None:
-    """Show progress until every message has a final status, within --timeout.
-
-    Raises as `watch_all` does.
-    """
-    follow_all(session, [campaign], max_failed)
-
-
 def follow_all(
     session: Session, campaigns: Sequence[Record], max_failed: str | None = None
 ) -> None:
-    """The same for several campaigns, at the same time; then print the answers to USSD codes."""
+    """Show progress until every message has a final status, within --timeout; then print the
+    answers to USSD codes. Raises as `watch_all` does."""
     try:
         watch_all(session, campaigns, allowed_share(max_failed), session.options.timeout)
     finally:

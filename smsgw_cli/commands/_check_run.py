@@ -1,9 +1,11 @@
 """`check`: measures, judges and prints."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
 from typing import Any
 
 from smsgw_cli import __version__
@@ -12,12 +14,11 @@ from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands import _check_textfile as textfile
-from smsgw_cli.commands._check_notes import collected
 from smsgw_cli.commands._check_output import show
 from smsgw_cli.config.metrics import PREFIX, Metric
 from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.values import refuse_unknown_thresholds
-from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.checks import carry_out
 from smsgw_cli.fleet.context import CheckContext
@@ -110,3 +111,36 @@ def _failure_in_textfile(session: Session, request: CheckRequest) -> Iterator[No
         if request.textfile:
             textfile.write_failure(request.textfile, request.check, session)
         raise
+
+
+class Notes(StringIO):
+    """What was said, as lines."""
+
+    @property
+    def lines(self) -> list[str]:
+        return self.getvalue().splitlines()
+
+
+@contextmanager
+def collected(session: Session) -> Iterator[Notes]:
+    """Collect what is said on stderr, unless requests are shown there; an error gets it as notes.
+
+    Raises Interrupted for a check that was stopped, with what was said last: why it took so long.
+    """
+    notes = Notes()
+    is_shown = session.options.verbose or session.options.debug
+    try:
+        with redirect_stderr(sys.stderr if is_shown else notes):
+            yield notes
+    except KeyboardInterrupt:
+        stopped = Interrupted(": ".join([plugin.stopped_by(), *notes.lines[-1:]]))
+        _add(notes, stopped)
+        raise stopped from None
+    except SmsgwError as error:
+        _add(notes, error)
+        raise
+
+
+def _add(notes: Notes, error: SmsgwError) -> None:
+    for line in notes.lines:
+        error.add_note(line)

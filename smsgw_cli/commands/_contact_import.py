@@ -1,5 +1,6 @@
 """`contacts import`: check a file, show the plan, import it, and show the result."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.parameters import typed
@@ -8,19 +9,17 @@ from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throt
 from smsgw_cli.commands._bulk_progress import run_progress
 from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
-from smsgw_cli.commands._import_plan import is_shown, show_preview
-from smsgw_cli.commands._undo import undo_run
-from smsgw_cli.contacts.import_preview import ImportPreview
-from smsgw_cli.contacts.imports import Imports
+from smsgw_cli.contacts.imports import Import
 from smsgw_cli.contacts.job_spec import ImportSpec
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Partial, Usage
 from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables.reader import Table
+from smsgw_cli.tables.reader import table as table_of
 from smsgw_cli.tables.shard import shard
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
-    from smsgw_cli.tables.reader import Table
 
 FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
@@ -29,13 +28,14 @@ def import_contacts(session: Session, **given: Any) -> None:
     """Import a file, or undo an import with the old --undo."""
     throttle = throttle_of(session, given)
     if "undo" in given:
-        undo_run(session, _number(given["undo"]), throttle)
+        undo = import_module("smsgw_cli.commands._undo")  # for this old option only
+        undo.undo_run(session, _number(given["undo"]), throttle)
         return
     if given["contact_list"] is None or given["file"] is None:
         missing = "LIST" if given["contact_list"] is None else "FILE"
         raise Usage(f"missing argument {missing}", hint="smsgw contacts import LIST FILE")
     _check(given)
-    table = bulk_context(session).table(given["file"], typed(ReadOptions, given))
+    table = table_of(given["file"], typed(ReadOptions, given))
     spec = typed(ImportSpec, spec_arguments(session, table, given))
     carry_out(session, table, spec, throttle)
 
@@ -53,20 +53,20 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Throttle) -> None:
+def carry_out(session: Session, table: Table, spec: ImportSpec, throttle: Throttle) -> None:
     """Check the file, then import it, or with --dry-run show what that would do.
 
-    Raises Partial if some rows were not imported, else as `checked` and `Imports.run` do.
+    Raises Partial if some rows were not imported, else as `checked` and `Import.run` do.
     """
     if session.options.dry_run:
         _preview(session, table, spec)
         return
-    imports = Imports(bulk_context(session))
-    with imports.locked(table, spec), imports.reading(spec) as contacts:
+    imported = Import(bulk_context(session), spec, session.out.note)
+    with imported.locked(table), imported.reading() as contacts:
         plan = _checked(session, table, spec)
         index = contacts.index(plan)
         with run_progress(session, "import") as show:
-            report, rejected = imports.run(plan, spec, index, throttle, show, session.out.note)
+            report, rejected = imported.run(plan, index, throttle, show)
     session.out.record({"id": spec.contact_list, **report.as_dict()})
     if rejected:
         raise Partial(
@@ -75,12 +75,13 @@ def carry_out(session: Session, table: "Table", spec: ImportSpec, throttle: Thro
         )
 
 
-def _preview(session: Session, table: "Table", spec: ImportSpec) -> None:
-    with Imports(bulk_context(session)).reading(spec) as contacts:
+def _preview(session: Session, table: Table, spec: ImportSpec) -> None:
+    module = import_module("smsgw_cli.commands._import_plan")
+    with Import(bulk_context(session), spec, session.out.note).reading() as contacts:
         plan = _checked(session, table, spec)
-        show_preview(session, ImportPreview(plan, contacts.index(plan), spec.existing))
+        module.show_preview(session, plan, contacts.index(plan), spec.existing)
 
 
-def _checked(session: Session, table: "Table", spec: ImportSpec) -> "Plan":
-    shown = is_shown(session)
+def _checked(session: Session, table: Table, spec: ImportSpec) -> "Plan":
+    shown = bool(session.options.dry_run) and session.out.is_first_page_view
     return checked(session, table, spec, FIX_HINT, skip_bad=spec.skip_bad, is_shown=shown)

@@ -10,7 +10,6 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands._balance_codes import Wish
 from smsgw_cli.commands._balance_refresh import Refresh
-from smsgw_cli.commands._balance_rows import COLUMNS, KEYS, row
 from smsgw_cli.commands._sending import ledger_of
 from smsgw_cli.commands.devices import SIM
 from smsgw_cli.config import profiles
@@ -22,9 +21,14 @@ from smsgw_cli.fleet.balance_forecast import Point, days_left
 from smsgw_cli.fleet.balance_history import BalanceHistory
 from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
 from smsgw_cli.fleet.sims import FleetSim, fleet_sims
+from smsgw_cli.model import Record
+from smsgw_cli.output.json import as_number
 from smsgw_cli.sms.times import past
+from smsgw_cli.sms.timestamps import format_timestamp
 from smsgw_cli.wording import pluralize
 
+COLUMNS = ("sim_id", "device", "carrier", "balance", "currency", "expires_on", "read_at", "text")
+KEYS = ("sim_id", "device", "carrier", "code", *COLUMNS[3:])
 RULES = "add a [[balance]] rule to config.toml; see 'smsgw help settings'"
 
 
@@ -162,3 +166,23 @@ class Balances:
         has_rules = all(self._reader.rule(sim, dial.code) for sim, dial in unread.items())
         hint = "change the pattern of its [[balance]] rule" if has_rules else RULES
         return Partial(f"no balance in the newest answer of {shown}", hint=hint)
+
+
+def row(sim: FleetSim, answer: Reading | None, known: Reading | None, *, is_json: bool) -> Record:
+    """A SIM's newest answer, and the last known balance, which may be of an older one.
+
+    The balance is a number in JSON, else a text with the digits that the operator wrote.
+    """
+    balance = known.balance if known else None
+    amount = balance.amount if balance else None
+    return {
+        "sim_id": sim.id,
+        "device": sim.device,
+        "carrier": sim.carrier,
+        "code": answer.dial.code if answer else None,
+        "balance": as_number(amount) if is_json and amount is not None else amount and str(amount),
+        "currency": balance.currency if balance else None,
+        "expires_on": str(balance.expires_on) if balance and balance.expires_on else None,
+        "read_at": format_timestamp(known.moment) if known else None,
+        "text": answer.dial.text if answer else None,
+    }

@@ -42,6 +42,5 @@ OLD = (old_words.renamed("--after", WHEN[0]),)
 
 
 def status(*choices: str) -> Field:
-    """The filter by status."""
     help = "Filter by status; repeatable"
     return Field("statuses", help, many=True, flag="--status", choices=choices)

@@ -1,4 +1,4 @@
-"""`help TOPIC` and `help COMMAND`: texts of this package, and the help of commands."""
+"""`help`, `help TOPIC` and `help COMMAND`: texts of this package, and the help of commands."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,6 +11,11 @@ from smsgw_cli.wording import suggestion
 
 FOLDER = Path(__file__).parent / "topics"
 SCHEMA = "schema"  # a topic that is JSON
+
+
+def tour() -> str:
+    """Commands of every resource that run as they stand on a new sandbox."""
+    return (FOLDER.parent / "tour.txt").read_text(encoding="utf-8")
 
 
 def text_of(words: Sequence[str]) -> str:

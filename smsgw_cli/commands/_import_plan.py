@@ -5,8 +5,10 @@ from itertools import islice
 from typing import Any
 
 from smsgw_cli.cli.session import Session
+from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.import_preview import ImportPreview
 from smsgw_cli.contacts.job_spec import FAIL, SKIP, UPDATE
+from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.model import Record
 from smsgw_cli.sms.parts import first_few
 
@@ -15,15 +17,10 @@ EXISTING = {SKIP: "already on the list", UPDATE: "to update", FAIL: "already on 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "vertical bar"}
 
 
-def is_shown(session: Session) -> bool:
-    """Whether the plan is shown to people, who need no notes on it then."""
-    return bool(session.options.dry_run) and session.out.is_first_page_view
-
-
-def show_preview(session: Session, preview: ImportPreview) -> None:
-    """Print a preview on stdout."""
-    out = session.out
-    if not is_shown(session):
+def show_preview(session: Session, plan: Plan, index: ContactIndex, existing: str) -> None:
+    """Print what the import of a plan would do on stdout."""
+    out, preview = session.out, ImportPreview(plan, index, existing)
+    if not out.is_first_page_view:
         out.json(preview.as_record())
         return
     out.record(dict(_facts(preview)))

@@ -13,6 +13,7 @@ from smsgw_cli.contacts.job_spec import ImportSpec, JobSpec, SyncSpec
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables.reader import Table
+from smsgw_cli.tables.reader import table as table_of
 
 COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", "skipped",
            "rejected", "started_at")  # fmt: skip
@@ -49,7 +50,7 @@ def resume_run(session: Session, **given: Any) -> None:
 
 def _table(context: BulkContext, metadata: Record, spec: JobSpec) -> Table:
     """The file of a run. Raises Usage if it has changed."""
-    table = context.table(spec.file, spec.read_options)
+    table = table_of(spec.file, spec.read_options)
     context.refuse_other_file(metadata, table)
     return table
 

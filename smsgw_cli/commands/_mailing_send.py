@@ -7,7 +7,7 @@ from typing import Any
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
-from smsgw_cli.commands._campaign_watch import follow
+from smsgw_cli.commands._campaign_watch import follow_all
 from smsgw_cli.commands._own_files import ask_to_replace, ask_to_replace_rows
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
@@ -91,7 +91,7 @@ def send_rows(
             _warn_if_late(session, mailing.common, options, mailings.campaigns(mailing))
         _print(session, mailing, mailings)
     for campaign in mailings.campaigns(mailing) if options.watch else ():
-        follow(session, campaign, options.max_failed)
+        follow_all(session, [campaign], options.max_failed)
 
 
 def _print(session: Session, mailing: Mailing, mailings: Mailings) -> None:

@@ -1,24 +1,22 @@
 """`messages preview`: shows what `messages send` would send with the same options."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
-from smsgw_cli.commands._send_times import timed, without_quiet_hours
+from smsgw_cli.commands._send_times import timed_message
 from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
 from smsgw_cli.commands._sending import check_options, ledger_of
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import check_waves, in_waves
 from smsgw_cli.messages import compose, preview_text, recipient_zones
 from smsgw_cli.messages.mailing import from_file, repeat, spooled_rows
+from smsgw_cli.messages.preview import Preview
 from smsgw_cli.messages.send_request import MessageRequest, SendOptions
 from smsgw_cli.model import Record
 from smsgw_cli.sms.lookalikes import Lookalikes
-
-if TYPE_CHECKING:
-    from smsgw_cli.messages.preview import Preview
 
 COLUMNS = ("recipients", "encoding", "parts", "total_parts", "seconds", "cost")
 
@@ -46,31 +44,21 @@ def preview_message(session: Session, **given: Any) -> None:
 
 def _of_text(
     session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
-) -> "tuple[Preview, Lookalikes]":
+) -> tuple[Preview, Lookalikes]:
     checks = SendChecks(session, options)
     check = table_check(session, asks=False)
     draft = compose.message(request, session.setting("region"), strict=False, check=check)
-    body = _timed(session, {**draft.body, **looked_up(session, given)}, request, options)
+    body = {**draft.body, **looked_up(session, given)}
+    body = timed_message(session, body, request.schedule, options)
     preview = checks.preview(body, draft.found)
     warn_of_senders(session, body)
     warn_of_lists(session, preview.audience)
     return preview, draft.lookalikes
 
 
-def _timed(
-    session: Session,
-    body: Record,
-    request: MessageRequest,
-    options: SendOptions,
-    kept: Record | None = None,
-) -> Record:
-    body = timed(session, body, request.schedule, options, kept=kept)
-    return without_quiet_hours(session, body, options)
-
-
 def _of_rows(
     session: Session, request: MessageRequest, options: SendOptions, given: dict[str, Any]
-) -> "tuple[Preview, Lookalikes]":
+) -> tuple[Preview, Lookalikes]:
     previews = SendChecks(session, options).previews
     region = session.setting("region")
     check = table_check(session, asks=False)
@@ -86,7 +74,7 @@ def _of_rows(
     audience.duplicates = duplicates
     common = {**mailing.common, **looked_up(session, given)}
     audience.add_kinds(mailing.kinds)
-    mailing.common = _timed(session, common, request, options, kept)
+    mailing.common = timed_message(session, common, request.schedule, options, kept=kept)
     warn_of_senders(session, mailing.common)
     preview = previews.of_mailing(mailing, audience, options.price)
     return in_waves(session, preview, options), lookalikes

@@ -1,11 +1,9 @@
 """`profiles add` and `profiles update`: settings as KEY=VALUE, the token from elsewhere."""
 
-import os
 import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,7 +14,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.config import editor, profiles
 from smsgw_cli.config.address import is_exposed
 from smsgw_cli.config.file import Document
-from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.paths import config_path, user_path
 from smsgw_cli.config.profile_table import changed
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.config.settings import CONNECTION, RENAMED, checked, named, stored
@@ -168,7 +166,7 @@ def _stored(key: str, text: str) -> Any:
     """The value for the file; a path is absolute, as cron starts in another folder."""
     if key not in FILES:
         return stored(key, text)
-    path = Path(os.path.expanduser(text)).absolute()  # noqa: PTH111  # unlike Path.expanduser, it never raises
+    path = user_path(text).absolute()
     if key == "ca_bundle" and not path.is_file():
         raise Usage(f"file {path} not found")
     return str(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from textwrap import shorten
 from typing import cast
 
@@ -62,7 +63,8 @@ class Retry:
         Raises Unknown if an earlier retry may have been accepted, Pending if all is too young.
         """
         session, failed = self._session, self._failed
-        self._read_earlier(None if session.options.dry_run else self._settle)
+        settle = partial(self._sender.settle, seconds=self._options.settle)
+        self._read_earlier(None if session.options.dry_run else settle)
         if before is not None:
             AgeLimit.read(before, session.api.clock).refuse_if_all_are_young(failed)
         allows = self._options.allows_suppressed
@@ -86,9 +88,6 @@ class Retry:
         if self._options.watch and new:
             watch_sent(session, new, self._options)
         return None
-
-    def _settle(self, entry: Entry) -> Entry:
-        return self._sender.settle(entry, self._options.settle)
 
     def _read_earlier(self, settle: Callable[[Entry], Entry] | None) -> None:
         ids = {each.id for each in self._failed}

@@ -1,13 +1,11 @@
 """Runs and steers the simulated gateway: what the commands of `sandbox` do."""
 
-import os
 import shlex
 import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -15,7 +13,7 @@ from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.config.address import CONTROL_PATH
-from smsgw_cli.config.paths import state_folder
+from smsgw_cli.config.paths import state_folder, user_path
 from smsgw_cli.config.profiles import SANDBOX
 from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.errors import NotFound, Usage
@@ -167,8 +165,7 @@ def reset(session: Session, db: str | None) -> None:
 
 
 def _gateway(session: Session, db: str | None) -> "Embedded":
-    path = os.path.expanduser(db) if db else None  # noqa: PTH111  # never raises
-    return session.embedded(Path(path) if path else None)
+    return session.embedded(user_path(db) if db else None)
 
 
 def _only_shown(session: Session, gateway: "Embedded", verb: str, **given: Any) -> bool:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.errors import SmsgwError
-from smsgw_cli.messages.recipients import list_reaches
-from smsgw_cli.messages.sender_warnings import has_sender, sim_warnings
+from smsgw_cli.messages.sender_warnings import has_sender, list_reaches, sim_warnings
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:

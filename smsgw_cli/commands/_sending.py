@@ -23,7 +23,6 @@ from smsgw_cli.sms import quiet_hours
 from smsgw_cli.sms.number_kinds import KEEP
 
 LIMITS = ("max_failed", "min_arrived")
-follow = deferred("smsgw_cli.commands._campaign_watch", "follow")
 follow_all = deferred("smsgw_cli.commands._campaign_watch", "follow_all")
 
 
@@ -107,28 +106,25 @@ def _earlier(session: Session, options: SendOptions) -> Entry | None:
     return ledger_of(session).find(options.once)
 
 
-def send(
-    session: Session,
-    path: str,
-    body: dict[str, Any],
-    options: SendOptions,
-    sender: Sender | None = None,
-) -> None:
+def send(session: Session, path: str, body: Record, options: SendOptions) -> None:
     """Send a checked body and print the campaign; then, if asked for, watch it."""
     if would_send(session, "POST", path, named(body)):
         return
-    campaign = sent(session, path, body, options, sender or sender_of(session, options))
+    campaign = sent(session, path, body, options, sender_of(session, options))
     print_sent(session, [campaign], alone=True)
     warn_after_send(session, body)
     if options.watch:
-        _refuse_hidden(campaign)
-        follow(session, campaign=campaign, max_failed=options.max_failed)
+        watch_sent(session, [campaign], options)
 
 
 def watch_sent(session: Session, campaigns: Sequence[Record], options: SendOptions) -> None:
     """Watch campaigns that were sent, all together. Raises Pending if one is not visible."""
     for campaign in campaigns:
-        _refuse_hidden(campaign)
+        if campaign["id"] is None:
+            raise Pending(
+                f"the campaign {campaign['name']!r} is not visible yet, so it cannot be watched",
+                hint="search for it again with 'smsgw sends settle'",
+            )
     follow_all(session, campaigns=campaigns, max_failed=options.max_failed)
 
 
@@ -143,15 +139,6 @@ def sent(
     else:
         session.out.note(f"note: already sent with the key {options.once!r}; not sent again")
     return campaign
-
-
-def _refuse_hidden(campaign: Record) -> None:
-    """Raise Pending for a campaign that is not visible on the server."""
-    if campaign["id"] is None:
-        raise Pending(
-            f"the campaign {campaign['name']!r} is not visible yet, so it cannot be watched",
-            hint="search for it again with 'smsgw sends settle'",
-        )
 
 
 def print_sent(session: Session, campaigns: list[Record], *, alone: bool = False) -> None:

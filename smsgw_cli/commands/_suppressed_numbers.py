@@ -76,7 +76,8 @@ def import_numbers(session: Session, **given: Any) -> None:
     note_all(session, found.kinds.decimal_sentences())
     numbers = found.numbers
     added = _added(session, [(number, given["reason"] or f"from {file}") for number in numbers])
-    _print_counts(session, found=len(numbers), added=len(added))
+    known = len(numbers) - len(added)
+    session.out.record({"found": len(numbers), "added": len(added), "known": known})
 
 
 def _numbers(
@@ -121,7 +122,3 @@ def _added(session: Session, numbers: Sequence[tuple[str, str | None]]) -> set[s
         with suppression_lists(session).target.open() as lookup:
             return {number for number, _ in numbers if not lookup.has(number)}
     return set(suppression_lists(session).add(numbers))
-
-
-def _print_counts(session: Session, *, found: int, added: int) -> None:
-    session.out.record({"found": found, "added": added, "known": found - added})

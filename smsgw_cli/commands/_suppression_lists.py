@@ -1,9 +1,7 @@
 """Which do-not-contact lists a command uses."""
 
-import os
-from pathlib import Path
-
 from smsgw_cli.cli.session import Session
+from smsgw_cli.config.paths import user_path
 from smsgw_cli.config.values import Values
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.suppression_list import SuppressionList, path
@@ -15,7 +13,8 @@ SETTING = "suppression_list"
 def suppression_lists(session: Session) -> SuppressionLists:
     """The list of this user and that of the setting suppression_list."""
     shared = session.setting(SETTING)
-    return SuppressionLists(SuppressionList(path()), _shared(shared) if shared else None)
+    other = SharedList(user_path(shared)) if shared else None
+    return SuppressionLists(SuppressionList(path()), other)
 
 
 def usual_lists(session: Session) -> SuppressionLists:
@@ -50,7 +49,3 @@ def covered(lists: SuppressionLists) -> str:
     if lists.shared is not None:
         paths.append(f"{lists.shared.path} (shared)")
     return f"{' and '.join(paths)}; covers sends from this program, to any server"
-
-
-def _shared(text: str) -> SharedList:
-    return SharedList(Path(os.path.expanduser(text)))  # noqa: PTH111  # Path.expanduser may raise

@@ -66,7 +66,6 @@ class WaveSend:
 
     @property
     def _left_path(self) -> Path:
-        """The path of who is left."""
         return path_beside(remaining.name_of(self._once), "left")
 
     @cached_property

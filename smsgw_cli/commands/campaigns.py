@@ -9,7 +9,7 @@ from smsgw_cli.cli.actions import show_list
 from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Dependant, Field, Resource, find
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Record
+from smsgw_cli.model import CAMPAIGN_STATUSES, CAMPAIGN_TYPES, Campaign, Record
 
 SINCE = Field(
     "after",
@@ -34,30 +34,9 @@ CAMPAIGN = Resource(
     noun="campaign",
     path="campaigns",
     columns=("id", "name", "type", "status", "scheduled_at", "recurring", "created_at"),
-    keys=(
-        "id",
-        "name",
-        "scheduled_at",
-        "timezone",
-        "recurring",
-        "frequency",
-        "frequency_unit",
-        "ends_at",
-        "repeat_at",
-        "active_hours",
-        "days_of_week",
-        "status",
-        "type",
-        "options",
-        "created_at",
-        "updated_at",
-    ),
+    keys=tuple(Campaign.__annotations__),
     filters=(
-        Field(
-            "name",
-            "Filter by name (the whole name)",
-            selects=_is_named,
-        ),
+        Field("name", "Filter by name (the whole name)", selects=_is_named),
         Field("status", "Filter by status", choices=CAMPAIGN_STATUSES),
         Field("type", "Filter by type", choices=CAMPAIGN_TYPES),
         Field("recurring", "Only recurring or one-time campaigns", bool, "--recurring/--one-off"),
@@ -77,16 +56,8 @@ CAMPAIGN_DEVICE = Resource(
     path="devices",
     columns=("id", "name", "model", "enabled", "battery", "status", "sims"),
     keys=(
-        "id",
-        "name",
-        "model",
-        "android_version",
-        "app_version",
-        "battery",
-        "is_charging",
-        "enabled",
-        "status",
-        "sims",
+        *("id", "name", "model", "android_version", "app_version", "battery", "is_charging"),
+        *("enabled", "status", "sims"),
     ),
 )
 CAMPAIGN_SERVER = Resource(

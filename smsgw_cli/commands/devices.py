@@ -8,20 +8,11 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field, Resource, by_keys
 from smsgw_cli.cli.session import Session
-from smsgw_cli.model import Record, sims_of
+from smsgw_cli.model import Device, Record, sims_of
 
 SIM_COLUMNS = (
-    "id",
-    "device_id",
-    "device",
-    "slot",
-    "number",
-    "label",
-    "name",
-    "carrier",
-    "country",
-    "signal_strength",
-    "active",
+    *("id", "device_id", "device", "slot", "number", "label", "name"),
+    *("carrier", "country", "signal_strength", "active"),
 )
 
 
@@ -62,28 +53,10 @@ DEVICE = Resource(
     noun="device",
     path="devices",
     columns=(
-        "id",
-        "name",
-        "model",
-        "enabled",
-        "battery",
-        "is_charging",
-        "android_version",
-        "app_version",
-        "updated_at",
+        *("id", "name", "model", "enabled", "battery", "is_charging", "android_version"),
+        *("app_version", "updated_at"),
     ),
-    keys=(
-        "id",
-        "name",
-        "model",
-        "enabled",
-        "android_version",
-        "app_version",
-        "battery",
-        "is_charging",
-        "updated_at",
-        "sims",
-    ),
+    keys=tuple(each for each in Device.__annotations__ if each != "status"),
     table=("id", "name", "sims", "last_seen", "battery", "signal", "state"),
     rows=_rows,
     names=_device_names,

@@ -15,7 +15,7 @@ from smsgw_cli.cli.completion.install import installed
 from smsgw_cli.cli.groups import Commands
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._suppression_lists import covered, suppression_lists
-from smsgw_cli.config import profiles
+from smsgw_cli.config import profiles, token_command
 from smsgw_cli.config.balance_rules import rules_of
 from smsgw_cli.config.paths import config_path, state_folder
 from smsgw_cli.config.settings import SETTINGS, as_text
@@ -134,7 +134,7 @@ def _shown(name: str, value: object) -> str:
 def _token(session: Session) -> str:
     if session.profile.is_sandbox:
         return "built in"
-    profiles.token_of(session.profile)
+    token_command.token_of(session.profile)
     source = "a command" if session.profile.token_command else session.profile.token_source
     return f"from {source}"
 

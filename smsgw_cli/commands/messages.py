@@ -8,8 +8,7 @@ from smsgw_cli.cli.crud import crud
 from smsgw_cli.cli.resource import Field, Resource
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._filters import OF_SEND, OLD, WHEN, status
-from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Record
-from smsgw_cli.sms.same_phone import is_same_phone
+from smsgw_cli.model import FAILED, MESSAGE_STATUSES, MESSAGE_TYPES, Message, Record
 
 SAME_END = 6  # digits that distinguish numbers quickly
 
@@ -31,8 +30,8 @@ def _is_number(text: Any, number: str, region: str | None) -> bool:
     digits = re.sub(r"\D", "", str(text or ""))
     if len(digits) < SAME_END or digits[-SAME_END:] != number[-SAME_END:]:
         return False
-    numbers = import_module("smsgw_cli.sms.numbers")
-    return is_same_phone(str(numbers.as_written(str(text), region)), number)
+    numbers, same_phone = map(import_module, ("smsgw_cli.sms.numbers", "smsgw_cli.sms.same_phone"))
+    return bool(same_phone.is_same_phone(str(numbers.as_written(str(text), region)), number))
 
 
 def _conversation(session: Session, messages: list[Record]) -> None:
@@ -60,30 +59,8 @@ MESSAGE = Resource(
     noun="message",
     path="messages",
     columns=("id", "from", "to", "content", "type", "status", "sent_at", "delivered_at"),
-    keys=(
-        "id",
-        "from",
-        "to",
-        "content",
-        "type",
-        "attachments",
-        "status",
-        "response",
-        "messenger",
-        "sent_at",
-        "delivered_at",
-    ),
-    table=(
-        "id",
-        "from",
-        "to",
-        "content",
-        "type",
-        "status",
-        "reason",
-        "sent_at",
-        "delivered_at",
-    ),
+    keys=tuple(Message.__annotations__),
+    table=("id", "from", "to", "content", "type", "status", "reason", "sent_at", "delivered_at"),
     shown=_with_reason,
     filters=(
         *KINDS,

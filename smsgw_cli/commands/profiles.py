@@ -9,7 +9,7 @@ from smsgw_cli.cli.old_words import OldOption
 from smsgw_cli.cli.parameters import deferred, register
 from smsgw_cli.cli.resource import Field
 from smsgw_cli.cli.session import Session
-from smsgw_cli.config import profiles
+from smsgw_cli.config import profiles, token_command
 from smsgw_cli.config.profiles import SANDBOX, Profile
 from smsgw_cli.config.settings import RENAMED, SETTINGS, as_text, as_written
 from smsgw_cli.errors import Usage
@@ -91,7 +91,7 @@ def get_profile(session: Session, name: str | None, key: str | None) -> None:
 
 def _value(profile: profiles.Profile, record: Record, key: str) -> Any:
     if key == "token":
-        return profiles.token_of(profile)
+        return token_command.token_of(profile)
     if key == "token_command":
         return profile.token_command
     if key not in record and key not in SETTINGS:

@@ -31,8 +31,13 @@ def config_path() -> Path:
     """The path of config.toml: SMSGW_CONFIG, or the platform's default."""
     chosen = os.environ.get("SMSGW_CONFIG")
     if chosen:
-        return Path(os.path.expanduser(chosen))  # noqa: PTH111  # Path.expanduser may raise
+        return user_path(chosen)
     return _folder(platformdirs.user_config_path, "SMSGW_CONFIG") / "config.toml"
+
+
+def user_path(text: str) -> Path:
+    """A path as people type it: `~` is their home; as it is if that is unknown."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111  # Path.expanduser may raise
 
 
 def _folder(of_platform: Callable[..., Path], variable: str) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from smsgw_cli.config import file, token_command
+from smsgw_cli.config import file
 from smsgw_cli.config.metrics import PREFIX
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.config.profile_table import flattened
@@ -218,33 +218,3 @@ def _environment_token(value: str) -> str:
         return token_text(value)
     except ValueError as error:
         raise Auth(f"SMSGW_TOKEN {error}") from error
-
-
-def token_of(profile: Profile) -> str:
-    """The token to send. Raises Auth if there is none or the token command fails."""
-    if profile.token:
-        return profile.token
-    if profile.token_command:
-        return _run_token_command(profile)
-    raise Auth(
-        f"the profile {profile.name} has no token",
-        hint=f"set one with 'smsgw profiles update {profile.name} --ask-token'",
-    )
-
-
-def _run_token_command(profile: Profile) -> str:
-    """The first line printed by a token command, where password stores print the secret."""
-    hint = f"see profiles.{profile.name} in {config_path()}; run the command yourself"
-    try:
-        code, output = token_command.output_of(profile.token_command or "")
-    except TimeoutError as error:
-        raise Auth(f"the token command {error}", hint=hint) from error
-    if code != 0:
-        raise Auth(f"the token command failed with exit code {code}", hint=hint)
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    if not lines:
-        raise Auth("the token command printed nothing", hint=hint)
-    try:
-        return token_text(lines[0])
-    except ValueError as error:
-        raise Auth(f"the token printed by the token command {error}", hint=hint) from error

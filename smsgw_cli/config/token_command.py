@@ -1,4 +1,4 @@
-"""Runs the command that prints a token, with a timeout."""
+"""The token of a profile, which a command may print: it is run with a timeout."""
 
 import os
 import select
@@ -9,11 +9,45 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from smsgw_cli.config.paths import config_path
+from smsgw_cli.config.profiles import Profile
+from smsgw_cli.config.setting_checks import token_text
+from smsgw_cli.errors import Auth
 from smsgw_cli.process_group import end
 
 TIMEOUT = 30.0  # seconds, without a terminal
 POLL = 0.05  # seconds, to notice the end of a command whose output stays open
 TERMINAL_TIMEOUT = 120.0  # seconds; people type PINs
+
+
+def token_of(profile: Profile) -> str:
+    """The token to send. Raises Auth if there is none or the token command fails."""
+    if profile.token:
+        return profile.token
+    if profile.token_command:
+        return _run_token_command(profile)
+    raise Auth(
+        f"the profile {profile.name} has no token",
+        hint=f"set one with 'smsgw profiles update {profile.name} --ask-token'",
+    )
+
+
+def _run_token_command(profile: Profile) -> str:
+    """The first line printed by a token command, where password stores print the secret."""
+    hint = f"see profiles.{profile.name} in {config_path()}; run the command yourself"
+    try:
+        code, output = output_of(profile.token_command or "")
+    except TimeoutError as error:
+        raise Auth(f"the token command {error}", hint=hint) from error
+    if code != 0:
+        raise Auth(f"the token command failed with exit code {code}", hint=hint)
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    if not lines:
+        raise Auth("the token command printed nothing", hint=hint)
+    try:
+        return token_text(lines[0])
+    except ValueError as error:
+        raise Auth(f"the token printed by the token command {error}", hint=hint) from error
 
 
 def output_of(command: str) -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from smsgw_cli.config.metrics import PREFIX
@@ -21,6 +22,7 @@ class Sourced(NamedTuple):
     source: str
 
 
+@dataclass(frozen=True)
 class Values:
     """Every setting, from the first source that has it.
 
@@ -28,19 +30,16 @@ class Values:
     Usage for an invalid value, when it is needed.
     """
 
-    def __init__(
-        self, options: Mapping[str, Any], overrides: Mapping[str, str], profile: Profile
-    ) -> None:
-        self._options = options
-        self._overrides = overrides
-        self.profile = profile
+    options: Mapping[str, Any]
+    overrides: Mapping[str, str]
+    profile: Profile
 
     def of(self, name: str) -> Sourced:
         setting = SETTINGS[name]
-        if (value := self._options.get(name)) is not None:
+        if (value := self.options.get(name)) is not None:
             option = f"--{name.replace('_', '-')}"
             return Sourced(checked(name, value, option), option)
-        if (text := self._overrides.get(name)) is not None:
+        if (text := self.overrides.get(name)) is not None:
             return self._from_text(name, text, "--set", f"--set {name}")
         if name in CONNECTION:
             return self._of_connection(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -10,7 +11,7 @@ from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts import field_values
 from smsgw_cli.contacts import plan as planning
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
-from smsgw_cli.contacts.index_reading import ListClient
+from smsgw_cli.contacts.contact_index import ListClient
 from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.plan import Plan
@@ -20,8 +21,7 @@ from smsgw_cli.engine.job import TaskClient as Worker
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
-from smsgw_cli.tables import reader, rejects
-from smsgw_cli.tables.read_options import ReadOptions
+from smsgw_cli.tables import rejects
 from smsgw_cli.tables.reader import Row, Table
 from smsgw_cli.tables.source import digest_of
 
@@ -43,47 +43,29 @@ class BulkClient(PageReader, Protocol):
     def another(self) -> ListClient: ...
 
 
+@dataclass(frozen=True)
 class BulkContext:
     """A server, identified by `name`.
 
     `region` is the country of numbers without a leading +, `clients` creates a client for another
-    thread, `folder` contains the records of runs.
+    thread.
     """
 
-    def __init__(
-        self,
-        api: Callable[[], BulkClient],
-        clients: Callable[[], Worker],
-        *,
-        name: str,
-        folder: Path,
-        region: str | None = None,
-        retries: int | None = None,
-    ) -> None:
-        self.api = api
-        self.clients = clients
-        self.name = name
-        self.runs = Runs(folder)
-        self._region = region
-        self._retries = Throttle.retries if retries is None else retries
-
-    def throttle(self, workers: int, settle: float) -> Throttle:
-        """The limits of a run: parallel requests, settle time in seconds, retries."""
-        return Throttle(workers, settle, self._retries)
+    api: Callable[[], BulkClient]
+    clients: Callable[[], Worker]
+    name: str
+    runs: Runs
+    region: str | None
 
     def run(self, journal: Journal, throttle: Throttle, report: Report, show: Show) -> BulkRun:
         """A run that records to this journal."""
         return BulkRun(journal, self.clients, self.api().pacer, throttle, report, show)
 
-    def table(self, name: str, options: ReadOptions) -> Table:
-        """A file as a table; `-` is standard input. Raises Usage if it is not a table."""
-        return reader.table(name, options)
-
     def plan(self, table: Table, spec: JobSpec, show: planning.Show = lambda _: None) -> Plan:
         """The plan of a table for its list. Raises what `plan.plan` raises."""
         with closing(self.api().pages(f"contact-lists/{spec.contact_list}/fields")) as fields:
             return planning.plan(
-                table, field_values.tagged(fields), spec, region=self._region, show=show
+                table, field_values.tagged(fields), spec, region=self.region, show=show
             )
 
     def summary(self, number: int) -> Record:

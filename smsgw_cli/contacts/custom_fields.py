@@ -53,12 +53,12 @@ def checked(fields: Iterable[ContactField], given: Given) -> Record:
 
     Raises Usage for an unknown tag, an invalid text, and an empty one for a required field.
     """
-    by_tag = {str(field["tag"]): field for field in fields}
-    _refuse_unknown(by_tag, given, "unknown field")
+    known = field_values.by_tag(fields)
+    _refuse_unknown(known, given, "unknown field")
     texts: dict[str, list[str]] = {}
     for tag, text in given:
         texts.setdefault(tag, []).append(text)
-    return {tag: _value(by_tag[tag], each) for tag, each in texts.items()}
+    return {tag: _value(known[tag], each) for tag, each in texts.items()}
 
 
 def refuse_missing(fields: Iterable[ContactField], contact: Record) -> None:

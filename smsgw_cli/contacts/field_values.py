@@ -28,6 +28,10 @@ def tagged(fields: Iterable[Record]) -> list[ContactField]:
     return found
 
 
+def by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
+    return {str(field["tag"]): field for field in fields}
+
+
 def parse(field: ContactField, text: str, notation: Notation = PLAIN) -> Any:
     """A text as the API's value of a field: a number, list or boolean, else text.
 

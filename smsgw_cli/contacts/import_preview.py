@@ -8,7 +8,7 @@ from itertools import islice
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import UPDATE
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.sync.diff_output import assigned
+from smsgw_cli.contacts.sync.diff import assigned
 from smsgw_cli.model import MOBILE_NUMBER, Record
 
 MOST_CONTACTS = 1_000

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
-from smsgw_cli.contacts.contact_index import ContactIndex
-from smsgw_cli.contacts.index_reading import IndexReading
+from smsgw_cli.contacts.contact_index import ContactIndex, IndexReading
 from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal, State
 from smsgw_cli.contacts.new_fields import complete_fields, create_fields
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.proof import prove_created
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
-from smsgw_cli.contacts.resume_point import resume_point
+from smsgw_cli.contacts.resume_point import prove_created, resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
@@ -27,60 +26,51 @@ from smsgw_cli.wording import pluralize
 MOST_NAMED = 1_000
 
 
-class Imports:
-    """Imports into the lists of one server."""
+@dataclass(frozen=True)
+class Import:
+    """An import with the options of `spec`; `note` prints a note."""
 
-    def __init__(self, context: BulkContext) -> None:
-        self._context = context
+    context: BulkContext
+    spec: ImportSpec
+    note: Callable[[str], None]
 
-    def locked(self, table: Table, spec: ImportSpec) -> AbstractContextManager[None]:
+    def locked(self, table: Table) -> AbstractContextManager[None]:
         """Lock the file and list. Raises Usage if another process imports it."""
-        return self._context.runs.locked(self._lock(table, spec))
+        return self.context.runs.locked(self._lock(table))
 
-    def reading(self, spec: ImportSpec) -> AbstractContextManager[IndexReading]:
+    def reading(self) -> AbstractContextManager[IndexReading]:
         """Read the list from now on, in another thread."""
-        return closing(IndexReading(self._context.api().another(), spec.contact_list))
+        return closing(IndexReading(self.context.api().another(), self.spec.contact_list))
 
     def run(
-        self,
-        plan: Plan,
-        spec: ImportSpec,
-        index: ContactIndex,
-        throttle: Throttle,
-        show: Show,
-        note: Callable[[str], None],
+        self, plan: Plan, index: ContactIndex, throttle: Throttle, show: Show
     ) -> tuple[Report, Path | None]:
         """Import the rows of a plan, resuming an unfinished run of it.
 
         Returns the report, and the file of rejected rows, if any. Raises as `BulkRun.do` does. The
         caller must hold `locked`, also while the index was read.
         """
-        number = self._number(plan, spec, index, note)
-        with closing(self._context.runs.journal(number)) as journal:
-            report = _report(number, journal, plan, spec)
-            run = self._context.run(journal, throttle, report, show)
-            self._carry_out(run, plan, spec, index, note)
-            return report, self._rejected(report, journal, plan, spec, note)
+        number = self._number(plan, index)
+        with closing(self.context.runs.journal(number)) as journal:
+            report = self._report(number, journal, plan)
+            run = self.context.run(journal, throttle, report, show)
+            self._carry_out(run, plan, index)
+            return report, self._rejected(report, journal, plan)
 
-    def _lock(self, table: Table, spec: ImportSpec) -> str:
-        return import_lock(self._context.name, spec.contact_list, table.source.digest, spec.shard)
+    def _lock(self, table: Table) -> str:
+        spec, digest = self.spec, table.source.digest
+        return import_lock(self.context.name, spec.contact_list, digest, spec.shard)
 
-    def _carry_out(
-        self,
-        run: BulkRun,
-        plan: Plan,
-        spec: ImportSpec,
-        index: ContactIndex,
-        note: Callable[[str], None],
-    ) -> None:
+    def _carry_out(self, run: BulkRun, plan: Plan, index: ContactIndex) -> None:
         """Run until every row has an outcome."""
-        api, watermark = self._context.api(), run.journal.metadata()["watermark"]
+        spec, api = self.spec, self.context.api()
+        watermark = run.journal.metadata()["watermark"]
         is_resumed = run.journal.counts()[State.CREATED] > 0
         start = resume_point(run.journal, plan, index)
         run.report.states.update(run.journal.counts())
         run.unknown = start.unknown
         begin(run.journal)
-        create_fields(api, spec.contact_list, plan, run, note)
+        create_fields(api, spec.contact_list, plan, run, self.note)
         with run.stopped_by_signals():
             job = CreateOrUpdate(plan, spec.contact_list, index, spec.existing, start.states)
             run.do(job)
@@ -92,25 +82,19 @@ class Imports:
             complete_fields(api, spec.contact_list, plan, run)
         end(run.journal, FINISHED)
 
-    def _number(
-        self,
-        plan: Plan,
-        spec: ImportSpec,
-        index: ContactIndex,
-        note: Callable[[str], None],
-    ) -> int:
+    def _number(self, plan: Plan, index: ContactIndex) -> int:
         """The run to resume, or a new one."""
-        lock = self._lock(plan.table, spec)
+        spec, lock = self.spec, self._lock(plan.table)
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
         key += f"{plan.table.source.encoding} {spec.skip_bad}"
         key += "".join(f" {each}" for each in (spec.dates, spec.decimal) if each)
         key += f" {spec.delimiter} {spec.skip_lines}" if spec.delimiter or spec.skip_lines else ""
-        runs, server = self._context.runs, self._context.name
+        runs, server = self.context.runs, self.context.name
         earlier = runs.unfinished(server=server, key=key)
         if earlier:
-            note(f"resuming import {earlier[-1]['id']}")
+            self.note(f"resuming import {earlier[-1]['id']}")
             return int(earlier[-1]["id"])
-        self._note_changed(spec, note)
+        self._note_changed()
         if spec.existing == FAIL:
             _refuse_existing(plan, index)
         metadata = {"key": key, "lock": lock, "shard": spec.shard, "watermark": index.highest}
@@ -118,37 +102,28 @@ class Imports:
         rows = plan.count + plan.invalid
         return runs.new(server, rows=rows, **metadata, **metadata_of(plan, spec))
 
-    def _rejected(
-        self,
-        report: Report,
-        journal: Journal,
-        plan: Plan,
-        spec: ImportSpec,
-        note: Callable[[str], None],
-    ) -> Path | None:
+    def _report(self, number: int, journal: Journal, plan: Plan) -> Report:
+        rows, made = plan.count + plan.invalid, journal.metadata().get("fields_created", 0)
+        return self.spec.report(rows, number, plan.invalid, fields_created=made)
+
+    def _rejected(self, report: Report, journal: Journal, plan: Plan) -> Path | None:
         """The file of rejected rows, if there are any; those of an earlier run are kept."""
-        path = spec.rejects_path
-        self._context.keep_rejects(path, report.run, note)
+        path = self.spec.rejects_path
+        self.context.keep_rejects(path, report.run, self.note)
         if not report.failed:
             return None
         rows = plan.failed_rows(journal.failures())
-        return self._context.write_rejects(path, plan.table, rows, journal, note)
+        return self.context.write_rejects(path, plan.table, rows, journal, self.note)
 
-    def _note_changed(self, spec: ImportSpec, note: Callable[[str], None]) -> None:
+    def _note_changed(self) -> None:
+        spec = self.spec
         file = str(Path(spec.file).resolve())
         same = {"file": file, "list": spec.contact_list, "shard": spec.shard}
-        for metadata in self._context.runs.unfinished(server=self._context.name, **same):
-            note(
+        for metadata in self.context.runs.unfinished(server=self.context.name, **same):
+            self.note(
                 f"note: import {metadata['id']} of this file was not finished, but the file or "
                 "the options have changed; this is a new import"
             )
-
-
-def _report(number: int, journal: Journal, plan: Plan, spec: ImportSpec) -> Report:
-    made = journal.metadata().get("fields_created", 0)
-    return spec.report(
-        rows=plan.count + plan.invalid, run=number, invalid=plan.invalid, fields_created=made
-    )
 
 
 def _refuse_existing(plan: Plan, index: ContactIndex) -> None:

@@ -32,20 +32,32 @@ NOT_ON_LIST = "mobile_number: has already been taken, but is not on this list"
 
 
 @dataclass
-class CreateOrUpdate:
-    """Creates the rows of a plan; those already on the list are handled by `mode` (skip, update or
-    fail). `done` has the state of each row, 0 for none; rows with a state are skipped.
-
-    `taken` collects the rows whose number the server reports as taken: on this list, or on another
-    one, which only the list can tell.
-    """
+class _Creation:
+    """Creates contacts. `taken` collects the rows whose number the server reports as taken: on this
+    list, or on another one, which only the list can tell."""
 
     plan: Plan
     contact_list: int
+    taken: set[int] = field(default_factory=set, kw_only=True)
+
+    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
+        if found is Disposition.REFUSED and is_taken(attempt.error):
+            self.taken.add(task.row)
+            return None
+        return outcome(self.plan, task, found, attempt)
+
+    def on_not_started(self, task: Task) -> Outcome | None:
+        return Outcome(task.row, State.NOT_SENT)
+
+
+@dataclass
+class CreateOrUpdate(_Creation):
+    """Creates the rows of a plan; those already on the list are handled by `mode` (skip, update or
+    fail). `done` has the state of each row, 0 for none; rows with a state are skipped."""
+
     existing: ContactIndex
     mode: str
     done: bytearray
-    taken: set[int] = field(default_factory=set)
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, number, body in self.plan.bodies():
@@ -62,40 +74,19 @@ class CreateOrUpdate:
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
         if task.method == "GET" and found is Disposition.DONE:
             return merge_into(task, attempt.body or {}, keeps_opt_out=self.plan.keeps_opt_outs)
-        if found is Disposition.REFUSED and is_taken(attempt.error):
-            self.taken.add(task.row)
-            return None
-        return outcome(self.plan, task, found, attempt)
-
-    def on_not_started(self, task: Task) -> Outcome | None:
-        return Outcome(task.row, State.NOT_SENT)
+        return super().on_response(task, found, attempt)
 
 
 @dataclass
-class RetryUnknown:
-    """Creates rows whose outcome was unknown and that are not on the list.
+class RetryUnknown(_Creation):
+    """Creates rows whose outcome was unknown and that are not on the list; `unknown` is row →
+    `clock` of the request."""
 
-    `unknown` is row → `clock` of the request; `taken` collects the rows whose number the server
-    reports as taken.
-    """
-
-    plan: Plan
-    contact_list: int
     unknown: Mapping[int, float]
-    taken: set[int] = field(default_factory=set)
 
     def tasks(self) -> Iterator[Task | Outcome]:
         for row, _, body in self.plan.bodies(self.unknown):
             yield creation(self.contact_list, row.number, body)
-
-    def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> Next:
-        if found is Disposition.REFUSED and is_taken(attempt.error):
-            self.taken.add(task.row)
-            return None
-        return outcome(self.plan, task, found, attempt)
-
-    def on_not_started(self, task: Task) -> Outcome | None:
-        return Outcome(task.row, State.NOT_SENT)
 
 
 @dataclass

@@ -1,14 +1,13 @@
 """The plan of an import: every row is checked before anything is sent."""
 
 from array import array
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from smsgw_cli.contacts.field_plan import NewField, new_fields, refuse_missing
-from smsgw_cli.contacts.field_types import TypeInference
+from smsgw_cli.contacts.field_plan import TypeInference, new_fields, refuse_missing
+from smsgw_cli.contacts.field_values import by_tag
 from smsgw_cli.contacts.job_spec import JobSpec
-from smsgw_cli.contacts.row_converter import RowConverter
-from smsgw_cli.contacts.validate import RowValidator
+from smsgw_cli.contacts.row_converter import RowConverter, RowValidator
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER, ContactField, Record
 from smsgw_cli.sms.notation import notation_of
@@ -98,7 +97,7 @@ def plan(
 
     Raises Usage if the columns do not match the fields; problems of rows are in the plan.
     """
-    region, by_tag = spec.region or region, _by_tag(fields)
+    region, own = spec.region or region, by_tag(fields)
     columns = map_columns(
         table.columns,
         fields,
@@ -107,13 +106,14 @@ def plan(
         unusable=table.unusable,
     )
     table.refuse_unusable([*columns.keys, *columns.rest])
-    new = new_fields(columns, by_tag, may_create=spec.create_fields)
+    new = new_fields(columns, own, may_create=spec.create_fields)
     refuse_missing(fields, columns.keys)
     known_region(region)
     declared = {each.column: each.of_kind(each.kind) for each in new if each.kind}
     first = _converter(table, columns, spec, region)
-    known = {c: k for c, k in columns.keys.items() if c in declared or k not in _tags(new)}
-    first = replace(first, targets=known, fields={**by_tag, **_by_tag(declared.values())})
+    created = {each.tag for each in new}
+    known = {c: k for c, k in columns.keys.items() if c in declared or k not in created}
+    first = replace(first, targets=known, fields={**own, **by_tag(declared.values())})
     inferences = {each.column: TypeInference(first.notation) for each in new if not each.kind}
     found = _Builder(Plan(table, first), inferences, spec).plan(show)
     found.kinds = first.numbers.counts
@@ -123,7 +123,7 @@ def plan(
     found.mapping = replace(
         first,
         targets={**columns.keys, **{each.column: each.tag for each in new}},
-        fields={**by_tag, **_by_tag(found.new_fields)},
+        fields={**own, **by_tag(found.new_fields)},
         clears_empty=spec.clears_empty,
     )
     found.notes = [*columns.notes, *first.cells.notes]
@@ -139,10 +139,6 @@ def _converter(
     notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
     cells = CellReader(table.columns, number, table.dialect.delimiter)
     return RowConverter({}, {}, region, cells, notation, notations, allowed=spec.allow)
-
-
-def _tags(fields: Iterable[NewField]) -> set[str]:
-    return {each.tag for each in fields}
 
 
 class _Builder:
@@ -197,7 +193,3 @@ class _Builder:
             except Usage as error:
                 problems.append(Problem(row, column, error.message))
         return problems
-
-
-def _by_tag(fields: Iterable[ContactField]) -> dict[str, ContactField]:
-    return {str(each["tag"]): each for each in fields}

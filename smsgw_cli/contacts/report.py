@@ -1,4 +1,4 @@
-"""Progress of an import in numbers."""
+"""Progress of an import, an undo or a sync in numbers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,8 +17,6 @@ NAMES = {
     State.FAILED: "failed",
     State.UNDONE: "undone",
 }
-
-
 NAMES_OF_UNDO = {State.UNDONE: "deleted", State.SKIPPED: "left: other contacts by now"}
 
 
@@ -86,3 +84,26 @@ class UndoReport(Report):
     @property
     def how_to_resume(self) -> str:
         return "run the same command again: nothing is done twice"
+
+
+@dataclass
+class SyncReport(Report):
+    """Counts by state; `rows` is the number of changes, `unchanged` that of other rows."""
+
+    unit: ClassVar[str] = "changes"
+    names: ClassVar[Mapping[State, str]] = {**NAMES, State.SKIPPED: "already done"}
+
+    unchanged: int = 0
+
+    def as_dict(self) -> Record:
+        """The counts as a JSON object; `run` is None if there was nothing to do."""
+        return {
+            "run": self.run or None,
+            "fields_created": self.fields_created,
+            "created": self.states[State.CREATED],
+            "updated": self.states[State.UPDATED],
+            "unsubscribed": self.states[State.UNSUBSCRIBED],
+            "deleted": self.states[State.DELETED],
+            "unchanged": self.unchanged + self.states[State.SKIPPED],
+            "failed": self.failed,
+        }

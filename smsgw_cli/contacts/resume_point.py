@@ -1,13 +1,19 @@
-"""The state of an interrupted import: outcomes so far, and rows with an unknown one."""
+"""The state of an interrupted import: outcomes so far, unknown ones, contacts that it created."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
+from smsgw_cli.api.reader import ListReader
+from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.contact_index import ContactIndex
-from smsgw_cli.contacts.jobs import match_existing
-from smsgw_cli.contacts.journal import Journal, State
+from smsgw_cli.contacts.jobs import digits_of, match_existing
+from smsgw_cli.contacts.journal import Journal, Outcome, State
 from smsgw_cli.contacts.plan import Plan
+from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.settle_time import clock_at
+from smsgw_cli.errors import SmsgwError
 
+GONE = "mobile_number: was created, but is no longer on the list"
 PENDING = 255  # a row's state while it waits to be looked up
 
 
@@ -55,3 +61,21 @@ def _match_unknown(
         del found.unknown[outcome.row]
     for row in found.unknown:
         found.states[row] = PENDING
+
+
+def prove_created(run: BulkRun, api: ListReader, plan: Plan, contact_list: int) -> None:
+    """Note the created rows that are not on the list as failed: it was emptied or restored.
+
+    Raises as `BulkRun.do` does if the list cannot be read.
+    """
+    created = {each.number or plan.numbers[each.row]: each for each in run.journal.created()}
+    try:
+        with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
+            for contact in contacts:
+                created.pop(digits_of(contact), None)
+    except SmsgwError as error:
+        run.conclude(JobResult(error))
+        raise
+    if created:
+        run.note(Outcome(each.row, State.FAILED, None, GONE) for each in created.values())
+        run.report.states[State.CREATED] -= len(created)

@@ -1,4 +1,4 @@
-"""Converts the cells of a row to values of a contact, with the problems of invalid ones."""
+"""Converts the cells of a row to values of a contact, and finds the problems of invalid ones."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,9 @@ from smsgw_cli.model import (
 )
 from smsgw_cli.sms.date_values import WrongOrder
 from smsgw_cli.sms.notation import PLAIN, Notation
+from smsgw_cli.sms.number_map import NumberMap, as_int, as_text
 from smsgw_cli.sms.number_reader import NumberReader
+from smsgw_cli.sms.same_phone import usual
 from smsgw_cli.tables.booleans import is_subscribed
 from smsgw_cli.tables.cells import CellReader
 from smsgw_cli.tables.column_map import REGION, UNSUBSCRIBED, map_option, region_in
@@ -124,6 +126,39 @@ class RowConverter:
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
         return {} if UNSUBSCRIBED in self.fields else {UNSUBSCRIBED: SUBSCRIBED}
+
+
+class RowValidator:
+    """Validates the rows of a file from first to last."""
+
+    def __init__(self, mapping: RowConverter) -> None:
+        self._mapping = mapping
+        self._seen = NumberMap()
+        self._number_column = next(c for c, key in mapping.targets.items() if key == MOBILE_NUMBER)
+
+    def problems(self, row: Row) -> tuple[int, list[Problem]]:
+        """The row's number (E.164 digits as an integer, 0 if invalid), and its problems."""
+        own = self._own(row) if row.problem or row.flaws else []
+        if row.raw:
+            return 0, own
+        values, problems = self._mapping.values(row, self._mapping.targets)
+        number = as_int(values.get(MOBILE_NUMBER))
+        if own:
+            bad = {each.column for each in own}
+            problems = [each for each in problems if each.column not in bad]
+        return number, problems + own + self._duplicate(row, number)
+
+    def _own(self, row: Row) -> list[Problem]:
+        """The problems that reading the row found."""
+        return [Problem(row, *each) for each in row.problems(self._mapping.targets)]
+
+    def _duplicate(self, row: Row, number: int) -> list[Problem]:
+        found = []
+        first = self._seen.setdefault(usual(number), row.number) if number else row.number
+        if first != row.number:
+            reason = f"{as_text(number)} is a duplicate of row {first}"
+            found.append(Problem(row, self._number_column, reason))
+        return found
 
 
 def _reason(error: Usage, column: str, key: str) -> str:

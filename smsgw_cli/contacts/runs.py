@@ -202,7 +202,6 @@ def summary(metadata: Record) -> Record:
 
 
 def end(journal: Journal, state: str) -> None:
-    """Record the end of a run."""
     journal.note(state=state, ended_at=_now(), pid=None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from contextlib import closing, suppress
+from dataclasses import dataclass
 
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
@@ -14,23 +15,23 @@ from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.model import Record
 
 
+@dataclass(frozen=True)
 class Undo:
     """Undoes imports into one server."""
 
-    def __init__(self, context: BulkContext) -> None:
-        self._context = context
+    context: BulkContext
 
     def refuse(self, metadata: Record) -> None:
         """Raise Usage for a sync, a run of another server, or one that must be resumed first, as it
         has unknown outcomes."""
-        self._context.refuse_other(metadata)
+        self.context.refuse_other(metadata)
         number = metadata["id"]
         if metadata.get("kind") == SYNC:
             raise Usage(
                 f"run {number} is a sync and cannot be undone: replaced values are not stored",
                 hint="sync the list with an earlier file, such as one of 'contacts export'",
             )
-        if was_interrupted(metadata) and self._context.can_resume(metadata):
+        if was_interrupted(metadata) and self.context.can_resume(metadata):
             raise Usage(
                 f"import {number} was interrupted and may have created unrecorded contacts",
                 hint=f"run 'smsgw imports resume {number}' first",
@@ -44,7 +45,7 @@ class Undo:
 
         Raises what listing raises, also where the list is not proven complete.
         """
-        api, contact_list = self._context.api(), metadata["list"]
+        api, contact_list = self.context.api(), metadata["list"]
         created = still_there(api, contact_list, metadata.get("fields", ()))
         empty = unused(api, contact_list, created, but)
         return empty, [each for each in created if each not in empty]
@@ -55,13 +56,13 @@ class Undo:
 
         Raises as `refuse` and `BulkRun.do` do.
         """
-        runs = self._context.runs
+        runs = self.context.runs
         metadata = runs.metadata(number)
         self.refuse(metadata)
         with runs.locked(metadata["lock"]), closing(runs.journal(number)) as journal:
             created = journal.created()
             report = UndoReport(rows=len(created), run=number)
-            run = self._context.run(journal, throttle, report, show)
+            run = self.context.run(journal, throttle, report, show)
             with run.stopped_by_signals():
                 run.do(DeleteCreated(created))
                 if run.unknown:
@@ -79,5 +80,5 @@ class Undo:
         report.fields_kept = [each["tag"] for each in used]
         for each in empty:
             with suppress(NotFound):
-                self._context.api().delete(f"fields/{each['id']}")
+                self.context.api().delete(f"fields/{each['id']}")
             report.fields_deleted.append(each["tag"])

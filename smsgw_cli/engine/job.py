@@ -75,8 +75,8 @@ class Job(Protocol[OutcomeT_co]):
 class Record(Protocol[OutcomeT_contra]):
     """Records a job, so that it can be resumed after a crash.
 
-    Rows up to `reserved` may have been sent, later ones were not. `ahead` is the number of rows
-    to reserve beyond the last started one. Methods raise SmsgwError if the record cannot be
+    Rows up to `reserved` may have been sent, later ones were not. `ahead` is the most rows to
+    reserve beyond the last started one. Methods raise SmsgwError if the record cannot be
     written. Not thread-safe.
     """
 

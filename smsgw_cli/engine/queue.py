@@ -15,6 +15,8 @@ from smsgw_cli.errors import SmsgwError, Unavailable
 
 POLL = 0.5  # seconds; the longest wait before the pacer is asked again
 
+AHEAD = 4  # rows per worker reserved at first beyond the last one taken
+
 MOST_TRIES = 5  # of a task that the server fails at, while it carries others out
 
 
@@ -25,7 +27,7 @@ class WorkQueue(Generic[OutcomeT]):
         self._job = job
         self._tasks = job.tasks()
         self._pacer = pacer
-        self._ahead = record.ahead
+        self._ahead = self._most_ahead = record.ahead
         self._reserved = self._first_reserved = record.reserved
         self._valid_until = 0.0
         self._is_starved = False
@@ -50,6 +52,7 @@ class WorkQueue(Generic[OutcomeT]):
     def start(self, clients: Callable[[], TaskClient], workers: int) -> list[threading.Thread]:
         """Start this number of worker threads."""
         self._active_workers = workers
+        self._ahead = min(self._most_ahead, AHEAD * workers)
         threads = [
             threading.Thread(target=self._work, args=(clients,), daemon=True, name="engine")
             for _ in range(workers)
@@ -97,6 +100,8 @@ class WorkQueue(Generic[OutcomeT]):
         """The outcomes since the last call, and the row up to which to reserve, if that is due."""
         with self._condition:
             outcomes, self._outcomes = self._outcomes, []
+            if self._last_row > self._reserved > self._first_reserved:  # workers had to wait
+                self._ahead = min(self._most_ahead, 2 * self._ahead)
             is_due = self._is_starved or self._last_row + self._ahead // 2 > self._reserved
             return outcomes, max(self._reserved, self._last_row + self._ahead) if is_due else None
 

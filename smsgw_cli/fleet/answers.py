@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container, Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from smsgw_cli.api.reader import ListReader
@@ -20,22 +20,15 @@ MESSAGE_WAIT = timedelta(seconds=20)
 _PHONE_NUMBER = re.compile(r"\+?[\d ().-]{7,}")
 
 
+@dataclass(frozen=True)
 class AnswerCollector:
     """Collects answers into the history. `sims` are the SIMs by id, which `reader` reads for."""
 
-    def __init__(
-        self,
-        api: ListReader,
-        ledger: Ledger,
-        history: BalanceHistory,
-        reader: BalanceReader,
-        sims: Mapping[int, FleetSim],
-    ) -> None:
-        self._api = api
-        self._ledger = ledger
-        self._history = history
-        self._reader = reader
-        self._sims = sims
+    api: ListReader
+    ledger: Ledger
+    history: BalanceHistory
+    reader: BalanceReader
+    sims: Mapping[int, FleetSim]
 
     def collect(self, now: datetime, keys: Container[str] | None = None) -> list[Dial]:
         """The codes that were dialled lately, with the answers there are by now, oldest first.
@@ -45,8 +38,8 @@ class AnswerCollector:
         """
         return [
             self._with_answer(dial, now)
-            for dial in self._history.dials(format_timestamp(now - LATEST))
-            if dial.sim in self._sims and (keys is None or dial.key in keys)
+            for dial in self.history.dials(format_timestamp(now - LATEST))
+            if dial.sim in self.sims and (keys is None or dial.key in keys)
         ]
 
     def is_waiting(self, dial: Dial, now: datetime) -> bool:
@@ -62,23 +55,23 @@ class AnswerCollector:
         if found.status and not found.message and self._may_become_known(found):
             found = self._from_messages(found, now)
         if found != dial:
-            self._history.answer(found)
+            self.history.answer(found)
         return found
 
     def _may_become_known(self, dial: Dial) -> bool:
         """Whether a rule could read a balance in another text than this."""
-        rule = self._reader.rule(self._sims[dial.sim], dial.code)
+        rule = self.reader.rule(self.sims[dial.sim], dial.code)
         return rule is not None and not self._has_balance(dial)
 
     def _has_balance(self, dial: Dial) -> bool:
-        return self._reader.read(dial, self._sims[dial.sim]).balance is not None
+        return self.reader.read(dial, self.sims[dial.sim]).balance is not None
 
     def _from_network(self, dial: Dial, now: datetime) -> Dial:
         """The dial with the network's answer, which no failure has."""
         campaign = self._campaign(dial)
         if campaign.get("id") is None:
             return dial
-        with closing(self._api.pages("ussd-pulls", {"campaign": campaign["id"]})) as pulls:
+        with closing(self.api.pages("ussd-pulls", {"campaign": campaign["id"]})) as pulls:
             by_status = {pull.get("status"): pull for pull in pulls}
         if (pull := by_status.get(COMPLETED)) is not None:
             received = parse_timestamp(pull.get("received_at")) or now
@@ -87,7 +80,7 @@ class AnswerCollector:
         return replace(dial, status=FAILED) if FAILED in by_status else dial
 
     def _campaign(self, dial: Dial) -> Record:
-        entry = self._ledger.find(dial.key)
+        entry = self.ledger.find(dial.key)
         return (entry.campaign or {}) if entry else {}
 
     def _from_messages(self, dial: Dial, now: datetime) -> Dial:
@@ -96,7 +89,7 @@ class AnswerCollector:
         dialled = parse_timestamp(created) or parse_timestamp(dial.dialled_at) or now
         if now - dialled > LATEST_MESSAGE:
             return dial
-        used = {each.message for each in self._history.dials(sims=[dial.sim])}
+        used = {each.message for each in self.history.dials(sims=[dial.sim])}
         for message in self._received(dial, dialled):
             answered_at = format_timestamp(parse_timestamp(message.get("sent_at")) or now)
             content = str(message.get("content") or "")
@@ -108,7 +101,7 @@ class AnswerCollector:
     def _received(self, dial: Dial, since: datetime) -> list[Record]:
         """The operator's messages to a SIM, oldest first. Anybody else could write a balance."""
         query = {"sim": dial.sim, "statuses": [RECEIVED], "after": format_timestamp(since)}
-        with closing(self._api.pages("messages", query)) as messages:
+        with closing(self.api.pages("messages", query)) as messages:
             found = [each for each in messages if _is_operators(each) and _sent(each, since)]
         return sorted(found, key=lambda each: each["id"])
 

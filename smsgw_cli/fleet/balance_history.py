@@ -29,15 +29,15 @@ class Dial:
 _COLUMNS = ", ".join(each.name for each in fields(Dial))
 
 
+@dataclass(frozen=True)
 class BalanceHistory:
     """The dials of a server's SIMs. Every method raises SmsgwError if the file cannot be used."""
 
-    def __init__(self, history: History) -> None:
-        self._history = history
+    history: History
 
     def begin(self, dial: Dial) -> None:
         """Record a code before it is dialled; no effect if its key is recorded."""
-        with self._history.writing() as db:
+        with self.history.writing() as db:
             db.execute(
                 "INSERT OR IGNORE INTO dials (key, sim, code, dialled_at) VALUES (?, ?, ?, ?)",
                 astuple(dial)[:4],
@@ -46,7 +46,7 @@ class BalanceHistory:
     def answer(self, dial: Dial) -> None:
         """Record the answer to a code; no effect if its message answered another one."""
         values = [dial.status, dial.text, dial.answered_at, dial.message, dial.key]
-        with self._history.writing() as db:
+        with self.history.writing() as db:
             db.execute(
                 "UPDATE OR IGNORE dials SET status = ?, text = ?, answered_at = ?, message = ? "
                 "WHERE key = ?",
@@ -55,13 +55,13 @@ class BalanceHistory:
 
     def answers(self, sim: int) -> Iterator[Dial]:
         """The codes of a SIM that were answered, the newest answer first."""
-        if not self._history.exists:
+        if not self.history.exists:
             return
         query = (
             f"SELECT {_COLUMNS} FROM dials WHERE sim = ? AND answered_at IS NOT NULL "  # noqa: S608
             "ORDER BY answered_at DESC, rowid DESC"
         )
-        with self._history.reading() as db:
+        with self.history.reading() as db:
             yield from (Dial(*row) for row in db.execute(query, [sim]))
 
     def dials(self, since: str = "", sims: Iterable[int] = ()) -> list[Dial]:
@@ -72,16 +72,16 @@ class BalanceHistory:
             f"SELECT {_COLUMNS} FROM dials WHERE dialled_at >= ? {of_sims} "  # noqa: S608
             "ORDER BY rowid"
         )
-        if not self._history.exists:
+        if not self.history.exists:
             return []
-        with self._history.reading() as db:
+        with self.history.reading() as db:
             return [Dial(*row) for row in db.execute(query, [since, *wanted])]
 
     def sims(self) -> list[FleetSim]:
         """The SIMs that the server had when it was last asked."""
-        if not self._history.exists:
+        if not self.history.exists:
             return []
-        with self._history.reading() as db:
+        with self.history.reading() as db:
             found = db.execute(
                 "SELECT id, name, device, carrier, country FROM balance_sims ORDER BY id"
             )
@@ -90,6 +90,6 @@ class BalanceHistory:
     def remember(self, sims: Iterable[FleetSim]) -> None:
         """Record the SIMs that the server has, in place of those it had."""
         rows = [(each.id, each.name, each.device, each.carrier, each.country) for each in sims]
-        with self._history.writing() as db:
+        with self.history.writing() as db:
             db.execute("DELETE FROM balance_sims")
             db.executemany("INSERT OR IGNORE INTO balance_sims VALUES (?, ?, ?, ?, ?)", rows)

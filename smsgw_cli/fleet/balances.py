@@ -40,19 +40,19 @@ class Reading:
         return found or datetime.now(UTC)
 
 
+@dataclass(frozen=True)
 class BalanceReader:
     """Reads answers by the rules of config.toml."""
 
-    def __init__(self, rules: Sequence[BalanceRule]) -> None:
-        self._rules = rules
+    rules: Sequence[BalanceRule]
 
     @property
     def has_rules(self) -> bool:
-        return bool(self._rules)
+        return bool(self.rules)
 
     def rule(self, sim: FleetSim, code: str | None = None) -> BalanceRule | None:
         """The rule for a SIM, one with this code if there is any; see `rule_for`."""
-        return rule_for(self._rules, sim.carrier, sim.country, code)
+        return rule_for(self.rules, sim.carrier, sim.country, code)
 
     def read(self, dial: Dial, sim: FleetSim) -> Reading:
         """What the answer to a code says that this SIM dialled."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.devices import (
     FULL,
     STRONGEST,
@@ -15,7 +15,6 @@ from smsgw_cli.fleet.devices import (
 )
 from smsgw_cli.fleet.last_seen import Seen, last_seen
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status
-from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import Record, is_off, sims_of
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import parse_timestamp

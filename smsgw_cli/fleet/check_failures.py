@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from smsgw_cli.api.client import Client
 from smsgw_cli.campaigns.messenger import sim_of
 from smsgw_cli.campaigns.plain_reasons import plain_reason
-from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.devices import sim_subject
 from smsgw_cli.fleet.measurement import WHOLE, Finding, Measurement, Subject
-from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import DELIVERED, FAILED, PROCESSED, SENT, Record, sims_of
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp

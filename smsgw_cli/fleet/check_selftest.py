@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.devices import sim_subject
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
-from smsgw_cli.fleet.selection import selected
 from smsgw_cli.fleet.selftest import Outcome, SelfTest
 from smsgw_cli.fleet.selftest_history import SelfTests
 from smsgw_cli.model import sims_of

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from smsgw_cli.fleet.context import CheckContext
+from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.measurement import Finding, Measurement, Status, Subject
-from smsgw_cli.fleet.selection import selected
 from smsgw_cli.model import is_off
 
 

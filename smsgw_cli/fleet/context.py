@@ -1,20 +1,17 @@
 """What a check gets: the server's lists, the local records, and what the command line selects."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from smsgw_cli.errors import Usage
+from smsgw_cli.api.client import Client
+from smsgw_cli.errors import NotFound, Usage
 from smsgw_cli.fleet.history import History
-from smsgw_cli.fleet.measurement import Finding, Measurement
+from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.model import Record
+from smsgw_cli.model import Record, has_id
 from smsgw_cli.sms.times import past
-
-if TYPE_CHECKING:
-    from smsgw_cli.api.client import Client
 
 Check = Callable[["CheckContext"], Iterator[Measurement | Finding]]
 """Measures something. Raises NothingToCheck where there is nothing to judge, SmsgwError where it
@@ -31,7 +28,7 @@ class CheckContext:
     as typed, empty for the default.
     """
 
-    api: "Client"
+    api: Client
     ledger: Ledger
     history: History
     ids: frozenset[int] = frozenset()
@@ -65,3 +62,18 @@ class CheckContext:
     def selects(self, identity: int) -> bool:
         """Whether the command line asks for the record of this id."""
         return identity not in self.skip and (not self.ids or identity in self.ids)
+
+
+def selected(context: CheckContext, records: Iterable[Record], noun: str) -> list[Record]:
+    """The records that the command line selects.
+
+    Raises NotFound for an id that none of them has, NothingToCheck if none is left.
+    """
+    every = [each for each in records if has_id(each)]
+    missing = context.ids - {each["id"] for each in every}
+    if missing:
+        raise NotFound(f"{noun} {min(missing)} not found")
+    found = [each for each in every if context.selects(each["id"])]
+    if not found:
+        raise NothingToCheck(f"every {noun} is skipped" if every else f"no {noun}")
+    return found

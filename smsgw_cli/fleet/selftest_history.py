@@ -1,6 +1,7 @@
 """The self-tests in the history of the fleet, so that none is sent twice and results are kept."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smsgw_cli.fleet.history import History
@@ -44,21 +45,21 @@ _LAST = f"""
 """  # noqa: S608
 
 
+@dataclass(frozen=True)
 class SelfTests:
     """The self-tests of one server. Every method raises SmsgwError if the file cannot be used.
 
     `once_an_hour` is whether a SIM sends at most one in PERIOD.
     """
 
-    def __init__(self, history: History, *, once_an_hour: bool = False) -> None:
-        self._history = history
-        self._once_an_hour = once_an_hour
+    history: History
+    once_an_hour: bool = False
 
     def new(self, pairs: Iterable[Pair], now: datetime) -> list[Pair]:
         """The pairs for which `begin` makes a new self-test."""
         recent: list[SelfTest] = []
-        if self._history.exists:
-            with self._history.reading() as db:
+        if self.history.exists:
+            with self.history.reading() as db:
                 recent = _recent(db, now)
         return [each for each in pairs if self._earlier(recent, each, now) is None]
 
@@ -68,7 +69,7 @@ class SelfTests:
         All are on disk before any is sent, so that whatever ends this command, and whatever
         command runs at the same time, goes on with these.
         """
-        with self._history.writing() as db:
+        with self.history.writing() as db:
             recent = _recent(db, now)
             found = []
             for pair, nonce in zip(pairs, nonces(min(len(pairs), LARGEST_RUN)), strict=True):
@@ -78,14 +79,14 @@ class SelfTests:
     def save(self, test: SelfTest) -> None:
         """Record what is known of a self-test by now."""
         values = [test.started_at.isoformat(), *(getattr(test, name) for name in CHANGING)]
-        with self._history.writing() as db:
+        with self.history.writing() as db:
             db.execute(_UPDATE, [*values, test.nonce])
 
     def last(self) -> list[SelfTest]:
         """Of each SIM the last self-test, which is one text to each SIM that it was tested with."""
-        if not self._history.exists:
+        if not self.history.exists:
             return []
-        with self._history.reading() as db:
+        with self.history.reading() as db:
             return list(map(_of, db.execute(_LAST)))
 
     def _earlier(self, recent: Sequence[SelfTest], pair: Pair, now: datetime) -> SelfTest | None:
@@ -93,7 +94,7 @@ class SelfTests:
         own = [each for each in recent if each.sender.id == pair.sender.id]
         same = [each for each in own if each.receiver.id == pair.receiver.id]
         found = [each for each in same if each.outcome is None]
-        if not found and self._once_an_hour:
+        if not found and self.once_an_hour:
             paid = [each for each in own if _has_cost(each) and _is_within_the_hour(each, now)]
             found = [each for each in paid if each in same] or paid
         return found[-1] if found else None

@@ -31,7 +31,6 @@ class FleetSim:
 
 
 def fleet_sims(devices: Iterable[Record]) -> Iterator[FleetSim]:
-    """The SIMs of these devices (`GET /devices`)."""
     for device in devices:
         for sim in sims_of(device):
             yield FleetSim(

@@ -105,7 +105,6 @@ class QueueReader:
         ]
 
     def _waiting(self, campaign: Campaign) -> list[Waiting]:
-        """What waits of a campaign."""
         query = {"campaign": campaign["id"]}
         page = self._context.api.page("messages", {**query, **STATUSES})
         if not page.total:

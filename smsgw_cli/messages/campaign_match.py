@@ -100,7 +100,6 @@ def _fits_kind(entry: Entry, campaign: Campaign) -> bool:
 
 
 def contradicts(body: Record, campaign: Campaign) -> bool:
-    """Whether the campaign contradicts the request."""
     options = campaign.get("options")
     shown = {**campaign, **(options if isinstance(options, dict) else {})}
     return any(

@@ -9,6 +9,7 @@ from smsgw_cli.model import Record
 
 PREFIX = "smsgw-"
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's alphabet, without ambiguous characters
+_CHARACTERS = _ALPHABET.encode() * 8  # of each byte
 SUFFIX_LENGTH = 10  # 50 bits: the chance of a collision in a million sends is 1 in 2,000
 
 
@@ -41,4 +42,4 @@ def named(body: Record) -> Record:
 
 
 def _token(noise: bytes) -> str:
-    return "".join(_ALPHABET[byte % 32] for byte in noise)
+    return noise.translate(_CHARACTERS).decode()

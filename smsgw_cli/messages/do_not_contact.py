@@ -48,16 +48,19 @@ class SendGuard:
         self._respected = respected
 
     def __call__(self, api: Reader, request: "Outgoing") -> None:
-        """Check a request before it goes out, if it is a send. Raises as `check` does."""
-        if is_send(request.path):
-            self.check(api, request.query, request.body)
+        """Check a request before it goes out, if it is a send.
+
+        Raises Usage if it would reach an excluded number.
+        """
+        if is_send(request.path) and self._may_exclude:
+            self._check(api, request.query, request.body)
 
     def exclude(self, numbers: Collection[str]) -> None:
         """Exclude these numbers (E.164), and no others."""
         self._excluded = ExcludedNumbers(numbers)
 
     def mark_checked(self, lists: Iterable[int], numbers: NumberMap) -> None:
-        """Mark contact lists as checked, and numbers as valid E.164, so that `check` is faster."""
+        """Mark contact lists as checked, and numbers as valid E.164, so that checks are faster."""
         self._checked_lists.update(lists)
         self._known = numbers
 
@@ -65,8 +68,17 @@ class SendGuard:
     def is_active(self) -> bool:
         """Whether any number is suppressed, excluded or of a kind that is skipped or refused, or
         may be unsubscribed."""
-        is_picky = bool(self._excluded) or not self._rules.keeps_landlines or self._respected
-        return bool(is_picky) or (not self._allows_suppressed and bool(self._suppressed))
+        return self._is_picky or (not self._allows_suppressed and bool(self._suppressed))
+
+    @property
+    def _may_exclude(self) -> bool:
+        """The same without a look into the do-not-contact list, which `checking` opens anyway."""
+        return self._is_picky or (not self._allows_suppressed and self._suppressed.are_there)
+
+    @property
+    def _is_picky(self) -> bool:
+        is_strict = not self._rules.keeps_landlines or self._respected is not None
+        return is_strict or bool(self._excluded)
 
     @contextmanager
     def checking(self, api: Reader | None = None) -> Iterator[RecipientCheck]:
@@ -84,26 +96,26 @@ class SendGuard:
 
     def excluded(self, api: Reader, numbers: Iterable[str]) -> dict[str, str]:
         """Which numbers (E.164) of a campaign that goes out are excluded by now, and the reason."""
-        if not self.is_active:
+        if not self._may_exclude:
             return {}
         with self.checking(api) as check:
             found = ((each, check(each, is_parsed=True).excluded_by) for each in numbers)
             return {each: reason for each, reason in found if reason}
 
-    def check(self, api: Reader, query: Any, body: Any) -> None:
-        """The final check of a request. Raises Usage if it would reach an excluded number."""
-        if not self.is_active:
-            return
+    def _check(self, api: Reader, query: Any, body: Any) -> None:
         with self.checking(api) as check:
             numbers = _values("mobile_numbers", query, body)
             self._refuse(
                 "this would be sent to", (each for each in numbers if check(each).excluded_by)
             )
-            for reference in _values("contact_lists", query, body):
-                if not (reference.isdecimal() and int(reference) in self._checked_lists):
-                    on_list = subscribed(api, reference)
-                    self._refuse(f"contact list {reference} contains",
-                                 (each for each in on_list if check(each).excluded_by))  # fmt: skip
+            unchecked = [*filter(self._is_unchecked, _values("contact_lists", query, body))]
+            for reference in unchecked if unchecked and self.is_active else ():
+                on_list = subscribed(api, reference)
+                self._refuse(f"contact list {reference} contains",
+                             (each for each in on_list if check(each).excluded_by))  # fmt: skip
+
+    def _is_unchecked(self, reference: str) -> bool:
+        return not (reference.isdecimal() and int(reference) in self._checked_lists)
 
     def _refuse(self, where: str, excluded_by: Iterable[str]) -> None:
         found = list(excluded_by)

@@ -17,7 +17,6 @@ from smsgw_cli.messages import ledger_runs, ledger_writes
 from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
 from smsgw_cli.messages.ledger_schema import CAMPAIGN_ID, KIND, LAYOUT, OPEN, TAKEN, UNKNOWN_YET
 from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
-from smsgw_cli.model import Record
 from smsgw_cli.storage.batches import batched, marks
 from smsgw_cli.storage.database import Connection, Database
 
@@ -138,25 +137,13 @@ class Ledger:
         values = [entry.name, entry.id, SENDING, UNKNOWN, SENDING, entry.started_at]
         return [other.id for other in self._read(where, values)]
 
-    def begin(
-        self,
-        path: str,
-        body: Record,
-        *,
-        key: str | None,
-        lock: str,
-        is_unique: bool,
-        watermark: int | None = None,
-        wave: int | None = None,
-    ) -> Entry:
+    def begin(self, new: NewSend, lock: str) -> Entry:
         """Record a send before its request is sent."""
-        new = NewSend(path, body, key, is_unique, watermark, wave)
+        run = None if new.wave else self.run
         with self.writing() as db:
-            (number,) = ledger_writes.begin(
-                db, [new], lock=lock, allowed=self.allowed, run=None if wave else self.run
-            )
+            (number,) = ledger_writes.begin(db, [new], lock=lock, allowed=self.allowed, run=run)
         if number is None:
-            raise KIND.unusable(self.path, ValueError(f"the key {key!r} is in use"))
+            raise KIND.unusable(self.path, ValueError(f"the key {new.key!r} is in use"))
         return self.get(number)
 
     def begin_retry(self, number: int) -> None:
@@ -167,19 +154,10 @@ class Ledger:
             )
             ledger_writes.postpone(db, [number], 0.0)
 
-    def end(
-        self,
-        number: int,
-        state: str,
-        campaign: Record | None = None,
-        server_message: str | None = None,
-        *,
-        is_contradictory: bool = False,
-    ) -> None:
-        """Record the outcome; `touched_at` of an interrupted send is when it was last sent."""
+    def end(self, *sends: EndedSend) -> None:
+        """Record outcomes; `touched_at` of an interrupted send is when it was last sent."""
         with self.writing() as db:
-            ended = EndedSend(number, state, campaign, server_message, is_contradictory)
-            ledger_writes.finish(db, [ended])
+            ledger_writes.finish(db, sends)
 
     def clear(self) -> None:
         """Delete the records of all sends and mailings."""

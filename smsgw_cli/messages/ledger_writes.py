@@ -22,6 +22,7 @@ UPDATE sends SET state = ?, campaign = ?, said = ?, ended_at = ?,
     clock = CASE state WHEN 'sending' THEN ? ELSE clock END
     WHERE id = ?
 """
+INTERRUPTED = "interrupted while it was sent"  # the server_message of such a send
 
 
 class NewSend(NamedTuple):

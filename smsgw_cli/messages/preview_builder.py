@@ -1,6 +1,7 @@
 """Builds previews of sends, reading their contact lists."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,47 +18,41 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.mailing.mailing import Mailing
 
 
+@dataclass(frozen=True)
 class PreviewBuilder:
     """Builds previews with one API client; `note` prints who is skipped, and why, `clock` has the
     time."""
 
-    def __init__(
-        self,
-        api: Callable[[], Reader],
-        guard: SendGuard,
-        note: Callable[[str], None],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._api = api
-        self._guard = guard
-        self._note = note
-        self._clock = clock
+    api: Callable[[], Reader]
+    guard: SendGuard
+    note: Callable[[str], None]
+    clock: Callable[[], datetime]
 
     def audience(self, body: Record) -> Audience:
         """The audience of a body, whose lists are read. Raises what listing raises."""
-        with self._guard.checking() as check:
-            return audience.read(self._api, body, check)
+        with self.guard.checking() as check:
+            return audience.read(self.api, body, check)
 
     def checked_audience(self, body: Record) -> Audience:
         """The same, of a body that is sent as numbers."""
         found = self.audience(body)
-        self._guard.mark_checked((), found.numbers)
+        self.guard.mark_checked((), found.numbers)
         return found
 
     def without_excluded(self, body: Record) -> tuple[Record, Audience]:
         """The body without excluded recipients, and its audience. Raises Usage."""
         found = self.audience(body)
-        kept = drop_excluded.from_body(body, found, self._note)
-        self._guard.mark_checked(kept.get("contact_lists", ()), found.numbers)
+        kept = drop_excluded.from_body(body, found, self.note)
+        self.guard.mark_checked(kept.get("contact_lists", ()), found.numbers)
         return kept, found
 
     def of_mailing_without_excluded(self, mailing: "Mailing") -> Audience:
         """Leave out the excluded recipients of a mailing; returns its audience. Raises Usage."""
-        if not self._guard.is_active:
+        if not self.guard.is_active:
             return mailing.audience()
-        with self._guard.checking() as check:
-            found = mailing.leave_out(check, self._note)
-        self._guard.mark_checked((), found.numbers)
+        with self.guard.checking() as check:
+            found = mailing.leave_out(check, self.note)
+        self.guard.mark_checked((), found.numbers)
         return found
 
     def lines(self, preview: Preview) -> Iterator[str]:
@@ -69,19 +64,19 @@ class PreviewBuilder:
         """The preview of one text to an audience."""
         text = body.get("message")
         texts = [] if text is None else [(text, len(found), "")]
-        return preview.build(body, found, texts, price, self._clock(), self._phones(body))
+        return preview.build(body, found, texts, price, self.clock(), self._phones(body))
 
     def of_mailing(self, mailing: "Mailing", found: Audience, price: Price | None) -> Preview:
         """The preview of one message per row."""
         common, texts = mailing.common, mailing.texts
-        return preview.build(common, found, texts, price, self._clock(), self._phones(common))
+        return preview.build(common, found, texts, price, self.clock(), self._phones(common))
 
     def _phones(self, body: Record) -> dict[int, int]:
         """The device of each SIM, if there are several; none if devices cannot be read."""
         if len(body.get("sims", ())) < 2:
             return {}
         try:
-            devices = list(self._api().pages("devices"))
+            devices = list(self.api().pages("devices"))
         except SmsgwError:
             return {}
         return {sim["id"]: each["id"] for each in devices for sim in sims_of(each)}

@@ -47,24 +47,16 @@ class ExcludedNumbers:
 Listed = Lookups | ExcludedNumbers | UnsubscribedNumbers
 
 
+@dataclass(frozen=True)
 class RecipientCheck:
     """Checks recipients one by one; `known` are numbers known to be valid E.164."""
 
-    def __init__(
-        self,
-        lookup: Lookups | None,
-        excluded: ExcludedNumbers,
-        region: str | None,
-        known: NumberMap,
-        rules: KindRules,
-        unsubscribed: UnsubscribedNumbers | None = None,
-    ) -> None:
-        self._lookup = lookup
-        self._unsubscribed = unsubscribed
-        self._known = known
-        self._excluded = excluded
-        self._region = region
-        self._rules = rules
+    lookup: Lookups | None
+    excluded: ExcludedNumbers
+    region: str | None
+    known: NumberMap
+    rules: KindRules
+    unsubscribed: UnsubscribedNumbers | None = None
 
     def __call__(self, text: str, *, is_parsed: bool = False) -> CheckResult:
         """Check a recipient; `is_parsed` is whether it is from the arguments, not from a server."""
@@ -72,22 +64,22 @@ class RecipientCheck:
         return CheckResult(found, self._reason(text, found))
 
     def _reason(self, text: str, found: Number | None) -> str | None:
-        written = found.e164 if found else as_written(text, self._region)
-        if _may_be_one(self._excluded, text, written):
+        written = found.e164 if found else as_written(text, self.region)
+        if _may_be_one(self.excluded, text, written):
             return EXCLUDED
-        if self._lookup is not None and self._is_suppressed(self._lookup, text, written):
+        if self.lookup is not None and self._is_suppressed(self.lookup, text, written):
             return SUPPRESSED
-        if self._unsubscribed is not None and _may_be_one(self._unsubscribed, text, written):
+        if self.unsubscribed is not None and _may_be_one(self.unsubscribed, text, written):
             return UNSUBSCRIBED
         is_landline = found is not None and found.kind is Kind.LANDLINE
-        return LANDLINE if is_landline and self._rules.skips_landlines else None
+        return LANDLINE if is_landline and self.rules.skips_landlines else None
 
     def _number(self, text: str, *, is_parsed: bool) -> Number | None:
-        key, any_number = as_int(text), is_parsed or ANY_NUMBER in self._rules.allowed
-        if (any_number and is_short_code(text)) or self._known.get(usual(key)) == key != 0:
+        key, any_number = as_int(text), is_parsed or ANY_NUMBER in self.rules.allowed
+        if (any_number and is_short_code(text)) or self.known.get(usual(key)) == key != 0:
             return Number(text)
         try:
-            return number(text, self._region, any_number=any_number)
+            return number(text, self.region, any_number=any_number)
         except Usage:
             return None
 

@@ -12,6 +12,7 @@ from smsgw_cli.messages.campaign_match import Answer, Match, match_campaign
 from smsgw_cli.messages.differing import Differing
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, UNKNOWN, Entry
+from smsgw_cli.messages.ledger_writes import EndedSend
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.storage.locks import Busy
@@ -129,13 +130,13 @@ class Reconciler:
         elif entry.state == ACCEPTED:
             self._warn(f"warning: send {entry.id} was accepted, but its campaign is not visible")
         elif match.answer is Answer.ABSENT:
-            self.end(entry, REFUSED, server_message="not accepted")
+            self.end(EndedSend(entry.id, REFUSED, server_message="not accepted"))
         else:
-            self.end(entry, UNKNOWN, server_message=match.detail)
+            self.end(EndedSend(entry.id, UNKNOWN, server_message=match.detail))
 
     def _accept(self, entry: Entry, match: Match) -> None:
         campaign = cast(Record, match.campaign or {})
-        self.end(entry, ACCEPTED, campaign)
+        self.end(EndedSend(entry.id, ACCEPTED, campaign))
         self._note(f"note: the send was accepted as campaign {campaign['id']}")
         if match.detail:
             self._warn(f"warning: {match.detail}")
@@ -145,24 +146,15 @@ class Reconciler:
         if differing.count:
             self._warn(differing.warning)
 
-    def end(
-        self,
-        entry: Entry,
-        state: str,
-        campaign: Record | None = None,
-        server_message: str | None = None,
-        *,
-        is_contradictory: bool = False,
-    ) -> None:
+    def end(self, ended: EndedSend) -> None:
         """Record the outcome. If that fails, the send stays unknown and a warning is printed."""
         try:
-            self._ledger.end(
-                entry.id, state, campaign, server_message, is_contradictory=is_contradictory
-            )
+            self._ledger.end(ended)
         except SmsgwError as error:
-            ended = f"accepted as campaign {campaign['id']}" if campaign else state
+            campaign = ended.campaign
+            what = f"accepted as campaign {campaign['id']}" if campaign else ended.state
             self._warn(
-                f"warning: the send was {ended}, which could not be recorded: {error.message}"
+                f"warning: the send was {what}, which could not be recorded: {error.message}"
             )
 
 

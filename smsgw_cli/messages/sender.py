@@ -13,6 +13,7 @@ from smsgw_cli.messages.campaign_names import named, unique
 from smsgw_cli.messages.differing import Differing
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, SENDING, UNKNOWN, Entry
+from smsgw_cli.messages.ledger_writes import INTERRUPTED, EndedSend, NewSend
 from smsgw_cli.messages.other_ledgers import warn_of_key
 from smsgw_cli.messages.reconcile import Reconciler, settle_hint
 from smsgw_cli.messages.send_locks import SendLocks
@@ -96,7 +97,8 @@ class Sender:
             is_unique = bool(wave) or not body.get("name")
             if not body.get("name"):
                 body = _named(body, earlier)
-            entry = self._begin(path, body, once, lock, is_unique=is_unique, wave=wave)
+            watermark = None if is_unique else self._watermark()
+            entry = self._ledger.begin(NewSend(path, body, once, is_unique, watermark, wave), lock)
             with self._interruptible(entry):
                 campaign = self._send(entry, policy)
             differing = Differing()
@@ -118,21 +120,6 @@ class Sender:
         except Busy:
             self._note(f"note: send {entry.id} is in progress")
         return self._ledger.get(entry.id)
-
-    def _begin(
-        self,
-        path: str,
-        body: Record,
-        once: str | None,
-        lock: str,
-        *,
-        is_unique: bool,
-        wave: int | None,
-    ) -> Entry:
-        watermark = None if is_unique else self._watermark()
-        return self._ledger.begin(
-            path, body, key=once, lock=lock, is_unique=is_unique, watermark=watermark, wave=wave
-        )
 
     def _watermark(self) -> int | None:
         """The highest campaign id before a send whose name may not be unique; None if unknown.
@@ -164,11 +151,9 @@ class Sender:
         try:
             campaign = self._sent(entry)
         except Unknown as error:
+            is_contradictory = isinstance(error, Contradictory)
             self._reconciler.end(
-                entry,
-                UNKNOWN,
-                server_message=error.message,
-                is_contradictory=isinstance(error, Contradictory),
+                EndedSend(entry.id, UNKNOWN, None, error.message, is_contradictory)
             )
             self._note(f"{error.message}; checking whether the server accepted it")
             found = self._reconciler.campaign_of(self._ledger.get(entry.id), policy.settle)
@@ -176,12 +161,12 @@ class Sender:
                 raise _lost() from error
             return found
         except SmsgwError as error:
-            self._reconciler.end(entry, REFUSED, server_message=error.message)
+            self._reconciler.end(EndedSend(entry.id, REFUSED, server_message=error.message))
             raise
         if isinstance(campaign.get("id"), int):
-            self._reconciler.end(entry, ACCEPTED, campaign)
+            self._reconciler.end(EndedSend(entry.id, ACCEPTED, campaign))
             return campaign
-        self._reconciler.end(entry, ACCEPTED)
+        self._reconciler.end(EndedSend(entry.id, ACCEPTED))
         self._note("the server accepted it without returning the campaign; searching for it")
         return self._reconciler.campaign_of(
             self._ledger.get(entry.id), min(policy.settle, campaign_search.GRACE)
@@ -245,7 +230,7 @@ class Sender:
             yield
         except KeyboardInterrupt:
             if self._ledger.get(entry.id).state == SENDING:
-                self._reconciler.end(entry, UNKNOWN, server_message="interrupted while it was sent")
+                self._reconciler.end(EndedSend(entry.id, UNKNOWN, server_message=INTERRUPTED))
             raise Interrupted(
                 "interrupted; the send may have been accepted", hint=settle_hint(entry)
             ) from None

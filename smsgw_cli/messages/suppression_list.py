@@ -61,7 +61,6 @@ LAYOUT = Layout(
 
 
 def path() -> Path:
-    """The path of the list."""
     return state_folder() / "suppressed.db"
 
 
@@ -75,14 +74,14 @@ class SuppressionList:
 
     def __bool__(self) -> bool:
         """Whether it has any number; does not create the file."""
-        if not self._exists():
+        if not self.is_there:
             return False
         with self._reading() as db:
             return db.execute("SELECT 1 FROM suppressed LIMIT 1").fetchone() is not None
 
     def __iter__(self) -> Iterator[Record]:
         """All numbers with reason and date, sorted."""
-        if not self._exists():
+        if not self.is_there:
             return
         with self._reading() as db:
             for row in db.execute("SELECT number, reason, since FROM suppressed ORDER BY number"):
@@ -114,14 +113,14 @@ class SuppressionList:
     @property
     def upgraded_at(self) -> str | None:
         """When this version first used a list of 0.1.0; None if it made the list."""
-        if not self._exists():
+        if not self.is_there:
             return None
         with self._reading() as db:
             return opt_out_records.upgraded_at(db)
 
     def unreadable(self) -> list[Record]:
         """The senders of opt-outs that are no number, with reason and date, sorted."""
-        if not self._exists():
+        if not self.is_there:
             return []
         with self._reading() as db:
             return opt_out_records.unreadable(db)
@@ -137,7 +136,7 @@ class SuppressionList:
 
         A dry run changes nothing.
         """
-        path = None if dry_run and not self._exists() else self.path
+        path = None if dry_run and not self.is_there else self.path
         with closing(Database(path, self._layout)) as database, database.writing() as db:
             applied = opt_out_records.apply(db, replies, is_known)
             if dry_run:
@@ -146,7 +145,7 @@ class SuppressionList:
 
     def records(self) -> Iterator[Record]:
         """Everything in the list, for a backup; see `opt_out_merge`."""
-        if self._exists():
+        if self.is_there:
             with self._reading() as db:
                 yield from import_module(BACKUP).records(db)
 
@@ -161,7 +160,7 @@ class SuppressionList:
 
         Raises Usage for an invalid record; then nothing is added. A dry run adds nothing.
         """
-        path = None if dry_run and not self._exists() else self.path
+        path = None if dry_run and not self.is_there else self.path
         with closing(Database(path, self._layout)) as database, database.writing() as db:
             merge: Merge = import_module(BACKUP).Merge(db, is_known)
             merge.take(records)
@@ -172,13 +171,15 @@ class SuppressionList:
     @contextmanager
     def open(self) -> Iterator["Lookup"]:
         """A lookup of many numbers in the current list."""
-        if not self._exists():
+        if not self.is_there:
             yield Lookup(None)
             return
         with self._reading() as db:
             yield Lookup(db)
 
-    def _exists(self) -> bool:
+    @property
+    def is_there(self) -> bool:
+        """Whether it has a file, as a shared one must."""
         return self._layout.is_shared or Database(self.path, self._layout).exists
 
     @contextmanager

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -51,16 +51,21 @@ class SharedList(SuppressionList):
         Database(self.path, SHARED_LAYOUT).create()
 
 
+@dataclass(frozen=True)
 class SuppressionLists:
     """Both lists: a number on either is kept out. Every method raises as those of the lists do."""
 
-    def __init__(self, own: SuppressionList, shared: SharedList | None = None) -> None:
-        self.own = own
-        self.shared = shared
+    own: SuppressionList
+    shared: SharedList | None = None
 
     def __bool__(self) -> bool:
         """Whether either has any number; the shared one is opened in any case."""
         return any(map(bool, self._all))
+
+    @property
+    def are_there(self) -> bool:
+        """Whether either has a file, as the shared one must."""
+        return any(each.is_there for each in self._all)
 
     def __iter__(self) -> Iterator[Record]:
         """All numbers with reason and date, sorted, and which list has it."""

@@ -9,7 +9,6 @@ _LENGTH = 16  # bytes
 
 
 def add(db: Connection, keys: list[str]) -> None:
-    """Keep keys."""
     db.executemany("INSERT OR IGNORE INTO used_keys VALUES (?)", [(_digest(key),) for key in keys])
 
 

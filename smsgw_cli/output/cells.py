@@ -11,6 +11,7 @@ Record = Mapping[str, Any]
 # Zero-width joiners: Persian text and composed emoji need them.
 JOINERS = frozenset("\u200c\u200d")
 _PLAIN = re.compile(r"[ -~]*")
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one for each call
 
 
 def lookup(record: Record, column: str) -> Any:
@@ -34,7 +35,7 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _encode(value)
 
 
 def visible(shown: str) -> str:

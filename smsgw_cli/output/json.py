@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from smsgw_cli.output.cells import Record
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 # Exact, and safe on a terminal too: characters that it would interpret are written as \uXXXX.
 # Lone surrogates cannot be encoded as UTF-8.
@@ -21,7 +23,7 @@ def encoded(value: Any, indent: int | None = 2) -> str:
     return _safe(_compact(value) if indent is None else _indented(value))
 
 
-def as_number(value: Decimal) -> int | float:
+def as_number(value: "Decimal") -> int | float:
     """A decimal as a number of JSON."""
     return int(value) if value == value.to_integral_value() else float(value)
 

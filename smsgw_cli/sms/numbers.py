@@ -1,5 +1,6 @@
 """Phone numbers in E.164, the only form used by the API and in our records."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
@@ -10,15 +11,16 @@ from phonenumbers import (
     CountryCodeSource,
     NumberParseException,
     PhoneNumber,
+    PhoneNumberFormat,
     PhoneNumberType,
     number_type,
     parse,
 )
 
 from smsgw_cli.errors import Usage
+from smsgw_cli.sms import numbering_plans as plans
 from smsgw_cli.sms.number_kinds import Kind
-from smsgw_cli.sms.number_rest import refuse_rest
-from smsgw_cli.sms.number_text import DECIMAL, dialled, plain, spelling
+from smsgw_cli.sms.number_text import DECIMAL, dialled, is_date, not_a_date, plain, spelling
 from smsgw_cli.sms.numbering_plans import (
     E164,
     UNKNOWN,
@@ -30,6 +32,13 @@ from smsgw_cli.sms.numbering_plans import (
     valid,
 )
 
+# What stands at the end may be a digit of the number, an extension or the last digit of another.
+ENDING = re.compile(r"[/.-] *[0-9]{1,2}[ ./-]*$")
+DOTTED = re.compile(r"\. *[0-9]{2}")  # as in 06.12.34.56.78
+DECIMAL_END = re.compile(r"\. *0+")
+SEPARATOR = re.compile(r" */ *| +- +|[ -]+(?=\(?0)")
+NOT_GROUPED = re.compile(r"[0-9+]|^ +| +$")
+YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 # FIXED_LINE_OR_MOBILE, which all numbers of North America are, may be a mobile.
 KINDS = {
     PhoneNumberType.FIXED_LINE: Kind.LANDLINE,
@@ -138,3 +147,42 @@ def known_region(region: str | None) -> None:
     """Raise Usage for an unknown country; None is valid (no default country)."""
     if region is not None and region not in SUPPORTED_REGIONS:
         raise Usage(f"unknown region {region!r}", hint="use a two-letter country code, such as US")
+
+
+def refuse_rest(text: str, shown: str, region: str | None) -> None:
+    """Raise Usage for a date, and for a complete number that something follows: another number, or
+    one or two digits. `shown` is the spelling of `text`."""
+    error = not_a_date(text) if is_date(shown) else _second_error(text, shown, region)
+    error = error or _ending_error(text, shown, region)
+    if error is not None and not _is_usual_format(shown, region):
+        raise error
+
+
+def _second_error(text: str, shown: str, region: str | None) -> Usage | None:
+    for each in SEPARATOR.finditer(shown):
+        first, second = shown[: each.start()], shown[each.end() :]
+        phone = plans.valid(first, region)
+        if phone and plans.valid(second, region or plans.region_of(phone.country_code)):
+            return Usage(f"{text!r} has a second number: {second.strip()!r}")
+    return None
+
+
+def _ending_error(text: str, shown: str, region: str | None) -> Usage | None:
+    while match := ENDING.search(shown):
+        shown, end = shown[: match.start()].rstrip(), match[0].rstrip(" ./-")
+        if DOTTED.fullmatch(end) and "." in shown:
+            return None
+        if DECIMAL_END.fullmatch(end) or plans.valid(shown, region):
+            return Usage(f"{text!r} has something after the number: {end!r}")
+    return None
+
+
+def _is_usual_format(shown: str, region: str | None) -> bool:
+    """Whether one sign alone groups the digits as their country does, as in 20.12.34 (New
+    Caledonia) or +352-27-12-34-56 (RFC 3966); no year is such a group."""
+    if len(set(NOT_GROUPED.sub("", shown))) != 1 or YEAR.search(shown):
+        return False
+    phone = plans.valid(shown, region)
+    forms = (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL)
+    usual = (plans.formatted(phone, each) for each in forms) if phone else ()
+    return re.findall("[0-9]+", shown) in [re.findall("[0-9]+", each) for each in usual]

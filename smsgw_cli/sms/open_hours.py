@@ -24,7 +24,6 @@ def span_of(hours: Hours | None) -> Span:
 
 
 def hours_of(span: Span) -> dict[str, str]:
-    """The active hours of a span."""
     start, end = map(time_of_day, span)
     return {"start": start, "end": _LAST if span[1] == DAY else end}
 

@@ -10,7 +10,6 @@ Twilio with more parts than the standard would need.
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 
 from smsgw_cli.errors import Usage
@@ -74,14 +73,9 @@ def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-@cache
-def _cluster() -> Callable[[str], list[str]]:
-    clusters: Callable[[str], list[str]] = import_module("regex").compile(r"\X").findall
-    return clusters
-
-
 def _clusters(text: str) -> list[str]:
-    return _cluster()(text)
+    found: list[str] = import_module("regex").findall(r"\X", text)  # which keeps compiled patterns
+    return found
 
 
 GSM7 = Encoding("GSM-7", gsm7.septets, 160, 153, list)

@@ -93,7 +93,6 @@ def _absolute(text: str, now: datetime, direction: Direction) -> ParsedTime | No
 
 
 def _of_clock(text: str, now: datetime, zone: tzinfo | None, direction: Direction) -> ParsedTime:
-    """A time on the clocks of a zone."""
     iso = _ISO.fullmatch(text.upper())
     if not iso:
         return _parse_words(text.lower(), now, zone, direction)

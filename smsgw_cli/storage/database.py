@@ -90,8 +90,10 @@ class Database:
     def _is_there(path: Path) -> bool:
         if path.exists():
             return True
-        absolute = path.absolute()
-        if any(each.is_symlink() for each in (absolute, *absolute.parents) if not each.exists()):
+        missing = path.absolute()
+        while not missing.parent.exists():
+            missing = missing.parent
+        if missing.is_symlink():
             raise UnusableError(Cause.MISSING, "a symbolic link in its path is broken")
         return False
 

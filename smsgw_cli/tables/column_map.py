@@ -75,7 +75,6 @@ def column_named(name: str, columns: Sequence[str]) -> str:
 
 
 def column_of(key: str, targets: Mapping[str, Target]) -> str | None:
-    """The column with this target, if any."""
     return next((column for column, each in targets.items() if each.key == key), None)
 
 

@@ -33,7 +33,6 @@ class Columns:
         return len(self.places) == self.width
 
     def chosen(self, cells: Sequence[str]) -> Sequence[str]:
-        """The cells of the columns."""
         return cells if self.is_complete else [cells[place] for place in self.places]
 
 

@@ -7,9 +7,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.model import SUBSCRIBED
 from smsgw_cli.tables.cells import is_export
 from smsgw_cli.tables.column_map import UNSUBSCRIBED, Target, map_option
+from smsgw_cli.tables.consent_names import is_denied, is_opt_in, is_opt_out
 from smsgw_cli.tables.names import normalized
-from smsgw_cli.tables.opt_ins import is_denied, is_opt_in
-from smsgw_cli.tables.opt_outs import is_opt_out
 from smsgw_cli.tables.reader import Row
 
 

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from smsgw_cli.tables.names import REASON
-from smsgw_cli.tables.number_columns import rank_of
-from smsgw_cli.tables.phone_shape import DATE, looks_like_phone
+from smsgw_cli.tables.number_columns import DATE, looks_like_phone, rank_of
 from smsgw_cli.tables.quoting import Bad, Quoting
 
 DELIMITERS = ",;\t|"

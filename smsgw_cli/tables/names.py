@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container
+from functools import cache
 from importlib import import_module
+from importlib.resources import files
 from itertools import chain, count
 
 REASON = "smsgw_reason"  # the column that our files of rejected rows add
@@ -27,9 +29,13 @@ def normalized(name: str) -> str:
     return kept or folded.strip()
 
 
-def names_in(tables: Iterable[str]) -> Iterator[str]:
-    """The names in texts like `mobile|cell phone`, as `without_accents` makes them."""
-    return map(without_accents, "|".join(tables).split("|"))
+@cache
+def usual_words(meaning: str) -> frozenset[str]:
+    """The words of every language for a meaning in usual_words.tsv, without accents."""
+    text = (files("smsgw_cli.tables") / "usual_words.tsv").read_text(encoding="utf-8")
+    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    texts = [words for of, _language, words in lines if of == meaning]
+    return frozenset(map(without_accents, "|".join(texts).split("|")))
 
 
 def without_accents(name: str) -> str:

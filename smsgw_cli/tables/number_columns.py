@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import MOBILE_NUMBER
 from smsgw_cli.tables.column_map import Target, column_of, map_option
-from smsgw_cli.tables.names import without_accents
-from smsgw_cli.tables.phone_shape import looks_like_phone
-from smsgw_cli.tables.usual_names import ranks
+from smsgw_cli.tables.names import usual_words, without_accents
 
+PHONE = re.compile(r"\+?[\d\s().\-/]{6,30}")
+LEAST_DIGITS = 6
+DATE = re.compile(r"\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./](\d\d){1,2}")
 # As in `Phone 2`, and in `Phone 1 - Value` of Google Contacts.
 _AT_THE_END = re.compile(r"\d{1,2}(value)?$")
 
@@ -62,6 +64,13 @@ def rank_of(column: str) -> int | None:
     return known.get(name, known.get(_AT_THE_END.sub("", name)))
 
 
+@cache
+def ranks() -> dict[str, int]:
+    """The rank of each usual name, by its name without accents; 0 is the best."""
+    names = ({without_accents(MOBILE_NUMBER)}, *map(usual_words, ("mobile", "phone", "number")))
+    return {name: rank for rank in reversed(range(len(names))) for name in names[rank]}
+
+
 def _refuse_value(column: str) -> None:
     """Raise Usage if the name of a column seems to be a value of the first row."""
     if looks_like_phone(column):
@@ -93,3 +102,11 @@ def _several(columns: Sequence[str], unusable: Collection[str]) -> Usage:
 
 def _options(columns: Iterable[str]) -> str:
     return " or ".join(map_option(column, MOBILE_NUMBER) for column in columns)
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a cell could hold a phone number."""
+    text = text.strip().strip('"')
+    if not PHONE.fullmatch(text) or DATE.fullmatch(text):
+        return False
+    return sum(map(str.isdigit, text)) >= LEAST_DIGITS

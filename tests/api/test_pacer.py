@@ -338,6 +338,25 @@ def test_two_answers_without_a_limit_are_enough_for_32_at_once() -> None:
     assert (control.limit, told.limit) == (32, 8)
 
 
+@pytest.mark.parametrize(
+    ("answers", "at_once"),
+    [
+        ([], 8),
+        ([Feedback(TOOK, 200)], 16),
+        ([Feedback(TOOK, 200)] * 3, 32),
+        ([Feedback(TOOK, 200)] * 2 + [Feedback(TOOK, 200, limit_remaining=59, limit=60)], 8),
+        ([Feedback(TOOK, 200)] * 2 + [Feedback(TOOK, 503)], 8),
+    ],
+)
+def test_answers_before_the_first_task_count_too(answers: list[Feedback], at_once: int) -> None:
+    pacer = Pacer()
+    for each in answers:
+        pacer.acquire()
+        pacer.release(each)
+    pacer.expect_workers(32, 4)
+    assert pacer.limit == at_once
+
+
 def test_a_server_that_gets_no_faster_is_not_pressed() -> None:
     control = Concurrency(256, idle)
     rounds(control, 40, 0.05, busy_from=8)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from smsgw_cli.messages.reached_since import LONGEST_PART, part_of
-from smsgw_cli.messages.retry_options import kept
+from smsgw_cli.messages.retry_failed import kept
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.terminal import on_terminal

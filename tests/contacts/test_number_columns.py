@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.tables.number_columns import rank_of
-from smsgw_cli.tables.usual_names import ranks
+from smsgw_cli.tables.number_columns import rank_of, ranks
 from tests.conftest import Run
 
 GOOD, OTHER = "+12025550177", "+12025550123"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
-from smsgw_cli.tables.opt_ins import is_opt_in
+from smsgw_cli.tables.consent_names import is_opt_in
 from tests.conftest import Run
 from tests.terminal import at_terminal
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from smsgw_cli.contacts.field_types import TypeInference
+from smsgw_cli.contacts.field_plan import TypeInference
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms.number_map import NumberMap
 from smsgw_cli.tables.shard import Shard

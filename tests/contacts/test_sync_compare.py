@@ -9,9 +9,8 @@ import pytest
 
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import plan
-from smsgw_cli.contacts.sync.compare import compare
+from smsgw_cli.contacts.sync.compare import compare, same
 from smsgw_cli.contacts.sync.delete_limit import limit
-from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import ContactField, Record
 from smsgw_cli.tables import reader

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.contacts.field_types import TypeInference
+from smsgw_cli.contacts.field_plan import TypeInference
 from smsgw_cli.contacts.number_values import is_exact, number
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms.notation import Notation

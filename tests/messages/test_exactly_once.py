@@ -12,6 +12,7 @@ import pytest
 
 from smsgw_cli.messages.campaign_match import Answer, match_campaign
 from smsgw_cli.messages.ledger import Ledger
+from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
 from smsgw_cli.model import Campaign
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
@@ -225,9 +226,7 @@ def test_two_lost_sends_of_one_name_are_told_apart(run: Run, server: Gateway) ->
 def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger.db")
     first, second = (
-        ledger.begin(
-            "messages/send", {"name": "Daily"}, key=None, lock=each, is_unique=False, watermark=0
-        )
+        ledger.begin(NewSend("messages/send", {"name": "Daily"}, None, False, watermark=0), each)
         for each in "ab"
     )
     campaign: Campaign = {"id": 1, "name": "Daily", "type": "SMS"}
@@ -236,7 +235,7 @@ def test_a_send_of_the_same_name_that_is_open_too_leaves_a_doubt(tmp_path: Path)
         first, [campaign], ledger.other_campaigns(first), ambiguous=ledger.ambiguous(first)
     )
     assert found.answer is Answer.DOUBTFUL
-    ledger.end(second.id, "accepted", dict(campaign))
+    ledger.end(EndedSend(second.id, "accepted", dict(campaign)))
     assert ledger.ambiguous(first) == []
     found = match_campaign(
         first, [campaign], ledger.other_campaigns(first), ambiguous=ledger.ambiguous(first)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 
@@ -187,6 +188,23 @@ def test_a_row_that_is_too_large_alone_is_refused(run: Run, server: Gateway, hom
     run(LINE, code=7)
     assert {row["status"] for row in table(home / "rows.csv.results.csv")} == {"refused"}
     assert sent(server) == {}
+
+
+def test_a_mailing_that_goes_on_reads_and_asks_nothing_of_what_is_done(
+    run: Run, server: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"+12025550{100 + n},{n}\n" for n in range(60))
+    (home / "rows.csv").write_text(f"phone,child\n{rows}")
+    server.faults.add("401 POST /messages/send after=50")
+    run(f"{LINE} --workers 1", code=7)
+    server.faults.clear()
+    asked = len(server.requests)
+    monkeypatch.setattr(Entry, "of", lambda _: pytest.fail("the body of a send was read"))
+    run(LINE)
+    requests = [method for method, *_ in server.requests[asked:]]
+    assert requests.count("POST") == 10
+    assert requests.count("GET") < 3  # the devices, and none of the campaigns and messages
+    assert len(sent(server)) == 60
 
 
 def test_a_changed_file_sends_what_is_new_of_a_text(run: Run, server: Gateway, home: Path) -> None:

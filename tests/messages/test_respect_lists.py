@@ -190,6 +190,21 @@ def test_who_opts_out_during_a_mailing_is_left_out_and_the_others_get_it(
     assert sends(work) == before
 
 
+def test_many_who_opt_out_during_a_mailing_leave_nothing_open_in_the_ledger(
+    run: Run, work: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [f"+120255502{each}" for each in range(10, 60)]
+    late = numbers[:40]  # more than are recorded ahead, so that none of the last was recorded
+    (home / "to.csv").write_text("phone,n\n" + "".join(f"{each},{each}\n" for each in numbers))
+    before_sending(monkeypatch, lambda: run("suppress add", *late))
+    sent = run("messages send --csv to.csv -m {n} --workers 1")
+    assert "40 recipients skipped: " in sent.stderr
+    assert reached(work) == set(numbers[40:])
+    states = [each["state"] for each in run("sends list -o json").json]
+    assert states.count("accepted") == 10
+    assert {*states} <= {"accepted", "refused"}
+
+
 def before_sending(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen after the checks of a mailing, before its first campaign goes out."""
     tasks = MailingJob.tasks

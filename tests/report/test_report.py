@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smsgw_cli.campaigns.statistics.percentiles import percentile
 from smsgw_cli.campaigns.statistics.reasons import (
     LONGEST,
     MOST_KEPT,
@@ -22,7 +21,7 @@ from smsgw_cli.campaigns.statistics.reasons import (
     Reasons,
     reason,
 )
-from smsgw_cli.campaigns.statistics.tally import Tally
+from smsgw_cli.campaigns.statistics.tally import Tally, percentile
 from smsgw_cli.campaigns.statistics.timeline import MOST_KEPT as MOST_BUCKETS
 from smsgw_cli.campaigns.statistics.timeline import MOST_SHOWN, Timeline
 from smsgw_cli.output.report.words import (

@@ -210,6 +210,6 @@ def test_times_are_read_in_three_modules_and_nowhere_else() -> None:
     assert found == {
         "sms/times.py",
         "sms/timestamps.py",
-        "contacts/field_types.py",
-        "contacts/sync/equality.py",
+        "contacts/field_plan.py",
+        "contacts/sync/compare.py",
     }

@@ -23,7 +23,6 @@ class Reasons:
         self.count(reason(response))
 
     def count(self, found: str) -> None:
-        """Count a reason."""
         known = found in self.counts or len(self.counts) < MOST_KEPT
         self.counts[found if known else OTHERS] += 1
 

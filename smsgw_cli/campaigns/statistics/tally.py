@@ -2,16 +2,19 @@
 
 from array import array
 from collections import Counter
+from collections.abc import Sequence
+from heapq import merge
+from math import floor
 from typing import Any
 
 from smsgw_cli.campaigns.plain_reasons import is_server, plain_reason
-from smsgw_cli.campaigns.statistics.percentiles import percentile, sorted_array
 from smsgw_cli.campaigns.statistics.reasons import Reasons
 from smsgw_cli.campaigns.statistics.texts import Texts
 from smsgw_cli.campaigns.statistics.timeline import Timeline
 from smsgw_cli.model import ARRIVED, FAILED, PENDING, PROCESSED, QUEUED, SENT, UNSENT, Record
 from smsgw_cli.sms.timestamps import parse_timestamp
 
+PIECE = 50_000
 ORDER = (*ARRIVED, SENT, PROCESSED, QUEUED, PENDING, FAILED)
 SENT_OR_ARRIVED = frozenset({*ARRIVED, SENT})
 MOST_SENDERS = 10_000
@@ -148,3 +151,18 @@ def _shares(
 
 def _share(count: int, total: int) -> float:
     return round(count / total, 6) if total else 0.0
+
+
+def sorted_array(values: "array[float]") -> "array[float]":
+    """The values sorted, piece by piece: a list of them takes four times the memory."""
+    starts = range(0, len(values), PIECE)
+    pieces = [array("d", sorted(values[start : start + PIECE])) for start in starts]
+    return array("d", merge(*pieces))
+
+
+def percentile(ascending: Sequence[float], share: float) -> float:
+    """The value that a `share` (0 to 1) of a non-empty, sorted sequence does not exceed."""
+    rank = (len(ascending) - 1) * share
+    below = floor(rank)
+    above = min(below + 1, len(ascending) - 1)
+    return ascending[below] + (rank - below) * (ascending[above] - ascending[below])

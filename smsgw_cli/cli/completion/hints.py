@@ -22,25 +22,4 @@ SETTING = CompletionHint(words=tuple(f"{name}=" for name in SETTINGS if name not
 PROFILE_SETTING = CompletionHint(
     words=("name=", *(f"{each}=" for each in SETTINGS if each != "token"))
 )
-TOPIC = CompletionHint(
-    words=(
-        "container",
-        "exit-codes",
-        "files",
-        "importing",
-        "monitoring",
-        "options",
-        "output",
-        "replies",
-        "sandbox",
-        "schema",
-        "security",
-        "sending",
-        "sending-once",
-        "settings",
-        "sharding",
-        "syncing",
-        "time",
-    )
-)
 PROFILE = CompletionHint(kind="profiles")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from smsgw_cli.config.paths import data_folder
+from smsgw_cli.config.paths import data_folder, user_path
 from smsgw_cli.errors import SmsgwError, Usage
 from smsgw_cli.storage.atomic_write import atomic_write
 
@@ -96,7 +96,7 @@ def installed() -> Iterator[tuple[str, Path]]:
         if _read(script) is not None:
             yield shell, script
     for shell, place in ELSEWHERE.items():
-        if (path := Path(os.path.expanduser(place))).exists():  # noqa: PTH111  # never raises
+        if (path := user_path(place)).exists():
             yield shell, path
 
 

@@ -31,7 +31,7 @@ LAYOUT = Layout(
     pragmas=(
         "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
-        "PRAGMA cache_size = -16000",
+        "PRAGMA cache_size = -4000",
         "BEGIN",  # never committed: the file is private
     ),
 )
@@ -80,8 +80,7 @@ class Changes:
 
     def desired(self, row: int) -> Record:
         """The desired values of a row."""
-        with self._db.reading() as db:
-            found = db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
+        found = self._db.execute("SELECT wanted FROM steps WHERE step = ?", [row]).fetchone()
         return _from_json(found[0])
 
     def set_existing(self, row: int, contact: int, before: Record) -> None:
@@ -89,19 +88,21 @@ class Changes:
         action = Action.UPDATE if before else Action.NONE
         sql = "UPDATE steps SET action = ?, contact = ?, before = ? WHERE step = ?"
         known = [contact, _to_json(before)] if before else [None, None]
-        with self._db.reading() as db:
-            db.execute(sql, [action, *known, row])
+        self._db.execute(sql, [action, *known, row])
 
     def add(
-        self, action: Action, contact: int, number: str, desired: Record, before: Record
+        self,
+        action: Action,
+        contact: int,
+        number: str,
+        desired: Record | None = None,
+        before: Record | None = None,
     ) -> None:
-        """Add a step for a contact that has no row of its own."""
+        """Add a step for a contact that has no row of its own, with the values of an update."""
         self._last += 1
+        values = (desired and _to_json(desired), before and _to_json(before))
         sql = "INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?)"
-        with self._db.reading() as db:
-            db.execute(
-                sql, [self._last, action, number, contact, _to_json(desired), _to_json(before)]
-            )
+        self._db.execute(sql, [self._last, action, number, contact, *values])
 
     def counts(self) -> Mapping[Action, int]:
         """The number of steps by action."""
@@ -118,7 +119,6 @@ class Changes:
                     yield from map(_change, db.execute(sql, [action, most]))
 
     def get(self, step: int) -> Change:
-        """The change of a step."""
         with self._db.reading() as db:
             found = db.execute("SELECT * FROM steps WHERE step = ?", [step]).fetchone()
         return _change(found)
@@ -126,17 +126,22 @@ class Changes:
 
 def _change(found: tuple[int, int, str, int | None, str | None, str | None]) -> Change:
     step, action, number, contact, desired, before = found
+    if action == Action.UNSUBSCRIBE:
+        return Change(step, Action.UNSUBSCRIBE, number, contact, *UNSUBSCRIBED)
     old, new = _from_json(before), _from_json(desired)
     after = new if action == Action.CREATE else {key: new[key] for key in old}
     return Change(step, Action(action), number, contact, old, after)
 
 
-UNSUBSCRIBING: tuple[Record, Record] = ({SUBSCRIBED: False}, {SUBSCRIBED: True})
-"""The desired and previous values of a contact to unsubscribe."""
+UNSUBSCRIBED: tuple[Record, Record] = ({SUBSCRIBED: True}, {SUBSCRIBED: False})
+"""The values of a contact to unsubscribe, before and after."""
+
+# json.dumps would make an encoder for each call. ASCII, as servers may send lone surrogates.
+_encoder = json.JSONEncoder(separators=(",", ":"))
 
 
 def _to_json(values: Record) -> str:
-    return json.dumps(values, separators=(",", ":"))  # ASCII, as servers may send lone surrogates
+    return _encoder.encode(values)
 
 
 def _from_json(text: str | None) -> Record:

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime, time
+from typing import Any
 
 from smsgw_cli.api.reader import ListReader
-from smsgw_cli.contacts.contact_phones import ContactPhones
+from smsgw_cli.contacts.contact_index import ContactPhones
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.plan import Plan
-from smsgw_cli.contacts.sync.changes import UNSUBSCRIBING, Action
+from smsgw_cli.contacts.sync.changes import Action
 from smsgw_cli.contacts.sync.diff import Diff
-from smsgw_cli.contacts.sync.equality import same
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record, is_subscribed
 from smsgw_cli.sms.number_map import NumberMap
 from smsgw_cli.sms.same_phone import usual
+from smsgw_cli.sms.trimmed import trimmed
+from smsgw_cli.tables.booleans import boolean
 
+NOTHING: tuple[Any, ...] = (None, "", [])
+LARGEST = 1 << 63
 CONTACTS_BETWEEN_SHOWS = 5_000
 CHECKBOX: ContactField = {"type": "checkbox"}
 
@@ -55,7 +60,6 @@ class _Comparison:
 
     def add(self, contact: Record) -> None:
         """Add a contact of `GET /contact-lists/{id}/contacts`."""
-        contact = {**contact, SUBSCRIBED: is_subscribed(contact)}
         found = self.diff
         found.contacts += 1
         found.highest = max(found.highest, contact["id"])
@@ -63,16 +67,16 @@ class _Comparison:
         rows = (self._rows.get(phone) for phone in phones)
         row = next((row for row in rows if row is not None), None)
         if row is not None:
-            self._existing(row, contact)
+            self._existing(row, {**contact, SUBSCRIBED: is_subscribed(contact)})
         elif not any(self._landlines.get(phone) for phone in phones):
             self._missing(contact)
 
     def _missing(self, contact: Record) -> None:
         identity, number = contact["id"], ascii(contact.get(MOBILE_NUMBER)).strip("'")
         if self._delete:
-            self.diff.changes.add(Action.DELETE, identity, number, {}, {})
+            self.diff.changes.add(Action.DELETE, identity, number)
         elif is_subscribed(contact):
-            self.diff.changes.add(Action.UNSUBSCRIBE, identity, number, *UNSUBSCRIBING)
+            self.diff.changes.add(Action.UNSUBSCRIBE, identity, number)
 
     def _existing(self, row: int, contact: Record) -> None:
         found, desired = self.diff, self.diff.changes.desired(row)
@@ -89,3 +93,56 @@ class _Comparison:
         found.duplicates += 1
         if before:
             found.changes.add(Action.UPDATE, contact["id"], contact[MOBILE_NUMBER], desired, before)
+
+
+def same(field: ContactField, actual: Any, desired: Any) -> bool:
+    """Whether the list's value of a field equals the desired one, which is in the API's form.
+
+    To clear a field, None or an empty list is desired. The server then stores the default of the
+    field, if any, so that counts as empty.
+    """
+    if desired in NOTHING:
+        default = field.get("default_value") if desired is None else None
+        return actual in NOTHING or (default is not None and same(field, actual, default))
+    normalize: Callable[[Any], Any] = _NORMALIZERS.get(str(field.get("type")), trimmed)
+    try:
+        return bool(normalize(actual) == normalize(desired))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _number(value: Any) -> int | float:
+    """An integer if it is one that servers store exactly, else a float."""
+    if isinstance(value, bool):
+        raise TypeError(value)
+    try:
+        whole = value if isinstance(value, float) else int(value)
+    except ValueError:
+        return float(value)
+    return whole if abs(whole) < LARGEST else float(whole)
+
+
+def _flag(value: Any) -> bool:
+    """A boolean in any notation; None is False, as a checkbox that was never set."""
+    return boolean("" if value is None else str(value))
+
+
+def _chosen(value: Any) -> frozenset[str]:
+    """Options in any order; a server may return a single one as text."""
+    options = value if isinstance(value, list) else [value]
+    return frozenset(str(each) for each in options if each not in NOTHING)
+
+
+def _without_zone(parse: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Local times: a server may add seconds, or its zone."""
+    return lambda value: parse(str(value).strip())
+
+
+_NORMALIZERS: dict[str, Callable[[Any], Any]] = {
+    "number": _number,
+    "checkbox": _flag,
+    "multiselect": _chosen,
+    "date": _without_zone(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
+    "datetime-local": _without_zone(lambda text: datetime.fromisoformat(text).replace(tzinfo=None)),
+    "time": _without_zone(lambda text: time.fromisoformat(text).replace(tzinfo=None)),
+}

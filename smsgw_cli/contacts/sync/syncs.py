@@ -12,18 +12,15 @@ from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.new_fields import create_fields
 from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
+from smsgw_cli.contacts.report import SyncReport
 from smsgw_cli.contacts.runs import FINISHED, REPLACED, SYNC, begin, end, lock_of, was_interrupted
 from smsgw_cli.contacts.sync.compare import compare
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.job import SyncJob
-from smsgw_cli.contacts.sync.report import SyncReport
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left, sleep_unless_stopped
-from smsgw_cli.tables import rejects
 
 MOST_NAMED = 1_000
-
-Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -35,19 +32,21 @@ class SyncResult:
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-class Syncs:
-    """Syncs of the lists of one server."""
+@dataclass(frozen=True)
+class Sync:
+    """A sync with the options of `spec`; `note` prints a note."""
 
-    def __init__(self, context: BulkContext) -> None:
-        self._context = context
+    context: BulkContext
+    spec: SyncSpec
+    note: Callable[[str], None]
 
-    def locked(self, spec: SyncSpec) -> AbstractContextManager[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Lock the list. Raises Usage if another run has locked it."""
-        return self._context.runs.locked(self._lock(spec))
+        return self.context.runs.locked(self._lock)
 
-    def wait_for_interrupted(self, spec: SyncSpec, throttle: Throttle, note: Note) -> None:
+    def wait_for_interrupted(self, throttle: Throttle) -> None:
         """Wait until the last requests of interrupted runs have arrived or are lost."""
-        runs = self._context.runs.unfinished(server=self._context.name, list=spec.contact_list)
+        runs = self.context.runs.unfinished(**self._same)
         unknown = {
             metadata["id"]: clock_at(metadata.get("clock"))
             for metadata in runs
@@ -56,63 +55,49 @@ class Syncs:
         seconds = seconds_left(unknown, throttle.settle, clock())
         if seconds:
             last = max(unknown, key=unknown.__getitem__)
-            note(f"import {last} was interrupted: checking its last requests in {seconds:.0f} s")
+            self.note(
+                f"import {last} was interrupted: checking its last requests in {seconds:.0f} s"
+            )
             sleep_unless_stopped(seconds, lambda _: True)
 
-    def compare(self, plan: Plan, spec: SyncSpec, show: Callable[[int], None]) -> Diff:
+    def compare(self, plan: Plan, show: Callable[[int], None]) -> Diff:
         """The changes of the sync. Raises what reading the list raises."""
-        return compare(self._context.api(), plan, spec, show)
+        return compare(self.context.api(), plan, self.spec, show)
 
-    def run(
-        self,
-        diff: Diff,
-        plan: Plan,
-        spec: SyncSpec,
-        throttle: Throttle,
-        show: Show,
-        note: Note,
-    ) -> SyncResult:
+    def run(self, diff: Diff, plan: Plan, throttle: Throttle, show: Show) -> SyncResult:
         """Make the changes. Raises as `BulkRun.do` does. The caller must hold `locked`."""
         unchanged, count = diff.unchanged, sum(diff.counts().values())
         if not (count or plan.new_fields):
-            self._replace_others(spec, None)
+            self._replace_others(None)
             return SyncResult(SyncReport(rows=0, unchanged=unchanged))
-        runs = self._context.runs
-        number = runs.new(self._context.name, rows=count, **self._metadata(diff, plan, spec))
-        self._replace_others(spec, number)
+        runs = self.context.runs
+        number = runs.new(self.context.name, rows=count, **self._metadata(diff, plan))
+        self._replace_others(number)
         with closing(runs.journal(number)) as journal:
             report = SyncReport(rows=count, run=number, unchanged=unchanged)
-            run = self._context.run(journal, throttle, report, show)
-            self._carry_out(run, diff, plan, spec, note)
-            self._context.keep_rejects(rejects.rejects_path(spec.file), number, note)
-            return self._result(report, journal, diff, plan, spec, note)
+            run = self.context.run(journal, throttle, report, show)
+            self._carry_out(run, diff, plan)
+            self.context.keep_rejects(self.spec.rejects_path, number, self.note)
+            return self._result(report, journal, diff, plan)
 
-    def _carry_out(self, run: BulkRun, diff: Diff, plan: Plan, spec: SyncSpec, note: Note) -> None:
+    def _carry_out(self, run: BulkRun, diff: Diff, plan: Plan) -> None:
         """Run until every change has an outcome."""
-        api, contact_list = self._context.api(), spec.contact_list
+        api, contact_list = self.context.api(), self.spec.contact_list
         begin(run.journal)
-        create_fields(api, contact_list, plan, run, note)
+        create_fields(api, contact_list, plan, run, self.note)
         with run.stopped_by_signals():
             run.do(SyncJob(plan, contact_list, diff.changes))
             Reconciliation(run, api, plan, contact_list, diff.highest).carry_out()
         end(run.journal, FINISHED)
 
-    def _result(
-        self,
-        report: SyncReport,
-        journal: Journal,
-        diff: Diff,
-        plan: Plan,
-        spec: SyncSpec,
-        note: Note,
-    ) -> SyncResult:
+    def _result(self, report: SyncReport, journal: Journal, diff: Diff, plan: Plan) -> SyncResult:
         failures = journal.failures()
         rows = {step: message for step, message in failures.items() if step < len(plan.numbers)}
         path = None
         if rows:
             failed = plan.failed_rows(rows)
-            path = self._context.write_rejects(
-                rejects.rejects_path(spec.file), plan.table, failed, journal, note
+            path = self.context.write_rejects(
+                self.spec.rejects_path, plan.table, failed, journal, self.note
             )
         others = {}
         for step in list(failures.keys() - rows.keys())[:MOST_NAMED]:
@@ -120,18 +105,23 @@ class Syncs:
             others[f"contact {change.contact} ({change.number})"] = [failures[step]]
         return SyncResult(report, path, others)
 
-    def _metadata(self, diff: Diff, plan: Plan, spec: SyncSpec) -> dict[str, object]:
-        metadata = {"kind": SYNC, "lock": self._lock(spec), "watermark": diff.highest}
-        return {**metadata, **metadata_of(plan, spec)}
+    def _metadata(self, diff: Diff, plan: Plan) -> dict[str, object]:
+        metadata = {"kind": SYNC, "lock": self._lock, "watermark": diff.highest}
+        return {**metadata, **metadata_of(plan, self.spec)}
 
-    def _lock(self, spec: SyncSpec) -> str:
-        return lock_of(self._context.name, spec.contact_list, SYNC)
+    @property
+    def _lock(self) -> str:
+        return lock_of(self.context.name, self.spec.contact_list, SYNC)
 
-    def _replace_others(self, spec: SyncSpec, number: int | None) -> None:
+    @property
+    def _same(self) -> dict[str, object]:
+        """What the runs of this list have in common."""
+        return {"server": self.context.name, "list": self.spec.contact_list}
+
+    def _replace_others(self, number: int | None) -> None:
         """End unfinished syncs of the list: their remaining changes are part of this one."""
-        runs = self._context.runs
-        same = {"server": self._context.name, "list": spec.contact_list, "kind": SYNC}
-        for metadata in runs.unfinished(**same):
+        runs = self.context.runs
+        for metadata in runs.unfinished(**self._same, kind=SYNC):
             if metadata["id"] != number:
                 with closing(runs.journal(metadata["id"])) as journal:
                     end(journal, REPLACED)

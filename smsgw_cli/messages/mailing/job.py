@@ -1,7 +1,7 @@
 """The engine job of a mailing: one send per message, each with its own key in the ledger."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
@@ -46,19 +46,19 @@ class MailingJob:
 
     sends: PendingSends
     has_excluded: Callable[[Sequence[str]], bool] = lambda _: False
+    _begun: dict[int, PlannedSend] = field(default_factory=dict, init=False)
 
     def tasks(self) -> Iterator[Task | SendOutcome]:
         """A `POST /messages/send` per send. Raises as `has_excluded` does."""
-        last = 0
-        while (send := self.sends.after(last)) is not None:
-            last = send.id
+        while (send := self.sends.next()) is not None:
             if self.has_excluded(send.numbers):
                 yield SendOutcome(send.id, send, PUT_OFF, error=EXCLUDED)
             else:
+                self._begun[send.id] = send
                 yield Task(send.id, "POST", MESSAGES, send.body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> SendOutcome:
-        send = self._send(task)
+        send = self._begun.pop(task.row)
         if found is Disposition.DONE:
             campaign = attempt.body or {}
             is_shown = isinstance(campaign.get("id"), int)
@@ -69,10 +69,4 @@ class MailingJob:
         return SendOutcome(send.id, send, status, error=attempt.error)
 
     def on_not_started(self, task: Task) -> SendOutcome:
-        return SendOutcome(task.row, self._send(task), NOT_SENT)
-
-    def _send(self, task: Task) -> PlannedSend:
-        send = self.sends.after(task.row - 1)
-        if send is None or send.id != task.row:
-            raise ValueError(f"send {task.row} has an outcome already")
-        return send
+        return SendOutcome(task.row, self._begun.pop(task.row), NOT_SENT)

@@ -7,17 +7,15 @@ from smsgw_cli.engine.run import VALID_FOR
 from smsgw_cli.errors import Contradictory
 from smsgw_cli.messages import ledger_writes
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
+from smsgw_cli.messages.ledger_writes import INTERRUPTED, EndedSend, NewSend
 from smsgw_cli.messages.mailing.job import SendOutcome
 from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
 from smsgw_cli.messages.mailing.statuses import ACCEPTED, REFUSED, UNKNOWN
 from smsgw_cli.messages.send_paths import MESSAGES
 from smsgw_cli.storage.database import Connection
 
-AHEAD = 4  # sends per worker recorded beyond the last one taken
 # A send is recorded as made by then, so that its record need not be postponed at each group.
 AHEAD_OF_VALID = 2  # times VALID_FOR
-INTERRUPTED = "interrupted while it was sent"
 
 
 class LedgerRecord:
@@ -38,6 +36,7 @@ class LedgerRecord:
         self.ended: dict[int, int] = {}
         self.elsewhere: set[int] = set()
         self._sent_by: dict[int, float] = {}
+        self._unsent: set[int] = set()  # has an outcome before it was recorded
 
     def reserve(self, row: int, outcomes: Sequence[SendOutcome] = ()) -> set[int]:
         """Record outcomes and the sends up to this row, and delete those after it, in one
@@ -46,8 +45,10 @@ class LedgerRecord:
             self._end(db, outcomes)
             self._drop(db, row)
             self._postpone(db)
-            self._begin(db, [*self._sends.upto(self.reserved, row)])
+            new = [each for each in self._sends.upto(row) if each.id not in self._unsent]
+            self._begin(db, new)
         self.reserved = row
+        self._unsent = {each for each in self._unsent if each > row}
         return self.elsewhere
 
     def note(self, outcomes: Sequence[SendOutcome]) -> None:
@@ -97,9 +98,8 @@ class LedgerRecord:
 
     def _end(self, db: Connection, outcomes: Sequence[SendOutcome]) -> None:
         for each in outcomes:
-            self._sends.forget(each.row)
             self._sent_by.pop(each.row, None)
-        # Others were never recorded.
+        self._unsent |= {each.row for each in outcomes if each.row > self.reserved}
         recorded = [each for each in outcomes if each.row in self.open]
         self.ended |= {each.row: self.open.pop(each.row) for each in recorded}
         ledger_writes.finish(db, (_ended(each, self.ended[each.row]) for each in recorded))

@@ -124,7 +124,7 @@ class Mailings:
         return MailingRun(
             *(mailing, record, self.ledger, unknown, engine, policy),
             lambda send: _planned(mailing, record, send),
-            *(self.note, show, workers, self.excluded),
+            *(self.note, show, self.excluded),
             self.waves(record) if self.waves else None,
         )
 

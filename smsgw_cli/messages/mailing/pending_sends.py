@@ -1,10 +1,9 @@
-"""The pending sends of a pass, a few at a time: those about to be made, and those in flight."""
+"""The pending sends of a pass, a few at a time, to record and to send."""
 
 import threading
-from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from smsgw_cli.messages.mailing import spooled_sends
 from smsgw_cli.messages.mailing.spool import Spool
@@ -32,8 +31,8 @@ class PlannedSend:
 
 
 class PendingSends:
-    """Reads those of a wave, or all, in order, once, for the job and for the record, which may run
-    in two threads."""
+    """Reads those of a wave, or all, in order, once for the record and once for the job, which runs
+    in other threads."""
 
     def __init__(
         self, spool: Spool, planned: Callable[[SpooledSend], PlannedSend], wave: int | None
@@ -42,36 +41,28 @@ class PendingSends:
         self._spool = spool
         self._planned = planned
         self._lock = threading.Lock()
-        self._ids: list[int] = []
-        self._sends: dict[int, PlannedSend] = {}
-        self._is_whole = False
+        self._last = 0
+        self._to_record: deque[PlannedSend] = deque()
+        self._to_send: deque[PlannedSend] = deque()
 
-    def after(self, number: int) -> PlannedSend | None:
-        """The first one after the one with this number in the spool."""
+    def next(self) -> PlannedSend | None:
+        """The next one to send."""
         with self._lock:
-            while True:
-                for each in islice(self._ids, bisect_right(self._ids, number), None):
-                    if each in self._sends:
-                        return self._sends[each]
-                if self._is_whole:
-                    return None
-                self._read_page()
+            return self._to_send.popleft() if self._to_send or self._read_page() else None
 
-    def upto(self, after: int, last: int) -> Iterator[PlannedSend]:
-        """Those after a number, up to another one."""
-        while (send := self.after(after)) is not None and send.id <= last:
-            yield send
-            after = send.id
-
-    def forget(self, number: int) -> None:
-        """Keep this one no longer: it has an outcome."""
+    def upto(self, last: int) -> Iterator[PlannedSend]:
+        """The next ones to record, up to that with this number in the spool."""
         with self._lock:
-            self._sends.pop(number, None)
+            while self._to_record or self._read_page():
+                if self._to_record[0].id > last:
+                    return
+                yield self._to_record.popleft()
 
-    def _read_page(self) -> None:
-        last = self._ids[-1] if self._ids else 0
-        page = spooled_sends.pending(self._spool, last, PAGE, MOST_RECIPIENTS, self._wave)
-        self._is_whole = not page
-        self._sends |= {each.id: self._planned(each) for each in page}
-        kept = (each for each in self._ids[:-1] if each in self._sends)
-        self._ids = [*kept, *self._ids[-1:], *(each.id for each in page)]
+    def _read_page(self) -> bool:
+        """Whether there are more."""
+        page = spooled_sends.pending(self._spool, self._last, PAGE, MOST_RECIPIENTS, self._wave)
+        for each in map(self._planned, page):
+            self._to_record.append(each)
+            self._to_send.append(each)
+            self._last = each.id
+        return bool(page)

@@ -11,7 +11,7 @@ from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.mailing import earlier_sends, records, spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.adoption import Doubt
 from smsgw_cli.messages.mailing.job import MailingJob, SendOutcome
-from smsgw_cli.messages.mailing.ledger_writer import AHEAD, LedgerRecord
+from smsgw_cli.messages.mailing.ledger_writer import LedgerRecord
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
 from smsgw_cli.messages.mailing.records import MailingRecord
@@ -25,7 +25,8 @@ from smsgw_cli.messages.waves.waves import Waves
 from smsgw_cli.wording import pluralize
 
 Excluded = Callable[[Sequence[str]], Mapping[str, str]]
-AHEAD_RECIPIENTS = 20_000  # recipients of the sends recorded ahead, about
+# What is recorded ahead, at most; the recipients about.
+AHEAD, AHEAD_RECIPIENTS = 512, 20_000
 
 
 @dataclass
@@ -48,7 +49,6 @@ class MailingRun:
     planned: Callable[[SpooledSend], PlannedSend]
     note: Callable[[str], None]
     show: Callable[[int, int, str], None]
-    workers: int
     excluded: Excluded
     waves: Waves | None = None
     skipped: int = 0
@@ -179,9 +179,9 @@ class MailingRun:
 
     @property
     def _ahead(self) -> int:
-        """How many sends to record beyond the last one taken."""
-        mean = spooled_sends.most_recipients(self.mailing.spool)
-        return max(2, min(AHEAD * self.workers, AHEAD_RECIPIENTS // mean))
+        """How many sends to record beyond the last one taken, at most."""
+        most = spooled_sends.most_recipients(self.mailing.spool)
+        return max(2, min(AHEAD, AHEAD_RECIPIENTS // most))
 
     def _reconciled(self, unknown: set[int], error: SmsgwError | None) -> int:
         """Determine the outcomes of these sends, and of those whose campaign is hidden; returns

@@ -101,7 +101,6 @@ class WaveRun:
             self._note_new(audience)
 
     def _send_page(self, wave: Wave, start: int, numbers: list[str]) -> None:
-        """Send to a part of a wave."""
         record = self.waves.record
         key = records.key_of(record, wave.number, start)
         earlier = self.waves.ledger.find(key)

@@ -1,13 +1,13 @@
 """The report of campaigns as one self-contained HTML page: charts and tables."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.model import COMPLETED, DELIVERED, FAILED
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
-from smsgw_cli.output.report.style import STYLE
 from smsgw_cli.output.report.words import (
     format_time,
     percent,
@@ -17,6 +17,8 @@ from smsgw_cli.output.report.words import (
     what_arrived,
 )
 from smsgw_cli.wording import pluralize
+
+STYLE = Path(__file__).with_name("style.css")  # light, dark and print
 
 
 def page(report: Record) -> str:
@@ -35,7 +37,8 @@ def page(report: Record) -> str:
         sections.failed(report["failures"]),
         _footer(report),
     )
-    return document(f"{title} – report", STYLE, element("body", main))
+    style = STYLE.read_text(encoding="utf-8")
+    return document(f"{title} – report", style, element("body", main))
 
 
 def _header(report: Record, title: str) -> Element:

@@ -1,10 +1,14 @@
-"""A backup in a folder: private, and whole only once it has its manifest."""
+"""Where a backup is written: a new folder, or a tar archive."""
 
+import io
 import os
+import tarfile
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from smsgw_cli.backup.layout import FOLDERS, LOCK, MANIFEST, is_known
 from smsgw_cli.errors import Usage
@@ -12,6 +16,7 @@ from smsgw_cli.storage.atomic_write import atomic_write
 from smsgw_cli.storage.locks import Busy, locked
 from smsgw_cli.storage.private_file import OWNER_ALONE, give_to_owner, make_folder
 
+MOST_IN_MEMORY = 1 << 22  # bytes of a file; tar needs its size before its content
 # Windows translates line ends of files that are not binary.
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -109,3 +114,28 @@ def _discard(folder: Path) -> None:
     for name in FOLDERS:
         with suppress(FileNotFoundError):
             (folder / name).rmdir()
+
+
+class TarTarget:
+    """Writes an archive to a stream."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._tar = tarfile.open(fileobj=stream, mode="w|")  # noqa: SIM115  # ended by `finish`
+        self._started = int(time.time())
+
+    @contextmanager
+    def file(self, name: str) -> Iterator[BinaryIO]:
+        with tempfile.SpooledTemporaryFile(MOST_IN_MEMORY) as content:
+            yield cast(BinaryIO, content)
+            size = content.tell()
+            content.seek(0)
+            self._add(name, size, cast(BinaryIO, content))
+
+    def finish(self, manifest: bytes) -> None:
+        self._add(MANIFEST, len(manifest), io.BytesIO(manifest))
+        self._tar.close()
+
+    def _add(self, name: str, size: int, content: BinaryIO) -> None:
+        member = tarfile.TarInfo(name)
+        member.size, member.mode, member.mtime = size, OWNER_ALONE, self._started
+        self._tar.addfile(member, content)

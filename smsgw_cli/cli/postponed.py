@@ -1,0 +1,88 @@
+"""Postpones modules that libraries import at once and use later, or never."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+# Modules, and who takes names from them while being imported: those become classes that load the
+# module when called. They are for cookies, digest authentication, asynchronous requests, SOCKS,
+# host names that are not ASCII, numbers within texts, the completion and the tracebacks of Typer.
+POSTPONED: dict[str, tuple[str, ...]] = {
+    "certifi": (),
+    "difflib": ("typer.core",),
+    "email.message": (),
+    "hashlib": ("httpx._auth",),
+    "http.cookiejar": ("httpx._models", "httpx._types"),
+    "httpcore._async": ("httpcore",),
+    "idna": (),
+    "ipaddress": (),
+    "importlib.resources": ("smsgw_cli.sms.countries",),
+    "mimetypes": (),
+    "phonenumbers.asyoutypeformatter": ("phonenumbers",),
+    "phonenumbers.phonenumbermatcher": ("phonenumbers",),
+    "platform": (),
+    "socksio": (),
+    "subprocess": (),
+    "tempfile": ("platformdirs.unix",),
+    "traceback": ("typer.main",),
+    "typer.completion": ("typer.main",),
+    "urllib.request": ("httpx._auth", "httpx._models", "httpx._utils"),
+    "uuid": ("typer.main",),
+}
+
+
+def install() -> None:
+    """Postpone these modules in this process, except those that are loaded already."""
+    sys.meta_path.insert(0, _Finder())
+
+
+class _Finder:
+    """Finds a postponed module where there is a real one."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in POSTPONED or PathFinder.find_spec(name, path) is None:
+            return None
+        return ModuleSpec(name, self)  # type: ignore[arg-type]  # finder and loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _Postponed(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing: it is loaded on first use."""
+
+
+class _Postponed(ModuleType):
+    """A module that is loaded when something of it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        user = sys._getframe(1).f_globals.get("__name__")
+        if user in POSTPONED.get(self.__name__, ()):
+            return _stand_in(self, name)
+        return getattr(_loaded(self), name)
+
+
+def _loaded(module: ModuleType) -> ModuleType:
+    """The real module, whose names `module` gets too. Threads wait for the one that loads it."""
+    name = module.__name__
+    POSTPONED.pop(name, None)
+    if sys.modules.get(name) is module:
+        del sys.modules[name]
+    real = import_module(name)
+    vars(module).update(vars(real))
+    return real
+
+
+def _stand_in(module: ModuleType, name: str) -> type:
+    """A class in place of a function or class, also as a base; calling it calls the real one."""
+
+    def call(_: type, *args: Any, **kwargs: Any) -> Any:
+        return getattr(_loaded(module), name)(*args, **kwargs)
+
+    return type(name, (), {"__new__": call})

@@ -28,14 +28,13 @@ class Command(TyperCommand):
     """
 
     common: Sequence[str] = ()
-    is_short = False
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         own = [param for param in self.get_params(ctx) if param.name not in HELP_AND_SHARED]
-        if self.is_short and self.common:
+        if SHORT_HELP in ctx.meta:
             own = [param for param in own if param.name in self.common]
         write_sections(ctx, formatter, own)
-        if self.is_short and self.common:
+        if SHORT_HELP in ctx.meta:
             formatter.write_paragraph()
             formatter.write_text(f"All options: {ctx.command_path} --help")
         write_common_options(formatter)
@@ -191,7 +190,7 @@ def show_help(ctx: typer.Context) -> None:
 def show_short_help(ctx: typer.Context, is_asked: bool) -> None:
     """Print the help with the most used options only."""
     if is_asked and not ctx.resilient_parsing:
-        ctx.command.is_short = True  # type: ignore[attr-defined]  # our classes
+        ctx.meta[SHORT_HELP] = True
         typer.echo(ctx.get_help())
         raise typer.Exit
 

@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
@@ -141,6 +141,9 @@ class Server(uvicorn.Server):
         """Skip uvicorn's wait of 0.1 s; closing a server closes its sockets."""
         del sockets
         self._app.ending.set()  # ends long polls
+        with suppress(NotImplementedError):  # Windows, where a connection is accepted in one step
+            asyncio.get_running_loop().remove_reader(self._listener)
+        await asyncio.sleep(0)  # a closed server would fail to take one just accepted
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

@@ -221,4 +221,3 @@ def test_a_rate_limit_is_one_for_all_clients(
             client.page("devices")
             gone.append(time.monotonic())
     assert gone[2] - gone[0] >= 0.9
-    assert gone[1] - gone[0] < 0.9

@@ -20,11 +20,6 @@ ELSEWHERE = "http://sms.example"
 SEND = "messages send --to +12025550123 -m x --yes --settle 0 --retries 2"
 
 
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smsgw_cli.api.backoff.FIRST_WAIT", 0.0)
-
-
 @pytest.mark.parametrize(
     ("host", "port", "no_proxy", "expected"),
     [

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,12 +12,18 @@ from hypothesis import strategies as st
 from smsgw_cli.api import responses
 from smsgw_cli.api.attempts import feedback_of
 from smsgw_cli.api.backoff import (
+    FIRST_WAIT,
     LONGEST_WAIT,
     backoff,
     reset_seconds,
     retry_after_seconds,
     wait_before_retry,
 )
+
+
+@pytest.fixture(autouse=True)
+def real_waits(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smsgw_cli.api.backoff.FIRST_WAIT", FIRST_WAIT)
 
 
 @given(st.none() | st.floats(0, 300), st.integers(1, 10))

@@ -383,7 +383,10 @@ def test_what_moves_on_while_it_is_counted_is_counted_once() -> None:
     assert (counts.by_status["Pending"], counts.by_status["Sent"]) == (7, 3)
 
 
-def test_a_campaign_that_nobody_gets_is_over_soon_and_a_failure(run: Run, server: Gateway) -> None:
+def test_a_campaign_that_nobody_gets_is_over_soon_and_a_failure(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgw_cli.campaigns.watch.EMPTY_SECONDS", 0.1)
     run("contact-lists create Empty")
     told = run("messages send --list Empty -m Hi --watch -q", code=1).stderr
     assert "warning: list 1 has no subscribed contact" in told
@@ -391,7 +394,10 @@ def test_a_campaign_that_nobody_gets_is_over_soon_and_a_failure(run: Run, server
     run("campaigns watch 1", code=1)
 
 
-def test_one_of_several_that_nobody_gets_is_warned_of(run: Run, server: Gateway) -> None:
+def test_one_of_several_that_nobody_gets_is_warned_of(
+    run: Run, server: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smsgw_cli.campaigns.watch.EMPTY_SECONDS", 0.1)
     run("contact-lists create Empty")
     run("messages send --list Empty -m Hi")
     run("messages send --to +12025550123 -m Hi")

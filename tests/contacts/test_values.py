@@ -14,15 +14,21 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sms.notation import Notation
 from tests.conftest import Run
 
-OPTIONS = "--option gold=Gold --option s=Silver --option 'x,y=Very large' --option None"
+OPTIONS = {"gold": "Gold", "s": "Silver", "x,y": "Very large", "None": "None"}
+KINDS = ("number", "date", "time", "datetime-local", "checkbox", "text", "dropdown", "multiselect")
 
 
 @pytest.fixture
-def fields(run: Run, people: Gateway) -> Gateway:
-    for kind in ("number", "date", "time", "datetime-local", "checkbox", "text"):
-        run(f"fields create People {kind} --tag {kind} --type {kind}")
-    for kind in ("dropdown", "multiselect"):
-        run(f"fields create People {kind} --type {kind} {OPTIONS}")
+def fields(people: Gateway) -> Gateway:
+    """`People` with a field of each kind, whose tag is the kind."""
+    choices = json.dumps([{"value": value, "label": label} for value, label in OPTIONS.items()])
+    with people.store.writing():
+        for kind in KINDS:
+            options = choices if kind in ("dropdown", "multiselect") else None
+            field = {"contact_list_id": 1, "label": kind, "tag": kind, "type": kind}
+            people.store.insert(
+                "fields", {**field, "options": options, "required": 0, "created_at": 0}
+            )
     return people
 
 

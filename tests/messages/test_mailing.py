@@ -312,8 +312,8 @@ def test_ctrl_c_ends_a_mailing_with_true_results_and_it_is_resumed(
 def test_what_was_begun_and_never_went_out_is_not_in_the_ledger(
     run: Run, server: Gateway, codes: Path
 ) -> None:
-    server.faults.add("503 POST /messages/send after=4 retry-after=9999")
-    run(f"{LINE} --workers 2", code=7)
+    server.faults.add("503 POST /messages/send after=4")
+    run(f"{LINE} --workers 2 --retries 0", code=7)
     states = Counter(each["state"] for each in run("sends list -o json").json)
     assert states["accepted"] == 4
     assert set(states) <= {"accepted", "refused"}

@@ -178,6 +178,7 @@ def test_a_watched_campaign_without_messages_ends_and_says_why(
     campaign = {"id": 1, "status": status, "type": "SMS"}
     lists: dict[str, object] = {"devices": [], "messages": [], "campaigns_1_devices": []}
     lists |= {"sending_servers": servers, "campaigns_1_sending_servers": []}
+    monkeypatch.setattr("smsgw_cli.campaigns.watch.EMPTY_SECONDS", 0.1)
     with shown(server, monkeypatch, campaigns_1=campaign, **lists):
         told = run(f"messages send {TO} -m Hi --watch -q", code=1).stderr
     assert f"error: campaign 1 has no messages: {why}" in told

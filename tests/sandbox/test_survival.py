@@ -193,6 +193,19 @@ def test_a_gateway_may_be_stopped_twice(tmp_path: Path) -> None:
     gateway.stop()
 
 
+def test_a_client_that_comes_as_it_stops_is_not_left_open(tmp_path: Path) -> None:
+    clients = []
+
+    def come(gateway: Gateway) -> None:
+        address = urlsplit(gateway.url)
+        clients.append(socket.create_connection((address.hostname, address.port), timeout=20))
+        signal.raise_signal(signal.SIGTERM)
+
+    serve(Settings(tmp_path / "sandbox.db"), come)
+    with clients[0] as client:
+        assert client.recv(1) == b""
+
+
 def test_it_needs_no_package_but_its_own(tmp_path: Path) -> None:
     """The architecture: the sandbox imports nothing else of ours."""
     code = (

@@ -13,7 +13,6 @@ import regex
 from smsgw_cli.sms.parts import UCS2, encoding_of, split
 from tests.sms.texts import texts
 
-TEXTS = texts()
 OTHERS = json.loads((Path(__file__).parents[1] / "data/parts_of_others.json").read_text())
 # Twilio's calculator has the clusters of Unicode 10, and none of a carriage return with a line
 # feed: it may split a conjunct of an Indic script (Unicode 15.1, GB9c), and newer emoji.
@@ -68,7 +67,7 @@ def is_cut_in_ucs2(text: str) -> bool:
 
 
 def test_phones_cut_every_text_into_as_many_parts() -> None:
-    cut = [text for text in TEXTS if is_cut_in_ucs2(text)]
+    cut = [text for text in texts() if is_cut_in_ucs2(text)]
     assert len(cut) > 2_000
     assert [len(split(text)) for text in cut] == [android(text) for text in cut]
 
@@ -82,10 +81,10 @@ def test_every_difference_is_one_of_the_clusters_they_know(
     name: str, rule: Callable[[str], int], most: int
 ) -> None:
     theirs = [int(digit, 36) for digit in OTHERS[name]]
-    ours = [len(split(text)) for text in TEXTS]
+    ours = [len(split(text)) for text in texts()]
     explained = [
         rule(text) if is_cut_in_ucs2(text) else count
-        for text, count in zip(TEXTS, ours, strict=True)
+        for text, count in zip(texts(), ours, strict=True)
     ]
     assert theirs == explained
     differences = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]

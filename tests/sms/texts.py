@@ -1,6 +1,7 @@
 """4,000 texts as people send them, the same on every run."""
 
 import random
+from functools import cache
 
 GSM = "The quick brown fox, 5 £ @ 10:30? Ça va - ñÄß\n"
 EXTENDED = "€[]{}~|^\\"
@@ -13,6 +14,7 @@ JOINED = [
 PIECES = [list(GSM), [*GSM, *EXTENDED], [*GSM, *LETTERS], [*GSM, *JOINED], [*LETTERS, *JOINED]]
 
 
+@cache
 def texts(count: int = 4_000) -> list[str]:
     """The texts, of 0 to about 700 characters."""
     rng = random.Random(23_040)

@@ -18,6 +18,7 @@ from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._own_files import ask_to_replace
 from smsgw_cli.commands._report_groups import grouped, runs_by_campaign
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.messages.ledger_runs import SELFTEST
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
@@ -140,8 +141,12 @@ def _report_of_several(
             show(done, len(campaigns), "campaigns")
     rows = [{**_about(campaign), **outcomes(counts)} for campaign, counts in counted]
     data = {"campaigns": rows, "read_at": _now(), **tally.report()}
-    together = grouped(rows, _runs(session, [each["id"] for each in rows]))
-    for_people = {"headline": headline(counted), "campaigns": together}
+    runs = _runs(session, [each["id"] for each in rows])
+    for_people = {
+        "headline": headline(counted),
+        "selftests": sum(row["total"] for row in rows if runs.get(row["id"]) == SELFTEST),
+        "campaigns": grouped(rows, runs),
+    }
     return Report(data, {**tally.plain_report(), **for_people})
 
 

@@ -34,7 +34,7 @@ class Form(Enum):
 class ParsedTime(NamedTuple):
     """A point in time in UTC, and how it was written.
 
-    `wanted` is the time on the clocks of `zone` (None is the local one), if its text had no zone;
+    `wanted` is the time on the clocks of `zone` (None is this machine's), if its text had no zone;
     the clocks may not show it. `is_day`: it had no time of day, and means midnight.
     """
 

@@ -81,12 +81,13 @@ def test_a_campaign_that_sent_nothing_today_is_not_in_the_report_of_today(
     ]
 
 
-def test_self_tests_are_named_in_a_row_of_their_own(run: Run, server: Gateway) -> None:
+def test_self_tests_are_named_in_a_row_of_their_own(run: Run, server: Gateway, home: Path) -> None:
     run("devices selftest --yes -q", code=None)
     run(f"messages send --to {GOES} -m Hi --name Now")
     seen = on_terminal("campaigns report", columns=120, NO_COLOR="1").shown
     assert re.search(r"Self-tests \(\d campaigns\)", seen)
     assert "(Now)" in seen
+    assert cards(run, home)["Messages"] == ("4", "in these campaigns, 3 self-tests included")
 
 
 def test_a_mailing_without_a_name_fits_where_it_is_drawn() -> None:

@@ -96,8 +96,10 @@ def _cards(report: Record) -> Element:
 def _cards_of_messages(report: Record) -> Iterator[Element]:
     """Without delivery reports, what was sent is as good as it gets."""
     first = report["headline"]
-    also = f", and {pluralize(first.codes, 'USSD code')}" if first.codes else ""
-    yield _card("Messages", f"{first.messages:,}", f"{_where(report)}{also}")
+    selftests, where = report.get("selftests", 0), _where(report)
+    where += f", {pluralize(selftests, 'self-test')} included" if selftests else ""
+    where += f", and {pluralize(first.codes, 'USSD code')}" if first.codes else ""
+    yield _card("Messages", f"{first.messages:,}", where)
     yield _share_card("Sent", first.sent, first.messages, class_="is-delivered")
     if first.with_report:
         reports = " with a delivery report"

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from importlib import import_module
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -16,13 +16,15 @@ from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.api.request import Query, Requests
 from smsgw_cli.api.retry_rules import WRITES, Intent, intent_of
 from smsgw_cli.api.server_clock import ServerClock
-from smsgw_cli.errors import Incomplete, NotFound
+from smsgw_cli.errors import Incomplete, NotFound, SmsgwError
 from smsgw_cli.model import Record
 
 if TYPE_CHECKING:
     from smsgw_cli.api.page_pool import PagePool
 
-TRIES = 3  # of a page that is not the one requested
+TRIES = 3  # of a page that is not the one requested, and of what cannot be read
+
+T = TypeVar("T")
 
 
 class Client:
@@ -84,8 +86,8 @@ class Client:
 
     def get(self, path: str, query: Query | None = None) -> Record:
         """GET one record. Raises as `request` does, and SmsgwError if it has no id."""
-        response = self.exchange("GET", path, Intent.FETCH, query=query)
-        return responses.record(response, Intent.FETCH)
+        understand = partial(responses.record, intent=Intent.FETCH)
+        return self._read(path, Intent.FETCH, query, understand)[1]
 
     def create(self, path: str, body: Record) -> Record:
         """POST a new record; returns it as the server created it. Raises as `request` does."""
@@ -154,17 +156,30 @@ class Client:
         """The response, its page, and why this proves nothing about the list, or ""."""
         paged = {**query, "page": number} if number > 1 else query
         newest = self._server_clock.newest
-        response = self.exchange("GET", path, Intent.READ, query=paged)
-        try:
-            body = responses.data(response, Intent.READ)
-            page = paging.page_of(body)
-        except paging.NotAPage as error:
-            raise responses.unreadable(response, str(error), Intent.READ) from None
+        response, (body, page) = self._read(path, Intent.READ, paged, _body_and_page)
         return (
             response,
             page,
             responses.staleness(response, newest) or paging.doubt(body, number, query),
         )
+
+    def _read(
+        self,
+        path: str,
+        intent: Intent,
+        query: Query | None,
+        understand: Callable[[httpx.Response], T],
+        tries: int = TRIES,
+    ) -> tuple[httpx.Response, T]:
+        """The response, and what `understand` makes of it; one that was spoilt on its way is
+        requested again."""
+        response = self.exchange("GET", path, intent, query=query)
+        try:
+            return response, understand(response)
+        except SmsgwError:
+            if tries == 1 or not (response.is_success and responses.is_readable(response)):
+                raise
+        return self._read(path, intent, query, understand, tries - 1)
 
     def count(self, path: str, query: Query | None = None) -> int:
         """The number of records of a list, from its first page."""
@@ -217,3 +232,11 @@ class Client:
             raise transport_errors.as_error(error, request, self.server, intent) from error
         self._server_clock.note(self.last)
         return self.last
+
+
+def _body_and_page(response: httpx.Response) -> tuple[Any, paging.Page]:
+    body = responses.data(response, Intent.READ)
+    try:
+        return body, paging.page_of(body)
+    except paging.NotAPage as error:
+        raise responses.unreadable(response, str(error), Intent.READ) from None

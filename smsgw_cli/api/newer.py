@@ -5,8 +5,8 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import pairwise
 
-from smsgw_cli.api.paging import UNIQUE, Page
-from smsgw_cli.api.reader import PageReader
+from smsgw_cli.api.paging import UNIQUE
+from smsgw_cli.api.reader import PageReader, Reading
 from smsgw_cli.model import LARGEST_ID, Record
 
 
@@ -27,26 +27,31 @@ def newer(api: PageReader, path: str, floor: int | None) -> Generator[Record, No
     Otherwise, and without a floor, the whole list is read. Raises as `Client.pages`.
     """
     query = uncached()
-    number, lowest, total = 0, LARGEST_ID, -1
-    while floor is not None:
-        number += 1
-        page = api.page(path, query, number)
-        yield from page.records
-        total = page.total if number == 1 else total
-        if page.total != total or not _is_whole(page, number, lowest):
-            break
-        if number >= page.last or not page.records or page.records[0]["id"] <= floor:
-            return
-        lowest = page.records[-1]["id"]
-    with closing(api.pages(path, query)) as records:
-        yield from records
+    if floor is None or not (yield from _down_to(api.reading(path, query), floor)):
+        with closing(api.pages(path, query)) as records:
+            yield from records
 
 
-def _is_whole(page: Page, number: int, lowest: int) -> bool:
-    """Whether a page has as many records as it should, with decreasing ids below `lowest`."""
-    expected = min(page.per_page, page.total - (number - 1) * page.per_page)
-    is_full = len(page.records) == expected
-    return is_full and is_descending([{"id": lowest}, *page.records])
+def _down_to(reading: Reading, floor: int) -> Generator[Record, None, bool]:
+    """The records until a page of older ones; returns whether that proves that it is enough."""
+    lowest = LARGEST_ID
+    with closing(reading.batches()) as batches:
+        for batch in batches:
+            yield from batch
+            if not _is_whole(reading, batch, lowest):
+                return False
+            if not batch or batch[0]["id"] <= floor:
+                break
+            lowest = batch[-1]["id"]
+    return True
+
+
+def _is_whole(reading: Reading, batch: Sequence[Record], lowest: int) -> bool:
+    """Whether a page of a list that did not change has as many records as it should, with
+    decreasing ids below `lowest`."""
+    expected = min(reading.per_page, reading.total - (reading.count - len(batch)))
+    is_full = len(batch) == expected and not reading.shifts
+    return is_full and is_descending([{"id": lowest}, *batch])
 
 
 def is_descending(records: Sequence[Record]) -> bool:

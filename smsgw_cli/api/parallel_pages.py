@@ -37,8 +37,8 @@ class ParallelReader:
 
     `fetch` returns a page by its number, `request` the future of one, of which up to `readers`
     are fetched at once. Of the list only `limit` records are needed, if it is given. `fetch_one`
-    gets ids. `total` is the last total from the server, `count` the number of records read,
-    `shifts` the number of detected changes of the list.
+    gets ids. `total` is the last total from the server, `per_page` the length of a full page (0 if
+    unknown), `count` the number of records read, `shifts` the number of detected changes.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class ParallelReader:
         self._empty_pages = 0
         self._first_total = 0
         self._rereads_left = MIN_REREADS
-        self.total = 0
+        self.total = self.per_page = 0
         self.shifts = 0
 
     @property
@@ -84,15 +84,13 @@ class ParallelReader:
         number, page = 1, self._fetch(1)
         self._first_total = page.total
         self._rereads_left += REREADS_PER_PAGE * page.last
-        per_page = max(1, len(page.records))
+        self.per_page, length = page.per_page, max(1, len(page.records))
         self._order = _order_of(page)
         self._newest = max(map(self._order, page.records), default=None)
         yield self._new(page)
         while page.records and number < page.last:
             number += 1
-            following, is_later = self._ahead.page(
-                number, self._last_needed(page, number, per_page)
-            )
+            following, is_later = self._ahead.page(number, self._last_needed(page, number, length))
             if not self._continues(page, following):
                 self._shift()
                 if not (is_later and self._follows(page, following)):

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from smsgw_cli.api.paging import Page
     from smsgw_cli.model import Record
 
@@ -13,10 +15,25 @@ class ListReader(Protocol):
     def pages(self, path: str, query: Any = None) -> Any: ...
 
 
+class Reading(Protocol):
+    """A list that is being read. See `ParallelReader`."""
+
+    total: int
+    per_page: int
+    shifts: int
+
+    @property
+    def count(self) -> int: ...
+
+    def batches(self) -> "Generator[list[Record], None, None]": ...
+
+
 class PageReader(ListReader, Protocol):
-    """Reads lists page by page. See `Client.page`."""
+    """Reads lists page by page. See `Client.page` and `Client.reading`."""
 
     def page(self, path: str, query: Any = None, number: int = 1) -> "Page": ...
+
+    def reading(self, path: str, query: Any = None) -> Reading: ...
 
 
 class Reader(ListReader, Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from heapq import nsmallest
 from typing import Protocol
 
@@ -9,7 +10,7 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.messages import ledger_removal
 from smsgw_cli.messages.campaign_match import differences
 from smsgw_cli.messages.ledger import Ledger
-from smsgw_cli.messages.ledger_entry import SENDING, STATES, UNKNOWN, Entry
+from smsgw_cli.messages.ledger_entry import ACCEPTED, SENDING, STATES, UNKNOWN, Entry
 from smsgw_cli.messages.send_locks import SendLocks
 from smsgw_cli.messages.send_paths import USSD_PULLS
 from smsgw_cli.model import Record
@@ -49,11 +50,11 @@ class History:
             yield self._summary(settler.settle(entry, seconds) if entry.is_open else entry)
 
     def unknown(self) -> list[int]:
-        """The sends whose outcome is unknown, newest first."""
+        """The sends whose outcome is unknown, newest first; a mailing under way settles its own."""
         if not self._ledger.path.exists():
             return []
-        entries = self._ledger.open_entries()
-        return [each.id for each in entries if self._state(each) == UNKNOWN]
+        is_held, entries = cache(self._locks.is_held), self._ledger.open_entries()
+        return [each.id for each in entries if each.state != ACCEPTED and not is_held(each.lock)]
 
     def before(self, text: str, *, with_unknown: bool) -> Sequence[int]:
         """The sends that began before a time such as `2031-01-01` or `400d` (ago). Raises Usage."""

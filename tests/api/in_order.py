@@ -9,10 +9,14 @@ from smsgw_cli.api.paging import FetchPage, Page
 from smsgw_cli.api.parallel_pages import ParallelReader
 
 
-def records(fetch: FetchPage) -> Generator[dict[str, Any], None, None]:
+def reading(fetch: FetchPage) -> ParallelReader:
     def request(number: int) -> "Future[Page]":
         page: Future[Page] = Future()
         page.set_result(fetch(number))
         return page
 
-    yield from chain.from_iterable(ParallelReader(fetch, request, 1).batches())
+    return ParallelReader(fetch, request, 1)
+
+
+def records(fetch: FetchPage) -> Generator[dict[str, Any], None, None]:
+    yield from chain.from_iterable(reading(fetch).batches())

@@ -61,6 +61,24 @@ def test_an_odd_answer_to_a_question_is_told(
     assert failed.stderr.startswith("error: ")
 
 
+@pytest.mark.parametrize("spoilt", [b"", b'{"data": [}', b"[]", b'{"data": []}'])
+def test_an_answer_that_was_spoilt_on_its_way_is_asked_for_again(
+    run: Run, against: Callable[[str], None], spoilt: bytes
+) -> None:
+    with scripted(answer("200 OK", spoilt), answer("200 OK", PAGE)) as script:
+        against(script.url)
+        assert run("contact-lists list -o json").json == []
+
+
+def test_a_page_that_is_not_of_the_api_is_asked_for_once(
+    run: Run, against: Callable[[str], None]
+) -> None:
+    with scripted(answer("200 OK", b"<html><title>Log in</title>")) as script:
+        against(script.url)
+        run("contact-lists list", code=1)
+        assert len(script.requests) == 1
+
+
 WRITING = [
     ("dropped", b"", 8),
     ("half an answer", answer("201 Created", b'{"id": 1}')[:-3], 8),

@@ -1,7 +1,8 @@
-"""Prints how the cost of a command grows: time and memory for 1,000, 10,000 … records.
+"""Prints how the cost of a command grows: time, CPU and memory for 1,000, 10,000 … records.
 
-Each is a process of its own against a server that answers at once; the last column is what one
-record more costs, from the row before. Usage: python -m tests.benchmarks.growth [LARGEST]
+Each is a process of its own against a server that answers at once; the last two columns are what
+one record more costs, from the row before. Usage:
+python -m tests.benchmarks.growth [LARGEST [COMMAND]], such as 1000000 'contacts export'
 """
 
 import multiprocessing
@@ -23,6 +24,8 @@ LINES = {
     "contacts import 1 {file} --ignore-extra --workers 32": "",
     "contacts export 1 -q": CONTACT,
     "contacts sync 1 {file} --dry-run --max-delete 100% -o csv": CONTACT,
+    "messages send --csv {file} -m {{phone}} --yes -q --workers 32": "",
+    "messages send --csv {file} -m Hi --yes -q --workers 32": "",
     "contacts list 1 -o ndjson": CONTACT,
     "campaigns report 1": MESSAGE,
 }
@@ -61,19 +64,25 @@ def sizes(largest: int) -> Iterator[int]:
 
 def main() -> None:
     largest = int(sys.argv[1]) if sys.argv[1:] else LARGEST
-    print("| command | records | s | MiB | µs a record more |")
-    print("| --- | --- | --- | --- | --- |")
+    chosen = sys.argv[2] if sys.argv[2:] else ""
+    print("| command | records | s | s of CPU | MiB | µs of CPU a record | bytes a record |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for line, record in LINES.items():
-        before, fewer = measure(line, record, 1), 1
-        for count in sizes(largest):
-            run = measure(line, record, count)
-            more = (run.seconds - before.seconds) / (count - fewer) * 1e6
-            shown = line.format(file="FILE")
-            print(
-                f"| `{shown}` | {count:,} | {run.seconds:.1f} | {run.mebibytes:.0f} | {more:.0f} |",
-                flush=True,
-            )
-            before, fewer = run, count
+        if line.startswith(chosen):
+            grow(line, record, largest)
+
+
+def grow(line: str, record: str, largest: int) -> None:
+    before, fewer = measure(line, record, 1), 1
+    for count in sizes(largest):
+        run, more = measure(line, record, count), count - fewer
+        print(
+            f"| `{line.format(file='FILE')}` | {count:,} | {run.seconds:.1f} | {run.cpu:.1f} "
+            f"| {run.mebibytes:.0f} | {(run.cpu - before.cpu) / more * 1e6:.0f} "
+            f"| {(run.mebibytes - before.mebibytes) / more * (1 << 20):.0f} |",
+            flush=True,
+        )
+        before, fewer = run, count
 
 
 if __name__ == "__main__":

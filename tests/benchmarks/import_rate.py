@@ -21,8 +21,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 
-import requests
-
 DEFAULTS = (2_000, 5)  # rows, rounds
 LOOP_ROWS = 100
 PATH = "/api/v1/contact-lists/1/contacts"
@@ -59,30 +57,35 @@ class Gateway(asyncio.Protocol):
             whole = end + 4 + (int(found[1]) if found else 0)
             if len(self.received) < whole:
                 return
-            is_post = self.received.startswith(b"POST")
-            number = NUMBER.search(self.received, end, whole)
+            head, body = self.received[:end], self.received[end + 4 : whole]
             self.received = self.received[whole:]
-            made = (number[1] if number else b"") if is_post else None
-            if is_post and self.delay:
-                asyncio.get_running_loop().call_later(self.delay, self.answer, made)
+            said = self.said(head, body)
+            if self.delay and head.startswith(b"POST"):
+                asyncio.get_running_loop().call_later(self.delay, self.answer, *said)
             else:
-                self.answer(made)
+                self.answer(*said)
 
-    def answer(self, made: bytes | None) -> None:
-        """`made` is the number of a new contact, empty for a campaign, None for a list."""
-        Gateway.made += made is not None
-        body = b'{"id":%d,"mobile_number":"%b","subscribed":true}' % (Gateway.made, made or b"")
-        status, body = (b"200 OK", EMPTY) if made is None else (b"201 Created", body)
+    def said(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        """Status and body of the answer to a request."""
+        if not head.startswith(b"POST"):
+            return b"200 OK", EMPTY
+        Gateway.made += 1
+        found = NUMBER.search(body)
+        number = found[1] if found else b""  # none of a campaign
+        made = b'{"id":%d,"mobile_number":"%b","subscribed":true}' % (Gateway.made, number)
+        return b"201 Created", made
+
+    def answer(self, status: bytes, body: bytes) -> None:
         self.transport.write(
             b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
             % (status, len(body), body)
         )
 
 
-def serve(delay: float, ready: Connection) -> None:
+def serve(delay: float, ready: Connection, protocol: type[Gateway] = Gateway) -> None:
     async def main() -> None:
         Gateway.delay = delay
-        server = await asyncio.get_running_loop().create_server(Gateway, "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
         ready.send(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         await server.serve_forever()
 
@@ -143,6 +146,8 @@ def curl_parallel(url: str, rows: int, folder: Path) -> None:
 
 
 def requests_threads(url: str, rows: int, threads: int) -> None:
+    import requests  # here: the peak of a process begins with the memory of its parent
+
     def send(part: int) -> None:
         with requests.Session() as session:
             for row in range(part, rows, threads):

@@ -1,9 +1,7 @@
-"""Prints how fast mailings go out, beside other clients, and how their cost grows.
+"""Prints how fast mailings go out, beside other clients.
 
 The server runs in a separate process, with no latency and with 50 ms. Usage:
-python -m tests.benchmarks.mailing_rate [ROWS [ROUNDS]], or python -m tests.benchmarks.mailing_rate
-growth [ROWS …] for time and memory of files with so many rows, of which all texts are different,
-or the same.
+python -m tests.benchmarks.mailing_rate [ROWS [ROUNDS]]
 """
 
 import multiprocessing
@@ -17,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.import_rate import (
+    Gateway,
     curl_parallel,
     rate,
     requests_threads,
@@ -24,46 +23,43 @@ from tests.benchmarks.import_rate import (
     wrk,
     xargs_curl,
 )
-from tests.benchmarks.measured import Measured, measured
+from tests.benchmarks.measured import measured
 
 DEFAULTS = (2_000, 3)  # rows, rounds
 FEW = 100  # rows of a slow client
-GROWTH = (1_000, 10_000, 100_000, 1_000_000)  # rows
-LARGEST_CAMPAIGN = 10_000  # recipients
+FIRST = 2_000_000  # the last digits of the first number
 
 
 @contextmanager
-def server(delay: float) -> Iterator[str]:
+def server(delay: float, protocol: type[Gateway] = Gateway) -> Iterator[str]:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=serve, args=(delay, there), daemon=True)
+    process = context.Process(target=serve, args=(delay, there, protocol), daemon=True)
     process.start()
     yield here.recv()
     process.terminate()
 
 
-def sent(url: str, rows: int, folder: Path, workers: int, *, same: bool = False) -> Measured:
-    """`messages send --csv` of so many rows, as a process, with a state of its own."""
-    file = folder / "codes.csv"
+def written(file: Path, rows: int) -> Path:
+    """A file of numbers with a code each."""
     with file.open("w") as lines:
         lines.write("phone,code\n")
-        lines.writelines(f"+1202{2_000_000 + each},{each * (not same)}\n" for each in range(rows))
-    line = ["messages", "send", "--csv", str(file), "-m", "Code {code}", "--yes", "-q"]
-    state = str(folder / f"state{time.monotonic_ns()}")
-    environment = {
-        "SMSGW_SERVER": url,
-        "SMSGW_TOKEN": "t",
-        "XDG_STATE_HOME": state,
-        "PYTHONDONTWRITEBYTECODE": "",  # compiled once, like an installed program
-    }
-    found = measured([*line, "--workers", str(workers)], environment)
-    campaigns = -(-rows // LARGEST_CAMPAIGN) if same else rows
-    assert (found.code, found.lines) == (0, campaigns), found
-    return found
+        lines.writelines(f"+1202{FIRST + each},{each}\n" for each in range(rows))
+    return file
 
 
 def send_all(url: str, rows: int, folder: Path, workers: int) -> None:
-    sent(url, rows, folder, workers)
+    """`messages send --csv` of so many rows, as a process, with a state of its own."""
+    file = written(folder / "codes.csv", rows)
+    line = ["messages", "send", "--csv", str(file), "-m", "Code {code}", "--yes", "-q"]
+    environment = {
+        "SMSGW_SERVER": url,
+        "SMSGW_TOKEN": "t",
+        "XDG_STATE_HOME": str(folder / f"state{time.monotonic_ns()}"),
+        "PYTHONDONTWRITEBYTECODE": "",  # compiled once, like an installed program
+    }
+    found = measured([*line, "--workers", str(workers)], environment)
+    assert (found.code, found.lines) == (0, rows), found
 
 
 def rates(rows: int, rounds: int) -> None:
@@ -91,20 +87,7 @@ def runs(url: str, rows: int, folder: Path) -> dict[str, Callable[[], float]]:
     }
 
 
-def growth(sizes: tuple[int, ...]) -> None:
-    with server(0.0) as url:
-        for same in (False, True):
-            print(f"\ntexts that are {'the same' if same else 'different'}, no latency")
-            for rows in sizes:
-                with tempfile.TemporaryDirectory() as name:
-                    found = sent(url, rows, Path(name), 32, same=same)
-                print(f"  {rows:9,} rows: {rows / found.seconds:6,.0f} rows a second, {found}")
-
-
 def main() -> None:
-    if sys.argv[1:2] == ["growth"]:
-        growth(tuple(map(int, sys.argv[2:])) or GROWTH)
-        return
     given = [int(each) for each in sys.argv[1:]]
     rows, rounds = *given, *DEFAULTS[len(given) :]
     rates(rows, rounds)

@@ -19,7 +19,8 @@ LIST = '{"id":%d,"name":"People"}'
 def page(number: int, total: int, record: str) -> bytes:
     newest = total - (number - 1) * PER_PAGE
     ids = range(newest, max(newest - PER_PAGE, 0), -1)
-    meta = {"current_page": number, "last_page": -(-total // PER_PAGE), "total": total}
+    last = -(-total // PER_PAGE)
+    meta = {"current_page": number, "last_page": last, "total": total, "per_page": PER_PAGE}
     places = range(record.replace("%%", "").count("%"))
     data = ",".join([record] * len(ids)) % tuple(each for each in ids for _ in places)
     return f'{{"data":[{data}],"links":{{}},"meta":{json.dumps(meta)}}}'.encode()

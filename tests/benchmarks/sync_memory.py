@@ -26,7 +26,7 @@ def write(path: Path, rows: int) -> None:
         for each in range(1, rows + 1):
             area = 404 if each % 10 == 0 else 202
             name = "Ann" if each % 2 else "Bea"
-            file.write(f"+1{area}2{each:06},{name},Example,Oslo,0150,ann@example.com\n")
+            file.write(f"+1{area}{2_000_000 + each},{name},Example,Oslo,0150,ann@example.com\n")
 
 
 def measure(file: Path, server: dict[str, str]) -> None:

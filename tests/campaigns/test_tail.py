@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smsgw_cli.api.paging import Page
+from smsgw_cli.api.parallel_pages import ParallelReader
 from smsgw_cli.campaigns import cursor as cursors
 from smsgw_cli.campaigns.follow import SLOWEST, follow
 from smsgw_cli.campaigns.tail import FULL_SCAN_EVERY, Tail
@@ -27,6 +28,7 @@ from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.sandbox.store import Store
 from smsgw_cli.sms.durations import duration
 from smsgw_cli.sms.times import past
+from tests.api.in_order import reading
 from tests.conftest import Run
 from tests.output.terminal import on_terminal
 
@@ -246,6 +248,9 @@ class List:
         start = (number - 1) * PER_PAGE
         last = max(1, -(-len(listed) // PER_PAGE))
         return Page(listed[start : start + PER_PAGE], last, len(listed))
+
+    def reading(self, path: str, query: Any = None) -> ParallelReader:
+        return reading(lambda number: self.page(path, query, number))
 
     def pages(self, path: str, query: Any = None) -> Iterator[dict[str, Any]]:
         number, page = 1, self.page(path, query)

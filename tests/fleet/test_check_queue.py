@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from smsgw_cli.messages.ledger import path_for
+from smsgw_cli.messages.send_locks import SendLocks, of_key
 from smsgw_cli.sandbox.server import Gateway, Settings
 from smsgw_cli.sandbox.testing import Control
 from tests.conftest import SPEED, Run
@@ -207,6 +209,8 @@ def test_a_send_of_unknown_outcome_is_a_warning_until_it_is_settled(
     [(status, text)] = findings(found(run, "queue", 1))
     assert status == "WARNING"
     assert text.startswith("1 send of unknown outcome; run 'smsgw sends settle'")
+    with SendLocks(path_for(control.url)).held(of_key("bill-7")):  # as by a mailing under way
+        assert findings(found(run, "queue")) == []
     run("sends settle 1 --set settle=0")
     assert findings(found(run, "queue")) == []
 

@@ -11,8 +11,6 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Self
 
-from tests.messages.preloaded import main
-
 CONTEXT = multiprocessing.get_context("forkserver")
 DROPS = ("drop-before POST /messages/send rate=6%", "drop-after POST /messages/send rate=8%")
 ERRORS = (
@@ -71,6 +69,8 @@ def _run(out: Path, line: tuple[str, ...], environment: dict[str, str], gate: Ev
     for stream, path in ((1, out), (2, out.with_suffix(".err"))):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
     sys.argv = ["smsgw", *line]
+    from tests.messages.preloaded import main  # here: who only wants a gateway stays small
+
     if gate is not None:
         gate.wait()
     try:
@@ -98,6 +98,10 @@ class GatewayProcess:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def start(self, *faults: str) -> None:
         self._starts += 1  # the seed: else each new one would do the same faults again

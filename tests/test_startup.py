@@ -83,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages list -o ndjson --limit 5": REQUEST,
     "contact-lists create Friends": REQUEST,
     "devices list -o csv": REQUEST,
-    "devices list -o table": REQUEST | {"rich"},
+    "devices list -o table": REQUEST | {"rich", "smsgw_cli.config.ranges"},
     "devices list --query length(@)": REQUEST | {"jmespath"},
     "messages send --to +12025550123 -m Hi": REQUEST | {"phonenumbers", "sqlite3", "filelock"},
     "check --no-such-option": {"typer"},

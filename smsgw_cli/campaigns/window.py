@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from smsgw_cli.model import Campaign
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.open_hours import DAY, Span, instant, span_of
 from smsgw_cli.sms.timestamps import parse_timestamp
 
@@ -56,8 +57,8 @@ def _days(campaign: Campaign) -> list[int]:
 
 
 def _zone(campaign: Campaign) -> tzinfo | None:
-    """The campaign's zone; that of this machine if it is not known here."""
+    """The campaign's zone; the local one if it is not known here."""
     try:
         return ZoneInfo(str(campaign["timezone"]))
     except (KeyError, ValueError, OSError):
-        return None
+        return local_time.zone()

@@ -14,6 +14,7 @@ from smsgw_cli.cli.command_word import NO_RESULT
 from smsgw_cli.cli.options import Options
 from smsgw_cli.cli.terminal import confirmed, has_terminal
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
+from smsgw_cli.sms import local_time
 
 if TYPE_CHECKING:
     from smsgw_cli.api.client import Client
@@ -54,6 +55,8 @@ class Session:
         self._token: str | None = None
         self._given: dict[str, Any] = {}
         self._no_profile: SmsgwError | None = None
+        local_time.follow(lambda: self.setting("timezone"))
+        self._closing.callback(local_time.follow, None)
 
     @cached_property
     def profile(self) -> "Profile":

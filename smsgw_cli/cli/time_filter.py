@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.times import Direction, read
 from smsgw_cli.sms.timestamps import format_timestamp
 
@@ -13,7 +14,7 @@ def query_time(option: str, text: str, note: Callable[[str], None]) -> str:
     Prints a note if 0.1.0 would have read another time, in UTC. Raises Usage.
     """
     found = read(text, datetime.now(UTC), None, Direction.LAST)
-    timestamp, local = found.moment, found.moment.astimezone()
+    timestamp, local = found.moment, local_time.of(found.moment)
     if found.is_local and local.utcoffset():
         note(f"note: {option} read as local time ({_shown(local)}); 0.1.0 read UTC")
     return format_timestamp(timestamp).removesuffix("T00:00:00Z")

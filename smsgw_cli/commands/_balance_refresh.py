@@ -25,6 +25,7 @@ from smsgw_cli.messages.ledger_entry import ACCEPTED
 from smsgw_cli.messages.send_request import SendOptions
 from smsgw_cli.messages.sender import Sender
 from smsgw_cli.model import FAILED
+from smsgw_cli.sms import local_time
 from smsgw_cli.wording import pluralize
 
 PATIENCE = 180.0  # seconds
@@ -82,9 +83,9 @@ class Refresh:
             entry = self._dialler.recent(code, self._session.api.now)
             if entry and entry.state == ACCEPTED and entry.key:
                 found[code] = entry.key
-                at = f"{dialled_at(entry) or self._session.api.now:%Y-%m-%d %H:%M} UTC"
+                at = local_time.of(dialled_at(entry) or self._session.api.now)
                 self._session.out.note(
-                    f"note: {code.text} was dialed on {code.sim.title} at {at}; "
+                    f"note: {code.text} was dialed on {code.sim.title} at {at:%Y-%m-%d %H:%M %Z}; "
                     "use --allow repeat to dial it again"
                 )
         return found

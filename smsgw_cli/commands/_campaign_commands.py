@@ -82,8 +82,8 @@ register(
     "report",
     """Report counts by status, sender and failure reason, and delivery times.
 
-    Without a campaign, it covers those created today, or since --since. Several campaigns are added
-    up, with a row for each.
+    Without a campaign, it covers those with messages that were created today, or since --since.
+    Several campaigns are added up, with a row for each.
 
     JSON keys: campaign, or campaigns for several; read_at, total; statuses, senders and failures
     with counts and shares (0 to 1; for failures, of all failed); delivery_seconds with count,

@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+from smsgw_cli.campaigns.statistics.headline import headline
 from smsgw_cli.campaigns.statistics.tally import Tally, outcomes
 from smsgw_cli.campaigns.status_counts import path_and_statuses
 from smsgw_cli.cli.session import Session
@@ -17,9 +18,11 @@ from smsgw_cli.commands._campaign_reference import ids_of, references
 from smsgw_cli.commands._own_files import ask_to_replace
 from smsgw_cli.commands._report_groups import grouped, runs_by_campaign
 from smsgw_cli.errors import SmsgwError, Usage
+from smsgw_cli.messages.ledger_runs import SELFTEST
 from smsgw_cli.model import Campaign, Record
 from smsgw_cli.output.formats import module
 from smsgw_cli.output.stdout import writing
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.times import past
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 from smsgw_cli.storage.atomic_write import atomic_write
@@ -43,7 +46,8 @@ def report_campaigns(
     """
     file = None if html is None else _writable(session, html)
     if not campaigns:
-        return _show(session, _report_of_several(session, _created(session, after, before)), file)
+        created = _created(session, after, before)
+        return _show(session, _report_of_several(session, created, with_empty=False), file)
     if after is not None or before is not None:
         raise Usage(
             "--since and --before cannot be combined with a campaign",
@@ -87,7 +91,7 @@ def _created(session: Session, after: str | None, before: str | None) -> list[Re
     with closing(session.api.pages("campaigns", query)) as campaigns:
         found = [each for each in campaigns if _is_between(each, since, until or FOR_EVER)]
     if not found:
-        session.out.note(f"no campaigns created since {since.astimezone():%Y-%m-%d %H:%M}")
+        session.out.note(f"no campaigns created since {local_time.of(since):%Y-%m-%d %H:%M}")
     return found
 
 
@@ -115,23 +119,35 @@ def _report_of_one(session: Session, campaign: Record) -> Report:
             if done % 100 == 0:
                 show(done, max(total, done), "")
     about = {"id": campaign["id"], "campaign": _about(campaign)}
-    return Report({**about, "read_at": _now(), **tally.report()}, tally.plain_report())
+    data = {**about, "read_at": _now(), **tally.report()}
+    counts = {row["status"]: row["count"] for row in data["statuses"]}
+    first = headline([(campaign, counts)])
+    return Report(data, {**tally.plain_report(), "headline": first})
 
 
-def _report_of_several(session: Session, campaigns: Sequence[Record]) -> Report:
+def _report_of_several(
+    session: Session, campaigns: Sequence[Record], *, with_empty: bool = True
+) -> Report:
     """All counted together, with a row for each; for people, a row for each mailing."""
-    tally, rows = Tally(), []
+    tally, counted = Tally(), []
     with session.out.progress("report") as show:
         for done, campaign in enumerate(campaigns, start=1):
             counts: Counter[str] = Counter()
             for record in _messages(session, campaign):
                 tally.add(record)
                 counts[str(record.get("status"))] += 1
-            rows.append({**_about(campaign), **outcomes(counts)})
+            if counts or with_empty:
+                counted.append((campaign, counts))
             show(done, len(campaigns), "campaigns")
+    rows = [{**_about(campaign), **outcomes(counts)} for campaign, counts in counted]
     data = {"campaigns": rows, "read_at": _now(), **tally.report()}
-    together = grouped(rows, _runs(session, [each["id"] for each in campaigns]))
-    return Report(data, {**tally.plain_report(), "campaigns": together})
+    runs = _runs(session, [each["id"] for each in rows])
+    for_people = {
+        "headline": headline(counted),
+        "selftests": sum(row["total"] for row in rows if runs.get(row["id"]) == SELFTEST),
+        "campaigns": grouped(rows, runs),
+    }
+    return Report(data, {**tally.plain_report(), **for_people})
 
 
 def _runs(session: Session, campaigns: Sequence[int]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from smsgw_cli.messages.campaign_reference import Reference
 from smsgw_cli.messages.schedule import timing
 from smsgw_cli.messages.send_request import Schedule, SendOptions
 from smsgw_cli.model import Record
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.wording import pluralize
 
@@ -67,7 +68,7 @@ def _check_age(session: Session, reference: Reference, records: dict[int, Record
         return
     created = [parse_timestamp(records[each].get("created_at")) for each in reference.ids]
     began = reference.began or min(filter(None, created), default=None)
-    shown = f"{began.astimezone():%Y-%m-%d %H:%M}" if began else "an unknown time"
+    shown = f"{local_time.of(began):%Y-%m-%d %H:%M}" if began else "an unknown time"
     what = pluralize(len(reference.ids), "campaign")
     session.out.note(f"note: {reference.text!r} is from {shown} ({what})")
     if session.can_ask or (began and datetime.now(UTC) - began <= OLDEST):

@@ -15,14 +15,14 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.cli.values import references
 from smsgw_cli.commands import _check_textfile as textfile
 from smsgw_cli.commands._check_output import show
-from smsgw_cli.config.metrics import PREFIX, Metric
+from smsgw_cli.config.metrics import Metric
 from smsgw_cli.config.ranges import Thresholds
 from smsgw_cli.config.values import refuse_unknown_thresholds
 from smsgw_cli.errors import Interrupted, SmsgwError, Usage
 from smsgw_cli.fleet import history
 from smsgw_cli.fleet.checks import carry_out
 from smsgw_cli.fleet.context import CheckContext
-from smsgw_cli.fleet.thresholds import Ranges, ranges
+from smsgw_cli.fleet.thresholds import Ranges, ranges, usual
 from smsgw_cli.messages import ledger
 from smsgw_cli.sms import times
 
@@ -93,12 +93,10 @@ def _identity(text: str) -> int:
 def _ranges_of(
     session: Session, warning: Ranges, critical: Ranges, metric: Metric, default: str
 ) -> Thresholds:
-    """The ranges of a metric: the options', the setting's, the measurement's, the metric's."""
-    found = session.values.of(PREFIX + metric.name)
-    written = (default if found.source == "default" else "") or found.value or "/"
-    usual = Thresholds.of(written, metric.unit)
+    """The ranges of a metric: those of the options, or else the usual ones."""
+    found = usual(session.values, metric, default)
     return Thresholds(
-        warning.get(metric.name, usual.warning), critical.get(metric.name, usual.critical)
+        warning.get(metric.name, found.warning), critical.get(metric.name, found.critical)
     )
 
 

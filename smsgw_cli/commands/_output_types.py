@@ -112,6 +112,7 @@ class CampaignSummary(TypedDict):
     delivered: NotRequired[int]
     failed: NotRequired[int]
     other: NotRequired[int]
+    sent: NotRequired[int]
     failed_share: NotRequired[float]
 
 
@@ -140,6 +141,7 @@ SenderCounts = TypedDict(
         "delivered": int,
         "failed": int,
         "other": int,
+        "sent": int,
         "failed_share": float,
     },
 )

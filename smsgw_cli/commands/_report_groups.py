@@ -4,18 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from smsgw_cli.messages.campaign_names import without_suffix
 from smsgw_cli.messages.ledger_entry import Entry
-from smsgw_cli.messages.ledger_runs import run_of
+from smsgw_cli.messages.ledger_runs import BALANCE, SELFTEST, fleet_prefix, run_of
 from smsgw_cli.model import Record
 
-COUNTS = ("total", "delivered", "failed", "other")
+COUNTS = ("total", "delivered", "failed", "other", "sent")
+NAMES = {SELFTEST: "Self-tests", BALANCE: "Balance codes"}
 
 
 def runs_by_campaign(entries: Iterable[Entry]) -> dict[int, str]:
-    """What identifies the mailing or command that sent a campaign, by the campaign's id."""
+    """What identifies the mailing or command that sent a campaign, by the campaign's id; all
+    self-tests are one, and all codes dialled for balances."""
     return {
         each.campaign["id"]: run
         for each in entries
-        if each.campaign and (run := run_of(each.key, each.run))
+        if each.campaign and (run := fleet_prefix(each.key) or run_of(each.key, each.run))
     }
 
 
@@ -24,16 +26,18 @@ def grouped(rows: Sequence[Record], runs: Mapping[int, str]) -> list[Record]:
     groups: dict[str, list[Record]] = {}
     for row in rows:
         groups.setdefault(runs.get(row["id"], f"campaign {row['id']}"), []).append(row)
-    return [each[0] if len(each) == 1 else _together(each) for each in groups.values()]
+    return [_together(each, NAMES.get(run)) for run, each in groups.items()]
 
 
-def _together(rows: Sequence[Record]) -> Record:
+def _together(rows: Sequence[Record], name: str | None) -> Record:
+    if len(rows) == 1:
+        return {**rows[0], "name": name or rows[0]["name"]}
     sums = {key: sum(row[key] for row in rows) for key in COUNTS}
     names = {without_suffix(row["name"]) for row in rows}
     return {
         **rows[-1],
         **sums,
-        "name": names.pop() if len(names) == 1 else None,
+        "name": name or (names.pop() if len(names) == 1 else None),
         "campaigns": len(rows),
         "created_at": min(
             (str(row["created_at"]) for row in rows if row["created_at"]), default=None

@@ -22,7 +22,7 @@ from smsgw_cli.messages.recipient_check import UNSUBSCRIBED as ON_RESPECTED_LIST
 from smsgw_cli.messages.retry_failed import Recipient, recipient_of
 from smsgw_cli.messages.unsubscribed_since import Unsubscribed
 from smsgw_cli.model import FAILED, PROCESSED, UNSENT, Campaign, Record
-from smsgw_cli.sms import durations
+from smsgw_cli.sms import durations, local_time
 from smsgw_cli.sms.numbers import as_written
 from smsgw_cli.sms.times import past
 from smsgw_cli.wording import pluralize
@@ -106,7 +106,7 @@ class AgeLimit:
             return otherwise
         try:
             moment = first + (self.now - self.moment) + timedelta(seconds=1)
-            return f"run it again after {moment.astimezone():%Y-%m-%d %H:%M:%S}"
+            return f"run it again after {local_time.of(moment):%Y-%m-%d %H:%M:%S}"
         except OverflowError:  # the server's time is the last of the calendar
             return otherwise
 

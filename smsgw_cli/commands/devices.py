@@ -36,7 +36,7 @@ def _device_names(device: Record) -> list[str]:
 
 def _rows(session: Session, devices: list[Record]) -> Iterator[Record]:
     module = import_module("smsgw_cli.commands._device_rows")  # for tables only
-    rows: Iterator[Record] = module.device_rows(session.api, devices, session.now)
+    rows: Iterator[Record] = module.device_rows(session, devices)
     return rows
 
 

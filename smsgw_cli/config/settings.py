@@ -128,9 +128,8 @@ SETTINGS: Mapping[str, Setting] = {
             "timezone",
             checks.timezone,
             "ZONE",
-            "Time zone of the given times, hours and days, such as Europe/Berlin",
+            "Time zone of times, hours and days, such as Europe/Berlin",
             otherwise="this machine's",
-            readers="sends",
         ),
         Setting(
             "encoding",

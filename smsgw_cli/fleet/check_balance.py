@@ -10,6 +10,7 @@ from smsgw_cli.fleet.balances import BalanceReader, Reading, newest
 from smsgw_cli.fleet.context import CheckContext
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck, Status, Subject
 from smsgw_cli.fleet.sims import FleetSim
+from smsgw_cli.sms import local_time
 
 NEVER = "no balance has been read yet; run 'smsgw devices balances --refresh'"
 UNREAD = "no balance in its newest answer; see 'smsgw devices balances'"
@@ -59,5 +60,5 @@ def _of_sim(
     until = f", until {known.balance.expires_on}" if known.balance.expires_on else ""
     text = f"balance {shown}{until}"
     yield Measurement("balance", known.balance.amount, subject, text, default)
-    text = f"balance read {known.moment:%Y-%m-%d %H:%M} UTC"
+    text = f"balance read {local_time.of(known.moment):%Y-%m-%d %H:%M %Z}"
     yield Measurement("balance_age", context.age(known.moment), subject, text)

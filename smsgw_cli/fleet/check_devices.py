@@ -1,6 +1,7 @@
 """Whether phones are charged, alive and logged in, and their SIMs active and in a network."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from smsgw_cli.fleet.context import CheckContext, selected
 from smsgw_cli.fleet.devices import (
@@ -31,14 +32,15 @@ def check(context: CheckContext) -> Iterator[Measurement | Finding]:
     """
     devices = selected(context, context.devices, "device")
     for device in devices:
-        yield from _of_device(device)
+        yield from measured(device)
     # Last, as it may fail: signs of life are in other lists.
     seen = last_seen(context.api, devices, context.now)
     for device in devices:
-        yield _age(device, seen[device["id"]], context)
+        yield silence(device, seen[device["id"]], context.now)
 
 
-def _of_device(device: Record) -> Iterator[Measurement | Finding]:
+def measured(device: Record) -> Iterator[Measurement | Finding]:
+    """What the list of devices says of one."""
     subject = device_subject(device)
     if is_off(device.get("enabled")):
         yield Finding(Status.CRITICAL, "nobody is logged in to its app", subject)
@@ -62,20 +64,24 @@ def _battery(device: Record) -> Measurement:
     return Measurement("battery", level, device_subject(device), text, is_judged=not charging)
 
 
-def _age(device: Record, seen: Seen, context: CheckContext) -> Measurement:
+def silence(device: Record, seen: Seen, now: datetime) -> Measurement:
     """How long nothing has shown that it is alive."""
     if seen.at is None:
         return Measurement("age", None, device_subject(device), "last seen at an unknown time")
-    age = context.age(seen.at)
+    age = _age(seen.at, now)
     text = f"last seen {in_words(age)} ago"
     if seen.by:
-        text += f", by {seen.by}{_updated(device, context)}"
+        text += f", by {seen.by}{_updated(device, now)}"
     return Measurement("age", age, device_subject(device), text, why=SILENT_MEANS)
 
 
-def _updated(device: Record, context: CheckContext) -> str:
+def _updated(device: Record, now: datetime) -> str:
     updated = parse_timestamp(device.get("updated_at"))
-    return f" (updated {in_words(context.age(updated))} ago)" if updated else ""
+    return f" (updated {in_words(_age(updated, now))} ago)" if updated else ""
+
+
+def _age(moment: datetime, now: datetime) -> float:
+    return max(0.0, (now - moment).total_seconds())
 
 
 def _signal(sim: Record, device: str) -> Measurement:

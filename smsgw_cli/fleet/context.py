@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.client import Client
 from smsgw_cli.errors import NotFound, Usage
-from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.measurement import Finding, Measurement, NothingToCheck
-from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.model import Record, has_id
 from smsgw_cli.sms.times import past
+
+if TYPE_CHECKING:  # the list of devices needs no database
+    from smsgw_cli.fleet.history import History
+    from smsgw_cli.messages.ledger import Ledger
 
 Check = Callable[["CheckContext"], Iterator[Measurement | Finding]]
 """Measures something. Raises NothingToCheck where there is nothing to judge, SmsgwError where it
@@ -29,8 +32,8 @@ class CheckContext:
     """
 
     api: Client
-    ledger: Ledger
-    history: History
+    ledger: "Ledger"
+    history: "History"
     ids: frozenset[int] = frozenset()
     skip: frozenset[int] = frozenset()
     since: str = ""

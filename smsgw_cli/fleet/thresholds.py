@@ -1,9 +1,10 @@
-"""The ranges on a command line, which replace those of settings: `[METRIC=]RANGE`."""
+"""The ranges of metrics: of settings, and on a command line, which replace them."""
 
 from collections.abc import Iterable, Mapping
 
-from smsgw_cli.config.metrics import METRICS, Metric
-from smsgw_cli.config.ranges import Range, checked_range
+from smsgw_cli.config.metrics import METRICS, PREFIX, Metric
+from smsgw_cli.config.ranges import Range, Thresholds, checked_range
+from smsgw_cli.config.values import Values
 from smsgw_cli.errors import Usage
 from smsgw_cli.wording import suggestion
 
@@ -11,8 +12,18 @@ Ranges = Mapping[str, Range | None]
 """Ranges by metric; None takes the usual one out."""
 
 
+def usual(values: Values, metric: Metric, default: str) -> Thresholds:
+    """The ranges of a metric: the setting's, the measurement's `default`, or else the metric's.
+
+    Raises Usage for an invalid setting.
+    """
+    found = values.of(PREFIX + metric.name)
+    written = (default if found.source == "default" else "") or found.value or "/"
+    return Thresholds.of(written, metric.unit)
+
+
 def ranges(option: str, texts: Iterable[str], check: str | None) -> Ranges:
-    """The ranges of an option of a check, or of all checks for None. Raises Usage."""
+    """The ranges of an option of a check, `[METRIC=]RANGE`, or of all for None. Raises Usage."""
     found: dict[str, Range | None] = {}
     for text in texts:
         name, equals, value = text.rpartition("=")

@@ -11,6 +11,9 @@ SELFTEST = "selftest/"
 BALANCE = "balance/"
 _NONCE_LENGTH = 11  # of a self-test
 _KEY_OF_RETRY = re.compile(rf"(?:(.*): )?{_RETRY}([0-9]+): [0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
+_KEY_OF_FLEET = re.compile(
+    rf"({SELFTEST})[2-9A-Z]{{{_NONCE_LENGTH}}}|({BALANCE})[0-9].*/[*#].*#/[0-9T]{{{DIGEST_LENGTH}}}"
+)
 _KEY_OF_MAILING = re.compile(rf"(.*/)[0-9a-f]{{{DIGEST_LENGTH}}}", re.DOTALL)
 
 Condition = tuple[str, list[Any]]
@@ -68,6 +71,12 @@ def parse_retry_key(key: str | None) -> tuple[int, str | None] | None:
     """The campaign and `once` of such a key; None for any other key."""
     found = _KEY_OF_RETRY.fullmatch(key or "")
     return (int(found[2]), found[1]) if found else None
+
+
+def fleet_prefix(key: str | None) -> str | None:
+    """SELFTEST or BALANCE for the key of a self-test or of a code dialled for a balance."""
+    found = _KEY_OF_FLEET.fullmatch(key or "")
+    return (found[1] or found[2]) if found else None
 
 
 def run_of(key: str | None, run: str | None) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from smsgw_cli.model import Record
-from smsgw_cli.sms import open_hours
+from smsgw_cli.sms import local_time, open_hours
 from smsgw_cli.sms.occurrences import Repetition
 from smsgw_cli.sms.recurrence import time_zone
 from smsgw_cli.sms.times import WEEKDAYS
@@ -23,8 +23,8 @@ class When:
 
     @property
     def zone(self) -> tzinfo | None:
-        """That of the body; without one, that of this machine."""
-        return time_zone(self.body.get("timezone"))
+        """That of the body; without one, the local one."""
+        return time_zone(self.body.get("timezone")) or local_time.zone()
 
     @property
     def scheduled(self) -> datetime | None:
@@ -60,6 +60,8 @@ class When:
     def held_until(self, moment: datetime) -> datetime | None:
         """When the active hours and days let it out; None if they are open then."""
         hours, days = self.body.get("active_hours"), self.body.get("days_of_week")
+        if not (hours or days):
+            return None
         found = open_hours.opens(moment, self.zone, hours, days)
         return found if found > moment else None
 

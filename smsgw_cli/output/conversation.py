@@ -12,6 +12,7 @@ from rich.text import Text
 from smsgw_cli.model import DELIVERED, RECEIVED
 from smsgw_cli.output.cells import Record, visible
 from smsgw_cli.output.values import STYLES
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import parse_timestamp
 
 SENT_ARROW, RECEIVED_ARROW = "→", "←"
@@ -54,7 +55,7 @@ def _content(message: Record) -> Text:
 
 def _sent(message: Record) -> datetime | None:
     moment = parse_timestamp(message.get("sent_at"))
-    return moment.astimezone() if moment else None
+    return local_time.of(moment) if moment else None
 
 
 def _day(message: Record) -> str:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from smsgw_cli.model import CANCELLED, COMPLETED, DELIVERED, FAILED, STALLED, SUCCEEDED
 from smsgw_cli.output.cells import text, visible
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.durations import in_words
 from smsgw_cli.sms.timestamps import has_zone, parse_timestamp, read_timestamp
 
@@ -30,7 +31,7 @@ def readable(column: str, value: Any) -> Text:
     if value is None:
         return NULL
     if is_time(column) and isinstance(value, str):
-        return Text(visible(local_time(value)))
+        return Text(visible(in_local_time(value)))
     if isinstance(value, Mapping):
         return Text(", ").join(_pairs(value))
     shown = ", ".join(map(text, value)) if _is_plain_list(value) else text(value)
@@ -94,12 +95,12 @@ def is_number(value: Any) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def local_time(value: str) -> str:
+def in_local_time(value: str) -> str:
     """An API timestamp (`2025-09-08T05:42:25.000000Z`) in local time, to the second."""
     try:
         if not has_zone(value):
             return value
-        return read_timestamp(value).astimezone().replace(tzinfo=None).isoformat(" ", "seconds")
+        return local_time.of(read_timestamp(value)).replace(tzinfo=None).isoformat(" ", "seconds")
     except (ValueError, OverflowError):  # not a timestamp, or out of the calendar's range
         return value
 

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
-from smsgw_cli.sms import durations, wall_clock, zones
+from smsgw_cli.sms import durations, local_time, wall_clock
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GRACE = timedelta(minutes=5)  # cron starts `--at 18:00` at 18:00:01
@@ -34,7 +34,7 @@ class Form(Enum):
 class ParsedTime(NamedTuple):
     """A point in time in UTC, and how it was written.
 
-    `wanted` is the time on the clocks of `zone` (None is the local one), if its text had no zone;
+    `wanted` is the time on the clocks of `zone` (None is this machine's), if its text had no zone;
     the clocks may not show it. `is_day`: it had no time of day, and means midnight.
     """
 
@@ -74,7 +74,7 @@ def read(text: str, now: datetime, zone: tzinfo | None, direction: Direction) ->
     text = text.strip()
     try:
         found = _absolute(text, now, direction)
-        return found or _of_clock(text, now, zone or zones.of_variable(), direction)
+        return found or _of_clock(text, now, zone or local_time.zone(), direction)
     except (ValueError, OverflowError, OSError) as error:
         raise Usage(f"cannot read {text!r} as a time", hint=direction.value) from error
 

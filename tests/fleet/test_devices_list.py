@@ -17,10 +17,10 @@ def test_what_matters_fits_a_terminal_of_80_columns(run: Run, control: Control) 
     control.set_device(1, silent="3h", battery=100, charging=True)
     run("devices update 2 --name 'A phone with quite a long name'")
     control.set_device(2, enabled=False)
-    head, _, second, first = plain(on_terminal("devices list", columns=80).shown)
+    head, _, second, first = plain(on_terminal("devices list", columns=80, only="stdout").shown)
     assert head.split() == HEAD
     assert max(map(width, (head, first, second))) <= 80
-    assert first.split()[-9:] == ["3", "h", "ago", "100", "%", "charging", "4,", "3", "ok"]
+    assert first.split()[-9:] == ["3", "h", "ago", "100", "%", "charging", "4,", "3", "silent"]
     assert second.split()[-2:] == ["logged", "out"]
 
 
@@ -70,6 +70,46 @@ def test_a_silent_phone_that_sends_was_seen_then(
     second, first = run("devices list -o table").stdout.splitlines()[2:]
     assert " 6 min ago " in first
     assert " 3 h ago " in second
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"battery": 8, "charging": False}, "low battery"),
+        ({"battery": 24, "charging": False}, "low battery"),
+        ({"battery": 8, "charging": True}, "ok"),
+        ({"silent": "31m"}, "silent"),
+        ({"silent": "31m", "battery": 8, "charging": False}, "low battery"),
+    ],
+)
+def test_the_state_is_the_worst_that_a_check_finds(
+    changes: dict[str, object], state: str, run: Run, control: Control
+) -> None:
+    control.set_device(1, **changes)
+    assert run("devices list -o table").stdout.rstrip().endswith(f"  {state}")
+    found = run("check devices 1", code=None).exit_code
+    assert bool(found) == (state != "ok")
+
+
+def test_the_state_keeps_to_the_ranges_of_the_settings(run: Run, control: Control) -> None:
+    control.set_device(1, battery=30, charging=False)
+    assert run("devices list -o table").stdout.rstrip().endswith("  ok")
+    line = "devices list -o table --set check.battery=40:/"
+    assert run(line).stdout.rstrip().endswith("  low battery")
+    control.set_sim(1, signal=1)
+    assert run("devices list -o table").stdout.rstrip().endswith("  weak signal")
+
+
+def test_what_others_send_to_a_silent_phone_and_what_waits_for_it_is_no_sign_of_it(
+    run: Run, control: Control
+) -> None:
+    control.set(sent_at="early")
+    control.set_device(1, silent="3h")
+    run("messages send --to +12025550141 --sim 3 -m Hi --delivery-report")
+    run("messages send --to +12025550123 --sim 1 -m Hi")
+    sent = run("messages list -o json --query '[].[status, sent_at != null]'").json
+    assert sorted(sent) == [["Delivered", True], ["Pending", True]]
+    assert run("devices list -o table").stdout.rstrip().endswith("  silent")
 
 
 def test_a_server_that_lists_no_messages_still_lists_devices(run: Run, control: Control) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from smsgw_cli.output import table
 from smsgw_cli.output.formats import View
-from smsgw_cli.output.values import local_time, with_age
+from smsgw_cli.output.values import in_local_time, with_age
 from smsgw_cli.sandbox.server import Gateway
 from tests.conftest import Run
 from tests.output.conftest import Contacts, Inbox
@@ -272,7 +272,7 @@ def test_a_time_has_its_age_beside_it_on_a_terminal_alone(inbox: Inbox, run: Run
 )
 def test_an_age_is_told_where_it_says_more_than_the_date(value: str, age: str) -> None:
     now = datetime(2031, 1, 10, 12, tzinfo=UTC)
-    assert with_age("sent_at", value, now).plain.endswith(f"{local_time(value)}{age}")
+    assert with_age("sent_at", value, now).plain.endswith(f"{in_local_time(value)}{age}")
     assert with_age("name", value, now).plain == value
 
 

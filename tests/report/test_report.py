@@ -57,7 +57,7 @@ def test_a_report_is_data(run: Run, campaign: Fill) -> None:
     ]
     assert told["senders"][1] == {
         "sender": "Sim #2", "from": "+12025550142", "total": 4, "delivered": 0, "failed": 3,
-        "other": 1, "failed_share": 0.75,
+        "other": 1, "sent": 1, "failed_share": 0.75,
     }  # fmt: skip
     assert told["failures"] == [
         {"reason": "RESULT_ERROR_NO_SERVICE", "count": 2, "share": 0.666667},

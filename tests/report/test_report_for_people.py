@@ -92,7 +92,7 @@ def test_a_mailing_is_one_row_for_people(run: Run, server: Gateway, home: Path) 
         assert "5 campaigns" in text
         assert "Spring (4 campaigns)" in text
         assert "5 (Notice)" in text
-    assert "Spring, 4 in total" in shown("campaigns report Spring")
+    assert "Spring, 4 messages" in shown("campaigns report Spring")
     assert "<h1>Spring</h1>" in page(run, home, "campaigns report Spring")
     damaged = next((home / ".local/state/smsgw/sends").glob("*.db"))
     damaged.write_text("damaged")
@@ -140,7 +140,7 @@ def test_bars_give_way_before_any_number_does(campaign: Fill, columns: int) -> N
     shown = on_terminal("campaigns report 1", columns=columns, only="stdout", NO_COLOR="1").shown
     lines = re.sub(r"\x1b\[\d*m", "", shown).splitlines()
     words = re.sub(r"█+. ", "", " ".join(" ".join(lines).split()))
-    assert "1,200 in total" in words
+    assert "1,200 messages" in words
     assert "Delivered 1,000 83.3 % Failed 200 16.7 %" in words
     assert "Sim #1 1,200 1,000 delivered, 200 failed (16.7 %)" in words
     assert ("no service: the phone has no mobile network 200" in words) == (columns > 40)

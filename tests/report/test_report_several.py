@@ -78,7 +78,7 @@ def test_formats_without_nesting_have_a_row_for_each_campaign(
 
 def test_a_terminal_shows_a_bar_for_each(sent: Gateway) -> None:
     shown = on_terminal("campaigns report 1 2", columns=100, only="stdout", NO_COLOR="1").shown
-    assert "2 campaigns, 4 in total" in shown
+    assert "2 campaigns, 3 messages and 1 USSD code" in shown
     assert "1 (<b>One) 3 █" in shown
     assert "2 delivered, 1 failed (33.3 %)" in shown
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import smsgw_cli
 from smsgw_cli.errors import Usage
-from smsgw_cli.output.values import local_time
+from smsgw_cli.output.values import in_local_time
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.times import Direction, past, read, upcoming
 from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 
@@ -174,8 +175,20 @@ def test_what_a_table_shows_can_be_typed_back(zone: str, monkeypatch: pytest.Mon
     time.tzset()
     for month in range(1, 13):
         moment = datetime(2031, month, 1, 12, 34, 56, tzinfo=UTC)
-        shown = local_time(format_timestamp(moment))
+        shown = in_local_time(format_timestamp(moment))
         assert past(shown, NOW) == moment
+
+
+@given(hours, zones)
+def test_what_is_shown_in_the_zone_of_a_setting_can_be_typed_back(
+    moment: datetime, zone: ZoneInfo
+) -> None:
+    local_time.follow(lambda: zone.key)
+    try:
+        again = upcoming(in_local_time(format_timestamp(moment)), NOW)
+    finally:
+        local_time.follow(None)
+    assert moment.astimezone(zone).fold or again == moment
 
 
 def test_a_zone_or_an_age_needs_no_local_clock() -> None:

@@ -114,7 +114,8 @@ class Tally:
 
 
 def outcomes(counts: Counter[str]) -> Record:
-    """The number of messages in all, delivered, failed and neither, from that by status."""
+    """The number of messages in all, delivered, failed and neither, from that by status; `sent` of
+    the latter went out, and may never be more, without a delivery report."""
     delivered = sum(counts[status] for status in ARRIVED)
     total, failed = counts.total(), counts[FAILED]
     return {
@@ -122,6 +123,7 @@ def outcomes(counts: Counter[str]) -> Record:
         "delivered": delivered,
         "failed": failed,
         "other": total - delivered - failed,
+        "sent": counts[SENT],
         "failed_share": _share(failed, total),
     }
 

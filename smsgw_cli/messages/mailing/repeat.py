@@ -13,6 +13,7 @@ from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.records import MailingRecord
 from smsgw_cli.messages.send_request import REPEAT, UNFINISHED
 from smsgw_cli.model import Record
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 from smsgw_cli.wording import pluralize
 
@@ -132,7 +133,7 @@ def _named(record: MailingRecord) -> str:
 
 def _shown(timestamp: str) -> str:
     """A time as people read it, in local time."""
-    return f"{read_timestamp(timestamp).astimezone():%Y-%m-%d %H:%M}"
+    return f"{local_time.of(read_timestamp(timestamp)):%Y-%m-%d %H:%M}"
 
 
 def _age(timestamp: str) -> timedelta:

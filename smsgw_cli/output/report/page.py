@@ -1,10 +1,10 @@
 """The report of campaigns as one self-contained HTML page: charts and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from smsgw_cli.model import ARRIVED, COMPLETED, DELIVERED, FAILED, USSD_PULL
+from smsgw_cli.model import COMPLETED, DELIVERED, FAILED
 from smsgw_cli.output.cells import Record
 from smsgw_cli.output.report import sections
 from smsgw_cli.output.report.markup import document, element
@@ -14,7 +14,9 @@ from smsgw_cli.output.report.words import (
     short_duration,
     text_of,
     title_of,
+    what_arrived,
 )
+from smsgw_cli.wording import pluralize
 
 STYLE = Path(__file__).with_name("style.css")  # light, dark and print
 
@@ -22,16 +24,16 @@ STYLE = Path(__file__).with_name("style.css")  # light, dark and print
 def page(report: Record) -> str:
     """The page as HTML text. `report` is what `campaigns report -o json` prints, as
     `commands._campaign_report` changes it for people."""
-    title = title_of(report)
+    title, arrived = title_of(report), what_arrived(report)
     main = element(
         "main",
         _header(report, title),
         _cards(report),
         sections.statuses(report["statuses"]),
-        sections.by_campaign(report.get("campaigns", ())),
-        sections.speed(report["delivery_seconds"]),
-        sections.over_time(report["timeline"]),
-        sections.by_sender(report["senders"]),
+        sections.by_campaign(report.get("campaigns", ()), arrived),
+        sections.speed(report["delivery_seconds"], arrived),
+        sections.over_time(report["timeline"], arrived),
+        sections.by_sender(report["senders"], arrived),
         sections.failed(report["failures"]),
         _footer(report),
     )
@@ -78,37 +80,50 @@ def _notice(report: Record) -> Element | None:
 
 
 def _cards(report: Record) -> Element:
-    counts, total = _by_status(report), report["total"]
-    arrived, failed = sum(counts.get(each, 0) for each in ARRIVED), counts.get(FAILED, 0)
+    first = report["headline"]
+    cards = _cards_of_messages(report) if first.messages else _cards_of_codes(report)
     delays = report["delivery_seconds"]
-    is_ussd = all(each["type"] == USSD_PULL for each in _campaigns(report))
-    where = "in these campaigns" if "campaigns" in report else "in this campaign"
-    return element(
-        "dl",
-        _card("USSD codes" if is_ussd else "Messages", f"{total:,}", where),
-        _card(
-            COMPLETED if is_ussd else DELIVERED,
-            _of(arrived, total),
-            f"{arrived:,} of {total:,}",
-            "is-delivered",
-        ),
-        _card(
-            "Failed",
-            _of(failed, total),
-            f"{failed:,} of {total:,}",
-            "is-failed" if failed else None,
-        ),
-        _card(
-            "Median time",
-            short_duration(delays["median"]) if delays else "–",
-            "from sent to delivered" if delays else "none delivered yet",
-        ),
-        class_="cards",
+    arrived = what_arrived(report).lower()
+    time = _card(
+        "Median time",
+        short_duration(delays["median"]) if delays else "–",
+        f"from sent to {arrived}" if delays else f"none {arrived} yet",
     )
+    is_asked = first.with_report or first.codes or not first.messages
+    return element("dl", *cards, time if is_asked else None, class_="cards")
 
 
-def _of(count: int, total: int) -> str:
-    return percent(count / total) if total else "–"
+def _cards_of_messages(report: Record) -> Iterator[Element]:
+    """Without delivery reports, what was sent is as good as it gets."""
+    first = report["headline"]
+    selftests, where = report.get("selftests", 0), _where(report)
+    where += f", {pluralize(selftests, 'self-test')} included" if selftests else ""
+    where += f", and {pluralize(first.codes, 'USSD code')}" if first.codes else ""
+    yield _card("Messages", f"{first.messages:,}", where)
+    yield _share_card("Sent", first.sent, first.messages, class_="is-delivered")
+    if first.with_report:
+        reports = " with a delivery report"
+        yield _share_card(DELIVERED, first.delivered, first.with_report, reports, "is-delivered")
+    yield _share_card(FAILED, first.failed, first.messages, class_="is-failed")
+
+
+def _cards_of_codes(report: Record) -> Iterator[Element]:
+    first = report["headline"]
+    what = "USSD codes" if first.codes else "Messages"
+    yield _card(what, f"{first.codes:,}", _where(report))
+    yield _share_card(COMPLETED if first.codes else "Sent", first.completed, first.codes)
+    yield _share_card(FAILED, first.failed_codes, first.codes, class_="is-failed")
+
+
+def _where(report: Record) -> str:
+    return "in these campaigns" if "campaigns" in report else "in this campaign"
+
+
+def _share_card(
+    name: str, count: int, total: int, more: str = "", class_: str = "is-delivered"
+) -> Element:
+    share = percent(count / total) if total else "–"
+    return _card(name, share, f"{count:,} of {total:,}{more}", class_ if count else None)
 
 
 def _card(name: str, value: str, more: str, class_: str | None = None) -> Element:
@@ -130,11 +145,3 @@ def _footer(report: Record) -> Element:
         identity = report["campaign"]["id"]
         text += f" 'smsgw messages list --campaign {identity}' lists every message."
     return element("footer", element("p", text, class_="soft"))
-
-
-def _campaigns(report: Record) -> Sequence[Record]:
-    return report["campaigns"] if "campaigns" in report else [report["campaign"]]
-
-
-def _by_status(report: Record) -> dict[str, int]:
-    return {row["status"]: row["count"] for row in report["statuses"]}

@@ -15,6 +15,7 @@ from smsgw_cli.output.report.words import (
     percent,
     width_of,
 )
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 
 MAX_BARS, MAX_ROWS = 15, 100
@@ -47,16 +48,16 @@ def _listed(parts: Sequence[Part]) -> str:
     return "; ".join(map(str, parts))
 
 
-def speed(delays: Record | None) -> Element | None:
+def speed(delays: Record | None, arrived: str) -> Element | None:
     if delays is None:
         return None
     rows = [(name, duration(delays[key])) for key, name in POINTS.items()]
-    described = "; ".join(f"{name} {time}" for name, time in rows)
+    described, until = "; ".join(f"{name} {time}" for name, time in rows), arrived.lower()
     return section(
         "Delivery time",
-        f"From sent to delivered, for the {delays['count']:,} messages with both times known.",
-        svg.bars("Time from sent to delivered", described, _lengths(delays)),
-        folded(table("Delivery times", ("Delivered", "Time"), rows)),
+        f"From sent to {until}, for the {delays['count']:,} with both times known.",
+        svg.bars(f"Time from sent to {until}", described, _lengths(delays)),
+        folded(table("Delivery times", (arrived, "Time"), rows)),
     )
 
 
@@ -68,17 +69,17 @@ def _lengths(delays: Record) -> list[Bar]:
     ]
 
 
-def over_time(timeline: Record) -> Element | None:
+def over_time(timeline: Record, arrived: str) -> Element | None:
     buckets, width = timeline["buckets"], timeline["bucket_seconds"]
     if not buckets:
         return None
-    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
+    starts = [local_time.of(read_timestamp(bucket["start"])) for bucket in buckets]
     first, last = (format_time(bucket["start"]) for bucket in (buckets[0], buckets[-1]))
     chart = svg.columns(
         "Messages over time",
-        f"Sent and delivered from {first} to {last}, by {width_of(width)}",
+        f"Sent and {arrived.lower()} from {first} to {last}, by {width_of(width)}",
         [bucket_label(start, starts, width) for start in starts],
-        [_sent_and_delivered(bucket) for bucket in buckets],
+        [_sent_and_arrived(bucket, arrived) for bucket in buckets],
     )
     rows = (
         (
@@ -92,51 +93,57 @@ def over_time(timeline: Record) -> Element | None:
         "Messages over time",
         f"One column per {width_of(width)}, in the time zone {starts[0].tzname()}.",
         chart,
-        legend("Sent", "Delivered"),
-        folded(table("Messages over time", ("From", "Sent", "Delivered"), rows)),
+        legend("Sent", arrived),
+        folded(table("Messages over time", ("From", "Sent", arrived), rows)),
     )
 
 
-def _sent_and_delivered(bucket: Record) -> list[Part]:
-    return [Part("Sent", bucket["sent"]), Part("Delivered", bucket["delivered"])]
+def _sent_and_arrived(bucket: Record, arrived: str) -> list[Part]:
+    return [Part("Sent", bucket["sent"]), Part(arrived, bucket["delivered"])]
 
 
-def by_campaign(campaigns: Sequence[Record]) -> Element | None:
+def by_campaign(campaigns: Sequence[Record], arrived: str) -> Element | None:
     largest = sorted(campaigns, key=lambda each: -each["total"])
-    return _by_outcome("By campaign", "campaign", campaign_name, largest)
+    return _by_outcome("By campaign", "campaign", campaign_name, largest, arrived)
 
 
-def by_sender(senders: Sequence[Record]) -> Element | None:
-    return _by_outcome("By SIM or sender id", "sender", _name, senders)
+def by_sender(senders: Sequence[Record], arrived: str) -> Element | None:
+    return _by_outcome("By SIM or sender id", "sender", _name, senders, arrived)
 
 
 def _by_outcome(
-    title: str, what: str, name: Callable[[Record], str], rows: Sequence[Record]
+    title: str, what: str, name: Callable[[Record], str], rows: Sequence[Record], arrived: str
 ) -> Element | None:
-    """What was delivered and failed, for each of these, which are named by `name`."""
+    """What arrived, was sent and failed, for each of these, which are named by `name`."""
     if not rows:
         return None
-    bars = [Bar(name(row), _outcomes(row), f"{row['total']:,}") for row in rows[:MAX_BARS]]
+    bars = [Bar(name(row), _outcomes(row, arrived), f"{row['total']:,}") for row in rows[:MAX_BARS]]
     described = ". ".join(f"{bar.label}: {_listed(bar.parts)}" for bar in bars)
     return section(
         title,
         _shown(len(rows)),
         svg.bars(f"Messages by {what}", described, bars),
-        legend("Delivered", "Other", "Failed"),
+        legend(arrived, "Sent", "Other", "Failed"),
         table(
             f"Messages by {what}",
-            (what.capitalize(), "Count", "Delivered", "Failed", "Failed share"),
+            (what.capitalize(), "Count", arrived, "Sent", "Failed", "Failed share"),
             ((name(row), *_outcome_cells(row)) for row in rows[:MAX_ROWS]),
         ),
     )
 
 
-def _outcomes(row: Record) -> tuple[Part, ...]:
-    return tuple(Part(name, row[name.lower()]) for name in ("Delivered", "Other", "Failed"))
+def _outcomes(row: Record, arrived: str) -> tuple[Part, ...]:
+    counts = {
+        arrived: row["delivered"],
+        "Sent": row["sent"],
+        "Other": row["other"] - row["sent"],
+        "Failed": row["failed"],
+    }
+    return tuple(Part(name, count) for name, count in counts.items())
 
 
 def _outcome_cells(row: Record) -> tuple[str, ...]:
-    counts = (f"{row[key]:,}" for key in ("total", "delivered", "failed"))
+    counts = (f"{row[key]:,}" for key in ("total", "delivered", "sent", "failed"))
     return (*counts, percent(row["failed_share"]))
 
 

@@ -176,9 +176,10 @@ def _segment(
 
 
 def kind(name: str) -> str:
-    """The CSS class for a status; those without a colour of their own share one."""
-    known = {*ARRIVED, SENT, FAILED}
-    return f"is-{name.lower()}" if name in known else "is-other"
+    """The CSS class for a status, or for the first of two, as in `Delivered or completed`; those
+    without a colour of their own share one."""
+    known, first = {*ARRIVED, SENT, FAILED}, name.partition(" ")[0]
+    return f"is-{first.lower()}" if first in known else "is-other"
 
 
 def _text(text: str, x: str, y: float, anchor: str, class_: str | None = None) -> Element:

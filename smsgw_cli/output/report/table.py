@@ -11,17 +11,21 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from smsgw_cli.model import COMPLETED, DELIVERED, USSD_PULL
 from smsgw_cli.output.cells import Record, visible
 from smsgw_cli.output.report.words import (
     bucket_label,
     campaign_name,
+    counted,
     duration,
     percent,
     text_of,
     title_of,
+    what_arrived,
     width_of,
 )
 from smsgw_cli.output.values import STYLES
+from smsgw_cli.sms import local_time
 from smsgw_cli.sms.timestamps import read_timestamp
 
 BAR, SHORT_BAR, LEAST_BAR = 32, 10, 4  # characters of the longest bar
@@ -53,17 +57,18 @@ def show(report: Record, file: TextIO) -> None:
 
 def _parts(report: Record, room: int) -> Iterable[Table | Text]:
     bars = partial(_bars, room=room)
-    yield Text(f"{_title(report)}, {report['total']:,} in total", style="bold")
+    arrived = what_arrived(report).lower()
+    yield Text(f"{_title(report)}, {counted(report)}", style="bold")
     yield Text(_about(report), style="dim")
-    yield bars("By campaign", [_campaign(row) for row in report.get("campaigns", ())])
+    yield bars("By campaign", list(map(_campaign, report.get("campaigns", ()))))
     yield bars("By status", [_status(row) for row in report["statuses"]])
-    yield bars("By SIM or sender id", [_sender(row) for row in report["senders"]])
+    yield bars("By SIM or sender id", [_sender(row, arrived) for row in report["senders"]])
     yield bars("Failures by reason", [_failure(row) for row in report["failures"]], reasons=True)
     if delays := report["delivery_seconds"]:
-        yield _times(delays)
+        yield _times(delays, arrived)
     timeline = report["timeline"]
     title = f"Sent, by {width_of(timeline['bucket_seconds'])}"
-    yield bars(title, _over_time(timeline), maximum=len(timeline["buckets"]))
+    yield bars(title, _over_time(timeline, arrived), maximum=len(timeline["buckets"]))
 
 
 def _title(report: Record) -> str:
@@ -80,45 +85,49 @@ def _about(report: Record) -> str:
 
 
 def _campaign(row: Record) -> Row:
-    return campaign_name(row), *_outcome(row)
+    arrived = COMPLETED if row["type"] == USSD_PULL else DELIVERED
+    return campaign_name(row), *_outcome(row, arrived.lower())
 
 
-def _outcome(row: Record) -> tuple[int, str, str]:
-    counts = f"{row['delivered']:,} delivered, {row['failed']:,} failed"
-    return row["total"], f"{counts} ({percent(row['failed_share'])})", ""
+def _outcome(row: Record, arrived: str) -> tuple[int, str, str]:
+    counts = {arrived: row["delivered"], "sent": row["sent"], "failed": row["failed"]}
+    shown = [f"{count:,} {name}" for name, count in counts.items() if count or name == "failed"]
+    return row["total"], f"{', '.join(shown)} ({percent(row['failed_share'])})", ""
 
 
 def _status(row: Record) -> Row:
     return row["status"], row["count"], percent(row["share"]), STYLES.get(row["status"], "")
 
 
-def _sender(row: Record) -> Row:
-    return row["sender"], *_outcome(row)
+def _sender(row: Record, arrived: str) -> Row:
+    return row["sender"], *_outcome(row, arrived)
 
 
 def _failure(row: Record) -> Row:
     return row["reason"], row["count"], percent(row["share"]), "red"
 
 
-def _over_time(timeline: Record) -> list[Row]:
-    buckets, width = timeline["buckets"], timeline["bucket_seconds"]
-    starts = [read_timestamp(bucket["start"]).astimezone() for bucket in buckets]
+def _over_time(timeline: Record, arrived: str) -> list[Row]:
+    """A row for each time at which something was sent or arrived."""
+    width = timeline["bucket_seconds"]
+    buckets = [each for each in timeline["buckets"] if each["sent"] or each["delivered"]]
+    starts = [local_time.of(read_timestamp(bucket["start"])) for bucket in buckets]
     return [
         (
             bucket_label(start, starts, width),
             bucket["sent"],
-            f"{bucket['delivered']:,} delivered",
+            f"{bucket['delivered']:,} {arrived}" if bucket["delivered"] else "",
             "",
         )
         for start, bucket in zip(starts, buckets, strict=True)
     ]
 
 
-def _times(delays: Record) -> Text:
+def _times(delays: Record, arrived: str) -> Text:
     times = ", ".join(
         f"{key} {duration(delays[key])}" for key in ("median", "p90", "p99", "longest")
     )
-    return Text.assemble(("From sent to delivered\n", "bold"), f"  {times}\n")
+    return Text.assemble((f"From sent to {arrived}\n", "bold"), f"  {times}\n")
 
 
 def _bars(
@@ -129,16 +138,14 @@ def _bars(
     maximum: int = MAX_ROWS,
     reasons: bool = False,
 ) -> Table | Text:
-    """Numbers with their bars. Where there is little room, bars and names are shorter, reasons and
-    texts wrap, and no number is cut."""
+    """Numbers with their bars. Where there is little room, bars and names are shorter, names and
+    texts wrap, and nothing is cut."""
     if not rows:
         return Text("")
     width, bar = _room_for(rows[:maximum], room, reasons=reasons)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.title, table.title_justify, table.title_style = title, "left", "bold"
-    table.add_column(
-        width=INDENT + width, overflow="fold" if reasons else "ellipsis", no_wrap=not reasons
-    )
+    table.add_column(width=INDENT + width, overflow="fold")
     table.add_column(justify="right", no_wrap=True)
     if bar:
         table.add_column(no_wrap=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from smsgw_cli.sms.timestamps import read_timestamp
+from smsgw_cli.model import COMPLETED, DELIVERED
+from smsgw_cli.sms import local_time
+from smsgw_cli.sms.timestamps import parse_timestamp, read_timestamp
 from smsgw_cli.wording import pluralize
 
 _UNITS = ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -55,10 +57,16 @@ def width_of(seconds: int) -> str:
 def format_time(value: Any, *, seconds: bool = False) -> str:
     """An API timestamp in local time: `3 June 2030, 14:05`."""
     try:
-        moment = read_timestamp(value).astimezone()
+        moment = local_time.of(read_timestamp(value))
     except (TypeError, ValueError, OverflowError):
         return str(value) if value else "at an unknown time"
     return f"{moment.day} {moment:%B %Y, %H:%M}" + (f":{moment:%S}" if seconds else "")
+
+
+def _short_time(value: Any) -> str:
+    """`3 Jun, 14:05`."""
+    moment = parse_timestamp(value)
+    return f"{(local := local_time.of(moment)).day} {local:%b, %H:%M}" if moment else "no date"
 
 
 def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str:
@@ -70,12 +78,29 @@ def bucket_label(start: datetime, starts: Sequence[datetime], width: int) -> str
     return time if starts[0].date() == starts[-1].date() else f"{day}, {time}"
 
 
+def what_arrived(report: Mapping[str, Any]) -> str:
+    """What the good end is called: of messages, of USSD codes, or of both."""
+    first = report["headline"]
+    if first.messages and first.codes:
+        return f"{DELIVERED} or {COMPLETED.lower()}"
+    return COMPLETED if first.codes else DELIVERED
+
+
+def counted(report: Mapping[str, Any]) -> str:
+    """How many messages and USSD codes it counts: `3 messages and 1 USSD code`."""
+    first = report["headline"]
+    codes = pluralize(first.codes, "USSD code")
+    if not first.codes:
+        return pluralize(first.messages, "message")
+    return f"{pluralize(first.messages, 'message')} and {codes}" if first.messages else codes
+
+
 def campaign_name(campaign: Mapping[str, Any]) -> str:
     """`5 (Spring sale)`, as it is called in a list of several; of a mailing, `Spring sale (500
     campaigns)`."""
     count = campaign.get("campaigns", 1)
     if count > 1:
-        name = campaign["name"] or f"sent {format_time(campaign['created_at'])}"
+        name = campaign["name"] or _short_time(campaign["created_at"])
         return f"{name} ({count:,} campaigns)"
     return f"{campaign['id']} ({campaign['name']})" if campaign["name"] else str(campaign["id"])
 

@@ -45,6 +45,10 @@ class Usage(SmsgwError):
     exit_code = 2
 
 
+class Withheld(Usage):
+    """The guard did not let a send out, as it has numbers that must not be contacted."""
+
+
 class Auth(SmsgwError):
     """No profile, no token, or a token that the server does not accept."""
 

@@ -140,6 +140,13 @@ class Pacer:
             self._learn(now, feedback)
             self._condition.notify()
 
+    def cancel(self) -> None:
+        """Forget a worker's request that was not sent after all."""
+        with self._condition:
+            self._workers -= 1
+            self.in_flight -= 1
+            self._condition.notify()
+
     def _worker_wait(self, now: float) -> float:
         wait = max(self._wait(now), self._rate.next_time() - now)
         return wait if wait > 0 or self._workers < self._concurrency.limit else inf

@@ -34,6 +34,8 @@ from smsgw_cli.sms.number_kinds import Kind, KindCounts
 from smsgw_cli.wording import pluralize
 
 if TYPE_CHECKING:
+    from smsgw_cli.api.client import Client
+    from smsgw_cli.api.request import Outgoing
     from smsgw_cli.messages.audience import Audience
     from smsgw_cli.messages.mailing.mailing import Mailing
     from smsgw_cli.messages.preview import Preview
@@ -77,8 +79,14 @@ class SendChecks:
         self._options = options
         self._exclude_versions = versions(options.exclude)
         self._guard = guard_of(session, options)
+        session.guard = self._check
         self._known_sims: set[int] = set()
         session.interrupted = lambda: Interrupted(NOTHING)
+
+    def _check(self, api: "Client", request: "Outgoing") -> None:
+        """The guard, with what --exclude says by now. Raises Usage, Withheld."""
+        self._read_exclude_again()
+        self._guard(api, request)
 
     def recipients(self) -> AbstractContextManager[RecipientCheck]:
         """A check of numbers against the do-not-contact list and --exclude."""

@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Collection
 from typing import Generic
 
-from smsgw_cli.api.attempt import Attempt
+from smsgw_cli.api.attempt import Attempt, Feedback
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Job, OutcomeT, Record, Task, TaskClient
 from smsgw_cli.engine.settle_time import clock
-from smsgw_cli.errors import SmsgwError, Unavailable
+from smsgw_cli.errors import SmsgwError, Unavailable, Withheld
 
 POLL = 0.5  # seconds; the longest wait before the pacer is asked again
 
@@ -77,10 +77,13 @@ class WorkQueue(Generic[OutcomeT]):
     def _execute(self, api: TaskClient, task: Task) -> None:
         try:
             attempt = api.attempt(task.method, task.path, task.body)
-        except SmsgwError:  # invalid, or blocked by the guard: nothing was sent
+        except Withheld as error:
+            self._withheld(task, error)
+        except SmsgwError:  # invalid: nothing was sent
             self._put_back(task)
             raise
-        self._completed(task, attempt)
+        else:
+            self._completed(task, attempt)
 
     def stop(self) -> None:
         """Start no more tasks."""
@@ -187,6 +190,14 @@ class WorkQueue(Generic[OutcomeT]):
         if self._failed:
             self._pending.append(self._failed.popleft())
         return bool(self._pending)
+
+    def _withheld(self, task: Task, error: Withheld) -> None:
+        """Refuse a task that the guard did not let out."""
+        attempt = Attempt(Disposition.REFUSED, Feedback(0.0), error=error)
+        with self._condition:
+            self._pacer.cancel()
+            self._in_flight.pop(task.row, None)
+            self._conclude(task, Disposition.REFUSED, attempt)
 
     def _put_back(self, task: Task) -> None:
         with self._condition:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.reader import Reader
-from smsgw_cli.errors import Usage
+from smsgw_cli.errors import Withheld
 from smsgw_cli.messages.recipient_check import ExcludedNumbers, RecipientCheck
 from smsgw_cli.messages.respected_lists import RespectedLists
 from smsgw_cli.messages.send_paths import is_send
@@ -50,7 +50,7 @@ class SendGuard:
     def __call__(self, api: Reader, request: "Outgoing") -> None:
         """Check a request before it goes out, if it is a send.
 
-        Raises Usage if it would reach an excluded number.
+        Raises Withheld if it would reach an excluded number.
         """
         if is_send(request.path) and self._may_exclude:
             self._check(api, request.query, request.body)
@@ -121,7 +121,7 @@ class SendGuard:
         found = list(excluded_by)
         if found:
             more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-            raise Usage(
+            raise Withheld(
                 f"{where} numbers that must not be contacted: "
                 f"{', '.join(found[:MOST_NAMED])}{more}; nothing was sent",
                 hint=EXCLUDED_HINT,

@@ -1,6 +1,6 @@
 """The engine job of a mailing: one send per message, each with its own key in the ledger."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import TOO_LARGE as TOO_LARGE_STATUSES
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.engine.job import Task
-from smsgw_cli.errors import SmsgwError
+from smsgw_cli.errors import SmsgwError, Withheld
 from smsgw_cli.messages.mailing.pending_sends import PendingSends, PlannedSend
 from smsgw_cli.messages.mailing.statuses import (
     ACCEPTED,
@@ -41,24 +41,22 @@ class SendOutcome(NamedTuple):
 class MailingJob:
     """The sends of one pass; their numbers are the engine's rows.
 
-    `has_excluded` is asked before each whether some of its numbers are excluded by then.
+    One that the guard does not let out is put off, as some of its numbers are excluded by now.
     """
 
     sends: PendingSends
-    has_excluded: Callable[[Sequence[str]], bool] = lambda _: False
     _begun: dict[int, PlannedSend] = field(default_factory=dict, init=False)
 
-    def tasks(self) -> Iterator[Task | SendOutcome]:
-        """A `POST /messages/send` per send. Raises as `has_excluded` does."""
+    def tasks(self) -> Iterator[Task]:
+        """A `POST /messages/send` per send."""
         while (send := self.sends.next()) is not None:
-            if self.has_excluded(send.numbers):
-                yield SendOutcome(send.id, send, PUT_OFF, error=EXCLUDED)
-            else:
-                self._begun[send.id] = send
-                yield Task(send.id, "POST", MESSAGES, send.body)
+            self._begun[send.id] = send
+            yield Task(send.id, "POST", MESSAGES, send.body)
 
     def on_response(self, task: Task, found: Disposition, attempt: Attempt) -> SendOutcome:
         send = self._begun.pop(task.row)
+        if isinstance(attempt.error, Withheld):
+            return SendOutcome(send.id, send, PUT_OFF, error=EXCLUDED)
         if found is Disposition.DONE:
             campaign = attempt.body or {}
             is_shown = isinstance(campaign.get("id"), int)

@@ -166,7 +166,7 @@ class MailingRun:
         self._ended = self._total - spooled_sends.count_pending(self.mailing.spool)
         sends = PendingSends(self.mailing.spool, self.planned, wave)
         record = LedgerRecord(self.ledger, sends, self.record.lock, self._ahead)
-        job = MailingJob(sends, lambda numbers: bool(self.excluded(numbers)))
+        job = MailingJob(sends)
         try:
             result = self.engine.run(job, record, lambda outcomes: self._take(outcomes, record))
         finally:

@@ -34,6 +34,7 @@ SLOW = {
     "uvicorn",
 }
 CONFIGURATION = {"platformdirs", "tomllib"}
+USAGE_ERROR = {"typer", *CONFIGURATION}  # which is JSON if that is the output of the profile
 REQUEST = {"typer", "httpx", "httpcore", "ssl", *CONFIGURATION}
 
 # What a request with one page does not run, although libraries import it.
@@ -65,16 +66,16 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages send --help": set(),
     "contacts sync --help": set(),
     "campaigns report --help": set(),
-    "no-such-command": {"typer"},
-    "messages no-such-command": {"typer"},
-    "messages send --no-such-option": {"typer"},
+    "no-such-command": USAGE_ERROR,
+    "messages no-such-command": USAGE_ERROR,
+    "messages send --no-such-option": USAGE_ERROR,
     "messages send --type carrier-pigeon -o json": {"typer"},
-    "contacts import --no-such-option": {"typer"},
-    "contacts sync --no-such-option": {"typer"},
-    "contacts export --no-such-option": {"typer"},
-    "imports resume --no-such-option": {"typer"},
-    "sends settle --no-such-option": {"typer"},
-    "suppress add --no-such-option": {"typer"},
+    "contacts import --no-such-option": USAGE_ERROR,
+    "contacts sync --no-such-option": USAGE_ERROR,
+    "contacts export --no-such-option": USAGE_ERROR,
+    "imports resume --no-such-option": USAGE_ERROR,
+    "sends settle --no-such-option": USAGE_ERROR,
+    "suppress add --no-such-option": USAGE_ERROR,
     "profiles list": PROFILES,
     "profiles update sandbox --region US": PROFILES | {"tomli_w", "tomlkit"},
     "completion bash": PROFILES | {"phonenumbers", "sqlite3"},  # reads every command's module

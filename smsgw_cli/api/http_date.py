@@ -18,7 +18,7 @@ def _usual(text: str) -> datetime | None:
         _, day, month, year, time, zone = text.split(" ")
         hour, minute, second = map(int, time.split(":"))
         date = datetime(int(year), MONTHS.index(month) + 1, int(day), hour, minute, second, 0, UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if len(text) == 29 and zone == "GMT" else None
 

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
+from itertools import zip_longest
 from typing import Any
 
 import typer
@@ -134,21 +135,24 @@ def _file(error: OSError) -> str:
 
 
 def _format(args: list[str], session: Session) -> str | None:
-    """The selected format, also of a command line that could not be parsed."""
+    """The selected format, also of a command line that could not be parsed; that of a profile is
+    not for monitoring."""
     options = session.options
     options.output = options.output or _given(args, "-o", "--output")
+    if options.output or session.is_plugin:
+        return options.output
     options.profile_name = options.profile_name or _given(args, "-p", "--profile")
     try:
         output: str | None = session.setting("output")
         return output
     except (SmsgwError, OSError):  # perhaps the failure itself: an unreadable config.toml
-        return options.output
+        return None
 
 
 def _given(args: list[str], short: str, long: str) -> str | None:
     """The last value of an option."""
     found = None
-    for arg, following in zip(args, [*args[1:], None], strict=True):
+    for arg, following in zip_longest(args, args[1:]):
         if arg in (short, long):
             found = following
         elif arg.startswith(f"{long}="):

@@ -19,7 +19,6 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "httpcore._async": ("httpcore",),
     "idna": (),
     "ipaddress": (),
-    "importlib.resources": ("smsgw_cli.sms.countries",),
     "mimetypes": (),
     "phonenumbers.asyoutypeformatter": ("phonenumbers",),
     "phonenumbers.phonenumbermatcher": ("phonenumbers",),
@@ -33,6 +32,8 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "uuid": ("typer.main",),
 }
 
+IMPORTING = "_find_and_load_unlocked"  # of importlib, asks a package for the path of submodules
+
 
 def install() -> None:
     """Postpone these modules in this process, except those that are loaded already."""
@@ -45,24 +46,32 @@ class _Finder:
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if name in sys.modules and target is None:  # loaded with its package, for this import
+            real = sys.modules[name].__spec__
+            return ModuleSpec(name, self, loader_state=real)  # type: ignore[arg-type]
         if name not in POSTPONED or PathFinder.find_spec(name, path) is None:
             return None
         return ModuleSpec(name, self)  # type: ignore[arg-type]  # finder and loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Postponed(spec.name)
+        return sys.modules.get(spec.name) or _Postponed(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing: it is loaded on first use."""
+        """Nothing: it is loaded on first use, or it was with its package."""
+        if module.__spec__ and module.__spec__.loader_state:
+            module.__spec__ = module.__spec__.loader_state
 
 
 class _Postponed(ModuleType):
     """A module that is loaded when something of it is used."""
 
     def __getattr__(self, name: str) -> Any:
+        frame = sys._getframe(1)
+        if name == "__path__" and frame.f_code.co_name == IMPORTING:
+            return _loaded(self).__path__
         if name.startswith("__"):
             raise AttributeError(name)
-        user = sys._getframe(1).f_globals.get("__name__")
+        user = frame.f_globals.get("__name__")
         if user in POSTPONED.get(self.__name__, ()):
             return _stand_in(self, name)
         return getattr(_loaded(self), name)

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from textwrap import wrap
+from importlib import import_module
 from typing import Any
 
 from smsgw_cli.errors import Usage
@@ -211,7 +211,7 @@ def wrapped(line: str) -> list[str]:
     if not 0 < columns < len(line):
         return [line]
     joined = QUOTED.sub(lambda found: found[0].replace(" ", "\0"), line)
-    lines = wrap(
+    lines: list[str] = import_module("textwrap").wrap(
         joined, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
     return [each.replace("\0", " ") for each in lines]

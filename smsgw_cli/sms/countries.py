@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from importlib import import_module
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS
 
@@ -37,6 +37,7 @@ def _of_dialling_code(text: str) -> str | None:
 @cache
 def _names() -> Mapping[str, str]:
     """Code or name → alpha-2 code."""
+    files = import_module("importlib.resources").files  # takes milliseconds to import
     table = (files("smsgw_cli.sms") / "countries.tsv").read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for line in table.splitlines():

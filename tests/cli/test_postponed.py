@@ -28,6 +28,8 @@ def run(code: str) -> str:
         ("import email.message as m; print(m.Message()['To'])", "None"),
         ("import idna; print(idna.encode('m\u00fcnchen.de').decode())", "xn--mnchen-3ya.de"),
         ("import certifi; print(certifi.where()[-4:])", ".pem"),
+        ("import idna, idna.core; print(idna.core.IDNAError is idna.IDNAError)", "True"),
+        ("import idna, idna.codec; print(idna.codec.__spec__.loader is not None)", "True"),
         ("from urllib import request; print(request.Request('http://a/').host)", "a"),
     ],
 )
@@ -74,3 +76,17 @@ def test_threads_that_use_a_module_at_once_all_get_it() -> None:
         """
     )
     assert printed == "8 1\n"
+
+
+def test_a_submodule_of_a_postponed_package_is_loaded_once() -> None:
+    printed = run(
+        """
+        import importlib, idna
+        before = "idna.core" in sys.modules
+        import idna.core
+        from idna.core import encode
+        print(before, idna.core is sys.modules["idna.core"], encode is idna.encode)
+        print(type(idna.core.__loader__).__name__, importlib.reload(idna.core) is idna.core)
+        """
+    )
+    assert printed == "False True True\nSourceFileLoader True\n"

@@ -193,7 +193,8 @@ class SendChecks:
         """Raise Usage for what would be refused, as `body`, `in_waves` and `mailing` do."""
         audience = preview.audience
         self._refuse_kinds(audience.kinds)
-        require_recipients(len(audience), audience.excluded_by)
+        if self._options.waves or not audience.lists:  # a list with nobody is only warned of
+            require_recipients(len(audience), audience.excluded_by)
         if self._guard.is_active and not self._options.waves:
             from_body(preview.body, audience, lambda note: None)
 

@@ -65,7 +65,7 @@ def _named(excluded_by: dict[str, set[str]]) -> list[str]:
 def require_recipients(count: int, excluded_by: dict[str, set[str]]) -> None:
     """Raise Usage if no recipient is left."""
     if not count:
-        named = _named(excluded_by) or ["without a valid number"]
+        named = _named(excluded_by) or ["unsubscribed or without a valid number"]
         hints = {
             SUPPRESSED: EXCLUDED_HINT,
             UNSUBSCRIBED: "--set respect_lists= sends to them anyway",

@@ -39,7 +39,7 @@ def test_a_certificate_of_an_unknown_authority_is_named(run: Run, authority: tru
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
     assert digest[:2] + ":" + digest[2:4] in failed.stderr
     assert "is not trusted: " in failed.stderr
-    assert "--ca-bundle" in failed.stderr
+    assert "ca_bundle=FILE" in failed.stderr
     assert script.requests == []
 
 
@@ -210,4 +210,4 @@ def test_a_ca_bundle_is_proposed_only_where_it_helps(
     with scripted(answer("200 OK", PAGE), tls=tls) as script:
         profile(run, script.url, "--ca-bundle ca.pem" if is_named else "")
         failed = run("contact-lists list", code=6)
-    assert ("--ca-bundle" in failed.stderr) is not is_named
+    assert ("ca_bundle=FILE" in failed.stderr) is not is_named

@@ -1,5 +1,6 @@
 """The topics of `smsgw help`: their commands print what they show, and they fit a terminal."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -8,13 +9,15 @@ from typing import get_type_hints
 import pytest
 
 from smsgw_cli.cli.options import Options
-from smsgw_cli.commands._help_topic import FOLDER, text_of, topics
+from smsgw_cli.commands._help_topic import FOLDER, SCHEMA, text_of, topics
 from smsgw_cli.commands.help import WORDS
 from smsgw_cli.config.settings import SETTINGS
 from tests import shown
 from tests.test_help import RENEW
 
-WIDTH, LEFT = 98, 27  # columns: of a line, before the second column
+WIDTH, LEFT = 80, 27  # columns: of a line, before the second column
+# Lines to copy, which are not broken.
+COPIED = re.compile(r" {4}|  (smsgw|sudo|seq|export|ExecStart=|#)")
 
 
 @pytest.mark.parametrize("topic", topics())
@@ -22,7 +25,7 @@ def test_the_commands_of_a_topic_print_what_it_shows(home: Path, topic: str) -> 
     assert not shown.differences(shown.of_topic(text_of([topic])))
 
 
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", [each for each in topics() if each != SCHEMA])
 def test_a_topic_fits_into_a_terminal(topic: str) -> None:
     examples = {
         line for each in shown.of_topic(text_of([topic])) for line in "\n".join(each).splitlines()
@@ -30,7 +33,9 @@ def test_a_topic_fits_into_a_terminal(topic: str) -> None:
     too_wide = [
         line
         for line in text_of([topic]).splitlines()
-        if len(line) > WIDTH and line.strip().removeprefix("$ ") not in examples
+        if len(line) > WIDTH
+        and not COPIED.match(line)
+        and line.strip().removeprefix("$ ") not in examples
     ]
     assert not too_wide
 

@@ -31,7 +31,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "battery",
             "devices",
-            "Battery of a device; checked only while it is not charging",
+            "Battery of a device that is not charging",
             "%",
             "25:/10:",
             gauge="device_battery_ratio",
@@ -55,7 +55,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "queue_age",
             "queue",
-            "Waiting time of the oldest message that may go out now",
+            "Age of the oldest message that may go out now",
             "s",
             "20m/2h",
             gauge="queue_age_seconds",
@@ -64,7 +64,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "failed",
             "failures",
-            "Share of failed messages in the last hour, of at least 5",
+            "Share of failed messages in an hour (at least 5)",
             "%",
             "10/50",
             gauge="messages_failed_ratio",

@@ -36,7 +36,6 @@ class LedgerRecord:
         self.ended: dict[int, int] = {}
         self.elsewhere: set[int] = set()
         self._sent_by: dict[int, float] = {}
-        self._unsent: set[int] = set()  # has an outcome before it was recorded
 
     def reserve(self, row: int, outcomes: Sequence[SendOutcome] = ()) -> set[int]:
         """Record outcomes and the sends up to this row, and delete those after it, in one
@@ -45,10 +44,8 @@ class LedgerRecord:
             self._end(db, outcomes)
             self._drop(db, row)
             self._postpone(db)
-            new = [each for each in self._sends.upto(row) if each.id not in self._unsent]
-            self._begin(db, new)
+            self._begin(db, [*self._sends.upto(row)])
         self.reserved = row
-        self._unsent = {each for each in self._unsent if each > row}
         return self.elsewhere
 
     def note(self, outcomes: Sequence[SendOutcome]) -> None:
@@ -99,7 +96,7 @@ class LedgerRecord:
     def _end(self, db: Connection, outcomes: Sequence[SendOutcome]) -> None:
         for each in outcomes:
             self._sent_by.pop(each.row, None)
-        self._unsent |= {each.row for each in outcomes if each.row > self.reserved}
+        # Others were never recorded.
         recorded = [each for each in outcomes if each.row in self.open]
         self.ended |= {each.row: self.open.pop(each.row) for each in recorded}
         ledger_writes.finish(db, (_ended(each, self.ended[each.row]) for each in recorded))

@@ -243,8 +243,8 @@ class SendChecks:
         """Read --exclude again if a file of it has changed."""
         current = versions(self._options.exclude)
         if current != self._exclude_versions and STDIN not in self._options.exclude:
-            self._exclude_versions = current
             self._guard.exclude(_excluded(self._session, self._options).numbers)
+            self._exclude_versions = current  # then only, as other threads ask meanwhile
 
     def _ask(self, preview: "Preview", *titles: str) -> bool:
         """Ask for confirmation if it is large; returns whether it is. `titles` come first."""

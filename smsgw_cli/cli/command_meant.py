@@ -19,12 +19,13 @@ _MOST = 3  # commands of one name that are all suggested
 
 def command_meant(word: str, group: str, otherwise: str) -> str:
     """A hint at commands that are called like this, or else at the nearest one of the group."""
-    names = list(filter(_is_shown, command_names()))
+    names = command_names()
     same = f"{group} {_VERBS.get(word)}"
     found = [same] if same in names else [name for name in names if name.endswith(f" {word}")]
+    found = list(filter(_is_shown, found))
     if 0 < len(found) <= _MOST:
         return f"did you mean {' or '.join(found)}?"
-    of_group = [name for name in names if name.rpartition(" ")[0] == group]
+    of_group = filter(_is_shown, (name for name in names if name.rpartition(" ")[0] == group))
     return suggestion(f"{group} {word}".strip(), of_group, otherwise)
 
 

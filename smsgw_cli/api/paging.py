@@ -151,8 +151,7 @@ def missing(
     if seen.count < total:
         raise Incomplete(
             f"the list could not be read completely: {total - seen.count:,} of {total:,} records "
-            "are "
-            "missing",
+            "are missing",
             hint="run it again when the list is stable; if this persists, a proxy or cache "
             "changes the server's responses",
         )

@@ -54,8 +54,7 @@ COLUMNS = (
     Field(
         "allow",
         "Allow what is otherwise refused: landlines (most numbers), any-number (short codes, "
-        "unknown "
-        "ranges)",
+        "unknown ranges)",
         many=True,
         flag="--allow",
         metavar="THING[,THING]",

@@ -1,9 +1,8 @@
 """`contacts import`: check a file, show the plan, import it, and show the result."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from smsgw_cli.cli.parameters import typed
+from smsgw_cli.cli.parameters import deferred, typed
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context, spec_arguments, throttle_of
 from smsgw_cli.commands._bulk_progress import run_progress
@@ -21,6 +20,8 @@ from smsgw_cli.tables.shard import shard
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
 
+show_preview = deferred("smsgw_cli.commands._import_plan", "show_preview")
+undo_run = deferred("smsgw_cli.commands._undo", "undo_run")
 FIX_HINT = "fix them and import the file again, or use --skip-bad to import the valid ones"
 
 
@@ -28,8 +29,7 @@ def import_contacts(session: Session, **given: Any) -> None:
     """Import a file, or undo an import with the old --undo."""
     throttle = throttle_of(session, given)
     if "undo" in given:
-        undo = import_module("smsgw_cli.commands._undo")  # for this old option only
-        undo.undo_run(session, _number(given["undo"]), throttle)
+        undo_run(session, number=_number(given["undo"]), throttle=throttle)
         return
     if given["contact_list"] is None or given["file"] is None:
         missing = "LIST" if given["contact_list"] is None else "FILE"
@@ -76,10 +76,10 @@ def carry_out(session: Session, table: Table, spec: ImportSpec, throttle: Thrott
 
 
 def _preview(session: Session, table: Table, spec: ImportSpec) -> None:
-    module = import_module("smsgw_cli.commands._import_plan")
     with Import(bulk_context(session), spec, session.out.note).reading() as contacts:
         plan = _checked(session, table, spec)
-        module.show_preview(session, plan, contacts.index(plan), spec.existing)
+        index = contacts.index(plan)
+        show_preview(session, plan=plan, index=index, existing=spec.existing)
 
 
 def _checked(session: Session, table: Table, spec: ImportSpec) -> "Plan":

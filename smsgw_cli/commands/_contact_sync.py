@@ -134,8 +134,7 @@ def _note(session: Session, diff: Diff, plan: Plan) -> None:
     if diff.duplicates:
         note(
             f"note: {pluralize(diff.duplicates, 'contact has', 'contacts have')} a "
-            "duplicate number; "
-            "if the server refuses an update, delete the duplicate"
+            "duplicate number; if the server refuses an update, delete the duplicate"
         )
     if diff.opted_out:
         note(f"note: {diff.opted_out:,} contacts in the file stay unsubscribed")

@@ -100,8 +100,7 @@ CHECKS = (
 WAVES = Field(
     "waves",
     "Send to some recipients first, and to the rest only if that goes well: 20,rest or "
-    "20/10m,200,rest "
-    "(each SIZE[/WAIT]; a size is N, N% or rest; the last one repeats)",
+    "20/10m,200,rest (each SIZE[/WAIT]; a size is N, N% or rest; the last one repeats)",
     single=True,
     metavar="WAVES",
     section=SAFETY,

@@ -11,7 +11,7 @@ Record = Mapping[str, Any]
 # Zero-width joiners: Persian text and composed emoji need them.
 JOINERS = frozenset("\u200c\u200d")
 _PLAIN = re.compile(r"[ -~]*")
-_encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one for each call
+compact = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one for each call
 
 
 def lookup(record: Record, column: str) -> Any:
@@ -35,7 +35,7 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return _encode(value)
+    return compact(value)
 
 
 def visible(shown: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from smsgw_cli.output.cells import Record
+from smsgw_cli.output.cells import Record, compact
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 # Lone surrogates cannot be encoded as UTF-8.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
-_compact = json.JSONEncoder(ensure_ascii=False).encode
 _indented = json.JSONEncoder(ensure_ascii=False, indent=2).encode
 
 
 def encoded(value: Any, indent: int | None = 2) -> str:
     """JSON on one line for `indent` None, otherwise indented as by json.dumps."""
-    return _safe(_compact(value) if indent is None else _indented(value))
+    return _safe(compact(value) if indent is None else _indented(value))
 
 
 def as_number(value: "Decimal") -> int | float:

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Container
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from itertools import chain, count
+from pathlib import Path
 
+WORDS = Path(__file__).with_name("usual_words.tsv")
 REASON = "smsgw_reason"  # the column that our files of rejected rows add
 MAILING = "smsgw_mailing"  # the first column of our files of recipients that are left
 _LETTERS = ("L", "M", "N")  # Unicode general categories: marks belong to their letters
@@ -32,10 +33,14 @@ def normalized(name: str) -> str:
 @cache
 def usual_words(meaning: str) -> frozenset[str]:
     """The words of every language for a meaning in usual_words.tsv, without accents."""
-    text = (files("smsgw_cli.tables") / "usual_words.tsv").read_text(encoding="utf-8")
-    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    texts = [words for of, _language, words in lines if of == meaning]
+    texts = [words for of, _language, words in _usual_words() if of == meaning]
     return frozenset(map(without_accents, "|".join(texts).split("|")))
+
+
+@cache
+def _usual_words() -> list[list[str]]:
+    text = WORDS.read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
 
 
 def without_accents(name: str) -> str:

@@ -28,9 +28,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(find(word, list(known), 1)), None)
 
 
-_FORMULA = re.compile("[=+\\-@\t\r\n＝＋－＠]")  # the last four are the full-width forms
+_FORMULA = "[=+\\-@\t\r\n＝＋－＠]"  # the last four are the full-width forms
 
 
 def without_formula(text: str) -> str:
     """The text as one that no spreadsheet runs as a formula (OWASP, "CSV Injection")."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if re.match(_FORMULA, text) else text

@@ -39,6 +39,7 @@ REQUEST = {"typer", "httpx", "httpcore", "ssl", *CONFIGURATION}
 
 # What a request with one page does not run, although libraries import it.
 NOT_RUN = {
+    "_ast",
     "concurrent.futures",
     "decimal",
     "email.utils",
@@ -54,6 +55,7 @@ NOT_RUN = {
     "textwrap",
     "tomllib",
     "_hashlib",
+    "_ssl",
 }
 
 PROFILES = {"typer", "filelock", *CONFIGURATION}

@@ -1,8 +1,8 @@
 """Creates clients of one server, for any number of threads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import httpx
 
@@ -23,8 +23,7 @@ READERS, MOST_READERS = 8, 64
 Guard = Callable[[Client, Outgoing], None]
 
 
-@dataclass(frozen=True)
-class Hooks:
+class Hooks(NamedTuple):
     """Callbacks of requests.
 
     `guard` is called before each request, with a client for requests of its own, and raises to

@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import NamedTuple
 
 import httpx
@@ -98,6 +97,10 @@ def _variable(kind: str) -> str:
     return name if name in os.environ else name.upper()
 
 
+def _has_socks() -> bool:
+    return import_module("importlib.util").find_spec("socksio") is not None
+
+
 def _proxy(configured: str, source: str) -> Proxy:
     try:
         proxy = httpx.Proxy(configured if "://" in configured else f"http://{configured}")
@@ -111,7 +114,7 @@ def _proxy(configured: str, source: str) -> Proxy:
             hint=f"it must be one of {', '.join(f'{each}://' for each in SCHEMES)}; write special "
             "characters of a password percent-encoded: %2F for /",
         ) from None
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+    if proxy.url.scheme.startswith("socks") and not _has_socks():
         raise Usage(
             f"the proxy in {source} is a SOCKS proxy, which needs the package socksio",
             hint="install it with: pip install 'smsgw-cli[socks]'",

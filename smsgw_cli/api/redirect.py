@@ -1,5 +1,6 @@
 """Follows redirects of GET within the same server, so that the token is sent nowhere else."""
 
+import re
 from collections.abc import Callable
 
 import httpx
@@ -72,4 +73,4 @@ def _only_reads(request: httpx.Request) -> bool:
 def _is_allowed(old: httpx.URL, new: httpx.URL) -> bool:
     """Whether an address is on the same server, without a downgrade from TLS, and no login."""
     same_server = old.host == new.host and (old.port == new.port or new.scheme != old.scheme)
-    return same_server and new.scheme in (old.scheme, "https") and not LOGIN.search(new.path)
+    return same_server and new.scheme in (old.scheme, "https") and not re.search(LOGIN, new.path)

@@ -45,9 +45,9 @@ LONGEST_EXCERPT = 200
 MAX_DELAY = timedelta(seconds=5)  # between the dates of responses, of servers side by side
 DOUBT = "; the request may or may not have been carried out"
 # Laravel, Illuminate\Routing\AbstractRouteCollection: the address is unknown, not the record.
-NO_ROUTE = re.compile(r"The route \S* could not be found")
+NO_ROUTE = r"The route \S* could not be found"
 # nginx, ngx_http_special_response.c: the page built in for 503.
-NGINX_503 = re.compile(
+NGINX_503 = (
     rb"<html>\s*<head><title>503 Service Temporarily Unavailable</title></head>\s*"
     rb"<body>\s*<center><h1>503 Service Temporarily Unavailable</h1></center>\s*"
     rb"<hr><center>nginx[^<]*</center>\s*</body>\s*</html>\s*(<!--[^>]*-->\s*)*"
@@ -85,7 +85,7 @@ def is_limit(response: httpx.Response) -> bool:
         response.status_code == 503
         and headers.get("Server", "").startswith("nginx")
         and not any(name in headers for name in BEHIND_NGINX)
-        and NGINX_503.fullmatch(response.content) is not None
+        and re.fullmatch(NGINX_503, response.content) is not None
     )
 
 
@@ -113,7 +113,7 @@ def _body_of(response: httpx.Response, body: Any = None) -> Body:
         return Body.JSON
     if reports_error(body):
         text = str(body.get("message"))
-        return Body.NO_ROUTE if NO_ROUTE.match(text) else Body.ERROR
+        return Body.NO_ROUTE if re.match(NO_ROUTE, text) else Body.ERROR
     return Body.RECORD if has_id(body) else Body.OBJECT
 
 
@@ -265,7 +265,7 @@ def where(response: httpx.Response) -> str:
 
 def _redirected(response: httpx.Response, *, is_unknown: bool) -> SmsgwError:
     parts, doubt = _target(response), DOUBT if is_unknown else ""
-    if LOGIN.search(parts.path):
+    if re.search(LOGIN, parts.path):
         return (Unknown if is_unknown else Auth)(
             f"{where(response)}: the server redirects to its login page{doubt}",
             status=response.status_code,

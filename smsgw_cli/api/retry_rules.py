@@ -1,6 +1,5 @@
 """The table of what each response means, for single requests and bulk work alike."""
 
-import re
 from collections.abc import Callable, Collection
 from enum import Enum
 from typing import NamedTuple
@@ -132,7 +131,7 @@ def _has_long_retry_after(_: Intent, response: ResponseSummary) -> bool:
     return (response.retry_after or 0.0) > LONGEST_RETRY_AFTER
 
 
-LOGIN = re.compile(r"/(login|signin|sign-in|auth)\b")
+LOGIN = r"/(login|signin|sign-in|auth)\b"
 SUCCESS = range(200, 300)
 SERVER_ERRORS = range(500, 600)
 NOT_PROCESSED = frozenset({425, 429})

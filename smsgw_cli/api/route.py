@@ -1,7 +1,7 @@
 """The way to one origin: a connection at a time, directly or by a proxy."""
 
+import ssl
 from importlib import import_module
-from ssl import SSLContext
 from time import monotonic
 
 import httpcore
@@ -36,7 +36,7 @@ class Route:
         self.proxy = proxy
         self._backend = Backend(budget, is_proxied=proxy is not None)
         self._not_socks = _not_socks() if proxy and proxy.is_socks else ()
-        self._context: SSLContext | None = None
+        self._context: ssl.SSLContext | None = None
         self._connection: httpcore.ConnectionInterface | None = None
         self._last_used = 0.0
 
@@ -117,7 +117,7 @@ class Route:
             network_backend=self._backend,
         )
 
-    def _context_for(self, proxy: httpx.URL) -> SSLContext | None:
+    def _context_for(self, proxy: httpx.URL) -> "ssl.SSLContext | None":
         """For TLS with the proxy itself: the ca_bundle is for the server alone."""
         if proxy.scheme != "https":
             return None

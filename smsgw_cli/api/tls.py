@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import ssl
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ import httpx
 
 from smsgw_cli.errors import Unavailable, Usage
 
-HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")  # OpenSSL's name of a certificate file: 5ad8a5d6.0
+HASHED = r"[0-9a-f]{8}\.[0-9]+"  # OpenSSL's name of a certificate file: 5ad8a5d6.0
 # Where systems keep all their CA certificates in one file: those of Go's crypto/x509.
 FILES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -41,14 +42,14 @@ class Trust:
         self._is_all = bool(ca_bundle)
 
     @property
-    def context(self) -> ssl.SSLContext:
+    def context(self) -> "ssl.SSLContext":
         """Loaded when it is first needed, as that takes up to 33 ms."""
         with self._lock:
             if self._context is None:
                 self._context = _prepared(self._load())
             return self._context
 
-    def add_all(self, refusing: ssl.SSLContext) -> bool:
+    def add_all(self, refusing: "ssl.SSLContext") -> bool:
         """Trust what the system's file of CA certificates has, too; it takes 30 ms to load.
 
         Returns whether `refusing`, the context of a failed handshake, lacked it.
@@ -59,7 +60,7 @@ class Trust:
                 self._context = _prepared(_loaded(_hashed_folder(), _system_file()))
             return refusing is not self._context
 
-    def _load(self) -> ssl.SSLContext:
+    def _load(self) -> "ssl.SSLContext":
         if self.ca_bundle:
             return _from_bundle(self.ca_bundle)
         folder, file = _from_environment()
@@ -71,43 +72,13 @@ class Trust:
         return _loaded(folder, None if folder else _system_file())
 
 
-class _Handshake:
-    """Keeps the certificate of a refused handshake: Python's error does not have it."""
-
-    def do_handshake(self, *args: bool) -> None:
-        try:
-            super().do_handshake(*args)  # type: ignore[misc]
-        except ssl.SSLCertVerificationError as error:
-            error.refused = _peer(self)  # type: ignore[attr-defined]
-            error.hostname = self.server_hostname  # type: ignore[attr-defined]
-            raise
-
-
-class _Socket(_Handshake, ssl.SSLSocket):
-    pass
-
-
-class _Object(_Handshake, ssl.SSLObject):
-    pass
-
-
-def _peer(connection: object) -> bytes | None:
-    """The certificate that the other side sent, as DER; None if this Python does not tell."""
-    try:
-        if hasattr(connection, "get_unverified_chain"):  # Python 3.13
-            return bytes(connection.get_unverified_chain()[0])
-        chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
-        return ssl.PEM_cert_to_DER_cert(chain[0].public_bytes())
-    except (AttributeError, LookupError, TypeError, ValueError):
-        return None
-
-
-def _prepared(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.sslsocket_class, context.sslobject_class = _Socket, _Object
+def _prepared(context: "ssl.SSLContext") -> "ssl.SSLContext":
+    handshake = import_module("smsgw_cli.api.handshake")
+    context.sslsocket_class, context.sslobject_class = handshake.Socket, handshake.Object
     return context
 
 
-def _from_bundle(path: str) -> ssl.SSLContext:
+def _from_bundle(path: str) -> "ssl.SSLContext":
     try:
         context = ssl.create_default_context(cafile=path)
     except (OSError, ssl.SSLError) as error:
@@ -118,7 +89,7 @@ def _from_bundle(path: str) -> ssl.SSLContext:
     return context
 
 
-def _loaded(folder: str | None, file: str | None) -> ssl.SSLContext:
+def _loaded(folder: str | None, file: str | None) -> "ssl.SSLContext":
     """Trusts the CA certificates of a folder and a file, or certifi's without both."""
     try:
         if folder or file:
@@ -143,7 +114,8 @@ def _hashed_folder() -> str | None:
     """
     folder = ssl.get_default_verify_paths().capath
     try:
-        is_hashed = folder and any(HASHED.fullmatch(each.name) for each in Path(folder).iterdir())
+        files = Path(folder).iterdir() if folder else ()
+        is_hashed = any(re.fullmatch(HASHED, each.name) for each in files)
     except OSError:
         return None
     return folder if is_hashed else None
@@ -165,7 +137,7 @@ def describe(response: httpx.Response) -> str | None:
     return f"{connection.version()}, certificate valid until {certificate.get('notAfter')}"
 
 
-def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
+def refused_certificate(error: BaseException | None) -> "ssl.SSLError | None":
     """The TLS error that caused a failed connection, or None.
 
     Only while connecting: after a later TLS error the request may have been processed.
@@ -177,7 +149,7 @@ def refused_certificate(error: BaseException | None) -> ssl.SSLError | None:
     return error
 
 
-def failure(server: str, error: ssl.SSLError) -> Unavailable:
+def failure(server: str, error: "ssl.SSLError") -> Unavailable:
     """The error for a connection that is not secure, with a hint at what helps."""
     parts = urlsplit(server)
     if not isinstance(error, ssl.SSLCertVerificationError):
@@ -206,7 +178,7 @@ def _hint(code: int) -> str:
     return "the server needs another certificate"
 
 
-def _fingerprint(error: ssl.SSLCertVerificationError) -> str:
+def _fingerprint(error: "ssl.SSLCertVerificationError") -> str:
     """The SHA-256 of the certificate that was refused, from that very handshake."""
     certificate: bytes | None = getattr(error, "refused", None)
     if certificate is None:

@@ -1,5 +1,6 @@
 """Profiles in a backup: without tokens, and restored only if the name is free."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from smsgw_cli.config import editor, file
@@ -58,7 +59,7 @@ def _settings(table: object) -> Record:
 
 def _checked(name: str, settings: object) -> Record:
     found = _settings(settings)
-    if not NAME.fullmatch(name) or ("server" in found) == (name == SANDBOX):
+    if not re.fullmatch(NAME, name) or ("server" in found) == (name == SANDBOX):
         raise Usage(f"the backup has an invalid profile: {name!r}")
     for key, value in found.items():
         checked(key, value, f"the profile {name} of the backup: {key}")

@@ -3,7 +3,6 @@
 They may appear anywhere on the command line; those nearest to the command win.
 """
 
-from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 import typer
@@ -18,7 +17,6 @@ def _option(*flags: str, section: str, **settings: Any) -> Any:
     return typer.Option(*flags, rich_help_panel=section, **settings)
 
 
-@dataclass
 class Options:
     """The shared options as given; None if not given."""
 
@@ -128,4 +126,4 @@ class Options:
                 setattr(self, name, value)
 
 
-SHARED = tuple(field.name for field in fields(Options))
+SHARED = tuple(Options.__annotations__)

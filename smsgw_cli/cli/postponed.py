@@ -8,12 +8,16 @@ from types import ModuleType
 from typing import Any
 
 # Modules, and who takes names from them while being imported: those become classes that load the
-# module when called. They are for cookies, digest authentication, asynchronous requests, SOCKS,
-# host names that are not ASCII, numbers within texts, the completion and the tracebacks of Typer.
+# module when called. They are for TLS, cookies, digest authentication, asynchronous requests,
+# SOCKS, host names that are not ASCII, numbers within texts, source code, translated messages, the
+# completion and the tracebacks of Typer.
 POSTPONED: dict[str, tuple[str, ...]] = {
+    "ast": ("inspect",),
+    "base64": ("httpx._auth",),
     "certifi": (),
     "difflib": ("typer.core",),
     "email.message": (),
+    "gettext": ("typer._click.parser", "typer.core"),
     "hashlib": ("httpx._auth",),
     "http.cookiejar": ("httpx._models", "httpx._types"),
     "httpcore._async": ("httpcore",),
@@ -23,9 +27,13 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "phonenumbers.asyoutypeformatter": ("phonenumbers",),
     "phonenumbers.phonenumbermatcher": ("phonenumbers",),
     "platform": (),
+    "secrets": (),
+    "shutil": ("typer",),
     "socksio": (),
+    "ssl": ("httpcore._ssl",),
     "subprocess": (),
     "tempfile": ("platformdirs.unix",),
+    "tokenize": (),
     "traceback": ("typer.main",),
     "typer.completion": ("typer.main",),
     "urllib.request": ("httpx._auth", "httpx._models", "httpx._utils"),

@@ -4,7 +4,6 @@ import copy
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
@@ -22,16 +21,21 @@ from smsgw_cli.errors import Interrupted
 VARIABLES = {"profile_name": "SMSGW_PROFILE"}
 
 
-@dataclass(frozen=True)
 class CommandTable:
     """All commands: their one-line help by name, by section, in the order of the help.
 
     `load` imports a command by name, `session` creates the session of a command line.
     """
 
-    sections: Mapping[str, Mapping[str, str]]
-    load: Callable[[str], Any]
-    session: Callable[[], Session]
+    def __init__(
+        self,
+        sections: Mapping[str, Mapping[str, str]],
+        load: Callable[[str], Any],
+        session: Callable[[], Session],
+    ) -> None:
+        self.sections = sections
+        self.load = load
+        self.session = session
 
     @cached_property
     def lines(self) -> Mapping[str, str]:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -64,8 +63,7 @@ class Session:
         values = self.values
         if self._no_profile is not None:
             raise self._no_profile
-        return replace(
-            self._chosen,
+        return self._chosen._replace(
             timeout=values.of("timeout").value,
             retries=values.of("retries").value,
             rate=values.of("rate").value,
@@ -278,7 +276,7 @@ class Session:
     def _start_sandbox(self, profile: "Profile") -> tuple["Profile", str]:
         gateway = self._closing.enter_context(self.embedded().running())
         self.out.note("sandbox: simulated gateway on this machine; nothing is really sent")
-        return replace(profile, server=gateway.url), gateway.token
+        return profile._replace(server=gateway.url), gateway.token
 
 
 def _split(columns: str | None) -> list[str] | None:

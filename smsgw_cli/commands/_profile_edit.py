@@ -1,5 +1,6 @@
 """`profiles add` and `profiles update`: settings as KEY=VALUE, the token from elsewhere."""
 
+import re
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -201,7 +202,7 @@ def _probe(session: Session, name: str) -> None:
     """Say what one request to the new profile's server found; it is saved in any case."""
     profile = profiles.find(name, profiles.load())
     with closing(Session()) as probe:
-        probe.profile = replace(profile, timeout=PROBE_SECONDS, retries=0)
+        probe.profile = profile._replace(timeout=PROBE_SECONDS, retries=0)
         try:
             devices = probe.api.count("devices")
         except SmsgwError as error:
@@ -228,7 +229,7 @@ def _exists(name: str) -> Usage:
 def _refuse_name(name: str) -> None:
     if name == SANDBOX:
         raise Usage(f"the profile {SANDBOX} always exists", hint="choose another name")
-    if not profiles.NAME.fullmatch(name):
+    if not re.fullmatch(profiles.NAME, name):
         raise Usage(
             f"invalid profile name {name!r}",
             hint="use up to 64 letters, digits, dots, dashes and underscores",

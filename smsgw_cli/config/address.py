@@ -8,8 +8,8 @@ from smsgw_cli.errors import Usage
 
 API_PATH = "/api/v1"
 MISTYPED_SCHEME = re.compile(r"^(https?)(?::/+|//+)", re.IGNORECASE)  # https//, https:/, https:///
-API = re.compile(r"/api/v([0-9][^/]*)(?:/|$)", re.IGNORECASE)
-PAGES = re.compile(r"/(?:dashboard|login)(?:/|$)", re.IGNORECASE)  # copied from a browser
+API = r"(?i)/api/v([0-9][^/]*)(?:/|$)"
+PAGES = r"(?i)/(?:dashboard|login)(?:/|$)"  # copied from a browser
 CONTROL_PATH = "/__sandbox"
 """Where a sandbox is steered, beside its API."""
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -32,9 +32,9 @@ def normalized(text: str) -> str:
 
 def _folder(path: str) -> str:
     """The path before that of the API or of a page. Raises Usage for the path of another API."""
-    found = API.search(path)
+    found = re.search(API, path)
     if not found:
-        return PAGES.split(path, maxsplit=1)[0].rstrip("/")
+        return re.split(PAGES, path, maxsplit=1)[0].rstrip("/")
     if found[1].lower() != "1":
         raise Usage(
             f"this is not the address of API v1, but of {found[0].strip('/')}",

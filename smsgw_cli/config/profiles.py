@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from smsgw_cli.config import file
 from smsgw_cli.config.metrics import PREFIX
@@ -24,11 +24,10 @@ from smsgw_cli.errors import Auth, NotFound, SmsgwError, Usage
 
 SANDBOX = "sandbox"
 ENVIRONMENT = "environment"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A server, how to connect to it, and the profile's other `settings`, by name.
 
     `timeout` is in seconds, `rate` in requests per minute: from whichever source has them.
@@ -37,16 +36,20 @@ class Profile:
 
     name: str
     server: str = ""
-    token: str | None = field(default=None, repr=False)
-    token_command: str | None = field(default=None, repr=False)
+    token: str | None = None
+    token_command: str | None = None
     token_source: str = "profile"
     send_method: str | None = None
     ca_bundle: str | None = None
     timeout: float = 30.0
     retries: int = 4
     rate: int | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = MappingProxyType({})
     other_lists: str = ""
+
+    def __repr__(self) -> str:
+        """Without its secrets."""
+        return f"Profile({self.name!r}, {self.server!r})"
 
     @property
     def key(self) -> str:
@@ -63,8 +66,7 @@ class Profile:
         return self.name == SANDBOX and not self.server
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """The profiles of config.toml by name, the name of the default one, and the tables of
     balances, which `balance_rules.rules_of` reads: a mistake in one holds up nothing else."""
 
@@ -210,7 +212,7 @@ def _with_environment_token(profile: Profile) -> Profile:
     token = os.environ.get("SMSGW_TOKEN")
     if not token:
         return profile
-    return replace(profile, token=_environment_token(token), token_source="SMSGW_TOKEN")
+    return profile._replace(token=_environment_token(token), token_source="SMSGW_TOKEN")
 
 
 def _environment_token(value: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from smsgw_cli.config.metrics import PREFIX
@@ -22,8 +21,7 @@ class Sourced(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(NamedTuple):
     """Every setting, from the first source that has it.
 
     `options` has the values of options named like a setting, `overrides` those of --set. Raises

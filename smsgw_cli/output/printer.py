@@ -15,7 +15,7 @@ from smsgw_cli.output.records import PRINTED, READ, as_records, counted, is_list
 from smsgw_cli.output.stdout import flushed, writing
 from smsgw_cli.output.writer import NOTHING, Writer, write
 
-QUOTED = re.compile(r"(?<!\w)'[^']+'(?!\w)")
+QUOTED = r"(?<!\w)'[^']+'(?!\w)"
 
 
 class Printer:
@@ -210,7 +210,7 @@ def wrapped(line: str) -> list[str]:
         return [line]
     if not 0 < columns < len(line):
         return [line]
-    joined = QUOTED.sub(lambda found: found[0].replace(" ", "\0"), line)
+    joined = re.sub(QUOTED, lambda found: found[0].replace(" ", "\0"), line)
     lines: list[str] = import_module("textwrap").wrap(
         joined, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )

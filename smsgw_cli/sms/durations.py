@@ -8,17 +8,17 @@ from smsgw_cli.errors import Usage
 FORMS = "5s, 10m, 1h30m, 1d or 2w"
 LONGEST = timedelta(days=3660)  # servers refuse dates too far in the past
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_COMPOUND = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhdw])+")
-_PART = re.compile(r"([0-9.]+)([smhdw])")
-_BARE = re.compile(r"[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+")
+_COMPOUND = r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhdw])+"
+_PART = r"([0-9.]+)([smhdw])"
+_BARE = r"[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+"
 
 
 def seconds(value: object) -> float:
     """Seconds from `5s`, `1h30m`, or a number of seconds such as `90` or `0.5`. Raises Usage."""
     text = str(value).strip()
-    if _BARE.fullmatch(text):
+    if re.fullmatch(_BARE, text):
         return float(text)
-    if _COMPOUND.fullmatch(text):
+    if re.fullmatch(_COMPOUND, text):
         return _sum(text)
     raise Usage(f"cannot read {text!r} as a duration", hint=f"use {FORMS}, or in seconds")
 
@@ -40,7 +40,7 @@ def duration(text: str) -> timedelta:
 
 def is_duration(text: str) -> bool:
     """Whether it is a duration with a unit."""
-    return _COMPOUND.fullmatch(text.strip()) is not None
+    return re.fullmatch(_COMPOUND, text.strip()) is not None
 
 
 def exact(text: str) -> timedelta:
@@ -61,4 +61,4 @@ def in_words(seconds: float) -> str:
 
 
 def _sum(text: str) -> float:
-    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+    return sum(float(number) * _SECONDS[unit] for number, unit in re.findall(_PART, text))

@@ -16,11 +16,11 @@ from typing import cast
 from smsgw_cli.errors import Usage
 
 UTC = "UTC"
-_RULES = re.compile(r"(<[^>]+>|[A-Za-z]{3,})[-+]?[0-9]")  # POSIX, "Environment Variables"
+_RULES = r"(<[^>]+>|[A-Za-z]{3,})[-+]?[0-9]"  # POSIX, "Environment Variables"
 _UTC_NAMES = frozenset({UTC, "Etc/UTC", "Etc/GMT"})  # what its aliases lead to
 HINT = "use a name such as Europe/Berlin"
 # Files in the folder of zones that are no zones, and its copies with leap seconds.
-_NO_NAME = re.compile(r"localtime|posixrules|Factory|(posix|right)/.*")
+_NO_NAME = r"localtime|posixrules|Factory|(posix|right)/.*"
 # IANA's file `backward`, "Alternate names for the same location": what a server with an older or
 # newer list may call a place. Older renames than PHP's list (5.1.0, 2005) are omitted.
 FORMER = {
@@ -70,7 +70,7 @@ def is_known(name: str) -> bool:
 def named(name: str) -> tzinfo:
     """A zone of the IANA database. Raises Usage if there is none of this name."""
     try:
-        if _NO_NAME.fullmatch(name):
+        if re.fullmatch(_NO_NAME, name):
             raise ValueError(name)
         return cast("tzinfo", import_module("zoneinfo").ZoneInfo(name))  # 14 ms
     except (LookupError, ValueError, OSError) as error:
@@ -102,7 +102,7 @@ def of_variable() -> tzinfo | None:
     containers. Raises Usage for an unknown one.
     """
     name = os.environ.get("TZ", "").removeprefix(":")
-    if not name or _RULES.match(name) or PurePath(name).is_absolute():
+    if not name or re.match(_RULES, name) or PurePath(name).is_absolute():
         return None
     try:
         return named(name)

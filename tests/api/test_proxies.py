@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -169,7 +170,7 @@ def test_a_socks_proxy_without_its_package_is_told(
 ) -> None:
     against(ELSEWHERE)
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9")
-    monkeypatch.setattr("smsgw_cli.api.proxies.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "socksio", None)
     assert "smsgw-cli[socks]" in run("devices list", code=2).stderr
 
 

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import ssl
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +51,28 @@ def test_a_self_signed_server_is_trusted_with_a_ca_bundle(
     with scripted(answer("200 OK", PAGE), tls=context(authority, "127.0.0.1")) as script:
         profile(run, script.url, "--ca-bundle ca.pem")
         assert run("contact-lists list -o json").json == []
+
+
+def test_the_program_loads_tls_when_a_server_needs_it(
+    process: Callable[..., subprocess.CompletedProcess[str]],
+    against: Callable[[str], None],
+    authority: trustme.CA,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its modules are postponed in a process of its own alone."""
+    authority.cert_pem.write_to_path(str(home / "ca.pem"))
+    with scripted(answer("200 OK", PAGE), tls=context(authority, "127.0.0.1")) as script:
+        against(script.url)
+        refused = process("contact-lists list")
+        monkeypatch.setenv("SMSGW_CA_BUNDLE", str(home / "ca.pem"))
+        listed = process("contact-lists list -o json")
+        examined = process("doctor")
+    assert (refused.returncode, listed.returncode) == (6, 0)
+    assert "is not trusted: " in refused.stderr
+    assert "(SHA-256 " in refused.stderr
+    assert listed.stdout == "[]\n"
+    assert "certificate valid until" in examined.stdout
 
 
 def test_a_certificate_for_another_host_is_refused(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from smsgw_cli.backup.layout import (
     ARCHIVED,
@@ -19,8 +20,7 @@ BATCH = 500  # records of this program
 FORBIDDEN = 403
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A file of a backup: the API's `path` that has its records, or the `records` themselves.
 
     `change` is applied to each record.

@@ -4,8 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.backup.layout import CONTACT_LISTS, contacts_of, fields_of
@@ -22,8 +21,7 @@ from smsgw_cli.wording import pluralize
 PATH = "contact-lists"
 
 
-@dataclass(frozen=True)
-class SavedList:
+class SavedList(NamedTuple):
     """A list of a backup: `number` is its id there, `fields` are in the order of creation."""
 
     number: int
@@ -31,8 +29,7 @@ class SavedList:
     fields: Sequence[ContactField]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A list of a backup, and the id of the server's list of that name, or None.
 
     `missing` are the tags of the fields that it lacks.

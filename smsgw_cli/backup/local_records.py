@@ -1,7 +1,6 @@
 """Backs up and merges the records of this program; a merge removes none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.backup import profiles
@@ -22,8 +21,7 @@ class Merged(NamedTuple):
     skipped: int = 0
 
 
-@dataclass(frozen=True)
-class LocalRecords:
+class LocalRecords(NamedTuple):
     """The do-not-contact lists, the ledger of a `server`, and the profiles."""
 
     suppressed: SuppressionLists

@@ -1,8 +1,8 @@
 """Restores the contact lists of a backup through the engine of imports."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.backup import contacts_plan
 from smsgw_cli.backup.contacts_plan import RestoreSpec
@@ -21,8 +21,7 @@ from smsgw_cli.engine.job import Throttle
 STDIN = "-"  # in place of a file that is gone when the archive has been read
 
 
-@dataclass(frozen=True)
-class ListToRestore:
+class ListToRestore(NamedTuple):
     """A list of a backup, what it is on the server, and the plan of its contacts from a `file`."""
 
     match: Match
@@ -48,8 +47,7 @@ def planned(
     return ListToRestore(match, plan, STDIN if is_archive else str(path))
 
 
-@dataclass(frozen=True)
-class Restore:
+class Restore(NamedTuple):
     """Restores lists to the server of `context`; `existing` is what becomes of the contacts that
     are there: skip or update."""
 

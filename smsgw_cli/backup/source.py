@@ -4,9 +4,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from smsgw_cli.backup.layout import MANIFEST, SUMS, is_known
 from smsgw_cli.backup.manifest import Manifest, manifest_of
@@ -20,8 +19,7 @@ _SUM = re.compile(r"([0-9a-f]{64})  (\S+)")
 DAMAGED_HINT = "use another backup; nothing was changed"
 
 
-@dataclass(frozen=True)
-class Backup:
+class Backup(NamedTuple):
     """A verified backup in a folder; `digests` are the SHA-256 of its files."""
 
     folder: Path

@@ -1,8 +1,7 @@
 """The devices and sending servers of a campaign, and its status on each."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from smsgw_cli.api.reader import ListReader, Reader
 from smsgw_cli.errors import NotFound
@@ -23,8 +22,7 @@ STALLED_MEANS = (
 )
 
 
-@dataclass(frozen=True)
-class CampaignSenders:
+class CampaignSenders(NamedTuple):
     """The devices and the sending servers of a campaign, as the server lists them."""
 
     devices: tuple[Device, ...] = ()

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -22,8 +21,7 @@ SENDERS_POLL = 30.0  # the status on devices changes less often than the counts
 LONGEST_SILENCE = 300.0
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """The state of a campaign after one poll."""
 
     counts: Counts

@@ -1,7 +1,6 @@
 """Deletes many records with the engine."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.attempt import Attempt
@@ -41,8 +40,7 @@ class DeleteOutcome(NamedTuple):
     error: SmsgwError | None = None
 
 
-@dataclass(frozen=True)
-class DeleteJob:
+class DeleteJob(NamedTuple):
     """Deletes the records with these ids below a path, one per row."""
 
     path: str

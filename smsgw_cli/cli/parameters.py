@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from enum import StrEnum
 from importlib import import_module
 from typing import Annotated, Any, TypeVar
@@ -128,11 +127,11 @@ def deferred(module: str, name: str) -> Run:
 
 
 def typed(kind: type[Options], arguments: Mapping[str, Any]) -> Options:
-    """A dataclass from the options of a command that are named like its fields.
+    """A record of this kind from the options of a command that are named like its fields.
 
     Missing options keep the field's default; repeatable ones are tuples.
     """
-    names = {each.name for each in fields(kind)}  # type: ignore[arg-type]  # any dataclass
+    names = inspect.signature(kind).parameters
     values = {key: value for key, value in arguments.items() if key in names and value is not None}
     return kind(
         **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.cli.dry_run import request_of
 from smsgw_cli.cli.session import Session
@@ -43,8 +44,7 @@ class Wish:
         return self.code is not None or self.repeats
 
 
-@dataclass(frozen=True)
-class Planner:
+class Planner(NamedTuple):
     """Chooses codes by the rules, or as wished. `note` prints which SIMs are skipped."""
 
     reader: BalanceReader

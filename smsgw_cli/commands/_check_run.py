@@ -3,10 +3,9 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
-from dataclasses import dataclass
 from functools import partial
 from io import StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli import __version__
 from smsgw_cli.cli import plugin
@@ -29,8 +28,7 @@ from smsgw_cli.sms import times
 RETRIES = 1  # of a request: monitoring asks again by itself
 
 
-@dataclass(frozen=True)
-class CheckRequest:
+class CheckRequest(NamedTuple):
     """What to check, as typed."""
 
     check: str | None = None

@@ -4,8 +4,7 @@ import re
 import sys
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
@@ -30,8 +29,7 @@ Changes = dict[str, Any]
 """Values by key as stored in the file; None removes one."""
 
 
-@dataclass(frozen=True)
-class ProfileRequest:
+class ProfileRequest(NamedTuple):
     """The profile and its settings, as typed, and where the token is from. Raises Usage."""
 
     name: str
@@ -59,7 +57,7 @@ def add_profile(session: Session, **given: Any) -> None:
     if changes.get("server") is None:
         raise Usage("no server given", hint=f"smsgw profiles add {request.name} SERVER")
     from_elsewhere = request.token_stdin or pairs.get("token_command")
-    changes |= _token(session, replace(request, ask_token=not from_elsewhere), pairs)
+    changes |= _token(session, request._replace(ask_token=not from_elsewhere), pairs)
 
     def edit(document: Document) -> None:
         tables = document.setdefault("profiles", {})
@@ -134,7 +132,7 @@ def _with_server(request: ProfileRequest) -> ProfileRequest:
         return request
     is_setting = "=" in request.server and not request.server.lower().startswith("http")
     text = request.server if is_setting else f"server={request.server}"
-    return replace(request, settings=(text, *request.settings))
+    return request._replace(settings=(text, *request.settings))
 
 
 def _pair(text: str) -> tuple[str, str]:

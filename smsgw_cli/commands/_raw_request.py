@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from smsgw_cli.cli import arguments
@@ -17,8 +16,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 SAFE = "/%:@!$&'()*+,;=~"  # characters allowed unescaped in a path
 
 
-@dataclass(frozen=True)
-class RawRequest:
+class RawRequest(NamedTuple):
     """Method, path below `/api/v1/`, query parameters by name, and JSON body or None."""
 
     method: str

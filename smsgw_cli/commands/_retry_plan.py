@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import cast
+from typing import NamedTuple, cast
 
 from smsgw_cli.campaigns.senders import campaign_senders, processed_by_servers
 from smsgw_cli.cli.session import Session
@@ -56,8 +55,7 @@ def _on_their_way(session: Session, campaign: Record) -> int:
     return left - processed_by_servers(session.api, about, senders, processed)
 
 
-@dataclass(frozen=True)
-class AgeLimit:
+class AgeLimit(NamedTuple):
     """The option --before: what was sent later than `moment` is left alone."""
 
     text: str

@@ -4,9 +4,9 @@ import shlex
 import threading
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from smsgw_cli.api.sandbox_keys import Change, given_to_serve, given_to_set
@@ -31,8 +31,7 @@ LAST_YEAR = 2099
 FIELDS = {"rate": "rate_limit", "fault": "faults"}  # of the gateway's settings, by key
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(NamedTuple):
     """The options of `serve`."""
 
     host: str | None = None

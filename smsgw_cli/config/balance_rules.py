@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.config.paths import config_path
 from smsgw_cli.errors import Usage
@@ -16,8 +15,7 @@ LARGEST = 10**12
 GROUPS = ("amount", "currency", "expiry")
 
 
-@dataclass(frozen=True)
-class BalanceRule:
+class BalanceRule(NamedTuple):
     """For SIMs of a carrier (`*` is any text), a country (two letters), both, or all.
 
     `code` is dialled; `pattern` is searched in its answer, and has the named group `amount`, and
@@ -77,7 +75,7 @@ def rules_of(tables: object) -> tuple[BalanceRule, ...]:
     return tuple(found)
 
 
-_KEYS = tuple(each.name for each in fields(BalanceRule))
+_KEYS = BalanceRule._fields
 
 
 def _rule(table: dict[str, Any]) -> BalanceRule:

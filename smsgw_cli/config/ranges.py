@@ -1,9 +1,8 @@
 """Ranges of the Monitoring Plugins guidelines: a value alerts outside `10:20`, inside `@10:20`."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple, Self
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms import durations
@@ -12,8 +11,7 @@ FORMS = "10, 10:, ~:10, 10:20 or @10:20"
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """The values from `start` to `end`, both included; None is infinite.
 
     A value outside alerts, with `is_inside` one within.
@@ -51,8 +49,7 @@ class Range:
         return f"{'@' if self.is_inside else ''}{start or ('' if end else '0:')}{end}"
 
 
-@dataclass(frozen=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """The ranges of a metric; None means no range."""
 
     warning: Range | None = None

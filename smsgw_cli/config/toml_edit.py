@@ -8,8 +8,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli_w
 import tomlkit
@@ -73,8 +72,7 @@ def _apply(table: Any, old: Document, new: Document) -> None:
             table[key] = value
 
 
-@dataclass(frozen=True)
-class _Comments:
+class _Comments(NamedTuple):
     """The lines above a header: `separate` blank lines and comments, and its `own`."""
 
     marker: str
@@ -82,8 +80,7 @@ class _Comments:
     own: list[str]
 
 
-@dataclass(frozen=True)
-class _Marked:
+class _Marked(NamedTuple):
     """A text without the comments above its headers (`above`) and after its last key (`end`)."""
 
     text: str

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import PageReader
@@ -43,8 +42,7 @@ class BulkClient(PageReader, Protocol):
     def another(self) -> ListClient: ...
 
 
-@dataclass(frozen=True)
-class BulkContext:
+class BulkContext(NamedTuple):
     """A server, identified by `name`.
 
     `region` is the country of numbers without a leading +, `clients` creates a client for another

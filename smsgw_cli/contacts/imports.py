@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
@@ -26,8 +26,7 @@ from smsgw_cli.wording import pluralize
 MOST_NAMED = 1_000
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(NamedTuple):
     """An import with the options of `spec`; `note` prints a note."""
 
     context: BulkContext

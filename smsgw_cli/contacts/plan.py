@@ -136,7 +136,7 @@ def _converter(
     """The converter of a file, without its targets and fields."""
     number = next(column for column, key in columns.keys.items() if key == MOBILE_NUMBER)
     notation = notation_of(spec.dates, spec.decimal, region, table.dialect.delimiter)
-    notations = {column: replace(notation, dates=each) for column, each in columns.dates.items()}
+    notations = {column: notation._replace(dates=each) for column, each in columns.dates.items()}
     cells = CellReader(table.columns, number, table.dialect.delimiter)
     return RowConverter({}, {}, region, cells, notation, notations, allowed=spec.allow)
 

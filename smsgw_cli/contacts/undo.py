@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.bulk_run import Show
@@ -15,8 +15,7 @@ from smsgw_cli.errors import NotFound, SmsgwError, Usage
 from smsgw_cli.model import Record
 
 
-@dataclass(frozen=True)
-class Undo:
+class Undo(NamedTuple):
     """Undoes imports into one server."""
 
     context: BulkContext

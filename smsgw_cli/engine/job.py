@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from smsgw_cli import model
 from smsgw_cli.api.attempt import Attempt
@@ -13,8 +13,7 @@ WORKERS = 16
 SETTLE = 60.0  # seconds; the default request timeout of PHP and nginx
 
 
-@dataclass(frozen=True)
-class Throttle:
+class Throttle(NamedTuple):
     """The number of concurrent requests and of retries, and the settle time in seconds."""
 
     workers: int = WORKERS

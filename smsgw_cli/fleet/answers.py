@@ -3,8 +3,8 @@
 import re
 from collections.abc import Container, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
@@ -20,8 +20,7 @@ MESSAGE_WAIT = timedelta(seconds=20)
 _PHONE_NUMBER = re.compile(r"\+?[\d ().-]{7,}")
 
 
-@dataclass(frozen=True)
-class AnswerCollector:
+class AnswerCollector(NamedTuple):
     """Collects answers into the history. `sims` are the SIMs by id, which `reader` reads for."""
 
     api: ListReader
@@ -76,8 +75,8 @@ class AnswerCollector:
         if (pull := by_status.get(COMPLETED)) is not None:
             received = parse_timestamp(pull.get("received_at")) or now
             text, answered_at = str(pull.get("response") or ""), format_timestamp(received)
-            return replace(dial, status=COMPLETED, text=text, answered_at=answered_at)
-        return replace(dial, status=FAILED) if FAILED in by_status else dial
+            return dial._replace(status=COMPLETED, text=text, answered_at=answered_at)
+        return dial._replace(status=FAILED) if FAILED in by_status else dial
 
     def _campaign(self, dial: Dial) -> Record:
         entry = self.ledger.find(dial.key)
@@ -93,7 +92,7 @@ class AnswerCollector:
         for message in self._received(dial, dialled):
             answered_at = format_timestamp(parse_timestamp(message.get("sent_at")) or now)
             content = str(message.get("content") or "")
-            found = replace(dial, text=content, answered_at=answered_at, message=message["id"])
+            found = dial._replace(text=content, answered_at=answered_at, message=message["id"])
             if message["id"] not in used and self._has_balance(found):
                 return found
         return dial

@@ -1,15 +1,14 @@
 """Records codes that were dialled for a balance, and the texts that answered them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from typing import NamedTuple
 
 from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.sims import FleetSim
 from smsgw_cli.storage.batches import marks
 
 
-@dataclass(frozen=True)
-class Dial:
+class Dial(NamedTuple):
     """A code that a SIM dialled. `key` is that of its send in the ledger.
 
     `status` is that of the USSD pull once it is final, `text` the network's answer, or the content
@@ -26,11 +25,10 @@ class Dial:
     message: int | None = None
 
 
-_COLUMNS = ", ".join(each.name for each in fields(Dial))
+_COLUMNS = ", ".join(Dial._fields)
 
 
-@dataclass(frozen=True)
-class BalanceHistory:
+class BalanceHistory(NamedTuple):
     """The dials of a server's SIMs. Every method raises SmsgwError if the file cannot be used."""
 
     history: History
@@ -40,7 +38,7 @@ class BalanceHistory:
         with self.history.writing() as db:
             db.execute(
                 "INSERT OR IGNORE INTO dials (key, sim, code, dialled_at) VALUES (?, ?, ?, ?)",
-                astuple(dial)[:4],
+                dial[:4],
             )
 
     def answer(self, dial: Dial) -> None:

@@ -2,9 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from smsgw_cli.config.balance_rules import BalanceRule, rule_for
 from smsgw_cli.fleet.balance_history import Dial
@@ -16,8 +16,7 @@ from smsgw_cli.sms.timestamps import parse_timestamp
 LONGEST = 2000  # characters of a text; a pattern may take long for more
 
 
-@dataclass(frozen=True)
-class Balance:
+class Balance(NamedTuple):
     """What an answer says. `unread` is the text of an expiry that is not a date."""
 
     amount: Decimal
@@ -26,8 +25,7 @@ class Balance:
     unread: str | None = None
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """An answer (see `Dial`) to a code of a SIM, and the balance in it, if a rule reads one."""
 
     dial: Dial
@@ -40,8 +38,7 @@ class Reading:
         return found or datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class BalanceReader:
+class BalanceReader(NamedTuple):
     """Reads answers by the rules of config.toml."""
 
     rules: Sequence[BalanceRule]

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from smsgw_cli.api.client import Client
 from smsgw_cli.campaigns.messenger import sim_of
@@ -23,8 +23,7 @@ MAX_ASKED = 10  # SIMs that are asked about one by one
 TRIED = (FAILED, PROCESSED, SENT, DELIVERED)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """How many messages were tried, and failed; `failures` are some of these, the newest."""
 
     tried: int

@@ -1,8 +1,8 @@
 """Dials USSD codes through the ledger: each code at most once in 20 hours on a SIM."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from smsgw_cli.errors import Unavailable
 from smsgw_cli.fleet.balance_history import BalanceHistory, Dial
@@ -20,8 +20,7 @@ from smsgw_cli.storage.locks import Busy
 ONCE_IN = timedelta(hours=20)  # a daily job of cron that starts a little early still dials
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """A code to dial on a SIM."""
 
     sim: FleetSim

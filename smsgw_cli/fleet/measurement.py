@@ -1,8 +1,8 @@
 """The results of a check: values to compare with ranges, and findings without a value."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Status(IntEnum):
@@ -18,8 +18,7 @@ class NothingToCheck(Exception):
     """A check has nothing to judge: `no device`. Its text says what is missing."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What something was measured of.
 
     `kind` is a word such as device, SIM, sending server or campaign, empty for the whole server.
@@ -34,8 +33,7 @@ class Subject:
 WHOLE = Subject()
 
 
-@dataclass(frozen=True)
-class Measurement:
+class Measurement(NamedTuple):
     """A value, judged by the ranges of its metric (a key of METRICS).
 
     The value is in the metric's unit; None is unknown: it is shown, and not judged. `text` says it
@@ -53,8 +51,7 @@ class Measurement:
     why: str = ""
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A status that needs no range. `text` is without the subject: `the SIM is inactive`."""
 
     status: Status

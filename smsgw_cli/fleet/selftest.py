@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,8 +45,7 @@ class Pair(NamedTuple):
         return f"SIM {self.sender.id} to SIM {self.receiver.id}"
 
 
-@dataclass(frozen=True)
-class SelfTest:
+class SelfTest(NamedTuple):
     """One text of a self-test. `outcome` is None until it has ended.
 
     `campaign` and `message` are the ids of what was sent, `status` is its last known one. Times are
@@ -111,7 +109,7 @@ class SelfTest:
 
 
 TIMES = ("queued", "sent", "delivered", "received")
-CHANGING = tuple(each.name for each in fields(SelfTest) if each.default is None)
+CHANGING = tuple(key for key, value in SelfTest._field_defaults.items() if value is None)
 """The fields that change until it has ended."""
 
 

@@ -1,8 +1,8 @@
 """The self-tests in the history of the fleet, so that none is sent twice and results are kept."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from smsgw_cli.fleet.history import History
 from smsgw_cli.fleet.selftest import (
@@ -45,8 +45,7 @@ _LAST = f"""
 """  # noqa: S608
 
 
-@dataclass(frozen=True)
-class SelfTests:
+class SelfTests(NamedTuple):
     """The self-tests of one server. Every method raises SmsgwError if the file cannot be used.
 
     `once_an_hour` is whether a SIM sends at most one in PERIOD.

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -54,7 +53,7 @@ def observed(
         change = _arrived if record.get("status") == RECEIVED else _moved
         test = change(test, record, window)
     outcome = _outcome(test, until, reports=reports) or test.outcome
-    return replace(test, looked=until, outcome=outcome)
+    return test._replace(looked=until, outcome=outcome)
 
 
 def given_up(test: SelfTest) -> SelfTest:
@@ -62,9 +61,9 @@ def given_up(test: SelfTest) -> SelfTest:
     if test.outcome is not None:
         return test
     if test.received is not None:
-        return replace(test, outcome=Outcome.OK)
+        return test._replace(outcome=Outcome.OK)
     is_shown = test.campaign is not None or test.message is not None
-    return replace(test, outcome=Outcome.MISSING if is_shown else Outcome.UNKNOWN)
+    return test._replace(outcome=Outcome.MISSING if is_shown else Outcome.UNKNOWN)
 
 
 def _outcome(test: SelfTest, now: float, *, reports: bool) -> Outcome | None:
@@ -86,7 +85,7 @@ def _moved(test: SelfTest, record: Record, window: Window) -> SelfTest:
         changes["sent"] = window.time_of(record.get("sent_at"))
     if test.delivered is None and status == DELIVERED:
         changes["delivered"] = window.time_of(record.get("delivered_at"))
-    return replace(test, **changes)
+    return test._replace(**changes)
 
 
 def _reason(test: SelfTest, record: Record) -> str | None:
@@ -105,7 +104,7 @@ def _arrived(test: SelfTest, record: Record, window: Window) -> SelfTest:
     received = window.time_of(record.get("delivered_at"), record.get("sent_at"))
     reason = test.reason if test.status != FAILED else None
     oddities = [*filter(None, [reason]), *_oddities(test, record)]
-    return replace(test, received=received, reason="; ".join(oddities) or None)
+    return test._replace(received=received, reason="; ".join(oddities) or None)
 
 
 def _oddities(test: SelfTest, record: Record) -> Iterator[str]:

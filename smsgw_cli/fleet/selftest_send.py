@@ -1,7 +1,6 @@
 """Sends the texts of self-tests through the ledger, each at most once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from smsgw_cli.errors import Rejected, SmsgwError, Unknown
@@ -76,10 +75,10 @@ class SelfTestSender:
             return test  # whether it was sent shows when it arrives
         except Rejected as error:
             self.error = self.error or error
-            return replace(test, outcome=Outcome.REJECTED, reason=error.message)
+            return test._replace(outcome=Outcome.REJECTED, reason=error.message)
         except SmsgwError as error:
             self.error = error
             self.unsent.append(test)
             return test
         started = before if is_new else test.started_at
-        return replace(test, started_at=started, campaign=campaign.get("id"))
+        return test._replace(started_at=started, campaign=campaign.get("id"))

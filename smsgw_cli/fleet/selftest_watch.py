@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -102,6 +101,6 @@ class SelfTestWatch:
 
     def _keep(self, tests: Iterable[SelfTest]) -> None:
         for place, after in enumerate(tests):
-            if self.tests[place] != replace(after, looked=self.tests[place].looked):
+            if self.tests[place] != after._replace(looked=self.tests[place].looked):
                 self._save(after)
             self.tests[place] = after

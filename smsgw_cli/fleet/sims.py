@@ -1,14 +1,13 @@
 """The SIMs of a fleet, each with its device."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.fleet.devices import device_name, sim_name
 from smsgw_cli.model import Record, is_off, sims_of
 
 
-@dataclass(frozen=True)
-class FleetSim:
+class FleetSim(NamedTuple):
     """A SIM and its device, as the server has them.
 
     `name` is never a phone number, `country` has two letters, `number` is as the phone says it.

@@ -1,9 +1,9 @@
 """Judges what was measured by the ranges of its metric."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
+from typing import NamedTuple
 
 from smsgw_cli.config.metrics import METRICS, Metric
 from smsgw_cli.config.ranges import Thresholds
@@ -18,8 +18,7 @@ RangesOf = Callable[[Metric, str], Thresholds]
 """The ranges of a metric; the text are those that replace its own default."""
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A result of a check (`devices`), which says in words what it found.
 
     `metric` is None for a finding, and `value` for a value that is unknown. `why` is what may have

@@ -1,9 +1,8 @@
 """Messages that wait and may be sent now, by campaign, with a bounded number of requests."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from smsgw_cli.api.paging import Page
 from smsgw_cli.campaigns.window import open_time
@@ -24,8 +23,7 @@ LONG = 86_400.0  # seconds after which a campaign without waiting messages gets 
 STATUSES = {"statuses": [PENDING, QUEUED]}
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """The waiting messages of a campaign, and how long the oldest has been waiting.
 
     The `age` is in seconds, of time in which it might have gone out. The campaign is None if it is
@@ -37,8 +35,7 @@ class Waiting:
     age: float
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(NamedTuple):
     """How many messages are Pending or Queued, and what is `found` of them that may go out now."""
 
     pending: int

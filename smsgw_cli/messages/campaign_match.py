@@ -7,10 +7,9 @@ the request; remaining doubts are reported.
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.messages.ledger_entry import Entry
 from smsgw_cli.messages.send_paths import USSD_PULLS
@@ -29,8 +28,7 @@ class Answer(Enum):
     SILENT = "the server could not be asked"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """The answer, the campaign if found, and why the answer is in doubt."""
 
     answer: Answer

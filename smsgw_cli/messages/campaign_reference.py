@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from smsgw_cli.errors import NotFound, Unknown, Usage
 from smsgw_cli.sms.timestamps import read_timestamp
@@ -23,8 +22,7 @@ class Sends(Protocol):
     ) -> "Sequence[Entry]": ...
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """The campaigns that a CAMPAIGN stands for; `text` is that as typed.
 
     `began` is when they began to be sent from here, if they were and it is not an id. `unknown`

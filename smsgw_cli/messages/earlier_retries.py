@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.errors import Unavailable, Unknown
 from smsgw_cli.messages.ledger import Ledger
@@ -16,8 +16,7 @@ from smsgw_cli.storage.locks import Busy
 LOCK = "retry"
 
 
-@dataclass(frozen=True)
-class EarlierRetries:
+class EarlierRetries(NamedTuple):
     """Retries by the campaign whose messages had failed, oldest first."""
 
     by_campaign: dict[int, list[Entry]]

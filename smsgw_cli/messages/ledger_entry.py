@@ -1,8 +1,7 @@
 """The sends in the ledger, as they are read."""
 
 import json
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from smsgw_cli.model import Record
 from smsgw_cli.storage.database import Row
@@ -18,8 +17,7 @@ _COLUMNS = {
 """Fields of an entry whose columns have other names."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A send. `lock` is the name of the lock held by the sending process.
 
     `is_unique`: no other campaign can have its name. `watermark` is the highest campaign id before
@@ -53,7 +51,7 @@ class Entry:
     @classmethod
     def of(cls, row: Row) -> Self:
         """The entry in a row of the table `sends`."""
-        values = {name: row[_COLUMNS.get(name, name)] for name in cls.__dataclass_fields__}
+        values = {name: row[_COLUMNS.get(name, name)] for name in cls._fields}
         for name in ("body", "campaign"):
             values[name] = json.loads(values[name]) if values[name] else None
         for name in ("is_unique", "is_contradictory"):

@@ -1,9 +1,8 @@
 """Builds previews of sends, reading their contact lists."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.api.reader import Reader
 from smsgw_cli.config.setting_checks import Price
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.mailing.mailing import Mailing
 
 
-@dataclass(frozen=True)
-class PreviewBuilder:
+class PreviewBuilder(NamedTuple):
     """Builds previews with one API client; `note` prints who is skipped, and why, `clock` has the
     time."""
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from smsgw_cli.messages.compose import has_placeholder
 from smsgw_cli.sms import parts
@@ -9,8 +10,7 @@ from smsgw_cli.sms import parts
 FIRST = 3
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """A text and its number of recipients, of which a mailing names the first, `to`.
 
     `parts` is 1 for types without parts.

@@ -1,8 +1,8 @@
 """The waves of a send in its preview: their sizes and times, and what stops them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from smsgw_cli.messages.waves.gate import Limits, starts_after
 from smsgw_cli.messages.when import When
@@ -12,8 +12,7 @@ from smsgw_cli.wording import pluralize
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class PlannedWaves:
+class PlannedWaves(NamedTuple):
     """Waves, each with its recipients and the seconds to wait after it, within these limits; the
     times assume that each is accepted as soon as it starts."""
 

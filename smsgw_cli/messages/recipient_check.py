@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages.respected_lists import UnsubscribedNumbers
@@ -19,8 +19,7 @@ UNSUBSCRIBED = "unsubscribed"
 EXTENSION = re.compile(r"(?<=\d)[\W_]*[^\W\d_;#]|[;#]")
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """A recipient: the number (None if invalid), and the reason if it is excluded."""
 
     number: Number | None
@@ -47,8 +46,7 @@ class ExcludedNumbers:
 Listed = Lookups | ExcludedNumbers | UnsubscribedNumbers
 
 
-@dataclass(frozen=True)
-class RecipientCheck:
+class RecipientCheck(NamedTuple):
     """Checks recipients one by one; `known` are numbers known to be valid E.164."""
 
     lookup: Lookups | None

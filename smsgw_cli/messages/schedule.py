@@ -1,8 +1,8 @@
 """Composes the schedule of a campaign: the keys of its body, and notes on them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import schedule_notes
@@ -18,8 +18,7 @@ from smsgw_cli.sms.trimmed import trimmed
 MOMENTS = ("scheduled_at", "ends_at")
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(NamedTuple):
     """The keys that the bodies of both sends share, and the times they come from.
 
     `now` is what they were read by. Times are None if they were not given.

@@ -4,7 +4,7 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.config.allow import allowed_words
 from smsgw_cli.config.setting_checks import Price
@@ -177,8 +177,7 @@ class SendOptions:
         return KindRules(self.landlines, self.allowed)
 
 
-@dataclass(frozen=True)
-class MailingRequest:
+class MailingRequest(NamedTuple):
     """The number of parallel sends of a mailing."""
 
     workers: int = WORKERS

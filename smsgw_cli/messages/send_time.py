@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.model import Record
 
@@ -11,8 +11,7 @@ from smsgw_cli.model import Record
 LIMIT_PARTS, LIMIT_SECONDS = 30, 60
 
 
-@dataclass(frozen=True)
-class SendTime:
+class SendTime(NamedTuple):
     """Seconds from the first to the last message: `by_delay`, and at least `by_limit`.
 
     `delay` and `by_delay` are None without a delay, `by_limit` is 0 where no phone reaches the

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.engine.job import SETTLE
@@ -31,8 +30,7 @@ class SendApi(Reader, PageReader, Protocol):
     def send(self, path: str, body: Record) -> Record: ...
 
 
-@dataclass(frozen=True)
-class UnknownPolicy:
+class UnknownPolicy(NamedTuple):
     """The policy for a send with an unknown outcome.
 
     `settle` is the time in seconds before a campaign missing on the server means that the send was

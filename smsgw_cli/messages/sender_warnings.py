@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.api.reader import ListReader, PageReader
 from smsgw_cli.campaigns import no_messages
@@ -49,8 +49,7 @@ def _named(noun: str, record: Record) -> str:
     return f"{noun} {record['id']}" + (f" ({name})" if name else "")
 
 
-@dataclass(frozen=True)
-class ListReach:
+class ListReach(NamedTuple):
     """The number of `contacts` of a list, and whether one of them is subscribed."""
 
     id: int

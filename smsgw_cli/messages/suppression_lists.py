@@ -33,7 +33,7 @@ KIND = replace(
     errors={Cause.LOCKED: Unavailable, Cause.MISSING: Usage},
 )
 # Other users of the file may not be able to use a write-ahead log.
-SHARED_LAYOUT = replace(LAYOUT, kind=KIND, pragmas=(ROLLBACK, DURABLE), is_shared=True)
+SHARED_LAYOUT = LAYOUT._replace(kind=KIND, pragmas=(ROLLBACK, DURABLE), is_shared=True)
 
 
 class SharedList(SuppressionList):

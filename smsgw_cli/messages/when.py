@@ -1,8 +1,8 @@
 """When a body goes out: its first time, the next ones of a repetition, the last; in two clocks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from smsgw_cli.model import Record
 from smsgw_cli.sms import local_time, open_hours
@@ -14,8 +14,7 @@ from smsgw_cli.sms.timestamps import format_timestamp, parse_timestamp
 NEXT = 3  # how many times of a repetition are named
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """The times of a body of `/messages/send` or `/ussd-pulls/send`, sent at `now`."""
 
     body: Record

@@ -1,6 +1,6 @@
 """How the values of a file are written: the order of dates, the decimal sign."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Where dates are written month or year first (Unicode CLDR, short dates); day first elsewhere.
 _MONTH_FIRST = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", "US", "VI"})
@@ -8,8 +8,7 @@ _YEAR_FIRST = frozenset({"BT", "CN", "HU", "IR", "JP", "KP", "KR", "LT", "MN", "
 _MIXED = frozenset({"BZ", "CA", "KE", "PA", "ZA"})  # where several orders are common
 
 
-@dataclass(frozen=True)
-class Notation:
+class Notation(NamedTuple):
     """`dates` (dmy, mdy or ymd) and `decimal` as the user says; `usual_dates` and `usual_decimal`
     as they probably are."""
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.wording import pluralize
@@ -33,8 +33,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class KindRules:
+class KindRules(NamedTuple):
     """The setting `landlines`, and the words of --allow."""
 
     landlines: str = KEEP

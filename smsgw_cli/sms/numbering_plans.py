@@ -13,6 +13,7 @@ from phonenumbers import (
     PhoneNumber,
     PhoneNumberFormat,
     PhoneNumberType,
+    enable_pattern_cache,
     format_number,
     number_type,
     parse,
@@ -23,6 +24,8 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_text import dialled
 from smsgw_cli.sms.same_phone import spellings
 
+enable_pattern_cache()  # half of the time of a number; without it, a list of many countries
+# compiles patterns again and again
 E164 = re.compile(r"\+([1-9][0-9]{6,14})")
 UNKNOWN = PhoneNumberType.UNKNOWN
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms import gsm7
@@ -20,8 +21,7 @@ MOST_NAMED = 5
 MOST_PARTS = 255
 
 
-@dataclass(frozen=True)
-class Encoding:
+class Encoding(NamedTuple):
     """An encoding: `units` of a text, capacity of a message `alone`, and of each part when
     `joined`; `whole` gives the pieces of a text that phones do not split."""
 

@@ -4,10 +4,9 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection, Cursor, Row
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.storage.failures import FAILURES, Cause, RecordKind, UnusableError
 from smsgw_cli.storage.private_file import make_folder, make_private
@@ -20,8 +19,7 @@ ROLLBACK = "PRAGMA journal_mode = DELETE"
 WRITE_AHEAD = "PRAGMA journal_mode = WAL"
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """The schema of a database. Its version (`user_version`) is the number of migrations applied.
 
     `tables` are those of version 0, which had no number yet. `application` is the file's

@@ -3,13 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.tables.names import REASON
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """`names` of the columns, all different, from their names in the `header`.
 
     `unusable` are those that have the same name in the header, or none. `places` are theirs in a

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.number_columns import DATE, looks_like_phone, rank_of
@@ -20,8 +20,7 @@ MOST_TITLES = 20  # rows in which a header is looked for by its names
 SEPARATOR_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How the records of a file are written.
 
     `skipped` counts the lines above the header, `rows_above` those that a spreadsheet shows. Rows

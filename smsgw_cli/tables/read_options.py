@@ -1,8 +1,7 @@
 """How a file is to be read, where that is not left to detection, and checked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from smsgw_cli.tables.reader import Table
@@ -15,8 +14,7 @@ def unchecked(table: "Table", used: Sequence[str]) -> None:
     """A check that lets everything pass."""
 
 
-@dataclass(frozen=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """What is None is detected; `skip_lines` counts lines above the header.
 
     `sheet` is the name of a workbook's sheet.

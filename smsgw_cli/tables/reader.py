@@ -1,7 +1,7 @@
 """Reads a file with one record a row as a table: its columns, and its rows as a stream."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from itertools import filterfalse, islice
 from typing import NamedTuple
@@ -52,8 +52,7 @@ class Form(NamedTuple):
     line_break: str
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A file's columns, and its rows as a stream that can be restarted.
 
     `columns` are unique. `unusable` are those without a name, and those that share one.
@@ -89,7 +88,7 @@ class Table:
         guess = self.source.guess
         if guess is None:
             return iter(())
-        raw = replace(self, source=replace(self.source, encoding=RAW))
+        raw = self._replace(source=replace(self.source, encoding=RAW))
         cells = ((row.number, each, row.cells[each]) for row in raw.rows() for each in used)
         foreign = import_module("smsgw_cli.tables.foreign_encoding")
         found: Iterator[Difference] = foreign.differences(cells, guess)
@@ -178,7 +177,7 @@ def table(name: str, options: ReadOptions | None = None) -> Table:
             raise Usage(f"{name}: the header is invalid: {problem}")
         columns = columns_of(cells, (each[1] for each in rows))
     is_own = _is_own_tsv(lines[dialect.skipped], dialect, columns)
-    return Table(found, replace(dialect, has_quotes=not is_own), columns)
+    return Table(found, dialect._replace(has_quotes=not is_own), columns)
 
 
 def _is_own_tsv(header: str, dialect: Dialect, columns: Columns) -> bool:

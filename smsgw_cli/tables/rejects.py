@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.storage.atomic_write import atomic_text
 from smsgw_cli.storage.private_file import OWNER_ALONE
@@ -21,8 +22,7 @@ _VARIABLE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"]*\"|\+?\d+")
 MOST_KINDS = 20  # of reasons that are shown
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """An invalid row and the reason."""
 
     row: Row

@@ -3,7 +3,6 @@
 import json
 import signal
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -208,7 +207,7 @@ def test_a_sync_is_listed_and_forgotten_but_not_undone(
 def test_a_full_temporary_folder_is_told(
     run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = replace(LAYOUT, migrations=("PRAGMA max_page_count = 1", *LAYOUT.migrations))
+    small = LAYOUT._replace(migrations=("PRAGMA max_page_count = 1", *LAYOUT.migrations))
     monkeypatch.setattr("smsgw_cli.contacts.sync.changes.LAYOUT", small)
     failed = run(f"contacts sync People {file_of(home, 3)} --yes", code=1)
     assert "cannot be used: database or disk is full" in failed.stderr

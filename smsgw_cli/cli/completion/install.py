@@ -5,8 +5,8 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.config.paths import data_folder, user_path
 from smsgw_cli.errors import SmsgwError, Usage
@@ -22,8 +22,7 @@ ELSEWHERE = {
 _ASK_POWERSHELL = ("-NoProfile", "-NonInteractive", "-Command", "$PROFILE")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a shell finds its completion.
 
     `script` is our file, `startup` the file of the shell that has `line`, which loads it; None for
@@ -35,8 +34,7 @@ class Place:
     line: str = ""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A file, and what it holds when all is done; None to delete it."""
 
     path: Path

@@ -2,8 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from smsgw_cli.cli.completion.hints import CompletionHint
 from smsgw_cli.cli.groups import shared_hints
@@ -12,8 +11,7 @@ from smsgw_cli.cli.options import SHARED
 LONGEST_HELP = 200
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """The possible values: fixed words, names of a kind, a file, or any text."""
 
     words: tuple[str, ...] = ()
@@ -22,8 +20,7 @@ class Value:
     repeatable: bool = False
 
 
-@dataclass(frozen=True)
-class CommandOption:
+class CommandOption(NamedTuple):
     """An option with all its names. `value` None is a flag."""
 
     words: tuple[str, ...]
@@ -32,8 +29,7 @@ class CommandOption:
     repeatable: bool
 
 
-@dataclass(frozen=True)
-class CommandNode:
+class CommandNode(NamedTuple):
     """A command or group with its `words` (`messages send`) and its own options."""
 
     words: str
@@ -53,8 +49,7 @@ class CommandNode:
             yield from each.all()
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """The program: its root command and the shared options."""
 
     root: CommandNode

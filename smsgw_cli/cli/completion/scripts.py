@@ -7,8 +7,8 @@ marks it as repeatable.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.cli.completion.model import CommandNode, CommandOption, Program, Value
 
@@ -16,8 +16,7 @@ DATA = "@DATA@"
 HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class Shell:
+class Shell(NamedTuple):
     """A shell: the name of its script, its quoting, and the format of the data.
 
     `shows_help` is whether it displays help beside the words.

@@ -1,13 +1,12 @@
 """The limit of removed contacts: a guard against truncated files."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """A share of the list's contacts, or a count of them."""
 
     most: float

@@ -3,7 +3,6 @@ host, or after a lost disk."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from smsgw_cli.api.newer import uncached
@@ -37,8 +36,7 @@ class Doubt(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Adoption:
+class Adoption(NamedTuple):
     """Takes over what a part has sent. `settle` is how many seconds its last requests are left
     alone, `sleep` waits."""
 

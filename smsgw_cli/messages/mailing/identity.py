@@ -3,15 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from smsgw_cli.model import MMS, SMS, Record
 from smsgw_cli.tables.shard import Shard
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Mailings with a digest in common are the same, and so are those with the same key.
 
     `text` is a digest of text, type and attachments; each of `digests` is one of that text and

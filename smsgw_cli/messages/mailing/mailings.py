@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.api.pacer import Pacer
 from smsgw_cli.api.reader import ListReader
@@ -60,8 +60,7 @@ def mark_unsent(ledger: Ledger, rule: RepeatRule, mailing: Mailing) -> str:
     return f"left: {pending:,} of {rows:,} rows{note}" if pending < rows else ""
 
 
-@dataclass(frozen=True)
-class Mailings:
+class Mailings(NamedTuple):
     """Mailings through one server.
 
     `api` reads lists, `clients` creates a client for another thread.

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.messages.mailing import spooled_sends
 from smsgw_cli.messages.mailing.spool import Spool
@@ -13,8 +13,7 @@ from smsgw_cli.model import Record
 PAGE = 256  # sends read at a time
 
 
-@dataclass(frozen=True)
-class PlannedSend:
+class PlannedSend(NamedTuple):
     """A send with its number in the spool, its key in the ledger, its body of `/messages/send`, and
     its wave."""
 

@@ -3,8 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 from smsgw_cli.messages import ledger_mailings, ledger_runs
 from smsgw_cli.messages.ledger import Ledger
@@ -20,8 +19,7 @@ from smsgw_cli.storage.batches import marks
 from smsgw_cli.storage.database import Connection, Row
 
 
-@dataclass(frozen=True)
-class MailingRecord:
+class MailingRecord(NamedTuple):
     """A recorded mailing; runs of the same mailing are a series.
 
     The keys of its sends start with `prefix`. What an earlier run of the series had accepted since
@@ -45,7 +43,7 @@ class MailingRecord:
     @classmethod
     def of(cls, row: Row) -> Self:
         """The record in a row of the table `mailings`."""
-        values = {each.name: row[each.name] for each in fields(cls)}
+        values = {name: row[name] for name in cls._fields}
         moments = json.loads(values["moments"] or "{}")
         flags = {name: bool(values[name]) for name in ("is_whole", "is_read")}
         return cls(**{**values, **flags, "moments": moments})
@@ -169,7 +167,7 @@ def resume(db: Connection, identity: Identity, record: MailingRecord) -> Mailing
     if identity.key is None or record.key == identity.key:
         return record
     _rename(db, record, identity.key)
-    return replace(record, key=identity.key)
+    return record._replace(key=identity.key)
 
 
 def finish(ledger: Ledger, record: MailingRecord, *, is_whole: bool) -> None:

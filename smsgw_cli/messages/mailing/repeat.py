@@ -4,6 +4,7 @@ as people's is."""
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from smsgw_cli.errors import Partial, SmsgwError, Usage
 from smsgw_cli.messages.ledger import Ledger
@@ -34,8 +35,7 @@ class Plan:
     skipped: int = 0
 
 
-@dataclass(frozen=True)
-class RepeatRule:
+class RepeatRule(NamedTuple):
     """The rule for a mailing that was sent before.
 
     `repeat_after` is the setting, `allowed` has the words of --allow, `agree` asks the user a

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.wording import suggestion
@@ -20,8 +20,7 @@ Text = Callable[[str], str]
 """The text of a row in a column."""
 
 
-@dataclass(frozen=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """A column whose value is filled in, or `default` where that is empty."""
 
     column: str
@@ -36,8 +35,7 @@ class Placeholder:
         return self.default.fill(text_in)
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """Literal texts and placeholders, in order."""
 
     parts: tuple[str | Placeholder, ...]

@@ -1,9 +1,8 @@
 """The gate between two waves: opens after the wait if the wave before went well."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from smsgw_cli.api.reader import PageReader, Reader
 from smsgw_cli.campaigns.status_counts import of_status
@@ -23,8 +22,7 @@ MOST_SHOWN = 10
 MOST_NAMED = 5
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What a good wave is: at most the share `max_failed` failed, and at least `min_arrived` was
     sent, or delivered if that is `reported`."""
 
@@ -43,8 +41,7 @@ class Limits:
         return " or ".join(self.arrival)
 
 
-@dataclass(frozen=True)
-class WaveSends:
+class WaveSends(NamedTuple):
     """What became of the sends of a wave: the campaigns, and the recipients that the server
     refused."""
 
@@ -52,8 +49,7 @@ class WaveSends:
     refused: int = 0
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(NamedTuple):
     """The messages of a wave and its number of recipients."""
 
     recipients: int
@@ -86,8 +82,7 @@ class GateApi(Reader, PageReader, Protocol):
     """The part of the API client needed here."""
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """The gate of one command. `body` has schedule, hours and days, `now` is the server's clock,
     `time_left` the seconds that it may still wait. `is_live`: somebody watches the progress;
     otherwise `note` prints a note on the time of a wave."""

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.messages import ledger_runs
@@ -16,8 +15,7 @@ from smsgw_cli.sms.timestamps import parse_timestamp
 from smsgw_cli.storage.database import Connection, Row
 
 
-@dataclass(frozen=True)
-class Wave:
+class Wave(NamedTuple):
     """A wave of a mailing: its number, from 1, its recipients as planned, the seconds to wait after
     it, and how many were `sent` to."""
 
@@ -29,7 +27,7 @@ class Wave:
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        return cls(**{each.name: row[each.name] for each in fields(cls)})
+        return cls(**{name: row[name] for name in cls._fields})
 
     @property
     def accepted(self) -> datetime | None:

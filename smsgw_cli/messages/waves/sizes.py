@@ -3,8 +3,8 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, repeat
+from typing import NamedTuple
 
 from smsgw_cli.errors import Usage
 from smsgw_cli.sms.durations import duration
@@ -15,8 +15,7 @@ FORMS = "20,rest or 20/10m,200,rest or 500/5m"
 _SIZE = re.compile(r"([1-9][0-9]{0,8})|([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%|rest")
 
 
-@dataclass(frozen=True)
-class Size:
+class Size(NamedTuple):
     """A size, and the seconds to wait after a wave of it. A `share` of all is from 0 to 1; without
     `recipients` and `share` it is the rest."""
 

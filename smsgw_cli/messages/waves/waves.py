@@ -1,8 +1,8 @@
 """The waves of one mailing: those left, their recipients, and the outcomes of their sends."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from smsgw_cli.messages.ledger import Ledger
 from smsgw_cli.messages.ledger_entry import ACCEPTED, REFUSED, Entry
@@ -14,8 +14,7 @@ from smsgw_cli.messages.waves.records import Wave
 from smsgw_cli.messages.waves.sizes import Size, split
 
 
-@dataclass(frozen=True)
-class Waves:
+class Waves(NamedTuple):
     """The waves of a mailing, of these sizes unless it has begun. `gate` is between two of them,
     `now` the server's clock."""
 

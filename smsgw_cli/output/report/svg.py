@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import ceil, log10
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from smsgw_cli.model import ARRIVED, FAILED, SENT
@@ -33,8 +34,7 @@ class Part:
         return f"{self.name}: {self.count:,}"
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A bar with its label and value above it."""
 
     label: str

@@ -1,6 +1,7 @@
 """Checks a file of contacts before anything is sent, and shows its problems or its plan."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._bulk_context import bulk_context
@@ -8,12 +9,14 @@ from smsgw_cli.commands._bulk_progress import long_progress
 from smsgw_cli.commands._own_files import ask_to_replace_rows
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.contacts.job_spec import JobSpec
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.errors import Usage
 from smsgw_cli.tables.names import REASON
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.tables.rejects import Problem, Reasons, rejects_path
 from smsgw_cli.wording import pluralize
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 MOST_LISTED = 20  # problems that are shown one by one
 
@@ -26,7 +29,7 @@ def checked(
     *,
     skip_bad: bool = False,
     is_shown: bool = False,
-) -> Plan:
+) -> "Plan":
     """The plan of a table, with notes on it; if it `is_shown`, not on what that shows.
 
     Raises Usage with `hint` for invalid rows, unless `skip_bad`.
@@ -45,21 +48,21 @@ def checked(
     return plan
 
 
-def _note(session: Session, plan: Plan) -> None:
+def _note(session: Session, plan: "Plan") -> None:
     for text in (*plan.notes, *plan.kinds.sentences()):
         session.out.note(f"note: {text}")
     if plan.landlines:
         session.out.note(f"note: {pluralize(len(plan.landlines), 'landline')} skipped")
 
 
-def _note_changes(session: Session, plan: Plan) -> None:
+def _note_changes(session: Session, plan: "Plan") -> None:
     for field in plan.new_fields:
         session.out.note(f"new field: {field['tag']} ({field['type']}, {field['label']!r})")
     if plan.invalid_in_file:
         session.out.note(f"{pluralize(plan.invalid_in_file, 'invalid row')} skipped")
 
 
-def _refusal(session: Session, file: str, plan: Plan, hint: str) -> Usage:
+def _refusal(session: Session, file: str, plan: "Plan", hint: str) -> Usage:
     more = plan.invalid_in_file - len({problem.row.number for problem in plan.problems})
     rest = f"; the first {plan.invalid_in_file - more}" if more else ""
     return Usage(

@@ -5,17 +5,19 @@ from concurrent.futures import CancelledError, Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from threading import Event, Thread
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from smsgw_cli.api.newer import newer as read_newer
 from smsgw_cli.api.page_pool import SHUTDOWN_TIMEOUT
 from smsgw_cli.api.reader import ListReader, PageReader
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.model import MOBILE_NUMBER, Record
 from smsgw_cli.sms.number_map import NumberMap, as_text, number_of
-from smsgw_cli.sms.numbers import readings, regions_of
 from smsgw_cli.sms.same_phone import phone_of, usual
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 
 @dataclass
@@ -31,7 +33,7 @@ class ContactIndex:
 
 
 def existing(
-    api: ListReader, contact_list: int, plan: Callable[[], Plan], is_stopped: Callable[[], bool]
+    api: ListReader, contact_list: int, plan: "Callable[[], Plan]", is_stopped: Callable[[], bool]
 ) -> ContactIndex:
     """Read the contacts of a list, until `is_stopped`. Raises what listing raises, NotFound for
     an unknown list.
@@ -69,7 +71,7 @@ class ContactPhones:
     """The phones of contacts, by key, as seen by the numbers of a plan, which is requested with
     the first number that lacks its country."""
 
-    def __init__(self, plan: Callable[[], Plan]) -> None:
+    def __init__(self, plan: "Callable[[], Plan]") -> None:
         self._plan = plan
 
     def __call__(self, contact: Record) -> Iterable[int]:
@@ -78,7 +80,7 @@ class ContactPhones:
         if number:
             return (usual(number),)
         text = str(contact.get(MOBILE_NUMBER) or "")
-        return filter(None, map(phone_of, readings(text, self._regions)))
+        return filter(None, map(phone_of, _reader().readings(text, self._regions)))
 
     @cached_property
     def _regions(self) -> Collection[str]:
@@ -86,7 +88,12 @@ class ContactPhones:
         plan = self._plan()
         region = plan.mapping.region
         starts = {as_text(number)[:4] for number in plan.numbers if number > 0}
-        return dict.fromkeys([*filter(None, [region]), *sorted(regions_of(starts))])
+        return dict.fromkeys([*filter(None, [region]), *sorted(_reader().regions_of(starts))])
+
+
+def _reader() -> Any:
+    """The module that reads numbers, loaded while the list is awaited: 15 ms."""
+    return import_module("smsgw_cli.sms.numbers")
 
 
 class ListClient(ListReader, Protocol):
@@ -110,7 +117,7 @@ class IndexReading:
         self._thread = Thread(target=self._read, name="contact index", daemon=True)
         self._thread.start()
 
-    def index(self, plan: Plan) -> ContactIndex:
+    def index(self, plan: "Plan") -> ContactIndex:
         """Wait for the index, as seen by a plan. Raises as `contact_index.existing` does."""
         self._plan.set_result(plan)
         return self._index.result()

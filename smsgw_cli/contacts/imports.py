@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
@@ -12,7 +12,6 @@ from smsgw_cli.contacts.job_spec import FAIL, ImportSpec
 from smsgw_cli.contacts.jobs import CreateOrUpdate
 from smsgw_cli.contacts.journal import Journal, State
 from smsgw_cli.contacts.new_fields import complete_fields, create_fields
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.resume_point import prove_created, resume_point
@@ -22,6 +21,9 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_map import as_text
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.wording import pluralize
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 MOST_NAMED = 1_000
 
@@ -42,7 +44,7 @@ class Import(NamedTuple):
         return closing(IndexReading(self.context.api().another(), self.spec.contact_list))
 
     def run(
-        self, plan: Plan, index: ContactIndex, throttle: Throttle, show: Show
+        self, plan: "Plan", index: ContactIndex, throttle: Throttle, show: Show
     ) -> tuple[Report, Path | None]:
         """Import the rows of a plan, resuming an unfinished run of it.
 
@@ -60,7 +62,7 @@ class Import(NamedTuple):
         spec, digest = self.spec, table.source.digest
         return import_lock(self.context.name, spec.contact_list, digest, spec.shard)
 
-    def _carry_out(self, run: BulkRun, plan: Plan, index: ContactIndex) -> None:
+    def _carry_out(self, run: BulkRun, plan: "Plan", index: ContactIndex) -> None:
         """Run until every row has an outcome."""
         spec, api = self.spec, self.context.api()
         watermark = run.journal.metadata()["watermark"]
@@ -81,7 +83,7 @@ class Import(NamedTuple):
             complete_fields(api, spec.contact_list, plan, run)
         end(run.journal, FINISHED)
 
-    def _number(self, plan: Plan, index: ContactIndex) -> int:
+    def _number(self, plan: "Plan", index: ContactIndex) -> int:
         """The run to resume, or a new one."""
         spec, lock = self.spec, self._lock(plan.table)
         key = fingerprint(lock, plan.mapping.targets, spec.existing, plan.mapping.region)
@@ -101,11 +103,11 @@ class Import(NamedTuple):
         rows = plan.count + plan.invalid
         return runs.new(server, rows=rows, **metadata, **metadata_of(plan, spec))
 
-    def _report(self, number: int, journal: Journal, plan: Plan) -> Report:
+    def _report(self, number: int, journal: Journal, plan: "Plan") -> Report:
         rows, made = plan.count + plan.invalid, journal.metadata().get("fields_created", 0)
         return self.spec.report(rows, number, plan.invalid, fields_created=made)
 
-    def _rejected(self, report: Report, journal: Journal, plan: Plan) -> Path | None:
+    def _rejected(self, report: Report, journal: Journal, plan: "Plan") -> Path | None:
         """The file of rejected rows, if there are any; those of an earlier run are kept."""
         path = self.spec.rejects_path
         self.context.keep_rejects(path, report.run, self.note)
@@ -125,7 +127,7 @@ class Import(NamedTuple):
             )
 
 
-def _refuse_existing(plan: Plan, index: ContactIndex) -> None:
+def _refuse_existing(plan: "Plan", index: ContactIndex) -> None:
     """Raise Usage with the rows that are already on the list."""
     known = [
         (row, number)

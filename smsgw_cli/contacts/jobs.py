@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.job_spec import SKIP, UPDATE
 from smsgw_cli.contacts.journal import Created, Outcome, State
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import Task
 from smsgw_cli.errors import SmsgwError
 from smsgw_cli.model import (
@@ -22,6 +22,9 @@ from smsgw_cli.model import (
 )
 from smsgw_cli.sms.number_map import LONGEST
 from smsgw_cli.sms.same_phone import is_other_phone, is_same_phone
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 Next = Task | Outcome | None
 """The result of a task: another task, or the row's outcome; None leaves it unknown."""
@@ -36,7 +39,7 @@ class _Creation:
     """Creates contacts. `taken` collects the rows whose number the server reports as taken: on this
     list, or on another one, which only the list can tell."""
 
-    plan: Plan
+    plan: "Plan"
     contact_list: int
     taken: set[int] = field(default_factory=set, kw_only=True)
 
@@ -123,7 +126,7 @@ class DeleteCreated:
 
 
 def match_existing(
-    unknown: Set[int], plan: Plan, id_of: Callable[[int], int | None], watermark: int
+    unknown: Set[int], plan: "Plan", id_of: Callable[[int], int | None], watermark: int
 ) -> Iterator[Outcome]:
     """Outcomes of unknown rows whose number is on the list: created if the id is above `watermark`.
 
@@ -161,7 +164,7 @@ def merge_into(task: Task, contact: Record, *, keeps_opt_out: bool = False) -> T
     return Task(task.row, "PUT", task.path, after, task.target)
 
 
-def outcome(plan: Plan, task: Task, found: Disposition, attempt: Attempt) -> Outcome | None:
+def outcome(plan: "Plan", task: Task, found: Disposition, attempt: Attempt) -> Outcome | None:
     """The outcome of a request that writes a contact; None if unknown."""
     if found is Disposition.UNKNOWN:
         return None
@@ -195,7 +198,7 @@ def on_list(row: int, contact: int | None, mode: str) -> Outcome:
     return Outcome(row, State.FAILED, contact, ON_LIST)
 
 
-def _refusal(plan: Plan, attempt: Attempt) -> str:
+def _refusal(plan: "Plan", attempt: Attempt) -> str:
     """The server's messages about a row, by column."""
     error = attempt.error
     for key, messages in ((error.errors if error else None) or {}).items():

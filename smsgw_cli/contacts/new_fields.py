@@ -3,18 +3,21 @@
 import time
 from collections.abc import Callable
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from smsgw_cli.contacts.bulk_context import BulkClient
 from smsgw_cli.contacts.bulk_run import BulkRun
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.unused_fields import record_of
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.errors import SmsgwError, Unknown
 from smsgw_cli.model import Record
 
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
+
 
 def create_fields(
-    api: BulkClient, contact_list: int, plan: Plan, run: BulkRun, note: Callable[[str], None]
+    api: BulkClient, contact_list: int, plan: "Plan", run: BulkRun, note: Callable[[str], None]
 ) -> None:
     """Create the fields that the list lacks, and record them. Raises as `BulkRun.do` does."""
     path = f"contact-lists/{contact_list}/fields"
@@ -33,7 +36,7 @@ def create_fields(
         run.journal.note(fields_created=run.report.fields_created, fields=created)
 
 
-def complete_fields(api: BulkClient, contact_list: int, plan: Plan, run: BulkRun) -> None:
+def complete_fields(api: BulkClient, contact_list: int, plan: "Plan", run: BulkRun) -> None:
     """Give the fields that the run created what no contact was to be refused or filled for: that
     they are required, and their defaults. Raises as `BulkRun.do` does."""
     planned = set(run.journal.metadata().get("planned", ()))

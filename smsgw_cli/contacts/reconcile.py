@@ -1,6 +1,7 @@
 """Reconciles rows with an unknown outcome: waits, then looks them up on the list."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts.bulk_run import BulkRun
@@ -8,10 +9,12 @@ from smsgw_cli.contacts.contact_index import newer
 from smsgw_cli.contacts.job_spec import SKIP
 from smsgw_cli.contacts.jobs import NOT_ON_LIST, RetryUnknown, match_existing, on_list
 from smsgw_cli.contacts.journal import Outcome, State
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.settle_time import clock, seconds_left, sleep_unless_stopped
 from smsgw_cli.errors import SmsgwError, Unavailable
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 ROUNDS = 5  # retries in a row that determine no outcome
 
@@ -27,7 +30,7 @@ class Reconciliation:
 
     run: BulkRun
     api: PageReader
-    plan: Plan
+    plan: "Plan"
     contact_list: int
     watermark: int
     taken: frozenset[int] = frozenset()

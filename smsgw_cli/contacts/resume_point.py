@@ -2,16 +2,19 @@
 
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts.bulk_run import BulkRun
 from smsgw_cli.contacts.contact_index import ContactIndex
 from smsgw_cli.contacts.jobs import digits_of, match_existing
 from smsgw_cli.contacts.journal import Journal, Outcome, State
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.settle_time import clock_at
 from smsgw_cli.errors import SmsgwError
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 GONE = "mobile_number: was created, but is no longer on the list"
 PENDING = 255  # a row's state while it waits to be looked up
@@ -26,7 +29,7 @@ class ResumePoint:
     unknown: dict[int, float]
 
 
-def resume_point(journal: Journal, plan: Plan, index: ContactIndex) -> ResumePoint:
+def resume_point(journal: Journal, plan: "Plan", index: ContactIndex) -> ResumePoint:
     """The state of the run, given the contacts now on the list. Raises as the journal does."""
     metadata = journal.metadata()
     reserved: int = metadata.get("reserved", 0)
@@ -49,7 +52,7 @@ def resume_point(journal: Journal, plan: Plan, index: ContactIndex) -> ResumePoi
 
 
 def _match_unknown(
-    found: ResumePoint, journal: Journal, plan: Plan, index: ContactIndex, watermark: int
+    found: ResumePoint, journal: Journal, plan: "Plan", index: ContactIndex, watermark: int
 ) -> None:
     """Determine the outcomes of unknown rows that are on the list; the others are PENDING."""
     matched = list(match_existing(found.unknown.keys(), plan, index.id_of, watermark))
@@ -63,7 +66,7 @@ def _match_unknown(
         found.states[row] = PENDING
 
 
-def prove_created(run: BulkRun, api: ListReader, plan: Plan, contact_list: int) -> None:
+def prove_created(run: BulkRun, api: ListReader, plan: "Plan", contact_list: int) -> None:
     """Note the created rows that are not on the list as failed: it was emptied or restored.
 
     Raises as `BulkRun.do` does if the list cannot be read.

@@ -15,6 +15,7 @@ from smsgw_cli.model import Record
 from smsgw_cli.storage.batches import batched, marks
 
 MOST_RECIPIENTS = 10_000  # of a campaign
+ADDED_AT_ONCE = 1_000  # recipients whose sends are added to the spool together
 
 
 class SpooledSend(NamedTuple):
@@ -52,27 +53,34 @@ def group(spool: Spool, most: int, send: int | None = None) -> None:
         f"JOIN texts ON texts.id = rows.text WHERE {where} ORDER BY wave, rows.text, row"
     )
     rows = spool.read(sql, [] if send is None else [send])
-    made: list[tuple[int, int]] = []
-    for _, same in groupby(rows, itemgetter("id", "wave")):
-        for part in batched(same, most):
-            number = _add(spool, part)
-            made += [(number, row["row"]) for row in part]
-            if len(made) >= MOST_RECIPIENTS:
-                _assign(spool, made)
-    _assign(spool, made)
+    parts = (
+        part for _, same in groupby(rows, itemgetter("id", "wave")) for part in batched(same, most)
+    )
+    last = spool.value("SELECT max(id) FROM sends") or 0
+    made: list[tuple[int, Sequence[Any]]] = []
+    recipients = 0
+    for number, part in enumerate(parts, start=last + 1):
+        made.append((number, part))
+        recipients += len(part)
+        if recipients >= ADDED_AT_ONCE:
+            _add(spool, made)
+            made, recipients = [], 0
+    _add(spool, made)
     if send is not None:
         spool.write("DELETE FROM sends WHERE id = ?", [send])
 
 
-def _add(spool: Spool, rows: Sequence[Any]) -> int:
+def _add(spool: Spool, made: Sequence[tuple[int, Sequence[Any]]]) -> None:
+    """Add sends: the number of each, and its rows, which have one text."""
+    sql = "INSERT INTO sends (id, text, count, digest, wave) VALUES (?, ?, ?, ?, ?)"
+    spool.write_all(sql, (_record(number, rows) for number, rows in made))
+    assigned = ((number, row["row"]) for number, rows in made for row in rows)
+    spool.write_all("UPDATE rows SET send = ? WHERE row = ?", assigned)
+
+
+def _record(number: int, rows: Sequence[Any]) -> tuple[Any, ...]:
     digest = digest_of([row["number"] for row in rows], rows[0]["text"])
-    sql = "INSERT INTO sends (text, count, digest, wave) VALUES (?, ?, ?, ?)"
-    return spool.insert(sql, [rows[0]["id"], len(rows), digest, rows[0]["wave"]])
-
-
-def _assign(spool: Spool, made: list[tuple[int, int]]) -> None:
-    spool.write_all("UPDATE rows SET send = ? WHERE row = ?", made)
-    made.clear()
+    return number, rows[0]["id"], len(rows), digest, rows[0]["wave"]
 
 
 def pending(

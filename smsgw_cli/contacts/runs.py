@@ -35,10 +35,6 @@ class Runs:
         for journal in self._folder.glob(f"*@{file_name(server)}.db*"):
             journal.unlink(missing_ok=True)
 
-    def numbers(self) -> list[int]:
-        """The numbers of all runs, in order."""
-        return sorted(self._paths())
-
     def journal(self, number: int) -> Journal:
         """The journal of a run. Raises NotFound."""
         path = self._paths().get(number)
@@ -48,27 +44,26 @@ class Runs:
 
     def metadata(self, number: int) -> Record:
         """The metadata of a run, with `id`, `state` and `counts` (by state). Raises NotFound."""
-        journal = self.journal(number)
-        try:
-            known = {"id": number, "state": NEVER_BEGUN, **journal.metadata()}
-            return {**known, "counts": journal.counts()}
-        finally:
-            journal.close()
+        return _metadata(number, self.journal(number))
+
+    def all(self) -> Iterator[Record]:
+        """The metadata of all runs, in order."""
+        for number, path in sorted(self._paths().items()):
+            yield _metadata(number, Journal(path))
 
     def unfinished(self, **wanted: Any) -> list[Record]:
         """The metadata of unfinished runs with these values, newest last."""
-        return [
-            metadata
-            for number in self.numbers()
-            if (metadata := self.metadata(number)).get("state") == RUNNING
-            and all(metadata.get(name) == value for name, value in wanted.items())
-        ]
+        runs = (
+            _metadata(number, Journal(path))
+            for number, path in sorted(self._paths().items())
+            if Journal.recorded_state(path) in (None, RUNNING)  # as there may be thousands
+        )
+        return [each for each in runs if each["state"] == RUNNING and _has(each, wanted)]
 
     def newest(self, **wanted: Any) -> int | None:
         """The number of the newest run with these values of metadata, if there is one."""
-        for number in reversed(self.numbers()):
-            metadata = self.metadata(number)
-            if all(metadata.get(name) == value for name, value in wanted.items()):
+        for number, path in sorted(self._paths().items(), reverse=True):
+            if _has(_metadata(number, Journal(path)), wanted):
                 return number
         return None
 
@@ -76,7 +71,7 @@ class Runs:
         """Record a new run durably; returns its number."""
         try:
             with self._lock("numbers", timeout=NUMBERING_TIMEOUT):
-                number = max(self.numbers(), default=0) + 1
+                number = max(self._paths(), default=0) + 1
                 with closing(Journal(self._folder / f"{number}@{file_name(server)}.db")) as journal:
                     journal.note(state=RUNNING, server=server, started_at=_now(), **metadata)
         except Busy as error:
@@ -136,6 +131,16 @@ class Runs:
         return {
             int(number): path for path in found if (number := path.name.partition("@")[0]).isdigit()
         }
+
+
+def _metadata(number: int, journal: Journal) -> Record:
+    with closing(journal):
+        known = {"id": number, "state": NEVER_BEGUN, **journal.metadata()}
+        return {**known, "counts": journal.counts()}
+
+
+def _has(metadata: Record, wanted: Record) -> bool:
+    return all(metadata.get(name) == value for name, value in wanted.items())
 
 
 def fingerprint(*values: Any) -> str:

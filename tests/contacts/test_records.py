@@ -1,5 +1,6 @@
 """What an import's own record says is proven, or told."""
 
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from smsgw_cli.sandbox.server import Gateway
+from smsgw_cli.storage import database
 from tests.conftest import Run
 from tests.contacts.conftest import Import, each_once, file_of, on_list
 
@@ -104,3 +106,25 @@ def test_each_number_gets_its_own_row_of_a_file_that_changes_meanwhile(
     assert each_once(people, ROWS)
     for contact in run("contacts list People -o json").json:
         assert contact["name"] == f"Person {int(contact['mobile_number'][-4:])}"
+
+
+def test_an_import_opens_no_record_of_a_finished_one(
+    run: Run, people: Gateway, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be thousands, of a job of each hour."""
+    file_of(home, 3)
+    run(IMPORT)
+    (record,) = (home / ".local" / "state" / "smsgw" / "imports").glob("*.db")
+    for number in range(2, 50):
+        shutil.copy(record, record.with_name(record.name.replace("1@", f"{number}@", 1)))
+    opened: list[Path] = []
+    connect = database._connect
+
+    def connected(path: Path, layout: database.Layout) -> database.Connection:
+        opened.append(path)
+        return connect(path, layout)
+
+    monkeypatch.setattr(database, "_connect", connected)
+    assert run(f"{IMPORT} -o json").json["run"] == 50
+    assert {each.name.partition("@")[0] for each in opened} == {"50"}
+    assert len(run("imports list -o json").json) == 50

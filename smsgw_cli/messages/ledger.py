@@ -28,6 +28,7 @@ from smsgw_cli.messages.ledger_writes import EndedSend, NewSend
 from smsgw_cli.storage.batches import batched, marks
 from smsgw_cli.storage.database import Connection, Database
 
+RECENT = 64  # sends
 _PAGE = 500
 
 
@@ -144,15 +145,17 @@ class Ledger:
         others = self._read("name = ? AND id != ?", [entry.name, entry.id])
         return {other.campaign["id"] for other in others if other.campaign}
 
-    def campaign_before(self, entry: Entry) -> int | None:
-        """The highest campaign id of the sends that had ended when this one was started."""
+    def campaign_before(self, entries: Sequence[Entry]) -> int | None:
+        """A campaign id that is lower than those of all these sends: the highest one of the last
+        RECENT sends that had ended when the first of these was started."""
         query = (
-            f"SELECT {CAMPAIGN_ID} FROM sends WHERE campaign IS NOT NULL AND id < ? "  # noqa: S608
-            f"AND ended_at < ? ORDER BY {CAMPAIGN_ID} DESC LIMIT 1"
+            f"SELECT max(found) FROM (SELECT {CAMPAIGN_ID} AS found FROM sends "  # noqa: S608
+            "WHERE campaign IS NOT NULL AND id < ? AND ended_at < ? ORDER BY id DESC LIMIT ?)"
         )
+        first, started = min(each.id for each in entries), min(each.started_at for each in entries)
         with self._db.reading() as db:
-            highest = db.execute(query, [entry.id, entry.started_at]).fetchone()
-        return highest[0] if highest and isinstance(highest[0], int) else None
+            (highest,) = db.execute(query, [first, started, RECENT]).fetchone()
+        return highest if isinstance(highest, int) else None
 
     def ambiguous(self, entry: Entry) -> list[int]:
         """The numbers of other sends with the same name, in progress at the same time and open."""

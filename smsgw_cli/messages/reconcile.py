@@ -106,14 +106,16 @@ class Reconciler:
         return matches
 
     def _look_up(self, entries: Sequence[Entry], *, full_scan: bool) -> dict[int, Match]:
-        floors = [self._floor(entry) for entry in entries] if full_scan else []
-        floor = None if None in floors else min(filter(None, floors), default=None)
+        floor = self._floor(entries) if full_scan else None
         campaigns = campaign_search.same_names(self._api, entries, floor, full_scan=full_scan)
         return {entry.id: _proven(entry, self._match(entry, campaigns)) for entry in entries}
 
-    def _floor(self, entry: Entry) -> int | None:
-        """A campaign id that is lower than that of the send; None if none is known."""
-        return self._ledger.campaign_before(entry) if entry.watermark is None else entry.watermark
+    def _floor(self, entries: Sequence[Entry]) -> int | None:
+        """A campaign id that is lower than those of all the sends; None if none is known."""
+        floors = [each.watermark for each in entries if each.watermark is not None]
+        others = [each for each in entries if each.watermark is None]
+        before = self._ledger.campaign_before(others) if others else min(floors)
+        return None if before is None else min([before, *floors])
 
     def _match(self, entry: Entry, campaigns: Sequence[Campaign]) -> Match:
         if entry.is_unique:

@@ -22,7 +22,7 @@ def undo_run(session: Session, number: int, throttle: Throttle) -> None:
     context = bulk_context(session)
     runs, undo = context.runs, Undo(context)
     with closing(runs.journal(number)) as journal:
-        created = journal.created()
+        created = list(journal.created())
     metadata = runs.metadata(number)
     undo.refuse(metadata)
     if session.options.dry_run:

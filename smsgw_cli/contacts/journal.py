@@ -8,7 +8,7 @@ import json
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from enum import IntEnum
 from pathlib import Path
@@ -174,11 +174,11 @@ class Journal:
         with self._db.reading() as db:
             return dict(db.execute(query, [State.FAILED]))
 
-    def created(self) -> list[Created]:
+    def created(self) -> Iterator[Created]:
         """Every contact that the run created and did not delete."""
         query = (
             "SELECT row, contact, number FROM outcomes LEFT JOIN numbers USING (row) "
             "WHERE state = ? AND contact IS NOT NULL"
         )
         with self._db.reading() as db:
-            return [Created(*values) for values in db.execute(query, [State.CREATED])]
+            yield from (Created(*values) for values in db.execute(query, [State.CREATED]))

@@ -12,6 +12,7 @@ from smsgw_cli.contacts.journal import Journal, Outcome, State
 from smsgw_cli.engine.job import JobResult
 from smsgw_cli.engine.settle_time import clock_at
 from smsgw_cli.errors import SmsgwError
+from smsgw_cli.sms.number_map import NumberMap
 
 if TYPE_CHECKING:
     from smsgw_cli.contacts.plan import Plan
@@ -71,14 +72,18 @@ def prove_created(run: BulkRun, api: ListReader, plan: "Plan", contact_list: int
 
     Raises as `BulkRun.do` does if the list cannot be read.
     """
-    created = {each.number or plan.numbers[each.row]: each for each in run.journal.created()}
+    rows, is_there = NumberMap(), bytearray(len(plan.numbers))
+    for each in run.journal.created():
+        rows.setdefault(each.number or plan.numbers[each.row], each.row)
     try:
         with closing(api.pages(f"contact-lists/{contact_list}/contacts")) as contacts:
             for contact in contacts:
-                created.pop(digits_of(contact), None)
+                if row := rows.get(digits_of(contact)):
+                    is_there[row] = True
     except SmsgwError as error:
         run.conclude(JobResult(error))
         raise
-    if created:
-        run.note(Outcome(each.row, State.FAILED, None, GONE) for each in created.values())
-        run.report.states[State.CREATED] -= len(created)
+    gone = [row for row in rows.values() if not is_there[row]]
+    if gone:
+        run.note(Outcome(row, State.FAILED, None, GONE) for row in gone)
+        run.report.states[State.CREATED] -= len(gone)

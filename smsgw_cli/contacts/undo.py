@@ -59,7 +59,7 @@ class Undo(NamedTuple):
         metadata = runs.metadata(number)
         self.refuse(metadata)
         with runs.locked(metadata["lock"]), closing(runs.journal(number)) as journal:
-            created = journal.created()
+            created = list(journal.created())
             report = UndoReport(rows=len(created), run=number)
             run = self.context.run(journal, throttle, report, show)
             with run.stopped_by_signals():

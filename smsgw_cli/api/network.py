@@ -1,17 +1,19 @@
 """Connections with limits of time and size for each exchange, and exactly one response each."""
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
 from smsgw_cli.api.framing import Framing
+
+if TYPE_CHECKING:
+    import ssl
 
 MAX_BYTES = 64 << 20  # of one response, on the wire and decoded: 100 times a page of messages
 WRITE_SIZE = 1 << 16

@@ -1,8 +1,8 @@
 """The way to one origin: a connection at a time, directly or by a proxy."""
 
-import ssl
 from importlib import import_module
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import httpcore
 import httpx
@@ -10,6 +10,9 @@ import httpx
 from smsgw_cli.api.network import Backend, Budget
 from smsgw_cli.api.proxies import Proxy
 from smsgw_cli.api.tls import Trust
+
+if TYPE_CHECKING:
+    import ssl
 
 UNAUTHORIZED = 401
 PROXY_AUTHENTICATION_REQUIRED = 407  # RFC 9110, 15.5.8: only proxies answer so

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -17,7 +18,7 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "certifi": (),
     "difflib": ("typer.core",),
     "email.message": (),
-    "gettext": ("typer._click.parser", "typer.core"),
+    "gettext": ("typer.core",),
     "hashlib": ("httpx._auth",),
     "http.cookiejar": ("httpx._models", "httpx._types"),
     "httpcore._async": ("httpcore",),
@@ -40,6 +41,7 @@ POSTPONED: dict[str, tuple[str, ...]] = {
     "uuid": ("typer.main",),
 }
 
+_LOCK = Lock()
 IMPORTING = "_find_and_load_unlocked"  # of importlib, asks a package for the path of submodules
 
 
@@ -88,16 +90,20 @@ class _Postponed(ModuleType):
 def _loaded(module: ModuleType) -> ModuleType:
     """The real module, whose names `module` gets too. Threads wait for the one that loads it."""
     name = module.__name__
-    POSTPONED.pop(name, None)
-    if sys.modules.get(name) is module:
-        del sys.modules[name]
+    with _LOCK:
+        POSTPONED.pop(name, None)
+        if sys.modules.get(name) is module:
+            del sys.modules[name]
     real = import_module(name)
     vars(module).update(vars(real))
     return real
 
 
 def _stand_in(module: ModuleType, name: str) -> type:
-    """A class in place of a function or class, also as a base; calling it calls the real one."""
+    """A class in place of a function or class; calling it calls the real one.
+
+    It may be the base of a class that is never instantiated.
+    """
 
     def call(_: type, *args: Any, **kwargs: Any) -> Any:
         return getattr(_loaded(module), name)(*args, **kwargs)

@@ -1,7 +1,7 @@
 """`contacts sync`: compare a list with a file, show and confirm the changes, make them."""
 
 from contextlib import closing, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.cli.parameters import typed
 from smsgw_cli.cli.session import Session
@@ -12,7 +12,6 @@ from smsgw_cli.commands._checked_file import checked
 from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands.contact_lists import CONTACT_LIST
 from smsgw_cli.contacts.job_spec import SyncSpec
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.delete_limit import limit, refuse_too_many
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.syncs import Sync, SyncResult
@@ -23,6 +22,9 @@ from smsgw_cli.tables.read_options import ReadOptions
 from smsgw_cli.tables.reader import Table
 from smsgw_cli.tables.reader import table as table_of
 from smsgw_cli.wording import pluralize
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 COLUMNS = ("action", "id", MOBILE_NUMBER, "field", "before", "after")
 MOST_SHOWN = 20  # changes of each kind shown without --all
@@ -72,12 +74,12 @@ def carry_out(
                 _carry_out(session, sync, diff, plan, throttle)
 
 
-def _compare(session: Session, sync: Sync, plan: Plan) -> Diff:
+def _compare(session: Session, sync: Sync, plan: "Plan") -> Diff:
     with long_progress(session, "compare", plan.count) as show:
         return sync.compare(plan, show)
 
 
-def _carry_out(session: Session, sync: Sync, diff: Diff, plan: Plan, throttle: Throttle) -> None:
+def _carry_out(session: Session, sync: Sync, diff: Diff, plan: "Plan", throttle: Throttle) -> None:
     has_changes = counted(diff, plan)
     with run_progress(session, "sync") if has_changes else nullcontext(lambda _: None) as show:
         result = sync.run(diff, plan, throttle, show)
@@ -99,7 +101,9 @@ def _refuse_failures(result: SyncResult, spec: SyncSpec) -> None:
         )
 
 
-def show_changes(session: Session, diff: Diff, plan: Plan, *, acts: bool, everything: bool) -> None:
+def show_changes(
+    session: Session, diff: Diff, plan: "Plan", *, acts: bool, everything: bool
+) -> None:
     """Show the changes on stdout, as a diff or as data.
 
     If they will be made (`acts`), stdout is for the result, so they are shown on stderr.
@@ -115,7 +119,7 @@ def show_changes(session: Session, diff: Diff, plan: Plan, *, acts: bool, everyt
     _note(session, diff, plan)
 
 
-def counted(diff: Diff, plan: Plan) -> str:
+def counted(diff: Diff, plan: "Plan") -> str:
     """`2 fields to create, 1 to create`; empty if there is nothing to do."""
     contacts = [f"{count:,} to {verb}" for verb, count in diff.counts().items()]
     fields = [f"{pluralize(len(plan.new_fields), 'field')} to create"] if plan.new_fields else []
@@ -129,7 +133,7 @@ def _note_hidden(session: Session, diff: Diff, most: int) -> None:
         session.out.note(f"… and more: {counts}; use --all to show them")
 
 
-def _note(session: Session, diff: Diff, plan: Plan) -> None:
+def _note(session: Session, diff: Diff, plan: "Plan") -> None:
     note = session.out.note
     if diff.duplicates:
         note(

@@ -1,7 +1,8 @@
 """The context of bulk operations: server, clients, records of runs."""
 
+import sys
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -69,7 +70,8 @@ class BulkContext(NamedTuple):
 
         What makes it is loaded while the server answers: 15 ms.
         """
-        Thread(target=import_module, args=(PLANNING,), daemon=True).start()
+        if PLANNING not in sys.modules:
+            Thread(target=_load, args=(PLANNING,), daemon=True).start()
         with closing(self.api().pages(f"contact-lists/{spec.contact_list}/fields")) as fields:
             known = field_values.tagged(fields)
         planning = import_module(PLANNING)
@@ -134,6 +136,11 @@ class BulkContext(NamedTuple):
                 f"import {metadata['id']} belongs to {metadata.get('server')}, not {here}",
                 hint="choose the profile with -p",
             )
+
+
+def _load(module: str) -> None:
+    with suppress(Exception):  # the caller meets it too
+        import_module(module)
 
 
 def metadata_of(plan: "Plan", spec: JobSpec) -> Record:

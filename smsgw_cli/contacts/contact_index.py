@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol
 
 from smsgw_cli.api.newer import newer as read_newer
 from smsgw_cli.api.page_pool import SHUTDOWN_TIMEOUT
@@ -91,8 +92,8 @@ class ContactPhones:
         return dict.fromkeys([*filter(None, [region]), *sorted(_reader().regions_of(starts))])
 
 
-def _reader() -> Any:
-    """The module that reads numbers, loaded while the list is awaited: 15 ms."""
+def _reader() -> ModuleType:
+    """What reads numbers, loaded for the first contact whose number lacks its country."""
     return import_module("smsgw_cli.sms.numbers")
 
 

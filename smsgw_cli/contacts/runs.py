@@ -1,6 +1,7 @@
 """All runs: numbered journals in one folder, with locks of those in progress."""
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from smsgw_cli.storage.failures import Cause, UnusableError
 from smsgw_cli.storage.locks import Busy, locked
 
 RUNNING, FINISHED, UNDONE, REPLACED = "unfinished", "finished", "undone", "replaced"
+ENDED = (FINISHED, UNDONE, REPLACED)
 NEVER_BEGUN = "never begun"  # killed before its first record was written
 SYNC = "sync"  # kind of a run, and suffix of its lock
 LOCK_TIMEOUT = 1.0  # seconds; longer than another process takes to test a lock
@@ -48,24 +50,27 @@ class Runs:
 
     def all(self) -> Iterator[Record]:
         """The metadata of all runs, in order."""
-        for number, path in sorted(self._paths().items()):
-            yield _metadata(number, Journal(path))
+        return itertools.starmap(_metadata, self._journals())
 
     def unfinished(self, **wanted: Any) -> list[Record]:
         """The metadata of unfinished runs with these values, newest last."""
         runs = (
-            _metadata(number, Journal(path))
-            for number, path in sorted(self._paths().items())
-            if Journal.recorded_state(path) in (None, RUNNING)  # as there may be thousands
+            _metadata(number, journal)
+            for number, journal in self._journals()
+            if Journal.recorded_state(journal.path) not in ENDED  # as there may be thousands
         )
         return [each for each in runs if each["state"] == RUNNING and _has(each, wanted)]
 
     def newest(self, **wanted: Any) -> int | None:
         """The number of the newest run with these values of metadata, if there is one."""
-        for number, path in sorted(self._paths().items(), reverse=True):
-            if _has(_metadata(number, Journal(path)), wanted):
-                return number
-        return None
+        runs = itertools.starmap(_metadata, self._journals(newest_first=True))
+        return next((each["id"] for each in runs if _has(each, wanted)), None)
+
+    def _journals(self, *, newest_first: bool = False) -> Iterator[tuple[int, Journal]]:
+        """The runs and their journals, which are opened on first use."""
+        for number, path in sorted(self._paths().items(), reverse=newest_first):
+            if path.exists() or path.is_symlink():  # else it was removed: opening would create it
+                yield number, Journal(path)
 
     def new(self, server: str, **metadata: Any) -> int:
         """Record a new run durably; returns its number."""

@@ -24,8 +24,9 @@ from smsgw_cli.errors import Usage
 from smsgw_cli.sms.number_text import dialled
 from smsgw_cli.sms.same_phone import spellings
 
-enable_pattern_cache()  # half of the time of a number; without it, a list of many countries
-# compiles patterns again and again
+# Without it, each number compiles patterns again once a list has numbers of some forty countries.
+enable_pattern_cache()
+
 E164 = re.compile(r"\+([1-9][0-9]{6,14})")
 UNKNOWN = PhoneNumberType.UNKNOWN
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection, Cursor, Row
 from typing import Any, NamedTuple
@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from smsgw_cli.storage.failures import FAILURES, Cause, RecordKind, UnusableError
 from smsgw_cli.storage.private_file import make_folder, make_private
 
-__all__ = ["Connection", "Database", "Layout", "Row"]
+__all__ = ["Connection", "Database", "Layout", "Row", "value_at_rest"]
 
 PATIENCE = 60.0  # seconds to wait for another writing process
 DURABLE = "PRAGMA synchronous = FULL"  # records must be on disk before they are acted on
 ROLLBACK = "PRAGMA journal_mode = DELETE"
 WRITE_AHEAD = "PRAGMA journal_mode = WAL"
+AT_REST = "mode=ro&immutable=1"  # without locks and shared memory
 
 
 class Layout(NamedTuple):
@@ -134,6 +135,19 @@ class Database:
         if not self._layout.is_shared:
             make_private(self.path)  # its errors are more specific than those of SQLite
         return _connect(self.path, self._layout)
+
+
+def value_at_rest(path: Path, query: str) -> object:
+    """The first value of a query of a file that nobody writes to; None if that is not certain, and
+    if there is no such value. It takes a tenth of the time of opening the database."""
+    try:
+        if any(Path(f"{path}{suffix}").exists() for suffix in ("-wal", "-journal")):
+            return None
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{AT_REST}", uri=True)) as db:
+            (value,) = db.execute(query).fetchone() or (None,)
+    except (*FAILURES, ValueError):
+        return None
+    return value
 
 
 def _create(path: Path, layout: Layout) -> None:

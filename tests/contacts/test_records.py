@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from smsgw_cli.contacts.runs import Runs
 from smsgw_cli.sandbox.server import Gateway
 from smsgw_cli.storage import database
 from tests.conftest import Run
@@ -128,3 +129,17 @@ def test_an_import_opens_no_record_of_a_finished_one(
     assert run(f"{IMPORT} -o json").json["run"] == 50
     assert {each.name.partition("@")[0] for each in opened} == {"50"}
     assert len(run("imports list -o json").json) == 50
+
+
+def test_a_record_that_is_removed_meanwhile_is_not_made_anew(
+    run: Run, people: Gateway, home: Path
+) -> None:
+    file_of(home, 3)
+    run(IMPORT)
+    run(IMPORT)
+    runs = Runs(home / ".local" / "state" / "smsgw" / "imports")
+    listed = runs.all()
+    assert next(listed)["id"] == 1
+    runs.remove(2)
+    assert list(listed) == []
+    assert [each["id"] for each in runs.all()] == [1]

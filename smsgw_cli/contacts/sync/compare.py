@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts.contact_index import ContactPhones
 from smsgw_cli.contacts.job_spec import SyncSpec
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action
 from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.model import MOBILE_NUMBER, SUBSCRIBED, ContactField, Record, is_subscribed
@@ -17,6 +16,9 @@ from smsgw_cli.sms.same_phone import usual
 from smsgw_cli.sms.trimmed import trimmed
 from smsgw_cli.tables.booleans import boolean
 
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
+
 NOTHING: tuple[Any, ...] = (None, "", [])
 LARGEST = 1 << 63
 CONTACTS_BETWEEN_SHOWS = 5_000
@@ -24,7 +26,7 @@ CHECKBOX: ContactField = {"type": "checkbox"}
 
 
 def compare(
-    api: ListReader, plan: Plan, spec: SyncSpec, show: Callable[[int], None] = lambda _: None
+    api: ListReader, plan: "Plan", spec: SyncSpec, show: Callable[[int], None] = lambda _: None
 ) -> Diff:
     """The changes of a sync. Raises what listing raises."""
     comparison = _Comparison(plan, delete=spec.delete)
@@ -43,7 +45,7 @@ def compare(
 class _Comparison:
     """Adds the contacts of a list one by one to the diff."""
 
-    def __init__(self, plan: Plan, *, delete: bool) -> None:
+    def __init__(self, plan: "Plan", *, delete: bool) -> None:
         self.diff = Diff()
         self._fields = {**plan.mapping.fields, SUBSCRIBED: CHECKBOX}
         self._delete = delete
@@ -53,7 +55,7 @@ class _Comparison:
         self._matched = bytearray(len(plan.numbers))
         self.diff.changes.add_desired(self._rows_of(plan))
 
-    def _rows_of(self, plan: Plan) -> Iterator[tuple[int, str, Record]]:
+    def _rows_of(self, plan: "Plan") -> Iterator[tuple[int, str, Record]]:
         for row, number, body in plan.bodies():
             self._rows.setdefault(usual(number), row.number)
             yield row.number, body.pop(MOBILE_NUMBER), body

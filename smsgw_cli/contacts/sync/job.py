@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from smsgw_cli.api.attempt import Attempt
 from smsgw_cli.api.retry_rules import Disposition
 from smsgw_cli.contacts.jobs import NOT_FOUND, Next, creation, merge_into, outcome
 from smsgw_cli.contacts.journal import Outcome, State
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.sync.changes import Action, Change, Changes
 from smsgw_cli.engine.job import Task
 from smsgw_cli.model import MOBILE_NUMBER, Record
 from smsgw_cli.sms.same_phone import is_other_phone, is_same_phone
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 DONE = {
     Action.UPDATE: State.UPDATED,
@@ -25,7 +28,7 @@ RENUMBERED = f"{MOBILE_NUMBER}: was changed by someone else"
 class SyncJob:
     """The changes of a sync, in this order: creations, updates, removals."""
 
-    plan: Plan
+    plan: "Plan"
     contact_list: int
     changes: Changes
 

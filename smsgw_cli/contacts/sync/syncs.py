@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smsgw_cli.contacts.bulk_context import BulkContext, metadata_of
 from smsgw_cli.contacts.bulk_run import BulkRun, Show
 from smsgw_cli.contacts.job_spec import SyncSpec
 from smsgw_cli.contacts.journal import Journal
 from smsgw_cli.contacts.new_fields import create_fields
-from smsgw_cli.contacts.plan import Plan
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import SyncReport
 from smsgw_cli.contacts.runs import FINISHED, REPLACED, SYNC, begin, end, lock_of, was_interrupted
@@ -19,6 +19,9 @@ from smsgw_cli.contacts.sync.diff import Diff
 from smsgw_cli.contacts.sync.job import SyncJob
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.engine.settle_time import clock, clock_at, seconds_left, sleep_unless_stopped
+
+if TYPE_CHECKING:
+    from smsgw_cli.contacts.plan import Plan
 
 MOST_NAMED = 1_000
 
@@ -60,11 +63,11 @@ class Sync:
             )
             sleep_unless_stopped(seconds, lambda _: True)
 
-    def compare(self, plan: Plan, show: Callable[[int], None]) -> Diff:
+    def compare(self, plan: "Plan", show: Callable[[int], None]) -> Diff:
         """The changes of the sync. Raises what reading the list raises."""
         return compare(self.context.api(), plan, self.spec, show)
 
-    def run(self, diff: Diff, plan: Plan, throttle: Throttle, show: Show) -> SyncResult:
+    def run(self, diff: Diff, plan: "Plan", throttle: Throttle, show: Show) -> SyncResult:
         """Make the changes. Raises as `BulkRun.do` does. The caller must hold `locked`."""
         unchanged, count = diff.unchanged, sum(diff.counts().values())
         if not (count or plan.new_fields):
@@ -80,7 +83,7 @@ class Sync:
             self.context.keep_rejects(self.spec.rejects_path, number, self.note)
             return self._result(report, journal, diff, plan)
 
-    def _carry_out(self, run: BulkRun, diff: Diff, plan: Plan) -> None:
+    def _carry_out(self, run: BulkRun, diff: Diff, plan: "Plan") -> None:
         """Run until every change has an outcome."""
         api, contact_list = self.context.api(), self.spec.contact_list
         begin(run.journal)
@@ -90,7 +93,7 @@ class Sync:
             Reconciliation(run, api, plan, contact_list, diff.highest).carry_out()
         end(run.journal, FINISHED)
 
-    def _result(self, report: SyncReport, journal: Journal, diff: Diff, plan: Plan) -> SyncResult:
+    def _result(self, report: SyncReport, journal: Journal, diff: Diff, plan: "Plan") -> SyncResult:
         failures = journal.failures()
         rows = {step: message for step, message in failures.items() if step < len(plan.numbers)}
         path = None
@@ -105,7 +108,7 @@ class Sync:
             others[f"contact {change.contact} ({change.number})"] = [failures[step]]
         return SyncResult(report, path, others)
 
-    def _metadata(self, diff: Diff, plan: Plan) -> dict[str, object]:
+    def _metadata(self, diff: Diff, plan: "Plan") -> dict[str, object]:
         metadata = {"kind": SYNC, "lock": self._lock, "watermark": diff.highest}
         return {**metadata, **metadata_of(plan, self.spec)}
 

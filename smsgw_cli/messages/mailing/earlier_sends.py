@@ -1,7 +1,7 @@
 """Marks in the spool what was sent before, by the ledger: of sends of unchanged content without a
 look at their bodies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from smsgw_cli.messages import ledger_entry, used_keys
 from smsgw_cli.messages.ledger import Ledger
@@ -10,6 +10,9 @@ from smsgw_cli.messages.mailing import spooled_rows, spooled_sends
 from smsgw_cli.messages.mailing.mailing import Mailing
 from smsgw_cli.messages.mailing.spool import Spool
 from smsgw_cli.messages.mailing.statuses import ACCEPTED, UNKNOWN
+from smsgw_cli.storage.batches import batched, marks
+
+_PAGE = 500  # sends marked at a time
 
 
 def mark_sent(mailing: Mailing, book: Ledger, sends: Iterable[Taken]) -> int:
@@ -18,12 +21,12 @@ def mark_sent(mailing: Mailing, book: Ledger, sends: Iterable[Taken]) -> int:
     The other rows of a send that dissolves become sends of their own.
     """
     marked = 0
-    for send in sends:
-        rows = _mark(mailing.spool, send)
-        if rows is None:
-            body = book.get(send.id).body
-            rows = mark_rows(mailing.spool, send, body["mobile_numbers"], body["message"])
+    for page in batched(sends, _PAGE):
+        rows, others = _mark(mailing.spool, page)
         marked += rows
+        for send in others:
+            body = book.get(send.id).body
+            marked += mark_rows(mailing.spool, send, body["mobile_numbers"], body["message"])
     mailing.group()
     return marked
 
@@ -39,18 +42,19 @@ def mark_used(mailing: Mailing, book: Ledger, prefix: str) -> None:
         spooled_sends.mark_pending(mailing.spool, used, ACCEPTED)
 
 
-def _mark(spool: Spool, send: Taken) -> int | None:
-    """Mark the send with the same content; returns its rows, 0 if it is marked already, None if
-    there is none."""
-    sql = "SELECT id, count, status FROM sends WHERE digest = ?"
-    found = next(spool.read(sql, [send.digest]), None)
-    if found is None:
-        return None
-    if found["status"] is not None:
-        return 0
-    ended = spooled_sends.Ended(_status(send), send.campaign, "", send.id, found["id"])
-    spooled_sends.end(spool, [ended])
-    return int(found["count"])
+def _mark(spool: Spool, page: Sequence[Taken]) -> tuple[int, list[Taken]]:
+    """Mark the pending sends with the same content; returns the number of their rows, and the sends
+    without any."""
+    sql = f"SELECT digest, id, count, status FROM sends WHERE digest IN ({marks(page)})"  # noqa: S608
+    same = {row["digest"]: row for row in spool.read(sql, [each.digest for each in page])}
+    first = {each.digest: each for each in reversed(page)}
+    pending = [row for row in same.values() if row["status"] is None]
+    spooled_sends.end(spool, (_ended(first[row["digest"]], row["id"]) for row in pending))
+    return sum(row["count"] for row in pending), [each for each in page if each.digest not in same]
+
+
+def _ended(send: Taken, number: int) -> spooled_sends.Ended:
+    return spooled_sends.Ended(_status(send), send.campaign, "", send.id, number)
 
 
 def mark_rows(spool: Spool, send: Taken, numbers: Iterable[str], text: str) -> int:

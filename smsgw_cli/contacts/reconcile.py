@@ -1,7 +1,6 @@
 """Reconciles rows with an unknown outcome: waits, then looks them up on the list."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.api.reader import PageReader
 from smsgw_cli.contacts.bulk_run import BulkRun
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 ROUNDS = 5  # retries in a row that determine no outcome
 
 
-@dataclass
-class Reconciliation:
+class Reconciliation(NamedTuple):
     """Reconciles the rows of a run with an unknown outcome.
 
     A contact was created by the run if its id is above `watermark`, the highest one before it,

@@ -1,8 +1,7 @@
 """The state of an interrupted import: outcomes so far, unknown ones, contacts that it created."""
 
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from smsgw_cli.api.reader import ListReader
 from smsgw_cli.contacts.bulk_run import BulkRun
@@ -21,8 +20,7 @@ GONE = "mobile_number: was created, but is no longer on the list"
 PENDING = 255  # a row's state while it waits to be looked up
 
 
-@dataclass
-class ResumePoint:
+class ResumePoint(NamedTuple):
     """The state of each row (0 for none), and the unknown rows, each with the
     `clock` of its request."""
 

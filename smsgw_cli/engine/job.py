@@ -1,7 +1,8 @@
 """The protocols of what the engine executes (jobs) and where it records that (records)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from smsgw_cli import model
@@ -96,10 +97,9 @@ class Record(Protocol[OutcomeT_contra]):
         """Record rows with unknown outcomes, each with the `clock` since which it is unknown."""
 
 
-@dataclass
-class JobResult:
+class JobResult(NamedTuple):
     """How a job ended: the error that stopped it, and its unknown rows, each with its `clock`."""
 
     error: SmsgwError | None = None
     interrupted: bool = False
-    unknown: dict[int, float] = field(default_factory=dict)
+    unknown: Mapping[int, float] = MappingProxyType({})

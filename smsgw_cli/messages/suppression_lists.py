@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from smsgw_cli.messages.opt_out_merge import Merge
 
 OWN, SHARED = "own", "shared"
-KIND = replace(
-    LAYOUT.kind,
+KIND = LAYOUT.kind._replace(
     name="the shared do-not-contact list",
     remedies={
         **LAYOUT.kind.remedies,

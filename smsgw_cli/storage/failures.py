@@ -3,9 +3,10 @@
 import errno
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from smsgw_cli.errors import SmsgwError
 
@@ -53,8 +54,7 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 FAILURES = (OSError, sqlite3.Error, UnusableError)
 
 
-@dataclass(frozen=True)
-class RecordKind:
+class RecordKind(NamedTuple):
     """A kind of record: its name, and the consequence if a file cannot be used.
 
     `remedies` override the common ones. `errors` are the error classes that are more specific, such
@@ -63,8 +63,8 @@ class RecordKind:
 
     name: str
     consequence: str
-    remedies: Mapping[Cause, str] = field(default_factory=dict)
-    errors: Mapping[Cause, type[SmsgwError]] = field(default_factory=dict)
+    remedies: Mapping[Cause, str] = MappingProxyType({})
+    errors: Mapping[Cause, type[SmsgwError]] = MappingProxyType({})
 
     def unusable(self, path: Path | None, error: Exception) -> SmsgwError:
         """The error for a record that cannot be opened, read or written."""

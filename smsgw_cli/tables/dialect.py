@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, islice
 from typing import NamedTuple
 
 from smsgw_cli.tables.names import REASON
@@ -59,7 +60,8 @@ def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dial
         delimiter, skipped = delimiter or named[1], skipped + 1
     sample = lines[skipped:]
     delimiter = NAMED.get(delimiter or "", delimiter)
-    delimiter = delimiter or max(DELIMITERS, key=lambda each: _score(sample, each))
+    there = [each for each in DELIMITERS if any(each in line for line in sample)]
+    delimiter = delimiter or max(there or DELIMITERS, key=lambda each: _score(sample, each))
     rows = _rows(sample, delimiter)
     has_reason = bool(rows) and rows[0][-1].strip() == REASON
     widths = Counter(map(len, rows))
@@ -100,9 +102,10 @@ def header_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:
     numbers follow it; or it names a column of numbers, and the first row has values.
     """
     filled = ((number, [each.strip() for each in row if each.strip()]) for number, row in rows)
-    found = [(number, cells) for number, cells in filled if cells]
-    below = _wider_below(found)
-    return _named_below(found[:MOST_TITLES]) if below is None else below
+    found = ((number, cells) for number, cells in filled if cells)
+    first = list(islice(found, MOST_TITLES))
+    below = _wider_below(chain(first, found))
+    return _named_below(first) if below is None else below
 
 
 def _wider_below(rows: Iterable[tuple[int, Sequence[str]]]) -> int | None:

@@ -6,7 +6,7 @@ from smsgw_cli.cli.session import Session
 from smsgw_cli.commands._message_send import looked_up, options_of, request_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_all, note_content
-from smsgw_cli.commands._send_times import timed_message
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._send_warnings import warn_of_lists, warn_of_senders
 from smsgw_cli.commands._sending import check_options, ledger_of
 from smsgw_cli.commands._table_check import table_check
@@ -62,7 +62,8 @@ def _of_text(
     check = table_check(session, asks=False)
     draft = compose.message(request, session.setting("region"), strict=False, check=check)
     body = {**draft.body, **looked_up(session, given)}
-    body = timed_message(session, body, request.schedule, options)
+    body = timed(session, body, request.schedule, options)
+    body = without_quiet_hours(session, body, options)
     preview = checks.preview(body, draft.found)
     warn_of_senders(session, body)
     warn_of_lists(session, preview.audience)
@@ -91,7 +92,8 @@ def _of_rows(
     audience.duplicates = duplicates
     common = {**mailing.common, **looked_up(session, given)}
     audience.add_kinds(mailing.kinds)
-    mailing.common = timed_message(session, common, request.schedule, options, kept=kept)
+    common = timed(session, common, request.schedule, options, kept=kept)
+    mailing.common = without_quiet_hours(session, common, options)
     warn_of_senders(session, mailing.common)
     preview = previews.of_mailing(mailing, audience, options.price)
     return in_waves(session, preview, options), lookalikes

@@ -11,7 +11,7 @@ from smsgw_cli.commands._column_map import column_map_of
 from smsgw_cli.commands._send_checks import SendChecks
 from smsgw_cli.commands._send_notes import note_content
 from smsgw_cli.commands._send_options import SEND
-from smsgw_cli.commands._send_times import timed_message
+from smsgw_cli.commands._send_times import timed, without_quiet_hours
 from smsgw_cli.commands._sending import check_options, earlier_body, is_known, send
 from smsgw_cli.commands._table_check import table_check
 from smsgw_cli.commands._waves import check_waves
@@ -43,7 +43,8 @@ def send_messages(session: Session, **given: Any) -> None:
     body = {**draft.body, **looked_up(session, given)}
     kept_by = _wave_send().moments_of if options.waves else earlier_body
     kept = kept_by(session, options)
-    body = timed_message(session, body, request.schedule, options, kept=kept)
+    body = timed(session, body, request.schedule, options, kept=kept)
+    body = without_quiet_hours(session, body, options)
     if options.waves:
         sending = _wave_send().WaveSend(session, options, body, draft.found, checks)
         sending.carry_out()

@@ -40,18 +40,6 @@ def timed(
     return body | timing.body
 
 
-def timed_message(
-    session: Session,
-    body: Record,
-    request: Schedule,
-    options: SendOptions,
-    *,
-    kept: Mapping[str, Any] | None = None,
-) -> Record:
-    """The same for messages, which keep to the setting quiet_hours."""
-    return without_quiet_hours(session, timed(session, body, request, options, kept=kept), options)
-
-
 def without_quiet_hours(session: Session, body: Record, options: SendOptions) -> Record:
     """The body of a message campaign that keeps to the setting quiet_hours. Raises Usage."""
     text = session.setting("quiet_hours")

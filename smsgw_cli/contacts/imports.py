@@ -15,7 +15,7 @@ from smsgw_cli.contacts.new_fields import complete_fields, create_fields
 from smsgw_cli.contacts.reconcile import Reconciliation
 from smsgw_cli.contacts.report import Report
 from smsgw_cli.contacts.resume_point import prove_created, resume_point
-from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, import_lock
+from smsgw_cli.contacts.runs import FINISHED, begin, end, fingerprint, has, import_lock
 from smsgw_cli.engine.job import Throttle
 from smsgw_cli.errors import Usage
 from smsgw_cli.model import Record
@@ -123,7 +123,7 @@ class Import(NamedTuple):
         file = str(Path(spec.file).resolve())
         same = {"file": file, "list": spec.contact_list, "shard": spec.shard}
         for metadata in unfinished:
-            if all(metadata.get(name) == value for name, value in same.items()):
+            if has(metadata, same):
                 self.note(
                     f"note: import {metadata['id']} of this file was not finished, but the file or "
                     "the options have changed; this is a new import"

@@ -93,8 +93,9 @@ class Journal:
     def recorded_state(path: Path) -> str | None:
         """The state in a journal's file alone, read in a tenth of the time that opening it takes;
         None if there may be a newer one."""
-        found = value_at_rest(path, "SELECT value FROM facts WHERE name = 'state'")
-        return found.strip('"') if isinstance(found, str) else None
+        query = "SELECT json_extract(value, '$') FROM facts WHERE name = 'state'"
+        found = value_at_rest(path, query)
+        return found if isinstance(found, str) else None
 
     def close(self) -> None:
         self._db.close()

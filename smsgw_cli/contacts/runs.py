@@ -59,12 +59,12 @@ class Runs:
             for number, journal in self._journals()
             if Journal.recorded_state(journal.path) not in ENDED  # as there may be thousands
         )
-        return [each for each in runs if each["state"] == RUNNING and _has(each, wanted)]
+        return [each for each in runs if each["state"] == RUNNING and has(each, wanted)]
 
     def newest(self, **wanted: Any) -> int | None:
         """The number of the newest run with these values of metadata, if there is one."""
         runs = itertools.starmap(_metadata, self._journals(newest_first=True))
-        return next((each["id"] for each in runs if _has(each, wanted)), None)
+        return next((each["id"] for each in runs if has(each, wanted)), None)
 
     def _journals(self, *, newest_first: bool = False) -> Iterator[tuple[int, Journal]]:
         """The runs and their journals, which are opened on first use."""
@@ -144,7 +144,8 @@ def _metadata(number: int, journal: Journal) -> Record:
         return {**known, "counts": journal.counts()}
 
 
-def _has(metadata: Record, wanted: Record) -> bool:
+def has(metadata: Record, wanted: Record) -> bool:
+    """Whether a run has these values of metadata."""
     return all(metadata.get(name) == value for name, value in wanted.items())
 
 

@@ -59,9 +59,7 @@ def detect(lines: Sequence[str], delimiter: str | None, skip_lines: int) -> Dial
     if named:
         delimiter, skipped = delimiter or named[1], skipped + 1
     sample = lines[skipped:]
-    delimiter = NAMED.get(delimiter or "", delimiter)
-    there = [each for each in DELIMITERS if any(each in line for line in sample)]
-    delimiter = delimiter or max(there or DELIMITERS, key=lambda each: _score(sample, each))
+    delimiter = NAMED.get(delimiter or "", delimiter) or _likely(sample)
     rows = _rows(sample, delimiter)
     has_reason = bool(rows) and rows[0][-1].strip() == REASON
     widths = Counter(map(len, rows))
@@ -131,6 +129,12 @@ def _named_below(rows: Sequence[tuple[int, Sequence[str]]]) -> int | None:
 def _is_value(cell: str) -> bool:
     """Whether a cell is a number or a date, as names of columns are not."""
     return cell.isdecimal() or looks_like_phone(cell) or DATE.fullmatch(cell) is not None
+
+
+def _likely(lines: Sequence[str]) -> str:
+    """The delimiter that fits best."""
+    there = [each for each in DELIMITERS if any(each in line for line in lines)]
+    return max(there or DELIMITERS, key=lambda each: _score(lines, each))
 
 
 def _score(lines: Sequence[str], delimiter: str) -> tuple[int, bool, bool, int]:
